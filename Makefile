@@ -1,0 +1,45 @@
+# Two commands do all: make demo, make test. Both make their own virtual environment from the lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check format lab bench lock clean
+
+demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
+	@$(BIN)/auditlib demo
+
+test: $(READY)  ## all tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(READY)  ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY)  ## format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lab: $(READY)  ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir .
+
+bench: $(READY)  ## what it costs, beside a limit measured in the same run
+	$(BIN)/python bench/run.py
+
+params/schema.json: auditlib/params.py auditlib/paramtypes.py $(READY)
+	$(BIN)/python -m auditlib.params > $@
+
+lock:  ## the lock anew, from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=" if sys.version_info < (3, 11) else 0)'
+	@echo "Making $(VENV) from requirements.lock; this takes a few minutes, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+clean:  ## remove what make and the tools made; never the evidence
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,5 @@
+"""``python -m auditlib``."""
+
+from auditlib.cli import main
+
+main()

@@ -1,0 +1,31 @@
+"""Where the notebooks and the demo's parameters are: in a checkout its own, else those that the wheel carries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auditlib.errors import UsageError
+
+
+def notebooks_folder() -> Path:
+    """Return where the notebooks are: in the checkout one stands in or installed from, else those carried in the wheel.
+
+    Raises
+    ------
+    UsageError
+        If there are none.
+    """
+    package = Path(__file__).parent
+    for folder in (Path.cwd() / "notebooks", package.parent / "notebooks", package / "_carried" / "notebooks"):
+        if (folder / "01_scope.ipynb").is_file():
+            return folder
+    raise UsageError("the notebooks are missing: neither a checkout nor the installed package has them")
+
+
+def demo_parameters() -> Path:
+    """Return the parameter file of the demo: the checkout's own, else the one carried in the wheel."""
+    package = Path(__file__).parent
+    for path in (Path.cwd() / "params" / "demo.yaml", package.parent / "params" / "demo.yaml"):
+        if path.is_file() and (path.parents[1] / "notebooks").is_dir():
+            return path
+    return package / "_carried" / "params" / "demo.yaml"

@@ -1,0 +1,121 @@
+"""The first half of a run: a folder with the parameters, then everything that Jira is asked."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from auditlib.demo.world import World
+from auditlib.errors import UsageError
+from auditlib.evidence import Evidence
+from auditlib.jira.connection import connected
+from auditlib.params import Parameters, dump_parameters
+from auditlib.pull import Tell, pull
+
+PULLED: Final = "run.json"
+"""Is written when all that the tables need has come; a folder without it is no package to work on."""
+
+
+def package_name(params: Parameters, now: datetime) -> str:
+    """Return the default name of a package: the audit's slug and a UTC stamp."""
+    return f"{params.slug}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def with_seed(params: Parameters) -> Parameters:
+    """Return the parameters with a seed: the given one, or one drawn from the system's randomness and recorded with them."""
+    if params.sample_seed is not None or params.sample_keys is not None:
+        return params
+    return params.model_copy(update={"sample_seed": secrets.token_hex(16)})
+
+
+def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
+    """Put the parameters, and the files that they name, into a working folder.
+
+    Parameters
+    ----------
+    params : Parameters
+        As given.
+    folder : Path
+        Working folder of the package.
+    base : Path
+        Folder from which relative paths in the parameters count.
+
+    Raises
+    ------
+    UsageError
+        If a file that the parameters name can't be read.
+    """
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    recorded = with_seed(params)
+    (data / "params.yaml").write_text(dump_parameters(recorded), encoding="utf-8", newline="\n")
+    if params.gap_explanations is not None:
+        _copy(base / params.gap_explanations, data / "gap_explanations.csv", "gap_explanations")
+    if isinstance(params.sample_keys, str):
+        _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
+    return Evidence(folder, recorded)
+
+
+def _copy(source: Path, target: Path, key: str) -> None:
+    try:
+        target.write_bytes(source.expanduser().read_bytes())
+    except OSError as error:
+        raise UsageError(f"{key}: {source} can't be read: {error.strerror or type(error).__name__}") from None
+
+
+def collect(
+    params: Parameters,
+    folder: Path,
+    environ: Mapping[str, str],
+    tell: Tell,
+    *,
+    base: Path,
+    world: World | None = None,
+) -> Evidence:
+    """Pull all that the tables need into a working folder.
+
+    Parameters
+    ----------
+    params : Parameters
+        What is asked for.
+    folder : Path
+        Working folder; ``data/`` is made in it.
+    environ : mapping
+        JIRA_USER and JIRA_TOKEN.
+    tell : callable
+        Progress.
+    base : Path
+        Folder from which relative paths in the parameters count.
+    world : World, optional
+        What the embedded Jira holds, for ``jira_url: demo``.
+
+    Returns
+    -------
+    Evidence
+        Opened over what came.
+    """
+    evidence = begin(params, folder, base)
+    with connected(params, evidence.store, environ, world) as (reader, _):
+        complete = pull(reader, evidence, tell)
+    write_json(folder / "data" / PULLED, {"pulled": pulled_between(complete)})
+    return complete
+
+
+def pulled_between(evidence: Evidence) -> dict[str, str]:
+    """Return when the first and the last answer came, in UTC."""
+    times = [entry.at for entry in evidence.store.entries()]
+    return {"from": stamp(min(times)), "to": stamp(max(times))}
+
+
+def stamp(instant: datetime) -> str:
+    """Return an instant as UTC text to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file that people can read."""
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,375 @@
+"""What the tables show, in words: a question, a conclusion and the findings of each notebook. Pure.
+
+Severity says what a reader has to do: ``exception`` asks for an answer, ``limit`` says what can't be proved, ``note`` is
+for knowledge. There are no scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any, Final
+
+import pandas as pd
+
+from auditlib.times import Period
+from auditlib.words import agreeing, counted, days, listed, share
+
+SEVERITIES: Final = ("exception", "limit", "note")
+
+QUESTIONS: Final[Mapping[str, str]] = {
+    "01_scope": "What was asked of which Jira, as whom, and did all of it arrive?",
+    "02_population": "Which issues were created in the period, and is the listing complete?",
+    "03_numbering": "Are the issue numbers continuous, and what is known of each number that is missing?",
+    "04_status": "In which state were the issues at the end of the period, and in which are they today?",
+    "05_sample": "Which issues are to be tested, and can anyone redo the draw?",
+    "09_summary": "What does this package show, what needs an answer, and what can it not prove?",
+}
+"""The question that each notebook answers."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of ``findings.csv``.
+
+    Attributes
+    ----------
+    id : str
+        Stable name, ``<subject>.<what>``; with the project after a colon where there is one for each.
+    notebook : str
+        Where it is shown.
+    severity : str
+        One of ``SEVERITIES``.
+    statement : str
+        A sentence.
+    count : int
+        How many it is about.
+    table : str
+        The table that lists them; empty if none does.
+    """
+
+    id: str
+    notebook: str
+    severity: str
+    statement: str
+    count: int
+    table: str
+
+
+def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return ``findings.csv``: by notebook, the gravest first."""
+    ranked = sorted(findings, key=lambda one: (one.notebook, SEVERITIES.index(one.severity), one.id))
+    frame = pd.DataFrame([astuple(one) for one in ranked], columns=[field.name for field in fields(Finding)])
+    return frame.astype({"count": "int64"})
+
+
+# 01_scope
+
+
+def scope_findings(
+    *,
+    interim_until: str | None,
+    powers: pd.DataFrame,
+    security_levels: Mapping[str, int],
+    filter_record: Mapping[str, Any] | None,
+    unused: Sequence[str],
+) -> list[Finding]:
+    """Say what of the scope a reader must know.
+
+    Parameters
+    ----------
+    interim_until : str or None
+        Time at which Jira was asked, if the period was not over then.
+    powers : DataFrame
+        Columns project, permission, have.
+    security_levels : mapping of str to int
+        Number of issue security levels, of the projects that have some.
+    filter_record : mapping or None
+        The shared filter as Jira holds it.
+    unused : sequence of str
+        Parameters that are set and that this version does not act on.
+    """
+    found = []
+    if interim_until is not None:
+        text = f"This is an interim run: the period was not over when Jira was asked ({interim_until})."
+        found.append(Finding("scope.interim", "01_scope", "limit", text, 1, ""))
+    strong = powers[powers["have"] & powers["permission"].isin(["DELETE_ISSUES", "ADMINISTER_PROJECTS"])]
+    if len(strong):
+        shown = [f"{row.permission} in {row.project}" for row in strong.itertuples()]
+        text = (
+            f"The account that asked can do more than read: {listed(shown)}. The workbook sent reading requests only."
+        )
+        found.append(Finding("scope.powers", "01_scope", "note", text, len(strong), ""))
+    if security_levels:
+        shown = [f"{project} ({counted(levels, 'level')})" for project, levels in sorted(security_levels.items())]
+        text = (
+            f"Issue security is in use in {listed(shown)}. An issue at a level that does not include this account is hidden from "
+            "it and looks like a missing number."
+        )
+        found.append(Finding("scope.security", "01_scope", "limit", text, len(security_levels), ""))
+    if filter_record is not None:
+        owner = (filter_record.get("owner") or {}).get("displayName", "nobody")
+        shares = len(filter_record.get("sharePermissions") or [])
+        text = (
+            f"The population is narrowed by filter {filter_record.get('id')} ({filter_record.get('name')}), owned by {owner}, "
+            f"with {counted(shares, 'share permission')}: {filter_record.get('jql')}"
+        )
+        found.append(Finding("scope.filter", "01_scope", "note", text, 1, "excluded"))
+    if unused:
+        text = f"Set in the parameter file, but not acted on by this version: {listed(unused)}."
+        found.append(Finding("scope.unused-parameters", "01_scope", "limit", text, len(unused), ""))
+    return found
+
+
+def conclude_scope(period: Period, site_address: str, account: str, reconciliation: pd.DataFrame) -> str:
+    """Return the conclusion of ``01_scope``."""
+    first, second = int(reconciliation["first_pass"].sum()), int(reconciliation["second_pass"].sum())
+    difference = int(reconciliation["difference"].sum())
+    agree = "agree issue by issue" if difference == 0 else f"differ by {counted(difference, 'issue')}"
+    return (
+        f"{site_address} was asked as {account} for every issue of {listed(list(reconciliation['project']))} created "
+        f"{days(period)}, two days wider on both sides. A pass with all fields received {counted(first, 'issue')}, a second "
+        f"pass for ids only {counted(second, 'issue')}; the two {agree}. All tables are computed from the responses kept in raw/."
+    )
+
+
+# 02_population
+
+
+def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *, estimate: bool) -> list[Finding]:
+    """Say what of the population a reader must know; ``estimate`` where Jira's own count is one (Cloud)."""
+    found = []
+    for row in reconciliation.itertuples():
+        if row.difference:
+            text = f"{row.project}: the two passes differ by {counted(row.difference, 'issue')} that nothing explains."
+            found.append(
+                Finding(
+                    f"population.difference:{row.project}",
+                    "02_population",
+                    "exception",
+                    text,
+                    row.difference,
+                    "reconciliation",
+                )
+            )
+        if row.drift:
+            text = f"{row.project}: {counted(row.drift, 'issue')} appeared, vanished or moved between the two passes."
+            found.append(
+                Finding(f"population.drift:{row.project}", "02_population", "note", text, row.drift, "reconciliation")
+            )
+        if not pd.isna(row.jira_count) and row.jira_count != row.first_pass:
+            kind = "estimate" if estimate else "count"
+            text = (
+                f"{row.project}: Jira's own {kind} for the widened query is {row.jira_count:,}, the first pass received "
+                f"{row.first_pass:,}."
+                + (" An estimate may lag behind; the two passes are the proof." if estimate else "")
+            )
+            away = abs(int(row.jira_count) - row.first_pass)
+            found.append(
+                Finding(f"population.count:{row.project}", "02_population", "note", text, away, "reconciliation")
+            )
+    reasons = {
+        "issue type": "are of a type that is not in scope",
+        "filter": "are left out by the JQL or filter of the parameters",
+        "moved out": "were created in the period under a listed project's key and now stand in a project that is not listed",
+    }
+    for reason, words in reasons.items():
+        count = int((excluded["reason"] == reason).sum())
+        if count:
+            verb = (
+                words
+                if count > 1
+                else words.replace("are ", "is ", 1).replace("were ", "was ", 1).replace("stand ", "stands ")
+            )
+            text = f"{counted(count, 'issue')} {verb}."
+            severity = "exception" if reason == "moved out" else "note"
+            identity = f"population.{reason.replace(' ', '-')}"
+            found.append(Finding(identity, "02_population", severity, text[0].upper() + text[1:], count, "excluded"))
+    return found
+
+
+def conclude_population(period: Period, population: pd.DataFrame, reconciliation: pd.DataFrame) -> str:
+    """Return the conclusion of ``02_population``."""
+    in_period, left_out = int(reconciliation["in_period"].sum()), 0
+    left_out = int(reconciliation["excluded_by_type"].sum() + reconciliation["excluded_by_filter"].sum())
+    difference = int(reconciliation["difference"].sum())
+    reconciled = (
+        "The two passes reconcile to a difference of 0."
+        if difference == 0
+        else f"The two passes do not reconcile: the difference is {difference:,}."
+    )
+    scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
+    return (
+        f"The population is {counted(len(population), 'issue')} of {counted(len(reconciliation), 'project')}, created "
+        f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}"
+    )
+
+
+# 03_numbering
+
+
+def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Finding]:
+    """Say what of the numbers a reader must know."""
+    found = []
+    for row in numbering.itertuples():
+        mine = gaps[gaps["project"] == row.project]
+        if row.unexplained:
+            silent = mine[(mine["classification"] == "unexplained")]
+            explained = int(silent["explanation"].notna().sum())
+            told = f" {explained:,} of them are explained by the analyst." if explained else ""
+            ranges = listed(number_ranges(row.project, silent["number"]), 6)
+            text = (
+                f"{row.project}: {counted(row.unexplained, 'number')} of {row.numbers:,} "
+                f"{agreeing(row.unexplained, 'does', 'do')} not answer and no record pulled names "
+                f"{agreeing(row.unexplained, 'it', 'them')}: {ranges}. "
+                f"Deleted, hidden from this account or never allocated: Jira gives one answer for all three.{told}"
+            )
+            severity = "note" if explained == row.unexplained else "exception"
+            found.append(
+                Finding(f"numbering.unexplained:{row.project}", "03_numbering", severity, text, row.unexplained, "gaps")
+            )
+        if row.moved:
+            by_record = int(mine.loc[mine["classification"] == "moved", "at"].notna().sum())
+            text = (
+                f"{row.project}: {counted(row.moved, 'number')} {agreeing(row.moved, 'answers', 'answer')} under another key; "
+                f"for {by_record:,} the history shows who moved the issue and when."
+            )
+            found.append(Finding(f"numbering.moved:{row.project}", "03_numbering", "note", text, row.moved, "gaps"))
+        if row.out_of_order:
+            text = (
+                f"{row.project}: {counted(row.out_of_order, 'issue')} {agreeing(row.out_of_order, 'was', 'were')} created "
+                "before a lower-numbered one, as happens with imports, moves and creations at the same moment."
+            )
+            found.append(
+                Finding(f"numbering.order:{row.project}", "03_numbering", "note", text, row.out_of_order, "numbering")
+            )
+    return found
+
+
+def number_ranges(project: str, numbers: Iterable[int]) -> list[str]:
+    """Return numbers as runs: ``PAY-7``, ``PAY-10 to 12``."""
+    runs: list[list[int]] = []
+    for number in sorted(int(number) for number in numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [f"{project}-{low}" if low == high else f"{project}-{low} to {high}" for low, high in runs]
+
+
+def conclude_numbering(numbering: pd.DataFrame) -> str:
+    """Return the conclusion of ``03_numbering``."""
+    numbers, present = int(numbering["numbers"].sum()), int(numbering["present"].sum())
+    missing = int(numbering["missing"].sum())
+    if numbers == 0:
+        return "No number was given out in the period, so there is nothing to account for."
+    if missing == 0:
+        return f"All {numbers:,} numbers given out in the period answer under their own key: none is missing."
+    classes = [
+        f"{int(numbering[name].sum()):,} {words}"
+        for name, words in (
+            ("moved", "moved, proved by the new key"),
+            ("deleted", "deleted, by a record of Jira's log"),
+            ("existed", "named by another record, now deleted or hidden"),
+            ("unexplained", "unexplained"),
+        )
+        if int(numbering[name].sum())
+    ]
+    return (
+        f"Of {numbers:,} numbers given out in the period, {present:,} ({share(present, numbers)}) answer under their own key "
+        f"and {missing:,} {agreeing(missing, 'is', 'are')} missing: {listed(classes)}."
+    )
+
+
+# 04_status
+
+
+def status_findings(population: pd.DataFrame, not_closing: pd.DataFrame) -> list[Finding]:
+    """Say what of the states a reader must know; ``not_closing`` has columns key and note."""
+    found = []
+    if len(not_closing):
+        text = (
+            f"For {counted(len(not_closing), 'issue')} the history does not lead from today's state back to the period's end "
+            f"without a break ({listed(list(not_closing['key']))}); their state at the period's end is as far as it leads."
+        )
+        found.append(Finding("status.history", "04_status", "exception", text, len(not_closing), "population"))
+    changed = population["status"].ne(population["status_at_period_end"]) | population["resolution"].fillna("").ne(
+        population["resolution_at_period_end"].fillna("")
+    )
+    if changed.any():
+        count = int(changed.sum())
+        text = f"{counted(count, 'issue')} changed status or resolution between the period's end and the day Jira was asked."
+        found.append(Finding("status.later", "04_status", "note", text[0].upper() + text[1:], count, "population"))
+    return found
+
+
+def conclude_status(population: pd.DataFrame, categories: Mapping[str, str]) -> str:
+    """Return the conclusion of ``04_status``; ``categories`` gives the category key of each status name."""
+    total = len(population)
+    if total == 0:
+        return "The population is empty, so there is no state to show."
+    done_then = int(population["status_at_period_end"].map(categories).eq("done").sum())
+    done_now = int(population["status_category"].eq("done").sum())
+    return (
+        f"Of {counted(total, 'issue')}, {done_then:,} ({share(done_then, total)}) were done at the end of the period and "
+        f"{done_now:,} ({share(done_now, total)}) when Jira was asked."
+    )
+
+
+# 05_sample
+
+
+def sample_findings(reason: str, rejected: pd.DataFrame, *, reduced: bool) -> list[Finding]:
+    """Say what of the sample a reader must know; ``rejected`` has columns position, given and reason."""
+    found = []
+    if reduced:
+        found.append(Finding("sample.all", "05_sample", "note", f"{reason}.", 0, "sample"))
+    for cause, group in rejected.groupby("reason", sort=True):
+        given = list(group["given"].astype(str))
+        text = f"{counted(len(given), 'key')} of the auditor's list can't be tested ({cause}): {listed(given)}."
+        identity = f"sample.{str(cause).replace(' ', '-')}"
+        found.append(Finding(identity, "05_sample", "exception", text, len(given), ""))
+    return found
+
+
+def conclude_sample(sample: pd.DataFrame, total: int, *, seed: str | None, strata: Sequence[str], reason: str) -> str:
+    """Return the conclusion of ``05_sample``; ``seed`` is None for the auditor's own selection."""
+    if seed is None:
+        return (
+            f"{counted(len(sample), 'issue')} of a population of {total:,} were selected by the auditor. A selection is no "
+            "random draw: no rate for the population follows from it."
+        )
+    by = f", spread over {' and '.join(strata)}" if strata else ""
+    return (
+        f"{counted(len(sample), 'issue')} of a population of {total:,} were drawn at random{by} with the seed “{seed}” "
+        f"({reason}). tables/redraw.sh redoes the draw with sha256sum and sort."
+    )
+
+
+# 09_summary
+
+
+def conclude_summary(findings: pd.DataFrame) -> str:
+    """Return the conclusion of ``09_summary``."""
+    counts = findings["severity"].value_counts()
+    exceptions, limits = int(counts.get("exception", 0)), int(counts.get("limit", 0))
+    stated = f"{counted(limits, 'limit')} of what this package proves {agreeing(limits, 'is', 'are')} stated"
+    if exceptions == 0:
+        return f"Nothing found needs an answer; {stated}."
+    return f"{counted(exceptions, 'finding')} {agreeing(exceptions, 'needs', 'need')} an answer; {stated}."
+
+
+LIMITS: Final = (
+    (
+        "Jira gives the same answer for an issue that was deleted, one that this account may not see and a number that was "
+        "never allocated. Where no other record tells them apart, the number is called unexplained."
+    ),
+    (
+        "The highest number that a project ever gave out can't be asked for: numbers above the highest one that answers or "
+        "that a record names would not be noticed."
+    ),
+    "An issue that a security level or an archived project hides from the account is not in the population.",
+    "Jira's own count is an estimate on Cloud; the proof of completeness is two passes that agree issue by issue.",
+    "A person with sufficient rights can change Jira before it is asked; this package shows what Jira answered, and when.",
+)
+"""What no package of this version can prove; shown on the cover and in 09_summary."""

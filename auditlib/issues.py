@@ -1,0 +1,197 @@
+"""Jira's issue JSON becomes rows. Pure.
+
+Cloud and Data Center, versions 2 and 3 of the interface, give these fields in one form; what differs is how a person is
+named. What Jira left out stays empty; only what a row can't be without (id, key, creation) is insisted on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from auditlib.errors import AnswerError
+from auditlib.tables import writable_text
+from auditlib.times import parse_instants
+
+# Data Center lets an administrator choose the form of project keys; all begin with a capital.
+_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,17})")
+
+_TEXTS = (
+    "issue_type",
+    "summary",
+    "status",
+    "status_category",
+    "resolution",
+    "reporter",
+    "assignee",
+    "status_id",
+    "resolution_id",
+)
+
+
+def split_key(key: object) -> tuple[str, int]:
+    """Split an issue key into project and number: ``AB-12`` into ``("AB", 12)``.
+
+    Raises
+    ------
+    AnswerError
+        If it is no issue key.
+    """
+    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    if found is None:
+        raise AnswerError(
+            f"Jira answered with {key!r} where an issue key stands", expected="an issue key like AB-12", found=repr(key)
+        )
+    return found[1], int(found[2])
+
+
+def number_of(value: object, what: str) -> int:
+    """Read an id, which Jira writes as text.
+
+    Raises
+    ------
+    AnswerError
+        If it is no whole number; `what` says whose it should have been.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    raise AnswerError(f"{what}: {value!r} is not an id", expected="a whole number", found=repr(value))
+
+
+def person_name(person: Mapping[str, Any] | None) -> str | None:
+    """Return how a person is called: the display name or, of people who left, whatever name Jira kept.
+
+    Parameters
+    ----------
+    person : mapping or None
+        Jira's user record, Cloud's or Data Center's.
+
+    Returns
+    -------
+    str or None
+        None if Jira gives no person, or no name.
+    """
+    for field in ("displayName", "name", "key", "accountId"):
+        if person and person.get(field):
+            return writable_text(str(person[field]))
+    return None
+
+
+def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: str) -> pd.DataFrame:
+    """Make one row of each issue.
+
+    Parameters
+    ----------
+    issues : iterable of mapping
+        Issues as received. Of several with one id the first is kept.
+    zone : ZoneInfo
+        The audit's time zone.
+    base_url : str
+        Jira's base address, with context path if there is one.
+
+    Returns
+    -------
+    DataFrame, shape (n, 18)
+        key, project, number, id, issue_type, summary, status, status_category (Jira's key), resolution, created (in
+        `zone`), created_utc, updated, resolved, reporter, assignee, url, status_id, resolution_id; in the order
+        received. Text is ``str``, numbers ``int64``, instants ``datetime64[us, …]``.
+
+    Raises
+    ------
+    AnswerError
+        Naming the issue, if an id or key is missing or malformed, ``fields.created`` is missing, a time can't be read,
+        or two ids answer under one key.
+    """
+    rows: dict[int, tuple[str, str, int]] = {}
+    texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
+    times: dict[str, list[str | None]] = {"created": [], "updated": [], "resolutiondate": []}
+    for issue in issues:
+        key = issue.get("key")
+        project, number = split_key(key)
+        issue_id = number_of(issue.get("id"), f"issue {key}")
+        if issue_id in rows:
+            continue
+        rows[issue_id] = (str(key), project, number)
+        fields = _record(issue.get("fields"))
+        status, resolution = _record(fields.get("status")), _record(fields.get("resolution"))
+        texts["issue_type"].append(_text(_record(fields.get("issuetype")).get("name")))
+        texts["summary"].append(_text(fields.get("summary")))
+        texts["status"].append(_text(status.get("name")))
+        texts["status_category"].append(_text(_record(status.get("statusCategory")).get("key")))
+        texts["resolution"].append(_text(resolution.get("name")))
+        texts["reporter"].append(person_name(fields.get("reporter")))
+        texts["assignee"].append(person_name(fields.get("assignee")))
+        texts["status_id"].append(_text(status.get("id")))
+        texts["resolution_id"].append(_text(resolution.get("id")))
+        for field, column in times.items():
+            column.append(fields.get(field))
+    keys = [row[0] for row in rows.values()]
+    _require_distinct(keys, list(rows))
+    created, updated, resolved = (_instants(keys, field, column).tz_convert(zone) for field, column in times.items())
+    base = base_url.rstrip("/")
+    columns = {
+        "key": pd.Series(keys, dtype="str"),
+        "project": pd.Series([row[1] for row in rows.values()], dtype="str"),
+        "number": pd.Series([row[2] for row in rows.values()], dtype="int64"),
+        "id": pd.Series(list(rows), dtype="int64"),
+        "created": pd.Series(created),
+        "created_utc": pd.Series(created.tz_convert("UTC")),
+        "updated": pd.Series(updated),
+        "resolved": pd.Series(resolved),
+        "url": pd.Series([f"{base}/browse/{key}" for key in keys], dtype="str"),
+    } | {column: pd.Series(values, dtype="str") for column, values in texts.items()}
+    order = ["key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution"]
+    order += ["created", "created_utc", "updated", "resolved", "reporter", "assignee", "url"]
+    return pd.DataFrame({column: columns[column] for column in [*order, "status_id", "resolution_id"]})
+
+
+def _record(value: Any) -> Mapping[str, Any]:
+    """Return a JSON object, an empty one if Jira gave null or left it out."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str | None:
+    """Return a JSON text or number as text, None if there is none."""
+    return None if value is None else writable_text(str(value))
+
+
+def _require_distinct(keys: list[str], ids: list[int]) -> None:
+    """Refuse two ids under one key: the answer contradicts itself, and the key is what is drawn and numbered."""
+    seen: dict[str, int] = {}
+    for key, issue_id in zip(keys, ids, strict=True):
+        if key in seen:
+            raise AnswerError(
+                f"issue {key}: Jira answered with two ids, {seen[key]} and {issue_id}",
+                expected="one id a key",
+                found=f"{seen[key]}, {issue_id}",
+            )
+        seen[key] = issue_id
+
+
+def _instants(keys: list[str], field: str, texts: list[str | None]) -> pd.DatetimeIndex:
+    """Read one time of all issues; ``created`` must be there."""
+    if field == "created" and None in texts:
+        key = keys[texts.index(None)]
+        raise AnswerError(f"issue {key}: Jira gave no fields.created", expected="an instant", found="nothing")
+    try:
+        return parse_instants(texts)
+    except ValueError as error:
+        position = next(at for at, text in enumerate(texts) if not _readable(text))
+        raise AnswerError(
+            f"issue {keys[position]}: fields.{field}: {error}", expected="an instant", found=repr(texts[position])
+        ) from error
+
+
+def _readable(text: str | None) -> bool:
+    """Say whether one time can be read, or is not there."""
+    try:
+        parse_instants([text])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""The only requests this package can send. All of them read; everything else is refused before the wire.
+
+A ``POST`` is on the list only where Atlassian describes it as a question (a search, a count, a bulk fetch).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from auditlib.errors import ForbiddenRequestError
+
+_KEY: Final = r"[A-Z][A-Z0-9_]+-[0-9]+"
+_PROJECT: Final = r"[A-Z][A-Z0-9_]+"
+
+READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
+    ("GET", r"rest/api/[23]/serverInfo"),
+    ("GET", r"rest/api/[23]/myself"),
+    ("GET", r"rest/api/[23]/mypermissions"),
+    ("GET", rf"rest/api/[23]/project/{_PROJECT}"),
+    ("GET", rf"rest/api/[23]/project/{_PROJECT}/securitylevel"),
+    ("GET", r"rest/api/[23]/filter/[0-9]+"),
+    ("GET", rf"rest/api/[23]/issue/(?:{_KEY}|[0-9]+)"),
+    ("POST", r"rest/api/3/search/jql"),
+    ("POST", r"rest/api/3/search/approximate-count"),
+    ("POST", r"rest/api/3/issue/bulkfetch"),
+    ("POST", r"rest/api/3/changelog/bulkfetch"),
+    ("POST", r"rest/api/2/search"),
+)
+
+_COMPILED: Final = tuple((method, re.compile(path)) for method, path in READ_ONLY)
+
+
+def require_allowed(method: str, path: str) -> None:
+    """Refuse a request that is not on the list.
+
+    Parameters
+    ----------
+    method : str
+        HTTP method, upper case.
+    path : str
+        Path below the base address, without leading slash and without query.
+
+    Raises
+    ------
+    ForbiddenRequestError
+        If no line of ``READ_ONLY`` covers it.
+    """
+    if not any(method == known and pattern.fullmatch(path) for known, pattern in _COMPILED):
+        raise ForbiddenRequestError(
+            f"{method} {path} is not on the read-only list (auditlib/jira/allowed.py); not sent"
+        )

@@ -1,0 +1,110 @@
+"""Jira Cloud, REST v3. Facts and their sources: docs/jira.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from auditlib.jira.dialect import Histories, Page, asks_for_ids_only, refuse_warnings, require_issues, require_members
+from auditlib.jira.request import Request, get, post
+
+NAME: Final = "cloud"
+HISTORY_WITH_SEARCH: Final = False
+WALK_FIELDS: Final = ("key",)
+IDENTIFIERS_PER_REQUEST: Final = 100
+_ROOT: Final = "rest/api/3"
+_KEYS_ONLY_PAGE: Final = 5000  # granted when nothing but id or key is asked for
+_FIELDS_PAGE: Final = 100  # the server's own cap with real fields
+_HISTORY_ITEMS_PAGE: Final = 10000
+HISTORIES_PER_REQUEST: Final = 1000
+
+
+def server_info() -> Request:
+    """Ask what this Jira is."""
+    return get(f"{_ROOT}/serverInfo")
+
+
+def myself() -> Request:
+    """Ask as whom we are seen."""
+    return get(f"{_ROOT}/myself")
+
+
+def project(key: str) -> Request:
+    """Ask for a project, with the keys it had before."""
+    return get(f"{_ROOT}/project/{key}", expand="projectKeys")
+
+
+def powers(project: str, permissions: Sequence[str]) -> Request:
+    """Ask which of these permissions the account has in a project."""
+    return get(f"{_ROOT}/mypermissions", projectKey=project, permissions=",".join(permissions))
+
+
+def security_levels(project: str) -> Request:
+    """Ask for the issue security levels of a project, as far as the account may see them."""
+    return get(f"{_ROOT}/project/{project}/securitylevel")
+
+
+def shared_filter(filter_id: int) -> Request:
+    """Ask for a filter, with its JQL, owner and share permissions."""
+    return get(f"{_ROOT}/filter/{filter_id}")
+
+
+def count(jql: str) -> Request:
+    """Ask for Jira's own count: on Cloud an estimate."""
+    return post(f"{_ROOT}/search/approximate-count", jql=jql)
+
+
+def read_count(answer: Any) -> int:
+    """Read the estimate."""
+    return int(require_members(answer, "the answer to approximate-count", "count")["count"])
+
+
+def search(jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False) -> Request:
+    """Ask for a page of a search; ``history`` is not for Cloud, whose search brings only recent entries."""
+    if history:
+        raise ValueError("Cloud's search cuts the history; ask with histories()")
+    size = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else _FIELDS_PAGE
+    return post(f"{_ROOT}/search/jql", jql=jql, fields=list(fields), maxResults=size, nextPageToken=cursor)
+
+
+def read_search(request: Request, answer: Any) -> Page:
+    """Read a page; only a missing token says that it is the last."""
+    what = f"the answer to {request}"
+    body = require_members(answer, what, "issues")
+    refuse_warnings(body, what, "warnings")
+    issues = require_issues(body, what, ids_only=asks_for_ids_only(request))
+    return Page(issues, body.get("nextPageToken"))
+
+
+def histories(ids: Sequence[int], cursor: str | None) -> Request:
+    """Ask for all history entries of up to 1,000 issues. No field filter: the ``Key`` item of a move has no field id."""
+    return post(
+        f"{_ROOT}/changelog/bulkfetch",
+        issueIdsOrKeys=[str(number) for number in ids],
+        maxResults=_HISTORY_ITEMS_PAGE,
+        nextPageToken=cursor,
+    )
+
+
+def read_histories(answer: Any) -> Histories:
+    """Read history entries by issue id."""
+    body = require_members(answer, "the answer to changelog/bulkfetch", "issueChangeLogs")
+    by_issue: dict[int, list[Mapping[str, Any]]] = {}
+    for log in body["issueChangeLogs"]:
+        record = require_members(log, "an issue's change log", "issueId", "changeHistories")
+        by_issue.setdefault(int(record["issueId"]), []).extend(record["changeHistories"])
+    return Histories(by_issue, body.get("nextPageToken"))
+
+
+def by_identifier(identifiers: Sequence[str], fields: Sequence[str]) -> Request:
+    """Ask for up to 100 issues by key or id; what does not answer is left out without a word."""
+    return post(f"{_ROOT}/issue/bulkfetch", issueIdsOrKeys=list(identifiers), fields=list(fields))
+
+
+def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
+    """Read the issues that answered; the keys asked for are not echoed."""
+    del status
+    body = require_members(answer, "the answer to issue/bulkfetch", "issues")
+    if body.get("issueErrors"):
+        refuse_warnings(body, "the answer to issue/bulkfetch", "issueErrors")
+    return require_issues(body, "the answer to issue/bulkfetch")

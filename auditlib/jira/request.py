@@ -1,0 +1,52 @@
+"""A question to Jira as a record: made by the dialects, sent by the reader, named in the raw index."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, without host or credentials.
+
+    Attributes
+    ----------
+    method : str
+        ``GET``, or ``POST`` for a question too long for an address.
+    path : str
+        From the base address on, without leading slash: ``rest/api/3/search/jql``.
+    query : tuple of (str, str)
+        Query parameters, in order.
+    body : mapping or None
+        JSON body of a ``POST``.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what is asked: equal questions have equal digests."""
+        text = json.dumps([self.method, self.path, self.query, self.body], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def __str__(self) -> str:
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return f"{self.method} {self.path}{query}"
+
+
+def get(path: str, **query: str | int | None) -> Request:
+    """Make a ``GET``; a parameter that is None is left out."""
+    return Request("GET", path, tuple((name, str(value)) for name, value in query.items() if value is not None))
+
+
+def post(path: str, **body: Any) -> Request:
+    """Make a ``POST`` that asks; a member that is None is left out."""
+    return Request("POST", path, body={name: value for name, value in body.items() if value is not None})

@@ -1,0 +1,72 @@
+"""The queries the workbook asks, as JQL text. Pure.
+
+Days in JQL are read in a zone that is not the audit's (the account's own on Cloud, the server's on Data Center), so every
+dated query is two days wider on both sides, and the cut is made afterwards by the exact instants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from auditlib.times import Period
+
+IN_ORDER = "ORDER BY created ASC, key ASC"
+"""Both never change for an issue of a project, so pages don't shift under a pull."""
+
+
+def quoted(text: str) -> str:
+    r"""Return text as a JQL string literal.
+
+    >>> quoted('a "b" \\ c')
+    '"a \\"b\\" \\\\ c"'
+    """
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def without_order(jql: str) -> str:
+    """Return a query without its ORDER BY, so that it can stand inside another; text in quotes is left alone."""
+    masked = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", lambda found: "x" * len(found.group()), jql)
+    order = re.search(r"\border\s+by\b", masked, flags=re.IGNORECASE)
+    return (jql[: order.start()] if order else jql).strip()
+
+
+def period_pass(project: str, period: Period, restrictions: Sequence[str] = ()) -> str:
+    """Return the query for the issues of one project created in the period, two days wider on both sides."""
+    clauses = [
+        f"project = {quoted(project)}",
+        f'created >= "{period.wide_start.isoformat()}"',
+        f'created < "{period.wide_end.isoformat()}"',
+        *(f"({without_order(restriction)})" for restriction in restrictions if without_order(restriction)),
+    ]
+    return f"{' AND '.join(clauses)} {IN_ORDER}"
+
+
+def key_walk(project: str) -> str:
+    """Return the query for all issues that a project holds today, in the order created."""
+    return f"project = {quoted(project)} {IN_ORDER}"
+
+
+def count(project: str, period: Period) -> str:
+    """Return the query that Jira counts: the pass over the period, without an order."""
+    return without_order(period_pass(project, period))
+
+
+def shared_filter(
+    projects: Sequence[str], period: Period, issue_types: Sequence[str] = (), restrictions: Sequence[str] = ()
+) -> str:
+    """Return the re-dated query for the shared filter of the audit: what a person pastes into Jira to see the population.
+
+    Its days are read in the zone of whoever looks, so at the edges it may differ from the population by a few issues.
+    """
+    after = period.end + timedelta(days=1)
+    clauses = [
+        f"project in ({', '.join(quoted(key) for key in projects)})",
+        f'created >= "{period.start.isoformat()}"',
+        f'created < "{after.isoformat()}"',
+    ]
+    if issue_types:
+        clauses.append(f"issuetype in ({', '.join(quoted(name) for name in issue_types)})")
+    clauses += [f"({without_order(restriction)})" for restriction in restrictions if without_order(restriction)]
+    return f"{' AND '.join(clauses)} {IN_ORDER}"

@@ -1,0 +1,318 @@
+"""An executed notebook as one HTML page that opens offline and asks the network for nothing.
+
+nbconvert's own templates load scripts and fonts from a content delivery network, and show HTML outputs as they are. Here
+the template is ours, HTML outputs and Markdown pass through bleach (the sanitiser that nbconvert itself uses, with a list
+of what tables and text need), the page carries a policy that forbids every request, and the result is read once more
+before it is written: a page that could ask for something is an error, not a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import bleach
+import nbformat
+from bleach.css_sanitizer import CSSSanitizer
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from auditlib.errors import AuditError
+from auditlib.text import visible_text
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TAGS = _words("""
+    a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4
+    h5 h6 hr i img ins kbd li ol p pre s section small span strong sub summary sup table tbody td tfoot th
+    thead tr u ul var
+""")
+# nothing here can name an address: no background, no list-style, no content
+_STYLES = _words("""
+    background-color border border-bottom border-left border-right border-top caption-side color font-style
+    font-weight margin padding text-align text-decoration vertical-align white-space width
+""")
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
+_STYLE_ELEMENT = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+_LOADING_TAGS = _words("""
+    applet audio base embed fencedframe form frame frameset iframe input link math object portal script source
+    svg template track video
+""")
+_LOADING_ATTRIBUTES = _words("""
+    action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
+    srcdoc srcset usemap xlink:href
+""")
+_LOADING_STYLE = re.compile(r"url\s*\(|@import|@font-face|image-set|expression\s*\(|\\", re.IGNORECASE)
+
+
+def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, str] | None = None) -> None:
+    """Write an executed notebook as a page of its own.
+
+    Code is folded, outputs are shown, the contents are listed, and the head says with which parameters and when the
+    notebook was executed, as papermill recorded it.
+
+    Parameters
+    ----------
+    notebook : Path
+        The ``.ipynb``, executed.
+    target : Path
+        The ``.html`` to write; replaced if it is there.
+    title : str
+        Title of the page; stands above the notebook's own heading.
+    info : mapping of str to str, optional
+        Facts on the package for the head of the page, in this order.
+
+    Raises
+    ------
+    AuditError
+        If the file is no notebook, or the page could ask the network for something.
+    """
+    try:
+        node = nbformat.read(notebook, as_version=4)
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+        nbformat.ValidationError,
+    ) as error:  # AttributeError: JSON of another shape
+        raise AuditError(f"{notebook}: can't be read as a notebook: {error}") from error
+    head = {
+        "title": visible_text(title),
+        "facts": [*(info or {}).items(), *_execution(node)],
+        "parameters": _parameters(node),
+        "style": (TEMPLATES / "style.css").read_text("utf-8"),
+        "notebook": notebook.name,
+    }
+    page, _ = _exporter().from_notebook_node(node, resources={"auditlib": head})
+    page = _with_contents(page)
+    doubts = network_requests(page)
+    if doubts:
+        raise AuditError(f"{target.name}: the page would ask for something outside of it: {'; '.join(doubts[:3])}")
+    target.write_text(page, "utf-8", newline="\n")
+
+
+def clean_html(markup: str) -> str:
+    """Return HTML that can show text, tables, links and pictures of its own, and do nothing else.
+
+    What is not allowed is shown as text. A link may lead to http, https or mail, or within the package; a picture must
+    be in the page.
+    """
+    # pandas puts a style element into every table: without this, its rules would be shown as text
+    return str(_CLEANER.clean(_STYLE_ELEMENT.sub("", str(markup))))
+
+
+def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
+    """Return what in an HTML page could run, or ask for anything outside of the page; empty if nothing can.
+
+    A link that waits for a click is no request. This reads the finished page and shares nothing with `clean_html`.
+
+    Parameters
+    ----------
+    page : str
+        HTML.
+    pictures_beside : bool
+        Allow pictures by relative path, as on the cover page.
+
+    Returns
+    -------
+    list of str
+        One line each.
+    """
+    reader = _Reader(pictures_beside=pictures_beside)
+    reader.feed(page)
+    reader.close()
+    return reader.doubts
+
+
+class _Reader(HTMLParser):
+    """Collects all that could run or load."""
+
+    def __init__(self, *, pictures_beside: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pictures_beside = pictures_beside
+        self.doubts: list[str] = []
+        self.in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_style = tag == "style"
+        if tag in _LOADING_TAGS:
+            self.doubts.append(f"element {tag}")
+        if tag == "meta" and any(name == "http-equiv" and (value or "").lower() == "refresh" for name, value in attrs):
+            self.doubts.append("meta refresh")
+        for name, value in attrs:
+            self._check(tag, name, value or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_style = self.in_style and tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        if self.in_style and _LOADING_STYLE.search(data):
+            self.doubts.append("a style sheet that names an address")
+
+    def _check(self, tag: str, name: str, value: str) -> None:
+        allowed = {
+            "src": _is_picture(value) or (self.pictures_beside and tag == "img" and _is_inner_link(value)),
+            "href": tag == "a" and _is_link(value),
+            "style": not _LOADING_STYLE.search(value),
+        }.get(name, not name.startswith("on") and name not in _LOADING_ATTRIBUTES)
+        if not allowed:
+            self.doubts.append(f"{tag} {name}={value[:60]!r}")
+
+
+def _is_picture(value: str) -> bool:
+    return _PICTURE.match(value) is not None
+
+
+def _is_link(value: str) -> bool:
+    """Say whether an address may stand in a link: the web, mail, or a place within the package."""
+    scheme = _scheme(value)
+    return scheme in {"http", "https", "mailto"} or _is_inner_link(value)
+
+
+def _is_inner_link(value: str) -> bool:
+    """Say whether an address is relative, so that it stays within the package's folder or page."""
+    return _scheme(value) == "" and not value.startswith(("/", "\\"))
+
+
+def _scheme(value: str) -> str | None:
+    """Return the scheme of an address, empty if it has none, None if it can't be said. Browsers drop control characters."""
+    if not value.isprintable() or value != value.strip():
+        return None
+    try:
+        return urlsplit(value).scheme.lower()
+    except ValueError:
+        return None
+
+
+def _allowed_attribute(tag: str, name: str, value: str) -> bool:
+    if name in {"class", "id", "title", "style", "lang", "dir"}:
+        return True
+    allowed = {
+        "a": {"href": _is_link(value), "rel": True},
+        "img": {"src": _is_picture(value), "alt": True, "width": value.isdigit(), "height": value.isdigit()},
+        "td": {"colspan": value.isdigit(), "rowspan": value.isdigit()},
+        "th": {"colspan": value.isdigit(), "rowspan": value.isdigit(), "scope": True},
+        "ol": {"start": value.isdigit()},
+        "details": {"open": True},
+    }
+    return allowed.get(tag, {}).get(name, False)
+
+
+_CLEANER = bleach.Cleaner(
+    tags=_TAGS,
+    attributes=_allowed_attribute,
+    protocols=frozenset({"http", "https", "mailto", "data"}),
+    css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES, allowed_svg_properties=frozenset()),
+)
+
+
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        config=Config(),
+        template_name="notebook",
+        extra_template_basedirs=[str(TEMPLATES)],
+        sanitize_html=True,
+        exclude_anchor_links=True,
+        filters={
+            "clean_html": clean_html,
+            "visible": lambda text: visible_text(str(text), keep="\n\t"),
+            "one_line": lambda text: "".join(str(text).split()),
+            "picture_text": _picture_text,
+            "picture_size": _picture_size,
+        },
+    )
+    exporter.log.setLevel("ERROR")
+    return exporter
+
+
+def _picture_text(output: Mapping[str, Any], kind: str) -> str:
+    """Return the words that stand for a picture: those of its metadata, else what its text form says."""
+    said = output.get("metadata", {}).get(kind, {})
+    words = said.get("alt") if isinstance(said, Mapping) else None
+    return visible_text(str(words or output.get("data", {}).get("text/plain") or "picture"))
+
+
+def _picture_size(output: Mapping[str, Any], kind: str) -> str:
+    """Return ``width`` and ``height`` as attributes, where the metadata give them as numbers."""
+    said = output.get("metadata", {}).get(kind, {})
+    sizes = said if isinstance(said, Mapping) else {}
+    return "".join(f' {name}="{sizes[name]}"' for name in ("width", "height") if isinstance(sizes.get(name), int))
+
+
+def _parameters(node: nbformat.NotebookNode) -> list[tuple[str, str]]:
+    """Return what papermill gave to the notebook, as text."""
+    given = node.metadata.get("papermill", {}).get("parameters", {})
+    return [(visible_text(str(name)), visible_text(_shown(value))) for name, value in given.items()]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return "none" if value is None or value == "" else str(value)
+
+
+def _execution(node: nbformat.NotebookNode) -> Iterable[tuple[str, str]]:
+    """Yield when papermill executed the notebook and how long it took."""
+    said = node.metadata.get("papermill", {})
+    started, seconds = said.get("start_time"), said.get("duration")
+    if not started:
+        yield "Executed", "not by papermill; no time recorded"
+        return
+    moment = datetime.fromisoformat(started)
+    took = f", took {seconds:.1f} s" if isinstance(seconds, int | float) else ""
+    yield "Executed", f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname() or ''}{took}".rstrip()
+
+
+def _with_contents(page: str) -> str:
+    """Move the notebook's own title into the head, give each heading a name of its own, and list the headings."""
+    soup = BeautifulSoup(page, "html.parser")
+    head, main, contents = soup.select_one(".page-head"), soup.main, soup.select_one("nav.contents")
+    if head is None or main is None or contents is None:
+        raise AuditError("the template of notebooks has lost its head")
+    kicker = head.p
+    title = next((heading for heading in main.find_all("h1") if heading.find_parent("section")), None)
+    if kicker is not None and title is not None:
+        kicker.insert_after(title.extract())
+    elif kicker is not None:
+        kicker.name = "h1"
+
+    headings = [heading for heading in main.find_all(["h2", "h3"]) if heading.get_text(strip=True)]
+    taken: set[str] = set()
+    entries = soup.new_tag("ul")
+    for heading in headings:
+        base = re.sub(r"\W+", "-", heading.get_text(" ", strip=True).lower()).strip("-") or "part"
+        name = next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(headings) + 2))) if name not in taken)
+        taken.add(name)
+        heading["id"] = name
+        link = soup.new_tag("a", href=f"#{name}")
+        link.string = heading.get_text(" ", strip=True)
+        entry = soup.new_tag("li")
+        entry.append(link)
+        chapter = entries.find_all("li", recursive=False)[-1:] if heading.name == "h3" else []
+        for above in chapter:
+            sublist = above.ul or soup.new_tag("ul")
+            sublist.append(entry)
+            above.append(sublist)
+        if not chapter:
+            entries.append(entry)
+    if len(headings) > 1:
+        label = soup.new_tag("strong")
+        label.string = "Contents"
+        contents.extend([label, entries])
+    else:
+        contents.decompose()
+    return str(soup)

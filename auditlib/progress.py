@@ -1,0 +1,58 @@
+"""Progress of long work: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from auditlib.pull import Tell
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Tell]:
+    """Yield the function that long work tells its progress to."""
+    if console.is_terminal:
+        with _bars(console) as tell:
+            yield tell
+    else:
+        yield _lines(console)
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator[Tell]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        task = bars.add_task("", total=None)
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            bars.update(task, description=stage, completed=done, total=total)
+
+        yield tell
+
+
+def _lines(console: Console) -> Tell:
+    last_stage, last_at = "", 0.0
+
+    def tell(stage: str, done: int, total: int | None) -> None:
+        nonlocal last_stage, last_at
+        now = time.monotonic()
+        whole = total is not None and done >= total
+        if stage == last_stage and not whole and now - last_at < _SECONDS_BETWEEN_LINES:
+            return
+        last_stage, last_at = stage, now
+        count = "" if done == 0 and total is None else f" {done:,}" + ("" if total is None else f" of {total:,}")
+        console.print(f"{stage}{count}", highlight=False, markup=False)
+
+    return tell

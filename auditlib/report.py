@@ -1,0 +1,426 @@
+"""What a reader opens first: the cover page, the workbook of all tables, and the summary for programs."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+import pandas as pd
+import xlsxwriter
+from markupsafe import Markup
+
+from auditlib.display import cell_text
+from auditlib.errors import AuditError
+from auditlib.notebook_html import TEMPLATES, network_requests
+from auditlib.tables import COLUMNS, to_csv
+from auditlib.text import is_web_address, visible_text
+
+MOST_ROWS = 100_000
+
+MEANINGS: Mapping[str, str] = {
+    "population": "Every issue in scope created in the period.",
+    "excluded": "Issues created in the period that are not in the population, each with its reason.",
+    "reconciliation": "The two passes over Jira, Jira's own count and the population, project by project.",
+    "numbering": "Per project, how many issue numbers of the period answer, and what is known of the others.",
+    "gaps": "Every missing number, with the record of Jira that explains it where there is one.",
+    "deletions": "Issues deleted in the period, as far as a log or a census shows it.",
+    "status": "Issues by project, type, status and resolution, when they were read and at the end of the period.",
+    "closing": "Closed issues whose resolution is missing or not accepted, or that are test issues.",
+    "sample": "The sampled issues in drawing order, each with the ticket that put it there.",
+    "sample_history": "Every change of the sampled issues.",
+    "sample_comments": "Every comment on the sampled issues.",
+    "attributes": "What each control attribute says of each sampled issue.",
+    "permissions": "Who holds which permission in which project, and through what.",
+    "activity": "The records of Jira's audit log in the period.",
+    "findings": "Every finding, with the notebook that shows it and the table that lists its cases.",
+    "gap_explanations": "The missing numbers in the form in which an analyst explains them.",
+    "keys": "The population's keys, one a line, in byte order.",
+    "redraw": "Draws the sample again with standard tools, without this program.",
+}
+
+_HEADLINES = (
+    *("project", "population", "difference", "numbers", "present", "missing"),
+    *("moved", "deleted", "existed", "unexplained", "continuity"),
+)
+_LONGEST_CELL = 32_767  # Excel's own limit, in UTF-16 code units
+_WIDEST = 60
+_EXACT = 10**15  # Excel keeps 15 digits of a number
+_FORMULA_LIKE = re.compile("[=+\\-@\t\r]")
+_GUARDED = re.compile("'[=+\\-@\t\r]")
+
+
+# The workbook
+
+
+def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapping[str, str]) -> None:
+    """Write all tables as one Excel workbook, one sheet a table, after a sheet that says where they come from.
+
+    Cells are those of the CSV files: times stay text with their offset, numbers are numbers, and text is text, never a
+    formula or a link. Equal tables and equal ``about`` give equal bytes.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        By name, in the order of the sheets; each as `auditlib.tables.to_csv` takes it.
+    target : Path
+        The ``.xlsx`` to write; replaced if it is there.
+    about : mapping of str to str
+        Lines of the first sheet, in this order, such as ``audit``, ``period``, ``Jira``. ``made``, an ISO 8601 instant,
+        is also the date inside the file; without it that is 1980-01-01.
+
+    Raises
+    ------
+    AuditError
+        If the file can't be written.
+    """
+    contents = {name: to_csv(name, frame) for name, frame in tables.items()}
+    options = {
+        "constant_memory": True,  # rows go to disk one by one
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(str(target), options)
+    created = datetime.fromisoformat(about["made"]) if "made" in about else datetime(1980, 1, 1, tzinfo=UTC)
+    title = about.get("audit", "")
+    book.set_properties({"title": title, "author": "auditlib", "created": created.astimezone(UTC)})
+    formats = {
+        "title": book.add_format({"bold": True, "font_size": 14, "font_color": "#0B3C5D"}),
+        "label": book.add_format({"font_color": "#566070", "valign": "top"}),
+        "header": book.add_format({"bold": True, "bottom": 2, "bottom_color": "#0B3C5D", "font_color": "#0B3C5D"}),
+        "number": book.add_format({"num_format": "0"}),
+        "fraction": book.add_format({"num_format": "0.0#####"}),
+        "text": book.add_format({"num_format": "@", "quote_prefix": True}),
+        "note": book.add_format({"italic": True, "font_color": "#B34700"}),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+    }
+    _write_about(
+        book.add_worksheet("about"), contents, {name: len(frame) for name, frame in tables.items()}, about, formats
+    )
+    for name, frame in tables.items():
+        _write_sheet(book.add_worksheet(name), name, frame, contents[name], formats)
+    try:
+        book.close()
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        raise AuditError(f"{target}: can't be written: {error}") from error
+
+
+def _write_about(
+    sheet: Any,
+    contents: Mapping[str, bytes],
+    rows: Mapping[str, int],
+    about: Mapping[str, str],
+    formats: Mapping[str, Any],
+) -> None:
+    """Write the first sheet: what this is, and for each table its file, rows and digest."""
+    sheet.hide_gridlines(2)
+    for column, width in enumerate((20, 62, 34, 12, 14, 68)):
+        sheet.set_column(column, column, width)
+    place = 0
+    sheet.write_string(place, 0, "Tables of the evidence package", formats["title"])
+    place += 2
+    for label, value in about.items():
+        sheet.write_string(place, 0, label.replace("_", " "), formats["label"])
+        sheet.write_string(place, 1, _fitting(value, "run.json"), formats["wrapped"])
+        place += 1
+    place += 1
+    for column, label in enumerate(
+        ("sheet", "rows are", "file in the package", "rows in file", "rows on sheet", "SHA-256 of file")
+    ):
+        sheet.write_string(place, column, label, formats["header"])
+    for name, content in contents.items():
+        place += 1
+        sheet.write_string(place, 0, name)
+        sheet.write_string(place, 1, MEANINGS.get(name, ""), formats["wrapped"])
+        sheet.write_string(place, 2, f"data/tables/{name}.csv")
+        sheet.write_number(place, 3, rows[name])
+        sheet.write_number(place, 4, min(rows[name], MOST_ROWS))
+        sheet.write_string(place, 5, hashlib.sha256(content).hexdigest())
+    cut = [name for name, count in rows.items() if count > MOST_ROWS]
+    notes = [
+        f"A sheet holds at most {MOST_ROWS:,} rows. " + (f"Cut: {', '.join(cut)}." if cut else "No table has more."),
+        "The CSV files are the evidence; this workbook holds the same cells for reading.",
+        "Times are text, as in the CSV: Excel's dates know no time zone. Characters that can't be seen are shown as [U+…].",
+    ]
+    place += 2
+    for note in notes:
+        sheet.write_string(place, 0, note, formats["note"] if cut and note is notes[0] else formats["label"])
+        place += 1
+
+
+def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: bytes, formats: Mapping[str, Any]) -> None:
+    """Write one table from the bytes of its CSV file."""
+    text = content.decode("utf-8")
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = next(rows)
+    kinds = [_number_kind(name, column, frame) for column in header]
+    kept = islice(rows, MOST_ROWS)
+    first = list(islice(kept, 200))  # widths are fitted to these: constant memory wants them before the first cell
+    for column, label in enumerate(header):
+        longest = max((len(row[column]) for row in first), default=0)
+        sheet.set_column(column, column, min(max(longest, len(label) + 3) + 1, _WIDEST))
+    place = 0
+    if len(frame) > MOST_ROWS:
+        note = f"Cut: the first {MOST_ROWS:,} of {len(frame):,} rows; all are in data/tables/{name}.csv"
+        sheet.write_string(place, 0, note, formats["note"])
+        place += 1
+    top = place
+    sheet.freeze_panes(top + 1, 0)
+    for column, label in enumerate(header):
+        sheet.write_string(top, column, label, formats["header"])
+    for row in chain(first, kept):
+        place += 1
+        for column, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
+            _write_cell(sheet, (place, column), cell, kind, formats)
+    sheet.autofilter(top, 0, max(place, top), len(header) - 1)
+
+
+def _number_kind(name: str, column: str, frame: pd.DataFrame) -> str | None:
+    """Return ``number`` or ``fraction`` for a column of numbers, else None."""
+    kinds = {known.name: known.kind for known in COLUMNS[name]}
+    if column in kinds:
+        return {"integer": "number", "fraction": "fraction"}.get(kinds[column])
+    values = frame[column]
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        return None
+    return "number" if pd.api.types.is_integer_dtype(values) else "fraction"
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], cell: str, kind: str | None, formats: Mapping[str, Any]) -> None:
+    """Write one cell of a table of the sheet's own name."""
+    if not cell:
+        return
+    if kind is not None and abs(float(cell)) < _EXACT:
+        sheet.write_number(*place, float(cell), formats[kind])
+        return
+    text = cell[1:] if kind is None and _GUARDED.match(cell) else cell
+    # Excel's own mark for "this is text" takes the place of the apostrophe that guards the CSV
+    guarded = formats["text"] if _FORMULA_LIKE.match(text) else None
+    sheet.write_string(*place, _fitting(text, f"data/tables/{sheet.get_name()}.csv"), guarded)
+
+
+def _fitting(text: str, whole: str) -> str:
+    """Show unseen characters, and cut what is longer than a cell of Excel."""
+    if len(text) <= _LONGEST_CELL // 2 and text.isprintable():  # nearly every cell
+        return text
+    text = visible_text(text, keep="\n\t")
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * _LONGEST_CELL:
+        return text
+    note = f" … [cut; the whole text is in {whole}]"
+    return units[: 2 * (_LONGEST_CELL - len(note))].decode("utf-16-le", "ignore") + note
+
+
+# The summary and the cover page
+
+
+def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
+    """Write ``data/summary.json``: every headline figure and finding, for programs.
+
+    Parameters
+    ----------
+    folder : Path
+        The package being made.
+    summary : mapping
+        Plain values only.
+    """
+    text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    (folder / "data" / "summary.json").write_text(text, "utf-8", newline="\n")
+
+
+def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
+    """Write ``data/index.html``, the cover page, after everything else in ``data``: it lists what is there.
+
+    Parameters
+    ----------
+    folder : Path
+        The package being made.
+    summary : mapping
+        ``audit``, ``jira_url``, ``deployment``, ``projects``, ``period`` (``start``, ``end``, ``timezone``, ``begins``,
+        ``ends``), ``interim``, ``account`` (``name``, ``id``), ``pulled`` (``from``, ``to``), ``conclusions``
+        (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
+        ``versions``; ``charts`` if there are captions for them, by file name without ending.
+
+    Raises
+    ------
+    AuditError
+        If the page could ask the network for something, which would be an error of the template.
+    """
+    data = folder / "data"
+    files = {
+        path.relative_to(data).as_posix(): path.stat().st_size
+        for path in sorted(data.rglob("*"))
+        if path.is_file() and path != data / "index.html"
+    }
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("cover.html.j2").render(
+        style=Markup((TEMPLATES / "style.css").read_text("utf-8")),  # noqa: S704 -- our own file
+        summary=summary,
+        facts=_facts(summary),
+        interim=summary["interim"] and _moment(summary["pulled"]["from"]),
+        figures=[(_label(name), _figure(value)) for name, value in _flat(summary["figures"])],
+        conclusions=[_conclusion(record, files) for record in summary["conclusions"]],
+        findings=[
+            {**record, "href": _existing(f"tables/{record['table']}.csv", files)} for record in summary["findings"]
+        ],
+        per_project=_grid(_headlines(summary["per_project"])),
+        charts=_charts(files, summary.get("charts", {})),
+        tables=_tables(files),
+        folders=_folders(files),
+        has=set(files).__contains__,
+    )
+    doubts = network_requests(page, pictures_beside=True)
+    if doubts:
+        raise AuditError(
+            f"index.html: the page would ask for something outside of the package: {'; '.join(doubts[:3])}"
+        )
+    (data / "index.html").write_text(page, "utf-8", newline="\n")
+
+
+def _finalized(value: Any) -> Any:
+    return visible_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _facts(summary: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the lines under the title, each with an address if it is one."""
+    period, pulled, account = summary["period"], summary["pulled"], summary["account"]
+    name, identity = account.get("name"), account.get("id")
+    who = f"{name} ({identity})" if name and identity else str(name or identity or "anonymous")
+    lines = [
+        ("Period", f"{period['start']} to {period['end']}, both days included, in {period['timezone']}"),
+        ("As instants", f"from {_moment(period['begins'])} up to, not including, {_moment(period['ends'])}"),
+        ("Projects", ", ".join(summary["projects"])),
+        ("Jira", str(summary["jira_url"])),
+        ("Deployment", str(summary["deployment"])),
+        ("Read as", who),
+        ("Read", f"from {_moment(pulled['from'])} to {_moment(pulled['to'])}"),
+    ]
+    return [{"name": name, "value": value, "href": value if is_web_address(value) else ""} for name, value in lines]
+
+
+def _moment(text: str) -> str:
+    """Write an ISO 8601 instant for people, ``2026-10-02 08:31:12 UTC``; as it is if it is none."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except ValueError:
+        return text
+
+
+def _conclusion(record: Mapping[str, Any], files: Mapping[str, int]) -> dict[str, Any]:
+    name = record["notebook"]
+    return {
+        **record,
+        "page": _existing(f"notebooks/{name}.html", files),
+        "source": _existing(f"notebooks/{name}.ipynb", files),
+    }
+
+
+def _charts(files: Mapping[str, int], captions: Mapping[str, str]) -> list[dict[str, str]]:
+    names = [Path(path).stem for path in files if path.startswith("charts/") and path.endswith(".svg")]
+    return [
+        {"href": quote(f"charts/{name}.svg"), "caption": captions.get(name, _label(name)), "name": name}
+        for name in names
+    ]
+
+
+def _tables(files: Mapping[str, int]) -> list[dict[str, str]]:
+    listed = [path for path in files if path.startswith("tables/")]
+    known = list(MEANINGS)
+    stems = {path: Path(path).name.split(".")[0] for path in listed}
+    order = sorted(listed, key=lambda path: (known.index(stems[path]) if stems[path] in known else len(known), path))
+    return [
+        {
+            "name": path.removeprefix("tables/"),
+            "href": quote(path),
+            "size": _size(files[path]),
+            "says": MEANINGS.get(stems[path], ""),
+        }
+        for path in order
+    ]
+
+
+def _folders(files: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Group the files by folder, the files at the top first."""
+    folders: dict[str, list[dict[str, str]]] = {}
+    sizes: dict[str, int] = {}
+    for path, size in files.items():
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, []).append({"name": name, "href": quote(path), "size": _size(size)})
+        sizes[folder] = sizes.get(folder, 0) + size
+    return [
+        {"name": f"data/{name}".rstrip("/") + "/", "files": folders[name], "size": _size(sizes[name])}
+        for name in sorted(folders)
+    ]
+
+
+def _existing(path: str, files: Mapping[str, int]) -> str:
+    """Return the link to a file of the package, empty if it is not there."""
+    return quote(path) if path in files else ""
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}: ")
+        elif not isinstance(value, list | tuple):
+            yield f"{before}{name}", value
+
+
+def _headlines(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the columns that fit on a page; the tables have all of them. Records of other columns stay whole."""
+    kept = [{name: record[name] for name in _HEADLINES if name in record} for record in records]
+    return kept if all(len(record) > 1 for record in kept) else [dict(record) for record in records]
+
+
+def _grid(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return heads and rows of a table of records; a column of numbers is aligned to the right."""
+    names = list(dict.fromkeys(name for record in records for name in record))
+    numeric = [
+        all(_is_number(record.get(name)) or record.get(name) in (None, "") for record in records) for name in names
+    ]
+    return {
+        "heads": [(_label(name), number) for name, number in zip(names, numeric, strict=True)],
+        "rows": [
+            [(_figure(record.get(name)), number) for name, number in zip(names, numeric, strict=True)]
+            for record in records
+        ],
+    }
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else cell_text(value)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _size(size: int) -> str:
+    """Write a size for people: bytes below 1000, else kB or MB with one decimal."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:,.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"

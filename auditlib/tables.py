@@ -1,0 +1,417 @@
+r"""The columns of each table, and how a frame becomes the bytes of a CSV file and back. Pure.
+
+Bytes are canonical, so that equal answers of Jira give equal files: RFC 4180 quoting where it is needed and nowhere
+else, LF, UTF-8 without BOM, a header row, the contract's columns first. The quoting is done here, not by the ``csv``
+module, whose minimal quoting differs between Python versions (3.11 leaves a lone CR bare, which splits a row).
+
+Text that no file can hold is shown as an escape of six characters, one way: a lone surrogate as ``\ud800``, NUL as
+``\u0000``. All other characters stay as they are. The raw responses keep the original.
+
+A text whose first character is ``=``, ``+``, ``-``, ``@``, TAB or CR gets a leading apostrophe, so that a spreadsheet
+doesn't take it for a formula. Reading takes it off again; so a text that itself starts with an apostrophe and one of
+these comes back without the apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from auditlib.times import format_instants, parse_instants
+
+Kind = Literal["text", "integer", "fraction", "instant", "instant_utc", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        ``text``; ``integer``; ``fraction`` (at most 6 decimals); ``instant`` (audit's zone); ``instant_utc``;
+        ``flag`` (``true`` or ``false``).
+    meaning : str
+        One sentence, for the data dictionary.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+_POPULATION = (
+    Column("key", "text", "The issue's key when it was read."),
+    Column("project", "text", "Key of the project, the part of the issue's key before the number."),
+    Column("number", "integer", "The issue's number within its project."),
+    Column("id", "integer", "Jira's own number for the issue, which stays when the issue moves."),
+    Column("issue_type", "text", "The issue's type when it was read."),
+    Column("summary", "text", "The issue's title when it was read."),
+    Column("status", "text", "The issue's status when it was read."),
+    Column("status_category", "text", "Jira's key for the kind of that status: new, indeterminate or done."),
+    Column("resolution", "text", "The issue's resolution when it was read; empty if unresolved."),
+    Column("status_at_period_end", "text", "The status at the end of the period's last day, from the history."),
+    Column("resolution_at_period_end", "text", "The resolution at the end of the period's last day, from the history."),
+    Column("created", "instant", "When the issue was created, in the audit's time zone."),
+    Column("created_utc", "instant_utc", "When the issue was created, in UTC."),
+    Column("updated", "instant", "When the issue was last changed before it was read, in the audit's time zone."),
+    Column("resolved", "instant", "When the issue got its resolution, in the audit's time zone; empty if unresolved."),
+    Column("reporter", "text", "Name of the person whom Jira shows as reporter."),
+    Column("assignee", "text", "Name of the person to whom the issue was assigned when it was read."),
+    Column("url", "text", "Where the issue opens in Jira."),
+)
+
+COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "population": _POPULATION,
+        "excluded": (
+            Column("key", "text", "The issue's key; of an issue that moved out, its key in this project."),
+            Column("project", "text", "Key of the listed project."),
+            Column("number", "integer", "The issue's number within that project."),
+            Column("issue_type", "text", "The issue's type when it was read."),
+            Column("created", "instant", "When the issue was created, in the audit's time zone."),
+            Column("reason", "text", "Why the issue is not in the population: issue type, filter or moved out."),
+        ),
+        "reconciliation": (
+            Column("project", "text", "Key of the project."),
+            Column("first_pass", "integer", "Distinct issues that the widened query gave the first time."),
+            Column("second_pass", "integer", "Distinct issues that the same query gave the second time."),
+            Column("jira_count", "integer", "Jira's own count for the same query; on Cloud an estimate."),
+            Column("in_period", "integer", "Issues of the first pass created in the period, to the exact instant."),
+            Column("excluded_by_type", "integer", "Of these, issues left out by their type."),
+            Column("excluded_by_filter", "integer", "Of the rest, issues left out by the filter."),
+            Column("population", "integer", "Issues in the population: in_period less both exclusions."),
+            Column("drift", "integer", "Issues in one pass only for a reason that is known: new, gone or moved."),
+            Column("difference", "integer", "Issues in one pass only for no known reason; 0 in a complete pull."),
+        ),
+        "numbering": (
+            Column("project", "text", "Key of the project."),
+            Column("first_number", "integer", "First issue number given out in the period."),
+            Column("last_number", "integer", "Last issue number given out in the period."),
+            Column("numbers", "integer", "Numbers from first to last: present plus missing."),
+            Column("present", "integer", "Numbers that answer under their own key."),
+            Column("missing", "integer", "Numbers that don't: moved, deleted, existed and unexplained together."),
+            Column("moved", "integer", "Missing numbers that answer with another key."),
+            Column("deleted", "integer", "Missing numbers whose deletion Jira's log records."),
+            Column("existed", "integer", "Missing numbers that another record of Jira names."),
+            Column("unexplained", "integer", "Missing numbers of which Jira holds no trace."),
+            Column("moved_in", "integer", "Present numbers whose issue came from another project."),
+            Column("out_of_order", "integer", "Present issues created before a lower-numbered one."),
+            Column(
+                "continuity", "fraction", "Present and moved numbers as a fraction of all; empty if there are none."
+            ),
+        ),
+        "gaps": (
+            Column("project", "text", "Key of the project."),
+            Column("number", "integer", "The missing number."),
+            Column("key", "text", "The key that does not answer."),
+            Column("classification", "text", "What is known: moved, deleted, existed or unexplained."),
+            Column("now_key", "text", "The key with which a moved issue answers."),
+            Column("actor", "text", "Who moved or deleted the issue, where a record says so."),
+            Column("at", "instant", "When it was moved or deleted, where a record says so, in the audit's time zone."),
+            Column("evidence", "text", "Jira's record that shows it."),
+            Column("created_after", "instant", "When the next lower witness was given out, in the audit's time zone."),
+            Column(
+                "created_before", "instant", "When the next higher witness was given out, in the audit's time zone."
+            ),
+            Column("in_period", "text", "Whether the number was given out in the period: yes, no or unknown."),
+            Column("url", "text", "Where the key would open in Jira."),
+            Column("explanation", "text", "The analyst's explanation."),
+            Column("explained_by", "text", "Who explained it."),
+            Column("explained_on", "text", "The day of the explanation, as the analyst wrote it."),
+        ),
+        "gap_explanations": (
+            Column("project", "text", "Key of the project."),
+            Column("number", "text", "The missing number, or a run of them: 12446-12465."),
+            Column("explanation", "text", "The analyst's explanation; empty until it is given."),
+            Column("explained_by", "text", "Who explained it."),
+            Column("explained_on", "text", "The day of the explanation."),
+        ),
+        "status": (
+            Column("project", "text", "Key of the project."),
+            Column("issue_type", "text", "The issue type."),
+            Column("status", "text", "The status."),
+            Column("status_category", "text", "Jira's key for the kind of that status: new, indeterminate or done."),
+            Column("resolution", "text", "The resolution; empty for unresolved issues."),
+            Column("at_extraction", "integer", "Issues of the population with this pair when they were read."),
+            Column("at_period_end", "integer", "Issues of the population with this pair at the end of the period."),
+        ),
+        "sample": (
+            Column("order", "integer", "Place in drawing order, from 1."),
+            Column("key", "text", "The issue's key when it was read."),
+            Column("ticket", "text", "SHA-256 of seed, colon and key, in lower-case hex; the smallest are drawn."),
+            Column("stratum", "text", "The stratum from which the issue was drawn."),
+            *(column for column in _POPULATION if column.name != "key"),
+        ),
+        "findings": (
+            Column("id", "text", "Name of the finding."),
+            Column("notebook", "text", "The notebook that shows it."),
+            Column("severity", "text", "How much it matters."),
+            Column("statement", "text", "What was found, in one sentence."),
+            Column("count", "integer", "How many it concerns."),
+            Column("table", "text", "The table that lists them."),
+        ),
+    }
+)
+
+_SORT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "population": ("project", "number"),
+        "excluded": ("project", "number", "key"),
+        "reconciliation": ("project",),
+        "numbering": ("project",),
+        "gaps": ("project", "number"),
+        "status": ("project", "issue_type", "status", "status_category", "resolution"),
+        "sample": ("order",),
+        "findings": ("notebook", "id"),
+    }
+)
+
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+_QUOTED = re.compile('[",\r\n]')
+_GUARDED = re.compile("[=+\\-@\t\r]")
+_GUARD = re.compile("'[=+\\-@\t\r]")
+
+
+def writable_text(text: str) -> str:
+    r"""Show NUL and lone surrogates as escapes (``\u0000``, ``\ud800``), so that any file can hold the text."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def column_names(name: str) -> list[str]:
+    """Return the names of a table's columns, in the contract's order."""
+    return [column.name for column in COLUMNS[name]]
+
+
+def sort_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows sorted by the table's keys, numbered from 0.
+
+    Text is compared by code point, which is the byte order of UTF-8; a missing value comes first.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    frame : DataFrame, shape (n, k)
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+    """
+    return frame.sort_values(list(_SORT_KEYS[name]), kind="stable", na_position="first", ignore_index=True)
+
+
+def to_csv(name: str, frame: pd.DataFrame) -> bytes:
+    """Write a table as the bytes of a CSV file.
+
+    The rows stay in the order of the frame (see `sort_table`); the contract's columns come first, others follow in the
+    frame's order and are written by what they hold.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, a key of `COLUMNS`.
+    frame : DataFrame, shape (n, k)
+
+    Returns
+    -------
+    bytes
+        UTF-8, a header row and n rows, each closed by LF.
+
+    Raises
+    ------
+    ValueError
+        If a column of the contract is missing, or holds what its kind can't say; the message names the column.
+    """
+    known = {column.name: column.kind for column in COLUMNS[name]}
+    missing = [column for column in known if column not in frame.columns]
+    if missing:
+        raise ValueError(f"table {name}: no column {', '.join(missing)}")
+    kinds = known | {str(column): _kind_of(frame[column]) for column in frame.columns if column not in known}
+    header = ",".join(_quoted(writable_text(column)) for column in kinds)
+    cells = []
+    for column, kind in kinds.items():
+        try:
+            cells.append(_WRITERS[kind](frame[column]))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"table {name}, column {column}: {error}") from error
+    rows = map(",".join, zip(*cells, strict=True))
+    return "\n".join((header, *rows, "")).encode("utf-8")
+
+
+def from_csv(name: str, content: bytes, *, zone: ZoneInfo | None = None) -> pd.DataFrame:
+    """Read a table from the bytes of a CSV file, the reverse of `to_csv`.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, a key of `COLUMNS`.
+    content : bytes
+    zone : ZoneInfo, optional
+        The zone in which ``instant`` columns are shown; UTC if not given. The instants are the same.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+        Text as ``str``, integers as ``Int64``, fractions as ``float64``, instants as ``datetime64[us, …]``, flags as
+        ``boolean``; an empty cell is missing. Columns that the contract does not name are text.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not such a table; the message names the row or column.
+    """
+    text = content.decode("utf-8")
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a history's text is longer than the module's 128 KiB
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except ValueError as error:
+        raise ValueError(f"table {name}: no header row") from error
+    except csv.Error as error:
+        raise ValueError(f"table {name}: {error}") from error
+    known = {column.name: column.kind for column in COLUMNS[name]}
+    missing = [column for column in known if column not in header]
+    if missing:
+        raise ValueError(f"table {name}: no column {', '.join(missing)}")
+    for position, row in enumerate(rows, start=1):
+        if len(row) != len(header):
+            raise ValueError(f"table {name}, row {position}: {len(row)} cells, expected {len(header)}")
+    columns: dict[str, Any] = {}
+    for column, cells in zip(header, zip(*rows, strict=True) if rows else ((),) * len(header), strict=True):
+        try:
+            columns[column] = _READERS[known.get(column, "text")](cells, zone)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"table {name}, column {column}: {error}") from error
+    return pd.DataFrame(columns)
+
+
+def _kind_of(column: pd.Series) -> Kind:
+    """Return the kind of a column that the contract does not name, by what it holds."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return "instant_utc" if str(column.name).endswith("_utc") else "instant"
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return "flag"
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return "integer"
+    return "fraction" if pd.api.types.is_float_dtype(column.dtype) else "text"
+
+
+def _quoted(text: str) -> str:
+    """Quote one cell if RFC 4180 asks for it."""
+    if _QUOTED.search(text) is None:
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _present(column: pd.Series) -> list[bool]:
+    """Say of each value whether there is one."""
+    present: list[bool] = column.notna().tolist()
+    return present
+
+
+def _written(column: pd.Series, write: Callable[[Any], str]) -> list[str]:
+    """Write each value, a missing one as an empty text."""
+    return [write(value) if there else "" for value, there in zip(column.tolist(), _present(column), strict=True)]
+
+
+def _write_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    text = writable_text(value)
+    return _quoted("'" + text if _GUARDED.match(text) else text)
+
+
+def _write_integer(value: Any) -> str:
+    if isinstance(value, bool) or int(value) != value:
+        raise ValueError(f"{value!r} is not a whole number")
+    return str(int(value))
+
+
+def _write_fraction(value: Any) -> str:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is not a fraction")
+    text = f"{number:.6f}"
+    if 0 < number < 1:
+        # All but one of ten million is not all: what is not 0 or 1 does not read as 0 or 1.
+        text = min(max(text, "0.000001"), "0.999999")
+    text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _write_flag(value: Any) -> str:
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{value!r} is not true or false")
+    return "true" if value else "false"
+
+
+def _write_instants(column: pd.Series, *, utc: bool) -> list[str]:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return format_instants(column, utc=utc)
+    # A frame without rows, or without a single value, knows no zone.
+    if column.notna().any():
+        raise ValueError(f"a column of instants needs a time zone, found {column.dtype}")
+    return [""] * len(column)
+
+
+_WRITERS: Mapping[Kind, Callable[[pd.Series], list[str]]] = MappingProxyType(
+    {
+        "text": lambda column: _written(column, _write_text),
+        "integer": lambda column: _written(column, _write_integer),
+        "fraction": lambda column: _written(column, _write_fraction),
+        "flag": lambda column: _written(column, _write_flag),
+        "instant": lambda column: _write_instants(column, utc=False),
+        "instant_utc": lambda column: _write_instants(column, utc=True),
+    }
+)
+
+Cells = Sequence[str]
+
+
+def _read_text(cells: Cells, _: ZoneInfo | None) -> pd.Series:
+    return pd.Series([(cell[1:] if _GUARD.match(cell) else cell) or None for cell in cells], dtype="str")
+
+
+def _read_integer(cells: Cells, _: ZoneInfo | None) -> pd.Series:
+    return pd.Series([int(cell) if cell else None for cell in cells], dtype="Int64")
+
+
+def _read_fraction(cells: Cells, _: ZoneInfo | None) -> pd.Series:
+    return pd.Series([float(cell) if cell else None for cell in cells], dtype="float64")
+
+
+def _read_flag(cells: Cells, _: ZoneInfo | None) -> pd.Series:
+    unknown = set(cells) - {"true", "false", ""}
+    if unknown:
+        raise ValueError(f"{min(unknown)!r} is not true or false")
+    return pd.Series([cell == "true" if cell else None for cell in cells], dtype="boolean")
+
+
+def _read_instant(cells: Cells, zone: ZoneInfo | None) -> pd.Series:
+    instants = parse_instants(cell or None for cell in cells)
+    return pd.Series(instants if zone is None else instants.tz_convert(zone))
+
+
+_READERS: Mapping[Kind, Callable[[Cells, ZoneInfo | None], pd.Series]] = MappingProxyType(
+    {
+        "text": _read_text,
+        "integer": _read_integer,
+        "fraction": _read_fraction,
+        "flag": _read_flag,
+        "instant": _read_instant,
+        "instant_utc": lambda cells, _: _read_instant(cells, None),
+    }
+)

@@ -1,0 +1,67 @@
+"""Numbers, days and lists as people read them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from auditlib.times import Period
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "issue"), counted(2224, "issue"), counted(0, "entry", "entries")
+    ('1 issue', '2,224 issues', 'no entries')
+    """
+    shown = "no" if number == 0 else f"{number:,}"
+    return f"{shown} {noun if number == 1 else plural or noun + 's'}"
+
+
+def agreeing(number: int, one: str, many: str) -> str:
+    """Return the form of a verb that agrees with a number.
+
+    >>> agreeing(1, "is", "are"), agreeing(0, "is", "are")
+    ('is', 'are')
+    """
+    return one if number == 1 else many
+
+
+def listed(items: Sequence[str], most: int = 8) -> str:
+    """Return items as a sentence names them; beyond ``most`` only how many more there are.
+
+    >>> listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
+    ('A, B and C', 'A, B and 2 more')
+    """
+    shown = list(items[:most])
+    if len(items) > most:
+        shown.append(f"{len(items) - most:,} more")
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def day(value: date) -> str:
+    """Return a day in words that no country reads the other way round: ``1 April 2026``."""
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def days(period: Period) -> str:
+    """Return the period in words, with its time zone."""
+    return f"{day(period.start)} to {day(period.end)} ({period.zone.key})"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent that never rounds up to all or down to none.
+
+    >>> share(1, 3), share(99999, 100000), share(0, 7), share(7, 7)
+    ('33.3 %', '> 99.9 %', '0 %', '100 %')
+    """
+    if whole == 0 or part == 0:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    percent = 100 * part / whole
+    if percent > 99.9:
+        return "> 99.9 %"
+    return "< 0.1 %" if percent < 0.1 else f"{percent:.1f} %"

@@ -1,0 +1,433 @@
+"""A whole run: pull, execute the notebooks, write what people read, seal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+import papermill
+import zmq
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from auditlib import __version__, errors, jql, tables
+from auditlib.carried import notebooks_folder
+from auditlib.collect import PULLED, begin, collect, pulled_between, stamp, write_json
+from auditlib.demo.world import World
+from auditlib.errors import AuditError, NotebookError, UsageError
+from auditlib.evidence import TABLES, Evidence, open_evidence
+from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES
+from auditlib.jira.connection import DEMO
+from auditlib.notebook_html import export_html
+from auditlib.package import is_sealed, prepare_target, publish, seal
+from auditlib.params import SCOPE_KEYS, Parameters
+from auditlib.pull import Tell
+from auditlib.report import write_cover, write_workbook
+from auditlib.words import days
+from auditlib.workpaper import yaml_values
+
+FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample")
+"""Notebooks that don't depend on each other."""
+
+LAST: Final = ("09_summary",)
+"""Notebooks that come after the others."""
+
+NOTEBOOKS: Final = FIRST + LAST
+
+_PACKAGE_FROM_NOTEBOOKS: Final = "../.."
+"""The package, seen from its own ``data/notebooks``: an executed notebook finds its data wherever the package goes."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run is asked to do.
+
+    Attributes
+    ----------
+    params : Parameters
+        What is asked for.
+    out : Path
+        Where the sealed package will stand.
+    notebooks : tuple of str
+        Notebooks to execute.
+    jobs : int
+        Kernels side by side.
+    frozen : Path or None
+        Package whose population is taken (``--from``).
+    world : World or None
+        What the embedded Jira holds, for ``jira_url: demo``.
+    base : Path
+        Folder from which relative paths in the parameters count.
+    """
+
+    params: Parameters
+    out: Path
+    notebooks: tuple[str, ...] = NOTEBOOKS
+    jobs: int = 2
+    frozen: Path | None = None
+    world: World | None = None
+    base: Path = field(default_factory=Path.cwd)
+
+
+def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
+    """Make a sealed package.
+
+    Work goes on in ``<out>.partial``; only a sealed package gets the name ``out``.
+
+    Parameters
+    ----------
+    order : Run
+        What to do.
+    environ : mapping
+        JIRA_USER and JIRA_TOKEN.
+    tell : callable
+        Progress.
+
+    Returns
+    -------
+    Path
+        The package.
+
+    Raises
+    ------
+    AuditError
+        As the parts of a run raise it; the partial folder is left as it is then.
+    """
+    frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
+    partial = prepare_target(order.out)
+    started = datetime.now(UTC)
+    if frozen is None:
+        evidence = collect(order.params, partial, environ, tell, base=order.base, world=order.world)
+    else:
+        evidence = _thaw(order, partial, frozen)
+    execute(partial, order.notebooks, order.jobs, tell)
+    tell("tables and cover page", 0, None)
+    _complete_tables(evidence)
+    evidence.store.write_feeds(evidence.feeds())
+    record = run_record(evidence, started, order, environ)
+    write_json(partial / "data" / PULLED, record)
+    summary = summary_of(evidence, record)
+    write_json(partial / "data" / "summary.json", summary)
+    write_workbook(
+        {name: evidence.table(name) for name in TABLES},
+        partial / "data" / "audit.xlsx",
+        {"audit": order.params.audit, "Jira": evidence.site.base_url, "made": record["finished"]},
+    )
+    write_cover(partial, summary)
+    tell("sealing", 0, None)
+    seal(partial, _bag_info(evidence, record), secrets=secrets_of(order, environ))
+    publish(partial, order.out)
+    return order.out
+
+
+def require_same_scope(params: Parameters, package: Path) -> Evidence:
+    """Open a frozen package for ``--from``.
+
+    Raises
+    ------
+    UsageError
+        If it is not sealed, or its scope differs; naming the keys.
+    """
+    if not is_sealed(package):
+        raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
+    evidence = open_evidence(package)
+    different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
+    if different:
+        raise UsageError(
+            f"{package} was pulled with another {', '.join(different)}; --from keeps the population, so the scope must be equal"
+        )
+    return evidence
+
+
+def _thaw(order: Run, partial: Path, frozen: Evidence) -> Evidence:
+    """Begin a package with the responses of a frozen one."""
+    params = order.params
+    if params.sample_seed is None and params.sample_keys is None:
+        params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
+    evidence = begin(params, partial, order.base)
+    shutil.copytree(frozen.folder / "data" / "raw", partial / "data" / "raw")
+    origin = {
+        "package": frozen.folder.resolve().name,
+        "tagmanifest_sha256": hashlib.sha256((frozen.folder / "tagmanifest-sha256.txt").read_bytes()).hexdigest(),
+    }
+    write_json(partial / "data" / "from.json", origin)
+    write_json(partial / "data" / PULLED, {"pulled": pulled_between(frozen)})
+    return Evidence(partial, evidence.params)
+
+
+def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
+    """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
+
+    Raises
+    ------
+    NotebookError
+        If one stops; the others are let finish.
+    """
+    source, target = notebooks_folder(), package / "data" / "notebooks"
+    evidence = open_evidence(package)
+    values = {"package": _PACKAGE_FROM_NOTEBOOKS, **yaml_values(evidence.params)}
+    interim = "" if evidence.interim_until is None else f"; interim run, asked {evidence.interim_until}"
+    head = {
+        "Jira": evidence.site.base_url,
+        "Period": f"{days(evidence.period)}{interim}",
+        "Projects": ", ".join(evidence.projects),
+    }
+    target.mkdir(parents=True, exist_ok=True)
+    done = 0
+    for group in (FIRST, LAST):
+        chosen = [name for name in group if name in names]
+        with ThreadPoolExecutor(max(1, jobs)) as pool:
+            futures = [pool.submit(_execute_one, source, target, name, values, head) for name in chosen]
+            for name, future in zip(chosen, futures, strict=True):
+                future.result()
+                done += 1
+                tell(f"notebook {name}", done, len(names))
+
+
+def _execute_one(source: Path, target: Path, name: str, values: Mapping[str, Any], head: Mapping[str, str]) -> None:
+    """Execute a notebook beside its final place, and only leave it there if it ran to its end.
+
+    It is handed only the parameters that it declares.
+    """
+    declared = papermill.inspect_notebook(str(source / f"{name}.ipynb"))
+    unfinished, final = target / f"{name}.unfinished.ipynb", target / f"{name}.ipynb"
+    try:
+        papermill.execute_notebook(
+            str(source / f"{name}.ipynb"),
+            str(unfinished),
+            parameters={key: value for key, value in values.items() if key in declared},
+            cwd=str(target),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            config=_kernel_config(),
+        )
+    except PapermillExecutionError as error:
+        status = getattr(getattr(errors, error.ename, None), "status", 70)
+        message = f"notebook {name} stopped in cell {error.exec_count}: {error.ename}: {error.evalue}"
+        raise NotebookError(message, notebook=name, cell=error.exec_count, status=status) from None
+    notebook = nbformat.read(unfinished, as_version=4)
+    notebook.metadata.get("papermill", {}).update(input_path=f"{name}.ipynb", output_path=f"{name}.ipynb")
+    nbformat.write(notebook, final)
+    unfinished.unlink()
+    export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
+
+
+def _kernel_config() -> Config:
+    """Let kernels encrypt what goes over loopback, where the machine's library can."""
+    return Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}})
+
+
+def _complete_tables(evidence: Evidence) -> None:
+    """Write the tables whose notebook was not executed, so that every package has all of them."""
+    folder = evidence.folder / "data" / "tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        if not (folder / f"{name}.csv").exists():
+            (folder / f"{name}.csv").write_bytes(tables.to_csv(name, evidence.table(name)))
+    for name, content in evidence.companion_files().items():
+        if not (folder / name).exists():
+            (folder / name).write_bytes(content)
+
+
+def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
+    """Return the texts that must not be in a package."""
+    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", ""))]
+    if order.params.jira_url == DEMO and order.world is not None:
+        pairs.append((order.world.account.email, order.world.password))
+    return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
+
+
+def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return ``run.json``: who ran it, when, as which account with which powers, which Jira, versions, JQL, counts."""
+    entries = evidence.store.entries()
+    site, params = evidence.site, evidence.params
+    powers = evidence.powers[evidence.powers["have"]]
+    return {
+        "started": stamp(started),
+        "finished": stamp(datetime.now(UTC)),
+        "ran_by": environ.get("USER") or environ.get("USERNAME") or "",
+        "pulled": pulled_between(evidence),
+        "jira": {
+            "url": site.base_url,
+            "asked_at": params.jira_url,
+            "deployment": site.deployment,
+            "version": site.version,
+            "title": site.title,
+        },
+        "account": {
+            "id": site.account_id,
+            "name": site.account_name,
+            "time_zone": site.account_zone,
+            "powers": {key: list(group["permission"]) for key, group in powers.groupby("project")},
+        },
+        "period": {
+            "begins": stamp(evidence.period.begins),
+            "ends": stamp(evidence.period.ends),
+            "interim": evidence.interim_until is not None,
+        },
+        "jql": {
+            "shared_filter": jql.shared_filter(
+                evidence.projects, evidence.period, params.issue_types, evidence.restrictions
+            ),
+            "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
+        },
+        "counts": {
+            "responses": len(entries),
+            "bytes": sum(entry.size for entry in entries),
+            "repeated_questions": sum(entry.tries - 1 for entry in entries),
+            "unusable_responses": len(evidence.store.refusals()),
+        },
+        "notebooks": list(order.notebooks),
+        "from": _read_json(evidence.folder / "data" / "from.json"),
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what made the package, the commit, and the digest of the lock, as far as they are known."""
+    named = ("atlassian-python-api", "pandas", "numpy", "matplotlib", "papermill", "nbconvert", "bagit")
+    found = {"auditlib": __version__, "python": platform.python_version(), "platform": platform.system()}
+    found |= {name: metadata.version(name) for name in named}
+    checkout = Path(__file__).parents[1]
+    lock = checkout / "requirements.lock"
+    if lock.is_file():
+        found["lock_sha256"] = hashlib.sha256(lock.read_bytes()).hexdigest()
+    commit = _git(checkout, "rev-parse", "HEAD")
+    if commit and (checkout / "pyproject.toml").is_file():
+        found["commit"] = commit + (
+            "-changed" if _git(checkout, "status", "--porcelain", "--", "auditlib", "notebooks") else ""
+        )
+    return found
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    git = shutil.which("git")
+    if git is None or not (folder / ".git").exists():
+        return ""
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(  # noqa: S603 - fixed arguments
+            [git, *arguments], cwd=folder, capture_output=True, text=True, timeout=10, check=True
+        )
+        return done.stdout.strip()
+    return ""
+
+
+def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``summary.json``: every headline figure and finding, for programs."""
+    params, period = evidence.params, evidence.period
+    numbering = evidence.table("numbering")
+    totals = {
+        name: int(numbering[name].sum())
+        for name in ("numbers", "present", "missing", "moved", "deleted", "existed", "unexplained", "moved_in")
+    }
+    per_project = evidence.reconciliation.merge(numbering, on="project", validate="one_to_one")
+    return {
+        "audit": params.audit,
+        "jira_url": evidence.site.base_url,
+        "deployment": evidence.deployment,
+        "projects": list(evidence.projects),
+        "period": {
+            "start": params.period_start.isoformat(),
+            "end": params.period_end.isoformat(),
+            "timezone": params.timezone,
+            "begins": stamp(period.begins),
+            "ends": stamp(period.ends),
+        },
+        "interim": record["period"]["interim"],
+        "account": record["account"],
+        "pulled": record["pulled"],
+        "conclusions": [
+            {"notebook": name, "question": QUESTIONS[name], "conclusion": evidence.conclusion(name)}
+            for name in NOTEBOOKS
+            if name in record["notebooks"]
+        ],
+        "figures": {
+            "population": len(evidence.population),
+            "excluded": len(evidence.excluded),
+            "difference": int(evidence.reconciliation["difference"].sum()),
+            **totals,
+            "sample": len(evidence.sample),
+        },
+        "per_project": [
+            {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
+            for row in json.loads(per_project.to_json(orient="records"))
+        ],
+        "findings": sorted(
+            json.loads(evidence.findings.to_json(orient="records")),
+            key=lambda finding: SEVERITIES.index(finding["severity"]),
+        ),
+        "limits": list(LIMITS),
+        "versions": record["versions"],
+    }
+
+
+def _bag_info(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, str]:
+    params = evidence.params
+    return {
+        "Source-Organization": evidence.site.base_url,
+        "External-Description": f"{params.audit}: Jira evidence, {days(params.period)}",
+        "External-Identifier": params.slug,
+        "Bagging-Date": record["finished"][:10],
+        "Bag-Software-Agent": f"auditlib {__version__}",
+    }
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def recompute(package: Path) -> list[str]:
+    """Compute every table of a package again from its raw responses, and name each that differs.
+
+    Parameters
+    ----------
+    package : Path
+        A package; nothing is written into it.
+
+    Returns
+    -------
+    list of str
+        One line a difference; empty if all are equal to the byte.
+    """
+    evidence = open_evidence(package)
+    differences = []
+    try:
+        for entry in evidence.store.entries():
+            evidence.store.body(entry)
+        expected = evidence.table_files()
+    except AuditError as error:
+        return [f"the tables can't be computed again: {error}"]
+    folder = package / "data" / "tables"
+    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for name in sorted(expected.keys() | present):
+        if name not in present:
+            differences.append(f"tables/{name} is missing; the raw responses give {len(expected[name]):,} bytes")
+        elif name not in expected:
+            differences.append(f"tables/{name} is not a table that the raw responses give")
+        elif (folder / name).read_bytes() != expected[name]:
+            differences.append(
+                f"tables/{name} differs from what the raw responses give: {_first_difference(folder / name, expected[name])}"
+            )
+    return differences
+
+
+def _first_difference(path: Path, expected: bytes) -> str:
+    found = path.read_bytes().splitlines()
+    wanted = expected.splitlines()
+    for line, (one, other) in enumerate(zip(found, wanted, strict=False), start=1):
+        if one != other:
+            return f"line {line} is {one[:80].decode('utf-8', 'replace')!r}, computed {other[:80].decode('utf-8', 'replace')!r}"
+    return f"{len(found)} lines, computed {len(wanted)}"

@@ -1,0 +1,410 @@
+"""What a notebook works with: the evidence of one package, its question and conclusion, and where its results go.
+
+A notebook of a working folder writes its tables and figures into it; on a sealed package, or with other values than those
+the package was made with, it only shows them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from auditlib import __version__, tables
+from auditlib.carried import demo_parameters
+from auditlib.charts import figure_files
+from auditlib.collect import PULLED, collect, package_name
+from auditlib.display import Conclusion, Table, conclusion, show_table
+from auditlib.errors import UsageError
+from auditlib.evidence import Evidence, open_evidence
+from auditlib.findings import LIMITS, QUESTIONS
+from auditlib.package import is_sealed
+from auditlib.params import SCOPE_KEYS, Parameters, dump_parameters, load_parameters, parse_parameters
+from auditlib.pull import POWERS
+from auditlib.raw import Entry
+from auditlib.sampling import stratum_names, ticket
+from auditlib.text import visible_text
+from auditlib.times import format_instant, format_utc
+from auditlib.yamlfile import read_yaml
+
+EVIDENCE: Final = "evidence"
+"""Folder in which packages are made, below the working directory."""
+
+PARTIAL: Final = ".partial"
+"""Ending of the folder of a package that is not sealed yet."""
+
+
+_ALWAYS_SHOWN: Final = ("sample_size", "deployment")
+
+
+class Workpaper:
+    """One notebook's view of a package.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook, e.g. ``03_numbering``.
+    evidence : Evidence
+        The package or working folder.
+    given : mapping
+        Parameter values that were given to the notebook and differ from the package's.
+    """
+
+    def __init__(self, notebook: str, evidence: Evidence, given: Mapping[str, Any]) -> None:
+        self.notebook = notebook
+        self.evidence = evidence
+        self._given = given
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the package is sealed."""
+        return is_sealed(self.evidence.folder)
+
+    @property
+    def writes(self) -> bool:
+        """Whether results go into the package: not into a sealed one, and not those of other parameters."""
+        return not self.sealed and not self._given
+
+    @property
+    def opening(self) -> Conclusion:
+        """The question, the computed conclusion and the findings, to stand first."""
+        mine = self.evidence.findings
+        if self.notebook != "09_summary":
+            mine = mine[mine["notebook"] == self.notebook]
+        question, text = QUESTIONS[self.notebook], self.evidence.conclusion(self.notebook)
+        return conclusion(question, text, mine[["severity", "statement"]].to_dict("records"))
+
+    @property
+    def parameters(self) -> Table:
+        """What this notebook was given: the parameters of the package, and where it came from."""
+        params = self.evidence.params
+        rows = [("package", self.evidence.folder.resolve().name.removesuffix(PARTIAL)), ("state", self._state)]
+        default = {
+            name: field.get_default(call_default_factory=False) for name, field in type(params).model_fields.items()
+        }
+        rows += [
+            (name, _as_text(value))
+            for name, value in yaml_values(params).items()
+            if name in _ALWAYS_SHOWN or (name != "archive" and getattr(params, name) != default[name])
+        ]
+        frame = pd.DataFrame(rows, columns=["parameter", "value"])
+        return show_table(frame, rows="parameters", limit=len(frame), file="params.yaml")
+
+    @property
+    def _state(self) -> str:
+        if self.sealed:
+            return "sealed; nothing is written into it"
+        if self._given:
+            return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
+        return "being made; not sealed yet"
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the package, and write it as ``tables/<name>.csv``."""
+        frame = self.evidence.table(name)
+        self._write(f"tables/{name}.csv", tables.to_csv(name, frame))
+        return frame
+
+    def files(self, *names: str) -> list[str]:
+        """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
+        content = self.evidence.companion_files()
+        made = [name for name in names if name in content]
+        for name in made:
+            self._write(f"tables/{name}", content[name])
+        return made
+
+    def figure(self, figure: Figure, name: str, caption: str) -> Picture:
+        """Show a figure with its caption, and write it as SVG and PNG into ``charts/``."""
+        content = figure_files(figure, caption)
+        for kind, body in content.items():
+            self._write(f"charts/{name}.{kind}", body)
+        return Picture(content["png"], caption)
+
+    def _write(self, path: str, content: bytes) -> None:
+        if not self.writes:
+            return
+        target = self.evidence.folder / "data" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(target.name + ".tmp")
+        partial.write_bytes(content)
+        partial.replace(target)
+
+    @property
+    def zone(self) -> str:
+        """Name of the audit's time zone, for captions."""
+        return self.evidence.period.zone.key
+
+    # small tables that only notebooks show
+
+    @property
+    def source(self) -> pd.DataFrame:
+        """Facts about the source: fact, value."""
+        evidence, period = self.evidence, self.evidence.period
+        site, entries = evidence.site, evidence.store.entries()
+        asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
+        rows = [
+            ("Jira", site.base_url),
+            ("deployment and version", f"{site.deployment} {site.version}"),
+            ("account", f"{site.account_name} ({site.account_id})"),
+            ("time zone of the account", site.account_zone or "not told"),
+            ("period, first instant", f"{format_instant(period.begins, period.zone)} = {format_utc(period.begins)}"),
+            (
+                "period, first instant after it",
+                f"{format_instant(period.ends, period.zone)} = {format_utc(period.ends)}",
+            ),
+            ("asked from", f"{format_instant(asked[0], period.zone)} = {format_utc(asked[0])}"),
+            ("asked until (cut-off)", f"{format_instant(asked[1], period.zone)} = {format_utc(asked[1])}"),
+            (
+                "interim run",
+                "no" if evidence.interim_until is None else f"yes: the period was not over at {evidence.interim_until}",
+            ),
+            ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
+            ("auditlib", __version__),
+        ]
+        return pd.DataFrame(rows, columns=["fact", "value"])
+
+    @property
+    def powers(self) -> pd.DataFrame:
+        """Permissions of the account, a column a project."""
+        powers = self.evidence.powers
+        shown = powers[powers["permission"].isin(POWERS)].pivot_table(
+            index="permission", columns="project", values="have", aggfunc="first"
+        )
+        return shown.reindex(POWERS).map(lambda have: {True: "yes", False: "no"}.get(have, "not told")).reset_index()
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """What was asked, by kind: purpose, requests, first, last, example."""
+        rows: dict[str, list[Entry]] = {}
+        for entry in self.evidence.store.entries():
+            rows.setdefault(entry.topic, []).append(entry)
+        zone = self.evidence.period.zone
+        return pd.DataFrame(
+            [
+                (
+                    topic.replace("_", " ").replace("/", ", "),
+                    len(found),
+                    format_instant(found[0].at, zone),
+                    format_instant(found[-1].at, zone),
+                    (found[0].request.body or {}).get("jql") or str(found[0].request),
+                )
+                for topic, found in rows.items()
+            ],
+            columns=["purpose", "requests", "first answer", "last answer", "query"],
+        )
+
+    @property
+    def strata(self) -> pd.DataFrame:
+        """Issues of the population and of the sample by stratum."""
+        evidence = self.evidence
+        names = pd.Series(stratum_names(evidence.population, evidence.drawn.strata), dtype=object)
+        counts = pd.DataFrame(
+            {"population": names.value_counts(), "sample": evidence.sample["stratum"].value_counts()}
+        ).fillna(0)
+        shown = counts.astype("int64").rename_axis("stratum").reset_index()
+        return shown.replace({"stratum": {"": "(no strata)"}}).sort_values("stratum", ignore_index=True)
+
+    @property
+    def redraw(self) -> pd.DataFrame:
+        """The tickets of the sample once more, from seed and key: key, text hashed, ticket, agrees."""
+        seed, sample = self.evidence.drawn.seed, self.evidence.sample
+        if seed is None:
+            return pd.DataFrame(columns=["key", "text", "ticket", "agrees"])
+        rows = [
+            (
+                row.key,
+                f"{seed}:{row.key}",
+                ticket(seed, row.key),
+                "yes" if ticket(seed, row.key) == row.ticket else "no",
+            )
+            for row in sample.itertuples()
+        ]
+        return pd.DataFrame(rows, columns=["key", "text", "ticket", "agrees"])
+
+    @property
+    def conclusions(self) -> pd.DataFrame:
+        """The conclusion of each other notebook: notebook, question, conclusion."""
+        rows = [(name, QUESTIONS[name], self.evidence.conclusion(name)) for name in QUESTIONS if name != self.notebook]
+        return pd.DataFrame(rows, columns=["notebook", "question", "conclusion"])
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """Headline figures by project."""
+        return self.evidence.reconciliation[["project", "population", "difference"]].merge(
+            self.evidence.table("numbering").drop(columns=["first_number", "last_number"]),
+            on="project",
+            validate="one_to_one",
+        )
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        """What no package of this version can prove."""
+        return pd.DataFrame({"limit": LIMITS})
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as a notebook shows it, with its caption."""
+
+    png: bytes
+    caption: str
+
+    def _repr_html_(self) -> str:
+        source = base64.b64encode(self.png).decode()
+        text = html.escape(visible_text(self.caption))
+        image = f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width: 100%">'
+        return f"<figure>{image}<figcaption>{text}</figcaption></figure>"
+
+    def __repr__(self) -> str:
+        return self.caption
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def yaml_values(params: Parameters) -> dict[str, Any]:
+    """Return the parameters as the file has them, by key."""
+    value = read_yaml(dump_parameters(params)).value
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def evidence_folder(start: Path) -> Path:
+    """Return the folder ``evidence/`` for a working directory: beside ``notebooks/`` when it is that folder."""
+    return (start.parent if start.name == "notebooks" else start) / EVIDENCE
+
+
+def find_package(package: str, audit: str, start: Path) -> Path | None:
+    """Return the package that a notebook is to work on.
+
+    Parameters
+    ----------
+    package : str
+        Its path; empty for the newest of this audit under ``evidence/``.
+    audit : str
+        Title of the audit; empty takes any audit.
+    start : Path
+        Working directory of the notebook.
+
+    Returns
+    -------
+    Path or None
+        None if there is no package of this audit yet.
+
+    Raises
+    ------
+    UsageError
+        If ``package`` is given and holds no evidence.
+    """
+    if package:
+        for candidate in (start / package, evidence_folder(start).parent / package):
+            if (candidate / "data" / "params.yaml").is_file():
+                return candidate
+        raise UsageError(f"package {package!r} holds no evidence (looked below {start})")
+    newest: tuple[float, Path] | None = None
+    for path in sorted(evidence_folder(start).glob(f"*/data/{PULLED}")):
+        candidate = path.parents[1]
+        if audit and open_evidence(candidate).params.audit != audit:
+            continue
+        made = path.stat().st_mtime
+        if newest is None or made >= newest[0]:
+            newest = (made, candidate)
+    return None if newest is None else newest[1]
+
+
+def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given: Any) -> Workpaper:
+    """Open the package of a notebook.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook.
+    package : str
+        As in ``find_package``.
+    audit : str
+        Title of the audit.
+    **given
+        Parameters of the notebook; None means the value that the package was made with.
+
+    Returns
+    -------
+    Workpaper
+        With the given values in place of the package's where they differ.
+
+    Raises
+    ------
+    UsageError
+        If there is no package yet, or a value of the scope differs from the package's.
+    ParameterError
+        If a value is wrong.
+    """
+    found = find_package(package, audit, Path.cwd())
+    if found is None:
+        raise UsageError(
+            f"there is no package{f' of {audit!r}' if audit else ''} under {EVIDENCE}/ yet: run 01_scope first, or auditlib run"
+        )
+    return _opened(notebook, found, given)
+
+
+def _opened(notebook: str, folder: Path, given: Mapping[str, Any]) -> Workpaper:
+    evidence = open_evidence(folder)
+    recorded = yaml_values(evidence.params)
+    wanted = {name: value for name, value in given.items() if value is not None and value != ""}
+    merged = parse_parameters(_yaml(recorded | wanted), f"parameters of {notebook}")
+    normal = yaml_values(merged)
+    different = {name: normal[name] for name in wanted if normal[name] != recorded.get(name)}
+    foreign = [name for name in different if name in SCOPE_KEYS or name == "audit"]
+    if foreign:
+        raise UsageError(
+            f"{folder} was pulled with another {', '.join(foreign)}; the scope is set where data is pulled and travels with it. "
+            "Pull anew (auditlib run), or leave these parameters out"
+        )
+    if different:
+        evidence = Evidence(folder, merged)
+    return Workpaper(notebook, evidence, different)
+
+
+def _yaml(values: Mapping[str, Any]) -> str:
+    import yaml  # noqa: PLC0415 - only a notebook run by hand with its own values needs it
+
+    return yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False)
+
+
+def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Workpaper:
+    """Open the package of ``01_scope``, or pull one if there is none of this audit yet.
+
+    Parameters
+    ----------
+    package : str
+        As in ``find_package``.
+    values : mapping
+        The scope: what the parameter file says. Values that are None, empty text or empty lists count as left out; if all
+        are, it is that of the demo.
+    environ : mapping, optional
+        For the credentials; the process's own by default.
+
+    Returns
+    -------
+    Workpaper
+        On what was pulled.
+    """
+    chosen = {name: value for name, value in values.items() if value not in (None, "", [])}
+    start = Path.cwd()
+    found = find_package(package, str(chosen.get("audit", "")), start)
+    if found is not None:
+        return _opened("01_scope", found, chosen)
+    params = parse_parameters(_yaml(chosen), "parameters of 01_scope") if chosen else load_parameters(demo_parameters())
+    name = package_name(params, datetime.now(UTC)) + PARTIAL
+    folder = evidence_folder(start) / name
+    folder.mkdir(parents=True)
+    evidence = collect(params, folder, os.environ if environ is None else environ, lambda *_: None, base=start)
+    return Workpaper("01_scope", evidence, {})

@@ -1,0 +1,265 @@
+"""The pull and the tables, on the made-up company in both dialects, against its known truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditlib import collect as collecting
+from auditlib.collect import collect
+from auditlib.demo.company import Company, build_company
+from auditlib.demo.folder import load_folder
+from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.errors import AnswerError, NotBrowsableError, ReconciliationError
+from auditlib.evidence import Evidence, open_evidence
+from auditlib.jira.connection import connected
+from auditlib.params import Parameters
+from auditlib.raw import RawStore
+
+QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
+DIALECTS = ["cloud", "data-center"]
+ZONES = ["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati"]
+
+
+def pulled(company: Company, params: Parameters, folder: Path) -> Evidence:
+    return collect(params, folder, {}, QUIET, base=folder, world=company.world)
+
+
+def truth_of_gaps(company: Company, evidence: Evidence) -> dict[str, str]:
+    """What asking for single keys can prove, by key."""
+    expected = {}
+    for row in evidence.table("numbering").itertuples():
+        fates = company.truth.missing(row.project, row.first_number, row.last_number)
+        expected |= {fate.key: fate.classification for fate in fates.values()}
+    return expected
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_population_is_the_truth(company, parameters, tmp_path, dialect, zone):
+    """Every issue created in the period by exact instants, whatever the zones of the account and the server; no other."""
+    params = parameters(deployment=dialect, timezone=zone)
+    evidence = pulled(company, params, tmp_path)
+    period = params.period
+    assert set(evidence.population["key"]) == company.truth.population(params.projects, period.begins, period.ends)
+    assert (evidence.reconciliation["difference"] == 0).all()
+    assert evidence.reconciliation["population"].sum() == len(evidence.population) > 200
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("seed", ["demo", "other", "third"])
+def test_every_missing_number_is_classified_as_its_truth_allows(parameters, tmp_path, dialect, seed):
+    """Moved numbers are proved with their new key; the others are unexplained, deleted or not."""
+    company = build_company(seed, scale=0.4)
+    evidence = pulled(company, parameters(deployment=dialect), tmp_path)
+    gaps = evidence.table("gaps")
+    assert dict(zip(gaps["key"], gaps["classification"], strict=True)) == truth_of_gaps(company, evidence)
+    assert {"moved", "unexplained"} == set(gaps["classification"])
+    for row in gaps[gaps["classification"] == "moved"].itertuples():
+        fate = company.truth.fate(row.key)
+        assert row.now_key == fate.now_key
+        assert row.evidence.endswith(f" of {fate.now_key}")
+        assert row.at.to_pydatetime() == fate.left_at
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_range_holds_every_number_given_out_in_the_period(company, parameters, tmp_path, dialect):
+    """No number given out in the period lies outside of the audited range, but those of back-dated imports."""
+    params = parameters(deployment=dialect)
+    evidence = pulled(company, params, tmp_path)
+    for row in evidence.table("numbering").itertuples():
+        for number, fate in company.truth.fates(row.project).items():
+            if fate.given_out is not None and params.period.contains(fate.given_out) and not fate.backdated:
+                assert row.first_number <= number <= row.last_number, fate
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_states_at_the_periods_end_are_the_truth(company, parameters, tmp_path, dialect):
+    """Status and resolution as of the period's end, walked back from today, but for the holes that were planted."""
+    params = parameters(deployment=dialect)
+    evidence = pulled(company, params, tmp_path)
+    for row in evidence.population.itertuples():
+        if row.id in company.truth.holes:
+            continue
+        status, resolution = company.truth.status_at(row.id, params.period.ends)
+        found = None if pd.isna(row.resolution_at_period_end) else row.resolution_at_period_end
+        assert (row.status_at_period_end, found) == (status, resolution), row.key
+
+
+def test_both_dialects_give_the_same_tables(company, parameters, tmp_path):
+    """Cloud and Data Center answer in their own ways; the tables are equal, but for how each names addresses and notes."""
+    one = pulled(company, parameters(deployment="cloud"), tmp_path / "cloud")
+    two = pulled(company, parameters(deployment="data-center"), tmp_path / "data-center")
+    for name in ("population", "excluded", "numbering", "gaps", "status", "sample"):
+        left, right = (evidence.table(name).drop(columns=["url"], errors="ignore") for evidence in (one, two))
+        pd.testing.assert_frame_equal(left, right, check_dtype=False, obj=name)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_tables_are_a_function_of_the_answers(company, parameters, tmp_path, dialect):
+    """The folder opened anew gives the same bytes, and so does a second pull of the same Jira."""
+    params = parameters(deployment=dialect)
+    first = pulled(company, params, tmp_path / "one").table_files()
+    assert open_evidence(tmp_path / "one").table_files() == first
+    assert pulled(company, params, tmp_path / "two").table_files() == first
+
+
+def test_pages_of_one_give_the_same_tables(small_company, parameters, tmp_path, monkeypatch):
+    """Nothing depends on the page size that a server grants."""
+    params = parameters()
+    whole = pulled(small_company, params, tmp_path / "whole").table_files()
+
+    def one_at_a_time(*args, **kwargs):
+        return EmbeddedJira(*args, **kwargs, page_size=1)
+
+    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", one_at_a_time)
+    assert pulled(small_company, params, tmp_path / "single").table_files() == whole
+
+
+def test_restrictions_leave_out_and_list(company, parameters, tmp_path):
+    """What a type or a query leaves out of the population is listed with its reason, and never makes a gap."""
+    everything = pulled(company, parameters(), tmp_path / "all")
+    params = parameters(issue_types="[Bug]", population_jql="priority = High")
+    evidence = pulled(company, params, tmp_path / "some")
+    left_out = evidence.excluded[evidence.excluded["reason"].isin(["issue type", "filter"])]
+    assert set(evidence.population["key"]) | set(left_out["key"]) == set(everything.population["key"])
+    assert set(evidence.population["issue_type"]) == {"Bug"}
+    assert {"issue type", "filter"} == set(left_out["reason"])
+    pd.testing.assert_frame_equal(evidence.table("numbering"), everything.table("numbering"))
+    pd.testing.assert_frame_equal(
+        evidence.table("gaps").drop(columns="url"), everything.table("gaps").drop(columns="url")
+    )
+
+
+def test_a_shared_filter_is_recorded(company, parameters, tmp_path):
+    """A filter narrows the population by its JQL as it was, and its owner and shares are told."""
+    evidence = pulled(company, parameters(filter_id=10100), tmp_path)
+    assert evidence.shared_filter["jql"]
+    assert 0 < len(evidence.population) < len(evidence.issues)
+    (finding,) = evidence.findings[evidence.findings["id"] == "scope.filter"]["statement"]
+    assert "10100" in finding
+
+
+def test_issues_that_left_the_listed_projects_are_named(company, parameters, tmp_path):
+    """An issue created in the period that now stands elsewhere is listed as moved out."""
+    params = parameters(projects="[OPS]")
+    evidence = pulled(company, params, tmp_path)
+    moved = evidence.excluded[evidence.excluded["reason"] == "moved out"]
+    expected = {
+        fate.key
+        for fate in company.truth.fates("OPS").values()
+        if fate.kind == "moved" and fate.now_visible and not fate.now_key.startswith("OPS-")
+        and fate.created is not None and params.period.contains(fate.created)
+    }  # fmt: skip
+    assert set(moved["key"]) == expected
+    assert len(expected) > 0
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_project_out_of_sight_ends_the_run_before_any_pull(company, parameters, tmp_path, dialect):
+    """A listed project that can't be browsed is named, and nothing is pulled."""
+    with pytest.raises(NotBrowsableError, match="HR") as caught:
+        pulled(company, parameters(deployment=dialect, projects="[PAY, HR, NOSUCH]"), tmp_path)
+    assert caught.value.projects == ["HR", "NOSUCH"]
+    assert not RawStore(tmp_path / "data" / "raw").entries("first_pass")
+
+
+def serving(company: Company, tamper: Callable[[Asked, Answer], Answer]):
+    def start(*args, **kwargs):
+        return EmbeddedJira(*args, **kwargs, tamper=tamper)
+
+    return start
+
+
+def test_an_issue_lost_between_the_passes_is_never_passed_over(small_company, parameters, tmp_path, monkeypatch):
+    """If one pass has an issue that the other lacks, for no reason that Jira shows, the run ends."""
+
+    def lose_one(asked: Asked, answer: Answer) -> Answer:
+        if asked.path.endswith("/search/jql") and b'"summary"' in asked.body:
+            page = json.loads(answer.body)
+            page["issues"] = page["issues"][1:]
+            return replace(answer, body=json.dumps(page).encode())
+        return answer
+
+    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, lose_one))
+    with pytest.raises(ReconciliationError, match="differ") as caught:
+        pulled(small_company, parameters(), tmp_path)
+    assert all(len(ids) == 1 for ids in caught.value.differences.values())
+
+
+def test_an_issue_without_creation_time_is_an_error_that_names_it(small_company, parameters, tmp_path, monkeypatch):
+    """An issue that can't be placed in time ends the run; its response is kept."""
+
+    def forget(asked: Asked, answer: Answer) -> Answer:
+        if asked.path.endswith("/search/jql") and b'"summary"' in asked.body:
+            page = json.loads(answer.body)
+            if page["issues"]:
+                page["issues"][0]["fields"].pop("created")
+            return replace(answer, body=json.dumps(page).encode())
+        return answer
+
+    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, forget))
+    with pytest.raises(AnswerError, match=r"[A-Z]+-\d+"):
+        pulled(small_company, parameters(), tmp_path)
+    assert RawStore(tmp_path / "data" / "raw").entries("first_pass")
+
+
+def test_the_account_is_asked_for_before_anything_else(company, parameters, tmp_path):
+    """ServerInfo and myself come first: no question goes out before it is known who asks."""
+    evidence = pulled(company, parameters(), tmp_path)
+    assert [entry.topic for entry in evidence.store.entries()][:2] == ["server", "account"]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_real_address_is_asked_with_credentials_from_the_environment(company, parameters, tmp_path, dialect):
+    """With deployment auto, serverInfo says which dialect to speak."""
+    with EmbeddedJira(company.world, dialect) as jira:
+        params = parameters(jira_url=jira.url)
+        environ = {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}
+        with connected(params, RawStore(tmp_path / "raw"), environ) as (reader, _):
+            assert dialect == reader.dialect.NAME
+
+
+def test_missing_numbers_of_real_issues_are_exactly_those_counted(real_data, parameters, tmp_path):
+    """The real AC, ALOY and MOD issues: all in the population, every missing number unexplained, none too many."""
+    folder = load_folder(real_data / "tidev")
+    params = parameters(
+        projects=f"[{', '.join(folder.projects)}]",
+        period_start=folder.first_day.isoformat(),
+        period_end=folder.last_day.isoformat(),
+        timezone="UTC",
+    )
+    evidence = collect(params, tmp_path, {}, QUIET, base=tmp_path, world=folder.world)
+    assert len(evidence.population) == 6369
+    numbering = evidence.table("numbering").set_index("project")
+    assert numbering["missing"].to_dict() == {"AC": 2224, "ALOY": 251, "MOD": 2561}
+    assert (numbering["unexplained"] == numbering["missing"]).all()
+    assert numbering.loc["AC", "out_of_order"] == 2654
+
+
+def test_real_issues_with_history_keep_it(real_data, parameters, tmp_path):
+    """The real EE and K5 issues, Chinese texts among them, with their whole change log."""
+    folder = load_folder(real_data / "devlake")
+    params = parameters(
+        projects=f"[{', '.join(folder.projects)}]",
+        period_start=folder.first_day.isoformat(),
+        period_end=folder.last_day.isoformat(),
+        timezone="UTC",
+    )
+    evidence = collect(params, tmp_path, {}, QUIET, base=tmp_path, world=folder.world)
+    assert len(evidence.population) == 33
+    assert sum(len(entries) for entries in evidence.histories.values()) > 500
+
+
+def test_a_seed_is_drawn_and_recorded_when_none_is_given(small_company, parameters, tmp_path):
+    """Without a seed the run draws one, and the package's parameters hold it."""
+    params = parameters().model_copy(update={"sample_seed": None})
+    evidence = pulled(small_company, params, tmp_path)
+    assert len(evidence.params.sample_seed) == 32
+    assert open_evidence(tmp_path).params.sample_seed == evidence.params.sample_seed
+    assert collecting.with_seed(params).sample_seed != evidence.params.sample_seed

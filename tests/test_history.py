@@ -1,0 +1,307 @@
+"""Moves between projects, and the state of an issue at an earlier instant."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditlib.errors import AnswerError
+from auditlib.history import NO_HISTORY, add_period_end, as_of, key_moves, value_at
+from auditlib.issues import issues_frame
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OPEN, DOING, DONE = ("1", "Open"), ("3", "Doing"), ("6", "Done")
+NOTHING = (None, None)
+
+
+def item(field: str, before: tuple, after: tuple, *, data_center: bool = False) -> dict:
+    """Make a history item; Data Center's have no fieldId."""
+    values = {"from": before[0], "fromString": before[1], "to": after[0], "toString": after[1]}
+    return {"field": field, "fieldtype": "jira"} | ({} if data_center else {"fieldId": field}) | values
+
+
+def entry(history_id: int, at: datetime, *items: dict) -> dict:
+    """Make a history entry as Jira gives it."""
+    created = at.isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+    return {"id": str(history_id), "created": created, "author": {"displayName": "Ann Ex"}, "items": list(items)}
+
+
+def issues_of(*issues: dict) -> pd.DataFrame:
+    """Make rows of issues with id, status and resolution."""
+    records = [
+        {
+            "id": it["id"],
+            "key": f"AB-{it['id']}",
+            "fields": {
+                "created": "2026-01-01T00:00:00Z",
+                "status": {"id": it["status"][0], "name": it["status"][1]},
+                "resolution": it.get("resolution"),
+            },
+        }
+        for it in issues
+    ]
+    return issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+
+
+def texts(column: pd.Series) -> list:
+    """Return a text column with None for what is missing."""
+    return [it if isinstance(it, str) else None for it in column]
+
+
+# Where an issue stood, and after how many hours it changed; some changes share an hour.
+COURSES = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([OPEN, DOING, DONE, NOTHING])), max_size=8)
+
+
+@settings(deadline=None)
+@given(COURSES, st.integers(-1, 30), st.booleans(), st.booleans(), st.randoms(use_true_random=False))
+def test_walking_back_agrees_with_having_been_there(course, hours, data_center, as_numbers, order):
+    """An oracle that goes forward: the state just before an instant is the last one entered before it."""
+    at, state, states, histories = START, OPEN, [(START - HOUR, OPEN)], []
+    for history_id, (later, new) in enumerate(course, start=98):
+        at += later * HOUR
+        histories.append(entry(history_id, at, item("status", state, new, data_center=data_center)))
+        states.append((at, new))
+        state = new
+    if as_numbers:
+        histories = [
+            it | {"created": int(datetime.fromisoformat(it["created"]).timestamp()) * 1000} for it in histories
+        ]
+    order.shuffle(histories)
+    instant = START + hours * HOUR
+    expected = [it for entered, it in states if entered < instant or entered < START][-1]
+    assert value_at(histories, "status", state, instant) == expected
+
+
+def test_a_change_at_the_very_end_of_the_period_is_not_yet_made():
+    """Periods are half-open: midnight after the last day belongs to the next period."""
+    histories = [entry(1, START, item("status", OPEN, DONE))]
+    assert value_at(histories, "status", DONE, START) == OPEN
+    assert value_at(histories, "status", DONE, START + timedelta(milliseconds=1)) == DONE
+
+
+def test_several_changes_in_one_entry_are_undone_last_first():
+    """Items of one entry share its time; their order is the order in which they were made."""
+    histories = [entry(1, START, item("status", OPEN, DOING), item("status", DOING, DONE))]
+    assert value_at(histories, "status", DONE, START) == OPEN
+
+
+def test_other_fields_of_the_same_name_do_not_count():
+    """A custom field may be called status; on Cloud its id tells, on Data Center its type."""
+    cloud = item("status", ("9", "x"), ("8", "y")) | {"fieldId": "customfield_1", "fieldtype": "custom"}
+    data_center = item("status", ("9", "x"), ("8", "y"), data_center=True) | {"fieldtype": "custom"}
+    histories = [entry(1, START, cloud, data_center, item("summary", NOTHING, NOTHING))]
+    assert value_at(histories, "status", DONE, START) == DONE
+
+
+def test_the_state_at_an_instant_is_a_row_for_every_issue():
+    """Status and resolution at once, in the order of the issues; an empty history means nothing changed."""
+    fixed = {"id": "1", "name": "Fixed"}
+    issues = issues_of({"id": 2, "status": DONE, "resolution": fixed}, {"id": 1, "status": OPEN})
+    steps = (item("status", DOING, DONE), item("resolution", NOTHING, ("1", "Fixed")))
+    found = as_of(issues, {1: [], 2: [entry(5, START + HOUR, *steps)]}, START)
+    assert found["id"].tolist() == [2, 1]
+    assert texts(found["status_at_period_end"]) == ["Doing", "Open"]
+    assert texts(found["resolution_at_period_end"]) == [None, None]
+    assert found["closes"].tolist() == [True, True]
+    assert texts(found["note"]) == [None, None]
+    later = as_of(issues, {1: [], 2: [entry(5, START + HOUR, *steps)]}, START + 2 * HOUR)
+    assert texts(later["resolution_at_period_end"]) == ["Fixed", None]
+
+
+def test_a_history_that_does_not_lead_to_today_is_told():
+    """A missing change is never papered over, whether it happened after the instant or just before it."""
+    issues = issues_of({"id": 1, "status": DONE})
+    after = as_of(issues, {1: [entry(5, START + HOUR, item("status", OPEN, DOING))]}, START)
+    assert after["closes"].tolist() == [False]
+    assert after["note"].tolist() == ["status: history 5 led to Doing (3), found Done (6) after it"]
+    before = as_of(issues, {1: [entry(5, START - HOUR, item("status", OPEN, DOING))]}, START)
+    assert before["closes"].tolist() == [False]
+    assert before["status_at_period_end"].tolist() == ["Done"]
+    long_ago = [
+        entry(4, START - 2 * HOUR, item("status", DOING, OPEN)),
+        entry(5, START - HOUR, item("status", DOING, DONE)),
+    ]
+    assert as_of(issues, {1: long_ago}, START)["closes"].tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("led_to", "closes"),
+    [
+        (("6", "Finished"), True),
+        ((None, "Done"), True),
+        (("7", "Done"), False),
+        ((None, "Finished"), False),
+        (("7", None), False),
+        (NOTHING, False),
+    ],
+)
+def test_values_are_compared_by_id_then_by_text(led_to, closes):
+    """An id survives a rename; where a history has none, the text decides; nothing is not something."""
+    found = as_of(issues_of({"id": 1, "status": DONE}), {1: [entry(5, START, item("status", OPEN, led_to))]}, START)
+    assert found["closes"].tolist() == [closes]
+    nothing = {"id": 1, "status": DONE, "resolution": None}
+    changed = as_of(issues_of(nothing), {1: [entry(5, START, item("resolution", NOTHING, ("7", None)))]}, START)
+    assert changed["closes"].tolist() == [False]
+
+
+def test_a_history_nobody_read_is_not_invented():
+    """Without a history the earlier state is unknown: empty, and told."""
+    found = as_of(issues_of({"id": 1, "status": DONE}), {}, START)
+    assert found["status_at_period_end"].isna().all()
+    assert found["closes"].tolist() == [False]
+    assert found["note"].tolist() == [NO_HISTORY]
+
+
+def test_a_renamed_status_has_one_name():
+    """Histories keep the name of their day; a status is its id: today's name, else the latest that a history gives."""
+    issues = issues_of({"id": 1, "status": DONE}, {"id": 2, "status": ("3", "In work")}, {"id": 3, "status": DONE})
+    histories = {
+        1: [entry(5, START + HOUR, item("status", ("3", "Doing"), DONE))],
+        2: [entry(6, START - HOUR, item("status", OPEN, ("3", "Doing")))],
+        3: [
+            entry(7, START, item("status", ("4", "Old name"), ("5", "Other"))),
+            entry(8, START + HOUR, item("status", ("5", "Other"), ("4", "New name"))),
+            entry(9, START + 2 * HOUR, item("status", ("4", "New name"), DONE)),
+        ],
+    }
+    found = as_of(issues, histories, START)
+    assert found["status_at_period_end"].tolist() == ["In work", "In work", "New name"]
+    assert found["closes"].all()
+
+
+def test_entries_received_twice_count_once():
+    """Pages overlap; a change is a change."""
+    once = entry(5, START, item("status", OPEN, DONE))
+    back = entry(6, START + HOUR, item("status", DONE, OPEN))
+    found = as_of(issues_of({"id": 1, "status": OPEN}), {1: [once, back, once, back]}, START + HOUR)
+    assert found["status_at_period_end"].tolist() == ["Done"]
+    assert found["closes"].tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"created": None}, "history 5 of AB-1: .*is not an instant"),
+        ({"created": "soon"}, "history 5 of AB-1: 'soon' is not an instant"),
+        ({"id": None}, "a history entry of AB-1: None is not an id"),
+    ],
+)
+def test_a_change_of_unknown_time_or_id_is_an_error(change, message):
+    """What can't be put in order can't be undone."""
+    broken = entry(5, START, item("status", OPEN, DONE)) | change
+    with pytest.raises(AnswerError, match=message):
+        as_of(issues_of({"id": 1, "status": DONE}), {1: [broken]}, START)
+    with pytest.raises(AnswerError, match="is not an"):
+        key_moves([(1, [broken | {"items": [item("Key", (None, "AB-1"), (None, "CD-1"), data_center=True)]}])])
+
+
+def test_the_state_stands_beside_todays():
+    """A join that loses or adds no row, in the contract's place."""
+    issues = issues_of({"id": 1, "status": DONE}, {"id": 2, "status": OPEN})
+    states = as_of(issues, {1: [entry(5, START, item("status", OPEN, DONE))], 2: []}, START)
+    found = add_period_end(issues.iloc[::-1], states)
+    assert found["key"].tolist() == ["AB-2", "AB-1"]
+    assert found["status_at_period_end"].tolist() == ["Open", "Open"]
+    place = found.columns.get_loc("resolution")
+    assert list(found.columns[place + 1 : place + 4]) == ["status_at_period_end", "resolution_at_period_end", "created"]
+    assert add_period_end(found, states).columns.tolist() == found.columns.tolist()
+    with pytest.raises(ValueError, match=r"no state .* first with id 2"):
+        add_period_end(issues, states.iloc[:1])
+    with pytest.raises(ValueError, match="twice"):
+        add_period_end(issues, pd.concat([states, states]))
+
+
+def test_moves_are_read_from_the_key_item():
+    """Every move of an issue, in order of time; a custom field of that name, and other items, are none."""
+    first = entry(7, START, item("project", ("1", "A"), ("2", "B")), item("Key", (None, "A-3"), (None, "B-9")))
+    del first["items"][1]["fieldId"]
+    second = entry(9, START + HOUR, item("Key", (None, "B-9"), (None, "C-1"), data_center=True)) | {"author": None}
+    custom = item("Key", ("x", "x"), ("y", "y"), data_center=True) | {"fieldtype": "custom"}
+    moves = key_moves([(5, [second, first, second]), (6, [entry(8, START, custom)]), (7, [])])
+    assert moves[["issue_id", "history_id", "from_key", "to_key"]].to_numpy().tolist() == [
+        [5, 7, "A-3", "B-9"],
+        [5, 9, "B-9", "C-1"],
+    ]
+    assert moves["at"].tolist() == [START, START + HOUR]
+    assert texts(moves["author"]) == ["Ann Ex", None]
+
+
+def test_no_moves_are_a_frame_too():
+    """The same columns with the same types."""
+    some = key_moves([(5, [entry(7, START, item("Key", (None, "A-3"), (None, "B-9"), data_center=True))])])
+    assert key_moves([]).dtypes.tolist() == some.dtypes.tolist()
+
+
+def test_a_real_move_is_read():
+    """The entry that a real move left."""
+    path = SHARED / "move-history-entry.json"
+    if not path.exists():
+        pytest.skip("the real data is not at hand")
+    move = key_moves([(88, [json.loads(path.read_text(encoding="utf-8"))])]).iloc[0]
+    assert (move["from_key"], move["to_key"], move["history_id"]) == ("IMP-88", "PROMO-1", 11508)
+    assert move["at"] == datetime(2023, 9, 8, 17, 1, 2, 699000, UTC)
+
+
+def real_histories() -> list[dict]:
+    """Read real issues with their full histories, where they are at hand."""
+    path = SHARED / "devlake" / "issues.jsonl.gz"
+    if not path.exists():
+        pytest.skip("the real data is not at hand")
+    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+
+
+def test_real_histories_close():
+    """The histories of all real issues lead to today's status and resolution, back to the first change."""
+    records = real_histories()
+    issues = issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+    changelogs = {int(it["id"]): it["changelog"]["histories"] for it in records}
+    found = as_of(issues, changelogs, datetime(1990, 1, 1, tzinfo=UTC))
+    assert len(found) == 33
+    assert found["closes"].all()
+
+
+def replayed(record: dict, field: str, instant: datetime) -> str | None:
+    """Go forward: the id that a field's changes before an instant led to, from the first change's old value."""
+    changes = sorted(
+        (datetime.fromisoformat(history["created"]), int(history["id"]), it["from"], it["to"])
+        for history in record["changelog"]["histories"]
+        for it in history["items"]
+        if it["field"] == field
+    )
+    if not changes:
+        return (record["fields"][field] or {}).get("id")
+    return [changes[0][2], *(after for at, _, _, after in changes if at < instant)][-1]
+
+
+@pytest.mark.parametrize("field", ["status", "resolution"])
+def test_real_states_agree_with_a_replay(field):
+    """Going forward from the first change gives the state that walking back gives, at and after every third change."""
+    records = real_histories()
+    issues = issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+    changelogs = {int(it["id"]): it["changelog"]["histories"] for it in records}
+    entries = [history for histories in changelogs.values() for history in histories]
+    items = [it for history in entries for it in history["items"] if it["field"] == field]
+    names = {(it[end], it[f"{end}String"]) for it in items for end in ("from", "to")} | {NOTHING}
+    names |= {
+        (it["id"], it["name"]) for it in (record["fields"][field] or {"id": None, "name": None} for record in records)
+    }
+    changed = {it["created"] for it in entries if any(change["field"] == field for change in it["items"])}
+    instants = [datetime.fromisoformat(it) for it in sorted(changed)[::3]]
+    assert len(instants) > 9
+    for instant in [*instants, *(at + timedelta(milliseconds=1) for at in instants)]:
+        expected = [replayed(record, field, instant) for record in records]
+        found = as_of(issues, changelogs, instant)
+        assert found["closes"].all()
+        assert all(pair in names for pair in zip(expected, texts(found[f"{field}_at_period_end"]), strict=True))
+        today = zip(changelogs.values(), texts(issues[f"{field}_id"]), texts(issues[field]), strict=True)
+        assert [value_at(histories, field, (it, name), instant)[0] for histories, it, name in today] == expected
