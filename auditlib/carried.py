@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from auditlib.errors import UsageError
+
+FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample")
+"""Notebooks that don't depend on each other."""
+
+LAST: Final = ("09_summary",)
+"""Notebooks that come after the others."""
+
+NOTEBOOKS: Final = FIRST + LAST
 
 
 def notebooks_folder() -> Path:

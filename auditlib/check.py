@@ -96,6 +96,7 @@ def _limits(evidence: Evidence) -> list[str]:
     lines = [
         f"Limit     {project} uses issue security ({counted(levels, 'level')}): issues at levels without this account stay hidden"
         for project, levels in sorted(evidence.security_levels.items())
+        if levels
     ]
     if evidence.unused_parameters:
         lines.append(f"Limit     set, but not acted on by this version: {listed(evidence.unused_parameters)}")

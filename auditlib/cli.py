@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import threading
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
-import click
 import typer
 from rich.console import Console
-from rich.traceback import install
 
 from auditlib import __version__
-from auditlib.carried import demo_parameters
-from auditlib.check import check_screen
-from auditlib.collect import package_name
-from auditlib.demo.company import build_company
-from auditlib.demo.folder import load_folder
-from auditlib.demo.server import EmbeddedJira
-from auditlib.demo.world import World
-from auditlib.errors import AuditError, DifferenceError, UsageError
-from auditlib.package import check_bag, is_sealed
-from auditlib.params import Parameters, load_parameters
+from auditlib.carried import NOTEBOOKS, demo_parameters
+from auditlib.errors import AuditError, DifferenceError, ParameterError, UsageError
 from auditlib.progress import progress
-from auditlib.workbook import NOTEBOOKS, Run, recompute, run
-from auditlib.workpaper import EVIDENCE
+from auditlib.text import visible_text
 
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from auditlib.demo.world import World
+    from auditlib.params import Parameters
+    from auditlib.workbook import Run
+
+FOUND: Final = 1
+INTERRUPTED: Final = 130
+UNFORESEEN: Final = 70
+"""Exit status of an error in auditlib itself; 1 would say that a run found something."""
 
 app = typer.Typer(
     name="auditlib",
@@ -41,8 +40,9 @@ app = typer.Typer(
     help="Turn Jira into audit evidence: population, numbering, status, sample, in a sealed package.",
 )
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+# Texts of a Jira pass through here: nothing in them is taken for markup, an emoji's name or a number to be coloured.
+out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+err = Console(soft_wrap=True, markup=False, emoji=False, highlight=False, stderr=True)
 
 
 class Dialect(StrEnum):
@@ -52,7 +52,12 @@ class Dialect(StrEnum):
     DATA_CENTER = "data-center"
 
 
-ParamsFile = Annotated[Path, typer.Argument(help="Parameter file, e.g. params/2026.yaml.", show_default=False)]
+ParamsFile = Annotated[
+    Path, typer.Argument(metavar="PARAMS", help="Parameter file, e.g. params/2026.yaml.", show_default=False)
+]
+PackageFolder = Annotated[
+    Path, typer.Argument(metavar="PACKAGE", help="Folder of a sealed package.", show_default=False)
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("-p", metavar="NAME=VALUE", help="Replace a value of the parameter file; may be given several times."),
@@ -78,9 +83,38 @@ IssuesFolder = Annotated[
 ]
 
 
+class FailOn(StrEnum):
+    """What ends a run with status 1 although the package is sealed."""
+
+    OPEN_GAPS = "open-gaps"
+    DRIFT = "drift"
+
+
+FailOns = Annotated[
+    list[FailOn] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="WHAT",
+        help="Seal the package, then end with status 1 if it shows this: open-gaps (a missing number of the period that "
+        "nothing and nobody explains) or drift (an issue was new, gone, moved or changed while Jira was asked). May be repeated.",
+    ),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume", help="Go on with an interrupted run of the same --out, without asking again for what came."
+    ),
+]
+
+
+def _say(console: Console, text: str) -> None:
+    """Print lines; what a terminal would obey, or no reader would see, is shown by its number."""
+    console.print(visible_text(text, keep="\n"))
+
+
 def _version(asked: bool) -> None:
     if asked:
-        out.print(f"auditlib {__version__}", highlight=False)
+        _say(out, f"auditlib {__version__}")
         raise typer.Exit
 
 
@@ -93,7 +127,6 @@ def _options(
     ] = False,
 ) -> None:
     if debug:
-        install(show_locals=False)
         os.environ["AUDITLIB_DEBUG"] = "1"
 
 
@@ -115,21 +148,29 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
 
 
 def _target(out_folder: Path | None, params: Parameters) -> Path:
+    from auditlib.collect import package_name
+    from auditlib.workpaper import EVIDENCE
+
     return out_folder or Path(EVIDENCE) / package_name(params, datetime.now(UTC))
 
 
 def _load_world(issues: Path | None) -> tuple[World, list[str]]:
     """Return what the embedded Jira is to hold, and the parameter values that follow from it."""
     if issues is None:
+        from auditlib.demo.company import build_company
+
         return build_company().world, []
+    from auditlib.demo.folder import load_folder
+
     folder = load_folder(issues)
     for ignored in folder.ignored[:20]:
-        err.print(f"ignored: {ignored}", highlight=False, markup=False)
+        _say(err, f"ignored: {ignored}")
     if len(folder.ignored) > 20:
-        err.print(f"ignored: {len(folder.ignored) - 20:,} more", highlight=False)
+        _say(err, f"ignored: {len(folder.ignored) - 20:,} more")
+    projects = ", ".join(f'"{key}"' for key in folder.projects)  # quoted: to YAML, NO is false
     values = [
-        f"audit=Issues of {issues.name}",
-        f"projects=[{', '.join(folder.projects)}]",
+        f"audit=Issues of {issues.resolve().name}",
+        f"projects=[{projects}]",
         f"period_start={folder.first_day.isoformat()}",
         f"period_end={folder.last_day.isoformat()}",
         "timezone=UTC",
@@ -137,12 +178,27 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
     return folder.world, values
 
 
-def _sealed(order: Run) -> None:
-    with progress(err) as tell:
-        package = run(order, os.environ, tell)
-    out.print(f"Sealed: {package}", highlight=False, markup=False)
-    out.print(f"Open {package / 'data' / 'index.html'}", highlight=False, markup=False)
-    out.print(str(package), highlight=False, markup=False)
+def _sealed(order: Run, fail_on: list[FailOn] | None) -> None:
+    from auditlib.workbook import run
+    from auditlib.workpaper import PARTIAL
+
+    try:
+        with progress(err) as tell:
+            package = run(order, os.environ, tell)
+    except KeyboardInterrupt:
+        partial = order.out.with_name(order.out.name + PARTIAL)
+        left = f"; what was pulled is in {partial}" if partial.exists() else ""
+        _say(err, f"auditlib: interrupted: there is no package at {order.out}{left}")
+        sys.exit(INTERRUPTED)
+    _say(out, f"Sealed: {package}")
+    _say(out, f"Open {package / 'data' / 'index.html'}")
+    _say(out, str(package))
+    figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
+    found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
+    if found:
+        shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
+        _say(err, f"auditlib: the package is sealed and shows what --fail-on names: {shown}")
+        sys.exit(FOUND)
 
 
 @app.command()
@@ -154,6 +210,7 @@ def demo(
     overrides: Overrides = None,
     only: Only = None,
     jobs: Jobs = _default_jobs(),
+    fail_on: FailOns = None,
 ) -> None:
     """Run the whole workbook on the embedded Jira and seal the package. No account, no network.
 
@@ -165,13 +222,17 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
+    from auditlib.params import load_parameters
+    from auditlib.workbook import Run
+
+    notebooks = _chosen(only)
     world, values = _load_world(issues)
     given = overrides or []
     named = {override.partition("=")[0] for override in given}
     values = [value for value in values if value.partition("=")[0] not in named]
     deployment = [] if "deployment" in named else [f"deployment={dialect.value}"]
     params = load_parameters(demo_parameters(), [*values, *deployment, *given])
-    _sealed(Run(params, _target(out_folder, params), _chosen(only), jobs, world=world))
+    _sealed(Run(params, _target(out_folder, params), notebooks, jobs, world=world), fail_on)
 
 
 @app.command("run")
@@ -186,6 +247,8 @@ def run_command(
         Path | None,
         typer.Option("--from", metavar="PACKAGE", help="Start from the frozen population of this sealed package."),
     ] = None,
+    resume: Resume = False,
+    fail_on: FailOns = None,
 ) -> None:
     """Pull from Jira, execute the notebooks, seal the evidence package.
 
@@ -198,10 +261,18 @@ def run_command(
         auditlib run params/2026.yaml -p sample_size=40 --out evidence/soc2-2026
 
         auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed="chosen by the auditor"
+
+        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
     """
+    from auditlib.params import load_parameters
+    from auditlib.workbook import Run
+
+    notebooks = _chosen(only)
+    if resume and out_folder is None:
+        raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
-    world = build_company().world if params.jira_url == "demo" else None
-    _sealed(Run(params, _target(out_folder, params), _chosen(only), jobs, frozen=frozen, world=world))
+    order = Run(params, _target(out_folder, params), notebooks, jobs, frozen=frozen, resume=resume)
+    _sealed(order, fail_on)
 
 
 @app.command()
@@ -212,30 +283,35 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
 
         auditlib check params/2026.yaml
     """
+    from auditlib.check import check_screen
+    from auditlib.params import load_parameters
+
     params = load_parameters(params_file, overrides or [], check_files=True)
-    out.print(check_screen(params, os.environ), highlight=False, markup=False)
+    _say(out, check_screen(params, os.environ))
 
 
 @app.command()
-def verify(package: Annotated[Path, typer.Argument(help="Folder of a sealed package.", show_default=False)]) -> None:
+def verify(package: PackageFolder) -> None:
     """Verify a package offline: the bag, every digest, and every table computed again from the raw responses.
 
     Example:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
+    from auditlib.package import check_bag
+    from auditlib.recompute import recompute
+
     if not package.is_dir():
-        raise UsageError(f"{package} is not a folder")
-    if not is_sealed(package):
-        raise UsageError(f"{package} is not a sealed package: tagmanifest-sha256.txt is missing")
+        raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
+    if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
+        raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
     differences = check_bag(package)
-    bag = "intact" if not differences else f"{len(differences):,} differences"
-    out.print(f"Bag and digests: {bag}", highlight=False)
+    _say(out, f"Bag and digests: {'intact' if not differences else f'{len(differences):,} differences'}")
     found = recompute(package)
-    out.print(f"Tables computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}", highlight=False)
+    _say(out, f"Tables computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}")
     if differences or found:
         raise DifferenceError(f"{package} is not what it says it is", differences + found)
-    out.print(f"Verified: {package}", highlight=False, markup=False)
+    _say(out, f"Verified: {package}")
 
 
 @app.command()
@@ -251,36 +327,77 @@ def jira(
 
         auditlib jira --port 8765
     """
+    from auditlib.demo.server import EmbeddedJira
+
     world, values = _load_world(issues)
-    with EmbeddedJira(world, dialect.value, port=port) as server:
-        out.print(f"jira_url: {server.url}", highlight=False, markup=False)
-        out.print(f"export JIRA_USER={server.user} JIRA_TOKEN={server.token}", highlight=False, markup=False)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    server = EmbeddedJira(world, dialect.value, port=port)
+    try:
+        server.start()
+    except OSError as error:
+        raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from None
+    with server:
+        _say(out, f"jira_url: {server.url}")
+        _say(out, f"export JIRA_USER={server.user} JIRA_TOKEN={server.token}")
         for value in values:
-            out.print(f"-p {value}", highlight=False, markup=False)
-        out.print("Running on loopback until Ctrl-C.", highlight=False)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            _say(out, f"-p {value}")
+        _say(out, "Running on loopback until Ctrl-C.")
+        while not ended.wait(1.0):  # a wait without end could not be interrupted everywhere
+            pass
 
 
 def _end(error: AuditError) -> NoReturn:
     if isinstance(error, DifferenceError):
         for difference in error.differences:
-            err.print(difference, highlight=False, markup=False)
-    err.print(f"auditlib: {error}", highlight=False, markup=False)
+            _say(err, difference)
+    _fail(str(error), error.status, error)
+
+
+def _fail(message: str, status: int, error: BaseException) -> NoReturn:
+    """Print what is wrong, with a traceback only if it was asked for, and exit."""
     if os.environ.get("AUDITLIB_DEBUG"):
-        raise error
-    sys.exit(error.status)
+        from rich.traceback import Traceback
+
+        err.print(Traceback.from_exception(type(error), error, error.__traceback__, show_locals=False))
+    prefix = "" if isinstance(error, ParameterError) else "auditlib: "
+    _say(err, f"{prefix}{message}")
+    sys.exit(status)
 
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     try:
         status = app(standalone_mode=False)
     except AuditError as error:
         _end(error)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        err.print("auditlib: interrupted; what was pulled stays in the .partial folder", highlight=False)
-        sys.exit(INTERRUPTED)
+    except typer.TyperException as error:
+        _fail(_usage(error), 2, error)
+    except typer.Abort:
+        status = INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read the output has gone; so has its end
+        sys.exit(141)
+    except Exception as error:  # noqa: BLE001 - never a traceback unless asked for
+        said = " ".join(str(error).split()) or "no message"
+        _fail(
+            f"{type(error).__name__}: {said}\nThis is an error in auditlib; `auditlib --debug …` shows where",
+            UNFORESEEN,
+            error,
+        )
+    if status == INTERRUPTED:
+        _say(err, "auditlib: interrupted")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Say what is wrong with a command line, and where to read what would be right."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return f"no command given\n{error.format_message()}"
+    hint = f"\nTry: {context.command_path} --help" if context is not None else ""
+    return f"{error.format_message()}{hint}"

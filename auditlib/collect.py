@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,10 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
         _copy(base / params.gap_explanations, data / "gap_explanations.csv", "gap_explanations")
     if isinstance(params.sample_keys, str):
         _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
+    for census in sorted((base / params.archive / "census").glob("*.jsonl.gz")):
+        target = data / "archive" / "census" / census.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(census, target)
     return Evidence(folder, recorded)
 
 

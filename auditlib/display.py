@@ -20,6 +20,8 @@ import pandas as pd
 from auditlib.text import is_web_address, shorten, visible_text
 
 LONGEST_CELL = 300
+MOST_AT_FULL_SIZE = 9
+"""A table with more columns is set smaller, so that it fits a page."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
 
@@ -86,8 +88,9 @@ class Table:
                 for name, value in zip(columns, row, strict=True)
             ]
             body.append(f"<tr>{''.join(cells)}</tr>")
+        names = "rows wide" if len(columns) > MOST_AT_FULL_SIZE else "rows"
         return (
-            f'<div class="table"><table class="rows">{caption}<thead><tr>{head}</tr></thead>'
+            f'<div class="table"><table class="{names}">{caption}<thead><tr>{head}</tr></thead>'
             f"<tbody>{''.join(body)}</tbody></table></div>"
         )
 
@@ -214,6 +217,62 @@ def conclusion(question: str, text: str, findings: pd.DataFrame | Iterable[Any] 
     records = findings.to_dict("records") if isinstance(findings, pd.DataFrame) else findings
     pairs = tuple((str(_value(record, "severity")), str(_value(record, "statement"))) for record in records)
     return Conclusion(question, text, pairs)
+
+
+@dataclass(frozen=True)
+class SignatureBlock:
+    """A place for signatures, to be printed: a row a role, with name, signature and date left empty.
+
+    Attributes
+    ----------
+    roles : tuple of str
+        Who signs, in this order.
+    """
+
+    roles: tuple[str, ...]
+
+    _HEAD = ("", "Name", "Signature", "Date")
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col" {_style("text-align: left")}>{title}</th>' for title in self._HEAD)
+        # the height of a line to sign on comes from the padding, which every reader of notebooks respects
+        line = _style("padding: 2em 0.5em 0.3em 0; border-bottom: 1px solid #1c2430; text-align: left")
+        rows = "".join(
+            f'<tr><th scope="row" {line}>{_escaped(role)}</th>{f"<td {line}>&nbsp;</td>" * (len(self._HEAD) - 1)}</tr>'
+            for role in self.roles
+        )
+        width = _style("width: 100%")
+        return f'<table class="signatures" {width}><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+    def __repr__(self) -> str:
+        longest = max(len(visible_text(role)) for role in self.roles)
+        return "\n\n".join(
+            f"{visible_text(role):<{longest}}  name {'_' * 24}  signature {'_' * 24}  date {'_' * 12}"
+            for role in self.roles
+        )
+
+
+def signature_block(roles: Sequence[str] = ("Prepared by", "Reviewed by")) -> SignatureBlock:
+    """Show a place for signatures.
+
+    Parameters
+    ----------
+    roles : sequence of str
+        Who signs: ``Prepared by``.
+
+    Returns
+    -------
+    SignatureBlock
+        Shows itself as the last expression of a cell.
+
+    Raises
+    ------
+    ValueError
+        If nobody signs.
+    """
+    if not roles:
+        raise ValueError("a place for signatures needs a role")
+    return SignatureBlock(tuple(roles))
 
 
 def cell_text(value: Any) -> str:

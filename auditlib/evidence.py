@@ -6,38 +6,72 @@ reader of a sealed package and ``auditlib verify`` see the same.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
-from auditlib import findings, history, issues, numbering, population, selection, status, tables
-from auditlib.errors import AnswerError, SampleError, SourceError, UsageError
+from auditlib import closing, drift, findings, history, issues, numbering, population, selection, status, tables
+from auditlib.answers import Answers, identifiers_of
+from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
+from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
+from auditlib.errors import SampleError, SourceError, UsageError
 from auditlib.given_out import present_numbers
 from auditlib.jira.dialect import Dialect, dialect
+from auditlib.keys import former_keys, reused, today_keys
+from auditlib.mentions import mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
-from auditlib.raw import Entry, RawStore
-from auditlib.times import Period, format_instant, parse_instant
+from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
+from auditlib.raw import RawStore
+from auditlib.times import Period, format_instant, history_instant, parse_instant
 
-TABLES: Final = ("population", "excluded", "reconciliation", "numbering", "gaps", "status", "sample", "findings")
+TABLES: Final = (
+    "population",
+    "excluded",
+    "reconciliation",
+    "numbering",
+    "gaps",
+    "deletions",
+    "status",
+    "closing",
+    "sample",
+    "findings",
+)
 """The tables of this version, in the order in which the notebooks make them."""
 
 
 NOT_ACTED_ON: Final = (
-    "closing_resolutions",
-    "test_issue_jql",
     "attributes",
-    "permissions",
     "attachments",
-    "archive",
     "previous",
     "signing_key",
     "timestamp_url",
 )
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
+
+
+_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "server": ("findings",),
+    "account": ("findings",),
+    "powers": ("findings",),
+    "security": ("findings",),
+    "filter": ("findings",),
+    "count": ("reconciliation",),
+    "second_pass": ("reconciliation",),
+    "drift": ("reconciliation",),
+    "filter_pass": ("reconciliation", "excluded"),
+    "log": ("deletions", "gaps"),
+    "test_issues": ("closing",),
+    "key_walk": ("numbering", "gaps"),
+    "probe": ("numbering", "gaps"),
+    "settle": ("numbering", "gaps"),
+}
+"""Which tables the answers of a topic feed, where it is not single rows."""
 
 
 @dataclass(frozen=True)
@@ -139,13 +173,12 @@ class Evidence:
         return pd.DataFrame(rows, columns=["project", "permission", "have"])
 
     @cached_property
-    def security_levels(self) -> dict[str, int]:
-        """Number of issue security levels by project, of the projects that have some."""
+    def security_levels(self) -> dict[str, int | None]:
+        """Number of issue security levels by project; None where Jira does not tell."""
         counts = {}
         for project in self.projects:
-            levels = self._only(f"security/{project}").get("levels", [])
-            if levels:
-                counts[project] = len(levels)
+            levels = self._only(f"security/{project}").get("levels")
+            counts[project] = len(levels) if isinstance(levels, list) else None
         return counts
 
     @cached_property
@@ -158,30 +191,43 @@ class Evidence:
         """Jira's own count of the widened query, by project (Cloud: an estimate)."""
         return {project: self.dialect.read_count(self._only(f"count/{project}")) for project in self.projects}
 
+    @cached_property
+    def former_keys(self) -> dict[str, tuple[str, ...]]:
+        """The listed projects, each with the keys that it had before."""
+        return former_keys(self._only(f"project/{project}") for project in self.projects)
+
+    @cached_property
+    def _clock_ahead(self) -> timedelta:
+        """How far Jira's clock is ahead of ours."""
+        told = self._only("server").get("serverTime")
+        return parse_instant(told) - self.store.entries("server")[0].at if told else timedelta()
+
+    @cached_property
+    def began(self) -> datetime:
+        """When the pull began, by Jira's own clock."""
+        return self.store.entries("server")[0].at + self._clock_ahead
+
     # the passes
 
-    def _found(self, topic: str) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
-        for entry, answer in self.store.answers(topic):
-            for issue in self.dialect.read_search(entry.request, answer).issues:
-                yield entry, issue
-
-    def _ids(self, topic: str) -> frozenset[int]:
-        return frozenset(int(issue["id"]) for _, issue in self._found(topic))
+    @cached_property
+    def answers(self) -> Answers:
+        """What Jira answered, as frames."""
+        return Answers(self.store, self.dialect)
 
     @cached_property
     def first_pass(self) -> dict[str, frozenset[int]]:
         """Issue ids of the pass with fields, by project."""
-        return {project: self._ids(f"first_pass/{project}") for project in self.projects}
+        return {project: self.answers.ids(f"first_pass/{project}") for project in self.projects}
 
     @cached_property
     def second_pass(self) -> dict[str, frozenset[int]]:
         """Issue ids of the pass for ids only, by project."""
-        return {project: self._ids(f"second_pass/{project}") for project in self.projects}
+        return {project: self.answers.ids(f"second_pass/{project}") for project in self.projects}
 
     @cached_property
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
-        found = (issue for project in self.projects for _, issue in self._found(f"first_pass/{project}"))
+        found = (issue for project in self.projects for issue in self.answers.issues(f"first_pass/{project}"))
         return issues.issues_frame(found, self.period.zone, self.site.base_url)
 
     @cached_property
@@ -189,7 +235,7 @@ class Evidence:
         """Ids that pass the JQL or filter of the parameters, or None without one."""
         if not self.restrictions:
             return None
-        return frozenset().union(*(self._ids(f"filter_pass/{project}") for project in self.projects))
+        return frozenset().union(*(self.answers.ids(f"filter_pass/{project}") for project in self.projects))
 
     @property
     def restrictions(self) -> tuple[str, ...]:
@@ -199,119 +245,111 @@ class Evidence:
             jql.append(str(self.shared_filter["jql"]))
         return tuple(jql)
 
-    # history
-
     @cached_property
-    def histories(self) -> dict[int, list[Mapping[str, Any]]]:
-        """History entries by issue id, for every issue whose history was asked for; oldest first or as received."""
-        found: dict[int, list[Mapping[str, Any]]] = {}
-        topics = ["history", "first_pass"] if self.dialect.HISTORY_WITH_SEARCH else ["history"]
-        for topic in topics:
-            for entry, answer in self.store.answers(topic):
-                asked = (entry.request.body or {}).get("issueIdsOrKeys", ())
-                for number in asked:
-                    found.setdefault(int(number), [])
-                for number, entries in self.dialect.read_histories(answer).by_issue.items():
-                    known = {str(item["id"]) for item in found.get(number, [])}
-                    found.setdefault(number, []).extend(item for item in entries if str(item["id"]) not in known)
-        for number, issue in self._answered_elsewhere():
-            log = issue.get("changelog", {}).get("histories")
-            if log is not None and number not in found:
-                found[number] = list(log)
-        return found
+    def drift(self) -> pd.DataFrame:
+        """Issues that were created, went, moved or changed while Jira was asked: columns of ``drift.COLUMNS``."""
+        parts = [self.drift_of(project) for project in self.projects]
+        parts.append(
+            drift.edited(self.issues, self.answers.latest_changes, self.answers.updated_between_passes, self.began)
+        )
+        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
-    def _answered_elsewhere(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        for entry, answer in self.store.answers("missing"):
-            for issue in self.dialect.read_by_identifier(entry.status, answer):
-                yield int(issue["id"]), issue
-
-    @cached_property
-    def moves(self) -> pd.DataFrame:
-        """Every change of a key that the histories name."""
-        return history.key_moves(self.histories.items())
+    def drift_of(self, project: str) -> pd.DataFrame:
+        """Return the issues of a project in one pass only for which Jira shows why, as ``drift.explain``."""
+        found = {
+            issue: (key, digest.created[issue])
+            for _, digest in self.answers.digests(f"drift/{project}")
+            for issue, key in zip(digest.ids, digest.keys, strict=True)
+        }
+        first, second = self.first_pass[project], self.second_pass[project]
+        return drift.explain(project, first, second, answers=found, moves=self.answers.moves, began=self.began)
 
     # numbering
 
-    @cached_property
-    def created(self) -> pd.Series:
-        """Creation times (UTC) by issue id, as far as pulled."""
-        known = dict(zip(self.issues["id"], self.issues["created_utc"], strict=True))
-        topics = ["settle"] if "created" not in self.dialect.WALK_FIELDS else ["settle", "key_walk"]
-        for topic in topics:
-            for entry, answer in self.store.answers(topic):
-                found = (
-                    self.dialect.read_search(entry.request, answer).issues
-                    if topic == "key_walk"
-                    else self.dialect.read_by_identifier(entry.status, answer)
-                )
-                for issue in found:
-                    if int(issue["id"]) not in known:
-                        known[int(issue["id"])] = pd.Timestamp(created_of(issue))
-        return pd.Series(known, dtype="datetime64[us, UTC]")
-
-    def walk(self, project: str) -> pd.DataFrame:
-        """Return all issues that a project holds today, in the order of creation: id, number, key."""
-        prefix = f"{project}-"
-        rows: dict[int, tuple[int, int, str]] = {}
-        for entry, issue in self._found(f"key_walk/{project}"):
-            key = str(issue["key"])
-            if not key.startswith(prefix):
-                message = (
-                    f"the walk over {project} answered with {key} (raw/{entry.file}); list the project's key of today"
-                )
-                raise AnswerError(message, request=str(entry.request), expected=prefix, found=key)
-            rows.setdefault(int(issue["id"]), (int(issue["id"]), int(key.removeprefix(prefix)), key))
-        return pd.DataFrame(rows.values(), columns=["id", "number", "key"]).astype({"id": "int64", "number": "int64"})
-
     def present(self, project: str) -> pd.DataFrame:
         """Return what is known of each number that the project holds today, as ``given_out.present_numbers``."""
-        asked = frozenset(self.histories)
-        return present_numbers(self.walk(project), self.created, self.moves, self.period, asked)
+        answers = self.answers
+        walk, created = answers.walk(project), answers.created(project)
+        return present_numbers(walk, created, answers.moves, self.period, answers.known_histories)
 
     def named_highest(self, project: str) -> int | None:
         """Return the highest number of the project that any record pulled names, or None."""
-        prefix = f"{project}-"
-        keys = pd.concat([self.moves["from_key"], self.moves["to_key"]]).dropna()
-        numbers = [
-            int(key.removeprefix(prefix)) for key in keys if key.startswith(prefix) and key[len(prefix) :].isdigit()
+        return named_highest(project, self.mentions, self.issue_deletions, self.census_mentions)
+
+    @property
+    def mentions(self) -> pd.DataFrame:
+        """Numbers of the listed projects that Jira's records name, as ``mentions.mention_table``; the log's among them."""
+        found = mention_table(self.answers.references, self.answers.keys, self.former_keys)
+        if self.log is None:
+            return found
+        return pd.concat([found, log_mentions(self.log, self.former_keys)], ignore_index=True)
+
+    @property
+    def log(self) -> pd.DataFrame | None:
+        """Jira's audit log, as far as it was read; None if it could not be."""
+        return self._log[0]
+
+    @cached_property
+    def _log(self) -> tuple[pd.DataFrame | None, str]:
+        return self.answers.log()
+
+    @cached_property
+    def log_reach(self) -> LogReach:
+        """How far the log reaches, and whether its silence means anything."""
+        log, why_not = self._log
+        return log_reach(log, log_asked_from(self.period), older=self.answers.log_is_older(), why_not=why_not)
+
+    @property
+    def issue_deletions(self) -> pd.DataFrame:
+        """Deletions of issues of the listed projects that the log records."""
+        nothing = log_frame((), self.deployment)
+        return issue_deletions(nothing if self.log is None else self.log, self.former_keys)
+
+    @cached_property
+    def censuses(self) -> list[Census]:
+        """Earlier censuses of all issues, from the archive as it was copied into the package; oldest first."""
+        return [
+            read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
+            for path in sorted((self.folder / "data" / "archive" / "census").glob("*.jsonl.gz"))
         ]
-        return max(numbers, default=None)
+
+    @cached_property
+    def census_mentions(self) -> pd.DataFrame:
+        """Numbers that earlier censuses name."""
+        return census_mentions(self.censuses, self.former_keys)
+
+    def _other_records(self, project: str, present: pd.DataFrame, highest: int | None) -> pd.DataFrame:
+        missing = numbering.missing_numbers(present, highest)
+        return other_records(project, missing, self.issue_deletions, self.mentions, self.census_mentions)
 
     def resolved(self, project: str) -> pd.DataFrame:
-        """Return the missing numbers of a project that answer under another key: number, now_key, id, issue_type, created.
+        """Return the missing numbers of a project that answer under another key, as ``Answers.resolved``."""
+        return self.answers.resolved(project, self.former_keys[project])
 
-        Jira answers with the issue and does not repeat the key that was asked for; where more than one was asked for at
-        once, the history's ``Key`` item says which it was.
-        """
-        prefix = f"{project}-"
-        rows: dict[int, tuple[int, str, int, str, pd.Timestamp]] = {}
-        for entry, answer in self.store.answers(f"missing/{project}"):
-            asked = identifiers_of(entry)
-            for issue in self.dialect.read_by_identifier(entry.status, answer):
-                for key in old_keys(issue, asked, self.moves):
-                    number = int(key.removeprefix(prefix))
-                    kind = str((issue["fields"].get("issuetype") or {}).get("name", ""))
-                    rows[number] = (number, str(issue["key"]), int(issue["id"]), kind, pd.Timestamp(created_of(issue)))
-        frame = pd.DataFrame(rows.values(), columns=["number", "now_key", "id", "issue_type", "created"])
-        frame = frame.astype({"number": "int64", "id": "int64", "created": "datetime64[us, UTC]"})
-        return frame.sort_values("number", ignore_index=True)
+    def _moves_by_todays_names(self) -> pd.DataFrame:
+        """Return the key changes, with keys of projects that were renamed since under their name of today."""
+        moves, former = self.answers.moves, self.former_keys
+        return moves.assign(from_key=today_keys(moves["from_key"], former), to_key=today_keys(moves["to_key"], former))
 
     @cached_property
     def numberings(self) -> dict[str, numbering.Numbering]:
         """What is known of the numbers of each project."""
-        return {
-            project: numbering.audit_numbers(
+        moves = self._moves_by_todays_names()
+        found = {}
+        for project in self.projects:
+            present, highest = self.present(project), self.named_highest(project)
+            found[project] = numbering.audit_numbers(
                 project,
-                self.present(project),
+                present,
                 self.resolved(project),
-                self.moves,
+                moves,
                 self.period,
                 self.site.base_url,
-                self.named_highest(project),
-                self.explanations,
+                named_highest=highest,
+                explanations=self.explanations,
+                other=self._other_records(project, present, highest),
             )
-            for project in self.projects
-        }
+        return found
 
     @cached_property
     def explanations(self) -> pd.DataFrame | None:
@@ -326,22 +364,33 @@ class Evidence:
     @cached_property
     def cut(self) -> population.Population:
         """The population, and what was left out of it."""
-        narrowed = population.cut_population(
+        return population.cut_population(
             self.issues, self.period, self.projects, self.params.issue_types, self.in_filter, self._moved_out()
         )
-        in_scope = history.add_period_end(narrowed.population, self._states(narrowed.population))
-        return replace(narrowed, population=in_scope.drop(columns=["status_id", "resolution_id"]))
-
-    def _states(self, in_scope: pd.DataFrame) -> pd.DataFrame:
-        return history.as_of(in_scope, self.histories, self.period.ends)
 
     @cached_property
-    def not_closing(self) -> pd.DataFrame:
-        """Issues of the population whose history does not lead back to the period's end: key, note."""
-        in_scope = self.issues[self.issues["id"].isin(self.population["id"])]
-        states = self._states(in_scope).set_index("id").reindex(self.population["id"])
-        broken = ~states["closes"].to_numpy(dtype=bool)
-        return pd.DataFrame({"key": self.population["key"][broken], "note": states["note"].to_numpy()[broken]})
+    def states(self) -> pd.DataFrame:
+        """State of each issue of the population at the period's end, and how far its history leads, as ``history.as_of``."""
+        return history.as_of_stream(self.cut.population, self._histories_as_read(), self.period.ends)
+
+    @cached_property
+    def history_breaks(self) -> pd.DataFrame:
+        """Issues of the population whose history does not lead back to their creation, as ``history.history_breaks``."""
+        return history.history_breaks(self.population, self.states)
+
+    def _histories_as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
+        """Yield the histories up to the moment at which the issue itself was read: what came later does not fit to it."""
+        edited = frozenset(self.drift.loc[self.drift["kind"] == "edited", "id"])
+        read_at = {
+            issue: entry.at + self._clock_ahead
+            for entry, digest in (self.answers.digests("first_pass") if edited else ())
+            for issue in digest.ids
+        }
+        for issue, entries in self.answers.histories():
+            if issue in edited:
+                yield issue, [one for one in entries if history_instant(one.get("created", "")) <= read_at[issue]]
+            else:
+                yield issue, entries
 
     def _moved_out(self) -> pd.DataFrame:
         """Issues created in the period under a key of a listed project that now stand in a project that is not listed."""
@@ -364,10 +413,24 @@ class Evidence:
             )
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
-    @property
+    @cached_property
     def population(self) -> pd.DataFrame:
         """``population.csv``."""
-        return self.cut.population
+        in_scope = history.add_period_end(self.cut.population, self.states)
+        leads_back = self.states.set_index("id")["history"].reindex(in_scope["id"]).to_numpy()
+        return in_scope.drop(columns=["status_id", "resolution_id"]).assign(history=leads_back)
+
+    @cached_property
+    def test_issues(self) -> frozenset[int] | None:
+        """Ids of the issues that the company marks as tests; None if the parameters don't say how."""
+        if not self.params.test_issue_jql:
+            return None
+        return frozenset().union(*(self.answers.ids(f"test_issues/{project}") for project in self.projects))
+
+    @cached_property
+    def closing(self) -> pd.DataFrame:
+        """``closing.csv``."""
+        return closing.closing_table(self.population, self.params.closing_resolutions, self.test_issues)
 
     @property
     def excluded(self) -> pd.DataFrame:
@@ -377,13 +440,37 @@ class Evidence:
     @cached_property
     def reconciliation(self) -> pd.DataFrame:
         """``reconciliation.csv``."""
-        nothing: dict[str, frozenset[int]] = {project: frozenset() for project in self.projects}
-        return population.reconcile(self.projects, self.first_pass, self.second_pass, self.counts, self.cut, nothing)
+        explained = {project: frozenset(self.drift_of(project)["id"]) for project in self.projects}
+        return population.reconcile(self.projects, self.first_pass, self.second_pass, self.counts, self.cut, explained)
 
     @cached_property
     def numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """``numbering.csv`` and ``gaps.csv``."""
-        return numbering.join_numberings(self.numberings.values())
+        summary, gaps = numbering.join_numberings(self.numberings.values())
+        reused_keys = reused(self.former_keys)
+        sights = {
+            project: Sight(browse=True, security_levels=self.security_levels[project], used_by=reused_keys.get(project))
+            for project in self.projects
+        }
+        return summary, gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
+
+    @cached_property
+    def deletions(self) -> pd.DataFrame:
+        """``deletions.csv``."""
+        answering = self.answers.keys
+        return deletions_table(
+            self.issue_deletions,
+            vanished(self.censuses, self.former_keys),
+            self.period,
+            answering_ids=frozenset(answering),
+            answering_keys=frozenset(answering.values()),
+            census=self.census_mentions,
+        )
+
+    @property
+    def _contradicted(self) -> pd.DataFrame:
+        keys = self.answers.keys
+        return contradicted(self.issue_deletions, frozenset(keys), frozenset(keys.values()))
 
     @cached_property
     def status(self) -> pd.DataFrame:
@@ -412,9 +499,13 @@ class Evidence:
                     filter_record=self.shared_filter,
                     unused=self.unused_parameters,
                 ),
+                *findings.drift_findings(self.drift),
                 *findings.population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
                 *findings.numbering_findings(*self.numbering_and_gaps),
-                *findings.status_findings(self.population, self.not_closing),
+                *findings.log_findings(describe_log(self.log_reach, self.period), self.deletions, self._contradicted),
+                *findings.status_findings(self.population),
+                *findings.history_findings(self.cut.population, self.states, self.period.ends),
+                *findings.closing_findings(self.population, self.closing, self.params.closing_resolutions),
                 *findings.sample_findings(self.drawn.reason, self.drawn.rejected, reduced=self.drawn.reduced),
             ]
         )
@@ -445,7 +536,12 @@ class Evidence:
             case "03_numbering":
                 return findings.conclude_numbering(self.table("numbering"))
             case "04_status":
-                return findings.conclude_status(self.population, self.categories)
+                states = findings.conclude_status(self.population, self.categories)
+                any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None
+                closed = findings.conclude_closing(
+                    self.population, self.closing, any_accepted=any_accepted, tests_marked=tests_marked
+                )
+                return f"{states} {closed}".strip()
             case "05_sample":
                 total = len(self.population)
                 return findings.conclude_sample(
@@ -487,66 +583,32 @@ class Evidence:
         missing = set(self.table("gaps")["key"])
         feeds: dict[str, dict[str, list[str]]] = {}
         for entry in self.store.entries():
-            kind, _, project = entry.topic.partition("/")
+            kind, _, rest = entry.topic.partition("/")
+            project = rest.partition("/")[0]
             rows: dict[str, list[str]] = {}
-            if kind == "first_pass":
-                found = self.dialect.read_search(entry.request, self.store.json(entry)).issues
-                keys = [in_scope[int(issue["id"])] for issue in found if int(issue["id"]) in in_scope]
-                rows = {"population": keys, "status": [project], "reconciliation": [project]}
-            elif kind == "history":
-                found_ids = self.dialect.read_histories(self.store.json(entry)).by_issue
-                rows = {"population": [in_scope[number] for number in found_ids if number in in_scope]}
+            if kind in {"first_pass", "history"}:
+                digest = self.answers.digest(entry)
+                keys = [in_scope[issue] for issue in digest.ids or digest.histories_of if issue in in_scope]
+                rows = {"population": keys}
+                if kind == "first_pass":
+                    rows |= {"status": [project], "reconciliation": [project]}
             elif kind == "missing":
                 rows = {"gaps": [key for key in identifiers_of(entry) if key in missing], "numbering": [project]}
-            elif kind in {"key_walk", "settle"}:
-                rows = {"numbering": [project], "gaps": [project]}
-            elif kind in {"second_pass", "count"}:
-                rows = {"reconciliation": [project]}
-            elif kind == "filter_pass":
-                rows = {"excluded": [project], "reconciliation": [project]}
-            elif kind in {"server", "account", "powers", "filter"}:
-                rows = {"findings": ["scope"]}
+            else:
+                whose = [project] if project in self.projects else ["all"]
+                rows = dict.fromkeys(_FEEDS.get(kind, ()), whose)
             feeds[entry.file] = {table: keys for table, keys in rows.items() if keys}
         return feeds
+
+
+def log_asked_from(period: Period) -> datetime:
+    """Return the instant from which the audit log is read: a month before the period, for numbers at its edge."""
+    return period.begins - timedelta(days=31)
 
 
 def deployment_of(server: Mapping[str, Any]) -> str:
     """Return ``cloud`` or ``data-center``, as serverInfo says."""
     return "cloud" if str(server.get("deploymentType", "")).lower() == "cloud" else "data-center"
-
-
-def created_of(issue: Mapping[str, Any]) -> Any:
-    """Return the instant of creation of an issue as received.
-
-    Raises
-    ------
-    AnswerError
-        If the issue has none.
-    """
-    try:
-        return parse_instant(issue["fields"]["created"])
-    except (KeyError, TypeError, ValueError):
-        raise AnswerError(f"{issue.get('key')} has no readable creation time", expected="fields.created") from None
-
-
-def identifiers_of(entry: Entry) -> tuple[str, ...]:
-    """Return the keys that a request for issues asked for."""
-    if entry.request.body is not None:
-        return tuple(entry.request.body["issueIdsOrKeys"])
-    return (entry.request.path.rpartition("/")[2],)
-
-
-def old_keys(issue: Mapping[str, Any], asked: Sequence[str], moves: pd.DataFrame) -> list[str]:
-    """Return which of the keys asked for this issue answers to; empty when nothing tells.
-
-    A single key asked for is answered for itself; of several, the history of the issue names its former keys.
-    """
-    if issue["key"] in asked:
-        return []
-    if len(asked) == 1:
-        return list(asked)
-    former = moves.loc[moves["issue_id"] == int(issue["id"]), "from_key"]
-    return [key for key in asked if key in set(former)]
 
 
 def sample_key_text(folder: Path, params: Parameters) -> str | None:

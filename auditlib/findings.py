@@ -6,12 +6,15 @@ for knowledge. There are no scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
 
+from auditlib import closing
+from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, NOT_READ
 from auditlib.times import Period
 from auditlib.words import agreeing, counted, days, listed, share
 
@@ -70,7 +73,7 @@ def scope_findings(
     *,
     interim_until: str | None,
     powers: pd.DataFrame,
-    security_levels: Mapping[str, int],
+    security_levels: Mapping[str, int | None],
     filter_record: Mapping[str, Any] | None,
     unused: Sequence[str],
 ) -> list[Finding]:
@@ -82,8 +85,8 @@ def scope_findings(
         Time at which Jira was asked, if the period was not over then.
     powers : DataFrame
         Columns project, permission, have.
-    security_levels : mapping of str to int
-        Number of issue security levels, of the projects that have some.
+    security_levels : mapping of str to int or None
+        Number of issue security levels by project; None where Jira does not tell.
     filter_record : mapping or None
         The shared filter as Jira holds it.
     unused : sequence of str
@@ -100,13 +103,18 @@ def scope_findings(
             f"The account that asked can do more than read: {listed(shown)}. The workbook sent reading requests only."
         )
         found.append(Finding("scope.powers", "01_scope", "note", text, len(strong), ""))
-    if security_levels:
-        shown = [f"{project} ({counted(levels, 'level')})" for project, levels in sorted(security_levels.items())]
+    guarded = {project: levels for project, levels in sorted(security_levels.items()) if levels}
+    if guarded:
+        shown = [f"{project} ({counted(levels, 'level')})" for project, levels in guarded.items()]
         text = (
             f"Issue security is in use in {listed(shown)}. An issue at a level that does not include this account is hidden from "
             "it and looks like a missing number."
         )
-        found.append(Finding("scope.security", "01_scope", "limit", text, len(security_levels), ""))
+        found.append(Finding("scope.security", "01_scope", "limit", text, len(guarded), ""))
+    untold = [project for project, levels in sorted(security_levels.items()) if levels is None]
+    if untold:
+        text = f"Jira does not tell this account whether {listed(untold)} {agreeing(len(untold), 'uses', 'use')} issue security."
+        found.append(Finding("scope.security-untold", "01_scope", "limit", text, len(untold), ""))
     if filter_record is not None:
         owner = (filter_record.get("owner") or {}).get("displayName", "nobody")
         shares = len(filter_record.get("sharePermissions") or [])
@@ -152,11 +160,6 @@ def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *,
                     "reconciliation",
                 )
             )
-        if row.drift:
-            text = f"{row.project}: {counted(row.drift, 'issue')} appeared, vanished or moved between the two passes."
-            found.append(
-                Finding(f"population.drift:{row.project}", "02_population", "note", text, row.drift, "reconciliation")
-            )
         if not pd.isna(row.jira_count) and row.jira_count != row.first_pass:
             kind = "estimate" if estimate else "count"
             text = (
@@ -188,6 +191,28 @@ def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *,
     return found
 
 
+_DRIFT_WORDS: Final[Mapping[str, str]] = {
+    "new": "created",
+    "gone": "deleted, or hidden from this account,",
+    "moved in": "moved into a listed project",
+    "moved out": "moved out of a listed project",
+    "edited": "changed",
+}
+
+
+def drift_findings(drift: pd.DataFrame) -> list[Finding]:
+    """Say what happened in Jira while it was asked; ``drift`` as the module ``drift`` gives it."""
+    found = []
+    for kind, group in drift.groupby("kind", sort=True):
+        count = len(group)
+        named = listed([str(row.key) if isinstance(row.key, str) else f"id {row.id}" for row in group.itertuples()])
+        happened = f"{agreeing(count, 'was', 'were')} {_DRIFT_WORDS[str(kind)]} while Jira was asked"
+        text = f"{counted(count, 'issue')} {happened}: {named}."
+        identity = f"population.drift:{str(kind).replace(' ', '-')}"
+        found.append(Finding(identity, "02_population", "note", text, count, "reconciliation"))
+    return found
+
+
 def conclude_population(period: Period, population: pd.DataFrame, reconciliation: pd.DataFrame) -> str:
     """Return the conclusion of ``02_population``."""
     in_period, left_out = int(reconciliation["in_period"].sum()), 0
@@ -206,6 +231,14 @@ def conclude_population(period: Period, population: pd.DataFrame, reconciliation
 
 
 # 03_numbering
+
+_RECORDED: Final[Mapping[str, tuple[str, str]]] = {
+    "deleted": ("was deleted, by a record of Jira's log", "were deleted, by records of Jira's log"),
+    "existed": (
+        "is named by another record of Jira, so it was given out, and does not answer",
+        "are named by other records of Jira, so they were given out, and do not answer",
+    ),
+}
 
 
 def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Finding]:
@@ -228,6 +261,14 @@ def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Find
             found.append(
                 Finding(f"numbering.unexplained:{row.project}", "03_numbering", severity, text, row.unexplained, "gaps")
             )
+        for name, words in _RECORDED.items():
+            count = getattr(row, name)
+            if count:
+                ranges = listed(number_ranges(row.project, mine.loc[mine["classification"] == name, "number"]), 6)
+                text = f"{row.project}: {counted(count, 'number')} {words[count != 1]}: {ranges}."
+                found.append(
+                    Finding(f"numbering.{name}:{row.project}", "03_numbering", "exception", text, count, "gaps")
+                )
         if row.moved:
             by_record = int(mine.loc[mine["classification"] == "moved", "at"].notna().sum())
             text = (
@@ -244,6 +285,51 @@ def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Find
                 Finding(f"numbering.order:{row.project}", "03_numbering", "note", text, row.out_of_order, "numbering")
             )
     return found
+
+
+def log_findings(sentences: Sequence[str], deletions: pd.DataFrame, contradicted: pd.DataFrame) -> list[Finding]:
+    """Say what the audit log shows and how far it reaches.
+
+    Parameters
+    ----------
+    sentences : sequence of str
+        From ``audit_log.describe_log``.
+    deletions : DataFrame
+        ``deletions.csv``.
+    contradicted : DataFrame
+        Records of deletions whose issue answers today.
+    """
+    found = [Finding("numbering.log", "03_numbering", "limit", " ".join(sentences), 1, "")]
+    if len(deletions):
+        text = (
+            f"{counted(len(deletions), 'deletion')} of issues of the listed projects in the period "
+            f"{agreeing(len(deletions), 'is', 'are')} recorded: {listed([str(key) for key in deletions['key']])}."
+        )
+        found.append(Finding("numbering.deletions", "03_numbering", "exception", text, len(deletions), "deletions"))
+    if len(contradicted):
+        text = (
+            f"{counted(len(contradicted), 'record')} of the log {agreeing(len(contradicted), 'says', 'say')} that an issue was "
+            f"deleted which answers today: {listed([str(source) for source in contradicted['source']])}."
+        )
+        found.append(Finding("numbering.contradicted", "03_numbering", "exception", text, len(contradicted), ""))
+    return found
+
+
+def open_gaps(gaps: pd.DataFrame) -> int:
+    """Count the missing numbers that nothing and nobody explains and that may belong to the period.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        ``gaps.csv``.
+
+    Returns
+    -------
+    int
+        Those ``existed`` or ``unexplained``, ``in_period`` not ``no``, without an explanation.
+    """
+    unproved = gaps["classification"].isin(["existed", "unexplained"]) & gaps["in_period"].ne("no")
+    return int((unproved & gaps["explanation"].fillna("").eq("")).sum())
 
 
 def number_ranges(project: str, numbers: Iterable[int]) -> list[str]:
@@ -284,23 +370,198 @@ def conclude_numbering(numbering: pd.DataFrame) -> str:
 # 04_status
 
 
-def status_findings(population: pd.DataFrame, not_closing: pd.DataFrame) -> list[Finding]:
-    """Say what of the states a reader must know; ``not_closing`` has columns key and note."""
-    found = []
-    if len(not_closing):
-        text = (
-            f"For {counted(len(not_closing), 'issue')} the history does not lead from today's state back to the period's end "
-            f"without a break ({listed(list(not_closing['key']))}); their state at the period's end is as far as it leads."
-        )
-        found.append(Finding("status.history", "04_status", "exception", text, len(not_closing), "population"))
-    changed = population["status"].ne(population["status_at_period_end"]) | population["resolution"].fillna("").ne(
-        population["resolution_at_period_end"].fillna("")
+def status_findings(population: pd.DataFrame) -> list[Finding]:
+    """Say what of the states a reader must know; `history_findings` says what of the histories."""
+    known = population["status_at_period_end"].notna()
+    status, resolution = (
+        population[name].fillna("").ne(population[f"{name}_at_period_end"].fillna(""))
+        for name in ("status", "resolution")
     )
-    if changed.any():
-        count = int(changed.sum())
-        text = f"{counted(count, 'issue')} changed status or resolution between the period's end and the day Jira was asked."
-        found.append(Finding("status.later", "04_status", "note", text[0].upper() + text[1:], count, "population"))
+    changed = known & (status | resolution)
+    if not changed.any():
+        return []
+    count = int(changed.sum())
+    text = (
+        f"{counted(count, 'issue')} changed status or resolution between the period's end and the day Jira was asked."
+    )
+    return [Finding("status.later", "04_status", "note", text, count, "population")]
+
+
+def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datetime) -> list[Finding]:
+    """Say which histories do not lead from today's state back to the issue's creation.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+        With id, key, resolved.
+    states : DataFrame
+        From ``history.as_of_steps``, with at least the population's ids.
+    ends : datetime
+        The period's end, as an instant.
+    """
+    mine = states.set_index("id").reindex(population["id"]).set_axis(population.index)
+    found = []
+    for kind, identity, says in _HISTORY_EXCEPTIONS:
+        keys = population.loc[mine["history"].eq(kind), "key"].tolist()
+        if keys:
+            text = says.format(
+                issues=counted(len(keys), "issue"), keys=listed(keys), have=agreeing(len(keys), "has", "have")
+            )
+            found.append(Finding(identity, "04_status", "exception", text, len(keys), "population"))
+    later = mine["history"].eq(BEGINS_LATER)
+    count = int(later.sum())
+    if count:
+        dated = int((later & mine["closes"].astype(bool) & population["resolved"].lt(pd.Timestamp(ends))).sum())
+        since = int((later & ~mine["closes"].astype(bool)).sum())
+        parts = [f"it lies before the period's end for {dated:,}"] if dated else []
+        if since:
+            parts.append(
+                f"after it for {since:,}, shown as unresolved then, and where no entry tells the status, in none"
+            )
+        if count > dated + since:
+            parts.append(f"{count - dated - since:,} {agreeing(count - dated - since, 'has', 'have')} none")
+        text = (
+            f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved "
+            "today, or at the first entry already, with no entry that shows how that came to be, as after an import. Their "
+            "state at the period's end rests on what Jira shows today. Of Jira's own date of the resolution: "
+            f"{listed(parts)}."
+        )
+        found.append(Finding("status.history-later", "04_status", "limit", text, count, "population"))
     return found
+
+
+_HISTORY_EXCEPTIONS: Final = (
+    (
+        BROKEN_AFTER,
+        "status.history",
+        (
+            "For {issues} the history does not lead from today's state back to the period's end without a break ({keys}); their "
+            "state at the period's end is as far as it leads."
+        ),
+    ),
+    (
+        BROKEN_BEFORE,
+        "status.history-before",
+        (
+            "For {issues} a change of status or resolution before the period's end is missing from the history ({keys}); the "
+            "state at the period's end follows from the later changes and stands."
+        ),
+    ),
+    (
+        BEGINS_EARLIER,
+        "status.history-earlier",
+        (
+            "{issues} {have} a change of status or resolution older than the issue's own creation ({keys}): the time of "
+            "creation, by which the population is cut, may have been rewritten."
+        ),
+    ),
+    (
+        NOT_READ,
+        "status.history-unread",
+        "For {issues} Jira gave no history ({keys}); their state at the period's end is not known and stays empty.",
+    ),
+)
+
+
+def closing_findings(
+    population: pd.DataFrame, closing_table: pd.DataFrame, closing_resolutions: Collection[str]
+) -> list[Finding]:
+    """Say which closed issues are to question, and what may be wrong with the question.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+    closing_table : DataFrame
+        ``closing.csv``.
+    closing_resolutions : collection of str
+        As in the parameters; empty accepts any.
+    """
+    found = []
+    reasons = {
+        closing.NO_RESOLUTION: "closed without a resolution",
+        closing.NOT_ACCEPTED: "closed with a resolution that is not among those accepted",
+        closing.TEST_ISSUE: "closed and marked as a test",
+    }
+    for reason, words in reasons.items():
+        rows = closing_table[closing_table["reason"] == reason]
+        count = len(rows)
+        if count:
+            shown = (
+                [f"{name} {many:,}" for name, many in _frequent(rows["resolution"])]
+                if reason == closing.NOT_ACCEPTED
+                else list(rows["key"])
+            )
+            text = f"{counted(count, 'issue')} {agreeing(count, 'is', 'are')} {words} ({listed(shown)})."
+            identity = f"closing.{reason.replace(' ', '-')}"
+            found.append(Finding(identity, "04_status", "exception", text, count, "closing"))
+    unused = closing.unused_resolutions(population, closing_resolutions)
+    if unused:
+        there = [name for name, _ in _frequent(population["resolution"].dropna())]
+        text = (
+            f"closing_resolutions names {listed(unused)}, which no issue of the population has; names are compared letter by "
+            f"letter. The population has {listed(there) or 'no resolution at all'}."
+        )
+        found.append(Finding("closing.unused-names", "04_status", "note", text, len(unused), ""))
+    unknown = closing.uncategorised(population)
+    if len(unknown):
+        names = [name for name, _ in _frequent(unknown["status"].fillna("no status"))]
+        text = (
+            f"For {counted(len(unknown), 'issue')} Jira tells no category of the status ({listed(names)}); they are not taken "
+            "for closed."
+        )
+        found.append(Finding("closing.no-category", "04_status", "limit", text, len(unknown), "population"))
+    still_open = closing.resolved_but_open(population)
+    if len(still_open):
+        text = (
+            f"{counted(len(still_open), 'issue')} {agreeing(len(still_open), 'has', 'have')} a resolution in a status that is "
+            f"not done ({listed(list(still_open['key']))}); they are not taken for closed."
+        )
+        found.append(Finding("closing.resolved-not-done", "04_status", "note", text, len(still_open), "population"))
+    return found
+
+
+def _frequent(names: pd.Series) -> list[tuple[str, int]]:
+    """Return the distinct names with their counts, the most frequent first."""
+    counts = names.value_counts()
+    return sorted(((str(name), int(count)) for name, count in counts.items()), key=lambda one: (-one[1], one[0]))
+
+
+def conclude_closing(
+    population: pd.DataFrame, closing_table: pd.DataFrame, *, any_accepted: bool, tests_marked: bool
+) -> str:
+    """Return a sentence on the closed issues, to follow ``conclude_status``.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+    closing_table : DataFrame
+        ``closing.csv``.
+    any_accepted : bool
+        Whether ``closing_resolutions`` is empty.
+    tests_marked : bool
+        Whether the parameters say how the company marks test issues.
+    """
+    total, questioned = int(closing.is_closed(population).sum()), closing_table["key"].nunique()
+    if total == 0:
+        return "No issue is closed."
+    counts = closing_table["reason"].value_counts()
+    words = {
+        closing.NO_RESOLUTION: "without a resolution",
+        closing.NOT_ACCEPTED: "with one that is not accepted",
+        closing.TEST_ISSUE: "marked as a test",
+    }
+    parts = [f"{int(counts[reason]):,} {text}" for reason, text in words.items() if reason in counts]
+    silent = [
+        *(["any resolution is accepted"] if any_accepted else []),
+        *([] if tests_marked else ["how test issues are marked is not among the parameters"]),
+    ]
+    told = f" ({'; '.join(silent)})" if silent else ""
+    if not parts:
+        return f"Of {counted(total, 'closed issue')}, none is to question{told}."
+    return (
+        f"Of {counted(total, 'closed issue')}, {questioned:,} {agreeing(questioned, 'is', 'are')} to question: "
+        f"{listed(parts)}{told}."
+    )
 
 
 def conclude_status(population: pd.DataFrame, categories: Mapping[str, str]) -> str:

@@ -1,44 +1,66 @@
 """What a history tells: moves between projects, and the state of an issue at an earlier instant. Pure.
 
 Jira keeps no old states, only changes. A state is found by walking back: today's value, less every change made since.
+The walk goes on to the issue's creation, since a history that does not lead there has lost something. Changes are kept
+in columns, not as the entries received, so that the histories of a million issues pass through one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from auditlib.errors import AnswerError
-from auditlib.issues import number_of, person_name
+from auditlib.issues import person_name
+from auditlib.steps import NOTHING, STATE_FIELDS, StatusSteps, Value, microseconds, stamp, status_steps
 from auditlib.tables import writable_text
-from auditlib.times import history_instant
-
-Value = tuple[str | None, str | None]
-"""A field's value as a history names it: id and text; both None if the field is empty."""
+from auditlib.times import format_utc
 
 NO_HISTORY = "no history was read"
 
+COMPLETE: Final = "complete"
+BEGINS_LATER: Final = "begins later"
+BEGINS_EARLIER: Final = "begins earlier"
+BROKEN_BEFORE: Final = "broken before"
+BROKEN_AFTER: Final = "broken after"
+NOT_READ: Final = "not read"
 
-class _Step(NamedTuple):
-    """One change of one field; ``place`` orders the items within a history entry."""
+HISTORIES: Final[Mapping[str, str]] = {
+    COMPLETE: "every change fits the next, from the creation to today",
+    BEGINS_LATER: "the issue is closed or resolved, and no entry shows how it became so, as after an import",
+    BEGINS_EARLIER: "a change lies before the issue's creation",
+    BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
+    BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
+    NOT_READ: NO_HISTORY,
+}
+"""What a history can be, from the best to the worst; of several, the worst is told."""
 
-    at: datetime
-    history_id: int
-    place: int
-    before: Value
-    after: Value
+_TOLERANCE = 1_000_000  # microseconds: Cloud may give the times of a history in whole seconds
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """Where the walk back ended, and what did not fit on the way; ``note`` is None if all did."""
+    """The changes of one field, oldest first within each issue, and what follows from them; all arrays have one length.
 
-    value: Value
-    note: str | None
+    ``row`` is the issue's row in the frame; ``fits`` says whether a change led to what the next one, or today, starts from;
+    ``touches`` whether the state at the instant depends on that.
+    """
+
+    row: NDArray[np.intp]
+    when: NDArray[np.int64]
+    history_id: NDArray[np.int64]
+    before: NDArray[np.int32]
+    after: NDArray[np.int32]
+    follows: NDArray[np.int32]
+    first: NDArray[np.bool_]
+    fits: NDArray[np.bool_]
+    touches: NDArray[np.bool_]
+    later: NDArray[np.bool_]
 
 
 def key_moves(changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> pd.DataFrame:
@@ -70,7 +92,7 @@ def key_moves(changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> 
             for item in history.get("items") or ():
                 if item.get("field") != "Key" or item.get("fieldtype", "jira") != "jira":
                     continue
-                at, history_id = _stamp(history, issue_id)
+                at, history_id = stamp(history, issue_id)
                 move = (issue_id, history_id, str(item.get("fromString")), str(item.get("toString")))
                 moves[move] = (at, person_name(history.get("author")))
     columns = {
@@ -109,19 +131,23 @@ def value_at(histories: Sequence[Mapping[str, Any]], field_id: str, current: Val
     AnswerError
         If an entry has no readable id or time.
     """
-    steps = _steps(histories, (field_id,), "an issue")
-    return _walk_back(field_id, steps[field_id], current, instant).value
+    steps = status_steps([(0, histories)], (field_id,), name=lambda _: "an issue")
+    since = np.flatnonzero(steps.when >= microseconds(instant))
+    if not len(since):
+        return current
+    order = np.lexsort((steps.place[since], steps.history_id[since], steps.when[since]))
+    return steps.distinct[steps.before[since[order[0]]]]
 
 
 def as_of(
     issues: pd.DataFrame, changelogs: Mapping[int, Sequence[Mapping[str, Any]]], instant: datetime
 ) -> pd.DataFrame:
-    """Find the status and resolution of every issue just before an instant.
+    """Find the status and resolution of every issue just before an instant; as `as_of_stream`, from histories at hand.
 
     Parameters
     ----------
     issues : DataFrame, shape (n, k)
-        With id, key, status, status_id, resolution, resolution_id as they are today.
+        As in `as_of_steps`.
     changelogs : mapping of int to sequence of mapping
         By issue id, its history entries as received. An issue without an entry here has a history nobody read.
     instant : datetime
@@ -129,47 +155,160 @@ def as_of(
 
     Returns
     -------
-    DataFrame, shape (n, 5)
-        id, status_at_period_end, resolution_at_period_end, closes, note; in the order of `issues`. ``closes`` is False
-        if the history does not lead to today's value, or was not read; ``note`` says where. Without a history the state
-        is not known and stays empty. A status or resolution renamed since has one name: today's, or else the latest
-        that a history gives.
+    DataFrame, shape (n, 7)
+        As in `as_of_steps`.
 
     Raises
     ------
     AnswerError
         If an entry has no readable id or time.
     """
-    ids, fields = issues["id"].tolist(), ("status", "resolution")
-    steps = {
-        issue_id: _steps(changelogs[issue_id], fields, key)
-        for issue_id, key in zip(ids, issues["key"].tolist(), strict=True)
-        if issue_id in changelogs
+    at_hand = ((issue_id, changelogs[issue_id]) for issue_id in issues["id"].tolist() if issue_id in changelogs)
+    return as_of_stream(issues, at_hand, instant)
+
+
+def as_of_stream(
+    issues: pd.DataFrame, changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], instant: datetime
+) -> pd.DataFrame:
+    """Find the status and resolution of every issue just before an instant, from histories that pass by once.
+
+    Parameters
+    ----------
+    issues : DataFrame, shape (n, k)
+        As in `as_of_steps`.
+    changelogs : iterable of (int, sequence of mapping)
+        As in `status_steps`; issues that are not in the frame are passed over.
+    instant : datetime
+        Aware; of a period, ``period.ends``.
+
+    Returns
+    -------
+    DataFrame, shape (n, 7)
+        As in `as_of_steps`.
+
+    Raises
+    ------
+    AnswerError
+        If an entry that changes status or resolution has no readable id or time.
+    """
+
+    def name(issue_id: int) -> object:
+        keys = issues.loc[issues["id"] == issue_id, "key"].tolist()
+        return keys[0] if keys else f"issue {issue_id}"
+
+    return as_of_steps(issues, status_steps(changelogs, name=name), instant)
+
+
+def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:
+    """Find the status and resolution of every issue just before an instant, and say how far its history leads back.
+
+    Parameters
+    ----------
+    issues : DataFrame, shape (n, k)
+        With id, key, status, status_id, resolution, resolution_id as they are today; where there are status_category,
+        resolved and created_utc, the beginning of each history is checked against them.
+    steps : StatusSteps
+        From `status_steps`. An issue that is not among its ``read`` has a history nobody read.
+    instant : datetime
+        Aware; of a period, ``period.ends``.
+
+    Returns
+    -------
+    DataFrame, shape (n, 7)
+        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks; in the order of `issues`.
+        ``closes`` is False if the history does not lead from the instant to today's value, or was not read; ``note``
+        says where. ``history`` is a key of `HISTORIES`, about the whole way from the creation to today; ``breaks`` says
+        where it is not complete, the newest first.
+
+    Raises
+    ------
+    ValueError
+        If an id stands in `issues` twice.
+
+    Notes
+    -----
+    A status or resolution renamed since has one name: today's, or else the latest that a history gives.
+
+    Without a history the state is not known and stays empty. Where no entry set the resolution and Jira's own date says
+    that the issue was resolved at the instant or later, it was not resolved then; and if no entry changed the status of
+    such a closed issue either, its status then is not known and stays empty.
+    """
+    index = pd.Index(issues["id"].to_numpy(dtype=np.int64))
+    if index.has_duplicates:
+        raise ValueError(f"id {index[index.duplicated()][0]} stands twice among the issues")
+    end, total = microseconds(instant), len(issues)
+    read = np.zeros(total, dtype=bool)
+    found = index.get_indexer(pd.Index(steps.read))
+    read[found[found >= 0]] = True
+    codes = {value: code for code, value in enumerate(steps.distinct)}
+    current = {field: _current(issues, field, codes) for field in STATE_FIELDS}
+    values = list(codes)
+    walks = {
+        field: _walk(steps, place, index, current=current[field], end=end, values=values)
+        for place, field in enumerate(STATE_FIELDS)
     }
-    walks: dict[str, list[_Walk]] = {}
-    for field in fields:
-        pairs = zip(issues[f"{field}_id"].tolist(), issues[field].tolist(), strict=True)
-        current = [(_none_if_missing(value_id), _none_if_missing(text)) for value_id, text in pairs]
-        names = _latest_names(current, (changes[field] for changes in steps.values()))
-        walks[field] = [
-            _named(_walk_back(field, steps[issue_id][field], value, instant), names)
-            if issue_id in steps
-            else _Walk((None, None), NO_HISTORY)
-            for issue_id, value in zip(ids, current, strict=True)
-        ]
-    notes = [
-        "; ".join(dict.fromkeys(walk.note for walk in pair if walk.note)) or None
-        for pair in zip(walks["status"], walks["resolution"], strict=True)
-    ]
+    state = {field: _state(walks[field], current[field]) for field in STATE_FIELDS}
+    beginnings = _beginnings(issues, walks, current, values, read)
+    contradicted = _resolved_since(issues, end) & beginnings["resolution"].without_entry
+    state["resolution"][contradicted] = 0
+    state["status"][contradicted & beginnings["status"].without_entry] = 0
+
+    notes = _Notes(total)
+    for field, walk in walks.items():
+        notes.add_breaks(field, walk, values)
+        notes.add_beginning(field, beginnings[field], values)
+    for row in np.flatnonzero(contradicted).tolist():
+        resolved = format_utc(issues["resolved"].iloc[row].to_pydatetime())
+        notes.add(row, f"resolution: Jira's date of it is {resolved}", BEGINS_LATER, touches=True)
+    for row in np.flatnonzero(~read).tolist():
+        notes.add(row, NO_HISTORY, NOT_READ, touches=True)
+    for field in STATE_FIELDS:
+        state[field][~read] = 0
     return pd.DataFrame(
         {
-            "id": pd.Series(ids, dtype="int64"),
-            "status_at_period_end": pd.Series([walk.value[1] for walk in walks["status"]], dtype="str"),
-            "resolution_at_period_end": pd.Series([walk.value[1] for walk in walks["resolution"]], dtype="str"),
-            "closes": pd.Series([note is None for note in notes], dtype="bool"),
-            "note": pd.Series(notes, dtype="str"),
+            "id": pd.Series(index, dtype="int64"),
+            "status_at_period_end": _names(walks["status"], current["status"], state["status"], values),
+            "resolution_at_period_end": _names(walks["resolution"], current["resolution"], state["resolution"], values),
+            "closes": pd.Series([note is None for note in notes.touching()], dtype="bool"),
+            "note": pd.Series(notes.touching(), dtype="str"),
+            "history": pd.Series(notes.kinds(), dtype="str"),
+            "breaks": pd.Series(notes.all(), dtype="str"),
         }
     )
+
+
+def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """List the issues whose history does not lead back to their creation.
+
+    Parameters
+    ----------
+    issues : DataFrame, shape (N, k)
+        With id, key, url.
+    states : DataFrame, shape (n, 7)
+        From `as_of_steps`, with at least these ids.
+
+    Returns
+    -------
+    DataFrame, shape (m, 4)
+        key, history (a key of `HISTORIES` other than ``complete``), note, url; in the order of `issues`.
+
+    Raises
+    ------
+    ValueError
+        If a state is missing.
+    """
+    by_id = states.set_index("id")[["history", "breaks"]].reindex(issues["id"])
+    if by_id["history"].isna().any():
+        raise ValueError(f"no state for {int(by_id['history'].isna().sum())} issues")
+    there = by_id["history"].ne(COMPLETE).to_numpy()
+    return pd.DataFrame(
+        {
+            "key": issues["key"].to_numpy()[there],
+            "history": by_id["history"].to_numpy()[there],
+            "note": by_id["breaks"].to_numpy()[there],
+            "url": issues["url"].to_numpy()[there],
+        }
+    ).astype("str")
 
 
 def add_period_end(population: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
@@ -205,93 +344,223 @@ def add_period_end(population: pd.DataFrame, states: pd.DataFrame) -> pd.DataFra
     return population.assign(**found)[[*columns[:behind], *names, *columns[behind:]]]
 
 
-def _stamp(history: Mapping[str, Any], whose: object) -> tuple[datetime, int]:
-    """Return when a history entry was made, and its id."""
-    try:
-        at = history_instant(history.get("created", ""))
-    except ValueError as error:
-        raise AnswerError(
-            f"history {history.get('id')} of {whose}: {error}",
-            expected="an instant",
-            found=repr(history.get("created")),
-        ) from error
-    return at, number_of(history.get("id"), f"a history entry of {whose}")
+def _current(issues: pd.DataFrame, field: str, codes: dict[Value, int]) -> NDArray[np.int32]:
+    """Return the code of each issue's value of today; values that no history has get new codes."""
+    ids, id_names = pd.factorize(issues[f"{field}_id"])
+    texts, text_names = pd.factorize(issues[field])
+    width = len(text_names) + 1
+    pairs, which = np.unique((ids.astype(np.int64) + 1) * width + texts + 1, return_inverse=True)
+    found = []
+    for pair in pairs.tolist():
+        of_id, of_text = divmod(pair, width)
+        value = (str(id_names[of_id - 1]) if of_id else None, str(text_names[of_text - 1]) if of_text else None)
+        found.append(codes.setdefault(value, len(codes)))
+    return np.array(found, dtype=np.int32)[which]
 
 
-def _field_of(item: Mapping[str, Any]) -> str | None:
-    """Return the id of the field that an item changes; without one, the name of one of Jira's own fields, its equal."""
-    field_id: str | None = item.get("fieldId")
-    return item.get("field") if field_id is None and item.get("fieldtype", "jira") == "jira" else field_id
+def _walk(
+    steps: StatusSteps, place: int, index: pd.Index, *, current: NDArray[np.int32], end: int, values: Sequence[Value]
+) -> _Walk:
+    """Put the changes of one field in order, and check each against what follows it."""
+    mine = np.flatnonzero(steps.field == place)
+    row = index.get_indexer(pd.Index(steps.issue[mine]))
+    mine, row = mine[row >= 0], row[row >= 0]
+    order = np.lexsort((steps.place[mine], steps.history_id[mine], steps.when[mine], row))
+    mine, row = mine[order], row[order]
+    before, after, at = steps.before[mine], steps.after[mine], steps.when[mine]
+    first = np.ones(len(mine), dtype=bool)
+    first[1:] = row[1:] != row[:-1]
+    last = np.append(first[1:], True)[: len(mine)]
+    follows = np.append(before[1:], np.int32(0))[: len(mine)].astype(np.int32)
+    follows[last] = current[row[last]]
+    later = at >= end
+    touches = last | np.append(later[1:], False)[: len(mine)]
+    fits = _same(after, follows, values)
+    return _Walk(row, at, steps.history_id[mine], before, after, follows, first, fits, touches, later)
 
 
-def _steps(histories: Sequence[Mapping[str, Any]], fields: Sequence[str], whose: object) -> dict[str, list[_Step]]:
-    """Return the changes of each field, newest first; an entry received twice counts once."""
-    steps: dict[str, dict[tuple[int, int], _Step]] = {field: {} for field in fields}
-    for history in histories:
-        for place, item in enumerate(history.get("items") or ()):
-            changes = steps.get(_field_of(item) or "")
-            if changes is not None:
-                at, history_id = _stamp(history, whose)
-                before = (_part(item.get("from")), _part(item.get("fromString")))
-                after = (_part(item.get("to")), _part(item.get("toString")))
-                changes[history_id, place] = _Step(at, history_id, place, before, after)
-    return {
-        field: sorted(changes.values(), key=lambda step: (step.at, step.history_id, step.place), reverse=True)
-        for field, changes in steps.items()
+def _state(walk: _Walk, current: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Undo every change made at or after the instant: the oldest of them says what was before."""
+    state = current.copy()
+    already = np.zeros(len(walk.row), dtype=bool)
+    already[1:] = walk.later[:-1]
+    oldest = walk.later & (walk.first | ~already)
+    state[walk.row[oldest]] = walk.before[oldest]
+    return state
+
+
+def _same(one: NDArray[np.int32], other: NDArray[np.int32], values: Sequence[Value]) -> NDArray[np.bool_]:
+    """Compare values by id, which survives a rename; by text where one of them has no id."""
+    ids = np.unique([value_id or "" for value_id, _ in values], return_inverse=True)[1]
+    texts = np.unique([f"={writable_text(text)}" if text else "" for _, text in values], return_inverse=True)[1]
+    has_id = np.array([value_id is not None for value_id, _ in values])
+    has_text = np.array([text is not None for _, text in values])
+    by_id = ids[one] == ids[other]
+    by_text = (texts[one] == texts[other]) & (has_text[one] | by_id)
+    same: NDArray[np.bool_] = np.where(has_id[one] & has_id[other], by_id, by_text)
+    return same
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """What is wrong where the history of one field begins; rows of issues, ascending.
+
+    ``without_entry`` marks the issues that have a value no entry set; ``value`` is that value.
+    """
+
+    without_entry: NDArray[np.bool_]
+    value: NDArray[np.int32]
+    already: NDArray[np.intp]
+    already_value: NDArray[np.int32]
+    already_history: NDArray[np.int64]
+    early: NDArray[np.intp]
+    early_history: NDArray[np.int64]
+
+
+def _beginnings(
+    issues: pd.DataFrame,
+    walks: Mapping[str, _Walk],
+    current: Mapping[str, NDArray[np.int32]],
+    values: Sequence[Value],
+    read: NDArray[np.bool_],
+) -> dict[str, _Beginning]:
+    """Check the state at the creation: an issue is born unresolved, in a status that is not done, and before its changes."""
+    total = len(issues)
+    is_done = (
+        issues["status_category"].eq("done").to_numpy(dtype=bool)
+        if "status_category" in issues
+        else np.zeros(total, bool)
+    )
+    done_ids = _only_done(issues["status_id"], is_done)
+    closed = {
+        "status": np.array([value_id in done_ids for value_id, _ in values]),
+        "resolution": np.arange(len(values)) != 0,
     }
+    today = {"status": is_done, "resolution": closed["resolution"][current["resolution"]]}
+    born = (
+        _microseconds_of(issues["created_utc"])
+        if "created_utc" in issues
+        else np.full(total, np.iinfo(np.int64).min + _TOLERANCE)
+    )
+    found = {}
+    for field, walk in walks.items():
+        begins = np.flatnonzero(walk.first)
+        changed = np.zeros(total, dtype=bool)
+        changed[walk.row[begins]] = True
+        already = begins[closed[field][walk.before[begins]]]
+        early = begins[walk.when[begins] < born[walk.row[begins]] - _TOLERANCE]
+        found[field] = _Beginning(
+            read & ~changed & today[field],
+            current[field],
+            walk.row[already],
+            walk.before[already],
+            walk.history_id[already],
+            walk.row[early],
+            walk.history_id[early],
+        )
+    return found
 
 
-def _walk_back(field: str, steps: Sequence[_Step], current: Value, instant: datetime) -> _Walk:
-    """Undo every change made at or after the instant; check each, and the last one before it, against where it led."""
-    value, notes = current, []
-    for step in steps:
-        if not _same(step.after, value):
-            notes.append(
-                f"{field}: history {step.history_id} led to {_shown(step.after)}, found {_shown(value)} after it"
-            )
-        if step.at < instant:
-            break
-        value = step.before
-    return _Walk(value, "; ".join(notes) or None)
+def _only_done(status_ids: pd.Series, is_done: NDArray[np.bool_]) -> set[str]:
+    """Return the statuses that are done in every issue; a site may give one status two categories in two projects."""
+    known = status_ids.notna().to_numpy()
+    return set(status_ids[known & is_done]) - set(status_ids[known & ~is_done])
 
 
-def _same(one: Value, other: Value) -> bool:
-    """Compare two values by id, which survives a rename; by text where one of them has no id."""
-    if one[0] is not None and other[0] is not None:
-        return one[0] == other[0]
-    return one[1] == other[1] and (one[1] is not None or one[0] == other[0])
+def _resolved_since(issues: pd.DataFrame, end: int) -> NDArray[np.bool_]:
+    """Say of each issue whether Jira's own date of the resolution is the instant or later."""
+    if "resolved" not in issues:
+        return np.zeros(len(issues), dtype=bool)
+    there: NDArray[np.bool_] = issues["resolved"].notna().to_numpy(dtype=bool)
+    return there & (_microseconds_of(issues["resolved"]) >= end)
 
 
-def _latest_names(current: Iterable[Value], changes: Iterable[Sequence[_Step]]) -> dict[str, str]:
-    """Return one name for each id: today's, or else the latest that a history gives."""
-    names: dict[str, tuple[datetime, int, str]] = {}
-    for step in (step for steps in changes for step in steps):
-        for value_id, text in (step.before, step.after):
+def _microseconds_of(instants: pd.Series) -> NDArray[np.int64]:
+    """Return a column of instants as microseconds since 1970; a missing one is the smallest number."""
+    found: NDArray[np.int64] = pd.DatetimeIndex(instants).tz_convert("UTC").as_unit("us").asi8
+    return found
+
+
+class _Notes:
+    """What is wrong with each history, in words; most have nothing."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._found: dict[int, list[tuple[str, str, bool]]] = {}
+
+    def add(self, row: int, text: str, kind: str, *, touches: bool) -> None:
+        self._found.setdefault(row, []).append((text, kind, touches))
+
+    def add_breaks(self, field: str, walk: _Walk, values: Sequence[Value]) -> None:
+        """Name every change that did not lead to what follows it, the newest first."""
+        for step in np.flatnonzero(~walk.fits)[::-1].tolist():
+            led, found = (_shown(values[code]) for code in (walk.after[step], walk.follows[step]))
+            touches = bool(walk.touches[step])
+            text = f"{field}: history {walk.history_id[step]} led to {led}, found {found} after it"
+            self.add(int(walk.row[step]), text, BROKEN_AFTER if touches else BROKEN_BEFORE, touches=touches)
+
+    def add_beginning(self, field: str, beginning: _Beginning, values: Sequence[Value]) -> None:
+        """Name what is wrong where the history begins."""
+        for row in np.flatnonzero(beginning.without_entry).tolist():
+            text = f"{field}: {_shown(values[beginning.value[row]])} today, and no entry says since when"
+            self.add(row, text, BEGINS_LATER, touches=False)
+        already = (beginning.already, beginning.already_value, beginning.already_history)
+        for row, value, history in zip(*(part.tolist() for part in already), strict=True):
+            text = f"{field}: {_shown(values[value])} already before the first change, history {history}"
+            self.add(row, text, BEGINS_LATER, touches=False)
+        for row, history in zip(beginning.early.tolist(), beginning.early_history.tolist(), strict=True):
+            self.add(row, f"{field}: history {history} lies before the issue's creation", BEGINS_EARLIER, touches=False)
+
+    def touching(self) -> list[str | None]:
+        """Return what touches the state at the instant."""
+        return self._texts(lambda note: note[2])
+
+    def all(self) -> list[str | None]:
+        """Return all."""
+        return self._texts(lambda _: True)
+
+    def kinds(self) -> list[str]:
+        """Return the worst of each issue."""
+        ranks = list(HISTORIES)
+        kinds = [COMPLETE] * self._total
+        for row, notes in self._found.items():
+            kinds[row] = max((kind for _, kind, _ in notes), key=ranks.index)
+        return kinds
+
+    def _texts(self, wanted: Callable[[tuple[str, str, bool]], bool]) -> list[str | None]:
+        texts: list[str | None] = [None] * self._total
+        for row, notes in self._found.items():
+            texts[row] = "; ".join(note[0] for note in notes if wanted(note)) or None
+        return texts
+
+
+def _names(walk: _Walk, current: NDArray[np.int32], state: NDArray[np.int32], values: Sequence[Value]) -> pd.Series:
+    """Return the text of each state, with one name for each id: today's, or else the latest that a history gives."""
+    names: dict[str, tuple[int, int, str]] = {}
+    order = np.lexsort((walk.history_id, walk.when))
+    for side in (walk.before, walk.after):
+        latest = dict(zip(side[order].tolist(), order.tolist(), strict=True))
+        for code, step in latest.items():
+            value_id, text = values[code]
             if value_id is not None and text is not None:
-                said = (step.at, step.history_id, text)
+                said = (int(walk.when[step]), int(walk.history_id[step]), text)
                 names[value_id] = max(said, names.get(value_id, said))
-    latest = {value_id: text for value_id, (_, _, text) in names.items()}
-    return latest | {value_id: text for value_id, text in current if value_id is not None and text is not None}
+    one = {value_id: text for value_id, (_, _, text) in names.items()}
+    for code in pd.unique(current[::-1])[::-1].tolist():
+        value_id, text = values[code]
+        if value_id is not None and text is not None:
+            one[value_id] = text
+    shown = [_one_name(value, one) for value in values]
+    return pd.Series(np.array(shown, dtype=object)[state], dtype="str")
 
 
-def _named(walk: _Walk, names: Mapping[str, str]) -> _Walk:
-    """Give the value its one name."""
-    value_id, text = walk.value
+def _one_name(value: Value, names: Mapping[str, str]) -> str | None:
+    value_id, text = value
     if value_id is not None:
         text = names.get(value_id, text)
-    return _Walk((value_id, None if text is None else writable_text(text)), walk.note)
-
-
-def _part(part: Any) -> str | None:
-    """Return an id or text as histories write it; empty means there is none."""
-    return None if part is None or part == "" else str(part)
-
-
-def _none_if_missing(value: Any) -> str | None:
-    """Return a cell of a text column."""
-    return value if isinstance(value, str) else None
+    return None if text is None else writable_text(text)
 
 
 def _shown(value: Value) -> str:
     """Show a value for people."""
-    return "nothing" if value == (None, None) else writable_text(f"{value[1]} ({value[0]})")
+    return "nothing" if value == NOTHING else writable_text(f"{value[1]} ({value[0]})")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from auditlib.times import Period
 
@@ -51,6 +51,14 @@ def key_walk(project: str) -> str:
 def count(project: str, period: Period) -> str:
     """Return the query that Jira counts: the pass over the period, without an order."""
     return without_order(period_pass(project, period))
+
+
+def created_between(project: str, first: date, after: date) -> str:
+    """Return the query for the issues of one project created from one day to before another, for a person to paste.
+
+    Jira reads the days in the zone of whoever looks.
+    """
+    return f'project = {quoted(project)} AND created >= "{first.isoformat()}" AND created < "{after.isoformat()}" {IN_ORDER}'
 
 
 def shared_filter(

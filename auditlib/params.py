@@ -40,6 +40,7 @@ __all__ = [
     "dump_parameters",
     "json_schema",
     "load_parameters",
+    "parameter_values",
     "parse_parameters",
 ]
 
@@ -587,6 +588,12 @@ def _plain(value: object) -> object:
             return _Quoted(value)
         case _:
             return value
+
+
+def parameter_values(params: Parameters) -> dict[str, Any]:
+    """Return the effective values by key, in the form in which the file has them (texts, numbers, lists)."""
+    value = read_yaml(dump_parameters(params)).value
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def json_schema() -> dict[str, Any]:

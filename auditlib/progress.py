@@ -5,11 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from auditlib.pull import Tell
+from auditlib.text import visible_text
+
+if TYPE_CHECKING:
+    from auditlib.pull import Tell
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -28,7 +32,7 @@ def progress(console: Console) -> Iterator[Tell]:
 def _bars(console: Console) -> Iterator[Tell]:
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -37,7 +41,7 @@ def _bars(console: Console) -> Iterator[Tell]:
         task = bars.add_task("", total=None)
 
         def tell(stage: str, done: int, total: int | None) -> None:
-            bars.update(task, description=stage, completed=done, total=total)
+            bars.update(task, description=visible_text(stage), completed=done, total=total)
 
         yield tell
 
@@ -53,6 +57,6 @@ def _lines(console: Console) -> Tell:
             return
         last_stage, last_at = stage, now
         count = "" if done == 0 and total is None else f" {done:,}" + ("" if total is None else f" of {total:,}")
-        console.print(f"{stage}{count}", highlight=False, markup=False)
+        console.print(f"{visible_text(stage)}{count}")
 
     return tell

@@ -1,27 +1,34 @@
 """What is asked of Jira, in which order. Every answer is on disk before the next question depends on it.
 
 1. who we are, and what this Jira is; every listed project can be browsed, or nothing is pulled
-2. per project: Jira's own count, a pass with fields, a pass for ids only, a pass through the filter if there is one
-3. the history of every issue of the first pass
-4. per project: a walk over all keys; then the issues that decide where the audited numbers begin and end
-5. per project: each missing number, asked for by its key
+2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie
+3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
+4. the history of every issue of the first pass; why issues are in one pass only, if there are any; the audit log
+5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
 
-What must be asked next is computed from what is on disk, by the same code that makes the tables.
+What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
+that don't depend on each other are asked side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
+from threading import Lock
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from auditlib import jql, numbering, population
+from auditlib.answers import identifiers_of, old_keys
 from auditlib.errors import AccountRefusedError, NotBrowsableError, ReconciliationError, SourceError
-from auditlib.evidence import Evidence, identifiers_of, old_keys
+from auditlib.evidence import Evidence, log_asked_from
 from auditlib.given_out import unsettled
-from auditlib.history import key_moves
-from auditlib.jira.dialect import POPULATION_FIELDS
+from auditlib.jira.dialect import POPULATION_FIELDS, follow_log
 from auditlib.jira.reader import JiraReader
-from auditlib.raw import Entry, RawStore
+from auditlib.jira.request import Request
+from auditlib.raw import Entry
+from auditlib.slices import boundaries, clauses, probe_ids, share_slices
 
 Tell = Callable[[str, int, int | None], None]
 """Progress: what is being done, how many are done, of how many (None: not known)."""
@@ -35,6 +42,251 @@ POWERS: Final = (
     "ADMINISTER",
 )
 """Permissions of the account that say what it can see, and what it should not be able to do."""
+
+SIDE_BY_SIDE: Final = 8
+"""Questions that may be under way at once; Atlassian advises 5 to 10."""
+
+
+class Progress:
+    """Counts what is done of one stage, from several threads."""
+
+    def __init__(self, tell: Tell, stage: str, total: int | None = None) -> None:
+        self._tell, self._stage, self._total = tell, stage, total
+        self._done, self._lock = 0, Lock()
+
+    def add(self, count: int) -> None:
+        """Say that so many more are done."""
+        with self._lock:
+            self._done += count
+            self._tell(self._stage, self._done, self._total)
+
+
+class _UnreadableError(Exception):
+    """The account may not read the audit log."""
+
+
+class Pull:
+    """One pull: the reader, the working folder, and what asks side by side."""
+
+    def __init__(self, reader: JiraReader, evidence: Evidence, tell: Tell, pool: ThreadPoolExecutor) -> None:
+        self.reader = reader
+        self.evidence = evidence
+        self.tell = tell
+        self._pool = pool
+
+    def side_by_side(self, questions: Sequence[Callable[[], object]]) -> None:
+        """Ask independent questions at once; the first error ends those that have not begun."""
+        futures = [self._pool.submit(question) for question in questions]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in futures:
+            future.cancel()
+        wait([future for future in futures if not future.cancelled()])
+        for future in [*done, *futures]:
+            if not future.cancelled():
+                future.result()
+
+    # 2. where the issues lie
+
+    def look_around(self) -> None:
+        """Ask, for each project, Jira's count, all its keys, and the times of a few issues."""
+        keys = Progress(self.tell, "keys")
+        dialect, projects = self.reader.dialect, self.evidence.projects
+        walks = [
+            partial(self._search, f"key_walk/{project}", jql.key_walk(project), dialect.WALK_FIELDS, keys)
+            for project in projects
+        ]
+        self.side_by_side([*walks, *(partial(self._count, project) for project in projects)])
+        if "created" not in dialect.WALK_FIELDS:
+            self.side_by_side([partial(self._probe, project) for project in projects])
+
+    def _count(self, project: str) -> None:
+        self.reader.ask(f"count/{project}", self.reader.dialect.count(jql.count(project, self.evidence.period)))
+
+    def _probe(self, project: str) -> None:
+        ids = probe_ids(list(self.evidence.answers.walk(project)["id"]), frozenset())
+        self._by_identifier(f"probe/{project}", [str(issue) for issue in ids], ("created",))
+
+    # 3. the passes
+
+    def first_pass(self) -> None:
+        """Ask for the issues of the period with their fields, in parts of about equal size."""
+        evidence, period = self.evidence, self.evidence.period
+        dialect = self.reader.dialect
+        zone = _zone(evidence.site.account_zone)
+        parts = share_slices(evidence.counts, dialect.FIELDS_PAGE)
+        issues = Progress(self.tell, "issues", sum(evidence.counts.values()))
+        questions = []
+        for project in evidence.projects:
+            dated = evidence.answers.created(project).sort_values()
+            for number, clause in enumerate(clauses(boundaries(dated, period, parts[project]), zone), start=1):
+                query = jql.period_pass(project, period, clause)
+                topic = f"first_pass/{project}/{number:02d}"
+                history = dialect.HISTORY_WITH_SEARCH
+                questions.append(partial(self._search, topic, query, POPULATION_FIELDS, issues, history=history))
+        self.side_by_side(questions)
+
+    def second_pass(self) -> None:
+        """Ask once more, for ids only; for those that the JQL or filter of the parameters lets pass; and for test issues."""
+        evidence, period = self.evidence, self.evidence.period
+        ids = Progress(self.tell, "ids once more", sum(evidence.counts.values()))
+        passes = [(f"second_pass/{project}", jql.period_pass(project, period)) for project in evidence.projects]
+        if evidence.restrictions:
+            passes += [
+                (f"filter_pass/{project}", jql.period_pass(project, period, evidence.restrictions))
+                for project in evidence.projects
+            ]
+        if evidence.params.test_issue_jql:
+            passes += [
+                (f"test_issues/{project}", jql.period_pass(project, period, (evidence.params.test_issue_jql,)))
+                for project in evidence.projects
+            ]
+        fields = self.reader.dialect.SECOND_PASS_FIELDS
+        self.side_by_side([partial(self._search, topic, query, fields, ids) for topic, query in passes])
+
+    # 4. history and drift
+
+    def histories(self) -> None:
+        """Ask for the whole history of every issue of the first pass, where the pass did not bring it along."""
+        if self.reader.dialect.HISTORY_WITH_SEARCH:
+            return
+        ids = sorted(frozenset().union(*self.evidence.first_pass.values()))
+        self._histories("history/first_pass", ids, Progress(self.tell, "histories", len(ids)))
+
+    def require_reconciled(self) -> None:
+        """Ask why issues are in one pass only, and stop where nothing explains it: a hole is worse than no population.
+
+        Raises
+        ------
+        ReconciliationError
+            With the ids that nothing explains, by project.
+        """
+        evidence = self.evidence
+        for project, ids in population.unexplained_ids(
+            evidence.projects, evidence.first_pass, evidence.second_pass, {}
+        ).items():
+            self._by_identifier(f"drift/{project}", [str(issue) for issue in ids], ("created",))
+            if not self.reader.dialect.HISTORY_WITH_SEARCH:
+                self._histories(
+                    f"history/drift/{project}", ids, Progress(self.tell, f"issues in one pass only, {project}")
+                )
+        explained = {project: frozenset(evidence.drift_of(project)["id"]) for project in evidence.projects}
+        left = population.unexplained_ids(evidence.projects, evidence.first_pass, evidence.second_pass, explained)
+        if left:
+            counted = ", ".join(f"{len(ids)} of {project}" for project, ids in left.items())
+            message = (
+                f"the two passes over the same query differ by issues that nothing explains ({counted}): run again when "
+                "nobody edits, or ask Jira's administrator"
+            )
+            raise ReconciliationError(message, left)
+
+    def log(self) -> None:
+        """Ask for Jira's audit log, from a month before the period to its end; an account that may not read it goes on.
+
+        One more question tells whether the log holds older records, so that its silence before can be told from its end.
+        """
+        dialect, reader = self.reader.dialect, self.reader
+        begins = log_asked_from(self.evidence.period)
+
+        def ask(request: Request) -> Any:
+            entry = reader.ask("log/records", request, allowed=(200, 403, 404))
+            if entry.status != 200:
+                raise _UnreadableError
+            return reader.store.json(entry)
+
+        records = Progress(self.tell, "records of the audit log")
+        try:
+            for _, page in follow_log(dialect, ask, begins, None):
+                records.add(len(page.records))
+            reader.ask("log/older", dialect.log(None, None, begins, size=1), allowed=(200, 403, 404))
+        except _UnreadableError:
+            return
+
+    # 5. numbers
+
+    def settle(self, project: str) -> None:
+        """Ask about issues until it is known where the audited numbers of a project begin and end."""
+        settled: set[int] = set()
+        around = Progress(self.tell, f"neighbours of the period, {project}")
+        while True:
+            ids = unsettled(self.evidence.present(project), self.evidence.named_highest(project))
+            if not ids or settled.issuperset(ids):
+                return
+            settled.update(ids)
+            known = self.evidence.answers.created(project).index
+            if self.reader.dialect.HISTORY_WITH_SEARCH:
+                # One by one: a search for ids is refused as a whole if one of them has gone meanwhile.
+                self.side_by_side(
+                    [partial(self._by_identifier, f"settle/{project}", [str(issue)], ("created",)) for issue in ids]
+                )
+            else:
+                undated = [str(issue) for issue in ids if issue not in known]
+                self._by_identifier(f"settle/{project}", undated, ("created",))
+                self._histories(f"history/settle/{project}/{len(settled):06d}", ids, None)
+            around.add(len(ids))
+
+    def resolve(self, project: str) -> None:
+        """Ask for each missing number by its key, until no history that comes with an answer names a higher number."""
+        asked: set[str] = set()
+        size = self.reader.dialect.IDENTIFIERS_PER_REQUEST
+        while True:
+            missing = numbering.missing_numbers(self.evidence.present(project), self.evidence.named_highest(project))
+            keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
+            if not keys:
+                return
+            asked.update(keys)
+            numbers = Progress(self.tell, f"missing numbers, {project}", len(keys))
+            batches = [keys[start : start + size] for start in range(0, len(keys), size)]
+            self.side_by_side([partial(self._ask_missing, project, batch, numbers) for batch in batches])
+
+    def _ask_missing(self, project: str, keys: Sequence[str], progress: Progress | None) -> None:
+        """Ask for keys; halve the question where neither it nor the history tells which key an issue answers to."""
+        answers = self.evidence.answers
+        for entry in self._by_identifier(f"missing/{project}", keys, ("created", "issuetype")):
+            digest, asked = answers.digest(entry), identifiers_of(entry)
+            if not digest.ids or len(asked) == 1:
+                continue
+            self._histories(f"history/missing/{project}/{asked[0]}", sorted(digest.ids), None)
+            former = self.evidence.former_keys[project]
+            moves = answers.moves
+            if any(
+                key not in asked and not old_keys(issue, key, asked, moves, former)
+                for issue, key in zip(digest.ids, digest.keys, strict=True)
+            ):
+                middle = len(asked) // 2
+                self._ask_missing(project, asked[:middle], None)
+                self._ask_missing(project, asked[middle:], None)
+        if progress is not None:
+            progress.add(len(keys))
+
+    # how it is asked
+
+    def _search(
+        self, topic: str, query: str, fields: Sequence[str], progress: Progress, *, history: bool = False
+    ) -> None:
+        for _, issues in self.reader.search(topic, query, fields, history=history):
+            progress.add(len(issues))
+
+    def _by_identifier(self, topic: str, identifiers: Sequence[str], fields: Sequence[str]) -> list[Entry]:
+        size, dialect = self.reader.dialect.IDENTIFIERS_PER_REQUEST, self.reader.dialect
+        return [
+            self.reader.ask(topic, dialect.by_identifier(identifiers[start : start + size], fields), allowed=(200, 404))
+            for start in range(0, len(identifiers), size)
+        ]
+
+    def _histories(self, topic: str, ids: Sequence[int], progress: Progress | None) -> None:
+        """Ask for histories in batches, each under a topic of its own and followed to its end."""
+        size = self.reader.dialect.HISTORIES_PER_REQUEST
+        add = progress.add if progress is not None else _tell_nobody
+        batches = [ids[start : start + size] for start in range(0, len(ids), size)]
+        if len(batches) == 1:
+            self.reader.histories(topic, ids, size, add)
+            return
+        self.side_by_side(
+            [
+                partial(self.reader.histories, f"{topic}/{number:04d}", batch, size, add)
+                for number, batch in enumerate(batches, start=1)
+            ]
+        )
 
 
 def identify(reader: JiraReader) -> None:
@@ -110,140 +362,34 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
     ReconciliationError
         If the two passes differ in a way that drift does not explain.
     """
-    params, period = evidence.params, evidence.params.period
     tell("asking who we are", 0, None)
     identify(reader)
     require_browsable(reader, evidence.projects)
-    if params.filter_id is not None:
-        reader.ask("filter", reader.dialect.shared_filter(params.filter_id))
-    for project in evidence.projects:
-        total = reader.dialect.read_count(
-            reader.store.json(reader.ask(f"count/{project}", reader.dialect.count(jql.count(project, period))))
-        )
-        query = jql.period_pass(project, period)
-        history = reader.dialect.HISTORY_WITH_SEARCH
-        _search(reader, f"first_pass/{project}", query, POPULATION_FIELDS, tell, total=total, history=history)
-        _search(reader, f"second_pass/{project}", query, ("id",), tell, total=total)
-        if evidence.restrictions:
-            narrowed = jql.period_pass(project, period, evidence.restrictions)
-            _search(reader, f"filter_pass/{project}", narrowed, ("id",), tell)
-    _require_reconciled(_reopened(evidence, reader.store))
-    if not reader.dialect.HISTORY_WITH_SEARCH:
-        ids = sorted(frozenset().union(*_reopened(evidence, reader.store).first_pass.values()))
-        _histories(reader, "history/first_pass", ids, tell)
-    for project in evidence.projects:
-        _search(reader, f"key_walk/{project}", jql.key_walk(project), reader.dialect.WALK_FIELDS, tell)
-    for project in evidence.projects:
-        _settle(reader, evidence, project, tell)
-        _resolve(reader, evidence, project, tell)
-    return _reopened(evidence, reader.store)
-
-
-def _reopened(evidence: Evidence, store: RawStore) -> Evidence:
-    """Return the same folder, with nothing computed yet."""
+    if evidence.params.filter_id is not None:
+        reader.ask("filter", reader.dialect.shared_filter(evidence.params.filter_id))
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        asking = Pull(reader, evidence, tell, pool)
+        asking.look_around()
+        asking.first_pass()
+        asking.second_pass()
+        asking.histories()
+        asking.require_reconciled()
+        asking.log()
+        for project in evidence.projects:
+            asking.settle(project)
+            asking.resolve(project)
     again = Evidence(evidence.folder, evidence.params)
-    again.store = store
+    again.store = reader.store
     return again
 
 
-def _search(
-    reader: JiraReader,
-    topic: str,
-    query: str,
-    fields: Sequence[str],
-    tell: Tell,
-    *,
-    total: int | None = None,
-    history: bool = False,
-) -> None:
-    done = 0
-    for _, issues in reader.search(topic, query, fields, history=history):
-        done += len(issues)
-        tell(topic.replace("_", " ").replace("/", " "), done, total)
+def _tell_nobody(_: int) -> None:
+    """Take the progress of what is too short to be told."""
 
 
-def _histories(reader: JiraReader, topic: str, ids: Sequence[int], tell: Tell) -> None:
-    done = 0
-
-    def told(count: int) -> None:
-        nonlocal done
-        done += count
-        tell("histories", done, len(ids))
-
-    reader.histories(topic, ids, reader.dialect.HISTORIES_PER_REQUEST, told)
-
-
-def _require_reconciled(evidence: Evidence) -> None:
-    """Stop where the passes differ: a population with a hole is worse than none."""
-    differences = population.unexplained_ids(evidence.projects, evidence.first_pass, evidence.second_pass, {})
-    if differences:
-        counted = ", ".join(f"{len(ids)} of {project}" for project, ids in differences.items())
-        message = (
-            f"the two passes over the same query differ by {counted}: run again when nobody edits, "
-            "or ask Jira's administrator"
-        )
-        raise ReconciliationError(message, differences)
-
-
-def _settle(reader: JiraReader, evidence: Evidence, project: str, tell: Tell) -> None:
-    """Ask about issues until it is known where the audited numbers of a project begin and end."""
-    settled: set[int] = set()
-    while True:
-        current = _reopened(evidence, reader.store)
-        ids = unsettled(current.present(project), current.named_highest(project))
-        if not ids or settled.issuperset(ids):
-            return
-        settled.update(ids)
-        tell(f"neighbours of the period in {project}", len(settled), None)
-        undated = [number for number in ids if number not in current.created.index]
-        _by_identifier(reader, f"settle/{project}", [str(number) for number in undated], ("created",))
-        reader.histories(f"history/{project}", ids, reader.dialect.HISTORIES_PER_REQUEST, lambda _: None)
-
-
-def _by_identifier(
-    reader: JiraReader, topic: str, identifiers: Sequence[str], fields: Sequence[str]
-) -> list[tuple[Entry, Any]]:
-    size = reader.dialect.IDENTIFIERS_PER_REQUEST
-    answers = []
-    for start in range(0, len(identifiers), size):
-        request = reader.dialect.by_identifier(identifiers[start : start + size], fields)
-        entry = reader.ask(topic, request, allowed=(200, 404))
-        answers.append((entry, reader.store.json(entry)))
-    return answers
-
-
-def _resolve(reader: JiraReader, evidence: Evidence, project: str, tell: Tell) -> None:
-    """Ask for each missing number by its key, until no history that comes with an answer names a higher number."""
-    asked: list[str] = []
-    size = max(100, reader.dialect.IDENTIFIERS_PER_REQUEST)
-    while True:
-        current = _reopened(evidence, reader.store)
-        missing = numbering.missing_numbers(current.present(project), current.named_highest(project))
-        keys = [key for key in (f"{project}-{number}" for number in missing) if key not in set(asked)]
-        if not keys:
-            return
-        asked += keys
-        for start in range(0, len(keys), size):
-            _ask_missing(reader, f"missing/{project}", keys[start : start + size])
-            tell(f"missing numbers of {project}", min(start + size, len(keys)), len(keys))
-
-
-def _ask_missing(reader: JiraReader, topic: str, keys: Sequence[str]) -> None:
-    """Ask for keys; halve the question where neither it nor the history tells which key an issue answers to."""
-    fields = ("created", "issuetype")
-    for entry, answer in _by_identifier(reader, topic, keys, fields):
-        found = reader.dialect.read_by_identifier(entry.status, answer)
-        asked = identifiers_of(entry)
-        if not found or len(asked) == 1:
-            continue
-        ids = sorted(int(issue["id"]) for issue in found)
-        reader.histories(f"history/{topic}", ids, reader.dialect.HISTORIES_PER_REQUEST, lambda _: None)
-        histories: dict[int, list[Any]] = {}
-        for _, log in reader.store.answers(f"history/{topic}"):
-            for number, entries in reader.dialect.read_histories(log).by_issue.items():
-                histories.setdefault(number, []).extend(entries)
-        moves = key_moves(histories.items())
-        if any(issue["key"] not in asked and not old_keys(issue, asked, moves) for issue in found):
-            middle = len(asked) // 2
-            _ask_missing(reader, topic, asked[:middle])
-            _ask_missing(reader, topic, asked[middle:])
+def _zone(name: str) -> ZoneInfo:
+    """Return the zone in which Jira reads times in JQL, as far as it tells; any other only makes parts unequal."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")

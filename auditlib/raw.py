@@ -2,17 +2,23 @@
 
 One file a response, gzip-compressed without a time stamp, below ``raw/<topic>/``; ``raw/index.jsonl`` says for each what was
 asked, when, and the SHA-256 of the body. A response on disk answers an equal question again, so that a pull can go on.
+
+The index is the truth: a file that it does not name does not exist, and a last line without its line feed was never
+written. So the process may be killed at any moment. Nothing is forced to the disk's platters; that a body is whole is
+checked by its digest whenever it is read.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import heapq
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +39,8 @@ KEPT_HEADERS: Final = (
     "x-trace-id",
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
+
+_LEVEL: Final = 6
 
 
 @dataclass(frozen=True)
@@ -95,59 +103,94 @@ def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str
     return json.dumps(record, ensure_ascii=False) + "\n"
 
 
-def _entry(line: str) -> Entry:
-    record = json.loads(line)
-    request = Request(
-        record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
-    )
-    return Entry(
-        file=record["file"],
-        topic=record["topic"],
-        request=request,
-        at=datetime.fromisoformat(record["at"]),
-        status=record["status"],
-        sha256=record["sha256"],
-        size=record["size"],
-        headers=record["headers"],
-        tries=record["tries"],
-        refused=record.get("refused", ""),
-    )
+def _entry(line: bytes) -> Entry:
+    try:
+        record = json.loads(line)
+        request = Request(
+            record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
+        )
+        return Entry(
+            file=record["file"],
+            topic=record["topic"],
+            request=request,
+            at=datetime.fromisoformat(record["at"]),
+            status=record["status"],
+            sha256=record["sha256"],
+            size=record["size"],
+            headers=record["headers"],
+            tries=record["tries"],
+            refused=record.get("refused", ""),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        shown = line[:80].decode("utf-8", "replace")
+        raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
 
 
 class RawStore:
-    """The folder ``raw/`` of a package.
+    """The folder ``raw/`` of a package; may be used by many threads at once, but by one process only.
 
     Parameters
     ----------
     folder : Path
-        ``<package>/data/raw``; made when the first response is kept.
+        ``<package>/data/raw``; made when the first response is kept. Opening changes nothing on disk.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
         self._entries: list[Entry] = []
+        self._by_topic: dict[str, list[tuple[int, Entry]]] = {}
         self._by_question: dict[tuple[str, str], Entry] = {}
-        self._counts: dict[str, int] = {}
-        if self.index.exists():
-            for line in self.index.read_text(encoding="utf-8").splitlines():
-                self._remember(_entry(line))
+        self._last_number: dict[str, int] = {}
+        self._read_to = 0
+        self._tidy = False
+        self._read_index()
 
     @property
     def index(self) -> Path:
         """Path of ``index.jsonl``."""
         return self.folder / "index.jsonl"
 
+    def _read_index(self) -> None:
+        """Read the whole lines that came since the last look; a torn last line is left alone."""
+        try:
+            with self.index.open("rb") as index:
+                index.seek(self._read_to)
+                new = index.read()
+        except FileNotFoundError:
+            return
+        whole = new[: new.rfind(b"\n") + 1]
+        for line in whole.split(b"\n")[:-1]:
+            self._remember(_entry(line))
+        self._read_to += len(whole)
+
     def _remember(self, entry: Entry) -> None:
         self._entries.append(entry)
-        self._counts[entry.topic] = self._counts.get(entry.topic, 0) + 1
+        topic, _, name = entry.file.rpartition("/")
+        self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
         if not entry.refused:
+            self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
             self._by_question[entry.topic, entry.request.digest] = entry
+
+    def _make_ready(self) -> None:
+        """Before the first write: cut off a torn last line, remove what no line names. Needs the lock."""
+        if self._tidy:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._read_index()
+        with self.index.open("ab") as index:
+            index.truncate(self._read_to)
+        named = {self.folder / entry.file for entry in self._entries}
+        for path in self.folder.rglob("*.gz"):
+            if path not in named:
+                path.unlink()
+        self._tidy = True
 
     def find(self, topic: str, request: Request) -> Entry | None:
         """Return the usable answer to this question under this topic, or None."""
+        digest = request.digest
         with self._lock:
-            return self._by_question.get((topic, request.digest))
+            return self._by_question.get((topic, digest))
 
     def keep(
         self,
@@ -163,30 +206,45 @@ class RawStore:
     ) -> Entry:
         """Write a response and its index line; the line comes last, so that it never names a file that is not whole."""
         kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
-        suffix = "refused.gz" if refused else "json.gz"
+        digest = hashlib.sha256(body).hexdigest()
+        packed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
         with self._lock:
-            file = f"{topic}/{self._counts.get(topic, 0) + 1:06d}.{suffix}"
-            entry = Entry(
-                file, topic, request, at, status, hashlib.sha256(body).hexdigest(), len(body), kept, tries, refused
-            )
-            target = self.folder / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(target.name + ".tmp")
-            partial.write_bytes(gzip.compress(body, compresslevel=6, mtime=0))
-            partial.replace(target)
-            with self.index.open("a", encoding="utf-8", newline="\n") as index:
-                index.write(_line(entry))
+            self._make_ready()
+            number = self._last_number.get(topic, 0) + 1
+            self._last_number[topic] = number
+        file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
+        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused)
+        target = self.folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(packed)
+        line = _line(entry).encode()
+        with self._lock:
+            self._append(line)
             self._remember(entry)
         return entry
 
+    def _append(self, line: bytes) -> None:
+        """Add a line to the index, all of it or nothing. Needs the lock."""
+        with self.index.open("ab", buffering=0) as index:
+            written = 0
+            try:
+                while written < len(line):
+                    written += index.write(line[written:])
+            except OSError:
+                index.truncate(self._read_to)
+                raise
+        self._read_to += len(line)
+
     def entries(self, topic: str = "") -> list[Entry]:
-        """Return the usable answers of a topic, in the order received; an empty topic means all."""
+        """Return the usable answers of a topic and those below it, in the order received; an empty topic means all."""
+        below = topic + "/"
         with self._lock:
-            return [
-                entry
-                for entry in self._entries
-                if not entry.refused and (not topic or entry.topic == topic or entry.topic.startswith(topic + "/"))
+            lists = [
+                entries
+                for name, entries in self._by_topic.items()
+                if not topic or name == topic or name.startswith(below)
             ]
+            return [entry for _, entry in heapq.merge(*lists, key=itemgetter(0))]
 
     def refusals(self) -> list[Entry]:
         """Return the answers that were kept but can't be used."""
@@ -233,6 +291,9 @@ class RawStore:
     def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Rewrite the index with, for each file, the rows that it feeds, as ``{table: [row key, …]}``."""
         partial = self.index.with_name(self.index.name + ".tmp")
-        with self._lock, partial.open("w", encoding="utf-8", newline="\n") as index:
-            index.writelines(_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
-        partial.replace(self.index)
+        with self._lock:
+            self._make_ready()
+            with partial.open("w", encoding="utf-8", newline="\n") as index:
+                index.writelines(_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
+            self._read_to = partial.stat().st_size
+            partial.replace(self.index)

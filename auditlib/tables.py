@@ -138,6 +138,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("explained_by", "text", "Who explained it."),
             Column("explained_on", "text", "The day of the explanation."),
         ),
+        "deletions": (
+            Column("key", "text", "The key that the deleted issue had last; its project's key is today's."),
+            Column("at", "instant", "When it was deleted; of censuses, when it was first missed. Audit's time zone."),
+            Column("not_before", "instant", "When it was last seen, by a census; empty for a record of the log."),
+            Column("actor", "text", "Who deleted it, where a record says so."),
+            Column("source", "text", "Jira's record of the log, or the two censuses, that show it."),
+        ),
         "status": (
             Column("project", "text", "Key of the project."),
             Column("issue_type", "text", "The issue type."),
@@ -146,6 +153,19 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("resolution", "text", "The resolution; empty for unresolved issues."),
             Column("at_extraction", "integer", "Issues of the population with this pair when they were read."),
             Column("at_period_end", "integer", "Issues of the population with this pair at the end of the period."),
+        ),
+        "closing": (
+            Column("key", "text", "The issue's key when it was read."),
+            Column("status", "text", "The issue's status when it was read, one of those that are done."),
+            Column("resolution", "text", "The issue's resolution when it was read; empty if there is none."),
+            Column("reason", "text", "Why it is to question: no resolution, not accepted or test issue."),
+            Column("project", "text", "Key of the project."),
+            Column("number", "integer", "The issue's number within its project."),
+            Column("issue_type", "text", "The issue's type when it was read."),
+            Column("summary", "text", "The issue's title when it was read."),
+            Column("status_at_period_end", "text", "The status at the end of the period's last day."),
+            Column("resolution_at_period_end", "text", "The resolution at the end of the period's last day."),
+            Column("url", "text", "Where the issue opens in Jira."),
         ),
         "sample": (
             Column("order", "integer", "Place in drawing order, from 1."),
@@ -173,6 +193,7 @@ _SORT_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "numbering": ("project",),
         "gaps": ("project", "number"),
         "status": ("project", "issue_type", "status", "status_category", "resolution"),
+        "closing": ("project", "number", "reason"),
         "sample": ("order",),
         "findings": ("notebook", "id"),
     }

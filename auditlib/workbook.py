@@ -7,47 +7,32 @@ import json
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
-import papermill
-import zmq
-from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
-
-from auditlib import __version__, errors, jql, tables
-from auditlib.carried import notebooks_folder
+from auditlib import __version__, jql, tables
+from auditlib.carried import NOTEBOOKS
 from auditlib.collect import PULLED, begin, collect, pulled_between, stamp, write_json
+from auditlib.demo.company import build_company
 from auditlib.demo.world import World
-from auditlib.errors import AuditError, NotebookError, UsageError
+from auditlib.errors import UsageError
 from auditlib.evidence import TABLES, Evidence, open_evidence
-from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES
+from auditlib.execution import execute
+from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO
-from auditlib.notebook_html import export_html
 from auditlib.package import is_sealed, prepare_target, publish, seal
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell
 from auditlib.report import write_cover, write_workbook
 from auditlib.words import days
-from auditlib.workpaper import yaml_values
 
-FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample")
-"""Notebooks that don't depend on each other."""
-
-LAST: Final = ("09_summary",)
-"""Notebooks that come after the others."""
-
-NOTEBOOKS: Final = FIRST + LAST
-
-_PACKAGE_FROM_NOTEBOOKS: Final = "../.."
-"""The package, seen from its own ``data/notebooks``: an executed notebook finds its data wherever the package goes."""
+_FIRST_CONTACT: Final = frozenset({"server", "account", "project", "powers", "security", "filter"})
+"""Topics that are asked before any pull."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +55,8 @@ class Run:
         What the embedded Jira holds, for ``jira_url: demo``.
     base : Path
         Folder from which relative paths in the parameters count.
+    resume : bool
+        Go on with an interrupted run of the same ``out``.
     """
 
     params: Parameters
@@ -79,6 +66,7 @@ class Run:
     frozen: Path | None = None
     world: World | None = None
     base: Path = field(default_factory=Path.cwd)
+    resume: bool = False
 
 
 def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
@@ -103,15 +91,26 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     Raises
     ------
     AuditError
-        As the parts of a run raise it; the partial folder is left as it is then.
+        As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
+    if order.params.jira_url == DEMO and order.world is None:
+        order = replace(order, world=build_company().world)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
-    partial = prepare_target(order.out)
+    if order.resume:
+        order = replace(order, params=require_same_parameters(order))
+    partial = prepare_target(order.out, resume=order.resume)
     started = datetime.now(UTC)
-    if frozen is None:
-        evidence = collect(order.params, partial, environ, tell, base=order.base, world=order.world)
-    else:
-        evidence = _thaw(order, partial, frozen)
+    for made in ("notebooks", "tables", "charts"):
+        shutil.rmtree(partial / "data" / made, ignore_errors=True)
+    try:
+        if frozen is None:
+            evidence = collect(order.params, partial, environ, tell, base=order.base, world=order.world)
+        else:
+            evidence = _thaw(order, partial, frozen)
+    except BaseException:
+        if _nothing_pulled(partial):  # after a wrong token the same command shall work
+            shutil.rmtree(partial, ignore_errors=True)
+        raise
     execute(partial, order.notebooks, order.jobs, tell)
     tell("tables and cover page", 0, None)
     _complete_tables(evidence)
@@ -130,6 +129,34 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     seal(partial, _bag_info(evidence, record), secrets=secrets_of(order, environ))
     publish(partial, order.out)
     return order.out
+
+
+def _nothing_pulled(partial: Path) -> bool:
+    raw = partial / "data" / "raw"
+    return not raw.is_dir() or all(path.name in _FIRST_CONTACT for path in raw.iterdir() if path.is_dir())
+
+
+def require_same_parameters(order: Run) -> Parameters:
+    """Return the parameters of an interrupted run, to go on with them; the seed that it drew is among them.
+
+    Raises
+    ------
+    UsageError
+        If there is no interrupted run, or other parameters are given; naming the keys.
+    """
+    partial = order.out.with_name(order.out.name + ".partial")
+    if not (partial / "data" / "params.yaml").is_file():
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+    begun = open_evidence(partial).params
+    given = (
+        order.params if order.params.sample_seed else order.params.model_copy(update={"sample_seed": begun.sample_seed})
+    )
+    different = [name for name in Parameters.model_fields if getattr(given, name) != getattr(begun, name)]
+    if different:
+        raise UsageError(
+            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters"
+        )
+    return begun
 
 
 def require_same_scope(params: Parameters, package: Path) -> Evidence:
@@ -165,69 +192,6 @@ def _thaw(order: Run, partial: Path, frozen: Evidence) -> Evidence:
     write_json(partial / "data" / "from.json", origin)
     write_json(partial / "data" / PULLED, {"pulled": pulled_between(frozen)})
     return Evidence(partial, evidence.params)
-
-
-def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
-    """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
-
-    Raises
-    ------
-    NotebookError
-        If one stops; the others are let finish.
-    """
-    source, target = notebooks_folder(), package / "data" / "notebooks"
-    evidence = open_evidence(package)
-    values = {"package": _PACKAGE_FROM_NOTEBOOKS, **yaml_values(evidence.params)}
-    interim = "" if evidence.interim_until is None else f"; interim run, asked {evidence.interim_until}"
-    head = {
-        "Jira": evidence.site.base_url,
-        "Period": f"{days(evidence.period)}{interim}",
-        "Projects": ", ".join(evidence.projects),
-    }
-    target.mkdir(parents=True, exist_ok=True)
-    done = 0
-    for group in (FIRST, LAST):
-        chosen = [name for name in group if name in names]
-        with ThreadPoolExecutor(max(1, jobs)) as pool:
-            futures = [pool.submit(_execute_one, source, target, name, values, head) for name in chosen]
-            for name, future in zip(chosen, futures, strict=True):
-                future.result()
-                done += 1
-                tell(f"notebook {name}", done, len(names))
-
-
-def _execute_one(source: Path, target: Path, name: str, values: Mapping[str, Any], head: Mapping[str, str]) -> None:
-    """Execute a notebook beside its final place, and only leave it there if it ran to its end.
-
-    It is handed only the parameters that it declares.
-    """
-    declared = papermill.inspect_notebook(str(source / f"{name}.ipynb"))
-    unfinished, final = target / f"{name}.unfinished.ipynb", target / f"{name}.ipynb"
-    try:
-        papermill.execute_notebook(
-            str(source / f"{name}.ipynb"),
-            str(unfinished),
-            parameters={key: value for key, value in values.items() if key in declared},
-            cwd=str(target),
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            config=_kernel_config(),
-        )
-    except PapermillExecutionError as error:
-        status = getattr(getattr(errors, error.ename, None), "status", 70)
-        message = f"notebook {name} stopped in cell {error.exec_count}: {error.ename}: {error.evalue}"
-        raise NotebookError(message, notebook=name, cell=error.exec_count, status=status) from None
-    notebook = nbformat.read(unfinished, as_version=4)
-    notebook.metadata.get("papermill", {}).update(input_path=f"{name}.ipynb", output_path=f"{name}.ipynb")
-    nbformat.write(notebook, final)
-    unfinished.unlink()
-    export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
-
-
-def _kernel_config() -> Config:
-    """Let kernels encrypt what goes over loopback, where the machine's library can."""
-    return Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}})
 
 
 def _complete_tables(evidence: Evidence) -> None:
@@ -360,6 +324,10 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
             "difference": int(evidence.reconciliation["difference"].sum()),
             **totals,
             "sample": len(evidence.sample),
+            "open_gaps": open_gaps(evidence.table("gaps")),
+            "drift": int(
+                evidence.drift["id"].isin(evidence.population["id"]).sum() + evidence.reconciliation["drift"].sum()
+            ),
         },
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
@@ -387,47 +355,3 @@ def _bag_info(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, str]:
 
 def _read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-
-
-def recompute(package: Path) -> list[str]:
-    """Compute every table of a package again from its raw responses, and name each that differs.
-
-    Parameters
-    ----------
-    package : Path
-        A package; nothing is written into it.
-
-    Returns
-    -------
-    list of str
-        One line a difference; empty if all are equal to the byte.
-    """
-    evidence = open_evidence(package)
-    differences = []
-    try:
-        for entry in evidence.store.entries():
-            evidence.store.body(entry)
-        expected = evidence.table_files()
-    except AuditError as error:
-        return [f"the tables can't be computed again: {error}"]
-    folder = package / "data" / "tables"
-    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    for name in sorted(expected.keys() | present):
-        if name not in present:
-            differences.append(f"tables/{name} is missing; the raw responses give {len(expected[name]):,} bytes")
-        elif name not in expected:
-            differences.append(f"tables/{name} is not a table that the raw responses give")
-        elif (folder / name).read_bytes() != expected[name]:
-            differences.append(
-                f"tables/{name} differs from what the raw responses give: {_first_difference(folder / name, expected[name])}"
-            )
-    return differences
-
-
-def _first_difference(path: Path, expected: bytes) -> str:
-    found = path.read_bytes().splitlines()
-    wanted = expected.splitlines()
-    for line, (one, other) in enumerate(zip(found, wanted, strict=False), start=1):
-        if one != other:
-            return f"line {line} is {one[:80].decode('utf-8', 'replace')!r}, computed {other[:80].decode('utf-8', 'replace')!r}"
-    return f"{len(found)} lines, computed {len(wanted)}"

@@ -19,24 +19,28 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib import __version__, tables
+from auditlib.attest import digests, suite_result, suite_sentence
 from auditlib.carried import demo_parameters
 from auditlib.charts import figure_files
 from auditlib.collect import PULLED, collect, package_name
 from auditlib.display import Conclusion, Table, conclusion, show_table
-from auditlib.errors import UsageError
+from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
 from auditlib.package import is_sealed
-from auditlib.params import SCOPE_KEYS, Parameters, dump_parameters, load_parameters, parse_parameters
+from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
 from auditlib.sampling import stratum_names, ticket
+from auditlib.spotcheck import keys_to_look_up, places_to_look_up
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
-from auditlib.yamlfile import read_yaml
 
 EVIDENCE: Final = "evidence"
 """Folder in which packages are made, below the working directory."""
+
+CHECKOUT: Final = Path(__file__).parents[1]
+"""Where this code was checked out, if it was."""
 
 PARTIAL: Final = ".partial"
 """Ending of the folder of a package that is not sealed yet."""
@@ -92,7 +96,7 @@ class Workpaper:
         }
         rows += [
             (name, _as_text(value))
-            for name, value in yaml_values(params).items()
+            for name, value in parameter_values(params).items()
             if name in _ALWAYS_SHOWN or (name != "archive" and getattr(params, name) != default[name])
         ]
         frame = pd.DataFrame(rows, columns=["parameter", "value"])
@@ -167,6 +171,7 @@ class Workpaper:
             ),
             ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
             ("auditlib", __version__),
+            ("tests of auditlib", suite_sentence(CHECKOUT, suite_result(CHECKOUT))),
         ]
         return pd.DataFrame(rows, columns=["fact", "value"])
 
@@ -199,6 +204,25 @@ class Workpaper:
             ],
             columns=["purpose", "requests", "first answer", "last answer", "query"],
         )
+
+    @property
+    def digests(self) -> pd.DataFrame:
+        """Digests that tie the statement to its data, as ``attest.digests``."""
+        evidence = self.evidence
+        index = evidence.store.index.read_text(encoding="utf-8").splitlines(keepends=True)
+        keys = evidence.companion_files()["keys.txt"]
+        return digests(keys, tables.to_csv("population", evidence.population), index)
+
+    @property
+    def keys_to_look_up(self) -> pd.DataFrame:
+        """Keys to open in Jira in a live spot check, as ``spotcheck.keys_to_look_up``."""
+        return keys_to_look_up(self.evidence.population, self.evidence.table("gaps"))
+
+    @property
+    def places_to_look_up(self) -> pd.DataFrame:
+        """Queries to run in Jira in a live spot check, as ``spotcheck.places_to_look_up``."""
+        evidence = self.evidence
+        return places_to_look_up(evidence.issues, evidence.population, evidence.period, evidence.projects)
 
     @property
     def strata(self) -> pd.DataFrame:
@@ -272,12 +296,6 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def yaml_values(params: Parameters) -> dict[str, Any]:
-    """Return the parameters as the file has them, by key."""
-    value = read_yaml(dump_parameters(params)).value
-    return dict(value) if isinstance(value, dict) else {}
-
-
 def evidence_folder(start: Path) -> Path:
     """Return the folder ``evidence/`` for a working directory: beside ``notebooks/`` when it is that folder."""
     return (start.parent if start.name == "notebooks" else start) / EVIDENCE
@@ -313,12 +331,21 @@ def find_package(package: str, audit: str, start: Path) -> Path | None:
     newest: tuple[float, Path] | None = None
     for path in sorted(evidence_folder(start).glob(f"*/data/{PULLED}")):
         candidate = path.parents[1]
-        if audit and open_evidence(candidate).params.audit != audit:
+        title = _title(candidate)
+        if title is None or (audit and title != audit):
             continue
         made = path.stat().st_mtime
         if newest is None or made >= newest[0]:
             newest = (made, candidate)
     return None if newest is None else newest[1]
+
+
+def _title(package: Path) -> str | None:
+    """Return the title of a package's audit; None if it can't be read, which is no reason not to find another package."""
+    try:
+        return open_evidence(package).params.audit
+    except AuditError:
+        return None
 
 
 def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given: Any) -> Workpaper:
@@ -357,10 +384,10 @@ def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given
 
 def _opened(notebook: str, folder: Path, given: Mapping[str, Any]) -> Workpaper:
     evidence = open_evidence(folder)
-    recorded = yaml_values(evidence.params)
+    recorded = parameter_values(evidence.params)
     wanted = {name: value for name, value in given.items() if value is not None and value != ""}
     merged = parse_parameters(_yaml(recorded | wanted), f"parameters of {notebook}")
-    normal = yaml_values(merged)
+    normal = parameter_values(merged)
     different = {name: normal[name] for name in wanted if normal[name] != recorded.get(name)}
     foreign = [name for name in different if name in SCOPE_KEYS or name == "audit"]
     if foreign:

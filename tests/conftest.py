@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from suite_record import SuiteRecorder
 
 from auditlib.demo.company import Company, build_company
 from auditlib.params import Parameters, parse_parameters
+from auditlib.workbook import Run, run
 
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record what a complete run comes to; with xdist only where the results come together."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SuiteRecorder(Path(__file__).parents[1]), "suite-recorder")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +42,7 @@ def real_data() -> Path:
     return SHARED / "data"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parameters() -> Callable[..., Parameters]:
     """Make parameters for the embedded Jira; keyword arguments replace the demo's values."""
 
@@ -57,3 +66,25 @@ def parameters() -> Callable[..., Parameters]:
         return parse_parameters(text, "test")
 
     return make
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A sealed package of the small company, and what it was made from."""
+
+    dialect: str
+    folder: Path
+    company: Company
+    params: Parameters
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("cloud", "data-center")],
+)
+def sealed(request, small_company, parameters, tmp_path_factory) -> Sealed:
+    """A sealed package, made once for each dialect: pulled, executed in kernels, sealed. Not to be changed."""
+    params = parameters(deployment=request.param, sample_strata="[project]", sample_size=12)
+    folder = tmp_path_factory.mktemp(request.param) / "package"
+    run(Run(params, folder, jobs=2, world=small_company.world), {}, lambda *_: None)
+    return Sealed(request.param, folder, small_company, params)

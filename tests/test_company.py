@@ -544,6 +544,8 @@ def test_ordinary_traffic_keeps_out_of_the_chapters():
     story.tell(1.0)
     windows = story.sim._reserved
     assert len(windows) > 60
+    hours = timedelta(hours=3)
+    assert {(edge - hours, edge + hours) for edge in bounds()} <= set(windows)
     planted = {key for keys in story.planted_keys.values() for key in keys}
     planted |= {key for records in story.planted_records.values() for one in records for key in all_keys(one)}
     for record in (story.sim.records | story.sim.gone).values():

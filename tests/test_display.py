@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from auditlib.display import conclusion, show_table
+from auditlib.display import conclusion, show_table, signature_block
 from auditlib.notebook_html import clean_html, network_requests
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"&\u202e'
@@ -139,3 +139,19 @@ def test_no_findings_is_said():
     """An empty list would look like something missing."""
     shown = conclusion("Any?", "None.")
     assert all("No findings." in text for text in (shown._repr_html_(), shown._repr_markdown_(), repr(shown)))
+
+
+def test_a_place_for_signatures_has_a_line_for_each_role():
+    """Empty cells to write into; it passes the cleaner of exported pages unchanged in kind, and asks for nothing."""
+    shown = signature_block(["Prepared by", HOSTILE])
+    page = clean_html(shown._repr_html_())
+    assert network_requests(page) == []
+    rows = BeautifulSoup(page, "html.parser").tbody("tr")
+    assert rows[0].th.get_text() == "Prepared by"
+    assert "alert" in rows[1].th.get_text()
+    assert all(cell.get_text().strip("\xa0") == "" for row in rows for cell in row.find_all("td"))
+    assert [len(row.find_all("td")) for row in rows] == [3, 3]
+    assert "padding" in rows[0].td["style"]
+    assert repr(signature_block()).startswith("Prepared by  name ___")
+    with pytest.raises(ValueError, match="needs a role"):
+        signature_block([])

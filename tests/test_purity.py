@@ -11,13 +11,13 @@ import pytest
 HOUSE = Path(__file__).parents[1] / "auditlib"
 
 PURE = {
-    "errors", "words", "text", "jql", "times", "tables", "issues", "population", "history", "status", "numbering",
-    "given_out", "sampling", "findings",
+    "errors", "words", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
+    "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
 HARMLESS = {
-    "__future__", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
+    "__future__", "array", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
     "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "io", "itertools", "json", "math",
     "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
     "zoneinfo", "numpy", "numpy.typing", "pandas",
@@ -37,13 +37,21 @@ IMPURE_CALLS = {
 LAYERS = (
     ("cli", "__main__"),
     ("workbook", "workpaper", "check", "progress"),
-    ("collect", "carried", "package", "report"),
+    ("execution",),
+    ("collect", "carried", "package", "report", "recompute"),
     ("pull", "jira.connection", "notebook_html", "dossier"),
     ("evidence",),
-    ("raw", "jira"),
-    ("selection", "charts", "findings"),
-    ("given_out", "numbering", "sampling", "status", "population", "history", "attributes", "access", "activity"),
-    ("issues", "jql", "display"),
+    ("answers",),
+    ("raw", "jira", "attest"),
+    ("selection", "charts", "findings", "spotcheck", "slices"),
+    (
+        *("given_out", "numbering", "sampling", "status", "closing", "population", "drift", "history"),
+        *("attributes", "access", "activity", "proof"),
+    ),
+    ("audit_log", "census"),
+    ("mentions",),
+    ("steps",),
+    ("issues", "jql", "display", "keys"),
     ("params",),
     ("paramtypes", "yamlfile", "words", "tables"),
     ("times", "text"),

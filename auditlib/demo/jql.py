@@ -253,19 +253,31 @@ class _Compiler:
         return lambda issue: any(part(issue) for part in parts)
 
     def candidates(self, where: Condition | None) -> list[Issue]:
-        """List the issues of all projects that are searched; of fewer where the query names projects or keys outright."""
+        """List the issues of all projects that are searched; of fewer where the query names projects, keys or times."""
         projects = set(_shown_projects(self.lookup.world))
+        begin: datetime | None = None
+        end: datetime | None = None
         for clause in where.conditions if isinstance(where, Both) else (where,):
-            if not isinstance(clause, Clause) or clause.operator not in {"=", "in"}:
+            if not isinstance(clause, Clause):
                 continue
             _, field_id = _FIELDS.get(clause.field.lower(), ("", ""))
+            if field_id == "created" and clause.operator in {"<", ">="}:
+                moment = self.moment(clause.field, clause.values[0])
+                if moment is not None and clause.operator == ">=":
+                    begin = moment if begin is None else max(begin, moment)
+                elif moment is not None:
+                    end = moment if end is None else min(end, moment)
+            if clause.operator not in {"=", "in"}:
+                continue
             names = [value.text for value in clause.values if isinstance(value, Literal)]
             if field_id == "key":
                 named = {one.id: one for name in names if (one := self.lookup.issue(name))}
                 return [one for one in named.values() if one.project in projects]
             if field_id == "project" and len(names) == len(clause.values):
                 projects &= {found.key for name in names if (found := self.lookup.project(name, by_name=True))}
-        return [issue for key in sorted(projects) for issue in self.lookup.issues_of(key)]
+        if begin is None and end is None:
+            return [issue for key in sorted(projects) for issue in self.lookup.issues_of(key)]
+        return [issue for key in sorted(projects) for issue in self.lookup.created_between(key, begin, end)]
 
     def clause(self, clause: Clause, operator: str) -> Predicate:
         kind, field_id = _FIELDS.get(clause.field.lower(), ("", ""))

@@ -6,7 +6,9 @@ built anew. What is hidden is decided at every look, never indexed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from auditlib.demo.world import Attachment, Comment, Issue, Project, User, World
@@ -20,6 +22,7 @@ class Lookup:
         self._seen: tuple[int, int, int | None] | None = None
         self._by_key: dict[str, int] = {}
         self._by_project: dict[str, list[Issue]] = {}
+        self._by_creation: dict[str, tuple[list[datetime], list[Issue]]] = {}
         self._moved: dict[str, int] = {}
         self._comments: dict[int, tuple[Issue, Comment]] | None = None
         self._attachments: dict[int, tuple[Issue, Attachment | dict[str, Any]]] | None = None
@@ -39,6 +42,7 @@ class Lookup:
         for issue in self.world.issues.values():
             by_project[issue.project].append(issue)
         self._by_project = dict(by_project)
+        self._by_creation = {}
         self._comments = self._attachments = None
         self._seen = state
 
@@ -60,6 +64,17 @@ class Lookup:
         """List all issues of a project, hidden ones included."""
         self._refresh()
         return self._by_project.get(project, [])
+
+    def created_between(self, project: str, begin: datetime | None, end: datetime | None) -> list[Issue]:
+        """List the issues of a project created at or after one instant and before another, hidden ones included, by time."""
+        self._refresh()
+        found = self._by_creation.get(project)
+        if found is None:
+            issues = sorted(self._by_project.get(project, []), key=lambda issue: issue.created)
+            found = self._by_creation[project] = ([issue.created for issue in issues], issues)
+        times, issues = found
+        first = 0 if begin is None else bisect_left(times, begin)
+        return issues[first : len(times) if end is None else bisect_left(times, end)]
 
     def browsable(self, issue: Issue) -> bool:
         """Say whether the asking account may see the issue."""

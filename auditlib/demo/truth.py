@@ -76,6 +76,23 @@ class Fate:
             return None
         return MOVED if self.kind == MOVED and self.now_visible else "unexplained"
 
+    @property
+    def proof(self) -> str | None:
+        """What all records together prove, if every issue that the account sees is read; None for a present number.
+
+        The first that applies: ``moved``, ``deleted`` (the log says so), ``existed`` (another issue names it), else
+        ``unexplained``.
+        """
+        return self.proof_from(self.named_by)
+
+    def proof_from(self, issue_ids: Collection[int]) -> str | None:
+        """Say what is proved if of all issues only these (ids) are read, and the whole log."""
+        if self.classification != "unexplained":
+            return self.classification
+        if self.recorded:
+            return DELETED
+        return "unexplained" if frozenset(self.named_by).isdisjoint(issue_ids) else "existed"
+
 
 @dataclass(frozen=True)
 class Life:

@@ -90,7 +90,7 @@ class RoleActor:
     holder: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class History:
     """One history entry.
 
@@ -146,7 +146,7 @@ class Attachment:
     size: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Issue:
     """An issue as it is today. ``visible`` is False where a security level hides it from the asking account.
 

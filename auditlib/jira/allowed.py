@@ -21,6 +21,8 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", rf"rest/api/[23]/project/{_PROJECT}/securitylevel"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
     ("GET", rf"rest/api/[23]/issue/(?:{_KEY}|[0-9]+)"),
+    ("GET", r"rest/api/3/auditing/record"),
+    ("GET", r"rest/auditing/1\.0/events"),
     ("POST", r"rest/api/3/search/jql"),
     ("POST", r"rest/api/3/search/approximate-count"),
     ("POST", r"rest/api/3/issue/bulkfetch"),

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from auditlib.jira.dialect import Histories, Page, asks_for_ids_only, refuse_warnings, require_issues, require_members
+from auditlib.errors import AnswerError
+from auditlib.jira.dialect import (
+    Histories,
+    LogPage,
+    Page,
+    asks_for_ids_only,
+    refuse_warnings,
+    require_issues,
+    require_members,
+    require_records,
+)
 from auditlib.jira.request import Request, get, post
+from auditlib.times import format_utc
 
 NAME: Final = "cloud"
 HISTORY_WITH_SEARCH: Final = False
 WALK_FIELDS: Final = ("key",)
+SECOND_PASS_FIELDS: Final = ("id",)
 IDENTIFIERS_PER_REQUEST: Final = 100
 _ROOT: Final = "rest/api/3"
 _KEYS_ONLY_PAGE: Final = 5000  # granted when nothing but id or key is asked for
-_FIELDS_PAGE: Final = 100  # the server's own cap with real fields
+FIELDS_PAGE: Final = 100  # the server's own cap with real fields
 _HISTORY_ITEMS_PAGE: Final = 10000
 HISTORIES_PER_REQUEST: Final = 1000
+_LOG_PAGE: Final = 1000  # more is read as this
 
 
 def server_info() -> Request:
@@ -63,7 +77,7 @@ def search(jql: str, fields: Sequence[str], cursor: str | None, *, history: bool
     """Ask for a page of a search; ``history`` is not for Cloud, whose search brings only recent entries."""
     if history:
         raise ValueError("Cloud's search cuts the history; ask with histories()")
-    size = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else _FIELDS_PAGE
+    size = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else FIELDS_PAGE
     return post(f"{_ROOT}/search/jql", jql=jql, fields=list(fields), maxResults=size, nextPageToken=cursor)
 
 
@@ -108,3 +122,33 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
     if body.get("issueErrors"):
         refuse_warnings(body, "the answer to issue/bulkfetch", "issueErrors")
     return require_issues(body, "the answer to issue/bulkfetch")
+
+
+def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None) -> Request:
+    """Ask for a page of the audit log, newest first, from an offset; ``size`` records at most."""
+    window = {
+        "offset": int(cursor or 0),
+        "limit": size or _LOG_PAGE,
+        "from": None if begins is None else format_utc(begins),
+        "to": None if ends is None else format_utc(ends),
+    }
+    return get(f"{_ROOT}/auditing/record", **window)
+
+
+def read_log(request: Request, answer: Any) -> LogPage:
+    """Read a page of the audit log; the next offset is what came so far.
+
+    ``total`` is described as "the number of audit items returned", which may mean the page's or the whole log's. Where it
+    is more than the page holds it counts the log, and tells the end; else the end is an empty page.
+    """
+    what = f"the answer to {request}"
+    body = require_members(answer, what, "records", "offset", "total")
+    records = require_records(body, "records", what)
+    asked, offset, total = int(dict(request.query)["offset"]), int(body["offset"]), int(body["total"])
+    if offset != asked:
+        raise AnswerError(f"{what} begins at {offset}, asked for {asked}", expected=str(asked), found=str(offset))
+    reached = offset + len(records)
+    if not records and reached < total:
+        raise AnswerError(f"{what} is empty at {offset} of {total} records", expected=f"{total} records", found="none")
+    ended = not records or (total > len(records) and reached >= total)
+    return LogPage(records, None if ended else str(reached))

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
-from auditlib.jira.dialect import Histories, Page, asks_for_ids_only, refuse_warnings, require_issues, require_members
+from auditlib.jira.dialect import (
+    Histories,
+    LogPage,
+    Page,
+    asks_for_ids_only,
+    refuse_warnings,
+    require_issues,
+    require_members,
+    require_records,
+)
 from auditlib.jira.request import Request, get, post
+from auditlib.times import format_utc
 
 NAME: Final = "data-center"
 HISTORY_WITH_SEARCH: Final = True
 WALK_FIELDS: Final = ("created",)
+SECOND_PASS_FIELDS: Final = ("updated",)
 IDENTIFIERS_PER_REQUEST: Final = 1
 HISTORIES_PER_REQUEST: Final = 100
+_LOG_PAGE: Final = 1000  # a wish; the cursor says where the next page begins, whatever this one holds
 _ROOT: Final = "rest/api/2"
-_PAGE: Final = 1000  # a wish; the administrator's cap decides, and the answer says what it was
+FIELDS_PAGE: Final = 1000  # a wish; the administrator's cap decides, and the answer says what it was
 
 
 def server_info() -> Request:
@@ -66,7 +79,7 @@ def search(jql: str, fields: Sequence[str], cursor: str | None, *, history: bool
         jql=jql,
         fields=list(fields),
         startAt=int(cursor or 0),
-        maxResults=_PAGE,
+        maxResults=FIELDS_PAGE,
         expand=["changelog"] if history else None,
     )
 
@@ -120,3 +133,28 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
         return []
     issue = require_members(answer, "the answer to a request for an issue", "id", "key", "fields")
     return require_issues({"issues": [issue]}, "the answer to a request for an issue")
+
+
+def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None) -> Request:
+    """Ask for a page of the audit log, newest first, behind a cursor; ``size`` records at most."""
+    window = {
+        "limit": size or _LOG_PAGE,
+        "pageCursor": cursor,
+        "from": None if begins is None else format_utc(begins),
+        "to": None if ends is None else format_utc(ends),
+    }
+    return get("rest/auditing/1.0/events", **window)
+
+
+def read_log(request: Request, answer: Any) -> LogPage:
+    """Read a page of the audit log; only ``lastPage`` says that it is the last."""
+    what = f"the answer to {request}"
+    body = require_members(answer, what, "entities", "pagingInfo")
+    records = require_records(body, "entities", what)
+    paging = require_members(body["pagingInfo"], f"the paging of {what}", "lastPage")
+    if paging["lastPage"] is True:
+        return LogPage(records)
+    cursor = paging.get("nextPageCursor")
+    if not isinstance(cursor, str) or not cursor:
+        raise AnswerError(f"{what} is not the last page and names no next one", expected="nextPageCursor", found="")
+    return LogPage(records, cursor)

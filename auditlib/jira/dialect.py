@@ -5,13 +5,19 @@ A dialect makes requests and reads answers; it sends nothing and decides nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import ModuleType
 from typing import Any, Final, Protocol, cast
 
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
+
+LINK_FIELDS: Final = ("issuelinks", "parent", "subtasks")
+"""The fields in which an issue names others: what proves that a missing number existed."""
 
 POPULATION_FIELDS: Final = (
     "summary",
@@ -24,8 +30,13 @@ POPULATION_FIELDS: Final = (
     "resolutiondate",
     "reporter",
     "assignee",
+    *LINK_FIELDS,
 )
-"""The fields that the population needs. None has many values, so that Cloud may grant its larger pages."""
+"""The fields of the first pass, a search (100 issues a page on Cloud, whatever the fields).
+
+Cloud's larger ``issue/bulkfetch`` (1,000 issues) is refused to fields with many values; whether links and sub-tasks are
+such is not known, so a pull that is cut that way asks without ``LINK_FIELDS``, and for those by search.
+"""
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,14 @@ class Histories:
     cursor: str | None = None
 
 
+@dataclass(frozen=True)
+class LogPage:
+    """One page of the audit log: its records as received, newest first, and what to ask for next; None after the last."""
+
+    records: Sequence[Mapping[str, Any]]
+    cursor: str | None = None
+
+
 class Dialect(Protocol):
     """The questions, and how to read the answers. Both modules offer exactly these, and say there what each is."""
 
@@ -66,6 +85,10 @@ class Dialect(Protocol):
     WALK_FIELDS: tuple[str, ...]
     """Fields of the walk over all keys of a project; only ``key`` on Cloud, where that makes pages fifty times larger."""
 
+    SECOND_PASS_FIELDS: tuple[str, ...]
+    """Fields of the pass for ids: none on Cloud, for its large pages; where pages are equal, the last change."""
+    FIELDS_PAGE: int
+    """How many issues with fields a page is expected to hold."""
     IDENTIFIERS_PER_REQUEST: int
     """How many issues can be asked for by key at once."""
     HISTORIES_PER_REQUEST: int
@@ -85,6 +108,10 @@ class Dialect(Protocol):
     def read_histories(self, answer: Any) -> Histories: ...
     def by_identifier(self, identifiers: Sequence[str], fields: Sequence[str]) -> Request: ...
     def read_by_identifier(self, status: int, answer: Any) -> list[Mapping[str, Any]]: ...
+    def log(
+        self, cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None
+    ) -> Request: ...
+    def read_log(self, request: Request, answer: Any) -> LogPage: ...
 
 
 def dialect(name: str) -> Dialect:
@@ -93,6 +120,63 @@ def dialect(name: str) -> Dialect:
 
     modules: dict[str, ModuleType] = {cloud.NAME: cloud, data_center.NAME: data_center}
     return cast("Dialect", modules[name])
+
+
+def follow_log(
+    dialect: Dialect, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None
+) -> Iterator[tuple[Request, LogPage]]:
+    """Yield every page of the audit log, to its end.
+
+    Parameters
+    ----------
+    dialect : Dialect
+        Cloud or Data Center.
+    ask : callable
+        Sends a question and returns the answer's JSON; deals with every status but 200 itself.
+    begins, ends : datetime or None
+        Aware; records made before or after are not asked for. An end keeps what is recorded meanwhile from shifting
+        the pages.
+
+    Raises
+    ------
+    AnswerError
+        If a page can't be what it says, its cursor comes back a second time, or it brings nothing but records that came
+        before: going on would never end.
+    """
+    cursor: str | None = None
+    cursors: set[str] = set()
+    seen: set[str] = set()
+    while True:
+        request = dialect.log(cursor, begins, ends)
+        page = dialect.read_log(request, ask(request))
+        digests = {hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest() for record in page.records}
+        if digests and digests <= seen:
+            raise AnswerError(f"{request}: the log repeats records that came before; going on would never end")
+        seen |= digests
+        yield request, page
+        cursor = page.cursor
+        if cursor is None:
+            return
+        if cursor in cursors:
+            message = f"{request}: the log's cursor {cursor[:40]!r} came back twice; going on would never end"
+            raise AnswerError(message, request=str(request), found=cursor)
+        cursors.add(cursor)
+
+
+def log_refusal(status: int, answer: Any) -> str:
+    """Say why the audit log could not be read, from an answer of 403 or 404; Jira's own words where there are any."""
+    said = answer.get("errorMessages") if isinstance(answer, dict) else None
+    words = "; ".join(map(str, said)) if isinstance(said, list) and said else "without a reason"
+    hints = {403: "it takes the permission Administer Jira", 404: "this Jira has no such log"}
+    return f"Jira answered {status}, {words}" + (f": {hints[status]}" if status in hints else "")
+
+
+def require_records(answer: Mapping[str, Any], member: str, what: str) -> list[Mapping[str, Any]]:
+    """Return a page's list of log records, each a JSON object."""
+    records = answer[member]
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise AnswerError(f"{what}: '{member}' is not a list of records", expected="list", found=str(records)[:80])
+    return records
 
 
 def require_members(answer: Any, what: str, *names: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ import json
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -138,31 +139,49 @@ class JiraReader:
         self.dialect = dialect
         self.store = store
         self.account_id: str | None = None
+        self._credentials = credentials
+        self._timeout = timeout_seconds
         self._budget = budget or RetryBudget(200)
         self._first_wait = first_wait_seconds
+        self._own = threading.local()
+        self._lock = threading.Lock()
+        self._clients: list[Any] = []
+        self._asking: dict[tuple[str, str], Future[Entry]] = {}
+
+    @property
+    def _client(self) -> Any:
+        """The calling thread's own client: a session of requests is not made for many threads."""
+        client = getattr(self._own, "client", None)
+        if client is None:
+            client = self._own.client = self._make_client()
+            with self._lock:
+                self._clients.append(client)
+        return client
+
+    def _make_client(self) -> Any:
         session = requests.Session()
         session.headers["User-Agent"] = f"auditlib/{__version__}"
         adapter = _ReadOnlyAdapter(urlsplit(self.base_url).path.rstrip("/"))
         session.mount("https://", adapter)
         session.mount("http://", adapter)
-        make = JiraCloud if dialect.NAME == cloud.NAME else Jira
-        who = (
-            {"token": credentials.token}
-            if credentials.user is None
-            else {"username": credentials.user, "password": credentials.token}
-        )
-        self._client = make(
+        make = JiraCloud if self.dialect.NAME == cloud.NAME else Jira
+        token, user = self._credentials.token, self._credentials.user
+        who = {"token": token} if user is None else {"username": user, "password": token}
+        return make(
             self.base_url,
             session=session,
-            timeout=timeout_seconds,
+            timeout=self._timeout,
             backoff_and_retry=False,
             retry_with_header=False,
             **who,
         )
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        """Close the connections of all threads."""
+        with self._lock:
+            clients, self._clients = self._clients, []
+        for client in clients:
+            client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -202,9 +221,33 @@ class JiraReader:
         SourceError
             On any other status.
         """
-        known = self.store.find(topic, request)
+        known, asked = self._known_or_asked(topic, request)
         if known is not None:
-            return known
+            return known.result()
+        try:
+            entry = self._ask(topic, request, allowed, most_tries)
+        except BaseException as error:
+            asked.set_exception(error)
+            raise
+        else:
+            asked.set_result(entry)
+            return entry
+        finally:
+            with self._lock:
+                del self._asking[topic, request.digest]
+
+    def _known_or_asked(self, topic: str, request: Request) -> tuple[Future[Entry] | None, Future[Entry]]:
+        """Find the answer on disk, or the question on its way; else note that this thread asks."""
+        place: Future[Entry] = Future()
+        with self._lock:
+            known = self.store.find(topic, request)
+            if known is not None:
+                place.set_result(known)
+                return place, place
+            under_way = self._asking.setdefault((topic, request.digest), place)
+        return (None if under_way is place else under_way), place
+
+    def _ask(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> Entry:
         require_allowed(request.method, request.path)
         tries = 0
 

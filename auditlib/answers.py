@@ -1,0 +1,394 @@
+"""What Jira answered, as frames. Reads each response of a package once; more may come while it is looked at.
+
+Everything is in the order of the files, never in the order of arrival, so that asking side by side gives the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+import pandas as pd
+
+from auditlib.audit_log import log_frame, names_by_account
+from auditlib.errors import AnswerError
+from auditlib.history import key_moves
+from auditlib.issues import split_key
+from auditlib.jira.dialect import Dialect, log_refusal
+from auditlib.mentions import Reference, history_references, issue_references
+from auditlib.raw import Entry, RawStore
+from auditlib.times import history_instant, parse_instant
+
+History = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one response holds, as far as more than one question depends on it.
+
+    Attributes
+    ----------
+    ids : tuple of int
+        Issues found, in the order received.
+    keys : tuple of str
+        Their keys; empty where only ids were asked for.
+    created : mapping of int to datetime
+        Creation times (UTC), where asked for.
+    updated : mapping of int to str
+        Times of the last change as received, where asked for.
+    issue_types : mapping of int to str
+        Names, where asked for.
+    histories_of : tuple of int
+        Issues whose history is known from this response, an empty one included.
+    moved : tuple of (int, history entry)
+        Entries that change a key.
+    latest : mapping of int to datetime
+        Time of the newest history entry (UTC).
+    references : tuple of Reference
+        Issue keys that links, parents, sub-tasks and history items name.
+    people : mapping of str to str
+        Names by account id or user key.
+    """
+
+    ids: tuple[int, ...] = ()
+    keys: tuple[str, ...] = ()
+    created: Mapping[int, datetime] = field(default_factory=dict)
+    updated: Mapping[int, str] = field(default_factory=dict)
+    issue_types: Mapping[int, str] = field(default_factory=dict)
+    histories_of: tuple[int, ...] = ()
+    moved: tuple[tuple[int, History], ...] = ()
+    latest: Mapping[int, datetime] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+class Answers:
+    """The responses of one package, by what they were asked for.
+
+    Parameters
+    ----------
+    store : RawStore
+        Where they are.
+    dialect : Dialect
+        How to read them.
+    """
+
+    def __init__(self, store: RawStore, dialect: Dialect) -> None:
+        self.store = store
+        self.dialect = dialect
+        self._digests: dict[str, Digest] = {}
+
+    def entries(self, topic: str) -> list[Entry]:
+        """Return the responses of a topic, by file."""
+        return sorted(self.store.entries(topic), key=lambda entry: entry.file)
+
+    def digest(self, entry: Entry) -> Digest:
+        """Return what a response holds; read from disk the first time."""
+        known = self._digests.get(entry.file)
+        if known is None:
+            known = self._digests[entry.file] = self._read(entry)
+        return known
+
+    def digests(self, topic: str) -> Iterator[tuple[Entry, Digest]]:
+        """Yield each response of a topic with what it holds."""
+        for entry in self.entries(topic):
+            yield entry, self.digest(entry)
+
+    def _read(self, entry: Entry) -> Digest:
+        answer = self.store.json(entry)
+        if entry.topic.startswith("history/"):
+            asked = [int(number) for number in (entry.request.body or {}).get("issueIdsOrKeys", ())]
+            return _with_histories(Digest(), self.dialect.read_histories(answer).by_issue, asked)
+        if _asks_by_identifier(entry):
+            found = self.dialect.read_by_identifier(entry.status, answer)
+            histories = {int(one["id"]): one["changelog"]["histories"] for one in found if "changelog" in one}
+        else:
+            found = list(self.dialect.read_search(entry.request, answer).issues)
+            whole = self.dialect.HISTORY_WITH_SEARCH and entry.topic.startswith("first_pass/")
+            histories = dict(self.dialect.read_histories(answer).by_issue) if whole else {}
+        dated = "created" in _fields_of(entry)
+        digest = Digest(
+            ids=tuple(int(one["id"]) for one in found),
+            keys=tuple(str(one["key"]) for one in found if "key" in one),
+            created={int(one["id"]): created_of(one) for one in found} if dated else {},
+            updated={
+                int(one["id"]): str(one["fields"]["updated"]) for one in found if "updated" in one.get("fields", ())
+            },
+            issue_types={
+                int(one["id"]): str((one["fields"].get("issuetype") or {}).get("name", ""))
+                for one in found
+                if "fields" in one
+            },
+        )
+        if entry.topic.startswith("first_pass/"):
+            digest = replace(
+                digest,
+                references=tuple(issue_references(found)),
+                people=names_by_account(
+                    one["fields"].get(role) for one in found for role in ("reporter", "assignee") if "fields" in one
+                ),
+            )
+        return _with_histories(digest, histories, ())
+
+    # the passes
+
+    def ids(self, topic: str) -> frozenset[int]:
+        """Return the issues that a topic found."""
+        return frozenset(number for _, digest in self.digests(topic) for number in digest.ids)
+
+    def issues(self, topic: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the issues that a topic found, as received."""
+        for entry in self.entries(topic):
+            yield from self.dialect.read_search(entry.request, self.store.json(entry)).issues
+
+    def walk(self, project: str) -> pd.DataFrame:
+        """Return all issues that a project holds today, in the order of creation: id, number, key.
+
+        Raises
+        ------
+        AnswerError
+            If the walk answers with a key of another project.
+        """
+        rows: dict[int, tuple[int, int, str]] = {}
+        for entry, digest in self.digests(f"key_walk/{project}"):
+            for issue, key in zip(digest.ids, digest.keys, strict=True):
+                found, number = split_key(key)
+                if found != project:
+                    message = f"the walk over {project} answered with {key} (raw/{entry.file}); list the project's key of today"
+                    raise AnswerError(message, request=str(entry.request), expected=project, found=key)
+                rows.setdefault(issue, (issue, number, key))
+        return pd.DataFrame(rows.values(), columns=["id", "number", "key"]).astype({"id": "int64", "number": "int64"})
+
+    def created(self, project: str) -> pd.Series:
+        """Return the creation times (UTC) by issue id that were pulled for a project."""
+        known: dict[int, datetime] = {}
+        for kind in ("first_pass", "probe", "settle", "key_walk"):
+            for _, digest in self.digests(f"{kind}/{project}"):
+                known.update(digest.created)
+        return pd.Series(known, dtype="datetime64[us, UTC]")
+
+    # history
+
+    def history_topics(self) -> list[str]:
+        """Return the topics under which histories were asked for; each is one batch of issues, followed to its end."""
+        return sorted({entry.topic for entry in self.store.entries("history")})
+
+    def with_history(self) -> Iterator[tuple[Entry, Digest]]:
+        """Yield the responses that bring histories."""
+        for topic in ("first_pass", "history", "settle", "missing", "drift"):
+            yield from self.digests(topic)
+
+    @property
+    def known_histories(self) -> frozenset[int]:
+        """Issues whose whole history was pulled."""
+        return frozenset(number for _, digest in self.with_history() for number in digest.histories_of)
+
+    @property
+    def moves(self) -> pd.DataFrame:
+        """Every change of a key that the histories pulled name, as ``history.key_moves``."""
+        return key_moves((issue, [entry]) for _, digest in self.with_history() for issue, entry in digest.moved)
+
+    @property
+    def latest_changes(self) -> dict[int, datetime]:
+        """Time of the newest history entry (UTC) by issue id."""
+        newest: dict[int, datetime] = {}
+        for _, digest in self.with_history():
+            for issue, at in digest.latest.items():
+                newest[issue] = max(at, newest.get(issue, at))
+        return newest
+
+    @property
+    def updated_between_passes(self) -> frozenset[int]:
+        """Issues whose last change differs between the passes, where the second pass tells it (Data Center)."""
+        first = {issue: at for _, digest in self.digests("first_pass") for issue, at in digest.updated.items()}
+        return frozenset(
+            issue
+            for _, digest in self.digests("second_pass")
+            for issue, at in digest.updated.items()
+            if first.get(issue, at) != at
+        )
+
+    @property
+    def keys(self) -> dict[int, str]:
+        """Key of today by issue id, of every issue that any answer names."""
+        return {
+            issue: key
+            for topic in ("missing", "settle", "probe", "key_walk", "first_pass", "drift")
+            for _, digest in self.digests(topic)
+            if digest.keys
+            for issue, key in zip(digest.ids, digest.keys, strict=True)
+        }
+
+    @property
+    def references(self) -> Iterator[Reference]:
+        """Every place where a record pulled names an issue."""
+        return (one for _, digest in self.with_history() for one in digest.references)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Names by account id or user key, as issues and histories tell them."""
+        names: dict[str, str] = {}
+        for _, digest in self.with_history():
+            names.update(digest.people)
+        return names
+
+    def histories(self) -> Iterator[tuple[int, list[History]]]:
+        """Yield each issue whose history was pulled, once, with its whole history as received."""
+        given: set[int] = set()
+        for issue, entries in chain(self._histories_with_issues(), self._histories_in_bulk()):
+            if issue not in given:
+                given.add(issue)
+                yield issue, entries
+
+    def _histories_in_bulk(self) -> Iterator[tuple[int, list[History]]]:
+        """Yield histories asked for in bulk, batch by batch: an issue may go on in the next answer of its batch."""
+        for topic in self.history_topics():
+            batch: dict[int, list[History]] = {}
+            for entry, digest in self.digests(topic):
+                for issue in digest.histories_of:
+                    batch.setdefault(issue, [])
+                for issue, entries in self.dialect.read_histories(self.store.json(entry)).by_issue.items():
+                    batch.setdefault(issue, []).extend(entries)
+            yield from batch.items()
+
+    def _histories_with_issues(self) -> Iterator[tuple[int, list[History]]]:
+        """Yield histories that came along with issues (Data Center)."""
+        for topic in ("first_pass", "settle", "missing", "drift"):
+            for entry, digest in self.digests(topic):
+                if digest.histories_of:
+                    yield from self._histories_of(entry)
+
+    def _histories_of(self, entry: Entry) -> Iterator[tuple[int, list[History]]]:
+        answer = self.store.json(entry)
+        if _asks_by_identifier(entry):
+            for one in self.dialect.read_by_identifier(entry.status, answer):
+                if "changelog" in one:
+                    yield int(one["id"]), list(one["changelog"]["histories"])
+        else:
+            for issue, entries in self.dialect.read_histories(answer).by_issue.items():
+                yield issue, list(entries)
+
+    # the audit log
+
+    def log(self) -> tuple[pd.DataFrame | None, str]:
+        """Return the records of Jira's audit log, and why there are none if it could not be read.
+
+        Returns
+        -------
+        DataFrame or None
+            As ``audit_log.log_frame``.
+        str
+            Empty if it was read.
+        """
+        records: list[Mapping[str, Any]] = []
+        entries = self.entries("log/records")
+        for entry in entries:
+            answer = self.store.json(entry)
+            if entry.status != 200:
+                return None, log_refusal(entry.status, answer)
+            records.extend(self.dialect.read_log(entry.request, answer).records)
+        if not entries:
+            refused = [entry.refused for entry in self.store.refusals() if entry.topic == "log/records"]
+            return None, refused[0] if refused else "it was not asked for"
+        return log_frame(records, self.dialect.NAME, self.people), ""
+
+    def log_is_older(self) -> bool:
+        """Say whether the log showed a record from before the time that was asked for."""
+        return any(
+            entry.status == 200 and self.dialect.read_log(entry.request, self.store.json(entry)).records
+            for entry in self.entries("log/older")
+        )
+
+    # missing numbers
+
+    def resolved(self, project: str, former: Sequence[str] = ()) -> pd.DataFrame:
+        """Return the missing numbers of a project that answer under another key: number, now_key, id, issue_type, created.
+
+        Jira answers with the issue and does not repeat the key that was asked for; where more than one was asked for at
+        once, the history's ``Key`` item says which it was, perhaps by a key that the project had before (``former``).
+        """
+        moves = self.moves
+        rows: dict[int, tuple[int, str, int, str, datetime]] = {}
+        for entry, digest in self.digests(f"missing/{project}"):
+            asked = identifiers_of(entry)
+            for issue, key in zip(digest.ids, digest.keys, strict=True):
+                for old in old_keys(issue, key, asked, moves, former):
+                    number = split_key(old)[1]
+                    rows[number] = (number, key, issue, digest.issue_types[issue], digest.created[issue])
+        frame = pd.DataFrame(rows.values(), columns=["number", "now_key", "id", "issue_type", "created"])
+        frame = frame.astype({"number": "int64", "id": "int64", "created": "datetime64[us, UTC]"})
+        return frame.sort_values("number", ignore_index=True)
+
+
+def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], asked: Sequence[int]) -> Digest:
+    moved = tuple(
+        (issue, entry)
+        for issue, entries in histories.items()
+        for entry in entries
+        if any(item.get("field") == "Key" for item in entry.get("items") or ())
+    )
+    latest = {
+        issue: history_instant(max(str(entry.get("created", "")) for entry in entries))
+        for issue, entries in histories.items()
+        if entries
+    }
+    known = tuple(dict.fromkeys([*asked, *histories]))
+    people = names_by_account(entry.get("author") for entries in histories.values() for entry in entries)
+    return replace(
+        digest,
+        histories_of=known,
+        moved=moved,
+        latest=latest,
+        references=(*digest.references, *history_references(histories.items())),
+        people={**digest.people, **people},
+    )
+
+
+def _asks_by_identifier(entry: Entry) -> bool:
+    return entry.topic.partition("/")[0] in {"probe", "settle", "missing", "drift"}
+
+
+def _fields_of(entry: Entry) -> Sequence[str]:
+    if entry.request.body is not None:
+        fields: Sequence[str] = entry.request.body.get("fields", ())
+        return fields
+    return dict(entry.request.query).get("fields", "").split(",")
+
+
+def created_of(issue: Mapping[str, Any]) -> datetime:
+    """Return the instant of creation (UTC) of an issue as received.
+
+    Raises
+    ------
+    AnswerError
+        If the issue has none.
+    """
+    try:
+        return parse_instant(issue["fields"]["created"])
+    except (KeyError, TypeError, ValueError):
+        raise AnswerError(f"{issue.get('key')} has no readable creation time", expected="fields.created") from None
+
+
+def identifiers_of(entry: Entry) -> tuple[str, ...]:
+    """Return the keys or ids that a request for issues asked for."""
+    if entry.request.body is not None:
+        return tuple(entry.request.body["issueIdsOrKeys"])
+    return (entry.request.path.rpartition("/")[2],)
+
+
+def old_keys(issue: int, key: str, asked: Sequence[str], moves: pd.DataFrame, former: Sequence[str] = ()) -> list[str]:
+    """Return which of the keys asked for an issue answers to; empty when nothing tells.
+
+    A single key asked for is answered for itself; of several, the history of the issue names its former keys. A key of a
+    project that was called otherwise then (``former``) stands for the same number of today's.
+    """
+    if key in asked:
+        return []
+    if len(asked) == 1:
+        return list(asked)
+    names = set(moves.loc[moves["issue_id"] == issue, "from_key"])
+    numbers = {name.rpartition("-")[2] for name in names if name.rpartition("-")[0] in former}
+    return [old for old in asked if old in names or old.rpartition("-")[2] in numbers]

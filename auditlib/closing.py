@@ -1,0 +1,81 @@
+"""Closed issues to question: without a resolution, with one that is not accepted, or only a test. Pure.
+
+Closed means that Jira puts the issue's status into the category ``done``. A status whose category is not told is not
+taken for closed, whatever its name; how many there are is told (`uncategorised`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import pandas as pd
+
+from auditlib.tables import column_names, sort_table
+
+NO_RESOLUTION: Final = "no resolution"
+NOT_ACCEPTED: Final = "not accepted"
+TEST_ISSUE: Final = "test issue"
+
+REASONS: Final = (NO_RESOLUTION, NOT_ACCEPTED, TEST_ISSUE)
+"""Why a closed issue is to question, in the order in which one issue's rows stand; also the order of the alphabet."""
+
+
+def closing_table(
+    population: pd.DataFrame, closing_resolutions: Collection[str], test_issue_ids: Collection[int] | None
+) -> pd.DataFrame:
+    """List the closed issues to question, one row for each issue and reason.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+        ``population.csv``, as the issues are when they are read.
+    closing_resolutions : collection of str
+        Every resolution that is acceptable, compared letter by letter; empty accepts any.
+    test_issue_ids : collection of int or None
+        Ids of the issues that the company marks as tests, also of others than the population's; None if the parameters
+        don't say how it marks them.
+
+    Returns
+    -------
+    DataFrame, shape (n, 11)
+        ``closing.csv``, sorted by project, number and reason.
+    """
+    closed = population[is_closed(population)]
+    unresolved = closed["resolution"].isna()
+    accepted = closed["resolution"].isin(list(closing_resolutions)) if closing_resolutions else ~unresolved
+    tests = closed["id"].isin(list(test_issue_ids or ()))
+    parts = [
+        closed[chosen].assign(reason=reason)
+        for reason, chosen in zip(REASONS, (unresolved, ~unresolved & ~accepted, tests), strict=True)
+    ]
+    return sort_table("closing", pd.concat(parts)[column_names("closing")].astype({"reason": "str"}))
+
+
+def is_closed(population: pd.DataFrame) -> pd.Series:
+    """Say of each issue whether its status is one of those that are done.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+
+    Returns
+    -------
+    Series of bool, shape (N,)
+    """
+    return population["status_category"].eq("done").fillna(value=False).astype(bool)
+
+
+def uncategorised(population: pd.DataFrame) -> pd.DataFrame:
+    """Return the issues whose status has no category, so that nobody can say whether they are closed."""
+    return population[population["status_category"].isna()]
+
+
+def resolved_but_open(population: pd.DataFrame) -> pd.DataFrame:
+    """Return the issues that have a resolution in a status that is not done."""
+    return population[population["resolution"].notna() & population["status_category"].notna() & ~is_closed(population)]
+
+
+def unused_resolutions(population: pd.DataFrame, closing_resolutions: Collection[str]) -> list[str]:
+    """Return the accepted resolutions that no issue of the population has, sorted: perhaps a slip of the pen."""
+    return sorted(set(closing_resolutions) - set(population["resolution"].dropna()))

@@ -1,0 +1,119 @@
+"""Issue keys as records name them, and what they are called today. Pure.
+
+A project that got another key keeps its numbers: the record that names ``INFRA-5`` is about what is ``OPS-5`` today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeGuard
+
+import pandas as pd
+
+from auditlib.errors import AnswerError
+
+FormerKeys = Mapping[str, tuple[str, ...]]
+"""Key of each listed project, with the keys that it had before."""
+
+_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,11})")
+
+
+def former_keys(answers: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Read which keys the projects had before.
+
+    Parameters
+    ----------
+    answers : iterable of mapping
+        Answers to ``project/{key}?expand=projectKeys``; where ``projectKeys`` is missing, none are known.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Every project by its key of today; its former keys, sorted.
+
+    Raises
+    ------
+    AnswerError
+        If an answer has no key, or ``projectKeys`` is no list of texts.
+    """
+    known: dict[str, tuple[str, ...]] = {}
+    for answer in answers:
+        key, before = answer.get("key"), answer.get("projectKeys") or []
+        if not isinstance(key, str):
+            raise AnswerError("an answer about a project has no key", expected="key", found=", ".join(answer))
+        if not (isinstance(before, list) and all(isinstance(one, str) for one in before)):
+            raise AnswerError(
+                f"projectKeys of {key} is no list of keys", expected="list of text", found=str(before)[:80]
+            )
+        known[key] = tuple(sorted(set(before) - {key}))
+    return known
+
+
+def renames(former: FormerKeys) -> dict[str, str]:
+    """Return today's project key for every former one that means one project and no other.
+
+    Left out are a key that is a listed project's own today, because Jira lets a project take a key that another one
+    gave up and never gives the numbers used under it out again (so such a record is about the key as it stands), and a
+    key that two projects claim.
+    """
+    owners: dict[str, set[str]] = {}
+    for today, before in former.items():
+        for key in before:
+            owners.setdefault(key, set()).add(today)
+    return {key: min(today) for key, today in sorted(owners.items()) if len(today) == 1 and key not in former}
+
+
+def reused(former: FormerKeys) -> dict[str, str]:
+    """Return the listed projects whose key another listed project had before, and which one that was."""
+    return {key: today for today, before in sorted(former.items()) for key in before if key in former}
+
+
+def today_key(key: str, former: FormerKeys) -> str:
+    """Return what an issue key is called today: ``INFRA-5`` is ``OPS-5`` if ``OPS`` was ``INFRA``.
+
+    What is no issue key, or of no former project key, is returned as it is.
+    """
+    return _renamed(key, renames(former))
+
+
+def today_keys(keys: pd.Series, former: FormerKeys) -> pd.Series:
+    """Return what each key of a column is called today, as `today_key`; a missing one stays missing."""
+    known = renames(former)
+    if not known:
+        return keys
+    return keys.map(lambda key: _renamed(key, known) if isinstance(key, str) else key).astype(keys.dtype)
+
+
+def listed_number(text: Any, former: FormerKeys, known: Mapping[str, str]) -> tuple[str, int] | None:
+    """Read a text that is an issue key of a listed project, of today or before, and nothing else.
+
+    Parameters
+    ----------
+    text : any
+        As a record has it. ``PAY-5`` is one, ``blocks PAY-5`` and ``PAY-05`` are none.
+    former : mapping
+        The listed projects.
+    known : mapping
+        From `renames`, made once by the caller.
+
+    Returns
+    -------
+    (str, int) or None
+        Today's project key and the number.
+    """
+    found = _KEY.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    project = known.get(found[1], found[1])
+    return (project, int(found[2])) if project in former else None
+
+
+def is_key(text: Any) -> TypeGuard[str]:
+    """Say whether a text is an issue key, of whatever project, and nothing else."""
+    return isinstance(text, str) and _KEY.fullmatch(text) is not None
+
+
+def _renamed(key: str, known: Mapping[str, str]) -> str:
+    project, dash, number = key.rpartition("-")
+    return f"{known[project]}-{number}" if dash and project in known else key

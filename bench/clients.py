@@ -1,0 +1,305 @@
+"""What is measured, one task a process: ours, and what one would write otherwise with a library.
+
+Started by ``run.py`` as ``clients.py TASK '{"url": …}'``; prints what came of it as one JSON object. The time begins after
+the imports and ends with the result; the peak of memory is that of the whole process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
+
+from auditlib import jql
+from auditlib.collect import begin, collect
+from auditlib.evidence import open_evidence
+from auditlib.execution import execute
+from auditlib.given_out import present_numbers
+from auditlib.jira.connection import connected
+from auditlib.jira.dialect import POPULATION_FIELDS
+from auditlib.numbering import audit_numbers
+from auditlib.params import Parameters
+from auditlib.pull import Pull, identify, require_browsable
+from auditlib.workbook import Run, run
+
+STAGES = ("look_around", "first_pass", "second_pass", "histories", "require_reconciled", "log", "settle", "resolve")
+"""Steps of a pull that are timed by themselves."""
+
+Given = Mapping[str, Any]
+
+
+def _parameters(given: Given) -> Parameters:
+    return Parameters.model_validate(
+        {
+            "audit": "bench",
+            "jira_url": given["url"],
+            "deployment": "cloud",
+            "projects": list(PROJECTS),
+            "period_start": PERIOD_START,
+            "period_end": PERIOD_END,
+            "timezone": TIME_ZONE,
+            "sample_size": 25,
+            "sample_seed": "bench, chosen by nobody",
+        }
+    )
+
+
+def _environ(given: Given) -> dict[str, str]:
+    return {"JIRA_USER": given["user"], "JIRA_TOKEN": given["token"]}
+
+
+def _tell(*_: object) -> None:
+    """Say nothing: a bar would be measured too."""
+
+
+# ours
+
+
+def our_pass(given: Given) -> dict[str, Any]:
+    """Pull the issues of the period with their fields; what is asked before, to know where they lie, by itself."""
+    params = _parameters(given)
+    evidence = begin(params, Path(given["folder"]), Path())
+    with (
+        connected(params, evidence.store, _environ(given)) as (reader, _),
+        ThreadPoolExecutor(given["side_by_side"]) as pool,
+    ):
+        identify(reader)
+        require_browsable(reader, evidence.projects)
+        asking = Pull(reader, evidence, _tell, pool)
+        before = time.perf_counter()
+        asking.look_around()
+        begun = time.perf_counter()
+        asking.first_pass()
+        ended = time.perf_counter()
+    pages = [entry for entry in evidence.store.entries("first_pass")]
+    return {
+        "seconds": ended - begun,
+        "before": begun - before,
+        "requests": len(pages),
+        "bytes": sum(entry.size for entry in pages),
+        "issues": sum(len(ids) for ids in evidence.first_pass.values()),
+    }
+
+
+def our_pull(given: Given) -> dict[str, Any]:
+    """Pull everything, then compute every table; each step by itself."""
+    folder, steps = Path(given["folder"]), dict.fromkeys(STAGES, 0.0)
+    for name in STAGES:
+        _time_method(Pull, name, steps)
+    begun = time.perf_counter()
+    evidence = collect(_parameters(given), folder, _environ(given), _tell, base=Path())
+    pulled = time.perf_counter()
+    topics: dict[str, list[int]] = {}
+    for entry in evidence.store.entries():
+        count = topics.setdefault(entry.topic.partition("/")[0], [0, 0])
+        count[0] += 1
+        count[1] += entry.size
+    issues = sum(len(ids) for ids in evidence.first_pass.values())
+    del evidence
+    after_pull = _peak()
+    files = open_evidence(folder).table_files()
+    return {
+        "pull": pulled - begun,
+        "tables": time.perf_counter() - pulled,
+        "steps": steps,
+        "topics": topics,
+        "issues": issues,
+        "peak_after_pull": after_pull,
+        "digests": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
+
+
+def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
+    """Add up the time that calls of a method take."""
+    method = getattr(owner, name)
+
+    def timed(self: Any, *given: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return method(self, *given)
+        finally:
+            steps[name] += time.perf_counter() - begun
+
+    setattr(owner, name, timed)
+
+
+def our_workbook(given: Given) -> dict[str, Any]:
+    """Make a sealed package."""
+    order = Run(_parameters(given), Path(given["folder"]) / "package", jobs=given["jobs"])
+    begun = time.perf_counter()
+    run(order, _environ(given), _tell)
+    return {"seconds": time.perf_counter() - begun}
+
+
+def only_kernels(given: Given) -> dict[str, Any]:
+    """Execute notebooks that only import what ours import, as ours are executed: in the folder's ``notebooks``."""
+    begun = time.perf_counter()
+    execute(Path(given["pulled"]), given["notebooks"], given["jobs"], _tell)
+    return {"seconds": time.perf_counter() - begun}
+
+
+def our_numbering(given: Given) -> dict[str, Any]:
+    """Account for so many keys of one project, in memory; and sort the same keys with numpy, which is the limit."""
+    walk, created = _many_keys(given["keys"])
+    period = _parameters({**given, "url": "https://jira.example"}).period
+    nothing = pd.DataFrame(
+        {
+            "issue_id": pd.Series(dtype="int64"),
+            "at": pd.Series(dtype="datetime64[us, UTC]"),
+            "history_id": pd.Series(dtype="int64"),
+            "from_key": pd.Series(dtype="str"),
+            "to_key": pd.Series(dtype="str"),
+            "author": pd.Series(dtype="str"),
+        }
+    )
+    resolved = pd.DataFrame({"number": pd.Series(dtype="int64"), "now_key": [], "id": pd.Series(dtype="int64")})
+    known = frozenset(walk["id"].tolist())
+    with _timed() as sort:
+        np.sort(walk["number"].to_numpy())
+    with _timed() as took:
+        present = present_numbers(walk, created, nothing, period, known)
+    with _timed() as audited:
+        found = audit_numbers("BIG", present, resolved, nothing, period, "https://jira.example")
+    return {
+        "seconds": took[0] + audited[0],
+        "present_numbers": took[0],
+        "audit_numbers": audited[0],
+        "np_sort": sort[0],
+        "missing": len(found.gaps),
+    }
+
+
+def _many_keys(keys: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Make the walk over a project: in the order of creation, one number in twenty missing, one in 200 out of order."""
+    rng = np.random.default_rng(1)
+    numbers = np.flatnonzero(rng.random(keys * 11 // 10) >= 0.05)[:keys] + 1
+    swapped = np.flatnonzero(rng.random(keys - 1) < 0.005)
+    for place in swapped.tolist():
+        numbers[[place, place + 1]] = numbers[[place + 1, place]]
+    begin = pd.Timestamp(PERIOD_START, tz="UTC") - pd.Timedelta(days=60)
+    times = begin + pd.to_timedelta(np.sort(rng.integers(0, 480 * 86_400_000_000, keys)), unit="us")
+    ids = np.arange(20_000, 20_000 + keys)
+    walk = pd.DataFrame({"id": ids, "number": numbers, "key": [f"BIG-{number}" for number in numbers.tolist()]})
+    return walk, pd.Series(times, index=ids).astype("datetime64[us, UTC]")
+
+
+@contextmanager
+def _timed() -> Iterator[list[float]]:
+    took: list[float] = []
+    begun = time.perf_counter()
+    yield took
+    took.append(time.perf_counter() - begun)
+
+
+# others
+
+
+def _queries(given: Given) -> list[str]:
+    """Return the queries of our own pass, one a project and without parts."""
+    return [jql.period_pass(project, _parameters(given).period) for project in PROJECTS]
+
+
+def _atlassian(given: Given) -> Any:
+    from atlassian import Jira
+
+    return Jira(given["url"], username=given["user"], password=given["token"], cloud=True)
+
+
+def atlassian_list(given: Given) -> dict[str, Any]:
+    """Ask with ``enhanced_jql_get_list_of_tickets``, without a limit: with one it ends at that many issues."""
+    jira = _atlassian(given)
+    return _collected(lambda query: jira.enhanced_jql_get_list_of_tickets(query, fields=list(POPULATION_FIELDS)), given)
+
+
+def atlassian_loop(given: Given) -> dict[str, Any]:
+    """Ask with ``enhanced_jql`` in a loop of one's own, 100 issues a page: the most that Jira gives."""
+    jira = _atlassian(given)
+
+    def ask(query: str) -> list[Any]:
+        found: list[Any] = []
+        token = None
+        while True:
+            page = jira.enhanced_jql(query, fields=list(POPULATION_FIELDS), nextPageToken=token, limit=100)
+            found.extend(page["issues"])
+            token = page.get("nextPageToken")
+            if token is None:
+                return found
+
+    return _collected(ask, given)
+
+
+def jira_search(given: Given) -> dict[str, Any]:
+    """Ask with ``enhanced_search_issues(maxResults=False)`` of the jira package: all, 100 issues a page."""
+    from jira import JIRA
+
+    client = JIRA(given["url"], basic_auth=(given["user"], given["token"]), options={"rest_api_version": "3"})
+    return _collected(
+        lambda query: client.enhanced_search_issues(query, maxResults=False, fields=list(POPULATION_FIELDS)), given
+    )
+
+
+def _collected(ask: Callable[[str], list[Any]], given: Given) -> dict[str, Any]:
+    begun = time.perf_counter()
+    found = [issue for query in _queries(given) for issue in ask(query)]
+    return {"seconds": time.perf_counter() - begun, "issues": len(found)}
+
+
+def one_get_a_number(given: Given) -> dict[str, Any]:
+    """Ask for each missing number by itself; 404 means that it does not answer."""
+    from atlassian.jira import JiraCloud
+    from requests import HTTPError
+
+    jira = JiraCloud(given["url"], username=given["user"], password=given["token"])
+    moved = 0
+    begun = time.perf_counter()
+    for key in given["missing"]:
+        try:
+            moved += jira.get_issue(key, fields="created,issuetype")["key"] != key
+        except HTTPError as error:
+            if error.response.status_code != 404:
+                raise
+    return {"seconds": time.perf_counter() - begun, "moved": moved, "missing": len(given["missing"])}
+
+
+TASKS: Mapping[str, Callable[[Given], dict[str, Any]]] = {
+    task.__name__: task
+    for task in (
+        our_pass,
+        our_pull,
+        our_workbook,
+        only_kernels,
+        our_numbering,
+        atlassian_list,
+        atlassian_loop,
+        jira_search,
+        one_get_a_number,
+    )
+}
+
+
+def _peak() -> int:
+    """Return the peak of this process's memory in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def main() -> None:
+    """Do one task."""
+    name, given = sys.argv[1], json.loads(sys.argv[2])
+    result = TASKS[name](given)
+    print(json.dumps({"cpu": time.process_time(), "peak": _peak()} | result))
+
+
+if __name__ == "__main__":
+    main()

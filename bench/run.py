@@ -1,0 +1,453 @@
+"""Measure what a pull costs, beside other ways and beside limits found in the same run; write the tables of README.md.
+
+Every client is a process of its own, asked to do one task; the embedded Jira is another. Before a client is measured over
+a network with latency, it does the same once without, so that the embedded Jira only repeats answers that it kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+README = HERE / "README.md"
+RESULTS = HERE / "results.json"
+SIDE_BY_SIDE = 8
+PEERS = ("atlassian_list", "atlassian_loop", "jira_search")
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Issues, with latency, ours beside the others.
+    large : tuple of int
+        Issues, without latency, ours alone.
+    latency : float
+        Seconds that each answer takes longer.
+    keys : int
+        Keys numbered in memory.
+    workbook : int
+        Issues of the workbook; 0 leaves it out.
+    soak : int
+        Issues of the run through faults, and of the rate-limited one; 0 leaves them out.
+    repeats : int
+        Times that each client is measured; the median counts.
+    """
+
+    sizes: tuple[int, ...] = (1_000, 5_000, 20_000)
+    large: tuple[int, ...] = (100_000, 1_000_000)
+    latency: float = 0.08
+    keys: int = 1_000_000
+    workbook: int = 20_000
+    soak: int = 20_000
+    repeats: int = 3
+
+
+QUICK = Plan(sizes=(200,), large=(), latency=0.01, keys=20_000, workbook=0, soak=0, repeats=1)
+
+
+@dataclass
+class Server:
+    """The embedded Jira in its process."""
+
+    process: subprocess.Popen[str]
+    where: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.where = self._heard()
+
+    def _heard(self) -> Any:
+        assert self.process.stdout is not None  # noqa: S101 - it was opened with a pipe
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("the embedded Jira ended; see its message above")
+        return json.loads(line)
+
+    def order(self, **what: Any) -> Result:
+        """Change the network, and return what was served since the last order."""
+        assert self.process.stdin is not None  # noqa: S101 - it was opened with a pipe
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+        return dict(self._heard())
+
+
+@contextmanager
+def embedded_jira(issues: int, *, still: bool) -> Iterator[Server]:
+    """Start the embedded Jira with so many issues; ``still`` keeps answers."""
+    command = [sys.executable, str(HERE / "serve.py"), str(issues), *(["--still"] if still else [])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()) as process:  # noqa: S603
+        try:
+            yield Server(process)
+        finally:
+            assert process.stdin is not None  # noqa: S101 - it was opened with a pipe
+            process.stdin.close()
+
+
+def _environment() -> dict[str, str]:
+    """Let the processes find the same code as this one."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None) -> Result:
+    """Let a process of its own do a task.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails; with the end of what it said.
+    """
+    command = [sys.executable, str(HERE / "clients.py"), task, json.dumps(given)]
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), cwd=cwd, check=False)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"{task} failed:\n{done.stderr[-3000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def measured(server: Server, task: str, plan: Plan, work: Path, **more: Any) -> Result:
+    """Warm the server up, measure a client some times over latency, and return the median run by time."""
+    runs = []
+    for latency in [0.0, *[plan.latency] * plan.repeats]:
+        folder = work / task
+        shutil.rmtree(folder, ignore_errors=True)
+        server.order(latency=latency)
+        result = measure(task, {**server.where, "folder": str(folder), "side_by_side": SIDE_BY_SIDE, **more})
+        served = server.order(latency=0.0)
+        runs.append({"all_requests": sum(served["requests"].values()), "all_bytes": served["bytes"]} | result)
+        say(f"  {task}: {result['seconds']:.2f} s" if latency else f"  {task}: warm")
+    return sorted(runs[1:], key=lambda one: one["seconds"])[len(runs[1:]) // 2]
+
+
+def say(text: str) -> None:
+    """Tell what is going on."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def beside_peers(plan: Plan, work: Path) -> list[Result]:
+    """Measure the pass with fields and the missing numbers, ours and others', at each size."""
+    rows = []
+    for issues in plan.sizes:
+        say(f"{issues} issues, {plan.latency * 1000:.0f} ms")
+        with embedded_jira(issues, still=True) as server:
+            ours = measured(server, "our_pass", plan, work)
+            floor = ours["requests"] * plan.latency / SIDE_BY_SIDE
+            rows.append({"size": issues, "client": "our_pass", "floor": floor, **ours})
+            for peer in PEERS:
+                if not _installed(peer):
+                    continue
+                found = measured(server, peer, plan, work)
+                found |= {"requests": found["all_requests"], "bytes": found["all_bytes"]}
+                rows.append({"size": issues, "client": peer, "ratio": found["seconds"] / ours["seconds"], **found})
+            rows += _numbers(server, plan, work, issues)
+    return rows
+
+
+def _installed(peer: str) -> bool:
+    try:
+        importlib.metadata.version("jira" if peer == "jira_search" else "atlassian-python-api")
+    except importlib.metadata.PackageNotFoundError:
+        say(f"  {peer}: the package is not installed")
+        return False
+    return True
+
+
+def _numbers(server: Server, plan: Plan, work: Path, issues: int) -> list[Result]:
+    """Measure what the missing numbers cost in a whole pull, and one GET for each."""
+    folder = work / "our_pull"
+    for latency in (0.0, plan.latency):
+        shutil.rmtree(folder, ignore_errors=True)
+        server.order(latency=latency)
+        whole = measure("our_pull", {**server.where, "folder": str(folder)})
+    say(f"  our_pull: {whole['pull']:.2f} s, tables {whole['tables']:.2f} s")
+    missing = _missing_keys(folder)
+    single = measured(server, "one_get_a_number", Plan(latency=plan.latency, repeats=1), work, missing=missing)
+    single |= {"requests": single["all_requests"], "bytes": single["all_bytes"]}
+    asked = [count for topic, count in _topics(folder).items() if topic.startswith(("missing/", "history/missing"))]
+    ours = {
+        "seconds": whole["steps"]["resolve"],
+        "requests": sum(count for count, _ in asked),
+        "bytes": sum(size for _, size in asked),
+        "missing": len(missing),
+        "peak": whole["peak_after_pull"],
+    }
+    ratio = single["seconds"] / max(ours["seconds"], 1e-9)
+    return [
+        {"size": issues, "client": "our_numbers", **ours},
+        {"size": issues, "client": "one_get_a_number", "ratio": ratio, **single},
+        {"size": issues, "client": "our_pull", **whole},
+    ]
+
+
+def _topics(folder: Path) -> dict[str, list[int]]:
+    """Count the responses of a pulled folder and their bytes, by topic."""
+    topics: dict[str, list[int]] = {}
+    with (folder / "data" / "raw" / "index.jsonl").open(encoding="utf-8") as index:
+        for line in index:
+            entry = json.loads(line)
+            count = topics.setdefault(entry["topic"], [0, 0])
+            count[0] += 1
+            count[1] += entry["size"]
+    return topics
+
+
+def _missing_keys(folder: Path) -> list[str]:
+    """Return the missing numbers that the pull asked for."""
+    keys: set[str] = set()
+    with (folder / "data" / "raw" / "index.jsonl").open(encoding="utf-8") as index:
+        for line in index:
+            entry = json.loads(line)
+            if entry["topic"].startswith("missing/"):
+                keys.update(entry["body"]["issueIdsOrKeys"])
+    return sorted(keys, key=lambda key: (key.rpartition("-")[0], int(key.rpartition("-")[2])))
+
+
+def growing(plan: Plan, work: Path) -> list[Result]:
+    """Measure a whole pull and all tables of large sites, without latency."""
+    rows = []
+    for issues in plan.large:
+        say(f"{issues} issues, no latency")
+        with embedded_jira(issues, still=False) as server:
+            folder = work / "large"
+            shutil.rmtree(folder, ignore_errors=True)
+            whole = measure("our_pull", {**server.where, "folder": str(folder)})
+            whole["missing"] = len(_missing_keys(folder))
+            say(f"  our_pull: {whole['pull']:.1f} s, tables {whole['tables']:.1f} s, {whole['peak'] / 2**20:.0f} MiB")
+            rows.append({"size": issues, **whole})
+            shutil.rmtree(folder)
+    return rows
+
+
+def whole_workbook(plan: Plan, work: Path) -> Result:
+    """Measure the whole workbook beside kernels that do nothing but import what ours import."""
+    say(f"the workbook on {plan.workbook} issues, {plan.latency * 1000:.0f} ms")
+    jobs = 2
+    with embedded_jira(plan.workbook, still=True) as server:
+        folder = work / "our_workbook"
+        for latency in (0.0, plan.latency):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            server.order(latency=latency)
+            ours = measure("our_workbook", {**server.where, "folder": str(folder), "jobs": jobs})
+        names = _import_only(ROOT / "notebooks", folder / "notebooks")
+        pulled = folder / "pulled"
+        shutil.copytree(folder / "package", pulled)
+        shutil.rmtree(pulled / "data" / "notebooks")
+        given = {"pulled": str(pulled), "notebooks": names, "jobs": jobs}
+        floor = sorted(measure("only_kernels", given, cwd=folder)["seconds"] for _ in range(plan.repeats))[plan.repeats // 2]
+    say(f"  {ours['seconds']:.1f} s; kernels alone {floor:.1f} s")
+    return {"size": plan.workbook, "seconds": ours["seconds"], "kernels": floor, "notebooks": len(names), "jobs": jobs}
+
+
+def _import_only(source: Path, target: Path) -> list[str]:
+    """Write notebooks with the parameters and the imports of ours, and nothing else; return their names."""
+    target.mkdir(parents=True)
+    names = []
+    for path in sorted(source.glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        kept = []
+        for cell in notebook["cells"]:
+            lines = "".join(cell["source"]).splitlines()
+            imports = [line for line in lines if line.startswith(("import ", "from "))]
+            if "parameters" in cell["metadata"].get("tags", []):
+                kept.append(cell)
+            elif cell["cell_type"] == "code" and imports:
+                kept.append({**cell, "source": "\n".join(imports)})
+        (target / path.name).write_text(json.dumps({**notebook, "cells": kept}), encoding="utf-8")
+        names.append(path.stem)
+    return names
+
+
+def numbering(plan: Plan) -> Result:
+    """Measure the numbering of many keys beside a sort of the same keys."""
+    found = sorted((measure("our_numbering", {"keys": plan.keys}) for _ in range(plan.repeats)), key=lambda one: one["seconds"])
+    say(f"numbering of {plan.keys} keys: {found[len(found) // 2]['seconds']:.2f} s")
+    return {"keys": plan.keys, **found[len(found) // 2]}
+
+
+def machine() -> Result:
+    """Describe the machine, without its name."""
+    model = ""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        model = next((line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line), "")
+    packages = {}
+    for name in ("atlassian-python-api", "jira", "numpy", "pandas", "requests"):
+        try:
+            packages[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return {
+        "day": datetime.now(UTC).date().isoformat(),
+        "processor": model or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else None,
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "python": platform.python_version(),
+        "packages": packages,
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+# the report
+
+NAMES = {
+    "our_pass": "auditlib, pass with fields",
+    "atlassian_list": "atlassian-python-api, `enhanced_jql_get_list_of_tickets`",
+    "atlassian_loop": "atlassian-python-api, own loop over `enhanced_jql(limit=100)`",
+    "jira_search": "jira, `enhanced_search_issues(maxResults=False)`",
+    "our_numbers": "auditlib, missing numbers",
+    "one_get_a_number": "one GET a missing number",
+}
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; all columns but the first two are numbers."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join(" --- " if n < 2 else " ---: " for n in range(len(head))) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def _mib(size: float) -> str:
+    return f"{size / 2**20:,.1f}"
+
+
+def report(found: Mapping[str, Any]) -> str:
+    """Return the measured part of README.md."""
+    parts = [_of_machine(found["machine"], found["plan"]), _of_peers(found["peers"], found["plan"])]
+    if found.get("large"):
+        parts.append(_of_large(found))
+    if found.get("numbering"):
+        parts.append(_of_numbering(found["numbering"]))
+    if found.get("workbook"):
+        parts.append(_of_workbook(found["workbook"], found["plan"]))
+    return "\n\n".join(parts)
+
+
+def _of_machine(of: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+    packages = ", ".join(f"{name} {version}" for name, version in of["packages"].items())
+    return (
+        f"Measured on {of['day']}: {of['processor']}, {of['cores']} cores, {of['memory'] / 2**30:.0f} GiB, {of['system']}, "
+        f"Python {of['python']}, {packages}; load {of['load']:.1f} when it began. The embedded Jira ran on the same machine. "
+        f"{plan['repeats']} runs each, the one with the median time is shown."
+    )
+
+
+def _of_peers(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> str:
+    table = []
+    for row in rows:
+        if row["client"] not in NAMES:
+            continue
+        per_floor = f"{row['seconds'] / row['floor']:.2f}" if row.get("floor") else ""
+        ratio = f"{row['ratio']:.1f}" if "ratio" in row else "1"
+        table.append(
+            [
+                f"{row['size']:,}", NAMES[row["client"]], f"{row['requests']:,}", _mib(row["bytes"]),
+                f"{row['seconds']:.2f}", ratio, per_floor, _mib(row["peak"]),
+            ]
+        )  # fmt: skip
+    head = ["issues", "way", "requests", "MiB received", "seconds", "times ours", "times the floor", "peak MiB"]
+    return (
+        f"### Beside other ways, {plan['latency'] * 1000:.0f} ms of latency\n\n"
+        f"The floor is requests × latency / {SIDE_BY_SIDE}.\n\n{_table(head, table)}"
+    )
+
+
+def _of_large(found: Mapping[str, Any]) -> str:
+    rows = [row for row in found["peers"] if row["client"] == "our_pull"] + list(found["large"])
+    table = []
+    for row in rows:
+        latency = f"{found['plan']['latency'] * 1000:.0f} ms" if "client" in row else "none"
+        responses = sum(count for count, _ in row["topics"].values())
+        table.append(
+            [
+                f"{row['issues']:,}", latency, f"{responses:,}", _mib(sum(size for _, size in row["topics"].values())),
+                f"{row['pull']:.1f}", f"{row['tables']:.1f}", f"{1e6 * (row['pull'] + row['tables']) / row['issues']:,.0f}",
+                _mib(row["peak_after_pull"]), _mib(row["peak"]),
+            ]
+        )  # fmt: skip
+    head = ["issues", "latency", "requests", "MiB received", "pull, s", "tables, s", "µs an issue", "peak MiB, pull", "peak MiB"]
+    return f"### From 1,000 issues to 1,000,000: everything is asked, every table computed\n\n{_table(head, table)}"
+
+
+def _of_numbering(row: Mapping[str, Any]) -> str:
+    head = ["keys", "missing", "seconds", "times `np.sort` of the same keys", "peak MiB"]
+    times = row["seconds"] / row["np_sort"]
+    cells = [f"{row['keys']:,}", f"{row['missing']:,}", f"{row['seconds']:.2f}", f"{times:,.0f}", _mib(row["peak"])]
+    return f"### Numbering, in memory\n\n{_table(head, [cells])}"
+
+
+def _of_workbook(row: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+    head = ["issues", "notebooks", "kernels at once", "seconds", "kernels that only import, s", "times"]
+    cells = [
+        f"{row['size']:,}", str(row["notebooks"]), str(row["jobs"]), f"{row['seconds']:.1f}", f"{row['kernels']:.1f}",
+        f"{row['seconds'] / row['kernels']:.1f}",
+    ]  # fmt: skip
+    return f"### The whole workbook, {plan['latency'] * 1000:.0f} ms of latency\n\n{_table(head, [cells])}"
+
+
+def write_readme(text: str, path: Path) -> None:
+    """Put the measured part between its marks in a file."""
+    before = path.read_text(encoding="utf-8")
+    marked = re.compile(r"(<!-- measured: begin -->\n).*?(<!-- measured: end -->)", flags=re.DOTALL)
+    if not marked.search(before):
+        raise ValueError(f"{path} has no place for what was measured")
+    path.write_text(marked.sub(lambda found: f"{found[1]}{text}\n{found[2]}", before), encoding="utf-8", newline="\n")
+
+
+def measure_all(plan: Plan, work: Path) -> Result:
+    """Measure everything of a plan."""
+    found: Result = {"machine": machine(), "plan": vars(plan)}
+    found["numbering"] = numbering(plan)
+    found["peers"] = beside_peers(plan, work)
+    found["workbook"] = whole_workbook(plan, work) if plan.workbook else None
+    found["large"] = growing(plan, work)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and write the tables."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="tiny numbers, to see that all of it works; writes nothing")
+    options.add_argument("--sizes", type=int, nargs="*", help="issues, with latency, beside the others")
+    options.add_argument("--large", type=int, nargs="*", help="issues, without latency")
+    options.add_argument("--repeats", type=int, help="times that each client is measured")
+    options.add_argument("--report", action="store_true", help="write the tables anew from results.json, measure nothing")
+    given = options.parse_args(arguments)
+    if given.report:
+        write_readme(report(json.loads(RESULTS.read_text(encoding="utf-8"))), README)
+        return
+    chosen = {name: value for name, value in vars(given).items() if name in {"sizes", "large", "repeats"} and value is not None}
+    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
+    plan = Plan(**{**vars(QUICK if given.quick else Plan()), **chosen})
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        found = measure_all(plan, Path(folder))
+    text = report(found)
+    if given.quick:
+        print(text)
+        return
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8", newline="\n")
+    write_readme(text, README)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Writes what these documents take from the code: ``tables.md``, and the list of requests in ``administrators.md``.
+
+Run by ``make docs/tables.md``; ``tests/test_docs.py`` says when that is due.
+"""
+# ruff: noqa: INP001 - a script beside the documents, no package
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from auditlib.evidence import TABLES
+from auditlib.jira.allowed import READ_ONLY
+from auditlib.report import MEANINGS
+from auditlib.tables import COLUMNS, Column
+
+DOCS: Final = Path(__file__).parent
+
+FURTHER: Final = {
+    "excluded": (Column("now_key", "text", "The key with which an issue that moved out answers today."),),
+    "gaps": (Column("possible", "text", "Of an existed or unexplained number: the reasons that nothing rules out."),),
+    "gap_explanations": (
+        Column("classification", "text", "What is known of the number; for the reader, not read back."),
+        Column("numbers", "integer", "How many numbers the row stands for; for the reader, not read back."),
+    ),
+}
+"""Columns of the files that stand behind those of the contract."""
+
+KINDS: Final = {
+    "text": "text",
+    "integer": "number",
+    "fraction": "fraction",
+    "instant": "time",
+    "instant_utc": "time, UTC",
+    "flag": "true or false",
+}
+
+REQUESTS: Final = {
+    "serverInfo": ("which Jira this is, and its clock", "none"),
+    "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
+    "mypermissions": ("what the account may do in a project", "none"),
+    "project": ("that the project is there, and the keys it had before", "Browse Projects"),
+    "project/securitylevel": (
+        "whether issues may be hidden",
+        "Browse Projects; levels are named only to who has Set Issue Security",
+    ),
+    "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
+    "issue": ("one issue by key or id (Data Center)", "Browse Projects, and the issue's security level"),
+    "auditing/record": ("Jira's audit log (Cloud)", "Administer Jira; without it the run goes on"),
+    "auditing/events": ("Jira's audit log (Data Center)", "Jira administrator; without it the run goes on"),
+    "search/jql": ("the passes and the walk over the keys (Cloud)", "Browse Projects, and each issue's security level"),
+    "search/approximate-count": ("Jira's own estimate of the size (Cloud)", "as above"),
+    "issue/bulkfetch": ("up to 100 issues by key or id (Cloud)", "as above"),
+    "changelog/bulkfetch": ("the history of up to 1,000 issues (Cloud)", "as above"),
+    "search": ("the passes, the walk, the count and the histories (Data Center)", "as above"),
+}
+"""Why each request of the read-only list is sent, and what the account needs for it; by the path less what varies."""
+
+
+def short_name(path: str) -> str:
+    r"""Return the path of a line of the read-only list without root, keys and numbers.
+
+    >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]+/securitylevel")
+    'project/securitylevel'
+    """
+    steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
+    return "/".join(step for step in steps if re.fullmatch(r"[A-Za-z-]+", step))
+
+
+def requests_table() -> str:
+    """Return the read-only list as a Markdown table, each path as the code has it.
+
+    Raises
+    ------
+    KeyError
+        If a line of the list is new; say in ``REQUESTS`` what it is for.
+    """
+    lines = ["| method | path below the base address (a regular expression) | what for | the account needs |"]
+    lines += ["| --- | --- | --- | --- |"]
+    for method, path in READ_ONLY:
+        what, needs = REQUESTS[short_name(path)]
+        shown = path.replace("|", r"\|")
+        lines.append(f"| {method} | `{shown}` | {what} | {needs} |")
+    return "\n".join(lines)
+
+
+def columns_of(name: str) -> tuple[Column, ...]:
+    """Return all columns of a table's file, in order."""
+    contract = COLUMNS[name]
+    known = {column.name for column in contract}
+    return (*contract, *(column for column in FURTHER.get(name, ()) if column.name not in known))
+
+
+def dictionary() -> str:
+    """Return the text of ``tables.md``."""
+    head = """# Data dictionary
+
+Written by `docs/generate.py` from the code (`make docs/tables.md`). Do not edit.
+
+The tables of a package, in `data/tables/`. CSV as RFC 4180 has it: UTF-8 without a byte order mark, lines ended by LF, a
+header row first. An empty cell is a missing value. Later versions may add columns behind these, and rename none.
+
+- *time*: ISO 8601 in the audit's zone, with milliseconds and offset: `2026-04-01T09:15:00.000-04:00`. *time, UTC* ends in `Z`.
+- *fraction*: from 0 to 1, at most six decimals; only all is `1`, only none is `0`.
+- *text*: as Jira gave it. A text that begins with `=`, `+`, `-`, `@`, TAB or CR has an apostrophe before it, so that no
+  spreadsheet takes it for a formula. What no file can hold is shown as an escape, `\\u0000`; `data/raw/` has the original.
+
+Rows are sorted by project and number; `sample.csv` in drawing order, `findings.csv` by notebook and severity.
+`data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet.
+"""
+    parts = [head, *(_section(name, f"{name}.csv") for name in TABLES)]
+    parts += [_section("gap_explanations", "gap_explanations.template.csv"), _other_files()]
+    return "\n".join(parts)
+
+
+def _section(name: str, file: str) -> str:
+    rows = [f"| `{column.name}` | {KINDS[column.kind]} | {column.meaning} |" for column in columns_of(name)]
+    return "\n".join(
+        [f"## {file}", "", MEANINGS[name], "", "| column | kind | meaning |", "| --- | --- | --- |", *rows, ""]
+    )
+
+
+def _other_files() -> str:
+    return f"""## Beside the tables
+
+| file | what |
+| --- | --- |
+| `keys.txt` | {MEANINGS["keys"]} |
+| `redraw.sh` | {MEANINGS["redraw"]} Not there if the auditor selected the sample. |
+| `strata.txt` | Key, TAB and stratum of each issue of the population. Only there if `sample_strata` is set. |
+"""
+
+
+def with_requests(text: str) -> str:
+    """Return the text of ``administrators.md`` with the read-only list between its two marks."""
+    begin, end = "<!-- requests: begin -->", "<!-- requests: end -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{requests_table()}\n{end}{after}"
+
+
+def main() -> None:
+    """Write both documents."""
+    (DOCS / "tables.md").write_text(dictionary(), encoding="utf-8", newline="\n")
+    administrators = DOCS / "administrators.md"
+    text = administrators.read_text(encoding="utf-8")
+    administrators.write_text(with_requests(text), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,787 @@
+"""The command line: exit statuses, messages that a person can act on, and nothing left under the final name."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+import requests
+from rich.console import Console
+
+import auditlib
+from auditlib import cli, package
+from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.execution import kernel_environment
+from auditlib.progress import progress
+
+ROOT = Path(__file__).parents[1]
+MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
+COMMANDS = ("demo", "run", "check", "verify", "jira")
+
+PARAMETERS = """\
+audit: "Test audit"
+jira_url: "{url}"
+projects: [PAY, PAYX, OPS]
+period_start: "2026-04-01"
+period_end: "2026-09-30"
+timezone: America/New_York
+sample_seed: "a seed for tests"
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines on stderr."""
+        return self.err.splitlines()
+
+
+@pytest.fixture
+def auditlib_here(monkeypatch, capsys) -> Callable[..., Done]:
+    """Run a command in this process, as the console script does."""
+    for name in ("AUDITLIB_DEBUG", "JIRA_USER", "JIRA_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["auditlib", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return Done(int(ended.value.code or 0), shown.out, shown.err)
+
+    return run
+
+
+def command_line(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "auditlib", *map(str, arguments)]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "AUDITLIB_"))}
+    return kept | {"PYTHONPATH": str(ROOT)} | more
+
+
+def auditlib_apart(*arguments: object, cwd: Path, **more: str) -> Done:
+    """Run a command in a process of its own, from another folder."""
+    done = subprocess.run(
+        command_line(*arguments),
+        cwd=cwd,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def begun(*arguments: object, cwd: Path, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a command and see to it that it is gone at the end."""
+    process = subprocess.Popen(
+        command_line(*arguments),
+        cwd=cwd,
+        env=environment(**more),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def soon(what: Callable[[], object], seconds: float = 90.0) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, "did not come to pass"
+        time.sleep(0.05)
+
+
+def parameter_file(folder: Path, url: str, more: str = "") -> Path:
+    path = folder / "params.yaml"
+    path.write_text(PARAMETERS.format(url=url) + more, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def small(monkeypatch, small_company):
+    """Let `demo` serve the small company."""
+    monkeypatch.setattr("auditlib.demo.company.build_company", lambda *_, **__: small_company)
+    return small_company
+
+
+# Usage
+
+
+def test_the_console_entry_answers():
+    """`python -m auditlib --version` tells the version and nothing else."""
+    done = auditlib_apart("--version", cwd=ROOT)
+    assert (done.status, done.out, done.err) == (0, f"auditlib {auditlib.__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command_has_an_example(auditlib_here, command):
+    """What can be done is shown by an example that one can copy."""
+    done = auditlib_here(command, "--help")
+    assert done.status == 0
+    assert re.search(rf"Examples?:\s+auditlib {command}", done.out)
+
+
+def test_help_lists_every_command(auditlib_here):
+    """No command is hidden."""
+    assert set(COMMANDS) <= set(auditlib_here("--help").out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--nope"], "No such option: --nope"),
+        (["runn"], "No such command 'runn'. Did you mean 'run'?"),
+        (["run"], "Missing argument 'PARAMS'"),
+        (["verify"], "Missing argument 'PACKAGE'"),
+        (["run", "x.yaml", "--nope"], "No such option: --nope"),
+        (["demo", "--dialect", "server"], "'server' is not one of 'cloud', 'data-center'"),
+        (["demo", "--jobs", "0"], "--jobs"),
+        (["jira", "--port", "99999"], "--port"),
+        (["demo", "--only", "07_permissions"], "there is no such notebook; there are 01_scope,"),
+        (["run", "nowhere.yaml"], "nowhere.yaml: parameter file: there is no such file"),
+        (["run", "params/demo.yaml", "-p", "sampel_size=3"], "did you mean sample_size"),
+        (["run", "params/demo.yaml", "-p", "sample_size"], "-p"),
+        (["verify", "nowhere"], "nowhere is not a folder"),
+        (["verify", "tests"], "tests is no package"),
+        (["demo", "--issues", "nowhere"], "nowhere"),
+    ],
+)
+def test_wrong_usage_ends_with_status_2_and_says_what_is_right(auditlib_here, monkeypatch, arguments, said):
+    """Up to three plain lines on stderr, nothing on stdout, no traceback."""
+    monkeypatch.chdir(ROOT)
+    done = auditlib_here(*arguments)
+    assert done.status == 2
+    assert said in done.err
+    assert 1 <= len(done.lines) <= 3, done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+
+
+def test_without_a_command_the_help_is_shown(auditlib_here):
+    """No command is wrong usage, and the answer is the help."""
+    done = auditlib_here()
+    assert done.status == 2
+    assert "demo" in done.out + done.err
+
+
+@pytest.mark.parametrize("path", MALFORMED, ids=lambda path: path.stem)
+def test_a_malformed_parameter_file_ends_with_status_2_and_a_message_to_act_on(
+    auditlib_here, tmp_path, monkeypatch, path
+):
+    """Each line names file, line and key, and says what to do; no folder is made."""
+    monkeypatch.chdir(tmp_path)
+    done = auditlib_here("run", path, "--out", tmp_path / "out")
+    assert done.status == 2
+    for line in done.lines:
+        assert re.match(
+            rf"{re.escape(str(path))}:\d+: \w[^:]*: .{{15,}}|{re.escape(str(path))}:\d+: \w[^=]* = ", line
+        ), line
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_there_are_at_least_thirty_malformed_files():
+    """The list does not shrink unseen."""
+    assert len(MALFORMED) >= 30
+
+
+def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_finding(
+    auditlib_here, monkeypatch, tmp_path
+):
+    """Even what no one foresaw ends in plain lines; --debug adds where."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("some\nthing")
+
+    monkeypatch.setattr("auditlib.params.load_parameters", broken)
+    done = auditlib_here("check", tmp_path)
+    assert done.status == cli.UNFORESEEN
+    assert len(done.lines) == 2
+    assert "KeyError" in done.err
+    assert "--debug" in done.err
+    with_debug = auditlib_here("--debug", "check", tmp_path)
+    monkeypatch.delenv("AUDITLIB_DEBUG")
+    assert with_debug.status == cli.UNFORESEEN
+    assert "Traceback" in with_debug.err
+
+
+def test_debug_keeps_the_status(auditlib_here, monkeypatch, tmp_path):
+    """A traceback does not turn an error of usage into a finding."""
+    done = auditlib_here("--debug", "verify", tmp_path / "nowhere")
+    monkeypatch.delenv("AUDITLIB_DEBUG")
+    assert done.status == 2
+    assert "Traceback" in done.err
+
+
+def test_a_message_is_shown_as_it_is_whatever_the_terminal(auditlib_here, monkeypatch, tmp_path):
+    """No wrapping in a narrow terminal, no colour, no emoji and no markup made of a text, nothing that a terminal obeys."""
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    name = "a :smile: [red]b[/red] 1234 http:x \x1b[31m long long long long name"
+    done = auditlib_here("verify", tmp_path / name)
+    assert len(done.lines) == 1
+    assert ":smile: [red]b[/red] 1234" in done.err
+    assert "[U+001B][31m" in done.err
+    assert "\x1b" not in done.err
+
+
+def test_a_terminal_without_a_character_is_no_reason_to_fail(tmp_path):
+    """An ASCII terminal gets an escape where a letter is not in it."""
+    done = auditlib_apart("verify", "zürich", cwd=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.status == 2
+    assert "z\\xfcrich is not a folder" in done.err
+
+
+def test_a_reader_who_goes_away_is_no_error(tmp_path):
+    """`auditlib --help | head -1` ends quietly."""
+    command = f"'{sys.executable}' -m auditlib --help | head -1"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+# Progress
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal():
+    """One line a stage, and its end; no carriage return, no colour."""
+    stream = io.StringIO()
+    with progress(Console(file=stream)) as tell:
+        for done in range(1001):
+            tell("issues", done, 1000)
+        tell("sealing", 0, None)
+    assert stream.getvalue() == "issues 0 of 1,000\nissues 1,000 of 1,000\nsealing\n"
+
+
+def test_progress_on_a_terminal_takes_no_text_for_markup():
+    """A stage may hold a project's name; it is neither markup nor a command to the terminal."""
+    stream = io.StringIO()
+    with progress(Console(file=stream, force_terminal=True, width=60)) as tell:
+        tell("first [red]pass[/nope] \x1b[2J", 1, 2)
+    assert "[red]pass[/nope] [U+001B][2J" in stream.getvalue()
+
+
+# Jira refuses, hides, or is not there
+
+
+def test_a_wrong_token_ends_with_status_3_before_any_pull(auditlib_here, small_company, tmp_path, monkeypatch):
+    """Nothing was searched, the token stands nowhere, and the same command works once the token is right."""
+    with EmbeddedJira(small_company.world, "cloud") as jira:
+        params = parameter_file(tmp_path, jira.url)
+        monkeypatch.setenv("JIRA_USER", jira.user)
+        monkeypatch.setenv("JIRA_TOKEN", "wrong-token-4711")
+        for command in (["run", params, "--out", tmp_path / "out"], ["check", params]):
+            done = auditlib_here(*command)
+            assert done.status == 3
+            assert 1 <= len(done.lines) <= 3 + len(command), done.err
+            assert "401" in done.err or "JIRA_TOKEN" in done.err
+            assert "wrong-token-4711" not in done.out + done.err
+        assert not [asked for asked in jira.requests if "search" in asked.path or "issue" in asked.path]
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+
+
+@pytest.mark.parametrize("deployment", ["auto", "cloud", "data-center"])
+def test_an_unreachable_jira_ends_with_status_3_within_seconds(auditlib_here, tmp_path, monkeypatch, deployment):
+    """A wrong address is told at once, not after all retries."""
+    with socket.create_server(("127.0.0.1", 0)) as closed_at_once:
+        port = closed_at_once.getsockname()[1]
+    params = parameter_file(tmp_path, f"http://127.0.0.1:{port}", f"deployment: {deployment}\n")
+    monkeypatch.setenv("JIRA_TOKEN", "some-token-4711")
+    begin = time.monotonic()
+    done = auditlib_here("run", params, "--out", tmp_path / "out")
+    assert time.monotonic() - begin < 15
+    assert done.status == 3
+    assert f"127.0.0.1:{port}" in done.err
+    assert "some-token-4711" not in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+
+
+def test_what_is_no_jira_is_said_to_be_none(auditlib_here, small_company, tmp_path, monkeypatch):
+    """A login page in place of Jira is an error with status 3, not a strange answer."""
+
+    def login(_: Asked, answer: Answer) -> Answer:
+        return replace(answer, headers={"Content-Type": "text/html"}, body=b"<html>log in</html>")
+
+    with EmbeddedJira(small_company.world, "cloud", tamper=login) as jira:
+        monkeypatch.setenv("JIRA_TOKEN", jira.token)
+        monkeypatch.setenv("JIRA_USER", jira.user)
+        done = auditlib_here("check", parameter_file(tmp_path, jira.url))
+    assert done.status == 3
+    assert "login page" in done.err
+
+
+def test_without_a_token_nothing_is_asked(auditlib_here, small_company, tmp_path):
+    """Missing credentials are wrong usage; the message says which variables."""
+    with EmbeddedJira(small_company.world, "cloud") as jira:
+        for command in (
+            ["run", parameter_file(tmp_path, jira.url), "--out", tmp_path / "out"],
+            ["check", tmp_path / "params.yaml"],
+        ):
+            done = auditlib_here(*command)
+            assert done.status == 2
+            assert "JIRA_TOKEN is not set" in done.err
+        assert jira.requests == []
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+
+
+@pytest.mark.parametrize("dialect", ["cloud", "data-center"])
+def test_a_hidden_project_ends_with_status_3_and_is_named(auditlib_here, small_company, tmp_path, monkeypatch, dialect):
+    """All that can't be browsed are named at once, before anything is pulled."""
+    with EmbeddedJira(small_company.world, dialect) as jira:
+        monkeypatch.setenv("JIRA_TOKEN", jira.token)
+        monkeypatch.setenv("JIRA_USER", jira.user)
+        params = parameter_file(tmp_path, jira.url)
+        for command in ("run", "check"):
+            done = auditlib_here(command, params, "-p", "projects=[PAY, HR, NOSUCH]")
+            assert done.status == 3
+            assert "HR, NOSUCH" in done.err
+        assert not [asked for asked in jira.requests if "search" in asked.path]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("dialect", ["cloud", "data-center"])
+def test_check_tells_on_one_screen_what_a_run_could_prove(auditlib_here, small_company, tmp_path, monkeypatch, dialect):
+    """Address, account and its zone, exact instants, every project, limits, size, and the re-dated JQL; nothing is kept."""
+    monkeypatch.chdir(tmp_path)
+    with EmbeddedJira(small_company.world, dialect) as jira:
+        monkeypatch.setenv("JIRA_TOKEN", jira.token)
+        monkeypatch.setenv("JIRA_USER", jira.user)
+        done = auditlib_here("check", parameter_file(tmp_path, jira.url, "issue_types: [Bug]\n"))
+        asked = [one.method for one in jira.requests]
+    assert done.status == 0, done.err
+    account = small_company.world.account
+    for expected in (
+        dialect, account.display_name, account.time_zone, "2026-04-01T00:00:00.000-04:00", "2026-04-01T04:00:00.000Z",
+        "2026-10-01T00:00:00.000-04:00", "PAY:", "PAYX:", "OPS:", "can be browsed", "Limit", "Size",
+        'issuetype in ("Bug")', "project in", "created >=",
+    ):  # fmt: skip
+        assert expected in done.out, expected
+    assert len(done.out.splitlines()) <= 40
+    assert jira.token not in done.out
+    assert len(asked) < 30
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+
+
+# Where a package goes
+
+
+def test_a_folder_that_is_not_empty_is_refused_and_left_alone(auditlib_here, tmp_path):
+    """A package is never written over, nor beside other things."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    done = auditlib_here("demo", "--out", tmp_path / "out")
+    assert done.status == 2
+    assert str(tmp_path / "out") in done.err
+    assert {path.name for path in tmp_path.rglob("*")} == {"out", "mine.txt"}
+
+
+@pytest.mark.slow
+def test_a_relative_folder_counts_from_where_the_command_was_given(auditlib_here, small, tmp_path, monkeypatch):
+    """Notebooks side by side change no directory of the process: the package stands where it was asked for."""
+    monkeypatch.chdir(tmp_path)
+    done = auditlib_here("demo", "--out", "deep/er", "--only", "03", "--only", "sample", "--jobs", 2)
+    assert done.status == 0, done.err
+    assert done.out.splitlines()[-1] == "deep/er"
+    assert Path.cwd() == tmp_path
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["er"]
+    made = tmp_path / "deep" / "er" / "data"
+    assert sorted(path.stem for path in (made / "notebooks").glob("*.ipynb")) == ["03_numbering", "05_sample"]
+    assert (made / "tables" / "population.csv").is_file(), "every package has all tables"
+    assert auditlib_here("verify", "deep/er").status == 0
+
+
+@pytest.mark.slow
+def test_a_notebook_that_stops_leaves_one_message_and_no_package(auditlib_here, small, tmp_path, monkeypatch):
+    """The checkout's own notebooks win; where one is broken, the message says which, where and why."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    broken = tmp_path / "notebooks" / "03_numbering.ipynb"
+    book = nbformat.read(broken, as_version=4)
+    book.cells[4].source = "raise ValueError('line one\\nline two \\x1b[31m')"
+    nbformat.write(book, broken)
+    done = auditlib_here("demo", "--out", "out", "--only", "03")
+    assert done.status == cli.UNFORESEEN
+    assert (
+        done.lines[-1]
+        == "auditlib: notebook 03_numbering stopped in cell 4: ValueError: line one line two [U+001B][31m"
+    )
+    assert "Traceback" not in done.err
+    assert done.out == ""
+    assert not (tmp_path / "out").exists()
+    assert (tmp_path / "out.partial").is_dir()
+    broken.write_text("{}")
+    done = auditlib_here("demo", "--out", "other", "--only", "03")
+    assert done.status == 2
+    assert "can't be read as a notebook" in done.err
+
+
+def test_a_kernel_gets_the_same_code_and_no_credentials():
+    """A notebook of a run has no use for a token, and must not import another auditlib than the one that runs it."""
+    given = kernel_environment({"JIRA_USER": "u", "JIRA_TOKEN": "t", "HOME": "h", "PYTHONPATH": "p"})
+    assert given == {"HOME": "h", "PYTHONPATH": f"{ROOT}{os.pathsep}p"}
+
+
+# Interrupted
+
+
+def no_kernel_left(family: list[psutil.Process]) -> bool:
+    _, alive = psutil.wait_procs(family, timeout=10)
+    return alive == []
+
+
+@pytest.mark.slow
+def test_an_interrupted_pull_leaves_no_package(small_company, tmp_path):
+    """Ctrl-C while Jira is asked: status 130, one line, nothing under the final name."""
+
+    def slow(asked: Asked, answer: Answer) -> Answer:
+        return replace(answer, delay=0.2) if "search" in asked.path else answer
+
+    with EmbeddedJira(small_company.world, "cloud", page_size=5, tamper=slow) as jira:
+        params = parameter_file(tmp_path, jira.url)
+        with begun("run", params, "--out", "out", cwd=tmp_path, JIRA_USER=jira.user, JIRA_TOKEN=jira.token) as process:
+            soon(lambda: len([asked for asked in jira.requests if "search" in asked.path]) > 3)
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=60)
+    assert process.returncode == cli.INTERRUPTED
+    assert "Traceback" not in told
+    last = told.strip().splitlines()[-1]
+    assert last.startswith("auditlib: interrupted: there is no package at out")
+    assert "out.partial" in last
+    assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "out.partial"}
+    assert not package.is_sealed(tmp_path / "out.partial")
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_of_notebooks_leaves_no_package_and_no_kernel(tmp_path, made_up_issues):
+    """Ctrl-C while notebooks run: status 130 within seconds, no package, every kernel gone."""
+    out = tmp_path / "out"
+    with begun("demo", "--issues", made_up_issues, "--out", out, cwd=tmp_path) as process:
+        soon(lambda: list(tmp_path.glob("out.partial/data/notebooks/*.unfinished.ipynb")))
+        soon(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 2)
+        kernels = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == cli.INTERRUPTED
+    assert "Traceback" not in told
+    assert told.strip().splitlines()[-1].startswith("auditlib: interrupted")
+    assert not out.exists()
+    assert no_kernel_left(kernels)
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_no_package_and_no_kernel(tmp_path, made_up_issues):
+    """Even without any chance to tidy up, nothing stands under the final name and kernels end by themselves."""
+    out = tmp_path / "out"
+    with begun("demo", "--issues", made_up_issues, "--out", out, "--only", "01", cwd=tmp_path) as process:
+        soon(lambda: psutil.Process(process.pid).children(recursive=True))
+        kernels = psutil.Process(process.pid).children(recursive=True)
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGTERM
+    assert not out.exists()
+    assert no_kernel_left(kernels)
+
+
+# Recorded issues
+
+
+def issue(key: str, number: int, created: str) -> dict[str, object]:
+    fields = {
+        "created": created, "updated": created, "summary": f"about {key}", "resolution": None,
+        "issuetype": {"id": "1", "name": "Bug"}, "status": {"id": "1", "name": "Open", "statusCategory": {"key": "new"}},
+    }  # fmt: skip
+    return {"id": str(number), "key": key, "fields": fields}
+
+
+@pytest.fixture
+def made_up_issues(tmp_path) -> Path:
+    """A folder with a few made-up issues, one of a project that YAML would take for false, and two files that hold none."""
+    folder = tmp_path / "export of June"
+    folder.mkdir()
+    records = [issue(f"AB-{n}", 100 + n, f"2024-03-{n:02d}T10:00:00.000+0000") for n in (1, 2, 4, 7)]
+    records += [issue(f"NO-{n}", 200 + n, f"2024-03-{n + 9:02d}T10:00:00.000+0000") for n in (1, 3)]
+    (folder / "issues.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    (folder / "notes.json").write_text('{"text": "no issue"}', encoding="utf-8")
+    (folder / "broken.json").write_text('{"id": ', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypatch, made_up_issues):
+    """Scope and period follow from the issues, what is no issue is named, and what such data lacks is not invented."""
+    monkeypatch.chdir(made_up_issues)
+    done = auditlib_here(
+        "demo", "--issues", ".", "--out", tmp_path / "out", "--only", "03_numbering", "-p", "sample_size=2"
+    )
+    assert done.status == 0, done.err
+    assert "ignored: notes.json" in done.err
+    assert "ignored: broken.json" in done.err
+    data = tmp_path / "out" / "data"
+    summary = json.loads((data / "summary.json").read_text(encoding="utf-8"))
+    assert summary["audit"] == "Issues of export of June"
+    assert summary["projects"] == ["AB", "NO"]
+    assert summary["period"]["start"] == "2024-03-01"
+    assert summary["period"]["end"] == "2024-03-12"
+    assert (data / "tables" / "keys.txt").read_text("utf-8").split() == ["AB-1", "AB-2", "AB-4", "AB-7", "NO-1", "NO-3"]
+    assert summary["figures"]["unexplained"] == 4
+    assert auditlib_here("verify", tmp_path / "out").status == 0
+
+
+# The embedded Jira, left running
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("dialect", ["cloud", "data-center"])
+def test_the_embedded_jira_runs_until_it_is_ended(tmp_path, made_up_issues, dialect, number):
+    """It prints address and credentials that work, and ends with status 0 on Ctrl-C or a termination."""
+    with begun("jira", "--dialect", dialect, "--issues", made_up_issues, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        told = ""
+        while "until Ctrl-C" not in told:
+            told += process.stdout.readline()
+            assert process.poll() is None
+        (url,) = re.findall(r"jira_url: (\S+)", told)
+        ((user, token),) = re.findall(r"export JIRA_USER=(\S+) JIRA_TOKEN=(\S+)", told)
+        answer = requests.get(f"{url}/rest/api/2/myself", auth=(user, token), timeout=10)
+        assert answer.status_code == 200
+        assert "-p timezone=UTC" in told
+        process.send_signal(number)
+        _, err = process.communicate(timeout=15)
+    assert process.returncode == 0
+    assert "Traceback" not in err
+
+
+def test_a_port_that_is_taken_is_wrong_usage(auditlib_here, small):
+    """The message names the port."""
+    with EmbeddedJira(small.world, "cloud") as other:
+        port = other.url.rpartition(":")[2]
+        done = auditlib_here("jira", "--port", port)
+    assert done.status == 2
+    assert f"--port {port}" in done.err
+
+
+# A frozen population
+
+
+@pytest.mark.slow
+def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, monkeypatch):
+    """--from keeps the population to the byte, draws another sample, and records where it comes from."""
+    monkeypatch.setattr("auditlib.workbook.build_company", lambda: sealed.company)
+    params = sealed.folder / "data" / "params.yaml"
+    out = tmp_path / "again"
+    done = auditlib_here(
+        "run",
+        params,
+        "--from",
+        sealed.folder,
+        "-p",
+        "sample_seed=the auditor's own",
+        "--out",
+        out,
+        "--only",
+        "05_sample",
+    )
+    assert done.status == 0, done.err
+    old, new = (folder / "data" / "tables" for folder in (sealed.folder, out))
+    for same in ("population.csv", "numbering.csv", "gaps.csv", "keys.txt"):
+        assert (old / same).read_bytes() == (new / same).read_bytes(), same
+    assert (old / "sample.csv").read_bytes() != (new / "sample.csv").read_bytes()
+    record = json.loads((out / "data" / "run.json").read_text(encoding="utf-8"))
+    assert record["from"]["package"] == sealed.folder.name
+    assert record["from"]["tagmanifest_sha256"] == package.digest_file(sealed.folder / "tagmanifest-sha256.txt")
+    assert auditlib_here("verify", out).status == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "given", ["timezone=UTC", "projects=[PAY]", "period_end=2026-08-31", "population_jql=priority = High"]
+)
+def test_a_frozen_population_of_another_scope_is_refused(auditlib_here, sealed, tmp_path, given):
+    """Scope keys must equal the package's; the differing one is named, and nothing is made."""
+    done = auditlib_here(
+        "run", sealed.folder / "data" / "params.yaml", "--from", sealed.folder, "-p", given, "--out", tmp_path / "again"
+    )
+    assert done.status == 2
+    assert given.partition("=")[0] in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_that_is_not_sealed_is_no_frozen_one(auditlib_here, tmp_path):
+    """Only a sealed population is frozen."""
+    done = auditlib_here("run", ROOT / "params" / "demo.yaml", "--from", tmp_path, "--out", tmp_path / "again")
+    assert done.status == 2
+    assert "not a sealed package" in done.err
+
+
+# Verify
+
+
+@pytest.fixture
+def copied(sealed, tmp_path) -> Path:
+    """A copy of a sealed package, to be spoilt."""
+    return Path(shutil.copytree(sealed.folder, tmp_path / "package"))
+
+
+@pytest.mark.slow
+def test_verify_of_a_whole_package_says_so(auditlib_here, sealed):
+    """Status 0, and the package is named."""
+    done = auditlib_here("verify", sealed.folder)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[-1] == f"Verified: {sealed.folder}"
+
+
+def flip(path: Path) -> None:
+    """Change one bit of a digit, so that the file still reads well."""
+    content = bytearray(path.read_bytes())
+    place = next(place for place in range(len(content) // 2, len(content)) if content[place : place + 1].isdigit())
+    content[place] ^= 1
+    path.write_bytes(content)
+
+
+def spoil_table(folder: Path) -> None:
+    flip(folder / "data" / "tables" / "population.csv")
+
+
+def remove_table(folder: Path) -> None:
+    (folder / "data" / "tables" / "gaps.csv").unlink()
+
+
+def add_table(folder: Path) -> None:
+    (folder / "data" / "tables" / "extra.csv").write_text("a\n", encoding="utf-8")
+
+
+def spoil_raw(folder: Path) -> None:
+    flip(next((folder / "data" / "raw" / "first_pass").rglob("*.gz")))
+
+
+def remove_raw(folder: Path) -> None:
+    next((folder / "data" / "raw" / "first_pass").rglob("*.gz")).unlink()
+
+
+def spoil_index(folder: Path) -> None:
+    (folder / "data" / "raw" / "index.jsonl").write_text('{"file": 1}\n[', encoding="utf-8")
+
+
+def remove_index(folder: Path) -> None:
+    (folder / "data" / "raw" / "index.jsonl").unlink()
+
+
+def spoil_parameters(folder: Path) -> None:
+    (folder / "data" / "params.yaml").write_text("nonsense: [", encoding="utf-8")
+
+
+def change_parameters(folder: Path) -> None:
+    path = folder / "data" / "params.yaml"
+    path.write_text(path.read_text("utf-8").replace("2026-09-30", "2026-08-30"), encoding="utf-8")
+
+
+SPOILT = {
+    spoil_table: "tables/population.csv",
+    remove_table: "tables/gaps.csv",
+    add_table: "tables/extra.csv",
+    spoil_raw: "raw/first_pass",
+    remove_raw: "raw/first_pass",
+    spoil_index: "raw/index.jsonl",
+    remove_index: "raw/index.jsonl",
+    spoil_parameters: "params.yaml",
+    change_parameters: "params.yaml",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
+def test_verify_finds_and_names_what_was_changed(auditlib_here, copied, spoil):
+    """One byte is enough; status 4, the file is named, no traceback."""
+    spoil(copied)
+    done = auditlib_here("verify", copied)
+    assert done.status == 4, done.err
+    assert SPOILT[spoil] in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
+def test_verify_sees_through_a_forger_who_seals_anew(auditlib_here, copied, spoil):
+    """With all manifests recomputed, the tables still do not follow from the raw responses."""
+    spoil(copied)
+    package.seal(copied, {"Bagging-Date": "2026-10-02"})
+    assert package.check_bag(copied) == []
+    done = auditlib_here("verify", copied)
+    assert done.status == 4, done.err
+    assert "intact" in done.out
+    assert re.search(r"tables/|computed again", done.err)
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.slow
+def test_verify_sees_through_a_forger_who_corrects_the_index_too(auditlib_here, copied):
+    """A response that was changed together with its digest gives other tables than those of the package."""
+    index = copied / "data" / "raw" / "index.jsonl"
+    lines = []
+    for line in index.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        path = copied / "data" / "raw" / record["file"]
+        body = gzip.decompress(path.read_bytes())
+        if record["topic"].startswith("first_pass") and b'"name":"Bug"' in body.replace(b'": "', b'":"'):
+            body = body.replace(b"Bug", b"Bag")
+            path.write_bytes(gzip.compress(body, mtime=0))
+            record |= {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
+        lines.append(json.dumps(record, ensure_ascii=False) + "\n")
+    index.write_text("".join(lines), encoding="utf-8")
+    package.seal(copied, {"Bagging-Date": "2026-10-02"})
+    done = auditlib_here("verify", copied)
+    assert done.status == 4
+    assert "tables/population.csv differs from what the raw responses give" in done.err
+    assert "Bug" in done.err
+    assert "Bag" in done.err
+
+
+@pytest.mark.slow
+def test_a_package_may_be_verified_from_anywhere_and_after_a_move(sealed, tmp_path):
+    """Another process, another folder, no account: the package alone is enough."""
+    moved = shutil.copytree(sealed.folder, tmp_path / "another name")
+    done = auditlib_apart("verify", "another name", cwd=tmp_path)
+    assert done.status == 0, done.err
+    assert moved.is_dir()
+    assert not list(tmp_path.glob("*.partial"))
