@@ -10,7 +10,7 @@ demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path o
 	@$(BIN)/auditlib demo
 
 test: $(READY)  ## all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(READY)  ## format, lint, types
 	$(BIN)/ruff format --check .
@@ -24,14 +24,22 @@ format: $(READY)  ## format and fix what can be fixed
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir .
 
-bench: $(READY)  ## what it costs, beside a limit measured in the same run
-	$(BIN)/python bench/run.py
+bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured in the same run; an hour. BENCH=--quick to try
+	$(BIN)/python bench/run.py $(BENCH)
+
+$(VENV)/.bench: requirements-bench.lock $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
 
 params/schema.json: auditlib/params.py auditlib/paramtypes.py $(READY)
 	$(BIN)/python -m auditlib.params > $@
 
+docs/tables.md: docs/generate.py auditlib/tables.py auditlib/evidence.py auditlib/report.py auditlib/jira/allowed.py $(READY)
+	$(BIN)/python docs/generate.py
+
 lock:  ## the lock anew, from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements.lock -o requirements-bench.lock
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=" if sys.version_info < (3, 11) else 0)'

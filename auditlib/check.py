@@ -12,6 +12,7 @@ from auditlib import jql
 from auditlib.errors import NotBrowsableError
 from auditlib.evidence import Evidence
 from auditlib.jira.connection import connected
+from auditlib.jira.dialect import log_refusal
 from auditlib.jira.reader import JiraReader
 from auditlib.params import Parameters
 from auditlib.pull import identify, require_browsable
@@ -42,11 +43,13 @@ def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
             seconds = (time.monotonic() - started) / max(1, len(counts))
             if params.filter_id is not None:
                 reader.ask("filter", reader.dialect.shared_filter(params.filter_id))
+            log = _log(reader, evidence)
         return "\n".join(
             [
                 _site(evidence),
                 _period(evidence),
                 *_projects(evidence, counts),
+                log,
                 *_limits(evidence),
                 *_effort(counts, seconds),
                 *_query(evidence),
@@ -58,6 +61,25 @@ def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int]:
     for project in evidence.projects:
         reader.ask(f"count/{project}", reader.dialect.count(jql.count(project, evidence.period)))
     return evidence.counts
+
+
+def _log(reader: JiraReader, evidence: Evidence) -> str:
+    """Say whether the audit log can be read, and whether it reaches back to the beginning of the period."""
+    begins = evidence.period.begins
+    found = {}
+    for name, until in (("any", None), ("older", begins)):
+        entry = reader.ask(f"log/{name}", reader.dialect.log(None, None, until, size=1), allowed=(200, 403, 404))
+        answer = reader.store.json(entry)
+        if entry.status != 200:
+            return f"Log       can't be read: {log_refusal(entry.status, answer)}; no deletion can be shown by it"
+        found[name] = bool(reader.dialect.read_log(entry.request, answer).records)
+    if not found["any"]:
+        return "Log       holds no record that this account can read: it can't show a deletion"
+    return (
+        "Log       can be read, and holds records from before the period"
+        if found["older"]
+        else "Log       can be read, and holds no record from before the period: it may not reach back to its beginning"
+    )
 
 
 def _site(evidence: Evidence) -> str:

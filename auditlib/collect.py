@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,9 @@ from auditlib.pull import Tell, pull
 
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
+
+_FIRST_CONTACT: Final = frozenset({"server", "account", "project", "powers", "security", "filter"})
+"""Topics that are asked before any pull."""
 
 
 def package_name(params: Parameters, now: datetime) -> str:
@@ -70,6 +74,21 @@ def _copy(source: Path, target: Path, key: str) -> None:
         target.write_bytes(source.expanduser().read_bytes())
     except OSError as error:
         raise UsageError(f"{key}: {source} can't be read: {error.strerror or type(error).__name__}") from None
+
+
+@contextmanager
+def kept_if_pulled(folder: Path) -> Iterator[None]:
+    """Remove a working folder again if what is done in it fails before anything was pulled.
+
+    So the same command works once the token or the address is right; what was pulled is never thrown away.
+    """
+    try:
+        yield
+    except BaseException:
+        raw = folder / "data" / "raw"
+        if not raw.is_dir() or all(path.name in _FIRST_CONTACT for path in raw.iterdir() if path.is_dir()):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def collect(

@@ -270,7 +270,7 @@ class Evidence:
         """Return what is known of each number that the project holds today, as ``given_out.present_numbers``."""
         answers = self.answers
         walk, created = answers.walk(project), answers.created(project)
-        return present_numbers(walk, created, answers.moves, self.period, answers.known_histories)
+        return present_numbers(walk, created, self._moves_by_todays_names(), self.period, answers.known_histories)
 
     def named_highest(self, project: str) -> int | None:
         """Return the highest number of the project that any record pulled names, or None."""
@@ -457,20 +457,22 @@ class Evidence:
     @cached_property
     def deletions(self) -> pd.DataFrame:
         """``deletions.csv``."""
-        answering = self.answers.keys
+        ids, keys = self._answering
+        gone = vanished(self.censuses, self.former_keys)
         return deletions_table(
-            self.issue_deletions,
-            vanished(self.censuses, self.former_keys),
-            self.period,
-            answering_ids=frozenset(answering),
-            answering_keys=frozenset(answering.values()),
-            census=self.census_mentions,
+            self.issue_deletions, gone, self.period, answering_ids=ids, answering_keys=keys, census=self.census_mentions
         )
+
+    @cached_property
+    def _answering(self) -> tuple[frozenset[int], frozenset[str]]:
+        """Ids and keys of the issues that answered, but for those that went while Jira was asked."""
+        gone = frozenset(self.drift.loc[self.drift["kind"] == "gone", "id"])
+        answering = {issue: key for issue, key in self.answers.keys.items() if issue not in gone}
+        return frozenset(answering), frozenset(answering.values())
 
     @property
     def _contradicted(self) -> pd.DataFrame:
-        keys = self.answers.keys
-        return contradicted(self.issue_deletions, frozenset(keys), frozenset(keys.values()))
+        return contradicted(self.issue_deletions, *self._answering)
 
     @cached_property
     def status(self) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from typing import Any, Final
 import nbformat
 import papermill
 import zmq
+from ipykernel.kernelspec import make_ipkernel_cmd
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
@@ -37,7 +39,7 @@ _UNFORESEEN: Final = 70
 _LONGEST_MESSAGE: Final = 500
 
 
-class _Kernels:
+class Kernels:
     """The kernels of one run, so that all of them can be ended at once."""
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class _Kernels:
         self.ended = False
 
     def add(self, kernel: AsyncKernelManager) -> None:
+        """Take note of a kernel that was started."""
         with self._lock:
             self._running.append(kernel)
             late = self.ended
@@ -66,6 +69,11 @@ class _Kernels:
         kernels = self
 
         class Kernel(AsyncKernelManager):  # type: ignore[misc,unused-ignore]
+            @property
+            def kernel_spec(self) -> KernelSpec:
+                """The Python that runs this, not what another program registered under the same name."""
+                return KernelSpec(argv=make_ipkernel_cmd(), display_name="Python 3", language="python")
+
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
                 await super().start_kernel(**{**how, "env": kernel_environment(os.environ)})
                 kernels.add(self)
@@ -124,7 +132,7 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
         "Projects": ", ".join(evidence.projects),
     }
     target.mkdir(parents=True, exist_ok=True)
-    kernels = _Kernels()
+    kernels = Kernels()
     done = 0
     for group in (FIRST, LAST):
         chosen = [name for name in group if name in names]
@@ -135,7 +143,7 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
             tell(f"notebook {name}", done, len(names))
 
 
-def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: _Kernels) -> Iterator[str]:
+def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:
     """Do all of the work, yielding what is done; end it as soon as a part of it fails or the user interrupts."""
     pool = ThreadPoolExecutor(jobs)
     try:
@@ -151,7 +159,7 @@ def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], 
 
 
 def _execute_one(
-    source: Path, target: Path, values: Mapping[str, Any], head: Mapping[str, str], kernels: _Kernels
+    source: Path, target: Path, values: Mapping[str, Any], head: Mapping[str, str], kernels: Kernels
 ) -> None:
     """Execute a notebook beside its final place, and only leave it there if it ran to its end.
 

@@ -7,7 +7,7 @@ named. What Jira left out stays empty; only what a row can't be without (id, key
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ from auditlib.times import parse_instants
 
 # Data Center lets an administrator choose the form of project keys; all begin with a capital.
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,17})")
+
+_AT_ONCE = 20_000  # issues whose texts are held at once before they become columns
 
 _TEXTS = (
     "issue_type",
@@ -108,17 +110,35 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
         Naming the issue, if an id or key is missing or malformed, ``fields.created`` is missing, a time can't be read,
         or two ids answer under one key.
     """
-    rows: dict[int, tuple[str, str, int]] = {}
-    texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
-    times: dict[str, list[str | None]] = {"created": [], "updated": [], "resolutiondate": []}
+    seen: set[int] = set()
+    waiting: list[tuple[str, str, int, int, Mapping[str, Any]]] = []
+    parts: list[pd.DataFrame] = []
     for issue in issues:
         key = issue.get("key")
         project, number = split_key(key)
         issue_id = number_of(issue.get("id"), f"issue {key}")
-        if issue_id in rows:
+        if issue_id in seen:
             continue
-        rows[issue_id] = (str(key), project, number)
-        fields = _record(issue.get("fields"))
+        seen.add(issue_id)
+        waiting.append((str(key), project, number, issue_id, _record(issue.get("fields"))))
+        if len(waiting) == _AT_ONCE:
+            parts.append(_rows(waiting, zone, base_url.rstrip("/")))
+            waiting = []
+    if waiting or not parts:
+        parts.append(_rows(waiting, zone, base_url.rstrip("/")))
+    frame = pd.concat(parts, ignore_index=True)
+    _require_distinct(frame)
+    return frame
+
+
+def _rows(
+    issues: Sequence[tuple[str, str, int, int, Mapping[str, Any]]], zone: ZoneInfo, base_url: str
+) -> pd.DataFrame:
+    """Make the rows of some issues: key, project, number, id and fields of each."""
+    keys = [issue[0] for issue in issues]
+    texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
+    times: dict[str, list[str | None]] = {"created": [], "updated": [], "resolutiondate": []}
+    for *_, fields in issues:
         status, resolution = _record(fields.get("status")), _record(fields.get("resolution"))
         texts["issue_type"].append(_text(_record(fields.get("issuetype")).get("name")))
         texts["summary"].append(_text(fields.get("summary")))
@@ -131,24 +151,27 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
         texts["resolution_id"].append(_text(resolution.get("id")))
         for field, column in times.items():
             column.append(fields.get(field))
-    keys = [row[0] for row in rows.values()]
-    _require_distinct(keys, list(rows))
     created, updated, resolved = (_instants(keys, field, column).tz_convert(zone) for field, column in times.items())
-    base = base_url.rstrip("/")
     columns = {
         "key": pd.Series(keys, dtype="str"),
-        "project": pd.Series([row[1] for row in rows.values()], dtype="str"),
-        "number": pd.Series([row[2] for row in rows.values()], dtype="int64"),
-        "id": pd.Series(list(rows), dtype="int64"),
+        "project": pd.Series([issue[1] for issue in issues], dtype="str"),
+        "number": pd.Series([issue[2] for issue in issues], dtype="int64"),
+        "id": pd.Series([issue[3] for issue in issues], dtype="int64"),
         "created": pd.Series(created),
         "created_utc": pd.Series(created.tz_convert("UTC")),
         "updated": pd.Series(updated),
         "resolved": pd.Series(resolved),
-        "url": pd.Series([f"{base}/browse/{key}" for key in keys], dtype="str"),
-    } | {column: pd.Series(values, dtype="str") for column, values in texts.items()}
+        "url": pd.Series([f"{base_url}/browse/{key}" for key in keys], dtype="str"),
+    } | {column: pd.Series(_shared(values), dtype="str") for column, values in texts.items()}
     order = ["key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution"]
     order += ["created", "created_utc", "updated", "resolved", "reporter", "assignee", "url"]
     return pd.DataFrame({column: columns[column] for column in [*order, "status_id", "resolution_id"]})
+
+
+def _shared(texts: list[str | None]) -> list[str | None]:
+    """Let equal texts be one object: each answer brings its own "In Progress", for every issue."""
+    one: dict[str | None, str | None] = {}
+    return [one.setdefault(text, text) for text in texts]
 
 
 def _record(value: Any) -> Mapping[str, Any]:
@@ -161,17 +184,18 @@ def _text(value: Any) -> str | None:
     return None if value is None else writable_text(str(value))
 
 
-def _require_distinct(keys: list[str], ids: list[int]) -> None:
+def _require_distinct(frame: pd.DataFrame) -> None:
     """Refuse two ids under one key: the answer contradicts itself, and the key is what is drawn and numbered."""
-    seen: dict[str, int] = {}
-    for key, issue_id in zip(keys, ids, strict=True):
-        if key in seen:
-            raise AnswerError(
-                f"issue {key}: Jira answered with two ids, {seen[key]} and {issue_id}",
-                expected="one id a key",
-                found=f"{seen[key]}, {issue_id}",
-            )
-        seen[key] = issue_id
+    repeated = frame["key"].duplicated()
+    if not repeated.any():
+        return
+    key = frame.loc[repeated, "key"].iloc[0]
+    first, second = frame.loc[frame["key"] == key, "id"].tolist()[:2]
+    raise AnswerError(
+        f"issue {key}: Jira answered with two ids, {first} and {second}",
+        expected="one id a key",
+        found=f"{first}, {second}",
+    )
 
 
 def _instants(keys: list[str], field: str, texts: list[str | None]) -> pd.DatetimeIndex:

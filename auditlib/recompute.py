@@ -58,7 +58,8 @@ def _first_difference(found: bytes, wanted: bytes) -> str:
     lines = zip(found.splitlines(), wanted.splitlines(), strict=False)
     for number, (one, other) in enumerate(lines, start=1):
         if one != other:
-            start = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+            pairs = enumerate(zip(one, other, strict=False))
+            start = next((place for place, pair in pairs if pair[0] != pair[1]), min(len(one), len(other)))
             return f"line {number} is {_shown(one, start)}, computed {_shown(other, start)}"
     return f"{len(found.splitlines()):,} lines, computed {len(wanted.splitlines()):,}"
 

@@ -40,11 +40,12 @@ def probe_ids(ids: Sequence[int], known: frozenset[int]) -> list[int]:
     return [int(ids[place]) for place in places if int(ids[place]) not in known]
 
 
-def share_slices(sizes: Mapping[str, int], page_size: int) -> dict[str, int]:
+def share_slices(sizes: Mapping[str, int], page_size: int, side_by_side: int = 8) -> dict[str, int]:
     """Return into how many parts the pass of each project is cut.
 
     A part costs at most one page that is not full, so there are few: one for each project, and 16 more for all of them,
-    plus one for every 25 pages.
+    plus one for every 25 pages. Their number is a multiple of the questions under way at once, if that many are needed, so
+    that all end at about the same time.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ def share_slices(sizes: Mapping[str, int], page_size: int) -> dict[str, int]:
         Issues expected, by project.
     page_size : int
         Issues that one page holds.
+    side_by_side : int
+        Questions that are under way at once.
 
     Returns
     -------
@@ -60,10 +63,21 @@ def share_slices(sizes: Mapping[str, int], page_size: int) -> dict[str, int]:
     """
     pages = {project: max(1, -(-size // page_size)) for project, size in sizes.items()}
     total = sum(pages.values())
-    spare = 16 + total // 25
-    shares = {}
-    for project, count in pages.items():
-        shares[project] = max(1, min(-(-count // 2), 1 + spare * count // total))
+    wanted = len(pages) + 16 + total // 25
+    if wanted > side_by_side:
+        wanted -= wanted % side_by_side
+    shares = dict.fromkeys(pages, 1)
+    most = {project: -(-count // 2) for project, count in pages.items()}
+    for _ in range(wanted - len(shares)):
+        # The next part goes to the project whose parts are the largest.
+        project = max(
+            (name for name in shares if shares[name] < most[name]),
+            key=lambda name: pages[name] / shares[name],
+            default=None,
+        )
+        if project is None:
+            break
+        shares[project] += 1
     return shares
 
 

@@ -20,6 +20,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -204,6 +205,9 @@ _QUOTED = re.compile('[",\r\n]')
 _GUARDED = re.compile("[=+\\-@\t\r]")
 _GUARD = re.compile("'[=+\\-@\t\r]")
 
+_ROWS_AT_ONCE = 50_000  # as text, a table of a million rows takes gigabytes
+_REMEMBERED = 4096  # most columns hold few different texts
+
 
 def writable_text(text: str) -> str:
     r"""Show NUL and lone surrogates as escapes (``\u0000``, ``\ud800``), so that any file can hold the text."""
@@ -263,14 +267,18 @@ def to_csv(name: str, frame: pd.DataFrame) -> bytes:
         raise ValueError(f"table {name}: no column {', '.join(missing)}")
     kinds = known | {str(column): _kind_of(frame[column]) for column in frame.columns if column not in known}
     header = ",".join(_quoted(writable_text(column)) for column in kinds)
-    cells = []
-    for column, kind in kinds.items():
-        try:
-            cells.append(_WRITERS[kind](frame[column]))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"table {name}, column {column}: {error}") from error
-    rows = map(",".join, zip(*cells, strict=True))
-    return "\n".join((header, *rows, "")).encode("utf-8")
+    content = io.BytesIO()
+    content.write(f"{header}\n".encode())
+    for start in range(0, len(frame), _ROWS_AT_ONCE):
+        part = frame.iloc[start : start + _ROWS_AT_ONCE]
+        cells = []
+        for column, kind in kinds.items():
+            try:
+                cells.append(_WRITERS[kind](part[column]))
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"table {name}, column {column}: {error}") from error
+        content.write("\n".join((*map(",".join, zip(*cells, strict=True)), "")).encode())
+    return content.getvalue()
 
 
 def from_csv(name: str, content: bytes, *, zone: ZoneInfo | None = None) -> pd.DataFrame:
@@ -348,6 +356,7 @@ def _written(column: pd.Series, write: Callable[[Any], str]) -> list[str]:
     return [write(value) if there else "" for value, there in zip(column.tolist(), _present(column), strict=True)]
 
 
+@lru_cache(_REMEMBERED)
 def _write_text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")

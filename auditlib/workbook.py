@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from auditlib import __version__, jql, tables
 from auditlib.carried import NOTEBOOKS
-from auditlib.collect import PULLED, begin, collect, pulled_between, stamp, write_json
+from auditlib.collect import PULLED, begin, collect, kept_if_pulled, pulled_between, stamp, write_json
 from auditlib.demo.company import build_company
 from auditlib.demo.world import World
 from auditlib.errors import UsageError
@@ -30,9 +30,6 @@ from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell
 from auditlib.report import write_cover, write_workbook
 from auditlib.words import days
-
-_FIRST_CONTACT: Final = frozenset({"server", "account", "project", "powers", "security", "filter"})
-"""Topics that are asked before any pull."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +99,11 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     started = datetime.now(UTC)
     for made in ("notebooks", "tables", "charts"):
         shutil.rmtree(partial / "data" / made, ignore_errors=True)
-    try:
+    with kept_if_pulled(partial):
         if frozen is None:
             evidence = collect(order.params, partial, environ, tell, base=order.base, world=order.world)
         else:
             evidence = _thaw(order, partial, frozen)
-    except BaseException:
-        if _nothing_pulled(partial):  # after a wrong token the same command shall work
-            shutil.rmtree(partial, ignore_errors=True)
-        raise
     execute(partial, order.notebooks, order.jobs, tell)
     tell("tables and cover page", 0, None)
     _complete_tables(evidence)
@@ -129,11 +122,6 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     seal(partial, _bag_info(evidence, record), secrets=secrets_of(order, environ))
     publish(partial, order.out)
     return order.out
-
-
-def _nothing_pulled(partial: Path) -> bool:
-    raw = partial / "data" / "raw"
-    return not raw.is_dir() or all(path.name in _FIRST_CONTACT for path in raw.iterdir() if path.is_dir())
 
 
 def require_same_parameters(order: Run) -> Parameters:

@@ -22,7 +22,7 @@ from auditlib import __version__, tables
 from auditlib.attest import digests, suite_result, suite_sentence
 from auditlib.carried import demo_parameters
 from auditlib.charts import figure_files
-from auditlib.collect import PULLED, collect, package_name
+from auditlib.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.display import Conclusion, Table, conclusion, show_table
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
@@ -433,5 +433,6 @@ def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[st
     name = package_name(params, datetime.now(UTC)) + PARTIAL
     folder = evidence_folder(start) / name
     folder.mkdir(parents=True)
-    evidence = collect(params, folder, os.environ if environ is None else environ, lambda *_: None, base=start)
+    with kept_if_pulled(folder):
+        evidence = collect(params, folder, os.environ if environ is None else environ, lambda *_: None, base=start)
     return Workpaper("01_scope", evidence, {})

@@ -1,4 +1,4 @@
-"""What is measured, one task a process: ours, and what one would write otherwise with a library.
+"""What is measured of ours, one task a process.
 
 Started by ``run.py`` as ``clients.py TASK '{"url": …}'``; prints what came of it as one JSON object. The time begins after
 the imports and ends with the result; the peak of memory is that of the whole process.
@@ -7,31 +7,23 @@ the imports and ends with the result; the peak of memory is that of the whole pr
 from __future__ import annotations
 
 import hashlib
-import json
-import resource
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from peers import peak, report
 from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 
-from auditlib import jql
-from auditlib.collect import begin, collect
+from auditlib.collect import collect
 from auditlib.evidence import open_evidence
-from auditlib.execution import execute
 from auditlib.given_out import present_numbers
-from auditlib.jira.connection import connected
-from auditlib.jira.dialect import POPULATION_FIELDS
 from auditlib.numbering import audit_numbers
 from auditlib.params import Parameters
-from auditlib.pull import Pull, identify, require_browsable
-from auditlib.workbook import Run, run
+from auditlib.pull import Pull
 
 STAGES = ("look_around", "first_pass", "second_pass", "histories", "require_reconciled", "log", "settle", "resolve")
 """Steps of a pull that are timed by themselves."""
@@ -66,26 +58,27 @@ def _tell(*_: object) -> None:
 # ours
 
 
+class _EnoughError(Exception):
+    """What is to be measured is done."""
+
+
 def our_pass(given: Given) -> dict[str, Any]:
-    """Pull the issues of the period with their fields; what is asked before, to know where they lie, by itself."""
-    params = _parameters(given)
-    evidence = begin(params, Path(given["folder"]), Path())
-    with (
-        connected(params, evidence.store, _environ(given)) as (reader, _),
-        ThreadPoolExecutor(given["side_by_side"]) as pool,
-    ):
-        identify(reader)
-        require_browsable(reader, evidence.projects)
-        asking = Pull(reader, evidence, _tell, pool)
-        before = time.perf_counter()
-        asking.look_around()
-        begun = time.perf_counter()
-        asking.first_pass()
-        ended = time.perf_counter()
-    pages = [entry for entry in evidence.store.entries("first_pass")]
+    """Pull the issues of the period with their fields, and end there; ``before`` is what finds out where they lie."""
+    steps = dict.fromkeys(("look_around", "first_pass"), 0.0)
+    for name in steps:
+        _time_method(Pull, name, steps)
+
+    def enough(_: Pull) -> None:
+        raise _EnoughError
+
+    Pull.second_pass = enough  # type: ignore[method-assign]
+    with suppress(_EnoughError):
+        collect(_parameters(given), Path(given["folder"]), _environ(given), _tell, base=Path())
+    evidence = open_evidence(Path(given["folder"]))
+    pages = evidence.store.entries("first_pass")
     return {
-        "seconds": ended - begun,
-        "before": begun - before,
+        "seconds": steps["first_pass"],
+        "before": steps["look_around"],
         "requests": len(pages),
         "bytes": sum(entry.size for entry in pages),
         "issues": sum(len(ids) for ids in evidence.first_pass.values()),
@@ -107,7 +100,7 @@ def our_pull(given: Given) -> dict[str, Any]:
         count[1] += entry.size
     issues = sum(len(ids) for ids in evidence.first_pass.values())
     del evidence
-    after_pull = _peak()
+    after_pull = peak()
     files = open_evidence(folder).table_files()
     return {
         "pull": pulled - begun,
@@ -136,6 +129,8 @@ def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
 
 def our_workbook(given: Given) -> dict[str, Any]:
     """Make a sealed package."""
+    from auditlib.workbook import Run, run
+
     order = Run(_parameters(given), Path(given["folder"]) / "package", jobs=given["jobs"])
     begun = time.perf_counter()
     run(order, _environ(given), _tell)
@@ -144,6 +139,8 @@ def our_workbook(given: Given) -> dict[str, Any]:
 
 def only_kernels(given: Given) -> dict[str, Any]:
     """Execute notebooks that only import what ours import, as ours are executed: in the folder's ``notebooks``."""
+    from auditlib.execution import execute
+
     begun = time.perf_counter()
     execute(Path(given["pulled"]), given["notebooks"], given["jobs"], _tell)
     return {"seconds": time.perf_counter() - begun}
@@ -202,76 +199,6 @@ def _timed() -> Iterator[list[float]]:
     took.append(time.perf_counter() - begun)
 
 
-# others
-
-
-def _queries(given: Given) -> list[str]:
-    """Return the queries of our own pass, one a project and without parts."""
-    return [jql.period_pass(project, _parameters(given).period) for project in PROJECTS]
-
-
-def _atlassian(given: Given) -> Any:
-    from atlassian import Jira
-
-    return Jira(given["url"], username=given["user"], password=given["token"], cloud=True)
-
-
-def atlassian_list(given: Given) -> dict[str, Any]:
-    """Ask with ``enhanced_jql_get_list_of_tickets``, without a limit: with one it ends at that many issues."""
-    jira = _atlassian(given)
-    return _collected(lambda query: jira.enhanced_jql_get_list_of_tickets(query, fields=list(POPULATION_FIELDS)), given)
-
-
-def atlassian_loop(given: Given) -> dict[str, Any]:
-    """Ask with ``enhanced_jql`` in a loop of one's own, 100 issues a page: the most that Jira gives."""
-    jira = _atlassian(given)
-
-    def ask(query: str) -> list[Any]:
-        found: list[Any] = []
-        token = None
-        while True:
-            page = jira.enhanced_jql(query, fields=list(POPULATION_FIELDS), nextPageToken=token, limit=100)
-            found.extend(page["issues"])
-            token = page.get("nextPageToken")
-            if token is None:
-                return found
-
-    return _collected(ask, given)
-
-
-def jira_search(given: Given) -> dict[str, Any]:
-    """Ask with ``enhanced_search_issues(maxResults=False)`` of the jira package: all, 100 issues a page."""
-    from jira import JIRA
-
-    client = JIRA(given["url"], basic_auth=(given["user"], given["token"]), options={"rest_api_version": "3"})
-    return _collected(
-        lambda query: client.enhanced_search_issues(query, maxResults=False, fields=list(POPULATION_FIELDS)), given
-    )
-
-
-def _collected(ask: Callable[[str], list[Any]], given: Given) -> dict[str, Any]:
-    begun = time.perf_counter()
-    found = [issue for query in _queries(given) for issue in ask(query)]
-    return {"seconds": time.perf_counter() - begun, "issues": len(found)}
-
-
-def one_get_a_number(given: Given) -> dict[str, Any]:
-    """Ask for each missing number by itself; 404 means that it does not answer."""
-    from atlassian.jira import JiraCloud
-    from requests import HTTPError
-
-    jira = JiraCloud(given["url"], username=given["user"], password=given["token"])
-    moved = 0
-    begun = time.perf_counter()
-    for key in given["missing"]:
-        try:
-            moved += jira.get_issue(key, fields="created,issuetype")["key"] != key
-        except HTTPError as error:
-            if error.response.status_code != 404:
-                raise
-    return {"seconds": time.perf_counter() - begun, "moved": moved, "missing": len(given["missing"])}
-
-
 TASKS: Mapping[str, Callable[[Given], dict[str, Any]]] = {
     task.__name__: task
     for task in (
@@ -280,26 +207,9 @@ TASKS: Mapping[str, Callable[[Given], dict[str, Any]]] = {
         our_workbook,
         only_kernels,
         our_numbering,
-        atlassian_list,
-        atlassian_loop,
-        jira_search,
-        one_get_a_number,
     )
 }
 
 
-def _peak() -> int:
-    """Return the peak of this process's memory in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
-def main() -> None:
-    """Do one task."""
-    name, given = sys.argv[1], json.loads(sys.argv[2])
-    result = TASKS[name](given)
-    print(json.dumps({"cpu": time.process_time(), "peak": _peak()} | result))
-
-
 if __name__ == "__main__":
-    main()
+    report(TASKS)

@@ -18,10 +18,17 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
+
+from auditlib import jql
+from auditlib.jira.dialect import POPULATION_FIELDS
+from auditlib.times import Period
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -50,9 +57,15 @@ class Plan:
     workbook : int
         Issues of the workbook; 0 leaves it out.
     soak : int
-        Issues of the run through faults, and of the rate-limited one; 0 leaves them out.
+        Issues of the run through faults; 0 leaves it out.
+    limited : int
+        Issues of the rate-limited run, which must be long; 0 leaves it out.
+    rate : float
+        Requests a second that are allowed then.
     repeats : int
         Times that each client is measured; the median counts.
+    warm : bool
+        Whether each client does the same once before, unmeasured.
     """
 
     sizes: tuple[int, ...] = (1_000, 5_000, 20_000)
@@ -61,10 +74,13 @@ class Plan:
     keys: int = 1_000_000
     workbook: int = 20_000
     soak: int = 20_000
+    limited: int = 70_000
+    rate: float = 10.0
     repeats: int = 3
+    warm: bool = True
 
 
-QUICK = Plan(sizes=(200,), large=(), latency=0.01, keys=20_000, workbook=0, soak=0, repeats=1)
+QUICK = Plan(sizes=(200,), large=(), latency=0.01, keys=20_000, workbook=0, soak=0, limited=0, repeats=1, warm=False)
 
 
 @dataclass
@@ -96,7 +112,8 @@ class Server:
 def embedded_jira(issues: int, *, still: bool) -> Iterator[Server]:
     """Start the embedded Jira with so many issues; ``still`` keeps answers."""
     command = [sys.executable, str(HERE / "serve.py"), str(issues), *(["--still"] if still else [])]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()) as process:  # noqa: S603
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment()) as process:  # noqa: S603 - our own
         try:
             yield Server(process)
         finally:
@@ -118,8 +135,9 @@ def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None) -> 
     RuntimeError
         If it fails; with the end of what it said.
     """
-    command = [sys.executable, str(HERE / "clients.py"), task, json.dumps(given)]
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), cwd=cwd, check=False)  # noqa: S603
+    file = "clients.py" if task.startswith(("our_", "only_")) else "peers.py"
+    command = [sys.executable, str(HERE / file), task, json.dumps(given)]
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), cwd=cwd, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise RuntimeError(f"{task} failed:\n{done.stderr[-3000:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
@@ -128,15 +146,16 @@ def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None) -> 
 def measured(server: Server, task: str, plan: Plan, work: Path, **more: Any) -> Result:
     """Warm the server up, measure a client some times over latency, and return the median run by time."""
     runs = []
-    for latency in [0.0, *[plan.latency] * plan.repeats]:
+    for latency in [*([0.0] if plan.warm else []), *[plan.latency] * plan.repeats]:
         folder = work / task
         shutil.rmtree(folder, ignore_errors=True)
         server.order(latency=latency)
-        result = measure(task, {**server.where, "folder": str(folder), "side_by_side": SIDE_BY_SIDE, **more})
-        served = server.order(latency=0.0)
+        result = measure(task, {**server.where, "folder": str(folder), **more})
+        served = server.order()
         runs.append({"all_requests": sum(served["requests"].values()), "all_bytes": served["bytes"]} | result)
         say(f"  {task}: {result['seconds']:.2f} s" if latency else f"  {task}: warm")
-    return sorted(runs[1:], key=lambda one: one["seconds"])[len(runs[1:]) // 2]
+    counted = sorted(runs[-plan.repeats :], key=lambda one: one["seconds"])
+    return dict(counted[len(counted) // 2])
 
 
 def say(text: str) -> None:
@@ -156,11 +175,17 @@ def beside_peers(plan: Plan, work: Path) -> list[Result]:
             for peer in PEERS:
                 if not _installed(peer):
                     continue
-                found = measured(server, peer, plan, work)
+                found = measured(server, peer, plan, work, queries=queries(), fields=list(POPULATION_FIELDS))
                 found |= {"requests": found["all_requests"], "bytes": found["all_bytes"]}
                 rows.append({"size": issues, "client": peer, "ratio": found["seconds"] / ours["seconds"], **found})
             rows += _numbers(server, plan, work, issues)
     return rows
+
+
+def queries() -> list[str]:
+    """Return the queries of our own pass, one a project and without parts."""
+    period = Period(date.fromisoformat(PERIOD_START), date.fromisoformat(PERIOD_END), ZoneInfo(TIME_ZONE))
+    return [jql.period_pass(project, period) for project in PROJECTS]
 
 
 def _installed(peer: str) -> bool:
@@ -175,13 +200,13 @@ def _installed(peer: str) -> bool:
 def _numbers(server: Server, plan: Plan, work: Path, issues: int) -> list[Result]:
     """Measure what the missing numbers cost in a whole pull, and one GET for each."""
     folder = work / "our_pull"
-    for latency in (0.0, plan.latency):
+    for latency in (0.0, plan.latency) if plan.warm else (plan.latency,):
         shutil.rmtree(folder, ignore_errors=True)
         server.order(latency=latency)
         whole = measure("our_pull", {**server.where, "folder": str(folder)})
     say(f"  our_pull: {whole['pull']:.2f} s, tables {whole['tables']:.2f} s")
     missing = _missing_keys(folder)
-    single = measured(server, "one_get_a_number", Plan(latency=plan.latency, repeats=1), work, missing=missing)
+    single = measured(server, "one_get_a_number", replace(plan, repeats=1), work, missing=missing)
     single |= {"requests": single["all_requests"], "bytes": single["all_bytes"]}
     asked = [count for topic, count in _topics(folder).items() if topic.startswith(("missing/", "history/missing"))]
     ours = {
@@ -254,7 +279,9 @@ def whole_workbook(plan: Plan, work: Path) -> Result:
         shutil.copytree(folder / "package", pulled)
         shutil.rmtree(pulled / "data" / "notebooks")
         given = {"pulled": str(pulled), "notebooks": names, "jobs": jobs}
-        floor = sorted(measure("only_kernels", given, cwd=folder)["seconds"] for _ in range(plan.repeats))[plan.repeats // 2]
+        floor = sorted(measure("only_kernels", given, cwd=folder)["seconds"] for _ in range(plan.repeats))[
+            plan.repeats // 2
+        ]
     say(f"  {ours['seconds']:.1f} s; kernels alone {floor:.1f} s")
     return {"size": plan.workbook, "seconds": ours["seconds"], "kernels": floor, "notebooks": len(names), "jobs": jobs}
 
@@ -278,9 +305,78 @@ def _import_only(source: Path, target: Path) -> list[str]:
     return names
 
 
+def through_faults(plan: Plan, work: Path) -> Result:
+    """Compare the tables of a run through faults with those of a run without."""
+    say(f"{plan.soak} issues through faults")
+    with embedded_jira(plan.soak, still=True) as server:
+        found: dict[str, Result] = {}
+        for name, faults in (("calm", None), ("faulty", 1)):
+            folder = work / "soak"
+            shutil.rmtree(folder, ignore_errors=True)
+            server.order(latency=0.0, faults=faults)
+            found[name] = measure("our_pull", {**server.where, "folder": str(folder)})
+            found[name]["times"] = server.order(times=True)["times"]
+    calm, faulty = found["calm"], found["faulty"]
+    differ = sorted(
+        name for name in calm["digests"] | faulty["digests"] if calm["digests"].get(name) != faulty["digests"].get(name)
+    )
+    say(f"  tables that differ: {', '.join(differ) or 'none'}")
+    return {
+        "size": plan.soak,
+        "requests": len(calm["times"]),
+        "requests_through_faults": len(faulty["times"]),
+        "seconds": calm["pull"],
+        "seconds_through_faults": faulty["pull"],
+        "tables": len(calm["digests"]),
+        "differ": differ,
+    }
+
+
+def rate_limited(plan: Plan, work: Path) -> Result:
+    """Measure how much of a limit is used, and how much is asked in vain, over the 600 requests after the first refusal."""
+    say(f"{plan.limited} issues at {plan.rate:g} requests a second")
+    with embedded_jira(plan.limited, still=False) as server:
+        folder = work / "limited"
+        shutil.rmtree(folder, ignore_errors=True)
+        server.order(rate=plan.rate)
+        whole = measure("our_pull", {**server.where, "folder": str(folder)})
+        times = server.order(times=True)["times"]
+        shutil.rmtree(folder)
+    return {
+        "size": plan.limited,
+        "rate": plan.rate,
+        "pull": whole["pull"],
+        "requests": len(times),
+        **used_share(times, plan.rate),
+    }
+
+
+def used_share(times: Sequence[Sequence[float]], rate: float, count: int = 600) -> Result:
+    """Return the share of the allowed rate that got through, and the share refused, after the first refusal.
+
+    Parameters
+    ----------
+    times : sequence of (seconds, status)
+        Requests in the order in which they came.
+    rate : float
+        Requests a second that are allowed.
+    count : int
+        Requests to look at, after the first refusal.
+    """
+    first = next((place for place, (_, status) in enumerate(times) if status == 429), None)
+    looked = [] if first is None else times[first + 1 : first + 1 + count]
+    if first is None or not looked:
+        return {"looked": 0, "used": None, "refused": None}
+    refused = sum(status == 429 for _, status in looked)
+    seconds = looked[-1][0] - times[first][0]
+    return {"looked": len(looked), "used": (len(looked) - refused) / seconds / rate, "refused": refused / len(looked)}
+
+
 def numbering(plan: Plan) -> Result:
     """Measure the numbering of many keys beside a sort of the same keys."""
-    found = sorted((measure("our_numbering", {"keys": plan.keys}) for _ in range(plan.repeats)), key=lambda one: one["seconds"])
+    found = sorted(
+        (measure("our_numbering", {"keys": plan.keys}) for _ in range(plan.repeats)), key=lambda one: one["seconds"]
+    )
     say(f"numbering of {plan.keys} keys: {found[len(found) // 2]['seconds']:.2f} s")
     return {"keys": plan.keys, **found[len(found) // 2]}
 
@@ -290,7 +386,9 @@ def machine() -> Result:
     model = ""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        model = next((line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line), "")
+        model = next(
+            (line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line), ""
+        )
     packages = {}
     for name in ("atlassian-python-api", "jira", "numpy", "pandas", "requests"):
         try:
@@ -323,7 +421,10 @@ NAMES = {
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a Markdown table; all columns but the first two are numbers."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "|".join(" --- " if n < 2 else " ---: " for n in range(len(head))) + "|"]
+    lines = [
+        "| " + " | ".join(head) + " |",
+        "|" + "|".join(" --- " if n < 2 else " ---: " for n in range(len(head))) + "|",
+    ]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
@@ -338,6 +439,10 @@ def report(found: Mapping[str, Any]) -> str:
         parts.append(_of_large(found))
     if found.get("numbering"):
         parts.append(_of_numbering(found["numbering"]))
+    if found.get("limited"):
+        parts.append(_of_limit(found["limited"]))
+    if found.get("soak"):
+        parts.append(_of_soak(found["soak"]))
     if found.get("workbook"):
         parts.append(_of_workbook(found["workbook"], found["plan"]))
     return "\n\n".join(parts)
@@ -385,7 +490,17 @@ def _of_large(found: Mapping[str, Any]) -> str:
                 _mib(row["peak_after_pull"]), _mib(row["peak"]),
             ]
         )  # fmt: skip
-    head = ["issues", "latency", "requests", "MiB received", "pull, s", "tables, s", "µs an issue", "peak MiB, pull", "peak MiB"]
+    head = [
+        "issues",
+        "latency",
+        "requests",
+        "MiB received",
+        "pull, s",
+        "tables, s",
+        "µs an issue",
+        "peak MiB, pull",
+        "peak MiB",
+    ]
     return f"### From 1,000 issues to 1,000,000: everything is asked, every table computed\n\n{_table(head, table)}"
 
 
@@ -394,6 +509,28 @@ def _of_numbering(row: Mapping[str, Any]) -> str:
     times = row["seconds"] / row["np_sort"]
     cells = [f"{row['keys']:,}", f"{row['missing']:,}", f"{row['seconds']:.2f}", f"{times:,.0f}", _mib(row["peak"])]
     return f"### Numbering, in memory\n\n{_table(head, [cells])}"
+
+
+def _of_limit(row: Mapping[str, Any]) -> str:
+    head = ["issues", "allowed a second", "requests", "looked at", "share of the limit used", "share refused"]
+    shares = ["none refused", ""] if row["used"] is None else [f"{row['used']:.1%}", f"{row['refused']:.1%}"]
+    cells = [f"{row['size']:,}", f"{row['rate']:g}", f"{row['requests']:,}", f"{row['looked']:,}", *shares]
+    return f"### Under a limit\n\nOver the requests that follow the first refusal.\n\n{_table(head, [cells])}"
+
+
+def _of_soak(row: Mapping[str, Any]) -> str:
+    head = ["issues", "weather", "requests", "pull, s", "tables", "tables that differ"]
+    table = [
+        [f"{row['size']:,}", "calm", f"{row['requests']:,}", f"{row['seconds']:.1f}", str(row["tables"]), ""],
+        [
+            f"{row['size']:,}", "faults", f"{row['requests_through_faults']:,}", f"{row['seconds_through_faults']:.1f}",
+            str(row["tables"]), ", ".join(row["differ"]) or "none",
+        ],
+    ]  # fmt: skip
+    return (
+        "### Through faults\n\n2 % answered with 500, 1 % with 503, 1 % reset, 0.5 % never answered, 0.5 % cut in the middle. "
+        f"Compared byte by byte.\n\n{_table(head, table)}"
+    )
 
 
 def _of_workbook(row: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
@@ -420,6 +557,8 @@ def measure_all(plan: Plan, work: Path) -> Result:
     found["numbering"] = numbering(plan)
     found["peers"] = beside_peers(plan, work)
     found["workbook"] = whole_workbook(plan, work) if plan.workbook else None
+    found["soak"] = through_faults(plan, work) if plan.soak else None
+    found["limited"] = rate_limited(plan, work) if plan.limited else None
     found["large"] = growing(plan, work)
     return found
 
@@ -427,16 +566,24 @@ def measure_all(plan: Plan, work: Path) -> Result:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and write the tables."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--quick", action="store_true", help="tiny numbers, to see that all of it works; writes nothing")
+    options.add_argument(
+        "--quick", action="store_true", help="tiny numbers, to see that all of it works; writes nothing"
+    )
     options.add_argument("--sizes", type=int, nargs="*", help="issues, with latency, beside the others")
     options.add_argument("--large", type=int, nargs="*", help="issues, without latency")
     options.add_argument("--repeats", type=int, help="times that each client is measured")
-    options.add_argument("--report", action="store_true", help="write the tables anew from results.json, measure nothing")
+    options.add_argument(
+        "--report", action="store_true", help="write the tables anew from results.json, measure nothing"
+    )
     given = options.parse_args(arguments)
     if given.report:
         write_readme(report(json.loads(RESULTS.read_text(encoding="utf-8"))), README)
         return
-    chosen = {name: value for name, value in vars(given).items() if name in {"sizes", "large", "repeats"} and value is not None}
+    chosen = {
+        name: value
+        for name, value in vars(given).items()
+        if name in {"sizes", "large", "repeats"} and value is not None
+    }
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     plan = Plan(**{**vars(QUICK if given.quick else Plan()), **chosen})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

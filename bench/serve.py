@@ -16,44 +16,50 @@ from typing import Any
 
 from worlds import big_world
 
+from auditlib.demo import server
 from auditlib.demo.exchange import Answer, Asked, Site
-from auditlib.demo.server import EmbeddedJira
+from auditlib.demo.server import EmbeddedJira, Faults, Rate
+from auditlib.demo.weather import Limiter
 
 
 class Counting:
-    """Counts requests by operation and status, and the bytes of the answers; adds the time that a network takes."""
+    """Counts the bytes of the answers."""
 
     def __init__(self) -> None:
-        self.latency = 0.0
-        self.start()
-
-    def start(self) -> None:
-        """Begin to count from zero."""
-        self.requests: Counter[str] = Counter()
         self.size = 0
 
-    def __call__(self, asked: Asked, answer: Answer) -> Answer:
-        self.requests[asked.path.removeprefix("/rest/api/3/")] += 1
+    def __call__(self, _: Asked, answer: Answer) -> Answer:
+        """Let the answer pass as it is."""
         self.size += len(answer.body)
-        return Answer(answer.status, answer.headers, answer.body, answer.cut, self.latency)
+        return answer
 
 
-class StillJira(EmbeddedJira):
-    """Keeps its answers: the world stands still, and an equal question costs no time of this process again."""
+def keep_answers() -> None:
+    """Let the embedded Jira keep every answer: the world stands still, so that an equal question costs no work again."""
+    make = server._answer  # noqa: SLF001 - below the weather, which stays as it is
+    kept: dict[tuple[Any, ...], Answer] = {}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._kept: dict[tuple[Any, ...], Answer] = {}
+    def answer(site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
+        site.pages._keep = sys.maxsize  # noqa: SLF001 - a kept answer may carry the token of any page
+        question = (
+            asked.method,
+            asked.path,
+            tuple(sorted(asked.query.items())),
+            asked.body,
+            headers.get("Authorization"),
+        )
+        if question not in kept:
+            kept[question] = make(site, asked, headers)
+        return kept[question]
 
-    def answer(self, site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
-        """Answer from memory, as before but for the latency, which may be another now."""
-        site.pages._keep = 1_000_000  # a kept answer may carry the token of any page
-        query = tuple(sorted(asked.query.items()))
-        question = (asked.method, asked.path, query, asked.body, headers.get("Authorization"))
-        if question not in self._kept:
-            self._kept[question] = super().answer(site, asked, headers)
-            return self._kept[question]
-        return self._tamper(asked, self._kept[question])
+    server._answer = answer  # noqa: SLF001 - as above
+
+
+def set_weather(jira: EmbeddedJira, latency: float, rate: float, faults: int | None) -> None:
+    """Change the network of a Jira that runs: seconds a request, requests a second (0: no limit), seed of the faults."""
+    jira._latency = latency  # noqa: SLF001 - while it runs, so that the world is made once
+    jira._limiter = Limiter(Rate(rate, burst=round(rate))) if rate else None  # noqa: SLF001 - as above
+    jira._fate = (lambda: "") if faults is None else Faults(faults).drawing()  # noqa: SLF001 - as above
 
 
 def main() -> None:
@@ -63,16 +69,22 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--still", action="store_true", help="keep every answer")
     given = options.parse_args()
-    counting = Counting()
+    if given.still:
+        keep_answers()
+    counting, seen = Counting(), 0
     world = big_world(given.issues, given.seed)
     gc.freeze()
-    with (StillJira if given.still else EmbeddedJira)(world, "cloud", tamper=counting) as jira:
+    with EmbeddedJira(world, "cloud", tamper=counting) as jira:
         _say(url=jira.url, user=jira.user, token=jira.token)
         for line in sys.stdin:
             order = json.loads(line)
-            counting.latency = order.get("latency", counting.latency)
-            _say(requests=dict(counting.requests), bytes=counting.size)
-            counting.start()
+            set_weather(jira, order.get("latency", 0.0), order.get("rate", 0.0), order.get("faults"))
+            served = jira.requests[seen:]
+            seen += len(served)
+            paths = Counter(one.path.removeprefix("/rest/api/3/") for one in served)
+            times = [(round(one.at, 4), one.status) for one in served] if order.get("times") else []
+            _say(requests=dict(paths), bytes=counting.size, times=times)
+            counting.size = 0
 
 
 def _say(**what: Any) -> None:

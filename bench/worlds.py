@@ -40,7 +40,9 @@ _UNNAMED = 0.02  # share of the moves that no history names
 _LOGGED = 0.5  # share of the deletions that the audit log names
 _LINKED = 0.1  # share of the issues with a link to another one
 
-_TYPES = tuple({"id": str(10000 + n), "name": name, "subtask": False} for n, name in enumerate(("Task", "Bug", "Story")))
+_TYPES = tuple(
+    {"id": str(10000 + n), "name": name, "subtask": False} for n, name in enumerate(("Task", "Bug", "Story"))
+)
 _CATEGORIES = {
     "new": {"id": 2, "key": "new", "colorName": "blue-gray", "name": "To Do"},
     "indeterminate": {"id": 4, "key": "indeterminate", "colorName": "yellow", "name": "In Progress"},
@@ -62,7 +64,15 @@ _PRIORITIES = tuple({"id": str(n), "name": name} for n, name in enumerate(("High
 _LINK_TYPE = {"id": "10100", "name": "Relates", "inward": "relates to", "outward": "relates to"}
 _WORDS = tuple(
     f"{what} {how}"
-    for what in ("Ledger export", "Card gateway", "Nightly import", "Rate table", "Access review", "Mail queue", "Report")
+    for what in (
+        "Ledger export",
+        "Card gateway",
+        "Nightly import",
+        "Rate table",
+        "Access review",
+        "Mail queue",
+        "Report",
+    )
     for how in ("is slow after the update", "fails on Mondays", "needs an owner", "shows old data", "stops half-way")
 )
 
@@ -165,9 +175,7 @@ def _numbers(rng: np.random.Generator, issues: int, missing_share: float, moved_
     return _Numbers(given_out, created, fate, np.zeros(total, dtype=bool))
 
 
-def _fill(
-    world: World, rng: np.random.Generator, numbers: Mapping[str, _Numbers], users: tuple[User, ...]
-) -> None:
+def _fill(world: World, rng: np.random.Generator, numbers: Mapping[str, _Numbers], users: tuple[User, ...]) -> None:
     """Make the issues, and the records of those that went."""
     arrivals = _arrivals(rng, numbers)
     ids = _ids(numbers)
@@ -194,7 +202,8 @@ def _fill(
             if linked[place] and place:
                 one.fields["issuelinks"] = [_link(number_ids[place], project, place)]
             world.issues[one.id] = one
-    _move(world, rng, numbers, ids, arrivals, (courses, users), next_history)
+    targets = {source: target for target, source in arrivals.items()}
+    _move(world, rng, numbers, (ids, targets), first_history=next_history)
     _log(world, rng, numbers, ids, users)
 
 
@@ -270,19 +279,18 @@ def _move(
     world: World,
     rng: np.random.Generator,
     numbers: Mapping[str, _Numbers],
-    ids: Mapping[str, NDArray[np.int64]],
-    arrivals: Mapping[tuple[str, int], tuple[str, int]],
-    made_of: tuple[tuple[_Course, ...], tuple[User, ...]],
-    next_history: int,
+    ids_and_targets: tuple[Mapping[str, NDArray[np.int64]], Mapping[tuple[str, int], tuple[str, int]]],
+    *,
+    first_history: int,
 ) -> None:
     """Make the issues that moved, under the keys that they have now."""
-    courses, users = made_of
-    target_of = {source: target for target, source in arrivals.items()}
+    (ids, targets), courses, users = ids_and_targets, _courses(), tuple(world.users.values())
+    next_history = first_history
     in_archive = 0
     for project, made in numbers.items():
         for place in np.flatnonzero(made.fate == 2).tolist():
             number_id, old = int(ids[project][place]), f"{project}-{place + 1}"
-            target = target_of.get((project, place))
+            target = targets.get((project, place))
             if target is None:
                 in_archive += 1
                 new, at = f"{ARCHIVE}-{in_archive}", int(made.created[place]) + 5 * _DAY
@@ -295,7 +303,14 @@ def _move(
             next_history += len(one.histories) + 2
             if target is not None or rng.random() >= _UNNAMED:
                 items = tuple(
-                    {"field": field, "fieldtype": "jira", "from": None, "fromString": before, "to": None, "toString": after}
+                    {
+                        "field": field,
+                        "fieldtype": "jira",
+                        "from": None,
+                        "fromString": before,
+                        "to": None,
+                        "toString": after,
+                    }
                     | ({} if field == "Key" else {"fieldId": field})
                     for field, before, after in (("project", project, new.rpartition("-")[0]), ("Key", old, new))
                 )
@@ -357,7 +372,9 @@ def _status(before: Mapping[str, Any], after: Mapping[str, Any]) -> Items:
     return (_item("status", before["id"], before["name"], after["id"], after["name"]),)
 
 
-def _item(field: str, before: str | None, before_text: str | None, after: str | None, after_text: str) -> dict[str, Any]:
+def _item(
+    field: str, before: str | None, before_text: str | None, after: str | None, after_text: str
+) -> dict[str, Any]:
     shown = {"field": field, "fieldtype": "jira", "fieldId": field, "from": before, "fromString": before_text}
     return shown | {"to": after, "toString": after_text}
 
@@ -375,11 +392,11 @@ def _users() -> dict[str, User]:
 
 
 def _bare_world(users: Mapping[str, User]) -> World:
-    reader = User("account:reader", "JIRAUSER999", "reader", "Evidence reader", "reader@example.com", time_zone=TIME_ZONE)
+    reader = User(
+        "account:reader", "JIRAUSER999", "reader", "Evidence reader", "reader@example.com", time_zone=TIME_ZONE
+    )
     lead = next(iter(users))
-    projects = [
-        Project(10_000 + n, key, f"Project {key}", lead) for n, key in enumerate((*PROJECTS, ARCHIVE))
-    ]
+    projects = [Project(10_000 + n, key, f"Project {key}", lead) for n, key in enumerate((*PROJECTS, ARCHIVE))]
     return World(
         title="A large Jira",
         account=reader,

@@ -11,13 +11,18 @@ from pathlib import Path
 from typing import Final
 
 from auditlib.evidence import TABLES
+from auditlib.history import HISTORIES
 from auditlib.jira.allowed import READ_ONLY
 from auditlib.report import MEANINGS
 from auditlib.tables import COLUMNS, Column
 
 DOCS: Final = Path(__file__).parent
 
+_HISTORY: Final = Column("history", "text", f"How far the history leads back from today: {', '.join(HISTORIES)}.")
+
 FURTHER: Final = {
+    "population": (_HISTORY,),
+    "sample": (_HISTORY,),
     "excluded": (Column("now_key", "text", "The key with which an issue that moved out answers today."),),
     "gaps": (Column("possible", "text", "Of an existed or unexplained number: the reasons that nothing rules out."),),
     "gap_explanations": (

@@ -27,8 +27,11 @@ from rich.console import Console
 
 import auditlib
 from auditlib import cli, package
+from auditlib.collect import collect
+from auditlib.demo.folder import load_folder
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
-from auditlib.execution import kernel_environment
+from auditlib.errors import NotebookError, UsageError
+from auditlib.execution import Kernels, execute, kernel_environment
 from auditlib.progress import progress
 
 ROOT = Path(__file__).parents[1]
@@ -401,6 +404,14 @@ def test_check_tells_on_one_screen_what_a_run_could_prove(auditlib_here, small_c
     assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
 
 
+def test_check_of_the_demo_needs_no_account(auditlib_here, small, monkeypatch):
+    """A newcomer can try the command on the parameters that come along."""
+    monkeypatch.setattr("auditlib.jira.connection.build_company", lambda: small)
+    done = auditlib_here("check", ROOT / "params" / "demo.yaml")
+    assert done.status == 0, done.err
+    assert "Filter" in done.out
+
+
 # Where a package goes
 
 
@@ -431,34 +442,84 @@ def test_a_relative_folder_counts_from_where_the_command_was_given(auditlib_here
 
 
 @pytest.mark.slow
-def test_a_notebook_that_stops_leaves_one_message_and_no_package(auditlib_here, small, tmp_path, monkeypatch):
-    """The checkout's own notebooks win; where one is broken, the message says which, where and why."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    broken = tmp_path / "notebooks" / "03_numbering.ipynb"
-    book = nbformat.read(broken, as_version=4)
-    book.cells[4].source = "raise ValueError('line one\\nline two \\x1b[31m')"
-    nbformat.write(book, broken)
-    done = auditlib_here("demo", "--out", "out", "--only", "03")
-    assert done.status == cli.UNFORESEEN
-    assert (
-        done.lines[-1]
-        == "auditlib: notebook 03_numbering stopped in cell 4: ValueError: line one line two [U+001B][31m"
-    )
+def test_a_notebook_that_stops_leaves_one_message_and_no_package(auditlib_here, pulled, made_up_issues, tmp_path):
+    """The checkout's own notebooks win; where one is broken, nothing stands under the final name."""
+    done = auditlib_here("demo", "--issues", made_up_issues, "--out", "out", "--only", "05")
+    assert done.status == 2
+    assert done.lines[-1] == "auditlib: notebook 05_sample stopped in cell 3: SampleError: too few"
     assert "Traceback" not in done.err
     assert done.out == ""
     assert not (tmp_path / "out").exists()
     assert (tmp_path / "out.partial").is_dir()
-    broken.write_text("{}")
-    done = auditlib_here("demo", "--out", "other", "--only", "03")
-    assert done.status == 2
-    assert "can't be read as a notebook" in done.err
 
 
 def test_a_kernel_gets_the_same_code_and_no_credentials():
     """A notebook of a run has no use for a token, and must not import another auditlib than the one that runs it."""
     given = kernel_environment({"JIRA_USER": "u", "JIRA_TOKEN": "t", "HOME": "h", "PYTHONPATH": "p"})
     assert given == {"HOME": "h", "PYTHONPATH": f"{ROOT}{os.pathsep}p"}
+
+
+def test_a_kernel_is_this_very_python(monkeypatch, tmp_path):
+    """Whatever another program registered as python3, notebooks run on the libraries that run.json names."""
+    other = tmp_path / "kernels" / "python3"
+    other.mkdir(parents=True)
+    (other / "kernel.json").write_text('{"argv": ["other"], "display_name": "Other", "language": "python"}', "utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    kernel = Kernels().manager(kernel_name="python3")
+    assert kernel.kernel_spec.argv[0] == sys.executable
+
+
+@pytest.fixture
+def pulled(made_up_issues, parameters, tmp_path, monkeypatch) -> Path:
+    """A working folder over a few issues, with broken notebooks to execute: one for each way to stop."""
+    folder = load_folder(made_up_issues)
+    params = parameters(projects='["AB", "NO"]', period_start="2024-03-01", period_end="2024-03-31")
+    collect(params, tmp_path / "pulled", {}, lambda *_: None, base=tmp_path, world=folder.world)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    broken = {
+        "02_population": "import time\ntime.sleep(600)",
+        "03_numbering": "raise ValueError('line one\\nline two \\x1b[31m')",
+        "04_status": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+        "05_sample": "from auditlib.errors import SampleError\nraise SampleError('too few')",
+    }
+    for name, code in broken.items():
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        book = nbformat.read(path, as_version=4)
+        book.cells[2].source = code
+        nbformat.write(book, path)
+    (tmp_path / "notebooks" / "09_summary.ipynb").write_text("{}", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "pulled"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("names", "said", "status"),
+    [
+        (
+            ("02_population", "03_numbering"),
+            "03_numbering stopped in cell 3: ValueError: line one line two [U+001B][31m",
+            70,
+        ),
+        (("04_status",), "04_status: its kernel ended", 70),
+        (("05_sample",), "05_sample stopped in cell 3: SampleError: too few", 2),
+    ],
+)
+def test_a_notebook_that_stops_ends_the_others_and_says_where_and_why(pulled, names, said, status):
+    """One line, the status of the cause, no result under the notebook's name, and no kernel is left."""
+    with pytest.raises(NotebookError, match=re.escape(said)) as caught:
+        execute(pulled, names, 2, lambda *_: None)
+    assert caught.value.status == status
+    assert caught.value.notebook in names
+    assert "\n" not in str(caught.value)
+    assert not [path for path in (pulled / "data" / "notebooks").iterdir() if ".unfinished." not in path.name]
+    assert not [child for child in psutil.Process().children() if "ipykernel_launcher" in " ".join(child.cmdline())]
+
+
+def test_a_notebook_that_is_none_is_wrong_usage(pulled):
+    """A file that papermill could not even read is named."""
+    with pytest.raises(UsageError, match=r"09_summary\.ipynb can't be read as a notebook"):
+        execute(pulled, ["09_summary"], 1, lambda *_: None)
 
 
 # Interrupted
@@ -583,7 +644,7 @@ def test_the_embedded_jira_runs_until_it_is_ended(tmp_path, made_up_issues, dial
             assert process.poll() is None
         (url,) = re.findall(r"jira_url: (\S+)", told)
         ((user, token),) = re.findall(r"export JIRA_USER=(\S+) JIRA_TOKEN=(\S+)", told)
-        answer = requests.get(f"{url}/rest/api/2/myself", auth=(user, token), timeout=10)
+        answer = requests.get(f"{url}/rest/api/{3 if dialect == 'cloud' else 2}/myself", auth=(user, token), timeout=10)
         assert answer.status_code == 200
         assert "-p timezone=UTC" in told
         process.send_signal(number)
@@ -605,6 +666,8 @@ def test_a_port_that_is_taken_is_wrong_usage(auditlib_here, small):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("data-center")
+@pytest.mark.parametrize("sealed", ["data-center"], indirect=True)
 def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, monkeypatch):
     """--from keeps the population to the byte, draws another sample, and records where it comes from."""
     monkeypatch.setattr("auditlib.workbook.build_company", lambda: sealed.company)
@@ -634,6 +697,8 @@ def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, 
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cloud")
+@pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
 @pytest.mark.parametrize(
     "given", ["timezone=UTC", "projects=[PAY]", "period_end=2026-08-31", "population_jql=priority = High"]
 )
@@ -730,6 +795,8 @@ SPOILT = {
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cloud")
+@pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
 @pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
 def test_verify_finds_and_names_what_was_changed(auditlib_here, copied, spoil):
     """One byte is enough; status 4, the file is named, no traceback."""
@@ -741,6 +808,8 @@ def test_verify_finds_and_names_what_was_changed(auditlib_here, copied, spoil):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("data-center")
+@pytest.mark.parametrize("sealed", ["data-center"], indirect=True)
 @pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
 def test_verify_sees_through_a_forger_who_seals_anew(auditlib_here, copied, spoil):
     """With all manifests recomputed, the tables still do not follow from the raw responses."""
@@ -778,6 +847,8 @@ def test_verify_sees_through_a_forger_who_corrects_the_index_too(auditlib_here, 
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cloud")
+@pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
 def test_a_package_may_be_verified_from_anywhere_and_after_a_move(sealed, tmp_path):
     """Another process, another folder, no account: the package alone is enough."""
     moved = shutil.copytree(sealed.folder, tmp_path / "another name")

@@ -26,12 +26,12 @@ import pytest
 from auditlib import package, tables
 from auditlib.carried import NOTEBOOKS
 from auditlib.collect import collect
-from auditlib.errors import UsageError
+from auditlib.errors import SourceError, UsageError
 from auditlib.evidence import TABLES, open_evidence
 from auditlib.findings import QUESTIONS
 from auditlib.notebook_html import network_requests
-from auditlib.recompute import recompute
 from auditlib.params import parameter_values
+from auditlib.recompute import recompute
 from auditlib.workpaper import open_workpaper
 
 ROOT = Path(__file__).parents[1]
@@ -411,13 +411,14 @@ def test_a_whole_package_verifies(sealed):
 
 
 def cells_run(name: str, **given: Any) -> list[Any]:
-    """Run the cells of a notebook here, without a kernel, and return what each shows last.
+    """Run the cells of a notebook here, without a kernel, after papermill put the parameters in; return what each shows last.
 
-    A notebook holds no logic and no magic, so that its cells are plain Python.
+    A notebook holds no logic and no magic, so that its cells are plain Python. The first element is the name space.
     """
+    book = papermill.execute_notebook(str(SOURCES / f"{name}.ipynb"), None, parameters=given, prepare_only=True)
     space: dict[str, Any] = {}
     shown = []
-    for cell in code_of(source(name)):
+    for cell in code_of(book):
         *body, last = ast.parse(cell.source).body
         if isinstance(last, ast.Expr):
             exec(compile(ast.Module(body, []), name, "exec"), space)  # noqa: S102 - the notebook's own code
@@ -425,14 +426,10 @@ def cells_run(name: str, **given: Any) -> list[Any]:
             assert shown[-1]._repr_html_()
         else:
             exec(compile(ast.Module([*body, last], []), name, "exec"), space)  # noqa: S102 - same
-        if "parameters" in cell.metadata.get("tags", []):
-            assert set(given) <= set(space), "only declared parameters can be given"
-            space |= given
     return [space, *shown]
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("cloud")
 def test_every_notebook_shown_on_a_sealed_package_writes_nothing_into_it(sealed, tmp_path, monkeypatch):
     """A sealed package stays as it is to the byte, whichever notebook is run on it."""
     monkeypatch.chdir(tmp_path)
@@ -447,6 +444,8 @@ def test_every_notebook_shown_on_a_sealed_package_writes_nothing_into_it(sealed,
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cloud")
+@pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
 def test_papermill_by_hand_shows_the_table_of_the_package(sealed, tmp_path):
     """The README's papermill command works on a sealed package, shows its table and writes nothing into it."""
     before = files_of(sealed.folder)
@@ -486,6 +485,23 @@ def test_another_seed_by_hand_shows_another_sample_and_writes_nothing(sealed, mo
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("cloud")
+@pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_parameter_file_is_understood_by_papermill_itself(sealed, tmp_path, monkeypatch, quoted):
+    """`papermill NN.ipynb out.ipynb -f params.yaml`: keys that a notebook does not use do no harm, unquoted days are days."""
+    monkeypatch.chdir(tmp_path)
+    text = (sealed.folder / "data" / "params.yaml").read_text("utf-8")
+    path = tmp_path / "params.yaml"
+    path.write_text(text if quoted else re.sub(r'"(\d{4}-\d\d-\d\d)"', r"\1", text), encoding="utf-8")
+    values = papermill.iorw.read_yaml_file(str(path))
+    for name in NOTEBOOKS:
+        space, opening, *_ = cells_run(name, **values, package=str(sealed.folder))
+        assert opening.text == space["paper"].evidence.conclusion(name)
+        assert not space["paper"]._given, "the file of a package differs from the package"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "named"),
     [
@@ -518,6 +534,22 @@ def test_without_a_package_a_notebook_says_what_to_do(tmp_path, monkeypatch):
         cells_run("03_numbering")
     with pytest.raises(UsageError, match="holds no evidence"):
         cells_run("03_numbering", package="nowhere")
+
+
+def test_a_pull_that_begins_with_an_error_leaves_no_folder(tmp_path, monkeypatch):
+    """A wrong address in 01_scope leaves nothing behind that looks like evidence."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JIRA_TOKEN", "some-token-4711")
+    scope = {
+        "audit": "A",
+        "projects": ["AB"],
+        "period_start": "2024-03-01",
+        "period_end": "2024-03-31",
+        "timezone": "UTC",
+    }
+    with pytest.raises(SourceError, match="127"):
+        cells_run("01_scope", jira_url="http://127.0.0.1:9", **scope)
+    assert list((tmp_path / "evidence").iterdir()) == []
 
 
 def test_the_newest_package_of_the_audit_is_found_whatever_else_lies_there(
@@ -571,7 +603,6 @@ def test_run_all_in_jupyterlab_pulls_the_demo_and_goes_on_with_it(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("cloud")
 @pytest.mark.parametrize(
     "rule",
     [
@@ -586,10 +617,8 @@ def test_every_form_of_a_sample_size_goes_through_a_notebook_unchanged(
     params = parameters(sample_size=rule)
     evidence = collect(params, tmp_path / "folder", {}, QUIET, base=tmp_path, world=small_company.world)
     monkeypatch.chdir(tmp_path)
-    injected = papermill.translators.papermill_translators.find_translator("python3", "python")
-    values = {"sample_size": parameter_values(evidence.params)["sample_size"]}
-    given: dict[str, Any] = {}
-    exec(injected.codify(values), given)  # noqa: S102 - what papermill would put into the cell
-    space, *_ = cells_run("05_sample", package=str(tmp_path / "folder"), sample_size=given["sample_size"])
+    space, *_ = cells_run(
+        "05_sample", package=str(tmp_path / "folder"), sample_size=parameter_values(evidence.params)["sample_size"]
+    )
     assert space["paper"].writes, "seen as another value than the package's own"
     assert tables.to_csv("sample", space["sample"]) == evidence.table_files()["sample.csv"]

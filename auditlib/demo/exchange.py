@@ -36,22 +36,29 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response. ``cut`` closes the connection in the middle of the body; ``delay`` waits so many seconds first."""
+    """A response, or what comes instead.
+
+    ``cut`` closes the connection in the middle of the body, ``reset`` before the first byte; ``silent`` never answers;
+    ``delay`` waits so many seconds first.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     cut: bool = False
     delay: float = 0.0
+    reset: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)
 class Served:
-    """One request that was answered."""
+    """One request that was answered; ``at`` is when it came, by a clock that never goes back, in seconds."""
 
     method: str
     path: str
     status: int
+    at: float = field(default=0.0, compare=False)
 
 
 Tamper: TypeAlias = Callable[[Asked, Answer], Answer]
@@ -282,12 +289,12 @@ def _pattern(template: str) -> re.Pattern[str]:
     return _patterns[template]
 
 
-def json_answer(value: Any, status: int = 200) -> Answer:
-    """Answer with JSON, in UTF-8 as Jira does."""
+def json_answer(value: Any, status: int = 200, default: Callable[[Any], Any] | None = None) -> Answer:
+    """Answer with JSON, in UTF-8 as Jira does; ``default`` renders what is no JSON yet."""
     try:
-        body = json.dumps(value, ensure_ascii=False).encode()
+        body = json.dumps(value, ensure_ascii=False, default=default).encode()
     except UnicodeEncodeError:  # half a surrogate pair, as real data may hold, has no UTF-8
-        body = json.dumps(value).encode()
+        body = json.dumps(value, default=default).encode()
     return Answer(status, {"Content-Type": "application/json;charset=UTF-8"}, body)
 
 

@@ -119,7 +119,7 @@ def _shared_with(request: Request, account_id: str, share: Json) -> bool:
 
 def _share(request: Request, share: Json) -> Json:
     """Render a share permission; Data Center knows groups by name only."""
-    shown: Json = render.value(request.site, share)
+    shown: Json = dict(share)
     if "group" in shown and not request.site.cloud:
         shown["group"] = {name: value for name, value in shown["group"].items() if name != "groupId"}
     return shown

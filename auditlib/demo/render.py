@@ -37,6 +37,10 @@ class Selection:
         """Ask for the key as well: all but ``search/jql`` give it always."""
         return replace(self, named=self.named | {"key"})
 
+    def only(self) -> frozenset[str] | None:
+        """List the fields that are wanted, if they are named one by one; else None."""
+        return None if self.everything or self.navigable else self.named - self.dropped
+
     def has(self, field_id: str, hidden: Collection[str]) -> bool:
         """Say whether a field is wanted; ``hidden`` are the fields that are not navigable."""
         if field_id in self.dropped:
@@ -98,14 +102,12 @@ def group(site: Site, record: Group) -> Json:
 
 def history(site: Site, record: History) -> Json:
     """Render one history entry. Data Center names no ``fieldId`` and calls people by their user keys."""
-    shown: Json = {"id": str(record.id)}
     author = user(site, record.author)
-    if author is not None:
-        shown["author"] = author
-    items = [dict(item) for item in record.items]
-    if not site.cloud:
-        items = [_item_of_server(site, item) for item in items]
-    return shown | {"created": site.time(record.created), "items": items}
+    items = record.items if site.cloud else tuple(_item_of_server(site, item) for item in record.items)
+    shown: Json = {"id": str(record.id)} if author is None else {"id": str(record.id), "author": author}
+    shown["created"] = site.time(record.created)
+    shown["items"] = items
+    return shown
 
 
 def _item_of_server(site: Site, item: Json) -> Json:
@@ -216,28 +218,27 @@ def text(site: Site, wiki: str) -> Any:
 
 
 def value(site: Site, content: Any) -> Any:
-    """Render what a field holds, with the people and dates inside it."""
+    """Render a person or an instant, wherever it stands in an answer: called when its JSON is written."""
     if isinstance(content, User):
         return user(site, content)
     if isinstance(content, datetime):
         return site.time(content)
-    if isinstance(content, dict):
-        return {name: value(site, part) for name, part in content.items()}
-    if isinstance(content, list | tuple):
-        return [value(site, part) for part in content]
-    return content
+    raise TypeError(f"{type(content).__name__} has no place in an answer")
 
 
 def fields(site: Site, issue: Issue, selection: Selection) -> Json:
-    """Render the wanted fields of an issue."""
+    """Render the wanted fields of an issue; people and dates inside them are left to ``value``."""
     hidden, long_texts = site.hidden_fields, site.long_text_fields
+    wanted = selection.only()
+    if wanted is None:
+        shown = {name: content for name, content in issue.fields.items() if selection.has(name, hidden)}
+    else:
+        shown = {name: content for name, content in issue.fields.items() if name in wanted}
     if issue.raw:
-        return {name: content for name, content in issue.fields.items() if selection.has(name, hidden)}
-    shown: Json = {}
-    for name, content in issue.fields.items():
-        if selection.has(name, hidden):
-            is_long = name in long_texts and isinstance(content, str)
-            shown[name] = text(site, content) if is_long else value(site, content)
+        return shown
+    for name in long_texts & shown.keys():
+        if isinstance(shown[name], str):
+            shown[name] = text(site, shown[name])
     for name, make in _COMPUTED.items():
         if name not in shown and selection.has(name, hidden):
             shown[name] = make(site, issue)

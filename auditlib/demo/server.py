@@ -11,17 +11,20 @@ import base64
 import binascii
 import secrets
 import socket
+import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 from urllib.parse import unquote
 
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from auditlib.demo import cloud, data_center
+from auditlib.demo import cloud, data_center, render
 from auditlib.demo.exchange import (
     Answer,
     Asked,
@@ -35,9 +38,10 @@ from auditlib.demo.exchange import (
     json_answer,
     refusal_answer,
 )
+from auditlib.demo.weather import Faults, Limiter, Rate, limit_headers, refusal, spoilt
 from auditlib.demo.world import World
 
-__all__ = ["Answer", "Asked", "EmbeddedJira", "Served", "Tamper"]
+__all__ = ["Answer", "Asked", "EmbeddedJira", "Faults", "Rate", "Served", "Tamper"]
 
 _ROUTES = {"cloud": cloud.ROUTES, "data-center": data_center.ROUTES}
 
@@ -61,13 +65,19 @@ class EmbeddedJira:
         Gets each request and its answer, and returns the answer to send: so a test spoils it.
     clock : callable, optional
         Tells the time for ``now()`` and ``serverTime``.
+    latency : float
+        Seconds that every answer takes longer, many at once.
+    rate : Rate, optional
+        Refuses requests above it.
+    faults : Faults, optional
+        What goes wrong, and how often.
 
     Attributes
     ----------
     url, user, token : str
         Base address, and basic credentials that work.
     requests : list of Served
-        Every request answered so far, in order.
+        Every request so far, in order, refused and failed ones too.
     """
 
     def __init__(
@@ -80,6 +90,9 @@ class EmbeddedJira:
         page_size: int | None = None,
         tamper: Tamper | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        latency: float = 0.0,
+        rate: Rate | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self.world = world
         self.dialect = dialect
@@ -91,6 +104,9 @@ class EmbeddedJira:
         self._page_size = page_size
         self._tamper = tamper
         self._clock = clock
+        self._latency = latency
+        self._limiter = None if rate is None else Limiter(rate)
+        self._fate: Callable[[], str] = (lambda: "") if faults is None else faults.drawing()
         self._served: list[Served] = []
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -149,12 +165,23 @@ class EmbeddedJira:
         await server.close_all_connections()
 
     def answer(self, site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
-        """Answer one request, spoilt if the test wants it, and note it."""
-        answer = _answer(site, asked, headers)
+        """Answer one request, refused, failed or spoilt if it is to be, and note it."""
+        came = time.monotonic()
+        answer = self._limited(site, asked, headers)
         if self._tamper is not None:
             answer = self._tamper(asked, answer)
-        self._served.append(Served(asked.method, asked.path, answer.status))
-        return answer
+        self._served.append(Served(asked.method, asked.path, answer.status, came))
+        return replace(answer, delay=answer.delay + self._latency) if self._latency else answer
+
+    def _limited(self, site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
+        if self._limiter is None:
+            return spoilt(_answer(site, asked, headers), self._fate())
+        verdict = self._limiter.take()
+        if not verdict.passes:
+            return refusal(self._limiter.rate, verdict, self.dialect)
+        answer = spoilt(_answer(site, asked, headers), self._fate())
+        told = limit_headers(self._limiter.rate, verdict, self.dialect)
+        return replace(answer, headers={**answer.headers, **told})
 
 
 class _Handler(RequestHandler):  # type: ignore[misc,unused-ignore]
@@ -188,6 +215,9 @@ class _Handler(RequestHandler):  # type: ignore[misc,unused-ignore]
     async def _send(self, answer: Answer) -> None:
         if answer.delay:
             await asyncio.sleep(answer.delay)
+        if answer.silent or answer.reset:
+            await self._hang_up(silent=answer.silent)
+            return
         if answer.cut:
             await self._send_half(answer)
             return
@@ -196,6 +226,18 @@ class _Handler(RequestHandler):  # type: ignore[misc,unused-ignore]
             self.set_header(name, value)
         if answer.status not in {204, 304}:
             self.write(answer.body)
+
+    async def _hang_up(self, *, silent: bool) -> None:
+        """Send nothing: wait until the caller gives up, or reset the connection."""
+        stream = self.detach()
+        if silent:
+            gone = asyncio.Event()
+            stream.set_close_callback(gone.set)
+            await gone.wait()
+        else:
+            # With no time to linger, closing resets.
+            stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        stream.close()
 
     async def _send_half(self, answer: Answer) -> None:
         """Promise the whole body, send half of it, and hang up."""
@@ -227,7 +269,7 @@ def _routed(site: Site, asked: Asked, *, known: bool) -> Answer:
         value = route.endpoint(Request(site, asked, known, parts))
     except RefusalError as refusal:
         return refusal_answer(refusal)
-    return value if isinstance(value, Answer) else json_answer(value)
+    return value if isinstance(value, Answer) else json_answer(value, default=partial(render.value, site))
 
 
 def _for_header(text: str) -> str:

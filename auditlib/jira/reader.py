@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import requests
-import tenacity
 from atlassian import Jira
 from atlassian.jira import JiraCloud
 from requests.adapters import HTTPAdapter
@@ -29,11 +28,17 @@ from auditlib.jira import cloud
 from auditlib.jira.allowed import require_allowed
 from auditlib.jira.dialect import Dialect
 from auditlib.jira.request import Request
+from auditlib.jira.throttle import Reply, Throttle, read_reply
 from auditlib.raw import Entry, RawStore
 
-RETRIED: Final = frozenset({429, 500, 502, 503, 504})
+FAULTS: Final = frozenset({500, 502, 503, 504})
 TRIES_PER_QUESTION: Final = 6
+TRIES_OF_ANOTHER_TYPE: Final = 2
+"""A login page may be a gateway's hiccup once; twice it is an answer."""
 IDENTITY_HEADER: Final = "x-aaccountid"
+LEAST_RETRIES: Final = 200
+RETRIED_SHARE: Final = 0.2
+_LONGEST_WAIT: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -53,54 +58,73 @@ class Credentials:
 
 
 class _ReadOnlyAdapter(HTTPAdapter):
-    """The last place before the wire: a request that is not on the list ends here."""
+    """The last place before the wire: a request that is not on the list ends here, and so does an endless answer."""
 
-    def __init__(self, base_path: str) -> None:
+    def __init__(self, base_path: str, timeouts: tuple[float, float], longest_answer: float) -> None:
         self._base_path = base_path
+        self._timeouts = timeouts
+        self._longest_answer = longest_answer
         super().__init__(max_retries=0)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         path = urlsplit(request.url or "").path
         require_allowed(request.method or "", path.removeprefix(self._base_path).lstrip("/"))
-        return super().send(request, *args, **kwargs)
+        ends = time.monotonic() + self._longest_answer
+        response = super().send(request, *args, **{**kwargs, "timeout": self._timeouts})
+        try:
+            response._content = _read_until(response, ends)  # noqa: SLF001 - as requests does with a body it has read
+        except BaseException:
+            response.close()
+            raise
+        return response
+
+
+def _read_until(response: requests.Response, ends: float) -> bytes:
+    """Read a body; the time-out is for each wait for data, so one that drips without end is ended here."""
+    body = bytearray()
+    for chunk in response.iter_content(1 << 16):
+        body += chunk
+        if time.monotonic() > ends:
+            raise requests.exceptions.ReadTimeout
+    return bytes(body)
 
 
 class RetryBudget:
-    """Retries that a whole run may spend; shared by all its questions."""
+    """Retries after faults that a whole run may spend; shared by all its questions.
 
-    def __init__(self, retries: int) -> None:
-        self._left = retries
+    Parameters
+    ----------
+    retries : int
+        Granted whatever the length of the run.
+    share : float
+        Granted as a share of the requests sent so far, if that is more: a long run meets more faults.
+    """
+
+    def __init__(self, retries: int = LEAST_RETRIES, share: float = RETRIED_SHARE) -> None:
+        self._least = retries
+        self._share = share
+        self._spent = 0
         self._lock = threading.Lock()
 
-    def spend(self) -> bool:
-        """Take one retry; False when none is left."""
+    def spend(self, sent: int) -> bool:
+        """Take one retry after ``sent`` requests; False when none is left."""
         with self._lock:
-            self._left -= 1
-            return self._left >= 0
+            if self._spent >= max(self._least, self._share * sent):
+                return False
+            self._spent += 1
+            return True
 
 
-class _AgainError(Exception):
+class _FaultError(Exception):
     """An answer, or the lack of one, that is worth asking for again."""
 
-    def __init__(self, why: str, wait_seconds: float | None = None) -> None:
-        self.why = why
-        self.wait_seconds = wait_seconds
-        super().__init__(why)
+
+class _CutAnswerError(AnswerError):
+    """The answer is not whole JSON."""
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that ``Retry-After`` asks for (a number or a date), or None."""
-    value = headers.get("Retry-After", "").strip()
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+class _OtherTypeError(AnswerError):
+    """The answer is not Jira's JSON at all."""
 
 
 class JiraReader:
@@ -116,12 +140,19 @@ class JiraReader:
         From the environment, or the embedded Jira's.
     store : RawStore
         Where responses go.
-    timeout_seconds : float
-        For connecting, and for each wait for data.
+    timeout_seconds, connect_seconds, answer_seconds : float
+        The longest wait for data; for a connection; for a whole answer.
     budget : RetryBudget
-        For the whole run.
+        Of retries after faults, for the whole run.
     first_wait_seconds : float
         Before the first retry; doubles up to 30 s. The base of 2 s is Atlassian's advice.
+    throttle : Throttle
+        The gate that every request passes; at most 8 at once if left out.
+
+    Notes
+    -----
+    May be used by many threads at once. Each has a connection of its own; a question that another thread is asking is
+    not sent again.
     """
 
     def __init__(
@@ -132,17 +163,23 @@ class JiraReader:
         store: RawStore,
         *,
         timeout_seconds: float = 60.0,
+        connect_seconds: float = 10.0,
+        answer_seconds: float = 300.0,
         budget: RetryBudget | None = None,
         first_wait_seconds: float = 2.0,
+        throttle: Throttle | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.dialect = dialect
         self.store = store
         self.account_id: str | None = None
+        self.throttle = throttle or Throttle()
         self._credentials = credentials
-        self._timeout = timeout_seconds
-        self._budget = budget or RetryBudget(200)
+        self._timeouts = (min(connect_seconds, timeout_seconds), timeout_seconds)
+        self._longest_answer = max(answer_seconds, timeout_seconds)
+        self._budget = budget or RetryBudget()
         self._first_wait = first_wait_seconds
+        self._stopped = threading.Event()
         self._own = threading.local()
         self._lock = threading.Lock()
         self._clients: list[Any] = []
@@ -161,7 +198,7 @@ class JiraReader:
     def _make_client(self) -> Any:
         session = requests.Session()
         session.headers["User-Agent"] = f"auditlib/{__version__}"
-        adapter = _ReadOnlyAdapter(urlsplit(self.base_url).path.rstrip("/"))
+        adapter = _ReadOnlyAdapter(urlsplit(self.base_url).path.rstrip("/"), self._timeouts, self._longest_answer)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         make = JiraCloud if self.dialect.NAME == cloud.NAME else Jira
@@ -170,14 +207,18 @@ class JiraReader:
         return make(
             self.base_url,
             session=session,
-            timeout=self._timeout,
             backoff_and_retry=False,
             retry_with_header=False,
             **who,
         )
 
+    def stop(self, why: str) -> None:
+        """Ask nothing more: every thread that waits or comes gets an ``UnreachableError`` that says why."""
+        self.throttle.stop(why)
+        self._stopped.set()
+
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads; none may be asking any more."""
         with self._lock:
             clients, self._clients = self._clients, []
         for client in clients:
@@ -215,9 +256,10 @@ class JiraReader:
         AccountRefusedError
             On 401.
         UnreachableError
-            If no answer came within the tries and the budget.
+            If no answer came within the tries and the budget, or the server refused for too long.
         AnswerError
             If the answer is not JSON, is cut, or was given to another account. What came is kept as a refused response.
+            A cut answer is asked for again like after any fault, one of another type once.
         SourceError
             On any other status.
         """
@@ -249,25 +291,29 @@ class JiraReader:
 
     def _ask(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> Entry:
         require_allowed(request.method, request.path)
-        tries = 0
-
-        def once() -> requests.Response:
-            nonlocal tries
-            tries += 1
-            return self._send(request)
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_AgainError),
-            stop=lambda state: state.attempt_number >= most_tries or not self._budget.spend(),
-            wait=self._wait,
-            reraise=True,
-        )
-        try:
-            response = retrying(once)
-        except _AgainError as error:
-            message = f"{self.base_url} gave no usable answer to {request} in {tries} tries: {error.why}"
-            raise UnreachableError(message) from None
-        problem = self._problem(response, allowed)
+        sent = faults = others = 0
+        while True:
+            sent += 1
+            try:
+                response = self._send(request)
+            except _FaultError as fault:
+                faults += 1
+                if faults >= most_tries or not self._budget.spend(self.throttle.requests):
+                    message = f"{self.base_url} gave no usable answer to {request} in {sent} tries: {fault}"
+                    raise UnreachableError(message) from None
+                self._wait(faults)
+                continue
+            if response is None:
+                continue  # refused for load: the gate says when to come again, and when to give up
+            problem = self._problem(response, allowed)
+            if isinstance(problem, _CutAnswerError | _OtherTypeError):
+                faults += 1
+                others += isinstance(problem, _OtherTypeError)
+                hopeless = faults >= most_tries or others >= TRIES_OF_ANOTHER_TYPE
+                if not hopeless and self._budget.spend(self.throttle.requests):
+                    self._wait(faults)
+                    continue
+            break
         entry = self.store.keep(
             topic,
             request,
@@ -275,23 +321,24 @@ class JiraReader:
             headers=response.headers,
             body=response.content,
             at=datetime.now(UTC),
-            tries=tries,
+            tries=sent,
             refused="" if problem is None else str(problem),
         )
         if problem is not None:
             raise problem
         return entry
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.wait_seconds if isinstance(error, _AgainError) else None
-        doubled = min(30.0, self._first_wait * 2.0 ** (state.attempt_number - 1))
-        jittered = doubled * random.uniform(0.7, 1.3)  # noqa: S311 - spreads retries, hides nothing
-        return jittered if asked is None else max(asked, jittered if asked == 0 else asked)
+    def _wait(self, faults: int) -> None:
+        doubled = min(_LONGEST_WAIT, self._first_wait * 2.0 ** (faults - 1))
+        self._stopped.wait(doubled * random.uniform(0.7, 1.3))  # noqa: S311 - spreads retries, hides nothing
 
-    def _send(self, request: Request) -> requests.Response:
+    def _send(self, request: Request) -> requests.Response | None:
+        """Send a question once, when it may go; None if the server has too much to do."""
+        reply = Reply("lost")
+        sent_at = self.throttle.enter()
+        response: requests.Response
         try:
-            response: requests.Response = self._client.request(
+            response = self._client.request(
                 method=request.method,
                 path=request.path,
                 params=dict(request.query) or None,
@@ -300,12 +347,17 @@ class JiraReader:
                 advanced_mode=True,
                 allow_redirects=False,
             )
-        except requests.exceptions.SSLError as error:
-            raise SourceError(f"{self.base_url}: the certificate can't be verified: {error}") from None
+            reply = read_reply(response.status_code, response.headers)
         except requests.exceptions.RequestException as error:
-            raise _AgainError(_short(error)) from None
-        if response.status_code in RETRIED:
-            raise _AgainError(f"status {response.status_code}", _retry_after(response.headers))
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise SourceError(f"{self.base_url}: the certificate can't be verified: {error}") from None
+            raise _FaultError(_short(error)) from None
+        finally:
+            self.throttle.leave(sent_at, reply)
+        if reply.kind != "passed":
+            return None
+        if response.status_code in FAULTS:
+            raise _FaultError(f"status {response.status_code}")
         return response
 
     def _problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
@@ -319,12 +371,12 @@ class JiraReader:
             )
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if 300 <= status < 400:
-            return AnswerError(
+            return _OtherTypeError(
                 f"{asked} was redirected ({status}): is this the base address, and is the account logged in?"
             )
         if kind != "application/json":
             hint = "a login page or a proxy answered instead of Jira" if kind == "text/html" else "not Jira's REST API"
-            return AnswerError(
+            return _OtherTypeError(
                 f"{asked} answered {status} with {kind or 'no content type'} instead of JSON: {hint}",
                 request=asked,
                 expected="application/json",
@@ -334,7 +386,7 @@ class JiraReader:
         try:
             body = json.loads(response.content)
         except ValueError as error:
-            return AnswerError(
+            return _CutAnswerError(
                 f"{asked} answered {len(response.content)} bytes that are not whole JSON: {error}",
                 request=asked,
                 expected=f"{length or 'some'} bytes of JSON",
@@ -408,6 +460,7 @@ def _short(error: requests.exceptions.RequestException) -> str:
         requests.exceptions.ReadTimeout: "no data within the time-out",
         requests.exceptions.ChunkedEncodingError: "the answer was cut",
         requests.exceptions.ContentDecodingError: "the answer could not be decompressed",
+        requests.exceptions.SSLError: "the encrypted connection broke",
         requests.exceptions.ConnectionError: "the connection was refused or reset",
     }
     return next((text for kind, text in names.items() if isinstance(error, kind)), type(error).__name__)

@@ -33,6 +33,7 @@ HEADROOM: Final = 0.965
 FIRST_AT_ONCE: Final = 4
 """Requests at once at the start; one more for each ten answers, so that a small limit is not run into at full speed."""
 _MEMORY_SECONDS: Final = 30.0
+_LATELY_SECONDS: Final = 5.0
 _LONGEST_OWN_WAIT: Final = 30.0  # Atlassian's advice: double up to 30 s
 _SLACK_SECONDS: Final = 0.02  # by so much a late request may be made up for
 
@@ -87,8 +88,9 @@ def read_reply(status: int, headers: Mapping[str, str], now: datetime | None = N
     rate = fill / interval if fill and interval else None
     kind: Kind = "refused" if status == 429 else "busy" if status == 503 and wait is not None else "passed"
     if kind == "refused" and not wait:
-        # A wait of nothing is no answer to how long.
-        wait = _seconds(lower.get("x-ratelimit-reset", ""), now) or (interval if rate else None)
+        # A wait of nothing is no answer to how long; an instant in whole seconds may be almost one too early.
+        reset = _seconds(lower.get("x-ratelimit-reset", ""), now) or 0.0
+        wait = reset if reset > 1 else interval if rate else None
     limit = _number(lower, "x-ratelimit-limit") if kind == "refused" and rate is None else None
     return Reply(kind, wait, rate, _number(lower, "x-ratelimit-remaining"), fill if rate else None, limit)
 
@@ -177,6 +179,7 @@ class Pace:
         self._grown = 0.0
         self._held_since = 0.0
         self._passed: deque[float] = deque()
+        self._lately: deque[float] = deque()
         self._answers = 0
         # The gate: open, or closed by a refusal until one request went through.
         self._closed = False
@@ -218,6 +221,7 @@ class Pace:
             self._first_sent = self._opened = now
         if self._closed:
             self._scout_sent = now
+            return
         rate = self._rate(now)
         if rate is not None:
             self._next = max(self._next, now - _SLACK_SECONDS) + 1 / rate
@@ -239,9 +243,10 @@ class Pace:
             if is_scout:
                 self._open(now, sent_at)
             self._count += sent_at >= self._opened
-            self._passed.append(sent_at)
-            while self._passed[0] < now - _MEMORY_SECONDS:
-                self._passed.popleft()
+            for memory, seconds in ((self._passed, _MEMORY_SECONDS), (self._lately, _LATELY_SECONDS)):
+                memory.append(sent_at)
+                while memory and memory[0] < now - seconds:
+                    memory.popleft()
 
     def _refuse(self, now: float, sent_at: float, reply: Reply, *, is_scout: bool) -> None:
         if self.refused_since is None:
@@ -315,15 +320,20 @@ class Pace:
         if self._phase == "search":
             last = sum(moment > self._refused_sent - 1.04 for moment in recent)
             # A window lets through a whole number; the pace was above it when it was refused.
-            as_window = math.floor(min(last, self.rate, max(self._burst[0], 1)))
+            most = min(last, self.rate, max(self._burst[0], 1))
+            as_window = max(math.floor(most), 0.94 * most)
             self.rate = HEADROOM * max(as_window, as_bucket, mean)
             self._phase = "hold"
         else:
-            # Three equal measures are believed at once, else the pace is lowered a step at a time.
-            three = [*self._rates[-2:], as_bucket]
-            sure = len(three) == 3 and max(three) < 1.025 * min(three)
-            measured = min(max(as_bucket, mean), self.rate)
-            self.rate = HEADROOM * max(measured, (0.75 if sure else 0.95) * self.rate)
+            # Equal measures are a bucket's, and believed; else it was an unlucky moment, or the pace a little too high.
+            alike = [rate for rate in self._rates[-2:] if abs(rate / as_bucket - 1) < 0.035]
+            if len(alike) == 2:
+                step = 0.75
+            elif alike:
+                step = 0.92 if len(self._rates) < 3 else 0.85
+            else:
+                step = 0.97 if self._refused_at - self._opened > 10 else 0.95
+            self.rate = max(HEADROOM * min(max(as_bucket, mean), self.rate), step * self.rate)
         self._rates.append(as_bucket)
 
     def _count_since(self, moment: float) -> int:
@@ -334,7 +344,7 @@ class Pace:
         if self.rate is not None:
             step = min(1.0, now - self._grown)
             # A pace that is not used up says nothing about a higher one.
-            if step > 0 and self._count_since(now - 5.0) >= 2.5 * self.rate:
+            if step > 0 and len(self._lately) >= _LATELY_SECONDS / 2 * self.rate:
                 self.rate *= math.exp(self._growth(self.rate, now) * step)
             self._grown = max(self._grown, now)
         told = None if self._told is None else self._told * self._told_share
@@ -347,7 +357,8 @@ class Pace:
             steps = (
                 (max(0.8 * self._low, 0.6 * self._high), 0.35),
                 (0.9 * self._high, 0.07),
-                (math.inf, 0.03),
+                (1.3 * self._high, 0.03),
+                (math.inf, 0.08),
             )
             return next(growth for below, growth in steps if rate < below)
         held = now - self._held_since

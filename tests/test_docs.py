@@ -1,0 +1,294 @@
+"""The documents say what is so: links lead somewhere, commands and keys exist, what is generated is in step, examples run."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+import typer
+import yaml
+
+from auditlib import raw, tables
+from auditlib.carried import NOTEBOOKS, demo_parameters
+from auditlib.cli import app
+from auditlib.demo.company import Company
+from auditlib.evidence import TABLES
+from auditlib.jira.allowed import READ_ONLY
+from auditlib.numbering import CLASSES, audit_numbers
+from auditlib.params import Parameters, load_parameters
+from auditlib.paramtypes import Attribute, SizeByPopulation, SizeFromRates, Test
+from auditlib.sampling import planned_size
+from auditlib.times import Period
+from auditlib.workbook import Run, run
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
+
+every_document = pytest.mark.parametrize("name", NAMES)
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def generate() -> ModuleType:
+    """Load ``docs/generate.py``, which is a script beside the documents."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Return the fenced and the indented blocks of code, each with its language; the indented ones have none."""
+    fenced = [(found[1], found[2]) for found in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+    plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    indented = re.findall(r"(?:^\n)((?:^ {4}.*\n)+)", plain, re.MULTILINE)
+    return [*fenced, *(("", block) for block in indented)]
+
+
+def spans(text: str) -> list[str]:
+    """Return what stands between backticks in running text, on one line or broken over two."""
+    plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", plain)]
+
+
+def headings(text: str) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    plain = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    titles = [re.sub(r"[`*]", "", title).strip().lower() for title in re.findall(r"^#+ (.+)$", plain, re.MULTILINE)]
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+
+
+# Links
+
+
+@every_document
+def test_every_relative_link_leads_to_a_file_and_a_heading(name):
+    """A reader is never sent nowhere."""
+    text = text_of(name)
+    targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.MULTILINE)
+    for target in targets:
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (ROOT / name).parent / path if path else ROOT / name
+        assert file.exists(), f"{name}: {target}"
+        if anchor:
+            assert anchor in headings(file.read_text(encoding="utf-8")), f"{name}: {target}"
+
+
+@every_document
+def test_every_named_link_is_used_and_defined(name):
+    """`[text][]` needs a line `[text]: address`, and such a line a use."""
+    text = text_of(name)
+    used = set(re.findall(r"\[([^\[\]]+)\]\[\]", text))
+    assert used == set(re.findall(r"^\[([^\]]+)\]: ", text, re.MULTILINE))
+
+
+# Commands
+
+
+def commands() -> dict[str, set[str]]:
+    """Return the options of each command; those of all commands under an empty name."""
+    group = typer.main.get_command(app)
+    options = {"": {option for parameter in group.params for option in parameter.opts} | {"--help", "-h"}}
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        options[name] = {option for parameter in command.params for option in parameter.opts} | options[""]
+    return options
+
+
+def calls(text: str) -> Iterator[list[str]]:
+    """Yield the words of each call of ``auditlib`` in code, from the word behind it on."""
+    code = [block for _, block in blocks(text)] + spans(text)
+    for line in "\n".join(code).replace("\\\n", " ").splitlines():
+        found = re.search(r"(?:^|[\s/])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
+        if found:
+            yield shlex.split(found[1].replace("…", "").replace("'", "").replace('"', ""))
+
+
+@every_document
+def test_every_call_is_one_of_the_command_line(name):
+    """Whoever types what he reads is not told that there is no such command or option."""
+    known = commands()
+    for words in calls(text_of(name)):
+        command = next((word for word in words if not word.startswith("-")), "")
+        assert command in known, f"{name}: auditlib {' '.join(words)}"
+        options = [word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)]
+        assert set(options) <= known[command], f"{name}: auditlib {' '.join(words)}"
+
+
+@every_document
+def test_every_option_named_in_text_exists(name):
+    """An option that stands alone belongs to some command of ours."""
+    known = set().union(*commands().values())
+    named = {span.split()[0] for span in spans(text_of(name)) if re.match(r"--?[a-z]", span)}
+    assert named <= known, f"{name}: {sorted(named - known)}"
+
+
+def test_every_command_is_told_of():
+    """A command that no document names is known to nobody."""
+    told = {word for name in NAMES for words in calls(text_of(name)) for word in words}
+    assert set(commands()) - {""} <= told
+
+
+@every_document
+def test_every_make_target_exists(name):
+    """`make demo` and its like stand in the Makefile."""
+    targets = set(re.findall(r"^([\w/.]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    code = "\n".join([block for _, block in blocks(text_of(name))] + spans(text_of(name)))
+    assert set(re.findall(r"(?:^| )make ([\w/.]+)", code, re.MULTILINE)) <= targets
+
+
+# Keys, columns, names
+
+
+WORDS = {"key_walk", "shared_filter", "access_log", "get_issue"}  # of raw/, of run.json, of Jira, of the library
+"""Names with an underscore that are none of the parameters, tables and columns."""
+
+
+def known_words() -> set[str]:
+    columns_of = generate().columns_of
+    columns = {column.name for table in tables.COLUMNS for column in columns_of(table)}
+    inner = {key for record in (Attribute, Test, SizeFromRates, SizeByPopulation) for key in record.model_fields}
+    index = set(raw.Entry.__dataclass_fields__)
+    return {*Parameters.model_fields, *inner, *columns, *tables.COLUMNS, *index, *NOTEBOOKS, *CLASSES, *WORDS}
+
+
+@every_document
+def test_every_name_with_an_underscore_is_a_parameter_a_table_or_a_column(name):
+    """A key that is misspelt, or that was never built, is found here."""
+    if name == "CONTRIBUTING.md":
+        pytest.skip("it names modules and functions")
+    found = {
+        word for span in spans(text_of(name)) for word in re.findall(r"(?<![\w./-])[a-z]+(?:_[a-z]+)+(?![\w/(])", span)
+    }
+    unknown = {word for word in found if word.partition(".")[0] not in known_words()}
+    assert not unknown, f"{name}: {sorted(unknown)}"
+
+
+@every_document
+def test_every_value_given_with_p_is_of_a_parameter(name):
+    """`-p NAME=VALUE` names a key of the parameter file, or one that the notebook called declares."""
+    for words in calls(text_of(name)):
+        given = [words[place + 1].partition("=")[0] for place, word in enumerate(words[:-1]) if word == "-p"]
+        assert {key for key in given if key != "NAME"} <= set(Parameters.model_fields), f"{name}: {words}"
+
+
+def test_the_forms_of_the_sample_size_mean_what_the_analyst_is_told():
+    """22 for 90 % and 10 %; 19 of 181 by the table."""
+    text = text_of("docs/analysts.md")
+    forms = [yaml.safe_load(span) for span in spans(text) if span.startswith(("{confidence", "{by_population"))]
+    rates, table = forms
+    rates = {name: str(rate) for name, rate in rates.items()}
+    assert (planned_size(rates, 5000).size, planned_size(table, 181).size) == (22, 19)
+    assert "no deviation is found: 22." in text
+    assert "rounded up: 19 of 181" in text
+
+
+# What is generated
+
+
+def test_the_data_dictionary_is_in_step():
+    """`docs/tables.md` is what the code says; `make docs/tables.md` makes it so."""
+    assert text_of("docs/tables.md") == generate().dictionary()
+
+
+def test_the_requests_are_the_read_only_list():
+    """An administrator reads the very list that the code keeps to, and all of it."""
+    text = text_of("docs/administrators.md")
+    assert text == generate().with_requests(text)
+    rows = re.findall(r"^\| (GET|POST|PUT|DELETE) \| `(.+?)` \|", text, re.MULTILINE)
+    assert tuple((method, path.replace(r"\|", "|")) for method, path in rows) == READ_ONLY
+
+
+def test_the_dictionary_has_every_column_of_every_file(sealed):
+    """No column of a package is left without a meaning."""
+    columns_of = generate().columns_of
+    files = {name: f"{name}.csv" for name in TABLES} | {"gap_explanations": "gap_explanations.template.csv"}
+    for name, file in files.items():
+        with (sealed.folder / "data" / "tables" / file).open(encoding="utf-8", newline="") as content:
+            assert next(csv.reader(content)) == [column.name for column in columns_of(name)], file
+
+
+# Examples
+
+
+def worked_example() -> pd.DataFrame:
+    """Read the small example of the page for auditors: number, given_out (missing if it does not answer), witness."""
+    row = r"^\| AB-(\d+) \| (?:(\d+ \w+)|no answer) \| (yes|no|) *\|$"
+    rows = re.findall(row, text_of("docs/auditors.md"), re.MULTILINE)
+    frame = pd.DataFrame(rows, columns=["number", "day", "witness"]).astype({"number": "int64"})
+    noon = pd.to_datetime(frame["day"].replace("", None) + " 2026 12:00", format="%d %B %Y %H:%M", utc=True)
+    return frame.assign(given_out=noon.astype("datetime64[us, UTC]"), witness=frame["witness"] == "yes")
+
+
+def test_the_small_example_of_witnesses_comes_out_as_told():
+    """The page for auditors works it by hand; the code must agree."""
+    example = worked_example()
+    period = Period(date(2026, 3, 1), date(2026, 3, 31), ZoneInfo("UTC"))
+    present = example[example["given_out"].notna()].reset_index(drop=True)
+    answers = pd.DataFrame({
+        "number": present["number"], "id": present["number"], "order": present["given_out"].rank(),
+        "given_out": present["given_out"], "created": present["given_out"],
+        "side": [period.side(instant) for instant in present["given_out"]], "moved_in": present["number"] < 0,
+    })  # fmt: skip
+    resolved = pd.DataFrame({"number": [], "now_key": [], "id": []})
+    moves = pd.DataFrame({"issue_id": [], "at": [], "history_id": [], "from_key": [], "to_key": [], "author": []})
+    found = audit_numbers("AB", answers, resolved, moves, period, "https://jira.invalid")
+    assert found.present["witness"].tolist() == present["witness"].tolist()
+    assert found.present["witness"].sum() == 6
+    assert (found.audited.first, found.audited.last) == (9, 14)
+    (row,) = found.summary.to_dict("records")
+    assert (row["numbers"], row["present"], row["missing"], row["out_of_order"]) == (6, 4, 2, 1)
+    assert dict(zip(found.gaps["key"], found.gaps["in_period"], strict=True)) == {"AB-9": "unknown", "AB-13": "yes"}
+
+
+@pytest.fixture(scope="module")
+def demo_package(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that `auditlib demo` makes, without the notebooks, which no example reads."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    params = load_parameters(demo_parameters(), ["deployment=cloud"])
+    run(Run(params, folder, notebooks=(), jobs=1, world=company.world), {}, lambda *_: None)
+    return folder
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return each block of commands for auditors with the output shown behind it, empty if none is."""
+    found = re.findall(
+        r"^```sh\n(.*?)^```\n(?:```text\n(.*?)^```$)?", text_of("docs/auditors.md"), re.MULTILINE | re.DOTALL
+    )
+    return [(command, shown) for command, shown in found if not command.startswith("auditlib demo")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example[0].strip().splitlines()[-1][:40])
+def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_path, example):
+    """The page is run as it stands, on the demo package; `…` stands for anything."""
+    command, shown = example
+    tool = tmp_path / "auditlib"
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m auditlib "$@"\n', encoding="utf-8")
+    tool.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["sh", "-e", "-c", command], cwd=demo_package, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    wanted = "(?s:.*)".join(re.escape(part) for part in shown.split("…"))
+    assert re.fullmatch(wanted, done.stdout), f"{command}\ngave\n{done.stdout}\nshown is\n{shown}"

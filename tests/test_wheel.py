@@ -1,0 +1,101 @@
+"""An installed auditlib needs no checkout: the wheel carries the notebooks and the demo's parameters."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import auditlib
+from auditlib.carried import NOTEBOOKS
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """The wheel, built from this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_carries_what_a_run_needs(wheel):
+    """Notebooks and demo parameters as they are in the checkout, the style, the templates; and no test or private file."""
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    for name in NOTEBOOKS:
+        assert held[f"auditlib/_carried/notebooks/{name}.ipynb"] == (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+    assert held["auditlib/_carried/params/demo.yaml"] == (ROOT / "params" / "demo.yaml").read_bytes()
+    source = ROOT / "auditlib"
+    for path in source.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert held[f"auditlib/{path.relative_to(source).as_posix()}"] == path.read_bytes()
+    assert "auditlib/audit.mplstyle" in held
+    assert any(name.startswith("auditlib/templates/") for name in held)
+    tops = {name.partition("/")[0] for name in held}
+    assert tops == {"auditlib", f"auditlib-{auditlib.__version__}.dist-info"}
+    assert not [name for name in held if "checkpoint" in name or name.endswith((".pyc", ".log"))]
+
+
+def test_an_installed_auditlib_runs_the_demo_from_an_empty_folder(wheel, tmp_path):
+    """The console script of the wheel, without any checkout about, makes a package that verifies."""
+    home = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
+    bin_folder = home / ("Scripts" if os.name == "nt" else "bin")
+    python = bin_folder / ("python.exe" if os.name == "nt" else "python")
+    ours = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    # The libraries are borrowed from the environment of the tests; a path in a .pth file brings no editable install along.
+    borrowed = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
+    Path(ours, "borrowed.pth").write_text("".join(f"{path}\n" for path in borrowed), encoding="utf-8")
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--no-compile",
+    ]
+    subprocess.run([*install, wheel], check=True, timeout=120)
+
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["JUPYTER_PATH"] = str(Path(sys.prefix, "share", "jupyter"))  # nbconvert's own files, borrowed too
+
+    def auditlib_installed(*arguments: str) -> str:
+        done = subprocess.run(
+            [bin_folder / "auditlib", *arguments], cwd=empty, env=environment, capture_output=True, text=True, check=False,
+            timeout=180,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    made = empty / auditlib_installed("demo", "--only", "03_numbering").splitlines()[-1]
+    assert made.parent == empty / "evidence"
+    assert [path.name for path in empty.iterdir()] == ["evidence"]
+    assert (made / "data" / "notebooks" / "03_numbering.html").is_file()
+    versions = json.loads((made / "data" / "run.json").read_text(encoding="utf-8"))["versions"]
+    assert versions["auditlib"] == auditlib.__version__
+    assert "commit" not in versions
+    assert "Verified" in auditlib_installed("verify", str(made))
