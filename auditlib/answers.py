@@ -5,12 +5,14 @@ Everything is in the order of the files, never in the order of arrival, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
 from auditlib.audit_log import log_frame, names_by_account
@@ -19,10 +21,60 @@ from auditlib.history import key_moves
 from auditlib.issues import split_key
 from auditlib.jira.dialect import Dialect, log_refusal
 from auditlib.mentions import Reference, history_references, issue_references
+from auditlib.narrow import common
 from auditlib.raw import Entry, RawStore
-from auditlib.times import history_instant, parse_instant
+from auditlib.times import history_instant, parse_instant, parse_instants
 
 History = Mapping[str, Any]
+
+_DIGESTED = frozenset(
+    {
+        "first_pass",
+        "second_pass",
+        "filter_pass",
+        "test_issues",
+        "key_walk",
+        "probe",
+        "settle",
+        "missing",
+        "drift",
+        "history",
+    }
+)
+"""Topics whose responses more than one question depends on."""
+
+_T = TypeVar("_T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instants(Mapping[int, datetime]):
+    """Instants (UTC) by issue id, of one response: 16 bytes each, where a dict takes 150.
+
+    Parameters
+    ----------
+    ids : array of int
+        Issue ids, each once.
+    microseconds : array of int
+        Since 1970, of each.
+    """
+
+    __slots__ = ("ids", "microseconds")
+
+    def __init__(self, ids: array[int] | None = None, microseconds: array[int] | None = None) -> None:
+        self.ids = array("q") if ids is None else ids
+        self.microseconds = array("q") if microseconds is None else microseconds
+
+    def __getitem__(self, issue: int) -> datetime:
+        try:
+            return _EPOCH + timedelta(microseconds=self.microseconds[self.ids.index(issue)])
+        except ValueError:
+            raise KeyError(issue) from None
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 @dataclass(frozen=True)
@@ -31,17 +83,17 @@ class Digest:
 
     Attributes
     ----------
-    ids : tuple of int
+    ids : array of int
         Issues found, in the order received.
     keys : tuple of str
         Their keys; empty where only ids were asked for.
     created : mapping of int to datetime
         Creation times (UTC), where asked for.
     updated : mapping of int to str
-        Times of the last change as received, where asked for.
+        Times of the last change as received, where both passes ask for it.
     issue_types : mapping of int to str
-        Names, where asked for.
-    histories_of : tuple of int
+        Names, of answers to missing numbers.
+    histories_of : array of int
         Issues whose history is known from this response, an empty one included.
     moved : tuple of (int, history entry)
         Entries that change a key.
@@ -53,14 +105,14 @@ class Digest:
         Names by account id or user key.
     """
 
-    ids: tuple[int, ...] = ()
+    ids: array[int] = field(default_factory=lambda: array("q"))
     keys: tuple[str, ...] = ()
-    created: Mapping[int, datetime] = field(default_factory=dict)
+    created: Instants = field(default_factory=Instants)
     updated: Mapping[int, str] = field(default_factory=dict)
     issue_types: Mapping[int, str] = field(default_factory=dict)
-    histories_of: tuple[int, ...] = ()
+    histories_of: array[int] = field(default_factory=lambda: array("q"))
     moved: tuple[tuple[int, History], ...] = ()
-    latest: Mapping[int, datetime] = field(default_factory=dict)
+    latest: Instants = field(default_factory=Instants)
     references: tuple[Reference, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
 
@@ -80,6 +132,20 @@ class Answers:
         self.store = store
         self.dialect = dialect
         self._digests: dict[str, Digest] = {}
+        self._computed: dict[str, tuple[int, Any]] = {}
+
+    def once(self, name: str, make: Callable[[], _T]) -> _T:
+        """Compute something once for the responses that there are; anew when more have come."""
+        count = self.store.count
+        known = self._computed.get(name)
+        if known is None or known[0] != count:
+            known = self._computed[name] = (count, make())
+        return cast("_T", known[1])
+
+    def note(self, entry: Entry, answer: Any) -> None:
+        """Take the digest of a response that came just now, so that it is not read from disk for it."""
+        if entry.topic.partition("/")[0] in _DIGESTED:
+            self._digests[entry.file] = self._read(entry, answer)
 
     def entries(self, topic: str) -> list[Entry]:
         """Return the responses of a topic, by file."""
@@ -89,7 +155,7 @@ class Answers:
         """Return what a response holds; read from disk the first time."""
         known = self._digests.get(entry.file)
         if known is None:
-            known = self._digests[entry.file] = self._read(entry)
+            known = self._digests[entry.file] = self._read(entry, self.store.json(entry))
         return known
 
     def digests(self, topic: str) -> Iterator[tuple[Entry, Digest]]:
@@ -97,8 +163,8 @@ class Answers:
         for entry in self.entries(topic):
             yield entry, self.digest(entry)
 
-    def _read(self, entry: Entry) -> Digest:
-        answer = self.store.json(entry)
+    def _read(self, entry: Entry, answer: Any) -> Digest:
+        kind = entry.topic.partition("/")[0]
         if entry.topic.startswith("history/"):
             asked = [int(number) for number in (entry.request.body or {}).get("issueIdsOrKeys", ())]
             return _with_histories(Digest(), self.dialect.read_histories(answer).by_issue, asked)
@@ -109,18 +175,17 @@ class Answers:
             found = list(self.dialect.read_search(entry.request, answer).issues)
             whole = self.dialect.HISTORY_WITH_SEARCH and entry.topic.startswith("first_pass/")
             histories = dict(self.dialect.read_histories(answer).by_issue) if whole else {}
-        dated = "created" in _fields_of(entry)
+        ids = array("q", (int(one["id"]) for one in found))
+        both_tell = kind in {"first_pass", "second_pass"} and "updated" in self.dialect.SECOND_PASS_FIELDS
         digest = Digest(
-            ids=tuple(int(one["id"]) for one in found),
+            ids=ids,
             keys=tuple(str(one["key"]) for one in found if "key" in one),
-            created={int(one["id"]): created_of(one) for one in found} if dated else {},
-            updated={
-                int(one["id"]): str(one["fields"]["updated"]) for one in found if "updated" in one.get("fields", ())
-            },
+            created=Instants(ids, _created(found)) if "created" in _fields_of(entry) else Instants(),
+            updated={int(one["id"]): str(one["fields"]["updated"]) for one in found if both_tell},
             issue_types={
                 int(one["id"]): str((one["fields"].get("issuetype") or {}).get("name", ""))
                 for one in found
-                if "fields" in one
+                if kind == "missing" and "fields" in one
             },
         )
         if entry.topic.startswith("first_pass/"):
@@ -164,11 +229,12 @@ class Answers:
 
     def created(self, project: str) -> pd.Series:
         """Return the creation times (UTC) by issue id that were pulled for a project."""
-        known: dict[int, datetime] = {}
-        for kind in ("first_pass", "probe", "settle", "key_walk"):
-            for _, digest in self.digests(f"{kind}/{project}"):
-                known.update(digest.created)
-        return pd.Series(known, dtype="datetime64[us, UTC]")
+        parts = [
+            digest.created
+            for kind in ("first_pass", "probe", "settle", "key_walk")
+            for _, digest in self.digests(f"{kind}/{project}")
+        ]
+        return _series(parts)
 
     # history
 
@@ -184,21 +250,23 @@ class Answers:
     @property
     def known_histories(self) -> frozenset[int]:
         """Issues whose whole history was pulled."""
-        return frozenset(number for _, digest in self.with_history() for number in digest.histories_of)
+        return self.once(
+            "known_histories", lambda: frozenset(issue for _, one in self.with_history() for issue in one.histories_of)
+        )
 
     @property
     def moves(self) -> pd.DataFrame:
         """Every change of a key that the histories pulled name, as ``history.key_moves``."""
-        return key_moves((issue, [entry]) for _, digest in self.with_history() for issue, entry in digest.moved)
+        return self.once(
+            "moves",
+            lambda: key_moves((issue, [entry]) for _, digest in self.with_history() for issue, entry in digest.moved),
+        )
 
-    @property
-    def latest_changes(self) -> dict[int, datetime]:
-        """Time of the newest history entry (UTC) by issue id."""
-        newest: dict[int, datetime] = {}
-        for _, digest in self.with_history():
-            for issue, at in digest.latest.items():
-                newest[issue] = max(at, newest.get(issue, at))
-        return newest
+    def changed_since(self, instant: datetime) -> dict[int, datetime]:
+        """Return the time of the newest history entry (UTC) by issue id, of the issues changed at an instant or later."""
+        newest = _series([digest.latest for _, digest in self.with_history()], newest=True)
+        recent = newest[newest >= instant]
+        return {int(issue): at.to_pydatetime() for issue, at in recent.items()}
 
     @property
     def updated_between_passes(self) -> frozenset[int]:
@@ -214,13 +282,16 @@ class Answers:
     @property
     def keys(self) -> dict[int, str]:
         """Key of today by issue id, of every issue that any answer names."""
-        return {
-            issue: key
-            for topic in ("missing", "settle", "probe", "key_walk", "first_pass", "drift")
-            for _, digest in self.digests(topic)
-            if digest.keys
-            for issue, key in zip(digest.ids, digest.keys, strict=True)
-        }
+        return self.once(
+            "keys",
+            lambda: {
+                issue: key
+                for topic in ("missing", "settle", "probe", "key_walk", "first_pass", "drift")
+                for _, digest in self.digests(topic)
+                if digest.keys
+                for issue, key in zip(digest.ids, digest.keys, strict=True)
+            },
+        )
 
     @property
     def references(self) -> Iterator[Reference]:
@@ -247,10 +318,13 @@ class Answers:
         """Yield histories asked for in bulk, batch by batch: an issue may go on in the next answer of its batch."""
         for topic in self.history_topics():
             batch: dict[int, list[History]] = {}
-            for entry, digest in self.digests(topic):
-                for issue in digest.histories_of:
+            for entry in self.entries(topic):
+                answer = self.store.json(entry)
+                if entry.file not in self._digests:
+                    self.note(entry, answer)
+                for issue in self._digests[entry.file].histories_of:
                     batch.setdefault(issue, [])
-                for issue, entries in self.dialect.read_histories(self.store.json(entry)).by_issue.items():
+                for issue, entries in self.dialect.read_histories(answer).by_issue.items():
                     batch.setdefault(issue, []).extend(entries)
             yield from batch.items()
 
@@ -304,20 +378,69 @@ class Answers:
 
     # missing numbers
 
-    def resolved(self, project: str, former: Sequence[str] = ()) -> pd.DataFrame:
-        """Return the missing numbers of a project that answer under another key: number, now_key, id, issue_type, created.
+    def answered_to(
+        self, former: Mapping[str, Sequence[str]]
+    ) -> tuple[dict[int, list[str]], dict[int, list[tuple[str, ...]]]]:
+        """Return to which missing numbers' keys each issue answered under another key, and where that is not told.
 
-        Jira answers with the issue and does not repeat the key that was asked for; where more than one was asked for at
-        once, the history's ``Key`` item says which it was, perhaps by a key that the project had before (``former``).
+        Jira answers with the issue and does not repeat the key that was asked for. Where more than one was asked for at
+        once, the history's ``Key`` item says which it was, perhaps by a key that the project had before; where no history
+        does, it is the one key that all other questions which the issue answered to have in common.
+
+        Parameters
+        ----------
+        former : mapping of str to sequence of str
+            The listed projects, each with the keys that it had before.
+
+        Returns
+        -------
+        told : dict of int to list of str
+            By issue id.
+        left : dict of int to list of tuple of str
+            By issue id, the keys of each question that the issue answered to and that holds none of those told.
         """
-        moves = self.moves
-        rows: dict[int, tuple[int, str, int, str, datetime]] = {}
-        for entry, digest in self.digests(f"missing/{project}"):
+        return self.once("answered_to", lambda: self._answered_to(former))
+
+    def _answered_to(
+        self, former: Mapping[str, Sequence[str]]
+    ) -> tuple[dict[int, list[str]], dict[int, list[tuple[str, ...]]]]:
+        names: dict[int, set[str]] = {}
+        for issue, name in zip(self.moves["issue_id"].tolist(), self.moves["from_key"].tolist(), strict=True):
+            project, _, number = name.rpartition("-")
+            today = (f"{key}-{number}" for key, before in former.items() if project in before)
+            names.setdefault(issue, set()).update((name, *today))
+        answered: dict[int, list[tuple[str, ...]]] = {}
+        for entry, digest in self.digests("missing"):
             asked = identifiers_of(entry)
             for issue, key in zip(digest.ids, digest.keys, strict=True):
-                for old in old_keys(issue, key, asked, moves, former):
-                    number = split_key(old)[1]
-                    rows[number] = (number, key, issue, digest.issue_types[issue], digest.created[issue])
+                if key not in asked:
+                    answered.setdefault(issue, []).append(asked)
+        told: dict[int, list[str]] = {}
+        left: dict[int, list[tuple[str, ...]]] = {}
+        for issue, questions in answered.items():
+            known = names.get(issue, set())
+            keys = dict.fromkeys(key for asked in questions for key in asked if len(asked) == 1 or key in known)
+            silent = [asked for asked in questions if keys.keys().isdisjoint(asked)]
+            if silent and len(shared := common(silent)) == 1:
+                keys[shared[0]] = None
+            elif silent:
+                left[issue] = silent
+            told[issue] = list(keys)
+        return told, left
+
+    def resolved(self, project: str, former: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+        """Return the missing numbers of a project that answer under another key: number, now_key, id, issue_type, created.
+
+        As ``answered_to`` tells them.
+        """
+        told, _ = self.answered_to(former)
+        rows: dict[int, tuple[int, str, int, str, datetime]] = {}
+        for _, digest in self.digests("missing"):
+            for issue, key in zip(digest.ids, digest.keys, strict=True):
+                for old in told.get(issue, ()):
+                    found, number = split_key(old)
+                    if found == project:
+                        rows[number] = (number, key, issue, digest.issue_types[issue], digest.created[issue])
         frame = pd.DataFrame(rows.values(), columns=["number", "now_key", "id", "issue_type", "created"])
         frame = frame.astype({"number": "int64", "id": "int64", "created": "datetime64[us, UTC]"})
         return frame.sort_values("number", ignore_index=True)
@@ -330,12 +453,9 @@ def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], 
         for entry in entries
         if any(item.get("field") == "Key" for item in entry.get("items") or ())
     )
-    latest = {
-        issue: history_instant(max(str(entry.get("created", "")) for entry in entries))
-        for issue, entries in histories.items()
-        if entries
-    }
-    known = tuple(dict.fromkeys([*asked, *histories]))
+    changed = array("q", (issue for issue, entries in histories.items() if entries))
+    latest = Instants(changed, array("q", (_latest(histories[issue]) for issue in changed)))
+    known = array("q", dict.fromkeys([*asked, *histories]))
     people = names_by_account(entry.get("author") for entries in histories.values() for entry in entries)
     return replace(
         digest,
@@ -345,6 +465,32 @@ def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], 
         references=(*digest.references, *history_references(histories.items())),
         people={**digest.people, **people},
     )
+
+
+def _latest(entries: Sequence[History]) -> int:
+    """Return the time of the newest entry in microseconds since 1970."""
+    newest = history_instant(max(str(entry.get("created", "")) for entry in entries))
+    return (newest - _EPOCH) // timedelta(microseconds=1)
+
+
+def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:
+    """Return the times of creation of issues as received, in microseconds since 1970; all at once if all are usual."""
+    try:
+        return array("q", parse_instants([one["fields"]["created"] for one in found]).asi8.tolist())
+    except (KeyError, TypeError, ValueError):
+        return array("q", ((created_of(one) - _EPOCH) // timedelta(microseconds=1) for one in found))
+
+
+def _series(parts: Sequence[Instants], *, newest: bool = False) -> pd.Series:
+    """Put instants of several responses together, by issue id; of several the last received counts, or the newest."""
+    ids = np.concatenate([np.asarray(part.ids, dtype=np.int64) for part in parts] or [np.array([], dtype=np.int64)])
+    at = np.concatenate(
+        [np.asarray(part.microseconds, dtype=np.int64) for part in parts] or [np.array([], dtype=np.int64)]
+    )
+    found = pd.Series(pd.DatetimeIndex(at.view("datetime64[us]"), tz="UTC"), index=ids)
+    if newest:
+        found = found.sort_values(kind="stable")
+    return found[~found.index.duplicated(keep="last")]
 
 
 def _asks_by_identifier(entry: Entry) -> bool:
@@ -377,18 +523,3 @@ def identifiers_of(entry: Entry) -> tuple[str, ...]:
     if entry.request.body is not None:
         return tuple(entry.request.body["issueIdsOrKeys"])
     return (entry.request.path.rpartition("/")[2],)
-
-
-def old_keys(issue: int, key: str, asked: Sequence[str], moves: pd.DataFrame, former: Sequence[str] = ()) -> list[str]:
-    """Return which of the keys asked for an issue answers to; empty when nothing tells.
-
-    A single key asked for is answered for itself; of several, the history of the issue names its former keys. A key of a
-    project that was called otherwise then (``former``) stands for the same number of today's.
-    """
-    if key in asked:
-        return []
-    if len(asked) == 1:
-        return list(asked)
-    names = set(moves.loc[moves["issue_id"] == issue, "from_key"])
-    numbers = {name.rpartition("-")[2] for name in names if name.rpartition("-")[0] in former}
-    return [old for old in asked if old in names or old.rpartition("-")[2] in numbers]

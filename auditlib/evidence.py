@@ -250,7 +250,9 @@ class Evidence:
         """Issues that were created, went, moved or changed while Jira was asked: columns of ``drift.COLUMNS``."""
         parts = [self.drift_of(project) for project in self.projects]
         parts.append(
-            drift.edited(self.issues, self.answers.latest_changes, self.answers.updated_between_passes, self.began)
+            drift.edited(
+                self.issues, self.answers.changed_since(self.began), self.answers.updated_between_passes, self.began
+            )
         )
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
@@ -324,7 +326,7 @@ class Evidence:
 
     def resolved(self, project: str) -> pd.DataFrame:
         """Return the missing numbers of a project that answer under another key, as ``Answers.resolved``."""
-        return self.answers.resolved(project, self.former_keys[project])
+        return self.answers.resolved(project, self.former_keys)
 
     def _moves_by_todays_names(self) -> pd.DataFrame:
         """Return the key changes, with keys of projects that were renamed since under their name of today."""

@@ -20,13 +20,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from auditlib import jql, numbering, population
-from auditlib.answers import identifiers_of, old_keys
 from auditlib.errors import AccountRefusedError, NotBrowsableError, ReconciliationError, SourceError
 from auditlib.evidence import Evidence, log_asked_from
 from auditlib.given_out import unsettled
 from auditlib.jira.dialect import POPULATION_FIELDS, follow_log
 from auditlib.jira.reader import JiraReader
 from auditlib.jira.request import Request
+from auditlib.narrow import common, narrow
 from auditlib.raw import Entry
 from auditlib.slices import boundaries, clauses, probe_ids, share_slices
 
@@ -43,8 +43,9 @@ POWERS: Final = (
 )
 """Permissions of the account that say what it can see, and what it should not be able to do."""
 
-SIDE_BY_SIDE: Final = 8
-"""Questions that may be under way at once; Atlassian advises 5 to 10."""
+CHAINS: Final = 12
+"""Questions that are worked on at once. More than may be under way (8, ``jira.throttle``): while some answers are read and
+written, others wait for Jira."""
 
 
 class Progress:
@@ -113,7 +114,7 @@ class Pull:
         evidence, period = self.evidence, self.evidence.period
         dialect = self.reader.dialect
         zone = _zone(evidence.site.account_zone)
-        parts = share_slices(evidence.counts, dialect.FIELDS_PAGE)
+        parts = share_slices(evidence.counts, dialect.FIELDS_PAGE, CHAINS)
         issues = Progress(self.tell, "issues", sum(evidence.counts.values()))
         questions = []
         for project in evidence.projects:
@@ -224,39 +225,52 @@ class Pull:
                 self._histories(f"history/settle/{project}/{len(settled):06d}", ids, None)
             around.add(len(ids))
 
-    def resolve(self, project: str) -> None:
+    def resolve(self) -> None:
         """Ask for each missing number by its key, until no history that comes with an answer names a higher number."""
+        evidence = self.evidence
         asked: set[str] = set()
-        size = self.reader.dialect.IDENTIFIERS_PER_REQUEST
         while True:
-            missing = numbering.missing_numbers(self.evidence.present(project), self.evidence.named_highest(project))
-            keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
-            if not keys:
+            batches = []
+            for project in evidence.projects:
+                self.settle(project)
+                missing = numbering.missing_numbers(evidence.present(project), evidence.named_highest(project))
+                keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
+                asked.update(keys)
+                batches += [
+                    (f"missing/{project}", batch) for batch in _cut(keys, self.reader.dialect.IDENTIFIERS_PER_REQUEST)
+                ]
+            if not batches:
                 return
-            asked.update(keys)
-            numbers = Progress(self.tell, f"missing numbers, {project}", len(keys))
-            batches = [keys[start : start + size] for start in range(0, len(keys), size)]
-            self.side_by_side([partial(self._ask_missing, project, batch, numbers) for batch in batches])
+            self._ask_keys(batches, Progress(self.tell, "missing numbers", sum(len(keys) for _, keys in batches)))
+            self._find_old_keys(len(asked))
 
-    def _ask_missing(self, project: str, keys: Sequence[str], progress: Progress | None) -> None:
-        """Ask for keys; halve the question where neither it nor the history tells which key an issue answers to."""
-        answers = self.evidence.answers
-        for entry in self._by_identifier(f"missing/{project}", keys, ("created", "issuetype")):
-            digest, asked = answers.digest(entry), identifiers_of(entry)
-            if not digest.ids or len(asked) == 1:
-                continue
-            self._histories(f"history/missing/{project}/{asked[0]}", sorted(digest.ids), None)
-            former = self.evidence.former_keys[project]
-            moves = answers.moves
-            if any(
-                key not in asked and not old_keys(issue, key, asked, moves, former)
-                for issue, key in zip(digest.ids, digest.keys, strict=True)
-            ):
-                middle = len(asked) // 2
-                self._ask_missing(project, asked[:middle], None)
-                self._ask_missing(project, asked[middle:], None)
-        if progress is not None:
-            progress.add(len(keys))
+    def _find_old_keys(self, asked: int) -> None:
+        """Ask for what tells which key an issue answered to, of the many asked for at once: its history, else fewer keys."""
+        answers, former, tried = self.evidence.answers, self.evidence.former_keys, set[tuple[str, ...]]()
+        unread = sorted(answers.answered_to(former)[1].keys() - answers.known_histories)
+        if unread:
+            self._histories(f"history/missing/{asked:07d}", unread, None)
+        while True:
+            _, left = answers.answered_to(former)
+            shared = {issue: common(questions) for issue, questions in left.items()}
+            narrower = narrow(
+                {issue: keys for issue, keys in shared.items() if keys}, self.reader.dialect.IDENTIFIERS_PER_REQUEST
+            )
+            # An issue that answers to several of these keys is asked for by each of them.
+            narrower += [[key] for issue in left if not shared[issue] for keys in left[issue] for key in keys]
+            new = sorted({tuple(keys) for keys in narrower} - tried)
+            if not new:  # all is told, or the issues went meanwhile
+                return
+            tried.update(new)
+            self._ask_keys([("missing/several", keys) for keys in new], None)
+
+    def _ask_keys(self, batches: Sequence[tuple[str, Sequence[str]]], progress: Progress | None) -> None:
+        def ask(topic: str, keys: Sequence[str]) -> None:
+            self._by_identifier(topic, keys, ("created", "issuetype"))
+            if progress is not None:
+                progress.add(len(keys))
+
+        self.side_by_side([partial(ask, topic, keys) for topic, keys in batches])
 
     # how it is asked
 
@@ -363,11 +377,12 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
         If the two passes differ in a way that drift does not explain.
     """
     tell("asking who we are", 0, None)
+    reader.on_answer = evidence.answers.note
     identify(reader)
     require_browsable(reader, evidence.projects)
     if evidence.params.filter_id is not None:
         reader.ask("filter", reader.dialect.shared_filter(evidence.params.filter_id))
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+    with ThreadPoolExecutor(CHAINS) as pool:
         asking = Pull(reader, evidence, tell, pool)
         asking.look_around()
         asking.first_pass()
@@ -375,12 +390,14 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
         asking.histories()
         asking.require_reconciled()
         asking.log()
-        for project in evidence.projects:
-            asking.settle(project)
-            asking.resolve(project)
+        asking.resolve()
     again = Evidence(evidence.folder, evidence.params)
     again.store = reader.store
     return again
+
+
+def _cut(keys: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
 def _tell_nobody(_: int) -> None:

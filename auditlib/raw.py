@@ -235,6 +235,11 @@ class RawStore:
                 raise
         self._read_to += len(line)
 
+    @property
+    def count(self) -> int:
+        """How many responses there are, refused ones included; it only grows."""
+        return len(self._entries)
+
     def entries(self, topic: str = "") -> list[Entry]:
         """Return the usable answers of a topic and those below it, in the order received; an empty topic means all."""
         below = topic + "/"

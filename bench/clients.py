@@ -86,7 +86,7 @@ def our_pass(given: Given) -> dict[str, Any]:
 
 
 def our_pull(given: Given) -> dict[str, Any]:
-    """Pull everything, then compute every table; each step by itself."""
+    """Pull everything, then compute every table unless ``tables`` is false; each step by itself."""
     folder, steps = Path(given["folder"]), dict.fromkeys(STAGES, 0.0)
     for name in STAGES:
         _time_method(Pull, name, steps)
@@ -101,7 +101,7 @@ def our_pull(given: Given) -> dict[str, Any]:
     issues = sum(len(ids) for ids in evidence.first_pass.values())
     del evidence
     after_pull = peak()
-    files = open_evidence(folder).table_files()
+    files = open_evidence(folder).table_files() if given.get("tables", True) else {}
     return {
         "pull": pulled - begun,
         "tables": time.perf_counter() - pulled,

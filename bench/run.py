@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -339,7 +339,7 @@ def rate_limited(plan: Plan, work: Path) -> Result:
         folder = work / "limited"
         shutil.rmtree(folder, ignore_errors=True)
         server.order(rate=plan.rate)
-        whole = measure("our_pull", {**server.where, "folder": str(folder)})
+        whole = measure("our_pull", {**server.where, "folder": str(folder), "tables": False})
         times = server.order(times=True)["times"]
         shutil.rmtree(folder)
     return {
@@ -434,7 +434,9 @@ def _mib(size: float) -> str:
 
 def report(found: Mapping[str, Any]) -> str:
     """Return the measured part of README.md."""
-    parts = [_of_machine(found["machine"], found["plan"]), _of_peers(found["peers"], found["plan"])]
+    parts = [_of_machine(found["machine"], found["plan"])]
+    if found.get("peers"):
+        parts.append(_of_peers(found["peers"], found["plan"]))
     if found.get("large"):
         parts.append(_of_large(found))
     if found.get("numbering"):
@@ -478,7 +480,7 @@ def _of_peers(rows: Sequence[Mapping[str, Any]], plan: Mapping[str, Any]) -> str
 
 
 def _of_large(found: Mapping[str, Any]) -> str:
-    rows = [row for row in found["peers"] if row["client"] == "our_pull"] + list(found["large"])
+    rows = [row for row in found.get("peers") or () if row["client"] == "our_pull"] + list(found["large"])
     table = []
     for row in rows:
         latency = f"{found['plan']['latency'] * 1000:.0f} ms" if "client" in row else "none"
@@ -551,15 +553,22 @@ def write_readme(text: str, path: Path) -> None:
     path.write_text(marked.sub(lambda found: f"{found[1]}{text}\n{found[2]}", before), encoding="utf-8", newline="\n")
 
 
-def measure_all(plan: Plan, work: Path) -> Result:
-    """Measure everything of a plan."""
+PARTS: Mapping[str, Callable[[Plan, Path], Any]] = {
+    "numbering": lambda plan, _: numbering(plan),
+    "peers": beside_peers,
+    "workbook": lambda plan, work: whole_workbook(plan, work) if plan.workbook else None,
+    "soak": lambda plan, work: through_faults(plan, work) if plan.soak else None,
+    "limited": lambda plan, work: rate_limited(plan, work) if plan.limited else None,
+    "large": growing,
+}
+"""What is measured, part by part; the ratios of a part come from the same run."""
+
+
+def measure_all(plan: Plan, work: Path, parts: Sequence[str] = tuple(PARTS)) -> Result:
+    """Measure parts of a plan."""
     found: Result = {"machine": machine(), "plan": vars(plan)}
-    found["numbering"] = numbering(plan)
-    found["peers"] = beside_peers(plan, work)
-    found["workbook"] = whole_workbook(plan, work) if plan.workbook else None
-    found["soak"] = through_faults(plan, work) if plan.soak else None
-    found["limited"] = rate_limited(plan, work) if plan.limited else None
-    found["large"] = growing(plan, work)
+    for name in parts:
+        found[name] = PARTS[name](plan, work)
     return found
 
 
@@ -587,11 +596,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     plan = Plan(**{**vars(QUICK if given.quick else Plan()), **chosen})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        found = measure_all(plan, Path(folder))
-    text = report(found)
+        found = measure_all(plan, Path(folder), given.parts or tuple(PARTS))
     if given.quick:
-        print(text)
+        print(report(found))
         return
+    if given.parts and RESULTS.exists():
+        found = json.loads(RESULTS.read_text(encoding="utf-8")) | found
+    text = report(found)
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8", newline="\n")
     write_readme(text, README)
 

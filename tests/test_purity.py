@@ -43,7 +43,7 @@ LAYERS = (
     ("evidence",),
     ("answers",),
     ("raw", "jira", "attest"),
-    ("selection", "charts", "findings", "spotcheck", "slices"),
+    ("selection", "charts", "findings", "spotcheck", "slices", "narrow"),
     (
         *("given_out", "numbering", "sampling", "status", "closing", "population", "drift", "history"),
         *("attributes", "access", "activity", "proof"),

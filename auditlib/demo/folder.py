@@ -138,7 +138,8 @@ def load_folder(path: Path) -> Folder:
 
     Notes
     -----
-    Jira writes ids as text; they become numbers. ``fields`` are kept as received.
+    Jira writes ids as text; they become numbers. ``fields`` are kept as received, but for links to issues that are not in
+    the folder: Jira shows a link only as long as the account sees the issue at its other end, and this Jira has no other.
     """
     if not path.is_dir():
         raise UsageError(f"{path} is not a folder; name one that holds Jira issues as .json, .jsonl or .jsonl.gz")
@@ -151,8 +152,10 @@ def load_folder(path: Path) -> Folder:
         raise UsageError(f"{path} holds no Jira issue (id, key and fields.created){seen}")
     issues = {number: issue for number, (issue, _) in sorted(shelf.issues.items())}
     days = [issue.created.date() for issue in issues.values()]
+    world = _world(issues, shelf.names, path.name)
+    shelf.notes += _without_loose_links(issues)
     return Folder(
-        world=_world(issues, shelf.names, path.name),
+        world=world,
         ignored=ignored,
         first_day=min(days),
         last_day=max(days),
@@ -393,6 +396,19 @@ def _short(value: object) -> str:
     text = str(value) if isinstance(value, BaseException) else repr(value)
     text = text or type(value).__name__
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _without_loose_links(issues: Mapping[int, Issue]) -> Iterator[str]:
+    """Take out links whose other end is not in the folder, and say of each issue how many those were."""
+    keys = {issue.key for issue in issues.values()}
+    for issue in issues.values():
+        links = _entries(issue.fields, "issuelinks")
+        tied = [
+            link for link in links if (link.get("inwardIssue") or link.get("outwardIssue") or {}).get("key") in keys
+        ]
+        if len(tied) < len(links):
+            issue.fields = issue.fields | {"issuelinks": tied}
+            yield f"{issue.key}: {len(links) - len(tied)} of {len(links)} links lead out of the folder"
 
 
 def _merged(ignored: Iterable[tuple[_Place, str]]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ IDENTITY_HEADER: Final = "x-aaccountid"
 LEAST_RETRIES: Final = 200
 RETRIED_SHARE: Final = 0.2
 _LONGEST_WAIT: Final = 30.0
+_ON_DISK: Final = object()  # stands for the body of an answer that came before
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,11 @@ class JiraReader:
     throttle : Throttle
         The gate that every request passes; at most 8 at once if left out.
 
+    Attributes
+    ----------
+    on_answer : callable or None
+        Is shown each usable answer that came just now, parsed, by the thread that asked.
+
     Notes
     -----
     May be used by many threads at once. Each has a connection of its own; a question that another thread is asking is
@@ -173,6 +179,7 @@ class JiraReader:
         self.dialect = dialect
         self.store = store
         self.account_id: str | None = None
+        self.on_answer: Callable[[Entry, Any], None] | None = None
         self.throttle = throttle or Throttle()
         self._credentials = credentials
         self._timeouts = (min(connect_seconds, timeout_seconds), timeout_seconds)
@@ -263,17 +270,25 @@ class JiraReader:
         SourceError
             On any other status.
         """
+        return self._answer(topic, request, allowed, most_tries)[0]
+
+    def answer(self, topic: str, request: Request, *, allowed: Sequence[int] = (200,)) -> tuple[Entry, Any]:
+        """As ``ask``, with the parsed body; it is read from disk only if it did not come just now."""
+        entry, body = self._answer(topic, request, allowed, TRIES_PER_QUESTION)
+        return entry, self.store.json(entry) if body is _ON_DISK else body
+
+    def _answer(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> tuple[Entry, Any]:
         known, asked = self._known_or_asked(topic, request)
         if known is not None:
-            return known.result()
+            return known.result(), _ON_DISK
         try:
-            entry = self._ask(topic, request, allowed, most_tries)
+            entry, body = self._ask(topic, request, allowed, most_tries)
         except BaseException as error:
             asked.set_exception(error)
             raise
         else:
             asked.set_result(entry)
-            return entry
+            return entry, body
         finally:
             with self._lock:
                 del self._asking[topic, request.digest]
@@ -289,7 +304,7 @@ class JiraReader:
             under_way = self._asking.setdefault((topic, request.digest), place)
         return (None if under_way is place else under_way), place
 
-    def _ask(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> Entry:
+    def _ask(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> tuple[Entry, Any]:
         require_allowed(request.method, request.path)
         sent = faults = others = 0
         while True:
@@ -305,7 +320,7 @@ class JiraReader:
                 continue
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
-            problem = self._problem(response, allowed)
+            body, problem = self._judged(response, allowed)
             if isinstance(problem, _CutAnswerError | _OtherTypeError):
                 faults += 1
                 others += isinstance(problem, _OtherTypeError)
@@ -326,7 +341,9 @@ class JiraReader:
         )
         if problem is not None:
             raise problem
-        return entry
+        if self.on_answer is not None:
+            self.on_answer(entry, body)
+        return entry, body
 
     def _wait(self, faults: int) -> None:
         doubled = min(_LONGEST_WAIT, self._first_wait * 2.0 ** (faults - 1))
@@ -360,10 +377,25 @@ class JiraReader:
             raise _FaultError(f"status {response.status_code}")
         return response
 
-    def _problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
-        """Return why this response can't be used, or None."""
-        asked = f"{response.request.method} {urlsplit(response.url).path}"
-        status = response.status_code
+    def _judged(self, response: requests.Response, allowed: Sequence[int]) -> tuple[Any, SourceError | None]:
+        """Return the parsed body, and why this response can't be used, or None."""
+        problem = self._head_problem(response)
+        if problem is not None:
+            return None, problem
+        try:
+            body = json.loads(response.content)
+        except ValueError as error:
+            return None, _CutAnswerError(
+                f"{_asked(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
+                request=_asked(response),
+                expected=f"{response.headers.get('Content-Length') or 'some'} bytes of JSON",
+                found=response.content[:80].decode("utf-8", "replace"),
+            )
+        return body, self._body_problem(response, body, allowed)
+
+    def _head_problem(self, response: requests.Response) -> SourceError | None:
+        """Return what the head of this response says against its use, or None."""
+        asked, status = _asked(response), response.status_code
         if status == 401:
             return AccountRefusedError(
                 f"{self.base_url} does not accept the account (401). Check JIRA_USER and JIRA_TOKEN; "
@@ -382,16 +414,11 @@ class JiraReader:
                 expected="application/json",
                 found=kind,
             )
-        length = response.headers.get("Content-Length")
-        try:
-            body = json.loads(response.content)
-        except ValueError as error:
-            return _CutAnswerError(
-                f"{asked} answered {len(response.content)} bytes that are not whole JSON: {error}",
-                request=asked,
-                expected=f"{length or 'some'} bytes of JSON",
-                found=response.content[:80].decode("utf-8", "replace"),
-            )
+        return None
+
+    def _body_problem(self, response: requests.Response, body: Any, allowed: Sequence[int]) -> SourceError | None:
+        """Return why this response can't be used although it is JSON, or None."""
+        asked, status = _asked(response), response.status_code
         if status not in allowed:
             said = "; ".join(map(str, body.get("errorMessages", []))) if isinstance(body, dict) else ""
             return SourceError(f"{asked} answered {status}{': ' + said if said else ''}")
@@ -419,8 +446,8 @@ class JiraReader:
         seen: set[str] = set()
         while True:
             request = self.dialect.search(jql, fields, cursor, history=history)
-            entry = self.ask(topic, request)
-            page = self.dialect.read_search(request, self.store.json(entry))
+            entry, answer = self.answer(topic, request)
+            page = self.dialect.read_search(request, answer)
             yield entry, page.issues
             cursor = page.cursor
             if cursor is None:
@@ -443,14 +470,18 @@ class JiraReader:
             cursor: str | None = None
             seen: set[str] = set()
             while True:
-                entry = self.ask(topic, self.dialect.histories(batch, cursor))
-                cursor = self.dialect.read_histories(self.store.json(entry)).cursor
+                _, answer = self.answer(topic, self.dialect.histories(batch, cursor))
+                cursor = self.dialect.read_histories(answer).cursor
                 if cursor is None:
                     break
                 if cursor in seen:
                     raise AnswerError(f"{topic}: the page token {cursor[:40]!r} came back twice", found=cursor)
                 seen.add(cursor)
             tell(len(batch))
+
+
+def _asked(response: requests.Response) -> str:
+    return f"{response.request.method} {urlsplit(response.url).path}"
 
 
 def _short(error: requests.exceptions.RequestException) -> str:

@@ -199,6 +199,8 @@ class Pace:
         self._burst = (0, 0.0)
         self._low = self._high = 0.0
         self._rates: list[float] = []
+        self._lowest_refused = math.inf
+        self._doubtful = False
 
     def at_once(self, concurrency: int) -> int:
         """Return how many requests may be under way."""
@@ -314,6 +316,7 @@ class Pace:
             count, span = self._burst
             found = bucket_rate(recent, self._empty_at, self._refused_sent, lambda rate: max(1.0, count - rate * span))
             as_bucket = found if 0 < found <= self.rate else mean
+        self._lowest_refused = min(self._lowest_refused, self.rate)
         if self._phase == "search" and len(recent) < 5:
             self.rate *= 0.7
             return
@@ -322,17 +325,19 @@ class Pace:
             # A window lets through a whole number; the pace was above it when it was refused.
             most = min(last, self.rate, max(self._burst[0], 1))
             as_window = max(math.floor(most), 0.94 * most)
+            self._doubtful = as_window > 1.1 * max(as_bucket, mean)
             self.rate = HEADROOM * max(as_window, as_bucket, mean)
             self._phase = "hold"
         else:
             # Equal measures are a bucket's, and believed; else it was an unlucky moment, or the pace a little too high.
             alike = [rate for rate in self._rates[-2:] if abs(rate / as_bucket - 1) < 0.035]
             if len(alike) == 2:
+                self._doubtful = False
                 step = 0.75
             elif alike:
                 step = 0.92 if len(self._rates) < 3 else 0.85
             else:
-                step = 0.97 if self._refused_at - self._opened > 10 else 0.95
+                step = 0.97 if self._refused_at - self._opened > 10 else 0.95 * HEADROOM
             self.rate = max(HEADROOM * min(max(as_bucket, mean), self.rate), step * self.rate)
         self._rates.append(as_bucket)
 
@@ -357,11 +362,13 @@ class Pace:
             steps = (
                 (max(0.8 * self._low, 0.6 * self._high), 0.35),
                 (0.9 * self._high, 0.07),
-                (1.3 * self._high, 0.03),
+                (1.2 * self._high, 0.03),
                 (math.inf, 0.08),
             )
             return next(growth for below, growth in steps if rate < below)
         held = now - self._held_since
+        if self._doubtful and held > 5 and rate < HEADROOM * self._lowest_refused:
+            return 0.004
         return 0.0003 if held < 90 else 0.002 if held < 180 else 0.01
 
 
