@@ -428,6 +428,13 @@ class Answers:
             told[issue] = list(keys)
         return told, left
 
+    @property
+    def unlisted(self) -> list[str]:
+        """Keys that no walk listed and that answer nevertheless when asked for: Jira's search left them out."""
+        return sorted(
+            {key for entry, digest in self.digests("missing") for key in digest.keys if key in identifiers_of(entry)}
+        )
+
     def resolved(self, project: str, former: Mapping[str, Sequence[str]]) -> pd.DataFrame:
         """Return the missing numbers of a project that answer under another key: number, now_key, id, issue_type, created.
 

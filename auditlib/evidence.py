@@ -22,9 +22,10 @@ from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_fram
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.errors import SampleError, SourceError, UsageError
 from auditlib.given_out import present_numbers
+from auditlib.issues import split_key
 from auditlib.jira.dialect import Dialect, dialect
 from auditlib.keys import former_keys, reused, today_keys
-from auditlib.mentions import mention_table, named_highest
+from auditlib.mentions import mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.raw import RawStore
@@ -174,11 +175,16 @@ class Evidence:
 
     @cached_property
     def security_levels(self) -> dict[str, int | None]:
-        """Number of issue security levels by project; None where Jira does not tell."""
-        counts = {}
+        """Number of issue security levels by project; None where Jira does not tell.
+
+        Jira lists the levels that the account may use, so an empty list says something only to who may set them.
+        """
+        may_set = self.powers[(self.powers["permission"] == "SET_ISSUE_SECURITY") & self.powers["have"]]
+        counts: dict[str, int | None] = {}
         for project in self.projects:
             levels = self._only(f"security/{project}").get("levels")
-            counts[project] = len(levels) if isinstance(levels, list) else None
+            told = isinstance(levels, list) and (bool(levels) or project in set(may_set["project"]))
+            counts[project] = len(levels) if told else None
         return counts
 
     @cached_property
@@ -282,9 +288,12 @@ class Evidence:
     def mentions(self) -> pd.DataFrame:
         """Numbers of the listed projects that Jira's records name, as ``mentions.mention_table``; the log's among them."""
         found = mention_table(self.answers.references, self.answers.keys, self.former_keys)
-        if self.log is None:
-            return found
-        return pd.concat([found, log_mentions(self.log, self.former_keys)], ignore_index=True)
+        unlisted = mention_frame(
+            (*split_key(key), "answers under its own key, in no search", None, "history")
+            for key in self.answers.unlisted
+        )
+        parts = [unlisted, found, *([] if self.log is None else [log_mentions(self.log, self.former_keys)])]
+        return pd.concat([part for part in parts if len(part)] or [found], ignore_index=True)
 
     @property
     def log(self) -> pd.DataFrame | None:
@@ -505,6 +514,7 @@ class Evidence:
                 ),
                 *findings.drift_findings(self.drift),
                 *findings.population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
+                *findings.unlisted_findings(self.answers.unlisted),
                 *findings.numbering_findings(*self.numbering_and_gaps),
                 *findings.log_findings(describe_log(self.log_reach, self.period), self.deletions, self._contradicted),
                 *findings.status_findings(self.population),

@@ -12,7 +12,7 @@ from typing import Any, Final
 import nbformat
 import papermill
 import zmq
-from ipykernel.kernelspec import make_ipkernel_cmd
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
@@ -72,7 +72,7 @@ class Kernels:
             @property
             def kernel_spec(self) -> KernelSpec:
                 """The Python that runs this, not what another program registered under the same name."""
-                return KernelSpec(argv=make_ipkernel_cmd(), display_name="Python 3", language="python")
+                return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
                 await super().start_kernel(**{**how, "env": kernel_environment(os.environ)})

@@ -315,6 +315,18 @@ def log_findings(sentences: Sequence[str], deletions: pd.DataFrame, contradicted
     return found
 
 
+def unlisted_findings(keys: Sequence[str]) -> list[Finding]:
+    """Say which issues answer by their key although no search lists them; each may be missing from the population."""
+    if not keys:
+        return []
+    text = (
+        f"{counted(len(keys), 'issue')} {agreeing(len(keys), 'answers', 'answer')} when asked for by key, but Jira's search does "
+        f"not list {agreeing(len(keys), 'it', 'them')}, so the population may lack {agreeing(len(keys), 'it', 'them')}: "
+        f"{listed(keys)}. Archived, or the search index is behind: have it rebuilt and run again."
+    )
+    return [Finding("numbering.unlisted", "03_numbering", "exception", text, len(keys), "gaps")]
+
+
 def open_gaps(gaps: pd.DataFrame) -> int:
     """Count the missing numbers that nothing and nobody explains and that may belong to the period.
 

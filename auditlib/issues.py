@@ -20,7 +20,7 @@ from auditlib.times import parse_instants
 # Data Center lets an administrator choose the form of project keys; all begin with a capital.
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,17})")
 
-_AT_ONCE = 20_000  # issues whose texts are held at once before they become columns
+_AT_ONCE = 2_000  # issues whose texts are held at once before they become columns
 
 _TEXTS = (
     "issue_type",

@@ -324,7 +324,7 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     Raises
     ------
     NotBrowsableError
-        Naming every project that does not answer, is archived, or that the account can't browse.
+        Naming every project that does not answer, or that the account can't browse.
     SourceError
         If a project now has another key.
     """

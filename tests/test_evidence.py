@@ -269,3 +269,34 @@ def test_a_seed_is_drawn_and_recorded_when_none_is_given(small_company, paramete
     assert len(evidence.params.sample_seed) == 32
     assert open_evidence(tmp_path).params.sample_seed == evidence.params.sample_seed
     assert collecting.with_seed(params).sample_seed != evidence.params.sample_seed
+
+
+def test_an_issue_that_no_search_lists_is_not_called_gone(small_company, parameters, tmp_path, monkeypatch):
+    """An issue that every search leaves out and that answers by its key is told, never taken for deleted or hidden."""
+    chosen = next(
+        one
+        for one in sorted(small_company.world.issues.values(), key=lambda one: one.created)
+        if one.project == "PAY" and one.visible and one.created.isoformat() > "2026-06-01"
+    )
+
+    def leave_out(asked: Asked, answer: Answer) -> Answer:
+        if asked.path.endswith("/search/jql") and answer.status == 200:
+            page = json.loads(answer.body)
+            page["issues"] = [one for one in page["issues"] if one["id"] != str(chosen.id)]
+            return replace(answer, body=json.dumps(page).encode())
+        return answer
+
+    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, leave_out))
+    evidence = pulled(small_company, parameters(), tmp_path)
+    row = evidence.table("gaps").set_index("key").loc[chosen.key]
+    assert row["evidence"] == "answers under its own key, in no search"
+    (finding,) = evidence.findings[evidence.findings["id"] == "numbering.unlisted"].itertuples()
+    assert finding.severity == "exception"
+    assert chosen.key in finding.statement
+
+
+def test_no_security_level_means_nothing_to_who_may_not_set_them(small_company, parameters, tmp_path):
+    """Jira lists the levels that an account may use: an empty list does not prove that nothing is hidden."""
+    evidence = pulled(small_company, parameters(), tmp_path)
+    assert evidence.security_levels["PAYX"] is None
+    assert "hidden by issue security" in set(evidence.table("gaps")["possible"].dropna().str.split("; ").explode())

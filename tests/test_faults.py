@@ -186,7 +186,7 @@ WHOLE = b'{"accountId": "a-1"}'
     "spoilt",
     [
         [answer_of(zlib.compress(WHOLE)[:-6] + b"broken", "Content-Encoding: gzip")],
-        [answer_of(gzip.compress(WHOLE)[:-9], "Content-Encoding: gzip")],
+        [answer_of(gzip.compress(WHOLE)[:-16], "Content-Encoding: gzip")],
         [answer_of(WHOLE[:-1])],
         [answer_of(WHOLE)[:-4]],
         [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n" + WHOLE],
@@ -220,7 +220,7 @@ def test_an_answer_without_end_is_left(tmp_path):
     """A body that drips for ever, each drop in time, does not hold the run for ever."""
 
     def drip(_: int) -> list[bytes]:
-        return [answer_of(b"x" * 10_000)[:150], *([b"x"] * 200)]
+        return [answer_of(b"x" * 100_000)[:150], *([b"x" * 500] * 200)]
 
     with raw_server(drip, pause=0.05) as url:
         store = RawStore(tmp_path / "raw")
@@ -271,10 +271,12 @@ def test_a_login_page_in_the_middle_is_asked_again_once(small_company, tmp_path)
 
 def test_refusals_do_not_spend_the_retries(small_company, tmp_path):
     """A limit is no fault: with no retry left, a limited server is still read to the end."""
-    rate = Rate(40, 5, "bucket", retry_after=False, headers=False)
-    with reading(small_company, tmp_path, rate=rate, page_size=5, budget=RetryBudget(0, 0.0)) as (reader, jira):
-        assert all(walk_all(reader))
+    rate = Rate(60, 10, "bucket", retry_after=False, headers=False)
+    with reading(small_company, tmp_path, rate=rate, budget=RetryBudget(0, 0.0)) as (reader, jira):
+        with ThreadPoolExecutor(8) as pool:
+            entries = list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(30)))
         assert any(served.status == 429 for served in jira.requests)
+    assert len(entries) == 30
 
 
 @pytest.mark.parametrize("speaks", ["cloud", "data-center"])
@@ -346,7 +348,7 @@ def test_eight_at_once(small_company, tmp_path):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(80)))
         came = [served.at for served in jira.requests]
-    assert came[-1] - came[0] < 80 * 0.1 / 4
+    assert came[-1] - came[0] < 80 * 0.1 / 2
 
 
 def test_a_stopped_reader_asks_nothing_more(small_company, tmp_path):
@@ -437,7 +439,8 @@ def test_refused_responses_share_the_numbers(tmp_path):
     assert [entry.file for entry in again.refusals()] == ["t/000001.refused.gz"]
 
 
-PULL = """
+PULLS = """
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -446,14 +449,55 @@ from auditlib.jira.reader import Credentials, JiraReader
 from auditlib.raw import RawStore
 
 url, user, token, folder = sys.argv[1:]
-store = RawStore(Path(folder))
-with JiraReader(url, dialect("cloud"), Credentials(token, user), store) as reader:
-    def walk(project):
-        query = f"project = {project} ORDER BY key ASC"
-        return sum(len(page) for _, page in reader.search(f"walk/{project}", query, ("key", "summary")))
-    with ThreadPoolExecutor(8) as pool:
-        print(sum(pool.map(walk, ("PAY", "PAYX", "OPS"))))
+
+def pull():
+    with JiraReader(url, dialect("cloud"), Credentials(token, user), RawStore(Path(folder))) as reader:
+        def walk(project):
+            query = f"project = {project} ORDER BY key ASC"
+            return sum(len(page) for _, page in reader.search(f"walk/{project}", query, ("key", "summary")))
+        with ThreadPoolExecutor(8) as pool:
+            return sum(pool.map(walk, ("PAY", "PAYX", "OPS")))
+
+for _ in sys.stdin:  # each line asks for one more attempt, in a process of its own
+    child = os.fork()
+    if child == 0:
+        print("found", pull(), flush=True)
+        os._exit(0)
+    print("started", child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", child, flush=True)
 """
+
+
+class Attempts:
+    """Starts a process that starts attempts; so its imports are paid for once."""
+
+    def __init__(self, jira: EmbeddedJira, folder: Path) -> None:
+        command = [sys.executable, "-c", PULLS, jira.url, jira.user, jira.token, str(folder)]
+        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        self.process = subprocess.Popen(
+            command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+
+    def start(self) -> int:
+        """Start an attempt; returns its process."""
+        print("go", file=self.process.stdin)
+        return self.read()["started"]
+
+    def read(self, *until: str) -> dict[str, int]:
+        """Read what the attempt says, up to one of these words or the next line."""
+        said: dict[str, int] = {}
+        while True:
+            word, _, number = self.process.stdout.readline().partition(" ")
+            said[word] = int(number)
+            if not until or word in until:
+                return said
+
+    def close(self) -> None:
+        """End all."""
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
 
 
 def test_ten_kills_lose_nothing_and_ask_nothing_twice(small_company, tmp_path):
@@ -461,28 +505,29 @@ def test_ten_kills_lose_nothing_and_ask_nothing_twice(small_company, tmp_path):
     draw = random.Random(11)  # noqa: S311 - repeatable moments
     folder = tmp_path / "raw"
     with EmbeddedJira(small_company.world, "cloud", page_size=2, latency=0.01) as jira:
-        command = [sys.executable, "-c", PULL, jira.url, jira.user, jira.token, str(folder)]
-        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        attempts = Attempts(jira, folder)
         for _ in range(10):
             on_disk, asked = len(RawStore(folder).entries()), len(jira.requests)
-            process = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE)
+            process = attempts.start()
             until = time.monotonic() + 20
-            while len(jira.requests) < asked + 3 and process.poll() is None and time.monotonic() < until:
+            while len(jira.requests) < asked + 3 and time.monotonic() < until:
                 time.sleep(0.001)
             time.sleep(draw.uniform(0, 0.08))
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
+            os.kill(process, signal.SIGKILL)
+            assert "found" not in attempts.read("ended")
             store = RawStore(folder)
             assert all(store.body(entry) for entry in store.entries())
             # Each answer since is new; at most those under way, one a project, were asked in vain.
             assert len(store.entries()) - on_disk >= len(jira.requests) - asked - len(PROJECTS)
         before, on_disk = len(jira.requests), len(RawStore(folder).entries())
-        done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, check=True, timeout=60)
+        attempts.start()
+        found = attempts.read("ended")["found"]
+        attempts.close()
         entries = RawStore(folder).entries()
         assert len(jira.requests) - before == len(entries) - on_disk
         assert on_disk > 20
     issues = [issue["id"] for entry in entries for issue in RawStore(folder).json(entry)["issues"]]
-    assert len(issues) == len(set(issues)) == int(done.stdout)
+    assert len(issues) == len(set(issues)) == found
     assert len(small_company.world.issues) >= len(issues) > 200
     numbers = [int(Path(entry.file).name[:6]) for entry in RawStore(folder).entries("walk/PAY")]
     assert all(later == earlier + 1 for earlier, later in pairwise(numbers))
@@ -490,16 +535,16 @@ def test_ten_kills_lose_nothing_and_ask_nothing_twice(small_company, tmp_path):
 
 def test_a_limited_server_is_asked_near_its_limit(small_company, tmp_path):
     """Against a real server: 30 requests a second, few refused, most of the rate used."""
-    rate = Rate(30, 15, "bucket", retry_after=False, headers=False)
+    rate = Rate(30, 30, "bucket", retry_after=False, headers=False)
     with reading(small_company, tmp_path, latency=0.05, rate=rate) as (reader, jira):
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(300)))
+            list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(240)))
         served = jira.requests
     first = next(index for index, one in enumerate(served) if one.status == 429)
     after = served[first + 1 :]
     refused = sum(one.status == 429 for one in after)
     assert refused <= 12
-    assert (len(after) - refused) / (after[-1].at - served[first].at) > 0.75 * 30
+    assert (len(after) - refused) / (after[-1].at - served[first].at) > 0.6 * 30
 
 
 def test_the_gate_is_the_readers_own(small_company, tmp_path):

@@ -99,6 +99,7 @@ def test_make_demo_in_a_fresh_clone_ends_with_the_path_of_a_sealed_package(clone
     (clone / ".venv" / ".ready").touch()
     done = make("demo", clone)
     assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr, "a kernel complains"
     made = clone / done.stdout.splitlines()[-1]
     assert made.parent == clone / "evidence"
     assert (made / "data" / "index.html").is_file()

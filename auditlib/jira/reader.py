@@ -83,7 +83,7 @@ class _ReadOnlyAdapter(HTTPAdapter):
 def _read_until(response: requests.Response, ends: float) -> bytes:
     """Read a body; the time-out is for each wait for data, so one that drips without end is ended here."""
     body = bytearray()
-    for chunk in response.iter_content(1 << 16):
+    for chunk in response.iter_content(2048):  # the larger, the later a drip is noticed
         body += chunk
         if time.monotonic() > ends:
             raise requests.exceptions.ReadTimeout
@@ -208,6 +208,8 @@ class JiraReader:
         adapter = _ReadOnlyAdapter(urlsplit(self.base_url).path.rstrip("/"), self._timeouts, self._longest_answer)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
+        # A proxy of the environment has no way to this machine's own loopback.
+        session.trust_env = urlsplit(self.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}
         make = JiraCloud if self.dialect.NAME == cloud.NAME else Jira
         token, user = self._credentials.token, self._credentials.user
         who = {"token": token} if user is None else {"username": user, "password": token}

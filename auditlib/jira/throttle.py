@@ -199,8 +199,7 @@ class Pace:
         self._burst = (0, 0.0)
         self._low = self._high = 0.0
         self._rates: list[float] = []
-        self._lowest_refused = math.inf
-        self._doubtful = False
+        self._confirmed = False
 
     def at_once(self, concurrency: int) -> int:
         """Return how many requests may be under way."""
@@ -257,7 +256,8 @@ class Pace:
             # Sent before the refusal was known: it tells nothing new, but may ask for more patience.
             self.resume = max(self.resume, now + (reply.wait_seconds or 0.0))
             return
-        own = min(_LONGEST_OWN_WAIT, 1.05 * 2.0**self._refusals_in_row)
+        first = 1.05 if self.rate is None else min(1.05, max(0.3, 5 / self.rate))
+        own = min(_LONGEST_OWN_WAIT, first * 2.0**self._refusals_in_row)
         wait = reply.wait_seconds or own
         self._refusals_in_row += 1
         self.resume = now + wait
@@ -299,7 +299,7 @@ class Pace:
         self._burst = (count, span)
         self._low = count / (span + self._first_wait)
         self._high = float(self._count_since(self._refused_at - 1.0))
-        self.rate = max(0.8 * self._low, 0.2)
+        self.rate = max(0.8 * self._low, 1.0)
         if self._limit is not None and 0.4 * self._low <= self._limit <= 2.5 * max(self._high, self._low):
             # The number in the refusal may be requests a second: it fits what was seen.
             self._low = self._high = self._limit
@@ -312,32 +312,32 @@ class Pace:
         mean = self._count / (now - self._opened)
         recent = [moment for moment in self._passed if self._opened <= moment <= self._refused_at]
         as_bucket = mean
+        count, span = self._burst
         if self._refused_sent - self._empty_at < _MEMORY_SECONDS:
-            count, span = self._burst
             found = bucket_rate(recent, self._empty_at, self._refused_sent, lambda rate: max(1.0, count - rate * span))
             as_bucket = found if 0 < found <= self.rate else mean
-        self._lowest_refused = min(self._lowest_refused, self.rate)
         if self._phase == "search" and len(recent) < 5:
-            self.rate *= 0.7
+            self.rate = max(0.7 * self.rate, 0.1)
             return
         if self._phase == "search":
             last = sum(moment > self._refused_sent - 1.04 for moment in recent)
-            # A window lets through a whole number; the pace was above it when it was refused.
-            most = min(last, self.rate, max(self._burst[0], 1))
-            as_window = max(math.floor(most), 0.94 * most)
-            self._doubtful = as_window > 1.1 * max(as_bucket, mean)
+            # A window lets through a whole number; the pace was above it when it was refused. Did the first burst, too,
+            # end at this number, then it is very likely a window.
+            most = min(last, self.rate, max(count, 1))
+            self._confirmed = 0.97 * count <= self.rate <= 1.12 * count
+            as_window = count if self._confirmed else max(math.floor(most), 0.94 * most)
             self.rate = HEADROOM * max(as_window, as_bucket, mean)
             self._phase = "hold"
         else:
             # Equal measures are a bucket's, and believed; else it was an unlucky moment, or the pace a little too high.
             alike = [rate for rate in self._rates[-2:] if abs(rate / as_bucket - 1) < 0.035]
             if len(alike) == 2:
-                self._doubtful = False
                 step = 0.75
             elif alike:
                 step = 0.92 if len(self._rates) < 3 else 0.85
             else:
-                step = 0.97 if self._refused_at - self._opened > 10 else 0.95 * HEADROOM
+                unlucky = self._confirmed and len(self._rates) == 1
+                step = 0.98 if unlucky or self._refused_at - self._opened > 10 else 0.95 * HEADROOM
             self.rate = max(HEADROOM * min(max(as_bucket, mean), self.rate), step * self.rate)
         self._rates.append(as_bucket)
 
@@ -367,8 +367,6 @@ class Pace:
             )
             return next(growth for below, growth in steps if rate < below)
         held = now - self._held_since
-        if self._doubtful and held > 5 and rate < HEADROOM * self._lowest_refused:
-            return 0.004
         return 0.0003 if held < 90 else 0.002 if held < 180 else 0.01
 
 
