@@ -109,7 +109,7 @@ def clean_html(markup: str) -> str:
     be in the page.
     """
     # pandas puts a style element into every table: without this, its rules would be shown as text
-    return str(_CLEANER.clean(_STYLE_ELEMENT.sub("", str(markup))))
+    return str(_cleaner().clean(_STYLE_ELEMENT.sub("", str(markup))))
 
 
 def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
@@ -212,12 +212,14 @@ def _allowed_attribute(tag: str, name: str, value: str) -> bool:
     return allowed.get(tag, {}).get(name, False)
 
 
-_CLEANER = bleach.Cleaner(
-    tags=_TAGS,
-    attributes=_allowed_attribute,
-    protocols=frozenset({"http", "https", "mailto", "data"}),
-    css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES, allowed_svg_properties=frozenset()),
-)
+def _cleaner() -> bleach.Cleaner:
+    """Make a sanitiser: each holds a parser with its state, and notebooks are exported side by side."""
+    return bleach.Cleaner(
+        tags=_TAGS,
+        attributes=_allowed_attribute,
+        protocols=frozenset({"http", "https", "mailto", "data"}),
+        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES, allowed_svg_properties=frozenset()),
+    )
 
 
 def _exporter() -> HTMLExporter:

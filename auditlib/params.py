@@ -591,9 +591,17 @@ def _plain(value: object) -> object:
 
 
 def parameter_values(params: Parameters) -> dict[str, Any]:
-    """Return the effective values by key, in the form in which the file has them (texts, numbers, lists)."""
+    """Return the effective values by key, as JSON can hold them: a rate is its decimal text, so that it stays exact."""
     value = read_yaml(dump_parameters(params)).value
-    return dict(value) if isinstance(value, dict) else {}
+    return {str(key): _json_ready(part) for key, part in value.items()} if isinstance(value, dict) else {}
+
+
+def _json_ready(value: object) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _json_ready(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_json_ready(part) for part in value]
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def json_schema() -> dict[str, Any]:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from suite_record import SuiteRecorder
 
 from auditlib.demo.company import Company, build_company
 from auditlib.params import Parameters, parse_parameters
 from auditlib.workbook import Run, run
+
+# A slow machine is no fault of the code: hypothesis measures time by default.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -299,3 +300,11 @@ def test_equal_notebooks_give_equal_pages(export):
     """No clock and no chance in the page."""
     node = notebook(new_markdown_cell("## A"), shown({"text/html": "<p>x</p>"}))
     assert str(export(node)) == str(export(node))
+
+
+def test_pages_are_cleaned_side_by_side():
+    """Notebooks are exported in several threads; a sanitiser that they share would mix up their elements."""
+    markup = "<table>" + "<tr><td>one</td><td><b>two</b></td></tr>" * 300 + "</table>"
+    expected = clean_html(markup)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(page == expected for page in pool.map(clean_html, [markup] * 24))
