@@ -13,7 +13,7 @@ that don't depend on each other are asked side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from threading import Lock
 from typing import Any, Final
@@ -76,15 +76,14 @@ class Pull:
         self._pool = pool
 
     def side_by_side(self, questions: Sequence[Callable[[], object]]) -> None:
-        """Ask independent questions at once; the first error ends those that have not begun."""
-        futures = [self._pool.submit(question) for question in questions]
-        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in futures:
-            future.cancel()
-        wait([future for future in futures if not future.cancelled()])
-        for future in [*done, *futures]:
-            if not future.cancelled():
+        """Ask independent questions at once; an error or an interruption ends them all, after the answers under way."""
+        try:
+            for future in as_completed([self._pool.submit(question) for question in questions]):
                 future.result()
+        except BaseException:
+            self.reader.stop("the pull has ended")
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
     # 2. where the issues lie
 

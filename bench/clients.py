@@ -18,8 +18,9 @@ import pandas as pd
 from peers import peak, report
 from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 
+from auditlib import tables
 from auditlib.collect import collect
-from auditlib.evidence import open_evidence
+from auditlib.evidence import TABLES, Evidence, open_evidence
 from auditlib.given_out import present_numbers
 from auditlib.numbering import audit_numbers
 from auditlib.params import Parameters
@@ -101,7 +102,7 @@ def our_pull(given: Given) -> dict[str, Any]:
     issues = sum(len(ids) for ids in evidence.first_pass.values())
     del evidence
     after_pull = peak()
-    files = open_evidence(folder).table_files() if given.get("tables", True) else {}
+    digests = _table_digests(open_evidence(folder)) if given.get("tables", True) else {}
     return {
         "pull": pulled - begun,
         "tables": time.perf_counter() - pulled,
@@ -109,8 +110,15 @@ def our_pull(given: Given) -> dict[str, Any]:
         "topics": topics,
         "issues": issues,
         "peak_after_pull": after_pull,
-        "digests": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+        "digests": digests,
     }
+
+
+def _table_digests(evidence: Evidence) -> dict[str, str]:
+    """Compute every file of ``tables/``, one after the other as a run writes them, and return their digests."""
+    digests = {name: hashlib.sha256(tables.to_csv(name, evidence.table(name))).hexdigest() for name in TABLES}
+    companions = evidence.companion_files()
+    return digests | {name: hashlib.sha256(content).hexdigest() for name, content in sorted(companions.items())}
 
 
 def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:

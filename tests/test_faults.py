@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -22,7 +23,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import requests
 
+from auditlib.demo.company import build_company
 from auditlib.demo.server import Answer, Asked, EmbeddedJira, Faults, Rate, Tamper
 from auditlib.demo.weather import Limiter
 from auditlib.errors import AnswerError, UnreachableError
@@ -140,8 +143,6 @@ def test_silence_is_ended_by_the_time_out(small_company, tmp_path):
 @contextmanager
 def raw_server(answer: Callable[[int], list[bytes]], pause: float = 0.0) -> Iterator[str]:
     """Serve bytes as they are, one list of pieces for each connection."""
-    import socket  # noqa: PLC0415 - only here
-
     listening = socket.create_server(("127.0.0.1", 0))
     listening.settimeout(0.1)
     ended = threading.Event()
@@ -291,14 +292,43 @@ def test_the_embedded_jira_keeps_its_limit(kind, speaks, small_company):
         now[0] += 0.02
     assert 100 <= passed <= 111
     with EmbeddedJira(small_company.world, speaks, rate=Rate(2, 2, kind)) as jira:
-        import requests  # noqa: PLC0415 - only here
-
         answers = [requests.get(f"{jira.url}/rest/api/2/serverInfo", timeout=5) for _ in range(6)]
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert all(answer.headers["Retry-After"] == "1" for answer in refused)
     told = {"Remaining": "0", **({"FillRate": "2", "Interval-Seconds": "1"} if speaks == "data-center" else {})}
     assert all(refused[0].headers[f"X-RateLimit-{name}"] == value for name, value in told.items())
+
+
+def test_what_the_embedded_jira_remembers_is_never_stale():
+    """Issues are written once; a new value, a longer list, another key or a hidden issue is seen by the next request."""
+    company = build_company("changing", scale=0.05)
+    issue = max(
+        (one for one in company.world.issues.values() if one.project == "PAY" and one.visible),
+        key=lambda one: one.number,
+    )
+    asked = {"jql": "project = PAY", "fields": ["summary", "labels", "reporter"], "maxResults": 100}
+    with EmbeddedJira(company.world, "cloud") as jira:
+
+        def found() -> list[dict]:
+            address, who = f"{jira.url}/rest/api/3/search/jql", (jira.user, jira.token)
+            issues = requests.post(address, json=asked, auth=who, timeout=5).json()["issues"]
+            return [one for one in issues if one["id"] == str(issue.id)]
+
+        (before,) = found()
+        assert found() == [before]
+        issue.fields["summary"] = "another"
+        assert found()[0]["fields"]["summary"] == "another"
+        issue.fields["labels"] = []
+        found()
+        issue.fields["labels"].append("new")
+        assert found()[0]["fields"]["labels"] == ["new"]
+        issue.fields["reporter"] = None
+        assert found()[0]["fields"]["reporter"] is None
+        issue.key = "PAY-9999"
+        assert found()[0]["key"] == "PAY-9999"
+        issue.visible = False
+        assert found() == []
 
 
 def test_the_same_question_at_once_is_sent_once(small_company, tmp_path):

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from auditlib.demo import directory, jql, permissions, register, render, tracker
-from auditlib.demo.exchange import Answer, RefusalError, Request, Route, json_answer, page, texts, whole
+from auditlib.demo.exchange import (
+    Answer,
+    RefusalError,
+    Request,
+    Route,
+    json_answer,
+    json_bytes,
+    page,
+    texts,
+    whole,
+    written_answer,
+)
 from auditlib.demo.jql_tree import structure
 from auditlib.demo.render import Json
 from auditlib.demo.world import History, Issue, LogRecord
@@ -24,7 +35,7 @@ def removed_search(_: Request) -> Answer:
     return json_answer({"errorMessages": [_GONE], "errors": {}}, 410)
 
 
-def search_get(request: Request) -> Json:
+def search_get(request: Request) -> Json | Answer:
     """``GET search/jql``."""
     return _search(
         request,
@@ -36,7 +47,7 @@ def search_get(request: Request) -> Json:
     )
 
 
-def search_post(request: Request) -> Json:
+def search_post(request: Request) -> Json | Answer:
     """``POST search/jql``."""
     body = request.body()
     return _search(
@@ -49,7 +60,9 @@ def search_post(request: Request) -> Json:
     )
 
 
-def _search(request: Request, *, query: str, token: str, wanted: int, fields: list[str], expand: list[str]) -> Json:
+def _search(
+    request: Request, *, query: str, token: str, wanted: int, fields: list[str], expand: list[str]
+) -> Json | Answer:
     selection = render.select(fields, "id")
     # A page with real fields holds 100 at most, whatever is asked; with ids and keys alone 5000.
     size = request.size(wanted, 5000 if selection.bare and not expand else 100)
@@ -62,12 +75,14 @@ def _search(request: Request, *, query: str, token: str, wanted: int, fields: li
     end = start + size
     # The list stands since the first page; an issue that went or was hidden meanwhile is left out, as by Jira's index.
     issues = [issue for issue_id in ids[start:end] if (issue := request.lookup.issue(str(issue_id))) is not None]
-    shown: Json = {"issues": [render.issue(request.site, issue, selection, expand) for issue in issues]}
-    shown |= _described(request, shown["issues"], expand)
-    shown["isLast"] = end >= len(ids)
-    if not shown["isLast"]:
-        shown["nextPageToken"] = request.site.pages.token(name, end)
-    return shown
+    last: Json = {"isLast": end >= len(ids)}
+    if not last["isLast"]:
+        last["nextPageToken"] = request.site.pages.token(name, end)
+    if expand or selection.bare:
+        shown: Json = {"issues": [render.issue(request.site, issue, selection, expand) for issue in issues]}
+        return shown | _described(request, shown["issues"], expand) | last
+    written = b", ".join(render.written_issue(request.site, issue, selection) for issue in issues)
+    return written_answer(b'{"issues": [' + written + b"], " + json_bytes(last)[1:])
 
 
 def _described(request: Request, issues: list[Json], expand: list[str]) -> Json:

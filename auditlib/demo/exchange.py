@@ -9,7 +9,7 @@ import json
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -118,7 +118,8 @@ class Site:
     """One embedded Jira: its world, its address and how it answers.
 
     ``zone`` is the zone in which dates in JQL are read and times are written: the account's on Cloud, the server's on
-    Data Center. ``page_size`` caps every page. ``people`` are users as rendered before, ``last_search`` the last result.
+    Data Center. ``page_size`` caps every page. ``people`` and ``written`` are users and issues as rendered before,
+    ``last_search`` the last result.
     """
 
     world: World
@@ -129,6 +130,7 @@ class Site:
     lookup: Lookup = field(init=False)
     pages: Pages = field(default_factory=Pages)
     people: dict[User, dict[str, Any]] = field(default_factory=dict)
+    written: dict[Any, dict[int, tuple[tuple[Any, ...], bytes]]] = field(default_factory=dict)
     last_search: tuple[str, list[Issue]] | None = None
 
     def __post_init__(self) -> None:
@@ -289,13 +291,22 @@ def _pattern(template: str) -> re.Pattern[str]:
     return _patterns[template]
 
 
-def json_answer(value: Any, status: int = 200, default: Callable[[Any], Any] | None = None) -> Answer:
-    """Answer with JSON, in UTF-8 as Jira does; ``default`` renders what is no JSON yet."""
+def json_bytes(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
+    """Write JSON, in UTF-8 as Jira does; ``default`` renders what is no JSON yet."""
     try:
-        body = json.dumps(value, ensure_ascii=False, default=default).encode()
+        return json.dumps(value, ensure_ascii=False, default=default).encode()
     except UnicodeEncodeError:  # half a surrogate pair, as real data may hold, has no UTF-8
-        body = json.dumps(value, default=default).encode()
-    return Answer(status, {"Content-Type": "application/json;charset=UTF-8"}, body)
+        return json.dumps(value, default=default).encode()
+
+
+def written_answer(body: bytes) -> Answer:
+    """Answer with JSON that is written already."""
+    return Answer(200, {"Content-Type": "application/json;charset=UTF-8"}, body)
+
+
+def json_answer(value: Any, status: int = 200, default: Callable[[Any], Any] | None = None) -> Answer:
+    """Answer with JSON; ``default`` renders what is no JSON yet."""
+    return replace(written_answer(json_bytes(value, default)), status=status)
 
 
 def refusal_answer(refusal: RefusalError) -> Answer:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from auditlib.demo.exchange import Site
+from auditlib.demo.exchange import Site, json_bytes
 from auditlib.demo.lookup import attachments_of
 from auditlib.demo.markup import to_adf, to_html
 from auditlib.demo.world import Attachment, Comment, Group, History, Issue, Project, User, Worklog
 
 Json = dict[str, Any]
 
+_KEPT_ELSEWHERE = frozenset({"comment", "worklog", "attachment", "watches", "votes"})  # not in ``Issue.fields``
+_MOST_WRITTEN = 30_000  # issues whose JSON is remembered, about 50 MB
 _INLINE_CAP = 20  # comments and worklogs inside an issue are cut at 20: whoever needs all must page
 _RECENT_CHANGES = 40  # what ``expand=changelog`` shows on Cloud
 
@@ -317,6 +320,29 @@ def issue(site: Site, record: Issue, selection: Selection, expand: Collection[st
     if "renderedFields" in expand:
         shown["renderedFields"] = rendered_fields(site, record, shown.get("fields", {}))
     return shown
+
+
+def written_issue(site: Site, record: Issue, selection: Selection) -> bytes:
+    """Write an issue as JSON, or take what was written before if nothing of it was replaced since.
+
+    A world that is changed while it is served gets new values in ``Issue.fields``, or longer lists; a change deep inside
+    a value would not be seen.
+    """
+    named = selection.only()
+    if named is None or named & _KEPT_ELSEWHERE:
+        return json_bytes(issue(site, record, selection), partial(value, site))
+    values = list(record.fields.values())
+    lengths = [len(content) for content in values if isinstance(content, list)]
+    state = (record.key, record.created, record.updated, site.world.projects.get(record.project), values, lengths)
+    known = site.written.setdefault(selection, {})
+    found = known.get(record.id)
+    if found is not None and found[0] == state:
+        return found[1]
+    if len(known) >= _MOST_WRITTEN:
+        known.clear()
+    text_of_issue = json_bytes(issue(site, record, selection), partial(value, site))
+    known[record.id] = (state, text_of_issue)
+    return text_of_issue
 
 
 def rendered_fields(site: Site, record: Issue, shown: Mapping[str, Any]) -> Json:
