@@ -581,6 +581,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--sizes", type=int, nargs="*", help="issues, with latency, beside the others")
     options.add_argument("--large", type=int, nargs="*", help="issues, without latency")
     options.add_argument("--repeats", type=int, help="times that each client is measured")
+    options.add_argument("--parts", nargs="*", choices=list(PARTS), help="measure these alone, keep what was found before")
     options.add_argument(
         "--report", action="store_true", help="write the tables anew from results.json, measure nothing"
     )
