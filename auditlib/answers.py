@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from auditlib.audit_log import log_frame, names_by_account
 from auditlib.errors import AnswerError
@@ -147,6 +148,13 @@ class Answers:
         if entry.topic.partition("/")[0] in _DIGESTED:
             self._digests[entry.file] = self._read(entry, answer)
 
+    def _whole(self, entry: Entry) -> Any:
+        """Return a whole response from disk, and take its digest by the way, so that it is not read once more for it."""
+        answer = self.store.json(entry)
+        if entry.file not in self._digests:
+            self.note(entry, answer)
+        return answer
+
     def entries(self, topic: str) -> list[Entry]:
         """Return the responses of a topic, by file."""
         return sorted(self.store.entries(topic), key=lambda entry: entry.file)
@@ -207,7 +215,7 @@ class Answers:
     def issues(self, topic: str) -> Iterator[Mapping[str, Any]]:
         """Yield the issues that a topic found, as received."""
         for entry in self.entries(topic):
-            yield from self.dialect.read_search(entry.request, self.store.json(entry)).issues
+            yield from self.dialect.read_search(entry.request, self._whole(entry)).issues
 
     def walk(self, project: str) -> pd.DataFrame:
         """Return all issues that a project holds today, in the order of creation: id, number, key.
@@ -248,10 +256,13 @@ class Answers:
             yield from self.digests(topic)
 
     @property
-    def known_histories(self) -> frozenset[int]:
-        """Issues whose whole history was pulled."""
+    def known_histories(self) -> NDArray[np.int64]:
+        """Ids of the issues whose whole history was pulled, each once, ascending."""
         return self.once(
-            "known_histories", lambda: frozenset(issue for _, one in self.with_history() for issue in one.histories_of)
+            "known_histories",
+            lambda: np.unique(
+                np.concatenate([np.array([], np.int64), *(one.histories_of for _, one in self.with_history())])
+            ),
         )
 
     @property
@@ -319,9 +330,7 @@ class Answers:
         for topic in self.history_topics():
             batch: dict[int, list[History]] = {}
             for entry in self.entries(topic):
-                answer = self.store.json(entry)
-                if entry.file not in self._digests:
-                    self.note(entry, answer)
+                answer = self._whole(entry)
                 for issue in self._digests[entry.file].histories_of:
                     batch.setdefault(issue, [])
                 for issue, entries in self.dialect.read_histories(answer).by_issue.items():

@@ -7,7 +7,7 @@ from typing import Final
 
 from auditlib.errors import UsageError
 
-FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample")
+FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample", "06_dossiers")
 """Notebooks that don't depend on each other."""
 
 LAST: Final = ("09_summary",)

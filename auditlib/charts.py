@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +23,11 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from auditlib.numbering import CLASSES, Numbering
+from auditlib.sampling import percent_up
 from auditlib.text import visible_text
 from auditlib.times import Period
 
@@ -367,6 +369,73 @@ def draw_status(ax: Axes, status: pd.DataFrame, *, name_bars: bool = True) -> Ax
         for offset, count, words in ((-0.19, now[row], "when read"), (0.19, then[row], "at the period's end")):
             text = f"{count:,}" + (f" {words}" if row == named else "")
             _note(ax, text, (float(count), row + offset), (3, 0), va="center")
+    return ax
+
+
+def rates_figure(rates: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
+    """Show what was found of each attribute in the sample, and what that allows to conclude for the population.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        ``attribute_rates.csv``, the rows of the sample.
+    width : float
+        Inches.
+
+    Returns
+    -------
+    Figure
+        A line per attribute: the observed rate as a dot, the line to its upper limit, the tolerable rate as an upright.
+    """
+    with matplotlib.style.context(STYLE):
+        figure = Figure(figsize=(width, 0.75 + 0.34 * max(1, len(rates))))
+        draw_rates(figure.subplots(), rates)
+    return figure
+
+
+def draw_rates(ax: Axes, rates: pd.DataFrame) -> Axes:
+    """Draw the observed deviation rate of each attribute and its upper limit.
+
+    Parameters
+    ----------
+    ax : Axes
+    rates : DataFrame
+        attribute, tested, exceptions, no_evidence, deviation_rate, upper_limit, tolerable_rate; an attribute without an
+        upper limit has a dot alone, one that was not tested a word.
+
+    Returns
+    -------
+    Axes
+    """
+    if not len(rates):
+        _nothing(ax, "no attribute is tested")
+        return ax
+    limits = rates["upper_limit"].fillna(rates["deviation_rate"]).fillna(0.0)
+    tolerable = rates["tolerable_rate"].dropna()
+    most = max([0.05, float(limits.max()), *tolerable.astype(float)])
+    for place, row in enumerate(rates.itertuples()):
+        if not row.tested:
+            _note(ax, "no sampled issue is concerned", (0.0, place), (4, 0), va="center", color=GREY)
+            continue
+        over = not pd.isna(row.tolerable_rate) and not pd.isna(row.upper_limit) and row.upper_limit > row.tolerable_rate
+        color = VERMILION if over else BLUE
+        deviations = int(row.exceptions + row.no_evidence)
+        found = f"{deviations:,} of {int(row.tested):,}"
+        end = row.deviation_rate if pd.isna(row.upper_limit) else row.upper_limit
+        limit = "" if pd.isna(row.upper_limit) else f", at most {percent_up(Fraction(str(row.upper_limit)))} %"
+        ax.hlines(place, row.deviation_rate, end, color=color, linewidth=2)
+        ax.plot(row.deviation_rate, place, "o", color=color, clip_on=False, zorder=3)
+        _note(ax, f"{found}{limit}{', over' if over else ''}", (float(end), place), (6, 0), va="center", color=color)
+    for rate in tolerable.drop_duplicates():
+        ax.axvline(float(rate), color=INK, linewidth=0.8)
+        _note(ax, f"tolerable {float(rate):.1%}", (float(rate), -0.62), (3, 0), va="center", color=INK)
+    ax.set_yticks(range(len(rates)), [_plain(str(name)) for name in rates["attribute"]])
+    ax.set_ylim(len(rates) - 0.5, -0.8)
+    ax.set_xlim(0, most * 1.45)
+    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= 1])
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if most > 0.1 else 1))
+    ax.set_xlabel("deviation rate of the issues concerned")
+    ax.tick_params(axis="y", length=0, pad=8)
     return ax
 
 

@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -147,11 +149,11 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
     return tuple(name for name in NOTEBOOKS if name in chosen)
 
 
-def _target(out_folder: Path | None, params: Parameters) -> Path:
+def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Path:
     from auditlib.collect import package_name
     from auditlib.workpaper import EVIDENCE
 
-    return out_folder or Path(EVIDENCE) / package_name(params, datetime.now(UTC))
+    return out_folder or Path(EVIDENCE) / package_name(params, datetime.now(UTC), what)
 
 
 def _load_world(issues: Path | None) -> tuple[World, list[str]]:
@@ -178,21 +180,32 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
     return folder.world, values
 
 
-def _sealed(order: Run, fail_on: list[FailOn] | None) -> None:
-    from auditlib.workbook import run
+@contextmanager
+def _partial_told(target: Path) -> Iterator[None]:
+    """Say of an interrupted run what is left of it, and exit."""
     from auditlib.workpaper import PARTIAL
 
     try:
-        with progress(err) as tell:
-            package = run(order, os.environ, tell)
+        yield
     except KeyboardInterrupt:
-        partial = order.out.with_name(order.out.name + PARTIAL)
+        partial = target.with_name(target.name + PARTIAL)
         left = f"; what was pulled is in {partial}" if partial.exists() else ""
-        _say(err, f"auditlib: interrupted: there is no package at {order.out}{left}")
+        _say(err, f"auditlib: interrupted: there is no package at {target}{left}")
         sys.exit(INTERRUPTED)
+
+
+def _told(package: Path) -> None:
     _say(out, f"Sealed: {package}")
     _say(out, f"Open {package / 'data' / 'index.html'}")
     _say(out, str(package))
+
+
+def _sealed(order: Run, fail_on: list[FailOn] | None) -> None:
+    from auditlib.workbook import run
+
+    with _partial_told(order.out), progress(err) as tell:
+        package = run(order, os.environ, tell)
+    _told(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
     found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
     if found:
@@ -291,8 +304,132 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
 
 
 @app.command()
+def dossiers(
+    params_file: ParamsFile,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Issue keys.", show_default=False)] = None,
+    *,
+    keys_file: Annotated[
+        Path | None,
+        typer.Option("--keys", metavar="FILE", help="Text file with a key a line, or CSV file with a column key."),
+    ] = None,
+    overrides: Overrides = None,
+    out_folder: OutFolder = None,
+    resume: Resume = False,
+) -> None:
+    """Collect the full record of the issues that the auditor chose, as a sealed package.
+
+    Of the parameters it takes the address, the period's time zone, the attributes and whether files are downloaded. An old
+    key leads to the issue of today, and that is told. If a key does not answer, the others are written, with status 1.
+
+    Examples:
+
+        auditlib dossiers params/2026.yaml PAY-17 PAY-23 OPS-4
+
+        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
+    """
+    from auditlib.casefile import CaseFile, collect_case_file
+    from auditlib.params import load_parameters
+    from auditlib.sampling import parse_keys
+
+    if (keys_file is None) == (not keys):
+        raise UsageError("give the keys either after PARAMS or with --keys FILE")
+    chosen = list(keys or [])
+    if keys_file is not None:
+        try:
+            chosen = parse_keys(keys_file.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--keys {keys_file} can't be read: {error}") from None
+    if resume and out_folder is None:
+        raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
+    params = load_parameters(params_file, overrides or [])
+    order = CaseFile(params, _target(out_folder, params, "dossiers"), tuple(chosen), resume=resume)
+    with _partial_told(order.out), progress(err) as tell:
+        package, absent = collect_case_file(order, os.environ, tell)
+    _told(package)
+    if absent:
+        _say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")
+        sys.exit(FOUND)
+
+
+@app.command("sample-size")
+def sample_size(
+    *,
+    confidence: Annotated[str, typer.Option("--confidence", metavar="C", help="One-sided confidence: 0.90.")],
+    tolerable: Annotated[str, typer.Option("--tolerable", metavar="T", help="Tolerable deviation rate: 0.10.")],
+    expected: Annotated[
+        str | None, typer.Option("--expected", metavar="E", help="Expected deviation rate; 0 if left out.")
+    ] = None,
+    expected_deviations: Annotated[
+        int | None,
+        typer.Option("--expected-deviations", metavar="K", min=0, help="Plan for so many deviations instead."),
+    ] = None,
+    population: Annotated[
+        int | None, typer.Option("--population", metavar="N", min=1, help="Size of a small population; exact for it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print {n, deviations} for programs.")] = False,
+) -> None:
+    """Say how many issues must be tested to show that the deviation rate is tolerable.
+
+    Examples:
+
+        auditlib sample-size --confidence 0.90 --tolerable 0.10
+
+        auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
+    """
+    from auditlib.sampling import percent, plan_words, size_from_rates
+    from auditlib.words import counted
+
+    if expected is not None and expected_deviations is not None:
+        raise UsageError("give either --expected or --expected-deviations")
+    plan = size_from_rates(confidence, tolerable, expected or "0", population, expected_deviations=expected_deviations)
+    if as_json:
+        _say(out, json.dumps({"n": plan.n, "deviations": plan.deviations}))
+        return
+    of = "" if population is None else f" of a population of {population:,}"
+    planned = (
+        counted(plan.deviations, "deviation")
+        if plan.deviations == 0
+        else f"at most {counted(plan.deviations, 'deviation')}"
+    )
+    _say(
+        out,
+        f"Test {counted(plan.n, 'issue')}{of}. With {planned}, they show at {percent(confidence)} % confidence that the "
+        f"deviation rate is at most {percent(tolerable)} %.",
+    )
+    if population is None:
+        _say(out, f"{plan_words(plan.n, confidence)}.")
+
+
+@app.command()
+def evaluate(
+    *,
+    size: Annotated[int, typer.Option("--size", metavar="N", min=1, help="Issues tested.")],
+    deviations: Annotated[int, typer.Option("--deviations", metavar="K", min=0, help="Deviations found among them.")],
+    confidence: Annotated[str, typer.Option("--confidence", metavar="C", help="One-sided confidence: 0.90.")],
+    population: Annotated[
+        int | None, typer.Option("--population", metavar="M", min=1, help="Size of a small population; exact for it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print {upper_limit} for programs.")] = False,
+) -> None:
+    """Say what the deviations found in a random sample allow to conclude. Not for issues that were selected by hand.
+
+    Examples:
+
+        auditlib evaluate --size 25 --deviations 1 --confidence 0.90
+
+        auditlib evaluate --size 25 --deviations 0 --confidence 0.95 --population 180 --json
+    """
+    from auditlib.sampling import evaluation_words, upper_limit
+
+    if as_json:
+        _say(out, json.dumps({"upper_limit": float(upper_limit(size, deviations, confidence, population))}))
+        return
+    _say(out, f"{evaluation_words(size, deviations, confidence, population)}.")
+
+
+@app.command()
 def verify(package: PackageFolder) -> None:
-    """Verify a package offline: the bag, every digest, and every table computed again from the raw responses.
+    """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
     Example:
 
@@ -308,7 +445,7 @@ def verify(package: PackageFolder) -> None:
     differences = check_bag(package)
     _say(out, f"Bag and digests: {'intact' if not differences else f'{len(differences):,} differences'}")
     found = recompute(package)
-    _say(out, f"Tables computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}")
+    _say(out, f"Tables and dossiers computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}")
     if differences or found:
         raise DifferenceError(f"{package} is not what it says it is", differences + found)
     _say(out, f"Verified: {package}")

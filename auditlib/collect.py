@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from auditlib.demo.world import World
+from auditlib.dossier.asking import ask_dossiers
 from auditlib.errors import UsageError
 from auditlib.evidence import Evidence
 from auditlib.jira.connection import connected
+from auditlib.jira.reader import JiraReader
+from auditlib.numbering import parse_explanations
 from auditlib.params import Parameters, dump_parameters
 from auditlib.pull import Tell, pull
 
@@ -25,9 +29,9 @@ _FIRST_CONTACT: Final = frozenset({"server", "account", "project", "powers", "se
 """Topics that are asked before any pull."""
 
 
-def package_name(params: Parameters, now: datetime) -> str:
-    """Return the default name of a package: the audit's slug and a UTC stamp."""
-    return f"{params.slug}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def package_name(params: Parameters, now: datetime, what: str = "") -> str:
+    """Return the default name of a package: the audit's slug, what else it is, and a UTC stamp."""
+    return "-".join(filter(None, [params.slug, what, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"]))
 
 
 def with_seed(params: Parameters) -> Parameters:
@@ -53,13 +57,17 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     ------
     UsageError
         If a file that the parameters name can't be read.
+    ParameterError
+        If the explanations are not in their form; whether each number is missing is known only after the pull.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     recorded = with_seed(params)
     (data / "params.yaml").write_text(dump_parameters(recorded), encoding="utf-8", newline="\n")
     if params.gap_explanations is not None:
-        _copy(base / params.gap_explanations, data / "gap_explanations.csv", "gap_explanations")
+        explanations = data / "gap_explanations.csv"
+        _copy(base / params.gap_explanations, explanations, "gap_explanations")
+        parse_explanations(_text_of(explanations, params.gap_explanations), params.gap_explanations, params.projects)
     if isinstance(params.sample_keys, str):
         _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
     for census in sorted((base / params.archive / "census").glob("*.jsonl.gz")):
@@ -67,6 +75,13 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(census, target)
     return Evidence(folder, recorded)
+
+
+def _text_of(path: Path, named: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"gap_explanations: {named} is not UTF-8; save the file with that encoding") from None
 
 
 def _copy(source: Path, target: Path, key: str) -> None:
@@ -124,9 +139,41 @@ def collect(
     """
     evidence = begin(params, folder, base)
     with connected(params, evidence.store, environ, world) as (reader, _):
-        complete = pull(reader, evidence, tell)
-    write_json(folder / "data" / PULLED, {"pulled": pulled_between(complete)})
-    return complete
+        evidence = pull(reader, evidence, tell)
+        reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
+        _give_back()
+        collect_dossiers(reader, evidence, tell)
+    write_json(folder / "data" / PULLED, {"pulled": pulled_between(evidence)})
+    return evidence
+
+
+def _give_back() -> None:
+    """Return to the system the memory that the pull's threads have freed; glibc would keep it for threads that are gone."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def collect_dossiers(reader: JiraReader, evidence: Evidence, tell: Tell) -> None:
+    """Ask for the full record of the sampled issues, with their files if the parameters want them.
+
+    Parameters
+    ----------
+    reader : JiraReader
+        Of the evidence's store.
+    evidence : Evidence
+        With all that the sample is drawn from.
+    tell : callable
+        Progress.
+
+    Raises
+    ------
+    SourceError
+        If Jira can't be reached or can't be trusted.
+    SampleError
+        If no sample can be drawn.
+    """
+    folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
+    ask_dossiers(reader, evidence.dossier_keys, tell, attachments=folder)
 
 
 def pulled_between(evidence: Evidence) -> dict[str, str]:

@@ -350,3 +350,60 @@ def _is_numeric(column: pd.Series) -> bool:
 
 def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
     return zip(*(frame[name].tolist() for name in columns), strict=True)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines as a terminal shows them."""
+
+    lines: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{_escaped_lines(self.lines)}</pre>"
+
+    def __repr__(self) -> str:
+        return "\n".join(map(visible_text, self.lines))
+
+
+def _escaped_lines(lines: Iterable[str]) -> str:
+    return "\n".join(map(_escaped, lines))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of its own within a notebook: a heading, where more is, and tables.
+
+    Attributes
+    ----------
+    title, address : str
+        The heading, and a link to the whole record; a place within the package or on the web.
+    says : str
+        A sentence below the heading.
+    tables : tuple of Table
+    """
+
+    title: str
+    address: str
+    says: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """Pages one after the other; each begins a page in print."""
+
+    sheets: tuple[Sheet, ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(self._section(sheet) for sheet in self.sheets) or '<p class="none">None.</p>'
+
+    def _section(self, sheet: Sheet) -> str:
+        link = f'<a href="{html.escape(sheet.address)}">whole record</a>'
+        tables = "".join(table._repr_html_() for table in sheet.tables)
+        return f'<section class="sheet"><h3>{_escaped(sheet.title)}</h3><p>{_escaped(sheet.says)} {link}</p>{tables}</section>'
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            "\n".join([visible_text(sheet.title), visible_text(sheet.says), *map(repr, sheet.tables)])
+            for sheet in self.sheets
+        )

@@ -7,6 +7,7 @@ reader of a sealed package and ``auditlib verify`` see the same.
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,11 +17,31 @@ from typing import Any, Final
 
 import pandas as pd
 
-from auditlib import closing, drift, findings, history, issues, numbering, population, selection, status, tables
+from auditlib import (
+    closing,
+    drift,
+    findings,
+    history,
+    issues,
+    numbering,
+    population,
+    selection,
+    status,
+    tables,
+)
 from auditlib.answers import Answers, identifiers_of
+from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table, untestable
 from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
+from auditlib.computed import computed, kept_for
+from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
+from auditlib.dossier.changed import changes_since
+from auditlib.dossier.files import all_rows, dossier_files
+from auditlib.dossier.reading import Absent, read_dossiers
+from auditlib.dossier.record import Dossier, Place
+from auditlib.dossier.subject import subject_of_dossier, subject_of_issue
 from auditlib.errors import SampleError, SourceError, UsageError
+from auditlib.findings import Finding
 from auditlib.given_out import present_numbers
 from auditlib.issues import split_key
 from auditlib.jira.dialect import Dialect, dialect
@@ -28,8 +49,11 @@ from auditlib.keys import former_keys, reused, today_keys
 from auditlib.mentions import mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.raw import RawStore
+from auditlib.raw import Entry, RawStore
 from auditlib.times import Period, format_instant, history_instant, parse_instant
+
+DOSSIER_KEYS: Final = "dossier_keys.txt"
+"""Names the keys of a package that holds dossiers only."""
 
 TABLES: Final = (
     "population",
@@ -41,14 +65,22 @@ TABLES: Final = (
     "status",
     "closing",
     "sample",
+    "sample_changes",
+    "sample_history",
+    "sample_comments",
+    "attributes",
+    "attribute_rates",
+    "attribute_deviations",
     "findings",
 )
 """The tables of this version, in the order in which the notebooks make them."""
 
+DOSSIER_TABLES: Final = ("sample_history", "sample_comments", "attributes", "attribute_rates", "findings")
+"""The tables of a package of ``auditlib dossiers``, which has no population."""
+
 
 NOT_ACTED_ON: Final = (
-    "attributes",
-    "attachments",
+    "permissions",
     "previous",
     "signing_key",
     "timestamp_url",
@@ -71,6 +103,7 @@ _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "key_walk": ("numbering", "gaps"),
     "probe": ("numbering", "gaps"),
     "settle": ("numbering", "gaps"),
+    "again": ("findings",),
 }
 """Which tables the answers of a topic feed, where it is not single rows."""
 
@@ -122,11 +155,14 @@ class Evidence:
         The package, or the working folder of a run; holds ``data/``.
     params : Parameters
         What was asked for.
+    kept : Path, optional
+        Where a run keeps what it computed with these parameters; only for the kernels that it started.
     """
 
-    def __init__(self, folder: Path, params: Parameters) -> None:
+    def __init__(self, folder: Path, params: Parameters, kept: Path | None = None) -> None:
         self.folder = folder
         self.params = params
+        self.kept = kept
         self.store = RawStore(folder / "data" / "raw")
 
     @property
@@ -228,9 +264,11 @@ class Evidence:
     @cached_property
     def second_pass(self) -> dict[str, frozenset[int]]:
         """Issue ids of the pass for ids only, by project."""
-        return {project: self.answers.ids(f"second_pass/{project}") for project in self.projects}
+        found = {project: self.answers.ids(f"second_pass/{project}") for project in self.projects}
+        # Of two equal sets one is enough: each takes a hundred bytes an issue.
+        return {project: first if ids == (first := self.first_pass[project]) else ids for project, ids in found.items()}
 
-    @cached_property
+    @computed
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
         found = (issue for project in self.projects for issue in self.answers.issues(f"first_pass/{project}"))
@@ -251,7 +289,7 @@ class Evidence:
             jql.append(str(self.shared_filter["jql"]))
         return tuple(jql)
 
-    @cached_property
+    @computed
     def drift(self) -> pd.DataFrame:
         """Issues that were created, went, moved or changed while Jira was asked: columns of ``drift.COLUMNS``."""
         parts = [self.drift_of(project) for project in self.projects]
@@ -287,6 +325,9 @@ class Evidence:
     @property
     def mentions(self) -> pd.DataFrame:
         """Numbers of the listed projects that Jira's records name, as ``mentions.mention_table``; the log's among them."""
+        return self.answers.once("mentions", self._mentions)
+
+    def _mentions(self) -> pd.DataFrame:
         found = mention_table(self.answers.references, self.answers.keys, self.former_keys)
         unlisted = mention_frame(
             (*split_key(key), "answers under its own key, in no search", None, "history")
@@ -313,8 +354,8 @@ class Evidence:
     @property
     def issue_deletions(self) -> pd.DataFrame:
         """Deletions of issues of the listed projects that the log records."""
-        nothing = log_frame((), self.deployment)
-        return issue_deletions(nothing if self.log is None else self.log, self.former_keys)
+        log = log_frame((), self.deployment) if self.log is None else self.log
+        return self.answers.once("issue_deletions", lambda: issue_deletions(log, self.former_keys))
 
     @cached_property
     def censuses(self) -> list[Census]:
@@ -342,7 +383,7 @@ class Evidence:
         moves, former = self.answers.moves, self.former_keys
         return moves.assign(from_key=today_keys(moves["from_key"], former), to_key=today_keys(moves["to_key"], former))
 
-    @cached_property
+    @computed
     def numberings(self) -> dict[str, numbering.Numbering]:
         """What is known of the numbers of each project."""
         moves = self._moves_by_todays_names()
@@ -384,7 +425,7 @@ class Evidence:
         """State of each issue of the population at the period's end, and how far its history leads, as ``history.as_of``."""
         return history.as_of_stream(self.cut.population, self._histories_as_read(), self.period.ends)
 
-    @cached_property
+    @computed
     def history_breaks(self) -> pd.DataFrame:
         """Issues of the population whose history does not lead back to their creation, as ``history.history_breaks``."""
         return history.history_breaks(self.population, self.states)
@@ -424,37 +465,37 @@ class Evidence:
             )
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
-    @cached_property
+    @computed
     def population(self) -> pd.DataFrame:
         """``population.csv``."""
         in_scope = history.add_period_end(self.cut.population, self.states)
         leads_back = self.states.set_index("id")["history"].reindex(in_scope["id"]).to_numpy()
         return in_scope.drop(columns=["status_id", "resolution_id"]).assign(history=leads_back)
 
-    @cached_property
+    @computed
     def test_issues(self) -> frozenset[int] | None:
         """Ids of the issues that the company marks as tests; None if the parameters don't say how."""
         if not self.params.test_issue_jql:
             return None
         return frozenset().union(*(self.answers.ids(f"test_issues/{project}") for project in self.projects))
 
-    @cached_property
+    @computed
     def closing(self) -> pd.DataFrame:
         """``closing.csv``."""
         return closing.closing_table(self.population, self.params.closing_resolutions, self.test_issues)
 
-    @property
+    @computed
     def excluded(self) -> pd.DataFrame:
         """``excluded.csv``."""
         return self.cut.excluded
 
-    @cached_property
+    @computed
     def reconciliation(self) -> pd.DataFrame:
         """``reconciliation.csv``."""
         explained = {project: frozenset(self.drift_of(project)["id"]) for project in self.projects}
         return population.reconcile(self.projects, self.first_pass, self.second_pass, self.counts, self.cut, explained)
 
-    @cached_property
+    @computed
     def numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """``numbering.csv`` and ``gaps.csv``."""
         summary, gaps = numbering.join_numberings(self.numberings.values())
@@ -465,7 +506,7 @@ class Evidence:
         }
         return summary, gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
 
-    @cached_property
+    @computed
     def deletions(self) -> pd.DataFrame:
         """``deletions.csv``."""
         ids, keys = self._answering
@@ -476,33 +517,182 @@ class Evidence:
 
     @cached_property
     def _answering(self) -> tuple[frozenset[int], frozenset[str]]:
-        """Ids and keys of the issues that answered, but for those that went while Jira was asked."""
+        """Ids and keys of deletions that answer nevertheless, but for issues that went while Jira was asked."""
         gone = frozenset(self.drift.loc[self.drift["kind"] == "gone", "id"])
-        answering = {issue: key for issue, key in self.answers.keys.items() if issue not in gone}
-        return frozenset(answering), frozenset(answering.values())
+        records, missed = self.issue_deletions, vanished(self.censuses, self.former_keys)
+        ids = {*records["issue_id"].dropna().astype("int64"), *missed["issue_id"]} - gone
+        keys, answers = frozenset(records["key"].dropna()), self.answers.keys
+        return (
+            frozenset(issue for issue in ids if issue in answers),
+            frozenset(key for issue, key in answers.items() if key in keys and issue not in gone),
+        )
 
     @property
     def _contradicted(self) -> pd.DataFrame:
         return contradicted(self.issue_deletions, *self._answering)
 
-    @cached_property
+    @computed
     def status(self) -> pd.DataFrame:
         """``status.csv``."""
         return status.status_table(self.population, self.categories)
 
-    @cached_property
+    @computed
     def drawn(self) -> selection.Drawn:
         """The sample and how it was drawn."""
-        return selection.plan_and_draw(self.population, self.params, sample_key_text(self.folder, self.params))
+        keys = sample_key_text(self.folder, self.params)
+        return selection.plan_and_draw(self.population, self.params, keys, self.why_not)
+
+    def why_not(self, key: str) -> str:
+        """Say why a key that the auditor names is not in the population."""
+        project, number = split_key(key)
+        if project not in self.projects:
+            return "in a project that is not listed"
+        left_out = self.excluded[self.excluded["key"] == key]
+        if len(left_out):
+            return f"left out of the population: {left_out['reason'].iloc[0]}"
+        if (self.answers.walk(project)["number"] == number).any():
+            return "not created in the period"
+        gaps = self.table("gaps")
+        known = gaps[gaps["key"] == key]
+        moved = known[known["classification"] == "moved"]
+        return f"moved: answers as {moved['now_key'].iloc[0]}" if len(moved) else "does not answer"
 
     @property
     def sample(self) -> pd.DataFrame:
         """``sample.csv``."""
         return self.drawn.sample
 
+    # the sampled issues
+
+    @property
+    def asked_again(self) -> datetime:
+        """When the sampled issues began to be read, by Jira's own clock; after ``--from`` later than the population."""
+        again = self.store.entries("again/server")
+        if not again:
+            return self.began
+        told = self.store.json(again[0]).get("serverTime")
+        return parse_instant(told) if told else again[0].at
+
+    @property
+    def dossier_keys(self) -> tuple[str, ...]:
+        """The keys whose full record was asked for: those of the sample, or those given to ``auditlib dossiers``."""
+        listed = self.folder / "data" / DOSSIER_KEYS
+        return tuple(listed.read_text(encoding="utf-8").split()) if self.alone else tuple(self.sample["key"])
+
+    @property
+    def alone(self) -> bool:
+        """Whether this package holds dossiers only, without a population."""
+        return (self.folder / "data" / DOSSIER_KEYS).is_file()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of this package's tables."""
+        return DOSSIER_TABLES if self.alone else TABLES
+
     @cached_property
+    def place(self) -> Place:
+        """Where and as whom the sampled issues were read; after ``--from`` perhaps as another account."""
+        site = self.site
+        if self.store.entries("again/account"):
+            site = read_site(self._only("server"), self._only("again/account"), self.deployment)
+        return Place(site.base_url, site.deployment, site.account_name, site.account_id, self.period.zone)
+
+    @computed
+    def collection(self) -> tuple[list[Dossier], list[Absent]]:
+        """The dossiers, in the order of their keys, and the keys that did not answer."""
+        unread = set(self.unread)
+        return read_dossiers(
+            self.store, self.dialect, [key for key in self.dossier_keys if key not in unread], self.place
+        )
+
+    @property
+    def unread(self) -> list[str]:
+        """Sampled issues whose record was not asked for, as after another seed by hand on a package that is there."""
+        return [key for key in self.dossier_keys if not self.store.entries(f"{DOSSIER_TOPIC}/{key}/issue")]
+
+    @property
+    def dossiers(self) -> list[Dossier]:
+        """The full records of the sampled issues, in drawing order."""
+        dossiers: list[Dossier] = self.collection[0]
+        return dossiers
+
+    @property
+    def sample_history(self) -> pd.DataFrame:
+        """``sample_history.csv``."""
+        return all_rows("sample_history", self.dossiers, self.period.zone)
+
+    @property
+    def sample_comments(self) -> pd.DataFrame:
+        """``sample_comments.csv``."""
+        return all_rows("sample_comments", self.dossiers, self.period.zone)
+
+    @computed
+    def sample_changes(self) -> pd.DataFrame:
+        """``sample_changes.csv``: what became of the sampled issues since the population was read."""
+        return changes_since(self.sample, self.dossiers, self.collection[1], self.period.zone)
+
+    @computed
+    def attributes(self) -> pd.DataFrame:
+        """``attributes.csv``."""
+        asked, absent = self.params.attributes, self.collection[1]
+        found = attributes_table((subject_of_dossier(one, self.asked_again) for one in self.dossiers), asked)
+        return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
+
+    @property
+    def _tested(self) -> pd.DataFrame:
+        """The outcomes that count: not those of issues that were replaced."""
+        if self.alone:
+            return self.attributes
+        return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
+
+    @computed
+    def population_outcomes(self) -> pd.DataFrame:
+        """What the attributes that the data pulled can answer say of every issue of the population."""
+        asked = [one for one in self.params.attributes if over_population(one)]
+        return attributes_table(self._population_subjects() if asked else (), asked)
+
+    def _population_subjects(self) -> Iterator[Subject]:
+        keys = dict(zip(self.population["id"], self.population["key"], strict=True))
+        issues_by_id = {
+            int(issue["id"]): issue
+            for project in self.projects
+            for issue in self.answers.issues(f"first_pass/{project}")
+            if int(issue["id"]) in keys
+        }
+        for issue, entries in self._histories_as_read():
+            if issue in issues_by_id:
+                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period.zone)
+        for issue, record in issues_by_id.items():
+            yield subject_of_issue(keys[issue], record, (), self.began, self.period.zone)
+
+    @computed
+    def attribute_rates(self) -> pd.DataFrame:
+        """``attribute_rates.csv``."""
+        asked = self.params.attributes
+        if self.alone:
+            return rates_table(self.attributes, asked, scope="sample", random=False)
+        drawn = self.drawn
+        over = [one for one in asked if over_population(one)]
+        limits = {"confidence": drawn.confidence, "tolerable_rate": drawn.tolerable}
+        parts = [
+            rates_table(self._tested, asked, scope="sample", random=drawn.random, **limits),
+            rates_table(self.population_outcomes, over, scope="population", random=False, **limits),
+        ]
+        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+    @computed
+    def attribute_deviations(self) -> pd.DataFrame:
+        """``attribute_deviations.csv``: issues of the population that deviate, as far as the data pulled shows it."""
+        outcomes = self.population_outcomes
+        deviating = outcomes[outcomes["outcome"].isin(DEVIATIONS)]
+        sampled = deviating["key"].isin(self.sample["key"]).astype("boolean")
+        return deviating.assign(sampled=sampled).sort_values(["key", "attribute"], kind="stable", ignore_index=True)
+
+    @computed
     def findings(self) -> pd.DataFrame:
         """``findings.csv``."""
+        if self.alone:
+            return findings.findings_table(self._dossier_findings(self.attribute_rates))
         return findings.findings_table(
             [
                 *findings.scope_findings(
@@ -520,9 +710,37 @@ class Evidence:
                 *findings.status_findings(self.population),
                 *findings.history_findings(self.cut.population, self.states, self.period.ends),
                 *findings.closing_findings(self.population, self.closing, self.params.closing_resolutions),
-                *findings.sample_findings(self.drawn.reason, self.drawn.rejected, reduced=self.drawn.reduced),
+                *findings.sample_findings(
+                    self.drawn.reason,
+                    self.drawn.rejected,
+                    reduced=self.drawn.reduced,
+                    sample=self.sample,
+                    changes=self.sample_changes,
+                ),
+                *self._dossier_findings(self.attribute_rates),
             ]
         )
+
+    def _dossier_findings(self, rates: pd.DataFrame) -> list[Finding]:
+        only_sample = [one.name for one in self.params.attributes if not self.alone and not over_population(one)]
+        return [
+            *findings.dossier_findings(self.dossier_facts, [one.asked for one in self.collection[1]], self.unread),
+            *findings.attribute_findings(self._tested, rates, only_sample),
+        ]
+
+    @property
+    def dossier_facts(self) -> list[dict[str, Any]]:
+        """Of each dossier what conclusions are made of: key, incomplete, breaks, moved."""
+        return [
+            {
+                "key": one.asked,
+                "incomplete": one.incomplete,
+                "breaks": [broken.field for broken in one.breaks],
+                "comment_items": sum(change.field == "Comment" for change in one.changes),
+                "now_key": one.key,
+            }
+            for one in self.dossiers
+        ]
 
     @cached_property
     def interim_until(self) -> str | None:
@@ -534,9 +752,8 @@ class Evidence:
     @property
     def unused_parameters(self) -> tuple[str, ...]:
         """Parameters that are set and that this version does not act on."""
-        return tuple(
-            name for name in NOT_ACTED_ON if name in self.params.model_fields_set and getattr(self.params, name)
-        )
+        fields = type(self.params).model_fields
+        return tuple(name for name in NOT_ACTED_ON if getattr(self.params, name) != fields[name].default)
 
     def conclusion(self, notebook: str) -> str:
         """Return the computed conclusion of a notebook."""
@@ -559,13 +776,20 @@ class Evidence:
             case "05_sample":
                 total = len(self.population)
                 return findings.conclude_sample(
-                    drawn.sample, total, seed=drawn.seed, strata=drawn.strata, reason=drawn.reason
+                    drawn.sample,
+                    total,
+                    seed=drawn.seed,
+                    strata=drawn.strata,
+                    reason=drawn.reason,
+                    confidence=drawn.confidence,
                 )
+            case "06_dossiers":
+                return findings.conclude_dossiers(self.dossier_facts, self.attribute_rates, random=drawn.random)
             case "09_summary":
                 return findings.conclude_summary(self.findings)
         raise UsageError(f"there is no notebook {notebook}")
 
-    @property
+    @computed
     def categories(self) -> dict[str, str]:
         """Category key by status name, as the issues of the first pass show it."""
         known = self.issues.dropna(subset=["status", "status_category"])
@@ -586,13 +810,24 @@ class Evidence:
 
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return {f"{name}.csv": tables.to_csv(name, self.table(name)) for name in TABLES} | self.companion_files()
+        written = {f"{name}.csv": tables.to_csv(name, self.table(name)) for name in self.tables}
+        return written if self.alone else written | self.companion_files()
+
+    def dossier_files(self) -> dict[str, bytes]:
+        """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""
+        return {
+            f"dossiers/{one.asked}/{name}": content
+            for one in self.dossiers
+            for name, content in dossier_files(one).items()
+        }
 
     def feeds(self) -> dict[str, dict[str, list[str]]]:
         """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.
 
         Rows are named by issue key, missing key or project, as the table's first columns have them.
         """
+        if self.alone:
+            return {entry.file: self._feeds_of_dossier(entry) for entry in self.store.entries()}
         in_scope = dict(zip(self.population["id"], self.population["key"], strict=True))
         missing = set(self.table("gaps")["key"])
         feeds: dict[str, dict[str, list[str]]] = {}
@@ -606,6 +841,8 @@ class Evidence:
                 rows = {"population": keys}
                 if kind == "first_pass":
                     rows |= {"status": [project], "reconciliation": [project]}
+            elif kind == DOSSIER_TOPIC:
+                rows = self._feeds_of_dossier(entry)
             elif kind == "missing":
                 rows = {"gaps": [key for key in identifiers_of(entry) if key in missing], "numbering": [project]}
             else:
@@ -613,6 +850,20 @@ class Evidence:
                 rows = dict.fromkeys(_FEEDS.get(kind, ()), whose)
             feeds[entry.file] = {table: keys for table, keys in rows.items() if keys}
         return feeds
+
+    def _feeds_of_dossier(self, entry: Entry) -> dict[str, list[str]]:
+        """Return which rows an answer of a single issue feeds."""
+        kind, _, rest = entry.topic.partition("/")
+        key, _, part = rest.partition("/")
+        if kind != DOSSIER_TOPIC:
+            return {table: ["all"] for table in _FEEDS.get(kind, ()) if table in self.tables}
+        names = {"history": ["sample_history"], "comments": ["sample_comments"], "issue": ["sample_changes"]}.get(
+            part, []
+        )
+        if part == "issue" and self.deployment != "cloud":
+            names.append("sample_history")
+        names += ["attributes"] if self.params.attributes else []
+        return {table: [key] for table in names if table in self.tables}
 
 
 def log_asked_from(period: Period) -> datetime:
@@ -646,4 +897,4 @@ def open_evidence(package: Path) -> Evidence:
     path = package / "data" / "params.yaml"
     if not path.is_file():
         raise UsageError(f"{package} holds no evidence: {path} is missing")
-    return Evidence(package, load_parameters(path))
+    return Evidence(package, load_parameters(path), kept_for(package, os.environ))

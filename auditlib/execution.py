@@ -22,6 +22,7 @@ from traitlets.config import Config
 import auditlib
 from auditlib import errors
 from auditlib.carried import FIRST, LAST, notebooks_folder
+from auditlib.computed import TOLD
 from auditlib.errors import NotebookError
 from auditlib.evidence import open_evidence
 from auditlib.notebook_html import export_html
@@ -40,9 +41,16 @@ _LONGEST_MESSAGE: Final = 500
 
 
 class Kernels:
-    """The kernels of one run, so that all of them can be ended at once."""
+    """The kernels of one run, so that all of them can be ended at once.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    kept : Path, optional
+        What the run computed, as ``computed.kept`` keeps it.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
+        self._kept = kept
         self._lock = threading.Lock()
         self._running: list[AsyncKernelManager] = []
         self.ended = False
@@ -75,7 +83,7 @@ class Kernels:
                 return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
-                await super().start_kernel(**{**how, "env": kernel_environment(os.environ)})
+                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept)})
                 kernels.add(self)
 
         return Kernel
@@ -87,12 +95,14 @@ def _kill(kernel: AsyncKernelManager) -> None:
         process.kill()
 
 
-def kernel_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a kernel: no credentials, and in a checkout the same code as here.
+def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
+    """Return the environment of a kernel: no credentials, in a checkout the same code as here, and what the run computed.
 
     A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
     """
-    environment = {name: value for name, value in environ.items() if name not in {"JIRA_USER", "JIRA_TOKEN"}}
+    environment = {name: value for name, value in environ.items() if name not in {"JIRA_USER", "JIRA_TOKEN", TOLD}}
+    if kept is not None:
+        environment[TOLD] = str(kept)
     checkout = Path(auditlib.__file__).parents[1]
     if (checkout / "pyproject.toml").is_file():
         before = environment.get("PYTHONPATH")
@@ -100,7 +110,7 @@ def kernel_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
-def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
+def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:
     """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
 
     Parameters
@@ -113,6 +123,8 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
         Kernels side by side, at least 1.
     tell : callable
         Progress.
+    kept : Path, optional
+        What the run computed already, as ``computed.kept`` keeps it; without it, each kernel computes all of it from raw.
 
     Raises
     ------
@@ -132,7 +144,7 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell) -> None:
         "Projects": ", ".join(evidence.projects),
     }
     target.mkdir(parents=True, exist_ok=True)
-    kernels = Kernels()
+    kernels = Kernels(kept)
     done = 0
     for group in (FIRST, LAST):
         chosen = [name for name in group if name in names]

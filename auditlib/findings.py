@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Final
 
 import pandas as pd
 
 from auditlib import closing
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, NOT_READ
+from auditlib.sampling import CONFIDENCE, percent, percent_up, plan_words
 from auditlib.times import Period
 from auditlib.words import agreeing, counted, days, listed, share
 
@@ -26,6 +28,7 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "03_numbering": "Are the issue numbers continuous, and what is known of each number that is missing?",
     "04_status": "In which state were the issues at the end of the period, and in which are they today?",
     "05_sample": "Which issues are to be tested, and can anyone redo the draw?",
+    "06_dossiers": "What do the full records of the sampled issues show, and do they show that the controls worked?",
     "09_summary": "What does this package show, what needs an answer, and what can it not prove?",
 }
 """The question that each notebook answers."""
@@ -264,11 +267,14 @@ def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Find
         for name, words in _RECORDED.items():
             count = getattr(row, name)
             if count:
-                ranges = listed(number_ranges(row.project, mine.loc[mine["classification"] == name, "number"]), 6)
-                text = f"{row.project}: {counted(count, 'number')} {words[count != 1]}: {ranges}."
-                found.append(
-                    Finding(f"numbering.{name}:{row.project}", "03_numbering", "exception", text, count, "gaps")
-                )
+                these = mine[mine["classification"] == name]
+                explained = int(these["explanation"].notna().sum())
+                told = f" {explained:,} of them are explained by the analyst." if explained else ""
+                ranges = listed(number_ranges(row.project, these["number"]), 6)
+                text = f"{row.project}: {counted(count, 'number')} {words[count != 1]}: {ranges}.{told}"
+                severity = "note" if explained == count else "exception"
+                identity = f"numbering.{name}:{row.project}"
+                found.append(Finding(identity, "03_numbering", severity, text, count, "gaps"))
         if row.moved:
             by_record = int(mine.loc[mine["classification"] == "moved", "at"].notna().sum())
             text = (
@@ -592,20 +598,64 @@ def conclude_status(population: pd.DataFrame, categories: Mapping[str, str]) -> 
 # 05_sample
 
 
-def sample_findings(reason: str, rejected: pd.DataFrame, *, reduced: bool) -> list[Finding]:
-    """Say what of the sample a reader must know; ``rejected`` has columns position, given and reason."""
+def sample_findings(
+    reason: str, rejected: pd.DataFrame, *, reduced: bool, sample: pd.DataFrame, changes: pd.DataFrame
+) -> list[Finding]:
+    """Say what of the sample a reader must know.
+
+    Parameters
+    ----------
+    reason : str
+        Where the size comes from.
+    rejected : DataFrame
+        Keys of the auditor's list that can't be tested: position, given, reason.
+    reduced : bool
+        Whether there are fewer issues than asked for.
+    sample : DataFrame
+        ``sample.csv``, with drawn_as and replaced.
+    changes : DataFrame
+        ``sample_changes.csv``.
+    """
     found = []
     if reduced:
         found.append(Finding("sample.all", "05_sample", "note", f"{reason}.", 0, "sample"))
-    for cause, group in rejected.groupby("reason", sort=True):
-        given = list(group["given"].astype(str))
+    for cause, group in rejected.groupby(rejected["reason"].str.partition(":")[0], sort=True) if len(rejected) else ():
+        given = [
+            f"{row.given} ({row.reason.partition(': ')[2]})" if ": " in row.reason else str(row.given)
+            for row in group.itertuples()
+        ]
         text = f"{counted(len(given), 'key')} of the auditor's list can't be tested ({cause}): {listed(given)}."
         identity = f"sample.{str(cause).replace(' ', '-')}"
         found.append(Finding(identity, "05_sample", "exception", text, len(given), ""))
+    added = sample[sample["drawn_as"].str.startswith("extension: ")]
+    for why, group in added.groupby(added["drawn_as"].str.partition(": ")[2], sort=True) if len(added) else ():
+        text = f"The sample was extended by {counted(len(group), 'issue')}, without drawing anew: {why}."
+        found.append(Finding("sample.extended", "05_sample", "note", text, len(group), "sample"))
+    replaced = sample[sample["replaced"] != ""]
+    if len(replaced):
+        shown = listed([f"{row.key} ({row.replaced})" for row in replaced.itertuples()])
+        were = agreeing(len(replaced), "was", "were")
+        text = f"{counted(len(replaced), 'sampled issue')} {were} replaced by the next drawn: {shown}."
+        found.append(Finding("sample.replaced", "05_sample", "note", text, len(replaced), "sample"))
+    for change, group in changes.groupby("change", sort=True):
+        happened = {"gone": "no longer", "moved": "under another key", "edited": ""}[str(change)]
+        verb = (
+            agreeing(len(group), "was changed", "were changed")
+            if change == "edited"
+            else agreeing(len(group), "answers", "answer")
+        )
+        text = (
+            f"{counted(len(group), 'sampled issue')} {f'{verb} {happened}'.strip()} since the population was read: "
+            f"{listed(list(group['key']))}."
+        )
+        severity = "exception" if change == "gone" else "note"
+        found.append(Finding(f"sample.changed:{change}", "05_sample", severity, text, len(group), "sample_changes"))
     return found
 
 
-def conclude_sample(sample: pd.DataFrame, total: int, *, seed: str | None, strata: Sequence[str], reason: str) -> str:
+def conclude_sample(
+    sample: pd.DataFrame, total: int, *, seed: str | None, strata: Sequence[str], reason: str, confidence: str
+) -> str:
     """Return the conclusion of ``05_sample``; ``seed`` is None for the auditor's own selection."""
     if seed is None:
         return (
@@ -613,10 +663,137 @@ def conclude_sample(sample: pd.DataFrame, total: int, *, seed: str | None, strat
             "random draw: no rate for the population follows from it."
         )
     by = f", spread over {' and '.join(strata)}" if strata else ""
+    tested = int((sample["replaced"] == "").sum())
+    shows = f" {plan_words(tested, confidence)}." if tested else ""
     return (
         f"{counted(len(sample), 'issue')} of a population of {total:,} were drawn at random{by} with the seed “{seed}” "
-        f"({reason}). tables/redraw.sh redoes the draw with sha256sum and sort."
+        f"({reason}). tables/redraw.sh redoes the draw with sha256sum and sort.{shows}"
     )
+
+
+# 06_dossiers
+
+
+def dossier_findings(
+    dossiers: Sequence[Mapping[str, Any]], absent: Sequence[str], unread: Sequence[str]
+) -> list[Finding]:
+    """Say what the records of the sampled issues show.
+
+    Parameters
+    ----------
+    dossiers : sequence of mapping
+        Of each: key, now_key, incomplete (sentences), breaks (fields whose history does not close), comment_items.
+    absent : sequence of str
+        Keys that did not answer.
+    unread : sequence of str
+        Keys that were not asked for.
+    """
+    found = []
+    if absent:
+        keys = counted(len(absent), "key")
+        verb = agreeing(len(absent), "does", "do")
+        text = f"{keys} {verb} not answer; Jira says the same of deleted, hidden and unknown issues: {listed(list(absent))}."
+        found.append(Finding("dossiers.absent", "06_dossiers", "exception", text, len(absent), ""))
+    if unread:
+        text = (
+            f"The full record of {counted(len(unread), 'sampled issue')} was not read, since another sample was read: "
+            f"{listed(list(unread))}. A run with --from reads them."
+        )
+        found.append(Finding("dossiers.unread", "06_dossiers", "limit", text, len(unread), ""))
+    moved = [f"{one['key']} (now {one['now_key']})" for one in dossiers if one["key"] != one["now_key"]]
+    if moved:
+        text = f"{counted(len(moved), 'issue')} {agreeing(len(moved), 'answers', 'answer')} to another key: {listed(moved)}."
+        found.append(Finding("dossiers.moved", "06_dossiers", "note", text, len(moved), ""))
+    broken = [f"{one['key']} ({', '.join(one['breaks'])})" for one in dossiers if one["breaks"]]
+    if broken:
+        issues = counted(len(broken), "sampled issue")
+        text = f"The history of {issues} does not lead from the creation to today: {listed(broken)}."
+        found.append(Finding("dossiers.replay", "06_dossiers", "exception", text, len(broken), "sample_history"))
+    deleted = [f"{one['key']} ({one['comment_items']:,})" for one in dossiers if one["comment_items"]]
+    if deleted:
+        issues = counted(len(deleted), "sampled issue")
+        text = f"The history of {issues} has entries on comments, as Jira may write when one is deleted: {listed(deleted)}."
+        found.append(Finding("dossiers.comments", "06_dossiers", "exception", text, len(deleted), "sample_history"))
+    incomplete = [f"{one['key']}: {'; '.join(one['incomplete'])}" for one in dossiers if one["incomplete"]]
+    if incomplete:
+        text = f"The record of {counted(len(incomplete), 'sampled issue')} is not complete: {listed(incomplete, 5)}."
+        found.append(Finding("dossiers.incomplete", "06_dossiers", "limit", text, len(incomplete), ""))
+    return found
+
+
+def attribute_findings(outcomes: pd.DataFrame, rates: pd.DataFrame, untested: Sequence[str]) -> list[Finding]:
+    """Say which attributes the sample, and the population as far as it was tested, do not bear out.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        ``attributes.csv``.
+    rates : DataFrame
+        ``attribute_rates.csv``.
+    untested : sequence of str
+        Attributes that the data pulled for the whole population can't answer.
+    """
+    found = []
+    for name, group in outcomes.groupby("attribute", sort=True):
+        for outcome in ("exception", "no evidence"):
+            keys = list(group.loc[group["outcome"] == outcome, "key"])
+            if keys:
+                text = f"{name}: {counted(len(keys), 'sampled issue')} {outcome_words(outcome, len(keys))}: {listed(keys)}."
+                identity = f"attributes.{outcome.replace(' ', '-')}:{name}"
+                found.append(Finding(identity, "06_dossiers", "exception", text, len(keys), "attributes"))
+    for row in rates[rates["scope"] == "population"].itertuples():
+        count = int(row.exceptions + row.no_evidence)
+        if not count:
+            continue
+        text = (
+            f"{row.attribute}: over the whole population, {counted(count, 'issue')} of {row.tested:,} tested "
+            f"{agreeing(count, 'deviates', 'deviate')} ({row.exceptions:,} exceptions, {row.no_evidence:,} without evidence)."
+        )
+        identity = f"attributes.population:{row.attribute}"
+        found.append(Finding(identity, "06_dossiers", "exception", text, count, "attribute_deviations"))
+    if untested:
+        text = (
+            f"{counted(len(untested), 'attribute')} {agreeing(len(untested), 'was', 'were')} tested on the sample only, since it "
+            f"takes what is read of single issues: {listed(list(untested))}."
+        )
+        found.append(Finding("attributes.sample-only", "06_dossiers", "note", text, len(untested), "attribute_rates"))
+    return found
+
+
+def outcome_words(outcome: str, count: int) -> str:
+    """Return what an outcome says of so many issues."""
+    if outcome == "exception":
+        return agreeing(count, "contradicts it", "contradict it")
+    return agreeing(count, "does not show it", "don't show it")
+
+
+def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame, *, random: bool) -> str:
+    """Return the conclusion of ``06_dossiers``; columns of `rates` as in ``attribute_rates.csv``."""
+    count = len(dossiers)
+    if not count:
+        return "No issue is sampled, so there is no record to show."
+    whole = sum(not one["incomplete"] for one in dossiers)
+    closed = sum(not one["breaks"] for one in dossiers)
+    base = (
+        f"The full record of {counted(count, 'sampled issue')} is in the package: {whole:,} complete by Jira's own counts, "
+        f"{closed:,} with a history that leads from the creation to today."
+    )
+    mine = rates[rates["scope"] == "sample"]
+    if not len(mine):
+        return f"{base} No attributes are tested, since the parameters name none."
+    words = []
+    for row in mine.itertuples():
+        deviations, tested = int(row.exceptions + row.no_evidence), int(row.tested)
+        limit = f", at most {percent_up(Fraction(str(row.upper_limit)))} %" if random and tested else ""
+        words.append(
+            f"{row.attribute} {deviations:,} of {tested:,}{limit}" if tested else f"{row.attribute} none concerned"
+        )
+    if not random:
+        rule = "The issues were selected, not drawn, so that no rate of the population follows"
+    else:
+        confidence = percent(str(next(iter(mine["confidence"].dropna()), CONFIDENCE)))
+        rule = f"What the rate of the population is at most, is said at {confidence} % confidence"
+    return f"{base} Deviations of the issues concerned: {'; '.join(words)}. {rule}."
 
 
 # 09_summary
@@ -632,6 +809,16 @@ def conclude_summary(findings: pd.DataFrame) -> str:
     return f"{counted(exceptions, 'finding')} {agreeing(exceptions, 'needs', 'need')} an answer; {stated}."
 
 
+DOSSIER_LIMITS: Final = (
+    "Of a deleted comment Jira shows a history entry at most, and promises none; of an edited one it keeps the last text only.",
+    (
+        "A comment or worklog that is restricted to a group or role is left out, without a word, for an account that does not "
+        "belong to it; administrators are no exception."
+    ),
+    "A person with sufficient rights can change Jira before it is asked; this package shows what Jira answered, and when.",
+)
+"""What the full record of an issue can't prove."""
+
 LIMITS: Final = (
     (
         "Jira gives the same answer for an issue that was deleted, one that this account may not see and a number that was "
@@ -643,6 +830,6 @@ LIMITS: Final = (
     ),
     "An issue that a security level or an archived project hides from the account is not in the population.",
     "Jira's own count is an estimate on Cloud; the proof of completeness is two passes that agree issue by issue.",
-    "A person with sufficient rights can change Jira before it is asked; this package shows what Jira answered, and when.",
+    *DOSSIER_LIMITS,
 )
 """What no package of this version can prove; shown on the cover and in 09_summary."""

@@ -7,6 +7,7 @@ the neighbours of the audited range, numbers inside it that old issues hold (mov
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -28,7 +29,7 @@ _UTC: Final = "datetime64[us, UTC]"
 
 
 def present_numbers(
-    walk: pd.DataFrame, created: pd.Series, moves: pd.DataFrame, period: Period, asked: frozenset[int]
+    walk: pd.DataFrame, created: pd.Series, moves: pd.DataFrame, period: Period, asked: Iterable[int]
 ) -> pd.DataFrame:
     """Return what is known of each number that a project holds today.
 
@@ -42,7 +43,7 @@ def present_numbers(
         As ``history.key_moves`` returns; those into a key of the walk count.
     period : Period
         The audit's period.
-    asked : frozenset of int
+    asked : iterable of int
         Ids whose history is known, so that it is known whether they were moved in.
 
     Returns
@@ -68,7 +69,7 @@ def present_numbers(
     arrived = pd.Series(arrival.astype(_UTC).reindex(frame["key"]).array, index=frame.index)
     frame["moved_in"] = arrived.notna()
     frame["given_out"] = arrived.where(frame["moved_in"], frame["created"])
-    frame["known"] = frame["created"].notna() & frame["id"].isin(asked)
+    frame["known"] = frame["created"].notna() & frame["id"].isin(np.fromiter(asked, dtype=np.int64))
     undated = _undated_sides(frame["created"], rank, period)
     frame["side"] = _sides(frame["given_out"], undated, period)
     frame["order"] = _order(frame, rank, undated)

@@ -154,7 +154,7 @@ def _rows(
     created, updated, resolved = (_instants(keys, field, column).tz_convert(zone) for field, column in times.items())
     columns = {
         "key": pd.Series(keys, dtype="str"),
-        "project": pd.Series([issue[1] for issue in issues], dtype="str"),
+        "project": pd.Series(_shared([issue[1] for issue in issues]), dtype="str"),
         "number": pd.Series([issue[2] for issue in issues], dtype="int64"),
         "id": pd.Series([issue[3] for issue in issues], dtype="int64"),
         "created": pd.Series(created),

@@ -11,49 +11,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import bleach
 import nbformat
-from bleach.css_sanitizer import CSSSanitizer
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from auditlib.errors import AuditError
+from auditlib.markup import cleaner, is_inner_picture, is_link, network_requests, words
+from auditlib.templating import TEMPLATES
 from auditlib.text import visible_text
 
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TAGS = _words("""
+_TAGS = words("""
     a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4
     h5 h6 hr i img ins kbd li ol p pre s section small span strong sub summary sup table tbody td tfoot th
     thead tr u ul var
 """)
 # nothing here can name an address: no background, no list-style, no content
-_STYLES = _words("""
+_STYLES = words("""
     background-color border border-bottom border-left border-right border-top caption-side color font-style
     font-weight margin padding text-align text-decoration vertical-align white-space width
 """)
-_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
 _STYLE_ELEMENT = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
-_LOADING_TAGS = _words("""
-    applet audio base embed fencedframe form frame frameset iframe input link math object portal script source
-    svg template track video
-""")
-_LOADING_ATTRIBUTES = _words("""
-    action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
-    srcdoc srcset usemap xlink:href
-""")
-_LOADING_STYLE = re.compile(r"url\s*\(|@import|@font-face|image-set|expression\s*\(|\\", re.IGNORECASE)
 
 
 def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, str] | None = None) -> None:
@@ -109,117 +90,22 @@ def clean_html(markup: str) -> str:
     be in the page.
     """
     # pandas puts a style element into every table: without this, its rules would be shown as text
-    return str(_cleaner().clean(_STYLE_ELEMENT.sub("", str(markup))))
-
-
-def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
-    """Return what in an HTML page could run, or ask for anything outside of the page; empty if nothing can.
-
-    A link that waits for a click is no request. This reads the finished page and shares nothing with `clean_html`.
-
-    Parameters
-    ----------
-    page : str
-        HTML.
-    pictures_beside : bool
-        Allow pictures by relative path, as on the cover page.
-
-    Returns
-    -------
-    list of str
-        One line each.
-    """
-    reader = _Reader(pictures_beside=pictures_beside)
-    reader.feed(page)
-    reader.close()
-    return reader.doubts
-
-
-class _Reader(HTMLParser):
-    """Collects all that could run or load."""
-
-    def __init__(self, *, pictures_beside: bool) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pictures_beside = pictures_beside
-        self.doubts: list[str] = []
-        self.in_style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.in_style = tag == "style"
-        if tag in _LOADING_TAGS:
-            self.doubts.append(f"element {tag}")
-        if tag == "meta" and any(name == "http-equiv" and (value or "").lower() == "refresh" for name, value in attrs):
-            self.doubts.append("meta refresh")
-        for name, value in attrs:
-            self._check(tag, name, value or "")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_style = self.in_style and tag != "style"
-
-    def handle_data(self, data: str) -> None:
-        if self.in_style and _LOADING_STYLE.search(data):
-            self.doubts.append("a style sheet that names an address")
-
-    def _check(self, tag: str, name: str, value: str) -> None:
-        allowed = {
-            "src": _is_picture(value) or (self.pictures_beside and tag == "img" and _is_inner_link(value)),
-            "href": tag == "a" and _is_link(value),
-            "style": not _LOADING_STYLE.search(value),
-        }.get(name, not name.startswith("on") and name not in _LOADING_ATTRIBUTES)
-        if not allowed:
-            self.doubts.append(f"{tag} {name}={value[:60]!r}")
-
-
-def _is_picture(value: str) -> bool:
-    return _PICTURE.match(value) is not None
-
-
-def _is_link(value: str) -> bool:
-    """Say whether an address may stand in a link: the web, mail, or a place within the package."""
-    scheme = _scheme(value)
-    return scheme in {"http", "https", "mailto"} or _is_inner_link(value)
-
-
-def _is_inner_link(value: str) -> bool:
-    """Say whether an address is relative, so that it stays within the package's folder or page."""
-    return _scheme(value) == "" and not value.startswith(("/", "\\"))
-
-
-def _scheme(value: str) -> str | None:
-    """Return the scheme of an address, empty if it has none, None if it can't be said. Browsers drop control characters."""
-    if not value.isprintable() or value != value.strip():
-        return None
-    try:
-        return urlsplit(value).scheme.lower()
-    except ValueError:
-        return None
+    sanitiser = cleaner(_TAGS, _allowed_attribute, protocols=("http", "https", "mailto", "data"), styles=_STYLES)
+    return str(sanitiser.clean(_STYLE_ELEMENT.sub("", str(markup))))
 
 
 def _allowed_attribute(tag: str, name: str, value: str) -> bool:
     if name in {"class", "id", "title", "style", "lang", "dir"}:
         return True
     allowed = {
-        "a": {"href": _is_link(value), "rel": True},
-        "img": {"src": _is_picture(value), "alt": True, "width": value.isdigit(), "height": value.isdigit()},
+        "a": {"href": is_link(value), "rel": True},
+        "img": {"src": is_inner_picture(value), "alt": True, "width": value.isdigit(), "height": value.isdigit()},
         "td": {"colspan": value.isdigit(), "rowspan": value.isdigit()},
         "th": {"colspan": value.isdigit(), "rowspan": value.isdigit(), "scope": True},
         "ol": {"start": value.isdigit()},
         "details": {"open": True},
     }
     return allowed.get(tag, {}).get(name, False)
-
-
-def _cleaner() -> bleach.Cleaner:
-    """Make a sanitiser: each holds a parser with its state, and notebooks are exported side by side."""
-    return bleach.Cleaner(
-        tags=_TAGS,
-        attributes=_allowed_attribute,
-        protocols=frozenset({"http", "https", "mailto", "data"}),
-        css_sanitizer=CSSSanitizer(allowed_css_properties=_STYLES, allowed_svg_properties=frozenset()),
-    )
 
 
 def _exporter() -> HTMLExporter:

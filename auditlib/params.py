@@ -107,6 +107,10 @@ class Parameters(kinds.Record):
     """Text from which the sample is drawn, in quotes; drawn and recorded if left out."""
     sample_strata: kinds.Columns = ()
     """Columns of population.csv by which the sample is spread; empty means a simple random sample."""
+    sample_extensions: kinds.Extensions = ()
+    """Issues drawn in addition, after the first ones were tested, each with the reason; the first ones stay."""
+    sample_replacements: kinds.Replacements = ()
+    """Sampled issues that are not tested, each with the reason; the next ones drawn take their places."""
     sample_keys: kinds.SampleKeys | None = None
     """The auditor's own selection instead of a draw: a list of issue keys, or the path of a text or CSV file."""
     attributes: kinds.Attributes = ()
@@ -166,7 +170,8 @@ class Parameters(kinds.Record):
     def _selected_or_drawn(cls, value: object, info: ValidationInfo) -> object:
         if value is None:
             return value
-        drawing = [name for name in ("sample_seed", "sample_strata") if info.data.get(name)]
+        draws = ("sample_seed", "sample_strata", "sample_extensions", "sample_replacements")
+        drawing = [name for name in draws if info.data.get(name)]
         if drawing:
             raise fault(
                 f"a selection is not drawn, so {' and '.join(drawing)} would mean nothing; keep one or the other"

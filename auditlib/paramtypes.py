@@ -654,6 +654,40 @@ class Within(Record):
     """Days of 24 hours."""
 
 
+class Extension(Record):
+    """More issues drawn after the first ones were tested, from the same seed."""
+
+    issues: Size
+    """How many more."""
+    reason: Text
+    """Why, as it is to stand in the evidence."""
+
+
+class Replacement(Record):
+    """A sampled issue that is not tested; the next one drawn takes its place."""
+
+    key: IssueKey
+    """The issue that is replaced; it stays listed."""
+    reason: Text
+    """Why, as it is to stand in the evidence."""
+
+
+def _keys_differ(values: tuple[Replacement, ...]) -> tuple[Replacement, ...]:
+    keys = [one.key for one in values]
+    twice = [index for index, key in enumerate(keys) if key in keys[:index]]
+    if twice:
+        raise faults(((index, "key"), "is replaced already; name each issue once") for index in twice)
+    return values
+
+
+Extensions = Annotated[tuple[Extension, ...], BeforeValidator(_listed('[{issues: 15, reason: "..."}]'))]
+Replacements = Annotated[
+    tuple[Replacement, ...],
+    BeforeValidator(_listed('[{key: PAY-17, reason: "..."}]')),
+    AfterValidator(_keys_differ),
+]
+
+
 def _two_people(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(values) < 2:
         raise fault("at least two events or fields are needed, whose people are compared")

@@ -19,6 +19,8 @@ from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from auditlib import jql, numbering, population
 from auditlib.errors import AccountRefusedError, NotBrowsableError, ReconciliationError, SourceError
 from auditlib.evidence import Evidence, log_asked_from
@@ -246,7 +248,7 @@ class Pull:
     def _find_old_keys(self, asked: int) -> None:
         """Ask for what tells which key an issue answered to, of the many asked for at once: its history, else fewer keys."""
         answers, former, tried = self.evidence.answers, self.evidence.former_keys, set[tuple[str, ...]]()
-        unread = sorted(answers.answered_to(former)[1].keys() - answers.known_histories)
+        unread = np.setdiff1d(list(answers.answered_to(former)[1]), answers.known_histories).astype(int).tolist()
         if unread:
             self._histories(f"history/missing/{asked:07d}", unread, None)
         while True:
@@ -302,15 +304,21 @@ class Pull:
         )
 
 
-def identify(reader: JiraReader) -> None:
+def identify(reader: JiraReader, topic: str = "account") -> None:
     """Ask as whom we are seen; from then on, every answer must be for that account.
+
+    Parameters
+    ----------
+    reader : JiraReader
+    topic : str
+        Where the answer is kept; another than usual where the account of an earlier pull is kept too.
 
     Raises
     ------
     AccountRefusedError
         If Jira does not know the account, or takes it for nobody.
     """
-    account = reader.store.json(reader.ask("account", reader.dialect.myself()))
+    account = reader.store.json(reader.ask(topic, reader.dialect.myself()))
     identity = account.get("accountId") or account.get("key") or account.get("name")
     if not identity:
         raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")

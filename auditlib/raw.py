@@ -14,6 +14,9 @@ import gzip
 import hashlib
 import heapq
 import json
+import os
+import re
+import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +46,9 @@ KEPT_HEADERS: Final = (
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
 
+ATTACHMENTS: Final = re.compile(r"\.\./dossiers/[A-Z][A-Z0-9_]*-[0-9]+/attachments/[^/\\]+")
+"""Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
+
 _LEVEL: Final = 3  # half the time of 6 for a seventh more bytes
 
 
@@ -53,7 +59,7 @@ class Entry:
     Attributes
     ----------
     file : str
-        Path below ``raw/``.
+        Path below ``raw/``; of a downloaded attachment, from there to its place in the dossier, where it lies as it came.
     topic : str
         What it was asked for, e.g. ``first_pass/PAY``.
     request : Request
@@ -113,7 +119,7 @@ def _entry(line: bytes) -> Entry:
             record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
         )
         return Entry(
-            file=record["file"],
+            file=_inner(record["file"]),
             topic=record["topic"],
             request=request,
             at=datetime.fromisoformat(record["at"]),
@@ -127,6 +133,14 @@ def _entry(line: bytes) -> Entry:
     except (ValueError, KeyError, TypeError) as error:
         shown = line[:80].decode("utf-8", "replace")
         raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
+
+
+def _inner(file: str) -> str:
+    """Return a path of the index if it stays within the package: an index may come from someone who wants it not to."""
+    parts = file.split("/")
+    if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
+        return file
+    raise ValueError(f"the path {file!r} leads out of raw/")
 
 
 class RawStore:
@@ -170,7 +184,8 @@ class RawStore:
     def _remember(self, entry: Entry) -> None:
         self._entries.append(entry)
         topic, _, name = entry.file.rpartition("/")
-        self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
+        if not entry.file.startswith("../"):
+            self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
         if not entry.refused:
             self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
             self._by_question[entry.topic, entry.request.digest] = entry
@@ -184,7 +199,7 @@ class RawStore:
         with self.index.open("ab") as index:
             index.truncate(self._read_to)
         named = {self.folder / entry.file for entry in self._entries}
-        for path in self.folder.rglob("*.gz"):
+        for path in [*self.folder.rglob("*.gz"), *self.folder.glob("*.part")]:
             if path not in named:
                 path.unlink()
         self._tidy = True
@@ -220,11 +235,59 @@ class RawStore:
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)
+        self._note(entry)
+        return entry
+
+    def keep_file(
+        self,
+        topic: str,
+        request: Request,
+        pieces: Iterator[bytes],
+        target: Path,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        tries: int,
+    ) -> Entry:
+        """Write a downloaded file as it comes, piece by piece, to its place in a dossier, then its index line.
+
+        Parameters
+        ----------
+        topic, request, status, headers, tries
+            As in ``keep``.
+        pieces : iterator of bytes
+            The body; an error in it leaves nothing behind.
+        target : Path
+            ``<package>/data/dossiers/KEY/attachments/NAME``; replaced if no line of the index names it.
+        """
+        with self._lock:
+            self._make_ready()
+        file = os.path.relpath(target, self.folder).replace(os.sep, "/")
+        if not ATTACHMENTS.fullmatch(file):
+            raise ValueError(f"{target} is no place for an attachment")
+        digest, size = hashlib.sha256(), 0
+        partial = self.folder / f"{request.digest[:32]}.part"
+        try:
+            with partial.open("wb") as stream:
+                for piece in pieces:
+                    digest.update(piece)
+                    size += stream.write(piece)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
+        at = datetime.now(UTC)
+        entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries)
+        self._note(entry)
+        return entry
+
+    def _note(self, entry: Entry) -> None:
+        """Write the index line of a response whose body is on disk."""
         line = _line(entry).encode()
         with self._lock:
             self._append(line)
             self._remember(entry)
-        return entry
 
     def _append(self, line: bytes) -> None:
         """Add a line to the index, all of it or nothing. Needs the lock."""
@@ -269,7 +332,8 @@ class RawStore:
         """
         path = self.folder / entry.file
         try:
-            body = gzip.decompress(path.read_bytes())
+            kept = path.read_bytes()
+            body = kept if entry.file.startswith("../") else gzip.decompress(kept)
         except (OSError, EOFError, gzip.BadGzipFile) as error:
             raise AnswerError(f"raw/{entry.file} can't be read: {error}") from None
         found = hashlib.sha256(body).hexdigest()
@@ -305,3 +369,24 @@ class RawStore:
                 index.writelines(_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
             self._read_to = partial.stat().st_size
             partial.replace(self.index)
+
+
+def copy_responses(source: Path, target: Path, *, without: Sequence[str]) -> None:
+    """Copy the responses of another package, but for those of some topics.
+
+    Parameters
+    ----------
+    source, target : Path
+        Folders ``raw/``; the target is made.
+    without : sequence of str
+        First parts of topics, such as ``dossier``.
+    """
+    target.mkdir(parents=True)
+    with (target / "index.jsonl").open("wb") as index:
+        for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
+            entry = _entry(line)
+            if entry.topic.partition("/")[0] in without:
+                continue
+            (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / entry.file, target / entry.file)
+            index.write(line)

@@ -1,10 +1,14 @@
-"""The tables of a package, computed again from its own raw responses: what ``verify`` compares."""
+"""The tables and dossiers of a package, computed again from its own raw responses: what ``verify`` compares."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from auditlib import __version__
+from auditlib.dossier.writing import issue_pages
 from auditlib.evidence import open_evidence
 from auditlib.text import shorten, visible_text
 
@@ -12,7 +16,7 @@ _LONGEST: Final = 80
 
 
 def recompute(package: Path) -> list[str]:
-    """Compute every table of a package again from its raw responses, and name each that differs.
+    """Compute every table and dossier of a package again from its raw responses, and name each that differs.
 
     Parameters
     ----------
@@ -31,27 +35,42 @@ def recompute(package: Path) -> list[str]:
         said = shorten(visible_text(" ".join(str(error).split())), 500)
         kind = "" if type(error).__module__.startswith("auditlib") else f"{type(error).__name__}: "
         return [f"the tables can't be computed again: {kind}{said}"]
-    folder = package / "data" / "tables"
-    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    data = package / "data"
+    present = {path.relative_to(data).as_posix() for path in (data / "tables").glob("*") if path.is_file()}
+    present |= {path.relative_to(data).as_posix() for path in (data / "dossiers").glob("*/*") if path.is_file()}
     differences = []
     for name in sorted(expected.keys() | present):
-        shown = f"tables/{visible_text(name)}"
+        shown = visible_text(name)
         if name not in present:
             differences.append(f"{shown} is missing; the raw responses give {len(expected[name]):,} bytes")
         elif name not in expected:
-            differences.append(f"{shown} is not a table that the raw responses give")
-        elif (folder / name).read_bytes() != expected[name]:
-            first = _first_difference((folder / name).read_bytes(), expected[name])
+            differences.append(f"{shown} is not what the raw responses give")
+        elif (data / name).read_bytes() != expected[name]:
+            first = _first_difference((data / name).read_bytes(), expected[name])
             differences.append(f"{shown} differs from what the raw responses give: {first}")
-    return differences
+    return [*_other_version(data, differences), *differences]
+
+
+def _other_version(data: Path, differences: Sequence[str]) -> list[str]:
+    """Say first if another version made the package: its tables and pages may have another form, with the same content."""
+    try:
+        made_by = json.loads((data / "run.json").read_text(encoding="utf-8"))["versions"]["auditlib"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    if not differences or made_by == __version__:
+        return []
+    return [
+        f"made by auditlib {visible_text(str(made_by))}, computed again by {__version__}: verify with the version that made it"
+    ]
 
 
 def _computed(package: Path) -> dict[str, bytes]:
-    """Return the content of every file in ``tables/``, after each response was found to be what the index says."""
+    """Return the content of every table and dossier, by path, after each response was found to be what the index says."""
     evidence = open_evidence(package)
     for entry in evidence.store.entries():
         evidence.store.body(entry)
-    return evidence.table_files()
+    written = {f"tables/{name}": content for name, content in evidence.table_files().items()}
+    return written | evidence.dossier_files() | issue_pages(evidence)
 
 
 def _first_difference(found: bytes, wanted: bytes) -> str:

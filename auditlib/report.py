@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
 import pandas as pd
 import xlsxwriter
 from markupsafe import Markup
 
 from auditlib.display import cell_text
 from auditlib.errors import AuditError
-from auditlib.notebook_html import TEMPLATES, network_requests
+from auditlib.markup import network_requests
 from auditlib.tables import COLUMNS, to_csv
+from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
 
 MOST_ROWS = 100_000
@@ -37,12 +37,21 @@ MEANINGS: Mapping[str, str] = {
     "status": "Issues by project, type, status and resolution, when they were read and at the end of the period.",
     "closing": "Closed issues whose resolution is missing or not accepted, or that are test issues; a row for each reason.",
     "sample": "The sampled issues in drawing order, each with the ticket that put it there.",
+    "sample_changes": "What became of the sampled issues between the reading of the population and of their records.",
     "sample_history": "Every change of the sampled issues.",
     "sample_comments": "Every comment on the sampled issues.",
     "attributes": "What each control attribute says of each sampled issue.",
+    "attribute_rates": "By attribute, the outcomes in the sample and in the population, and the upper limit that follows.",
+    "attribute_deviations": "Issues of the population that deviate from an attribute, as far as the data pulled shows it.",
     "permissions": "Who holds which permission in which project, and through what.",
     "activity": "The records of Jira's audit log in the period.",
     "findings": "Every finding, with the notebook that shows it and the table that lists its cases.",
+    "details": "Every field of the issue, by its name for people.",
+    "history": "Every change of the issue, an item a row, oldest first.",
+    "comments": "Every comment on the issue that the account sees, oldest first.",
+    "worklogs": "Time recorded on the issue.",
+    "links": "Parent, sub-tasks, linked issues and links to elsewhere.",
+    "attachments": "The files of the issue, and what of them is in the package.",
     "gap_explanations": "The missing numbers in the form in which an analyst explains them.",
     "keys": "The population's keys, one a line, in byte order.",
     "redraw": "Draws the sample again with standard tools, without this program.",
@@ -160,9 +169,8 @@ def _write_about(
 
 def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: bytes, formats: Mapping[str, Any]) -> None:
     """Write one table from the bytes of its CSV file."""
-    text = content.decode("utf-8")
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    csv.field_size_limit(max(csv.field_size_limit(), len(content)))
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
     header = next(rows)
     kinds = [_number_kind(name, column, frame) for column in header]
     kept = islice(rows, MOST_ROWS)
@@ -248,7 +256,8 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
         The package being made.
     summary : mapping
         ``audit``, ``jira_url``, ``deployment``, ``projects``, ``period`` (``start``, ``end``, ``timezone``, ``begins``,
-        ``ends``), ``interim``, ``account`` (``name``, ``id``), ``pulled`` (``from``, ``to``), ``conclusions``
+        ``ends``; None for a package of dossiers), ``interim``,
+        ``account`` (``name``, ``id``), ``pulled`` (``from``, ``to``), ``conclusions``
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
         ``versions``; ``charts`` if there are captions for them, by file name without ending.
 
@@ -263,29 +272,25 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
         for path in sorted(data.rglob("*"))
         if path.is_file() and path != data / "index.html"
     }
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("cover.html.j2").render(
-        style=Markup((TEMPLATES / "style.css").read_text("utf-8")),  # noqa: S704 -- our own file
-        summary=summary,
-        facts=_facts(summary),
-        interim=summary["interim"] and _moment(summary["pulled"]["from"]),
-        figures=[(_label(name), _figure(value)) for name, value in _flat(summary["figures"])],
-        conclusions=[_conclusion(record, files) for record in summary["conclusions"]],
-        findings=[
-            {**record, "href": _existing(f"tables/{record['table']}.csv", files)} for record in summary["findings"]
-        ],
-        per_project=_grid(_headlines(summary["per_project"])),
-        charts=_charts(files, summary.get("charts", {})),
-        tables=_tables(files),
-        folders=_folders(files),
-        has=set(files).__contains__,
+    page = (
+        page_environment()
+        .get_template("cover.html.j2")
+        .render(
+            style=Markup((TEMPLATES / "style.css").read_text("utf-8")),  # noqa: S704 -- our own file
+            summary=summary,
+            facts=_facts(summary),
+            interim=summary["interim"] and _moment(summary["pulled"]["from"]),
+            figures=[(_label(name), _figure(value)) for name, value in _flat(summary["figures"])],
+            conclusions=[_conclusion(record, files) for record in summary["conclusions"]],
+            findings=[
+                {**record, "href": _existing(f"tables/{record['table']}.csv", files)} for record in summary["findings"]
+            ],
+            per_project=_grid(_headlines(summary["per_project"])),
+            charts=_charts(files, summary.get("charts", {})),
+            tables=_tables(files),
+            folders=_folders(files),
+            has=set(files).__contains__,
+        )
     )
     doubts = network_requests(page, pictures_beside=True)
     if doubts:
@@ -295,18 +300,13 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
     (data / "index.html").write_text(page, "utf-8", newline="\n")
 
 
-def _finalized(value: Any) -> Any:
-    return visible_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def _facts(summary: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the lines under the title, each with an address if it is one."""
-    period, pulled, account = summary["period"], summary["pulled"], summary["account"]
+    pulled, account = summary["pulled"], summary["account"]
     name, identity = account.get("name"), account.get("id")
     who = f"{name} ({identity})" if name and identity else str(name or identity or "anonymous")
     lines = [
-        ("Period", f"{period['start']} to {period['end']}, both days included, in {period['timezone']}"),
-        ("As instants", f"from {_moment(period['begins'])} up to, not including, {_moment(period['ends'])}"),
+        *_period_lines(summary["period"]),
         ("Projects", ", ".join(summary["projects"])),
         ("Jira", str(summary["jira_url"])),
         ("Deployment", str(summary["deployment"])),
@@ -314,6 +314,16 @@ def _facts(summary: Mapping[str, Any]) -> list[dict[str, str]]:
         ("Read", f"from {_moment(pulled['from'])} to {_moment(pulled['to'])}"),
     ]
     return [{"name": name, "value": value, "href": value if is_web_address(value) else ""} for name, value in lines]
+
+
+def _period_lines(period: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Return what is said of the period; nothing where a package has none."""
+    if period is None:
+        return []
+    return [
+        ("Period", f"{period['start']} to {period['end']}, both days included, in {period['timezone']}"),
+        ("As instants", f"from {_moment(period['begins'])} up to, not including, {_moment(period['ends'])}"),
+    ]
 
 
 def _moment(text: str) -> str:

@@ -29,6 +29,9 @@ NO_VALUE = "(none)"
 REJECTIONS = ("not an issue key", "repeated", "not in the population")
 """Why a key of the auditor's own selection is not in the sample, in the order in which it is asked."""
 
+CONFIDENCE = "0.90"
+"""Confidence of conclusions where nobody names one."""
+
 _KEY = re.compile(r"[A-Z][A-Z0-9_]+-[1-9][0-9]*")
 _LARGEST_SAMPLE = 20_000  # beyond it the exact calculation takes minutes, and nobody tests that many by hand
 _LIMIT_DIGITS = 15  # decimals of a binomial upper limit
@@ -486,6 +489,47 @@ def percent_up(rate: Fraction, places: int = 1) -> Decimal:
     Decimal('33.4')
     """
     return Decimal(ceil(rate * 100 * 10**places)).scaleb(-places)
+
+
+def percent(rate: Rate) -> str:
+    """Show a rate in percent, without zeros that say nothing.
+
+    >>> percent("0.90"), percent("0.975")
+    ('90', '97.5')
+    """
+    shown = f"{Decimal(str(rate)) * 100:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def evaluation_words(size: int, deviations: int, confidence: Rate, population: int | None = None) -> str:
+    """Say what a tested sample allows to conclude, as one sentence without a full stop.
+
+    Raises
+    ------
+    SampleError
+        If the numbers contradict one another.
+    """
+    limit = percent_up(upper_limit(size, deviations, confidence, population))
+    drawn = "" if population is None else f", drawn from {population:,}"
+    found = _count(deviations, "deviation") if deviations else "no deviation"
+    return (
+        f"{_count(size, 'issue')} drawn at random{drawn}, with {found}, {'supports' if size == 1 else 'support'} a deviation "
+        f"rate of at most {limit} % in the population, at {percent(confidence)} % confidence"
+    )
+
+
+def plan_words(size: int, confidence: Rate) -> str:
+    """Say before the test what a sample of this size can show, and what a deviation would cost.
+
+    >>> plan_words(25, "0.90")
+    '25 without a deviation support at most 8.8 % at 90 % confidence; one deviation raises that to 14.7 %'
+    """
+    none = percent_up(upper_limit(size, 0, confidence))
+    shows = "supports" if size == 1 else "support"
+    words = f"{size:,} without a deviation {shows} at most {none} % at {percent(confidence)} % confidence"
+    if size == 1:
+        return words
+    return f"{words}; one deviation raises that to {percent_up(upper_limit(size, 1, confidence))} %"
 
 
 def keys_text(population: pd.DataFrame) -> str:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from auditlib.errors import SampleError
 from auditlib.params import Parameters
-from auditlib.sampling import draw_sample, keys_text, parse_keys, planned_size, redraw_script, select_keys, strata_text
+from auditlib.sampling import (
+    CONFIDENCE,
+    draw_sample,
+    keys_text,
+    parse_keys,
+    planned_size,
+    redraw_script,
+    select_keys,
+    strata_text,
+)
+
+FIRST_DRAW = "first draw"
+SELECTED = "selected"
 
 
 @dataclass(frozen=True)
@@ -19,7 +31,8 @@ class Drawn:
     Attributes
     ----------
     sample : DataFrame
-        ``sample.csv``.
+        ``sample.csv``: every issue drawn, those that were replaced later among them; behind the population's columns
+        ``drawn_as`` (first draw, extension, in place of another) and ``replaced`` (why it is not tested; empty else).
     reason : str
         Why it has this size, in words.
     seed : str or None
@@ -30,6 +43,10 @@ class Drawn:
         Whether the population is smaller than the size asked for.
     rejected : DataFrame
         Keys of the auditor's list that can't be tested: position, given, reason.
+    confidence : str
+        The confidence of conclusions: the parameters', else 90 %.
+    tolerable : str or None
+        The tolerable rate, where the parameters give one.
     """
 
     sample: pd.DataFrame
@@ -38,38 +55,84 @@ class Drawn:
     strata: tuple[str, ...]
     reduced: bool
     rejected: pd.DataFrame
+    confidence: str = field(default=CONFIDENCE)
+    tolerable: str | None = field(default=None)
+
+    @property
+    def random(self) -> bool:
+        """Whether the issues were drawn at random, so that they say something of the population."""
+        return self.seed is not None
+
+    @property
+    def tested(self) -> pd.DataFrame:
+        """The rows of the sample that are tested: all but those that were replaced."""
+        return self.sample[self.sample["replaced"] == ""].reset_index(drop=True)
 
 
-def plan_and_draw(population: pd.DataFrame, params: Parameters, key_list: str | None) -> Drawn:
+def plan_and_draw(
+    population: pd.DataFrame,
+    params: Parameters,
+    key_list: str | None,
+    why_not: Callable[[str], str] = lambda _: "not in the population",
+) -> Drawn:
     """Take the auditor's selection if there is one, else draw.
+
+    An extension goes on with the same draw, and so does a replacement: what was drawn stays drawn, in its place.
 
     Parameters
     ----------
     population : DataFrame, shape (N, k)
         ``population.csv``.
     params : Parameters
-        sample_size, sample_seed, sample_strata, sample_keys.
+        sample_size, sample_seed, sample_strata, sample_extensions, sample_replacements, sample_keys.
     key_list : str or None
         Text of the file that ``sample_keys`` names.
+    why_not : callable
+        Says of a key why it is not in the population.
 
     Raises
     ------
     SampleError
-        If there is a seed missing, or none of the auditor's keys is in the population.
+        If there is a seed missing, none of the auditor's keys is in the population, or an issue is to be replaced that is
+        not in the sample.
     """
+    rule = params.size_rule
+    rates = rule if isinstance(rule, dict) and "confidence" in rule else {}
+    confidence, tolerable = str(rates.get("confidence", CONFIDENCE)), rates.get("tolerable_rate")
+    tolerated = None if tolerable is None else str(tolerable)
     nothing = pd.DataFrame({"position": [], "given": [], "reason": []})
     if params.sample_keys is not None:
         keys: Sequence[str] = parse_keys(key_list or "") if isinstance(params.sample_keys, str) else params.sample_keys
         chosen = select_keys(population, keys)
+        rejected = chosen.rejected.assign(
+            reason=[
+                why_not(row.given.strip().upper()) if row.reason == "not in the population" else row.reason
+                for row in chosen.rejected.itertuples()
+            ]
+        )
         if not len(chosen.sample):
-            shown = "; ".join(f"{row.given}: {row.reason}" for row in chosen.rejected.head(5).itertuples())
+            shown = "; ".join(f"{row.given}: {row.reason}" for row in rejected.head(5).itertuples())
             raise SampleError(f"none of the {len(keys):,} sample_keys is in the population ({shown})")
-        return Drawn(chosen.sample, "selected by the auditor", None, (), False, chosen.rejected)
+        sample = chosen.sample.assign(drawn_as=SELECTED, replaced="")
+        return Drawn(sample, "selected by the auditor", None, (), False, rejected, confidence, tolerated)
     if params.sample_seed is None:
         raise SampleError("there is no sample_seed; a run draws one and writes it into the package's params.yaml")
-    plan = planned_size(params.size_rule, len(population))
-    sample = draw_sample(population, plan.size, params.sample_seed, params.sample_strata)
-    return Drawn(sample, plan.reason, params.sample_seed, params.sample_strata, plan.size < plan.asked, nothing)
+    plan = planned_size(rule, len(population))
+    added = [f"extension: {one.reason}" for one in params.sample_extensions for _ in range(one.issues)]
+    added += [f"in place of {one.key}: {one.reason}" for one in params.sample_replacements]
+    drawn_as = [FIRST_DRAW] * plan.size + added
+    size = min(len(drawn_as), len(population))
+    sample = draw_sample(population, size, params.sample_seed, params.sample_strata)
+    reasons = {one.key: one.reason for one in params.sample_replacements}
+    absent = sorted(reasons.keys() - set(sample["key"]))
+    if absent:
+        raise SampleError(
+            f"sample_replacements: {', '.join(absent)} is not in the sample, so nothing can take its place"
+        )
+    sample = sample.assign(drawn_as=drawn_as[:size], replaced=[reasons.get(key, "") for key in sample["key"]])
+    reduced = plan.size < plan.asked or size < len(drawn_as)
+    strata = params.sample_strata
+    return Drawn(sample, plan.reason, params.sample_seed, strata, reduced, nothing, confidence, tolerated)
 
 
 def redraw_files(population: pd.DataFrame, drawn: Drawn) -> dict[str, bytes]:

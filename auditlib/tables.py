@@ -18,7 +18,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -71,6 +71,32 @@ _POPULATION = (
     Column("reporter", "text", "Name of the person whom Jira shows as reporter."),
     Column("assignee", "text", "Name of the person to whom the issue was assigned when it was read."),
     Column("url", "text", "Where the issue opens in Jira."),
+)
+
+_HISTORY = (
+    Column("key", "text", "Key of the issue, as it was asked for."),
+    Column("history_id", "integer", "Jira's number of the history entry; several rows are the items of one entry."),
+    Column("at", "instant", "When the change was made, in the audit's time zone."),
+    Column("author", "text", "Name of who made it; empty where Jira names nobody."),
+    Column("author_id", "text", "Account id (Data Center: user key) of who made it."),
+    Column("field", "text", "The field that was changed, as the history names it."),
+    Column("field_id", "text", "Jira's id of the field, where the history gives one."),
+    Column("from", "text", "Jira's id of the value before, where it has one."),
+    Column("from_text", "text", "The value before, as people see it."),
+    Column("to", "text", "Jira's id of the value after, where it has one."),
+    Column("to_text", "text", "The value after, as people see it."),
+)
+
+_COMMENTS = (
+    Column("key", "text", "Key of the issue, as it was asked for."),
+    Column("comment_id", "integer", "Jira's number of the comment."),
+    Column("created", "instant", "When it was written, in the audit's time zone."),
+    Column("updated", "instant", "When it was last changed; later than created for an edited comment."),
+    Column("author", "text", "Name of who wrote it; empty where Jira names nobody."),
+    Column("update_author", "text", "Name of who changed it last."),
+    Column("visibility", "text", "Whom it is restricted to, a group or role; empty for everyone who sees the issue."),
+    Column("body", "text", "Its text, without formatting."),
+    Column("url", "text", "Where the comment opens in Jira."),
 )
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
@@ -175,6 +201,81 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("stratum", "text", "The stratum from which the issue was drawn."),
             *(column for column in _POPULATION if column.name != "key"),
         ),
+        "sample_history": _HISTORY,
+        "sample_comments": _COMMENTS,
+        "attributes": (
+            Column("key", "text", "Key of the sampled issue."),
+            Column("attribute", "text", "Name of the attribute, as the parameters give it."),
+            Column("outcome", "text", "pass, exception, no evidence or not applicable; the second and third deviate."),
+            Column("evidence", "text", "The records of Jira that show it."),
+            Column("history_id", "integer", "Jira's number of the history entry that decides; empty if none does."),
+        ),
+        "attribute_rates": (
+            Column("attribute", "text", "Name of the attribute."),
+            Column("question", "text", "What is asked of each issue."),
+            Column("scope", "text", "What was tested: the sample, or the whole population."),
+            Column("tested", "integer", "Issues tested: passed, exceptions and no evidence together."),
+            Column("passed", "integer", "Issues that show what is asked."),
+            Column("exceptions", "integer", "Issues that show the contrary."),
+            Column("no_evidence", "integer", "Issues that don't show it; they count as deviations."),
+            Column("not_applicable", "integer", "Issues that the attribute does not concern."),
+            Column("deviation_rate", "fraction", "Exceptions and no evidence as a fraction of the issues tested."),
+            Column("upper_limit", "fraction", "Upper limit of the deviation rate; empty where none follows."),
+            Column("confidence", "fraction", "One-sided confidence of the upper limit."),
+            Column("tolerable_rate", "fraction", "Deviation rate above which the control can't be relied on."),
+        ),
+        "attribute_deviations": (
+            Column("key", "text", "Key of the issue of the population."),
+            Column("attribute", "text", "Name of the attribute."),
+            Column("outcome", "text", "exception or no evidence."),
+            Column("evidence", "text", "The records of Jira that show it."),
+            Column("history_id", "integer", "Jira's number of the history entry that decides; empty if none does."),
+            Column("sampled", "flag", "Whether the issue is in the sample, where people looked at it."),
+        ),
+        "sample_changes": (
+            Column("key", "text", "Key of the sampled issue in the population."),
+            Column("change", "text", "What happened since the population was read: gone, moved or edited."),
+            Column(
+                "at", "instant", "When it was changed last, in the audit's time zone; empty for an issue that is gone."
+            ),
+            Column("now_key", "text", "The key to which it answers now."),
+            Column("evidence", "text", "Jira's record that shows it."),
+        ),
+        "details": (
+            Column("field_id", "text", "Jira's id of the field."),
+            Column("name", "text", "The field's name for people."),
+            Column("value", "text", "Its value in words; empty where there is none."),
+            Column("raw", "text", "Its value as Jira sent it, as JSON."),
+            Column("rendered", "text", "Jira's own rendering of it, as HTML, where there is one."),
+        ),
+        "history": _HISTORY,
+        "comments": _COMMENTS,
+        "worklogs": (
+            Column("key", "text", "Key of the issue, as it was asked for."),
+            Column("worklog_id", "integer", "Jira's number of the worklog."),
+            Column("started", "instant", "When the work began, in the audit's time zone."),
+            Column("author", "text", "Name of who worked."),
+            Column("seconds", "integer", "Time spent, in seconds."),
+            Column("comment", "text", "What was noted, without formatting."),
+        ),
+        "links": (
+            Column("key", "text", "Key of the issue, as it was asked for."),
+            Column("type", "text", "What the link says, seen from this issue."),
+            Column("direction", "text", "outward, inward, parent, sub-task or remote."),
+            Column("other_key", "text", "Key of the other issue; empty for a remote link."),
+            Column("url", "text", "Where the link leads."),
+        ),
+        "attachments": (
+            Column("key", "text", "Key of the issue, as it was asked for."),
+            Column("attachment_id", "integer", "Jira's number of the attachment."),
+            Column("name", "text", "Its name in Jira."),
+            Column("stored_as", "text", "Its name in the folder attachments; empty if it was not downloaded."),
+            Column("size", "integer", "Its size in bytes, as Jira says."),
+            Column("sha256", "text", "SHA-256 of the file as downloaded, in lower-case hex."),
+            Column("created", "instant", "When it was attached, in the audit's time zone."),
+            Column("author", "text", "Name of who attached it."),
+            Column("url", "text", "Where Jira gives it."),
+        ),
         "findings": (
             Column("id", "text", "Name of the finding."),
             Column("notebook", "text", "The notebook that shows it."),
@@ -239,8 +340,41 @@ def sort_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(list(_SORT_KEYS[name]), kind="stable", na_position="first", ignore_index=True)
 
 
+_DTYPES: Mapping[str, str] = MappingProxyType(
+    {"text": "str", "integer": "Int64", "fraction": "float64", "flag": "boolean", "instant_utc": "datetime64[us, UTC]"}
+)
+
+
+def make_table(name: str, rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> pd.DataFrame:
+    """Return a table from its rows, each column of the kind that the contract gives it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, a key of `COLUMNS`.
+    rows : sequence of sequence
+        Cells in the order of the columns; None is missing, and empty text is empty text.
+    zone : ZoneInfo
+        In which instants are shown.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+    """
+    frame = pd.DataFrame(list(rows), columns=column_names(name), dtype=object)
+    kinds = {column.name: _DTYPES.get(column.kind, f"datetime64[us, {zone.key}]") for column in COLUMNS[name]}
+    for column in (column for column, kind in kinds.items() if kind.startswith("datetime")):
+        frame[column] = pd.to_datetime(frame[column], utc=True)
+    return frame.astype(kinds)
+
+
 def to_csv(name: str, frame: pd.DataFrame) -> bytes:
-    """Write a table as the bytes of a CSV file.
+    """Write a table as the bytes of a CSV file; `csv_pieces` gives the same piece by piece."""
+    return b"".join(csv_pieces(name, frame))
+
+
+def csv_pieces(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
+    """Yield a table as the bytes of a CSV file, some ten thousand rows at once.
 
     The rows stay in the order of the frame (see `sort_table`); the contract's columns come first, others follow in the
     frame's order and are written by what they hold.
@@ -251,10 +385,10 @@ def to_csv(name: str, frame: pd.DataFrame) -> bytes:
         Name of the table, a key of `COLUMNS`.
     frame : DataFrame, shape (n, k)
 
-    Returns
-    -------
+    Yields
+    ------
     bytes
-        UTF-8, a header row and n rows, each closed by LF.
+        UTF-8; together a header row and n rows, each closed by LF.
 
     Raises
     ------
@@ -267,8 +401,7 @@ def to_csv(name: str, frame: pd.DataFrame) -> bytes:
         raise ValueError(f"table {name}: no column {', '.join(missing)}")
     kinds = known | {str(column): _kind_of(frame[column]) for column in frame.columns if column not in known}
     header = ",".join(_quoted(writable_text(column)) for column in kinds)
-    content = io.BytesIO()
-    content.write(f"{header}\n".encode())
+    yield f"{header}\n".encode()
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE]
         cells = []
@@ -277,8 +410,7 @@ def to_csv(name: str, frame: pd.DataFrame) -> bytes:
                 cells.append(_WRITERS[kind](part[column]))
             except (TypeError, ValueError) as error:
                 raise ValueError(f"table {name}, column {column}: {error}") from error
-        content.write("\n".join((*map(",".join, zip(*cells, strict=True)), "")).encode())
-    return content.getvalue()
+        yield "\n".join((*map(",".join, zip(*cells, strict=True)), "")).encode()
 
 
 def from_csv(name: str, content: bytes, *, zone: ZoneInfo | None = None) -> pd.DataFrame:

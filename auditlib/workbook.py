@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
-from contextlib import suppress
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
@@ -17,17 +20,29 @@ from typing import Any
 
 from auditlib import __version__, jql, tables
 from auditlib.carried import NOTEBOOKS
-from auditlib.collect import PULLED, begin, collect, kept_if_pulled, pulled_between, stamp, write_json
+from auditlib.collect import (
+    PULLED,
+    begin,
+    collect,
+    collect_dossiers,
+    kept_if_pulled,
+    pulled_between,
+    stamp,
+    write_json,
+)
+from auditlib.computed import drop, kept
 from auditlib.demo.company import build_company
 from auditlib.demo.world import World
+from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
 from auditlib.evidence import TABLES, Evidence, open_evidence
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
-from auditlib.jira.connection import DEMO
+from auditlib.jira.connection import DEMO, connected
 from auditlib.package import is_sealed, prepare_target, publish, seal
 from auditlib.params import SCOPE_KEYS, Parameters
-from auditlib.pull import Tell
+from auditlib.pull import Tell, identify
+from auditlib.raw import copy_responses
 from auditlib.report import write_cover, write_workbook
 from auditlib.words import days
 
@@ -66,6 +81,24 @@ class Run:
     resume: bool = False
 
 
+@contextmanager
+def _hard_at_work() -> Iterator[None]:
+    """Set Python up for a run, and back after it.
+
+    Answers are read into millions of small objects with no circle among them, so circles are looked for less often. Kernels
+    are attended to while tables are written: whoever waits for the interpreter gets it ten times sooner than by default.
+    """
+    before = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(100_000, *before[0][1:])
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before[0])
+        sys.setswitchinterval(before[1])
+
+
+@_hard_at_work()
 def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     """Make a sealed package.
 
@@ -99,24 +132,24 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     started = datetime.now(UTC)
     for made in ("notebooks", "tables", "charts"):
         shutil.rmtree(partial / "data" / made, ignore_errors=True)
+    drop(partial)
     with kept_if_pulled(partial):
         if frozen is None:
             evidence = collect(order.params, partial, environ, tell, base=order.base, world=order.world)
         else:
-            evidence = _thaw(order, partial, frozen)
-    execute(partial, order.notebooks, order.jobs, tell)
-    tell("tables and cover page", 0, None)
+            evidence = _thaw(order, partial, frozen, environ, tell)
+    tell("tables", 0, None)
+    with kept(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
+        book = beside.submit(_write_book, evidence)
+        execute(partial, order.notebooks, order.jobs, tell, computed)
+        book.result()
+    tell("cover page", 0, None)
     _complete_tables(evidence)
     evidence.store.write_feeds(evidence.feeds())
     record = run_record(evidence, started, order, environ)
     write_json(partial / "data" / PULLED, record)
     summary = summary_of(evidence, record)
     write_json(partial / "data" / "summary.json", summary)
-    write_workbook(
-        {name: evidence.table(name) for name in TABLES},
-        partial / "data" / "audit.xlsx",
-        {"audit": order.params.audit, "Jira": evidence.site.base_url, "made": record["finished"]},
-    )
     write_cover(partial, summary)
     tell("sealing", 0, None)
     seal(partial, _bag_info(evidence, record), secrets=secrets_of(order, environ))
@@ -158,6 +191,8 @@ def require_same_scope(params: Parameters, package: Path) -> Evidence:
     if not is_sealed(package):
         raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
     evidence = open_evidence(package)
+    if evidence.alone:
+        raise UsageError(f"{package} holds dossiers only; --from needs a package with a population")
     different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
     if different:
         raise UsageError(
@@ -166,20 +201,44 @@ def require_same_scope(params: Parameters, package: Path) -> Evidence:
     return evidence
 
 
-def _thaw(order: Run, partial: Path, frozen: Evidence) -> Evidence:
-    """Begin a package with the responses of a frozen one."""
+def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str], tell: Tell) -> Evidence:
+    """Begin a package with the responses of a frozen one, but for its sampled issues, which are read anew."""
     params = order.params
     if params.sample_seed is None and params.sample_keys is None:
         params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
     evidence = begin(params, partial, order.base)
-    shutil.copytree(frozen.folder / "data" / "raw", partial / "data" / "raw")
+    theirs, ours = frozen.folder / "data", partial / "data"
+    if not evidence.store.count:
+        shutil.rmtree(ours / "raw", ignore_errors=True)
+        copy_responses(theirs / "raw", ours / "raw", without=("dossier", "again"))
+    shutil.rmtree(
+        ours / "archive", ignore_errors=True
+    )  # what was known of the frozen population, not what is known today
+    if (theirs / "archive").is_dir():
+        shutil.copytree(theirs / "archive", ours / "archive")
     origin = {
         "package": frozen.folder.resolve().name,
         "tagmanifest_sha256": hashlib.sha256((frozen.folder / "tagmanifest-sha256.txt").read_bytes()).hexdigest(),
     }
-    write_json(partial / "data" / "from.json", origin)
-    write_json(partial / "data" / PULLED, {"pulled": pulled_between(frozen)})
-    return Evidence(partial, evidence.params)
+    write_json(ours / "from.json", origin)
+    thawed = Evidence(partial, evidence.params)
+    with connected(params, thawed.store, environ, order.world) as (reader, _):
+        reader.ask("again/server", reader.dialect.server_info())
+        identify(reader, "again/account")
+        collect_dossiers(reader, thawed, tell)
+    write_json(ours / PULLED, {"pulled": pulled_between(thawed)})
+    return thawed
+
+
+def _write_book(evidence: Evidence) -> None:
+    """Write what people read beside the notebooks: the workbook of all tables, and the records of the sampled issues."""
+    write_dossiers(evidence)
+    about = {
+        "audit": evidence.params.audit,
+        "Jira": evidence.site.base_url,
+        "made": stamp(datetime.now(UTC)),
+    }
+    write_workbook({name: evidence.table(name) for name in TABLES}, evidence.folder / "data" / "audit.xlsx", about)
 
 
 def _complete_tables(evidence: Evidence) -> None:
@@ -313,8 +372,11 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
             **totals,
             "sample": len(evidence.sample),
             "open_gaps": open_gaps(evidence.table("gaps")),
+            "dossiers": len(evidence.dossiers),
             "drift": int(
-                evidence.drift["id"].isin(evidence.population["id"]).sum() + evidence.reconciliation["drift"].sum()
+                evidence.drift["id"].isin(evidence.population["id"]).sum()
+                + evidence.reconciliation["drift"].sum()
+                + len(evidence.sample_changes)
             ),
         },
         "per_project": [

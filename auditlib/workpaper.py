@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,10 +20,12 @@ from matplotlib.figure import Figure
 
 from auditlib import __version__, tables
 from auditlib.attest import digests, suite_result, suite_sentence
+from auditlib.attributes import OUTCOMES
 from auditlib.carried import demo_parameters
 from auditlib.charts import figure_files
 from auditlib.collect import PULLED, collect, kept_if_pulled, package_name
-from auditlib.display import Conclusion, Table, conclusion, show_table
+from auditlib.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
+from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
@@ -31,10 +33,12 @@ from auditlib.package import is_sealed
 from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
-from auditlib.sampling import stratum_names, ticket
+from auditlib.redraw import redraw_shown
+from auditlib.sampling import evaluation_words, stratum_names, ticket, upper_limit
 from auditlib.spotcheck import keys_to_look_up, places_to_look_up
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
+from auditlib.words import counted
 
 EVIDENCE: Final = "evidence"
 """Folder in which packages are made, below the working directory."""
@@ -113,7 +117,7 @@ class Workpaper:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the package, and write it as ``tables/<name>.csv``."""
         frame = self.evidence.table(name)
-        self._write(f"tables/{name}.csv", tables.to_csv(name, frame))
+        self._write(f"tables/{name}.csv", tables.csv_pieces(name, frame))
         return frame
 
     def files(self, *names: str) -> list[str]:
@@ -121,23 +125,24 @@ class Workpaper:
         content = self.evidence.companion_files()
         made = [name for name in names if name in content]
         for name in made:
-            self._write(f"tables/{name}", content[name])
+            self._write(f"tables/{name}", [content[name]])
         return made
 
     def figure(self, figure: Figure, name: str, caption: str) -> Picture:
         """Show a figure with its caption, and write it as SVG and PNG into ``charts/``."""
         content = figure_files(figure, caption)
         for kind, body in content.items():
-            self._write(f"charts/{name}.{kind}", body)
+            self._write(f"charts/{name}.{kind}", [body])
         return Picture(content["png"], caption)
 
-    def _write(self, path: str, content: bytes) -> None:
+    def _write(self, path: str, pieces: Iterable[bytes]) -> None:
         if not self.writes:
             return
         target = self.evidence.folder / "data" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(target.name + ".tmp")
-        partial.write_bytes(content)
+        with partial.open("wb") as stream:
+            stream.writelines(pieces)
         partial.replace(target)
 
     @property
@@ -253,6 +258,103 @@ class Workpaper:
         return pd.DataFrame(rows, columns=["key", "text", "ticket", "agrees"])
 
     @property
+    def sizes(self) -> pd.DataFrame:
+        """What a sample of this size can show, by the number of deviations found: deviations, upper limit, in words."""
+        drawn, tested = self.evidence.drawn, len(self.evidence.drawn.tested)
+        if not drawn.random or not tested:
+            return pd.DataFrame(columns=["deviations", "upper_limit", "conclusion"])
+        rows = [
+            (
+                count,
+                float(upper_limit(tested, count, drawn.confidence)),
+                evaluation_words(tested, count, drawn.confidence),
+            )
+            for count in range(min(4, tested + 1))
+        ]
+        return pd.DataFrame(rows, columns=["deviations", "upper_limit", "conclusion"])
+
+    @property
+    def coreutils(self) -> Lines:
+        """The redraw with the shell's own tools, run here: what was typed and what came."""
+        files = self.evidence.companion_files()
+        return Lines(tuple(redraw_shown(files, tables.to_csv("sample", self.evidence.sample))))
+
+    @property
+    def matrix(self) -> pd.DataFrame:
+        """The outcome of each attribute on each sampled issue, a column an attribute; issues with exceptions first."""
+        outcomes, sample = self.evidence.attributes, self.evidence.sample
+        names = [one.name for one in self.evidence.params.attributes]
+        wide = (
+            outcomes.pivot_table(index="key", columns="attribute", values="outcome", aggfunc="first") if names else None
+        )
+        frame = sample[["order", "key", "issue_type", "summary", "url"]]
+        if wide is not None:
+            frame = frame.merge(wide.reindex(columns=names), left_on="key", right_index=True, how="left")
+            worst = frame[names].map(lambda outcome: OUTCOMES.index(outcome) if outcome in OUTCOMES else len(OUTCOMES))
+            frame = (
+                frame.assign(worst=worst.min(axis=1))
+                .sort_values(["worst", "order"], kind="stable")
+                .drop(columns="worst")
+            )
+        return frame.reset_index(drop=True)
+
+    @property
+    def doubts(self) -> pd.DataFrame:
+        """What is not complete or does not close in the records of the sampled issues: key, what, note."""
+        rows = [(one.asked, "not complete", note) for one in self.evidence.dossiers for note in one.incomplete]
+        rows += [
+            (one.asked, f"history of {broken.field} does not close", note)
+            for one in self.evidence.dossiers
+            for broken in one.breaks
+            for note in broken.notes
+        ]
+        rows += [(one.asked, "does not answer", one.said) for one in self.evidence.collection[1]]
+        return pd.DataFrame(rows, columns=["key", "what", "note"])
+
+    @property
+    def records(self) -> Sheets:
+        """A page for each sampled issue, those with exceptions first."""
+        by_key = {one.asked: one for one in self.evidence.dossiers}
+        return Sheets(tuple(self._sheet(by_key[key]) for key in self.matrix["key"] if key in by_key))
+
+    def _sheet(self, dossier: Dossier) -> Sheet:
+        outcomes = self.evidence.attributes
+        mine = outcomes.loc[outcomes["key"] == dossier.asked, ["attribute", "outcome", "evidence"]]
+        shown = (
+            "status",
+            "resolution",
+            "issuetype",
+            "priority",
+            "reporter",
+            "assignee",
+            "created",
+            "updated",
+            "resolutiondate",
+        )
+        facts = pd.DataFrame(
+            [(dossier.fields[name].name, dossier.text(name)) for name in shown if name in dossier.fields],
+            columns=["field", "value"],
+        )
+        rows = [
+            (one.at, one.author, one.field, one.before_text or one.before, one.after_text or one.after, one.history_id)
+            for one in dossier.changes
+        ]
+        changes = pd.DataFrame(rows, columns=["at", "author", "field", "from", "to", "history_id"])
+        closed = "leads from the creation to today" if not dossier.breaks else "does not close"
+        says = (
+            f"{counted(dossier.entries, 'history entry', 'history entries')}, {counted(len(dossier.comments), 'comment')}, "
+            f"{counted(len(dossier.attachments), 'attachment')}; the history {closed}."
+        )
+        file = f"dossiers/{dossier.asked}/history.csv"
+        parts = [show_table(mine, rows="attributes", limit=len(mine))] if len(mine) else []
+        parts += [
+            show_table(facts, rows="fields of the head; all are in the whole record", limit=len(facts)),
+            show_table(changes, rows="changes", limit=40, order="by time", file=file),
+        ]
+        address = f"../dossiers/{dossier.asked}/issue.html"
+        return Sheet(f"{dossier.asked} {dossier.text('summary')}", address, says, tuple(parts))
+
+    @property
     def conclusions(self) -> pd.DataFrame:
         """The conclusion of each other notebook: notebook, question, conclusion."""
         rows = [(name, QUESTIONS[name], self.evidence.conclusion(name)) for name in QUESTIONS if name != self.notebook]
@@ -291,6 +393,8 @@ class Picture:
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "question" in one for one in value):
+        return "; ".join(f"{one['name']}: {one['question']}" for one in value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

@@ -36,7 +36,7 @@ from auditlib.progress import progress
 
 ROOT = Path(__file__).parents[1]
 MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
-COMMANDS = ("demo", "run", "check", "verify", "jira")
+COMMANDS = ("demo", "run", "check", "dossiers", "sample-size", "evaluate", "verify", "jira")
 
 PARAMETERS = """\
 audit: "Test audit"
@@ -183,6 +183,16 @@ def test_help_lists_every_command(auditlib_here):
         (["verify", "nowhere"], "nowhere is not a folder"),
         (["verify", "tests"], "tests is no package"),
         (["demo", "--issues", "nowhere"], "nowhere"),
+        (["dossiers", "params/demo.yaml"], "give the keys either after PARAMS or with --keys FILE"),
+        (["dossiers", "params/demo.yaml", "PAY-1", "--keys", "x"], "give the keys either after PARAMS or with --keys"),
+        (["dossiers", "params/demo.yaml", "--keys", "nowhere.txt"], "--keys nowhere.txt can't be read"),
+        (["dossiers", "params/demo.yaml", "PAY", "PAY-1"], "not an issue key, like PAY-17: PAY"),
+        (["sample-size", "--confidence", "90", "--tolerable", "0.1"], "confidence is 90; it must lie between 0 and 1"),
+        (
+            ["sample-size", "--confidence", "0.9", "--tolerable", "0.1", "--expected", "0.2"],
+            "is not below the tolerable",
+        ),
+        (["evaluate", "--size", "5", "--deviations", "6", "--confidence", "0.9"], "6 deviations in 5 issues"),
     ],
 )
 def test_wrong_usage_ends_with_status_2_and_says_what_is_right(auditlib_here, monkeypatch, arguments, said):
@@ -194,6 +204,18 @@ def test_wrong_usage_ends_with_status_2_and_says_what_is_right(auditlib_here, mo
     assert 1 <= len(done.lines) <= 3, done.err
     assert done.out == ""
     assert "Traceback" not in done.err
+
+
+def test_the_planner_and_the_evaluation_speak_and_count(auditlib_here):
+    """In words for people, as JSON for programs; the numbers are the ones of the AICPA's tables."""
+    plan = ("sample-size", "--confidence", "0.95", "--tolerable", "0.05", "--expected", "0.01")
+    assert json.loads(auditlib_here(*plan, "--json").out) == {"n": 93, "deviations": 1}
+    assert "Test 93 issues. With at most 1 deviation" in auditlib_here(*plan).out
+    found = ("evaluate", "--size", "25", "--deviations", "1", "--confidence", "0.90")
+    assert json.loads(auditlib_here(*found, "--json").out)["upper_limit"] == pytest.approx(0.14686, abs=1e-5)
+    assert "at most 14.7 % in the population, at 90 % confidence" in auditlib_here(*found).out
+    small = ("sample-size", "--confidence", "0.90", "--tolerable", "0.10", "--population", "50", "--json")
+    assert json.loads(auditlib_here(*small).out)["n"] < 22
 
 
 def test_without_a_command_the_help_is_shown(auditlib_here):
@@ -758,7 +780,10 @@ def add_table(folder: Path) -> None:
 
 
 def spoil_raw(folder: Path) -> None:
-    flip(next((folder / "data" / "raw" / "first_pass").rglob("*.gz")))
+    path = next((folder / "data" / "raw" / "first_pass").rglob("*.gz"))
+    path.write_bytes(gzip.decompress(path.read_bytes()))
+    flip(path)
+    path.write_bytes(gzip.compress(path.read_bytes()))
 
 
 def remove_raw(folder: Path) -> None:

@@ -28,7 +28,7 @@ from auditlib.evidence import TABLES
 from auditlib.jira.allowed import READ_ONLY
 from auditlib.numbering import CLASSES, audit_numbers
 from auditlib.params import Parameters, load_parameters
-from auditlib.paramtypes import Attribute, SizeByPopulation, SizeFromRates, Test
+from auditlib.paramtypes import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
 from auditlib.sampling import planned_size
 from auditlib.times import Period
 from auditlib.workbook import Run, run
@@ -165,7 +165,11 @@ WORDS = {"key_walk", "shared_filter", "access_log", "get_issue"}  # of raw/, of 
 def known_words() -> set[str]:
     columns_of = generate().columns_of
     columns = {column.name for table in tables.COLUMNS for column in columns_of(table)}
-    inner = {key for record in (Attribute, Test, SizeFromRates, SizeByPopulation) for key in record.model_fields}
+    inner = {
+        key
+        for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation)
+        for key in record.model_fields
+    }
     index = set(raw.Entry.__dataclass_fields__)
     return {*Parameters.model_fields, *inner, *columns, *tables.COLUMNS, *index, *NOTEBOOKS, *CLASSES, *WORDS}
 

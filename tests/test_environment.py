@@ -32,6 +32,8 @@ CONDA_ONLY = {"python", "pip", "make"}
 IMPORTED_AS = {
     "atlassian-python-api": "atlassian", "beautifulsoup4": "bs4", "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core", "pyyaml": "yaml", "pyzmq": "zmq", "pytest-xdist": "xdist",
+    "fonttools": "fontTools", "manimgx-fonts": "manimgx_fonts", "manimgx-fonts-cjk": "manimgx_fonts_cjk",
+    "websocket-client": "websocket",
 }  # fmt: skip
 """Module of a distribution, where it has another name."""
 
@@ -162,7 +164,7 @@ def imported(folder: Path) -> set[str]:
                 found.add(str(node.module).partition(".")[0])
     own = {
         "auditlib",
-        *(path.stem for path in (ROOT / "tests").glob("*.py")),
+        *(path.stem for path in (ROOT / "tests").rglob("*.py")),
         *(path.stem for path in (ROOT / "bench").glob("*.py")),
     }
     return found - set(sys.stdlib_module_names) - own

@@ -283,7 +283,7 @@ def test_an_executed_notebook_shows_question_conclusion_and_every_finding(sealed
 def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
     """No page of a package loads anything from anywhere; the cover page shows the charts beside it."""
     pages = sorted((sealed.folder / "data").rglob("*.html"))
-    assert len(pages) == len(NOTEBOOKS) + 1
+    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sample)
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert network_requests(text, pictures_beside=page.name == "index.html") == [], page
@@ -294,7 +294,9 @@ def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
 def test_every_figure_is_there_as_svg_and_png(sealed):
     """A figure that a notebook shows stands in charts/ in both forms, and nothing else does."""
     found = sorted(path.name for path in (sealed.folder / "data" / "charts").iterdir())
-    assert found == sorted(f"{name}.{kind}" for name in ("months", "numbering", "status") for kind in ("png", "svg"))
+    assert found == sorted(
+        f"{name}.{kind}" for name in ("attribute_rates", "months", "numbering", "status") for kind in ("png", "svg")
+    )
     for path in (sealed.folder / "data" / "charts").iterdir():
         start = path.read_bytes()[:200]
         assert start.startswith(b"\x89PNG") if path.suffix == ".png" else b"<?xml" in start

@@ -13,6 +13,7 @@ HOUSE = Path(__file__).parents[1] / "auditlib"
 PURE = {
     "errors", "words", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
+    "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record", "dossier.replay", "dossier.files",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -36,13 +37,13 @@ IMPURE_CALLS = {
 # From top to bottom; a module imports from its own layer and those below it.
 LAYERS = (
     ("cli", "__main__"),
-    ("workbook", "workpaper", "check", "progress"),
+    ("workbook", "casefile", "workpaper", "check", "progress"),
     ("execution",),
-    ("collect", "carried", "package", "report", "recompute"),
-    ("pull", "jira.connection", "notebook_html", "dossier"),
+    ("collect", "carried", "package", "report", "recompute", "dossier.writing"),
+    ("pull", "jira.connection", "notebook_html"),
     ("evidence",),
-    ("answers",),
-    ("raw", "jira", "attest"),
+    ("answers", "dossier"),
+    ("raw", "jira", "attest", "redraw", "computed"),
     ("selection", "charts", "findings", "spotcheck", "slices", "narrow"),
     (
         *("given_out", "numbering", "sampling", "status", "closing", "population", "drift", "history"),
@@ -50,8 +51,8 @@ LAYERS = (
     ),
     ("audit_log", "census"),
     ("mentions",),
-    ("steps",),
-    ("issues", "jql", "display", "keys"),
+    ("steps", "changes"),
+    ("issues", "jql", "display", "keys", "markup", "templating"),
     ("params",),
     ("paramtypes", "yamlfile", "words", "tables"),
     ("times", "text"),

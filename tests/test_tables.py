@@ -46,8 +46,19 @@ def test_the_columns_are_the_contracts():
         pytest.skip("the contract is not at hand")
     rows = [line.split("|") for line in contract.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     promised = {row[1].strip(" `").removesuffix(".csv"): row[3] for row in rows if ".csv`" in row[1]}
-    assert COLUMNS.keys() - promised.keys() == {"gap_explanations"}  # a form to fill in, not a table
+    dossier = (
+        contract.read_text(encoding="utf-8").partition("Dossier files:")[2].partition("\n\n")[0].replace("\n", " ")
+    )
+    promised |= {"sample_history": "", "sample_comments": ""}
+    for part in dossier.split("·"):
+        name, _, columns = part.strip().rstrip(".").partition(".csv` ")
+        promised[name.strip(" `")] = columns
+    added = {"gap_explanations", "sample_changes", "attribute_rates", "attribute_deviations"}
+    assert COLUMNS.keys() - promised.keys() == added  # a form to fill in, and what the contract does not ask for
     for name in COLUMNS.keys() & promised.keys():
+        if name.startswith("sample_"):
+            assert COLUMNS[name] == COLUMNS[name.removeprefix("sample_")], name
+            continue
         if name == "sample":
             expected = ["order", "key", "ticket", "stratum"] + [it for it in column_names("population") if it != "key"]
         else:
@@ -55,7 +66,7 @@ def test_the_columns_are_the_contracts():
             outside = promised[name].split("(")[0].strip()
             expected = [word.strip() for word in outside.split(",")]
         assert column_names(name)[: len(expected)] == expected, name
-        assert name == "closing" or column_names(name) == expected, name
+        assert name in {"closing", "details"} or column_names(name) == expected, name
 
 
 def test_every_column_says_what_it_means_in_one_sentence():

@@ -11,12 +11,14 @@ from auditlib.jira.dialect import (
     Histories,
     LogPage,
     Page,
+    PartPage,
     asks_for_ids_only,
     refuse_warnings,
     require_issues,
     require_members,
     require_records,
 )
+from auditlib.jira.parts import part_request, read_part
 from auditlib.jira.request import Request, get, post
 from auditlib.times import format_utc
 
@@ -31,6 +33,8 @@ FIELDS_PAGE: Final = 100  # the server's own cap with real fields
 _HISTORY_ITEMS_PAGE: Final = 10000
 HISTORIES_PER_REQUEST: Final = 1000
 _LOG_PAGE: Final = 1000  # more is read as this
+PARTS: Final = ("history", "comments", "worklogs", "remote_links", "watchers", "votes")
+_PART_PAGES: Final = {"history": 100, "comments": 100, "worklogs": 5000}
 
 
 def server_info() -> Request:
@@ -122,6 +126,28 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
     if body.get("issueErrors"):
         refuse_warnings(body, "the answer to issue/bulkfetch", "issueErrors")
     return require_issues(body, "the answer to issue/bulkfetch")
+
+
+def issue(identifier: str) -> Request:
+    """Ask for an issue with every field, their names, and Jira's own rendering; an old key leads to the issue of today."""
+    return get(f"{_ROOT}/issue/{identifier}", fields="*all", expand="names,schema,renderedFields")
+
+
+def issue_part(part: str, issue_id: int, cursor: str | None) -> Request:
+    """Ask for a page of what hangs on an issue, from an offset."""
+    size = _PART_PAGES.get(part)
+    return part_request(_ROOT, part, issue_id, startAt=None if size is None else cursor or 0, maxResults=size)
+
+
+def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
+    """Read a page of what hangs on an issue."""
+    return read_part(part, request, answer, paged=part in _PART_PAGES)
+
+
+def attachment(attachment_id: int, name: str) -> Request:
+    """Ask for a file itself; without ``redirect=false`` Cloud would send us to another host."""
+    del name
+    return get(f"{_ROOT}/attachment/content/{attachment_id}", redirect="false")
 
 
 def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None) -> Request:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from auditlib.errors import AnswerError
 from auditlib.jira.dialect import (
     Histories,
     LogPage,
     Page,
+    PartPage,
     asks_for_ids_only,
     refuse_warnings,
     require_issues,
     require_members,
     require_records,
 )
+from auditlib.jira.parts import part_request, read_part
 from auditlib.jira.request import Request, get, post
 from auditlib.times import format_utc
 
@@ -28,6 +32,7 @@ IDENTIFIERS_PER_REQUEST: Final = 1
 HISTORIES_PER_REQUEST: Final = 100
 _LOG_PAGE: Final = 1000  # a wish; the cursor says where the next page begins, whatever this one holds
 _ROOT: Final = "rest/api/2"
+PARTS: Final = ("comments", "worklogs", "remote_links", "watchers", "votes")
 FIELDS_PAGE: Final = 1000  # a wish; the administrator's cap decides, and the answer says what it was
 
 
@@ -133,6 +138,27 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
         return []
     issue = require_members(answer, "the answer to a request for an issue", "id", "key", "fields")
     return require_issues({"issues": [issue]}, "the answer to a request for an issue")
+
+
+def issue(identifier: str) -> Request:
+    """Ask for an issue with every field, their names, Jira's own rendering, and its whole history."""
+    return get(f"{_ROOT}/issue/{identifier}", fields="*all", expand="names,schema,renderedFields,changelog")
+
+
+def issue_part(part: str, issue_id: int, cursor: str | None) -> Request:
+    """Ask for what hangs on an issue; Data Center gives all of it, but for comments where a server cuts them."""
+    return part_request(_ROOT, part, issue_id, startAt=(cursor or 0) if part == "comments" else None)
+
+
+def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
+    """Read what hangs on an issue."""
+    return read_part(part, request, answer, paged=part == "comments")
+
+
+def attachment(attachment_id: int, name: str) -> Request:
+    """Ask for a file itself, under the address at which people open it; what would lead elsewhere is taken out of the name."""
+    plain = re.sub(r"[/\\]|^\.+$", "_", name) or "_"
+    return get(f"secure/attachment/{attachment_id}/{quote(plain, safe='')}")
 
 
 def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None) -> Request:

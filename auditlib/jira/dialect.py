@@ -74,6 +74,19 @@ class LogPage:
     cursor: str | None = None
 
 
+@dataclass(frozen=True)
+class PartPage:
+    """One page of what hangs on an issue.
+
+    Its records as received, what to ask for next (None after the last), and how many Jira says there are; None if it does
+    not say.
+    """
+
+    records: Sequence[Mapping[str, Any]]
+    cursor: str | None
+    total: int | None
+
+
 class Dialect(Protocol):
     """The questions, and how to read the answers. Both modules offer exactly these, and say there what each is."""
 
@@ -94,6 +107,9 @@ class Dialect(Protocol):
     HISTORIES_PER_REQUEST: int
     """How many issues' histories can be asked for at once."""
 
+    PARTS: tuple[str, ...]
+    """What is asked of a single issue beside the issue itself; on Data Center that brings its history along."""
+
     def server_info(self) -> Request: ...
     def myself(self) -> Request: ...
     def project(self, key: str) -> Request: ...
@@ -108,6 +124,10 @@ class Dialect(Protocol):
     def read_histories(self, answer: Any) -> Histories: ...
     def by_identifier(self, identifiers: Sequence[str], fields: Sequence[str]) -> Request: ...
     def read_by_identifier(self, status: int, answer: Any) -> list[Mapping[str, Any]]: ...
+    def issue(self, identifier: str) -> Request: ...
+    def issue_part(self, part: str, issue_id: int, cursor: str | None) -> Request: ...
+    def read_issue_part(self, part: str, request: Request, answer: Any) -> PartPage: ...
+    def attachment(self, attachment_id: int, name: str) -> Request: ...
     def log(
         self, cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None
     ) -> Request: ...

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -39,6 +40,8 @@ IDENTITY_HEADER: Final = "x-aaccountid"
 LEAST_RETRIES: Final = 200
 RETRIED_SHARE: Final = 0.2
 _LONGEST_WAIT: Final = 30.0
+_LONGEST_DOWNLOAD: Final = 3600.0
+_LONGEST_REFUSAL: Final = 1 << 16
 _ON_DISK: Final = object()  # stands for the body of an answer that came before
 
 
@@ -70,6 +73,8 @@ class _ReadOnlyAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         path = urlsplit(request.url or "").path
         require_allowed(request.method or "", path.removeprefix(self._base_path).lstrip("/"))
+        if kwargs.get("stream"):  # a file, which its reader takes piece by piece
+            return super().send(request, *args, **{**kwargs, "timeout": self._timeouts})
         ends = time.monotonic() + self._longest_answer
         response = super().send(request, *args, **{**kwargs, "timeout": self._timeouts})
         try:
@@ -88,6 +93,18 @@ def _read_until(response: requests.Response, ends: float) -> bytes:
         if time.monotonic() > ends:
             raise requests.exceptions.ReadTimeout
     return bytes(body)
+
+
+def _pieces(response: requests.Response, ends: float) -> Iterator[bytes]:
+    """Yield a file as it comes; one that is shorter than its head says is cut."""
+    came, said = 0, response.headers.get("Content-Length", "")
+    for piece in response.iter_content(1 << 16):
+        came += len(piece)
+        yield piece
+        if time.monotonic() > ends:
+            raise requests.exceptions.ReadTimeout
+    if said.isdigit() and "Content-Encoding" not in response.headers and came != int(said):
+        raise requests.exceptions.ChunkedEncodingError
 
 
 class RetryBudget:
@@ -279,6 +296,75 @@ class JiraReader:
         entry, body = self._answer(topic, request, allowed, TRIES_PER_QUESTION)
         return entry, self.store.json(entry) if body is _ON_DISK else body
 
+    def download(self, topic: str, request: Request, target: Path) -> Entry:
+        """Fetch a file as a stream, to its place in a dossier; from disk if it came before.
+
+        An answer of 403 or 404 is kept as that answer: the file is not to be had, and that is told where it is missed.
+
+        Raises
+        ------
+        UnreachableError, AccountRefusedError, SourceError
+            As ``ask``.
+        """
+        known = self.store.find(topic, request)
+        if known is not None and (known.status != 200 or target.is_file()):
+            return known
+        require_allowed(request.method, request.path)
+        sent = faults = 0
+        while True:
+            sent += 1
+            try:
+                entry = self._download(topic, request, target, sent)
+            except (_FaultError, requests.exceptions.RequestException) as error:
+                faults += 1
+                fault = _short(error) if isinstance(error, requests.exceptions.RequestException) else str(error)
+                if faults >= TRIES_PER_QUESTION or not self._budget.spend(self.throttle.requests):
+                    message = f"{self.base_url} did not give the file of {request} in {sent} tries: {fault}"
+                    raise UnreachableError(message) from None
+                self._wait(faults)
+                continue
+            if entry is not None:
+                return entry
+
+    def _download(self, topic: str, request: Request, target: Path, sent: int) -> Entry | None:
+        """Fetch a file once; None if the server has too much to do."""
+        reply = Reply("lost")
+        sent_at = self.throttle.enter()
+        address = f"{self.base_url}/{request.path}"
+        try:
+            with self._client._session.get(  # noqa: SLF001 - its own methods decode every body as text
+                address, params=dict(request.query) or None, stream=True, allow_redirects=False
+            ) as response:
+                reply = read_reply(response.status_code, response.headers)
+                if reply.kind != "passed":
+                    return None
+                if response.status_code in FAULTS:
+                    raise _FaultError(f"status {response.status_code}")
+                if response.status_code == 401 or not (response.status_code == 200 or response.status_code >= 300):
+                    raise self._head_problem(response) or SourceError(f"{request} answered {response.status_code}")
+                whole = response.status_code == 200
+                if not whole:
+                    return self.store.keep(
+                        topic,
+                        request,
+                        status=response.status_code,
+                        headers=response.headers,
+                        body=response.raw.read(_LONGEST_REFUSAL, decode_content=True) or b"",
+                        at=datetime.now(UTC),
+                        tries=sent,
+                    )
+                return self.store.keep_file(
+                    topic,
+                    request,
+                    _pieces(response, time.monotonic() + _LONGEST_DOWNLOAD),
+                    target,
+                    status=200,
+                    headers=response.headers,
+                    tries=sent,
+                )
+        finally:
+            self.throttle.leave(sent_at, reply)
+
     def _answer(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> tuple[Entry, Any]:
         known, asked = self._known_or_asked(topic, request)
         if known is not None:
@@ -371,6 +457,8 @@ class JiraReader:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise SourceError(f"{self.base_url}: the certificate can't be verified: {error}") from None
             raise _FaultError(_short(error)) from None
+        except OSError as error:  # a file of certificates that is not there, say
+            raise SourceError(f"{self.base_url} can't be asked: {error}") from None
         finally:
             self.throttle.leave(sent_at, reply)
         if reply.kind != "passed":

@@ -1,0 +1,477 @@
+"""Attribute tests: does an issue show that a control worked? Each outcome names the record of Jira that shows it. Pure.
+
+Missing evidence is never a pass: where the history does not show what is asked, the outcome is ``no evidence``, which counts
+as a deviation (ISA 530, paragraph A16, on items that can't be tested). An issue that a test does not concern, or in which
+the event that the test looks at has not happened, is ``not applicable``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+import pandas as pd
+
+from auditlib.changes import Change, person_id
+from auditlib.issues import person_name
+from auditlib.paramtypes import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
+from auditlib.sampling import CONFIDENCE, upper_limit
+from auditlib.times import format_instant
+
+PASS: Final = "pass"  # noqa: S105 - the outcome of a test
+EXCEPTION: Final = "exception"
+NO_EVIDENCE: Final = "no evidence"
+NOT_APPLICABLE: Final = "not applicable"
+OUTCOMES: Final = (EXCEPTION, NO_EVIDENCE, PASS, NOT_APPLICABLE)
+"""The gravest first."""
+
+DEVIATIONS: Final = (EXCEPTION, NO_EVIDENCE)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who: an id, by which people are told apart, and a name; a field may hold several."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a field holds today: its words, empty if it is empty, and its people."""
+
+    name: str
+    text: str
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An issue as a test looks at it.
+
+    Attributes
+    ----------
+    key, project, issue_type, status : str
+    created, read_at : datetime
+        When it was created, and when it was read: what had not happened until then had not happened.
+    steps : sequence of Change
+        The whole history, oldest first.
+    fields : mapping of str to Value
+        Fields by id.
+    links : sequence of str
+        Of each link the names of its type, joined by a line feed.
+    all_links : bool
+        Whether these are all; False where Jira refused a part.
+    attachments : sequence of str or None
+        Names; None if they were not read.
+    commenters : sequence of (Person, int) or None
+        Who wrote which comment (id); None if they were not read.
+    """
+
+    key: str
+    project: str
+    issue_type: str
+    status: str
+    created: datetime
+    read_at: datetime
+    steps: Sequence[Change]
+    fields: Mapping[str, Value]
+    links: Sequence[str] = ()
+    all_links: bool = True
+    attachments: Sequence[str] | None = None
+    commenters: Sequence[tuple[Person, int]] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a test says of an issue, in which words, and the history entry that decides it."""
+
+    outcome: str
+    evidence: str
+    history_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Happening:
+    """An event that happened: when, who, and the record that says so."""
+
+    at: datetime
+    person: Person
+    shown: str
+    history_id: int | None
+
+
+# Tests
+
+
+def test_subject(subject: Subject, attribute: Attribute) -> Outcome:
+    """Test one attribute on one issue.
+
+    Parameters
+    ----------
+    subject : Subject
+    attribute : Attribute
+        As in the parameter file.
+
+    Returns
+    -------
+    Outcome
+    """
+    if attribute.applies_to is not None and (other := _outside(subject, attribute.applies_to)):
+        return Outcome(NOT_APPLICABLE, other)
+    test = attribute.test
+    if test.order is not None:
+        return _order(subject, test.order)
+    if test.within is not None:
+        return _within(subject, test.within)
+    if test.filled_before is not None:
+        return _filled_before(subject, test.filled_before)
+    if test.has is not None:
+        return _has(subject, test.has)
+    return _different_people(subject, test.different_people or ())
+
+
+test_subject.__test__ = False  # type: ignore[attr-defined]
+
+
+def _outside(subject: Subject, applies: AppliesTo) -> str:
+    """Say why an attribute is not for this issue; empty if it is."""
+    for name, wanted in (
+        ("issue_type", applies.issue_type), ("status", applies.status), ("project", applies.project)
+    ):  # fmt: skip
+        found = getattr(subject, name)
+        if wanted and found not in wanted:
+            return f"{name.replace('_', ' ')} is {found}"
+    return ""
+
+
+def _order(subject: Subject, test: Order) -> Outcome:
+    later = _last(subject, test.then)
+    if later is None:
+        return _not_yet(subject, test.then)
+    earlier = _first(subject, test.first)
+    if earlier is None:
+        return Outcome(NO_EVIDENCE, f"{later.shown}; {_named(test.first)}: never", later.history_id)
+    passed = earlier.at <= later.at
+    return Outcome(
+        PASS if passed else EXCEPTION, f"{earlier.shown}; {later.shown}", (earlier if passed else later).history_id
+    )
+
+
+def _within(subject: Subject, test: Within) -> Outcome:
+    begins = _first(subject, test.from_event)
+    ends = _last(subject, test.to_event)
+    limit = timedelta(days=test.days)
+    if begins is None:
+        if ends is None:
+            return Outcome(NOT_APPLICABLE, f"{_named(test.from_event)}: not until it was read")
+        return Outcome(NO_EVIDENCE, f"{ends.shown}; {_named(test.from_event)}: never", ends.history_id)
+    if ends is None and _is_past(subject, test.to_event):
+        return _not_yet(subject, test.to_event)
+    if ends is None:
+        if subject.read_at - begins.at > limit:
+            late = f"{begins.shown}; {_named(test.to_event)}: not until it was read, more than {test.days} days later"
+            return Outcome(EXCEPTION, late, begins.history_id)
+        return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
+    took = ends.at - begins.at
+    shown = f"{begins.shown}; {ends.shown}: {took / timedelta(days=1):.2f} days, at most {test.days} allowed"
+    if took < timedelta(0):
+        return Outcome(EXCEPTION, f"{ends.shown} came before {begins.shown}", ends.history_id)
+    return Outcome(PASS if took <= limit else EXCEPTION, shown, ends.history_id)
+
+
+def _filled_before(subject: Subject, test: FilledBefore) -> Outcome:
+    event = _last(subject, test.event)
+    if event is None:
+        return _not_yet(subject, test.event)
+    field_id, value = _field(subject, test.field)
+    chain = [step for step in subject.steps if _is_of(step, field_id, value.name if value else test.field)]
+    if value is None and not chain:
+        return Outcome(NO_EVIDENCE, f"Jira sent no field {test.field} and no change of it", event.history_id)
+    before = [step for step in chain if step.at <= event.at]
+    after = [step for step in chain if step.at > event.at]
+    if before:
+        text, history_id = before[-1].after_text or before[-1].after, before[-1].history_id
+        where = f"history {history_id}"
+    elif after:
+        text, history_id, where = after[0].before_text or after[0].before, None, f"before history {after[0].history_id}"
+    else:
+        text, history_id, where = (value.text if value else ""), None, "since it was created"
+    name = value.name if value else test.field
+    if not text.strip():
+        return Outcome(EXCEPTION, f"{name} was empty; {event.shown}", history_id or event.history_id)
+    return Outcome(PASS, f"{name} was {_short(text)} ({where}); {event.shown}", history_id or event.history_id)
+
+
+def _has(subject: Subject, test: Has) -> Outcome:
+    if test.link is not None:
+        found = [
+            one for one in subject.links if test.link is True or _folded(test.link) in map(_folded, one.split("\n"))
+        ]
+        what = "a link" if test.link is True else f"a link {test.link!r}"
+        if found:
+            return Outcome(PASS, f"{len(found)} of {len(subject.links)} links")
+        if not subject.all_links:
+            return Outcome(NO_EVIDENCE, f"no {what[2:]} among those that Jira gave")
+        return Outcome(EXCEPTION, f"no {what[2:]}")
+    if test.attachment is not None:
+        if subject.attachments is None:
+            return Outcome(NO_EVIDENCE, "Jira sent no field attachment")
+        names = subject.attachments
+        pattern = "*" if test.attachment is True else _folded(test.attachment)
+        kept = [name for name in names if fnmatchcase(_folded(name), pattern)]
+        wanted = "attachment" if test.attachment is True else f"attachment {test.attachment}"
+        return Outcome(PASS, f"attachment {kept[0]}") if kept else Outcome(EXCEPTION, f"no {wanted}")
+    wanted_people = _people_named(subject, str(test.comment_by))
+    for person, number in subject.commenters or ():
+        if person.id in {one.id for one in wanted_people if one.id} or person.name in {
+            one.name for one in wanted_people
+        }:
+            return Outcome(PASS, f"comment {number} by {person.name}")
+    return Outcome(NO_EVIDENCE, f"no comment by {test.comment_by} that the account sees")
+
+
+def _people_named(subject: Subject, text: str) -> Sequence[Person]:
+    """Return the people that a text means: those in the field of that name, else the person of that name or id."""
+    _, value = _field(subject, text)
+    return value.people if value is not None and value.people else (Person(text, text),)
+
+
+def _different_people(subject: Subject, wanted: Sequence[str | ToStatus]) -> Outcome:
+    named: list[tuple[str, tuple[Person, ...], int | None]] = []
+    for one in wanted:
+        if isinstance(one, ToStatus) or one in {"created", "resolved"}:
+            event = _last(subject, one)  # type: ignore[arg-type]
+            if event is None:
+                return Outcome(NO_EVIDENCE, f"{_named(one)}: never")
+            named.append((event.shown, (event.person,), event.history_id))
+            continue
+        _, value = _field(subject, one)
+        if value is None or not value.people:
+            return Outcome(NO_EVIDENCE, f"{value.name if value else one} names nobody")
+        names = ", ".join(person.name for person in value.people)
+        named.append((f"{value.name} {names}", value.people, None))
+    shown = "; ".join(text for text, _, _ in named)
+    history_id = next((number for _, _, number in reversed(named) if number is not None), None)
+    if not all(person.id for _, people, _ in named for person in people):
+        return Outcome(NO_EVIDENCE, f"{shown}: Jira does not name everyone", history_id)
+    seen: set[str] = set()
+    for _, people, _ in named:
+        ids = {person.id for person in people}
+        if ids & seen:
+            return Outcome(EXCEPTION, shown, history_id)
+        seen |= ids
+    return Outcome(PASS, shown, history_id)
+
+
+# Events
+
+
+def _first(subject: Subject, event: Event) -> _Happening | None:
+    return next(iter(_happenings(subject, event)), None)
+
+
+def _last(subject: Subject, event: Event) -> _Happening | None:
+    found = _happenings(subject, event)
+    return found[-1] if found else None
+
+
+def _happenings(subject: Subject, event: Event) -> list[_Happening]:
+    """Return each time that an event happened, oldest first."""
+    if event == "created":
+        who = next((subject.fields[name].people for name in ("creator", "reporter") if _has_people(subject, name)), ())
+        person = who[0] if who else Person("", "nobody")
+        shown = f"created {format_instant(subject.created, subject.created.tzinfo)} by {person.name}"  # type: ignore[arg-type]
+        return [_Happening(subject.created, person, shown, None)]
+    if isinstance(event, ToStatus):
+        wanted = _folded(event.to_status)
+        steps = [step for step in subject.steps if (step.field_id or step.field) == "status"]
+        found = [_happened(step, f"{step.after_text}") for step in steps if _folded(step.after_text) == wanted]
+        born = steps[0].before_text if steps else subject.status
+        if _folded(born) == wanted:
+            created = _happenings(subject, "created")[0]
+            shown = f"created {format_instant(created.at, created.at.tzinfo)} in {born}"  # type: ignore[arg-type]
+            found.insert(0, _Happening(created.at, created.person, shown, None))
+        return found
+    steps = [step for step in subject.steps if (step.field_id or step.field) == "resolution"]
+    return [_happened(step, f"resolved {step.after_text}") for step in steps if step.after or step.after_text]
+
+
+def _has_people(subject: Subject, name: str) -> bool:
+    return name in subject.fields and bool(subject.fields[name].people)
+
+
+def _happened(step: Change, what: str) -> _Happening:
+    who = step.author or "nobody"
+    at = format_instant(step.at, step.at.tzinfo)  # type: ignore[arg-type]
+    return _Happening(
+        step.at, Person(step.author_id, who), f"history {step.history_id}: {what} {at} by {who}", step.history_id
+    )
+
+
+def _is_past(subject: Subject, event: Event) -> bool:
+    """Say whether the issue's state of today says that an event happened."""
+    if event == "resolved":
+        return "resolution" in subject.fields and bool(subject.fields["resolution"].text)
+    return isinstance(event, ToStatus) and _folded(subject.status) == _folded(event.to_status)
+
+
+def _not_yet(subject: Subject, event: Event) -> Outcome:
+    """Return the outcome where the history shows no such event: it has not happened, or the history is not whole."""
+    if _is_past(subject, event):
+        return Outcome(NO_EVIDENCE, f"{_named(event)}: today's state says so, and no history entry shows it")
+    return Outcome(NOT_APPLICABLE, f"{_named(event)}: not until it was read")
+
+
+def _named(event: Event | str) -> str:
+    return f"to status {event.to_status}" if isinstance(event, ToStatus) else str(event)
+
+
+def _field(subject: Subject, name: str) -> tuple[str, Value | None]:
+    """Find a field by its id, else by its name; ids are told apart from names by what the issue has."""
+    if name in subject.fields:
+        return name, subject.fields[name]
+    wanted = _folded(name)
+    for field_id, value in subject.fields.items():
+        if _folded(value.name) == wanted:
+            return field_id, value
+    return "", None
+
+
+def _is_of(step: Change, field_id: str, name: str) -> bool:
+    if step.field_id:
+        return step.field_id == field_id
+    return _folded(step.field) in {_folded(field_id), _folded(name)}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return repr(plain if len(plain) <= 60 else plain[:59] + "…")
+
+
+def people_of(raw: Any) -> tuple[Person, ...]:
+    """Return the people in a field as Jira sends it; empty for fields that hold none."""
+    if isinstance(raw, Mapping):
+        identity = person_id(raw)
+        if "displayName" not in raw and "accountId" not in raw:
+            return ()
+        return (Person(identity, person_name(raw) or identity),)
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
+        return tuple(person for one in raw for person in people_of(one))
+    return ()
+
+
+# Tables
+
+
+def attributes_table(subjects: Iterable[Subject], attributes: Sequence[Attribute]) -> pd.DataFrame:
+    """Test every attribute on every issue.
+
+    Parameters
+    ----------
+    subjects : iterable of Subject
+        In the order in which they are listed.
+    attributes : sequence of Attribute
+
+    Returns
+    -------
+    DataFrame, shape (n · a, 5)
+        ``attributes.csv``: key, attribute, outcome, evidence, history_id (Int64, missing where no single entry decides).
+    """
+    rows = [
+        (subject.key, attribute.name, found.outcome, found.evidence, found.history_id)
+        for subject in subjects
+        for attribute in attributes
+        for found in (test_subject(subject, attribute),)
+    ]
+    frame = pd.DataFrame(rows, columns=["key", "attribute", "outcome", "evidence", "history_id"])
+    return frame.astype({"key": "str", "attribute": "str", "outcome": "str", "evidence": "str", "history_id": "Int64"})
+
+
+def untestable(keys: Sequence[str], attributes: Sequence[Attribute]) -> pd.DataFrame:
+    """Return rows of ``attributes.csv`` for sampled issues that do not answer: there is no evidence of anything."""
+    said = "the issue does not answer: deleted, or hidden from this account"
+    rows = [(key, attribute.name, NO_EVIDENCE, said, None) for key in keys for attribute in attributes]
+    frame = pd.DataFrame(rows, columns=["key", "attribute", "outcome", "evidence", "history_id"])
+    return frame.astype({"key": "str", "attribute": "str", "outcome": "str", "evidence": "str", "history_id": "Int64"})
+
+
+def rates_table(
+    outcomes: pd.DataFrame,
+    attributes: Sequence[Attribute],
+    *,
+    scope: str,
+    random: bool,
+    confidence: str | Decimal = CONFIDENCE,
+    tolerable_rate: Decimal | None = None,
+) -> pd.DataFrame:
+    """Count outcomes by attribute, and say what they allow to conclude.
+
+    Parameters
+    ----------
+    outcomes : DataFrame, shape (n, k)
+        Columns attribute, outcome, and count where rows stand for several issues.
+    attributes : sequence of Attribute
+        In the order of the rows.
+    scope : str
+        What was tested: ``sample`` or ``population``.
+    random : bool
+        Whether the issues were drawn at random, so that an upper limit follows.
+    confidence : decimal text
+        Of the upper limit.
+    tolerable_rate : Decimal, optional
+        What the parameters call tolerable.
+
+    Returns
+    -------
+    DataFrame, shape (a, 12)
+        ``attribute_rates.csv``. The upper limit is binomial and exact; it is empty where nothing was tested or the issues
+        were not drawn at random.
+    """
+    counts = outcomes.groupby(["attribute", "outcome"])["count"].sum() if "count" in outcomes else None
+    if counts is None:
+        counts = outcomes.groupby(["attribute", "outcome"]).size()
+    rows = []
+    for attribute in attributes:
+        by = {outcome: int(counts.get((attribute.name, outcome), 0)) for outcome in OUTCOMES}
+        deviations = sum(by[outcome] for outcome in DEVIATIONS)
+        tested = deviations + by[PASS]
+        limit = upper_limit(tested, deviations, confidence) if random and tested else None
+        rows.append(
+            (
+                attribute.name, attribute.question, scope, tested, by[PASS], by[EXCEPTION], by[NO_EVIDENCE],
+                by[NOT_APPLICABLE], deviations / tested if tested else None, None if limit is None else float(limit),
+                None if limit is None else float(confidence),
+                None if tolerable_rate is None else float(tolerable_rate),
+            )
+        )  # fmt: skip
+    names = [
+        "attribute", "question", "scope", "tested", "passed", "exceptions", "no_evidence", "not_applicable",
+        "deviation_rate", "upper_limit", "confidence", "tolerable_rate",
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=names)
+    fractions = ["deviation_rate", "upper_limit", "confidence", "tolerable_rate"]
+    return frame.astype(dict.fromkeys(fractions, "float64"))
+
+
+def over_population(attribute: Attribute) -> bool:
+    """Say whether the data pulled for the whole population can answer an attribute.
+
+    It holds every history, the status, the resolution, reporter and assignee; not who created an issue, not its other
+    fields, its remote links, files and comments.
+    """
+    test = attribute.test
+    if test.order is not None or test.within is not None:
+        return True
+    known = {"resolved", "reporter", "assignee"}
+    return test.different_people is not None and all(
+        isinstance(one, ToStatus) or one in known for one in test.different_people
+    )

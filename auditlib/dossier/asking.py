@@ -1,0 +1,93 @@
+"""What is asked of single issues, and put on disk: the issue, its history to the end, and all that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any, Final
+
+from auditlib.dossier.names import stored_names
+from auditlib.errors import AnswerError
+from auditlib.issues import number_of
+from auditlib.jira.reader import JiraReader
+
+TOPIC: Final = "dossier"
+"""First part of the topics below which answers of single issues are kept."""
+
+_SIDE_BY_SIDE: Final = 8
+
+REFUSALS: Final = (403, 404)
+"""Answers that mean: this account may not read that part, or this Jira does not have it."""
+
+
+def ask_dossiers(
+    reader: JiraReader,
+    keys: Sequence[str],
+    tell: Callable[[str, int, int | None], None],
+    *,
+    attachments: Path | None = None,
+) -> None:
+    """Ask for the full record of issues, several at once.
+
+    Parameters
+    ----------
+    reader : JiraReader
+        Keeps what comes below the topic `TOPIC`.
+    keys : sequence of str
+        As asked for; an old key leads to the issue of today. A key that does not answer is kept as that answer.
+    tell : callable
+        Progress.
+    attachments : Path, optional
+        The folder ``dossiers/`` into which files are downloaded; none are if left out.
+
+    Raises
+    ------
+    SourceError
+        If Jira can't be reached or can't be trusted.
+    """
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        futures = [pool.submit(_ask_dossier, reader, key, attachments) for key in dict.fromkeys(keys)]
+        try:
+            for done, future in enumerate(as_completed(futures), start=1):
+                future.result()
+                tell("dossiers", done, len(futures))
+        except BaseException:
+            reader.stop("the collection of dossiers has ended")
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None:
+    topic, dialect = f"{TOPIC}/{key}", reader.dialect
+    entry, issue = reader.answer(f"{topic}/issue", dialect.issue(key), allowed=(200, 404))
+    if entry.status == 404:
+        return
+    issue_id = number_of(issue.get("id"), f"issue {key}")
+    for part in dialect.PARTS:
+        _ask_part(reader, f"{topic}/{part}", part, issue_id)
+    if attachments is not None:
+        _download(reader, topic, issue, attachments / key / "attachments")
+
+
+def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
+    """Ask for a part of an issue to its end."""
+    cursor: str | None = None
+    while True:
+        request = reader.dialect.issue_part(part, issue_id, cursor)
+        entry, answer = reader.answer(topic, request, allowed=(200, *REFUSALS))
+        if entry.status != 200:
+            return
+        before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor
+        if cursor is None:
+            return
+        if before is not None and int(cursor) <= int(before):
+            raise AnswerError(f"{request}: the pages do not get on; going on would never end", request=str(request))
+
+
+def _download(reader: JiraReader, topic: str, issue: dict[str, Any], folder: Path) -> None:
+    records = (issue.get("fields") or {}).get("attachment") or ()
+    names = {number_of(one.get("id"), "an attachment"): str(one.get("filename") or "") for one in records}
+    for number, stored in stored_names(names).items():
+        request = reader.dialect.attachment(number, names[number])
+        reader.download(f"{topic}/attachment/{number}", request, folder / stored)

@@ -1,0 +1,60 @@
+"""The fields of an issue, by their names for people, rendered and as received. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditlib.dossier.values import is_document, value_text
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the issue.
+
+    Attributes
+    ----------
+    id, name : str
+        Jira's id and its name for people.
+    kind : str
+        The type that Jira gives, such as ``user``; empty if it gives none.
+    text : str
+        The value in words; empty where there is none.
+    html : str
+        Jira's own rendering of it, untrusted; empty where Jira gives none.
+    raw : JSON
+        As received.
+    """
+
+    id: str
+    name: str
+    kind: str
+    text: str
+    html: str
+    raw: Any
+
+
+def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
+    """Return every field of an issue as received, by id."""
+    names, schemas = _mapping(issue.get("names")), _mapping(issue.get("schema"))
+    rendered = _mapping(issue.get("renderedFields"))
+    found = {}
+    for field_id, raw in _mapping(issue.get("fields")).items():
+        kind = str(_mapping(schemas.get(field_id)).get("type", ""))
+        html = rendered.get(field_id)
+        long_text = is_document(raw) or isinstance(raw, str)
+        found[field_id] = Field(
+            id=field_id,
+            name=str(names.get(field_id, field_id)),
+            kind=kind,
+            text=value_text(raw, kind, zone),
+            html=html if long_text and isinstance(html, str) and kind not in {"datetime", "date"} else "",
+            raw=raw,
+        )
+    return found
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,134 @@
+"""Dossiers read back from what was kept on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auditlib.dossier.asking import TOPIC
+from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
+from auditlib.errors import SourceError
+from auditlib.jira.dialect import Dialect
+from auditlib.raw import Entry, RawStore
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A key that does not answer: deleted, hidden, or never given out; Jira says the same of all three."""
+
+    asked: str
+    said: str
+    source: Source
+
+
+def read_dossiers(
+    store: RawStore, dialect: Dialect, keys: Sequence[str], place: Place
+) -> tuple[list[Dossier], list[Absent]]:
+    """Read the dossiers of issues, in the order of their keys.
+
+    Parameters
+    ----------
+    store : RawStore
+        Holds what was asked below the topic ``dossier``.
+    dialect : Dialect
+        How to read it.
+    keys : sequence of str
+        As asked for.
+    place : Place
+        Where the issues were read.
+
+    Returns
+    -------
+    found : list of Dossier
+    absent : list of Absent
+        Keys that did not answer.
+
+    Raises
+    ------
+    SourceError
+        If a key was not asked for.
+    AnswerError
+        If an answer can't be read.
+    """
+    found, absent = [], []
+    for key in dict.fromkeys(keys):
+        one = _received(store, dialect, key)
+        if isinstance(one, Absent):
+            absent.append(one)
+        else:
+            found.append(read_dossier(one, place))
+    return found, absent
+
+
+def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
+    topic = f"{TOPIC}/{key}"
+    entries = store.entries(f"{topic}/issue")
+    if not entries:
+        raise SourceError(f"{key} was not asked for; the collection did not finish")
+    entry, issue = entries[-1], store.json(entries[-1])
+    if entry.status != 200:
+        said = "; ".join(map(str, issue.get("errorMessages", ()))) if isinstance(issue, Mapping) else ""
+        return Absent(key, said or f"status {entry.status}", _source("issue", entry))
+    parts, totals, refused = _parts(store, dialect, topic)
+    sources = [_source("issue", entry)]
+    sources += [_source(part, one) for part in dialect.PARTS for one in store.entries(f"{topic}/{part}")]
+    history = parts.get("history")
+    if history is None:
+        log = issue.get("changelog") or {}
+        history = list(log.get("histories") or ())
+        if isinstance(log.get("total"), int):
+            totals["history"] = log["total"]
+    files, downloads = _files(store, topic)
+    return Received(
+        asked=key,
+        issue=issue,
+        history=history,
+        comments=parts.get("comments", []),
+        worklogs=parts.get("worklogs", []),
+        remote_links=parts.get("remote_links", []),
+        watchers=next(iter(parts.get("watchers", [])), None),
+        votes=next(iter(parts.get("votes", [])), None),
+        totals=totals,
+        sources=[*sources, *downloads],
+        files=files,
+        refused=refused,
+    )
+
+
+def _parts(
+    store: RawStore, dialect: Dialect, topic: str
+) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, int], dict[str, str]]:
+    """Put paged answers together: records, totals and refusals by part."""
+    parts: dict[str, list[Mapping[str, Any]]] = {}
+    totals: dict[str, int] = {}
+    refused: dict[str, str] = {}
+    for part in dialect.PARTS:
+        for entry in store.entries(f"{topic}/{part}"):
+            answer = store.json(entry)
+            if entry.status != 200:
+                said = "; ".join(map(str, answer.get("errorMessages", ()))) if isinstance(answer, Mapping) else ""
+                refused[part] = f"Jira answered {entry.status}{': ' + said if said else ''}"
+                continue
+            page = dialect.read_issue_part(part, entry.request, answer)
+            parts.setdefault(part, []).extend(page.records)
+            if page.total is not None:
+                totals[part] = page.total
+    return parts, totals, refused
+
+
+def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
+    files: dict[int, File] = {}
+    sources = []
+    for entry in store.entries(f"{topic}/attachment"):
+        number = int(entry.topic.rpartition("/")[2])
+        if entry.status == 200:
+            files[number] = File(entry.size, entry.sha256)
+            sources.append(_source("attachment", entry))
+        else:
+            files[number] = File(problem=f"Jira answered {entry.status}")
+    return files, sources
+
+
+def _source(part: str, entry: Entry) -> Source:
+    return Source(part, entry.file, entry.sha256, entry.at, str(entry.request))

@@ -1,0 +1,159 @@
+"""HTML that others wrote, made harmless; and a finished page, read once more for all that could run or load.
+
+The sanitiser is bleach, which nbconvert itself uses. Its list of what may stay is given by whoever shows the text: a notebook
+shows tables and pictures of its own, an issue shows what Jira's editors can write. `network_requests` reads the finished
+page and shares no list with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text, for lists that are easier to read without quotes."""
+    return frozenset(text.split())
+
+
+_LOADING_TAGS = words("""
+    applet audio base embed fencedframe form frame frameset iframe input link math object portal script source
+    svg template track video
+""")
+_LOADING_ATTRIBUTES = words("""
+    action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
+    srcdoc srcset usemap xlink:href
+""")
+_LOADING_STYLE = re.compile(r"url\s*\(|@import|@font-face|image-set|expression\s*\(|\\", re.IGNORECASE)
+
+
+def cleaner(
+    tags: Iterable[str],
+    allowed_attribute: Callable[[str, str, str], bool],
+    *,
+    protocols: Iterable[str] = ("http", "https", "mailto"),
+    styles: Iterable[str] = (),
+) -> bleach.Cleaner:
+    """Make a sanitiser, which shows as text what is not allowed.
+
+    Each holds a parser with its state, and pages are made side by side: make one for each text, or for each page.
+
+    Parameters
+    ----------
+    tags : iterable of str
+        Elements that stay.
+    allowed_attribute : callable
+        Says of element, attribute and value whether the attribute stays.
+    protocols : iterable of str
+        Schemes of addresses that stay.
+    styles : iterable of str
+        Properties that stay in ``style`` attributes; with none given, whoever makes the list forbids the attribute.
+
+    Returns
+    -------
+    bleach.Cleaner
+    """
+    return bleach.Cleaner(
+        tags=frozenset(tags),
+        attributes=allowed_attribute,
+        protocols=frozenset(protocols),
+        css_sanitizer=CSSSanitizer(allowed_css_properties=frozenset(styles), allowed_svg_properties=frozenset()),
+    )
+
+
+def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
+    """Return what in an HTML page could run, or ask for anything outside of the page; empty if nothing can.
+
+    A link that waits for a click is no request. This reads the finished page and shares nothing with the sanitisers.
+
+    Parameters
+    ----------
+    page : str
+        HTML.
+    pictures_beside : bool
+        Allow pictures by relative path, as on the cover page.
+
+    Returns
+    -------
+    list of str
+        One line each.
+    """
+    reader = _Reader(pictures_beside=pictures_beside)
+    reader.feed(page)
+    reader.close()
+    return reader.doubts
+
+
+class _Reader(HTMLParser):
+    """Collects all that could run or load."""
+
+    def __init__(self, *, pictures_beside: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pictures_beside = pictures_beside
+        self.doubts: list[str] = []
+        self.in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_style = tag == "style"
+        if tag in _LOADING_TAGS:
+            self.doubts.append(f"element {tag}")
+        if tag == "meta" and any(name == "http-equiv" and (value or "").lower() == "refresh" for name, value in attrs):
+            self.doubts.append("meta refresh")
+        for name, value in attrs:
+            self._check(tag, name, value or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_style = self.in_style and tag != "style"
+
+    def handle_data(self, data: str) -> None:
+        if self.in_style and _LOADING_STYLE.search(data):
+            self.doubts.append("a style sheet that names an address")
+
+    def _check(self, tag: str, name: str, value: str) -> None:
+        allowed = {
+            "src": is_inner_picture(value) or (self.pictures_beside and tag == "img" and is_inner_link(value)),
+            "href": tag == "a" and is_link(value),
+            "style": not _LOADING_STYLE.search(value),
+        }.get(name, not name.startswith("on") and name not in _LOADING_ATTRIBUTES)
+        if not allowed:
+            self.doubts.append(f"{tag} {name}={value[:60]!r}")
+
+
+def is_inner_picture(value: str) -> bool:
+    """Say whether an address is a picture that stands in the address itself."""
+    return _PICTURE.match(value) is not None
+
+
+def is_link(value: str) -> bool:
+    """Say whether an address may stand in a link: the web, mail, or a place within the package."""
+    return is_outer_link(value) or is_inner_link(value)
+
+
+def is_outer_link(value: str) -> bool:
+    """Say whether an address leads to the web or to mail."""
+    return _scheme(value) in {"http", "https", "mailto"}
+
+
+def is_inner_link(value: str) -> bool:
+    """Say whether an address is relative, so that it stays within the package's folder or page."""
+    return _scheme(value) == "" and not value.startswith(("/", "\\"))
+
+
+def _scheme(value: str) -> str | None:
+    """Return the scheme of an address, empty if it has none, None if it can't be said. Browsers drop control characters."""
+    if not value.isprintable() or value != value.strip():
+        return None
+    try:
+        return urlsplit(value).scheme.lower()
+    except ValueError:
+        return None

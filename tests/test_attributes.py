@@ -1,0 +1,304 @@
+"""Attribute tests: what each outcome rests on, and that missing evidence is never a pass."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditlib.attributes import (
+    DEVIATIONS,
+    EXCEPTION,
+    NO_EVIDENCE,
+    NOT_APPLICABLE,
+    OUTCOMES,
+    PASS,
+    Person,
+    Subject,
+    Value,
+    attributes_table,
+    over_population,
+    people_of,
+    rates_table,
+    test_subject,
+    untestable,
+)
+from auditlib.changes import Change
+from auditlib.paramtypes import Attribute
+from auditlib.sampling import upper_limit
+
+BORN = datetime(2026, 4, 1, 12, tzinfo=UTC)
+ANN, BOB = Person("a1", "Ann"), Person("b2", "Bob")
+
+
+def day(number: float) -> datetime:
+    return BORN + timedelta(days=number)
+
+
+def change(number: int, at: float, field: str, before: str, after: str, who: Person = ANN) -> Change:  # noqa: PLR0917 - a row
+    return Change(number, day(at), who.name, who.id, field, field, "", before, "", after)
+
+
+def subject(*steps: Change, **more: Any) -> Subject:
+    known: dict[str, Any] = {
+        "key": "PAY-1", "project": "PAY", "issue_type": "Change", "status": "Done", "created": BORN, "read_at": day(100),
+        "steps": steps, "fields": {"reporter": Value("Reporter", "Ann", (ANN,)), "creator": Value("Creator", "Ann", (ANN,))},
+    }  # fmt: skip
+    return Subject(**(known | more))
+
+
+def attribute(test: dict[str, Any], **more: Any) -> Attribute:
+    return Attribute.model_validate({"name": "it", "question": "Is it?", "test": test, **more})
+
+
+APPROVED = change(11, 2, "status", "Open", "Approved", BOB)
+DONE = change(12, 3, "status", "Approved", "Done")
+ORDER = attribute({"order": {"first": {"to_status": "Approved"}, "then": {"to_status": "Done"}}})
+EYES = attribute({"different_people": [{"to_status": "Approved"}, {"to_status": "Done"}]})
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "history_id"),
+    [
+        ((APPROVED, DONE), PASS, 11),
+        ((change(12, 3, "status", "Open", "Done"),), NO_EVIDENCE, 12),
+        ((APPROVED,), NOT_APPLICABLE, None),
+        ((), NOT_APPLICABLE, None),
+        ((change(11, 2, "status", "Open", "Done"), change(12, 3, "status", "Done", "Approved")), EXCEPTION, 11),
+        # the last time counts for what comes after: reopened, approved, done again
+        ((change(10, 1, "status", "Open", "Done"), APPROVED, DONE), PASS, 11),
+    ],
+)
+def test_one_event_before_another(steps, outcome, history_id):
+    """The first time counts for the first event, the last for the second; what never came is no evidence."""
+    found = test_subject(subject(*steps, status=steps[-1].after_text if steps else "Open"), ORDER)
+    assert (found.outcome, found.history_id) == (outcome, history_id)
+
+
+def test_the_status_at_the_creation_counts():
+    """An issue that was created in a status came into it then, although no entry says so."""
+    found = test_subject(subject(change(12, 3, "status", "Approved", "Done")), ORDER)
+    assert found.outcome == PASS
+    assert "created" in found.evidence
+
+
+def test_an_event_names_its_record():
+    """The evidence of an outcome can be looked up in Jira."""
+    found = test_subject(subject(APPROVED, DONE), ORDER)
+    assert found.evidence.startswith("history 11: Approved 2026-04-03T12:00:00.000+00:00 by Bob; history 12: Done")
+
+
+@pytest.mark.parametrize(
+    ("by", "outcome"),
+    [((BOB, ANN), PASS), ((ANN, ANN), EXCEPTION), ((Person("", ""), ANN), NO_EVIDENCE)],
+)
+def test_different_people(by, outcome):
+    """Two equal accounts are an exception; a person whom Jira does not name is no evidence of anything."""
+    steps = (change(11, 2, "status", "Open", "Approved", by[0]), change(12, 3, "status", "Approved", "Done", by[1]))
+    assert test_subject(subject(*steps), EYES).outcome == outcome
+
+
+def test_people_are_told_apart_by_their_account():
+    """Two people of one name are two people, and a person renamed is one."""
+    twin, renamed = Person("z9", "Ann"), Person("a1", "Ann Other")
+    for approver, outcome in ((twin, PASS), (renamed, EXCEPTION)):
+        steps = (
+            change(11, 2, "status", "Open", "Approved", approver),
+            change(12, 3, "status", "Approved", "Done", ANN),
+        )
+        assert test_subject(subject(*steps), EYES).outcome == outcome
+
+
+def test_fields_hold_people():
+    """A field is compared by the people in it; an empty one is no evidence."""
+    asked = attribute({"different_people": ["reporter", "Approver"]})
+    assert test_subject(subject(), asked).outcome == NO_EVIDENCE
+    for person, outcome in ((BOB, PASS), (ANN, EXCEPTION)):
+        fields = {
+            "reporter": Value("Reporter", "Ann", (ANN,)),
+            "customfield_1": Value("Approver", person.name, (person,)),
+        }
+        assert test_subject(subject(fields=fields), asked).outcome == outcome
+
+
+RESOLVED = change(13, 10, "resolution", "", "Done")
+
+
+@pytest.mark.parametrize(
+    ("days", "steps", "read", "outcome"),
+    [
+        (10, (RESOLVED,), 100, PASS),
+        (9, (RESOLVED,), 100, EXCEPTION),
+        (10, (), 10, NOT_APPLICABLE),
+        (10, (), 10.01, EXCEPTION),
+    ],
+)
+def test_within_days(days, steps, read, outcome):
+    """Days have 24 hours; what is still open is late only when the time is over."""
+    asked = attribute({"within": {"from": "created", "to": "resolved", "days": days}})
+    assert test_subject(subject(*steps, read_at=day(read)), asked).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("steps", "today", "outcome", "history_id"),
+    [
+        ((change(9, 1, "Risk", "", "High"), DONE), "High", PASS, 9),
+        ((DONE, change(14, 5, "Risk", "", "High")), "High", EXCEPTION, 12),
+        ((DONE, change(14, 5, "Risk", "Low", "High")), "High", PASS, 12),
+        ((DONE,), "High", PASS, 12),
+        ((DONE,), "", EXCEPTION, 12),
+        ((change(9, 1, "Risk", "High", ""), DONE), "", EXCEPTION, 9),
+    ],
+)
+def test_filled_before(steps, today, outcome, history_id):
+    """What a field held at an event follows from the changes before and after it, else from today."""
+    asked = attribute({"filled_before": {"field": "Risk", "event": {"to_status": "Done"}}})
+    fields = {"Risk": Value("Risk", today)}
+    found = test_subject(subject(*steps, fields=fields), asked)
+    assert (found.outcome, found.history_id) == (outcome, history_id)
+
+
+def test_a_field_that_jira_does_not_send_is_no_evidence():
+    """A misspelt field must not pass, nor look like an empty one."""
+    asked = attribute({"filled_before": {"field": "Rsik", "event": {"to_status": "Done"}}})
+    assert test_subject(subject(DONE), asked).outcome == NO_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("test", "outcome"),
+    [
+        ({"has": {"link": True}}, PASS),
+        ({"has": {"link": "is blocked by"}}, PASS),
+        ({"has": {"link": "clones"}}, EXCEPTION),
+        ({"has": {"attachment": "*.PDF"}}, PASS),
+        ({"has": {"attachment": "*.png"}}, EXCEPTION),
+        ({"has": {"comment_by": "Bob"}}, PASS),
+        ({"has": {"comment_by": "b2"}}, PASS),
+        ({"has": {"comment_by": "Assignee"}}, PASS),
+        ({"has": {"comment_by": "reporter"}}, NO_EVIDENCE),
+    ],
+)
+def test_something_hangs_on_the_issue(test, outcome):
+    """A comment may be restricted or deleted, so that its absence is no evidence; a missing link is an exception."""
+    fields = {"reporter": Value("Reporter", "Ann", (ANN,)), "assignee": Value("Assignee", "Bob", (BOB,))}
+    one = subject(
+        links=["Blocks\nis blocked by\nblocks"], attachments=["protocol.pdf"], commenters=[(BOB, 77)], fields=fields
+    )
+    assert test_subject(one, attribute(test)).outcome == outcome
+
+
+def test_what_an_attribute_does_not_concern_is_not_applicable():
+    """All that stands under applies_to must hold."""
+    asked = attribute(
+        {"has": {"link": True}}, applies_to={"issue_type": ["Change"], "status": ["Done"], "project": ["OPS"]}
+    )
+    found = test_subject(subject(), asked)
+    assert (found.outcome, found.evidence) == (NOT_APPLICABLE, "project is PAY")
+
+
+def test_people_of_a_field():
+    """Cloud and Data Center name people differently; an option or a version is no person."""
+    assert people_of({"accountId": "a1", "displayName": "Ann"}) == (ANN,)
+    assert people_of({"key": "JIRAUSER1", "name": "ann", "displayName": "Ann"}) == (Person("JIRAUSER1", "Ann"),)
+    assert people_of([{"accountId": "a1", "displayName": "Ann"}, {"accountId": "b2", "displayName": "Bob"}]) == (
+        ANN,
+        BOB,
+    )
+    assert people_of({"id": "1", "name": "Version"}) == people_of("text") == people_of(None) == ()
+
+
+def test_rates_count_missing_evidence_as_deviation():
+    """The limit is that of the issues concerned; what is not applicable does not make a sample larger."""
+    outcomes = pd.DataFrame({"attribute": ["it"] * 5, "outcome": [PASS, PASS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE]})
+    row = rates_table(outcomes, [ORDER], scope="sample", random=True, confidence="0.95").iloc[0]
+    assert (row["tested"], row["passed"], row["exceptions"], row["no_evidence"], row["not_applicable"]) == (
+        4,
+        2,
+        1,
+        1,
+        1,
+    )
+    assert row["deviation_rate"] == 0.5
+    assert row["upper_limit"] == float(upper_limit(4, 2, "0.95"))
+
+
+def test_a_selection_has_no_limit():
+    """No rate of the population follows from issues that someone chose."""
+    outcomes = pd.DataFrame({"attribute": ["it"], "outcome": [PASS]})
+    assert pd.isna(rates_table(outcomes, [ORDER], scope="sample", random=False)["upper_limit"].iloc[0])
+    nothing = rates_table(outcomes.head(0), [ORDER], scope="sample", random=True)
+    assert pd.isna(nothing["upper_limit"].iloc[0])
+    assert nothing["tested"].iloc[0] == 0
+
+
+def test_only_what_was_pulled_for_all_is_asked_of_all():
+    """Over the population nothing is guessed: fields, files, comments and creators were not read."""
+    yes = [ORDER, attribute({"within": {"from": "created", "to": "resolved", "days": 3}}), EYES]
+    no = [
+        attribute({"different_people": ["created", "resolved"]}),
+        attribute({"has": {"link": True}}),
+        attribute({"filled_before": {"field": "Risk", "event": "resolved"}}),
+    ]
+    assert [over_population(one) for one in yes + no] == [True] * 3 + [False] * 3
+
+
+words = st.sampled_from(["Open", "Approved", "Done"])
+histories = st.lists(
+    st.tuples(st.integers(0, 20), words, words, st.sampled_from([ANN, BOB, Person("", "")])), max_size=6
+)
+
+
+@given(histories)
+def test_no_pass_without_the_event(entries):
+    """Whatever the history, a pass names a record, and the order it attests is there."""
+    steps = [
+        change(number, at, "status", before, after, who)
+        for number, (at, before, after, who) in enumerate(sorted(entries, key=lambda one: one[0]))
+    ]
+    status = steps[-1].after_text if steps else "Open"
+    table = attributes_table([subject(*steps, status=status)], [ORDER, EYES.model_copy(update={"name": "eyes"})])
+    assert set(table["outcome"]) <= set(OUTCOMES)
+    order, eyes = table["outcome"]
+    came = {step.after_text for step in steps} | ({steps[0].before_text} if steps else set())
+    assert order != PASS or {"Approved", "Done"} <= came
+    if eyes == PASS:
+        people = {step.author_id for step in steps if step.after_text in {"Approved", "Done"}}
+        assert len(people | {ANN.id}) > 1
+    assert set(DEVIATIONS) == {EXCEPTION, NO_EVIDENCE}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"order": {"first": "created", "then": "resolved"}},
+        {"within": {"from": "created", "to": "resolved", "days": 3}},
+        {"filled_before": {"field": "reporter", "event": "resolved"}},
+    ],
+)
+def test_a_history_that_is_not_whole_is_no_evidence(test):
+    """What today's state says and no entry shows has happened: neither late nor still to come, but not shown."""
+    resolved = {"resolution": Value("Resolution", "Done"), "reporter": Value("Reporter", "Ann", (ANN,))}
+    found = test_subject(subject(fields=resolved), attribute(test))
+    assert found.outcome == NO_EVIDENCE
+    assert "no history entry shows it" in found.evidence
+    last = change(12, 3, "status", "Open", "In Review")
+    assert test_subject(subject(last, status="Done"), ORDER).outcome == NO_EVIDENCE
+
+
+def test_links_that_jira_refused_are_not_missing():
+    """Only where all links were read does their absence show something."""
+    asked = attribute({"has": {"link": True}})
+    assert test_subject(subject(), asked).outcome == EXCEPTION
+    assert test_subject(subject(all_links=False), asked).outcome == NO_EVIDENCE
+    assert test_subject(subject(), attribute({"has": {"attachment": True}})).outcome == NO_EVIDENCE
+
+
+def test_an_issue_that_does_not_answer_is_no_evidence():
+    """A sampled issue that is gone counts as a deviation from every attribute."""
+    table = untestable(["PAY-9"], [ORDER, EYES])
+    assert list(table["outcome"]) == [NO_EVIDENCE] * 2
+    assert list(table.columns) == list(attributes_table([], [ORDER]).columns)
