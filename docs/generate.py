@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence import TABLES
 from auditlib.history import HISTORIES
 from auditlib.jira.allowed import READ_ONLY
@@ -22,7 +23,13 @@ _HISTORY: Final = Column("history", "text", f"How far the history leads back fro
 
 FURTHER: Final = {
     "population": (_HISTORY,),
-    "sample": (_HISTORY,),
+    "sample": (
+        _HISTORY,
+        Column(
+            "drawn_as", "text", "How it came into the sample: first draw, extension, in place of another, selected."
+        ),
+        Column("replaced", "text", "Why it is not tested; empty for the issues that are."),
+    ),
     "excluded": (Column("now_key", "text", "The key with which an issue that moved out answers today."),),
     "gaps": (Column("possible", "text", "Of an existed or unexplained number: the reasons that nothing rules out."),),
     "gap_explanations": (
@@ -51,7 +58,15 @@ REQUESTS: Final = {
         "Browse Projects; levels are named only to who has Set Issue Security",
     ),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
-    "issue": ("one issue by key or id (Data Center)", "Browse Projects, and the issue's security level"),
+    "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
+    "issue/changelog": ("the whole history of a sampled issue (Cloud)", "as above"),
+    "issue/comment": ("its comments", "as above; restricted ones also their group or role"),
+    "issue/worklog": ("its worklogs", "as above"),
+    "issue/remotelink": ("its links to elsewhere", "as above"),
+    "issue/watchers": ("who watches it", "as above; names also View Voters and Watchers"),
+    "issue/votes": ("its votes", "as above"),
+    "attachment/content": ("a file of a sampled issue, if `attachments` is true (Cloud)", "as above"),
+    "secure/attachment": ("a file of a sampled issue, if `attachments` is true (Data Center)", "as above"),
     "auditing/record": ("Jira's audit log (Cloud)", "Administer Jira; without it the run goes on"),
     "auditing/events": ("Jira's audit log (Data Center)", "Jira administrator; without it the run goes on"),
     "search/jql": ("the passes and the walk over the keys (Cloud)", "Browse Projects, and each issue's security level"),
@@ -115,14 +130,31 @@ Rows are sorted by project and number; `sample.csv` in drawing order, `findings.
 `data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet.
 """
     parts = [head, *(_section(name, f"{name}.csv") for name in TABLES)]
-    parts += [_section("gap_explanations", "gap_explanations.template.csv"), _other_files()]
+    parts += [_section("gap_explanations", "gap_explanations.template.csv"), _other_files(), _DOSSIER_HEAD]
+    parts += [_section(name, f"{name}.csv", 3) for name in DOSSIER_FILES]
     return "\n".join(parts)
 
 
-def _section(name: str, file: str) -> str:
+_DOSSIER_HEAD: Final = """## In a dossier
+
+`data/dossiers/KEY/` holds the full record of a sampled issue, KEY being the one under which it was asked for: `issue.html` to
+read, `issue.json` with what Jira answered, unchanged, the files below, and `attachments/` with the files that were downloaded.
+"""
+
+
+def _section(name: str, file: str, level: int = 2) -> str:
     rows = [f"| `{column.name}` | {KINDS[column.kind]} | {column.meaning} |" for column in columns_of(name)]
     return "\n".join(
-        [f"## {file}", "", MEANINGS[name], "", "| column | kind | meaning |", "| --- | --- | --- |", *rows, ""]
+        [
+            f"{'#' * level} {file}",
+            "",
+            MEANINGS[name],
+            "",
+            "| column | kind | meaning |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        ]
     )
 
 
