@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ import pandas as pd
 from peers import peak, report
 from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 
+from auditlib import collect as collecting
 from auditlib import tables
-from auditlib.collect import collect
 from auditlib.evidence import TABLES, Evidence, open_evidence
 from auditlib.given_out import present_numbers
 from auditlib.numbering import audit_numbers
 from auditlib.params import Parameters
 from auditlib.pull import Pull
+from auditlib.sampling import draw_sample
 
 STAGES = ("look_around", "first_pass", "second_pass", "histories", "require_reconciled", "log", "settle", "resolve")
 """Steps of a pull that are timed by themselves."""
@@ -74,7 +75,7 @@ def our_pass(given: Given) -> dict[str, Any]:
 
     Pull.second_pass = enough  # type: ignore[method-assign]
     with suppress(_EnoughError):
-        collect(_parameters(given), Path(given["folder"]), _environ(given), _tell, base=Path())
+        collecting.collect(_parameters(given), Path(given["folder"]), _environ(given), _tell, base=Path())
     evidence = open_evidence(Path(given["folder"]))
     pages = evidence.store.entries("first_pass")
     return {
@@ -91,34 +92,50 @@ def our_pull(given: Given) -> dict[str, Any]:
     folder, steps = Path(given["folder"]), dict.fromkeys(STAGES, 0.0)
     for name in STAGES:
         _time_method(Pull, name, steps)
+    ends: list[float] = []
+    peaks: list[int] = []
+    records = collecting.collect_dossiers
+
+    def after_pull_records(reader: Any, evidence: Evidence, tell: Any) -> None:
+        """Note when the pull has ended; the sample, for which tables are computed, and its records belong to the rest."""
+        ends.append(time.perf_counter())
+        peaks.append(peak())
+        records(reader, evidence, tell)
+
+    collecting.collect_dossiers = after_pull_records
     begun = time.perf_counter()
-    evidence = collect(_parameters(given), folder, _environ(given), _tell, base=Path())
-    pulled = time.perf_counter()
+    evidence = collecting.collect(_parameters(given), folder, _environ(given), _tell, base=Path())
+    pulled = ends[0]
     topics: dict[str, list[int]] = {}
     for entry in evidence.store.entries():
         count = topics.setdefault(entry.topic.partition("/")[0], [0, 0])
         count[0] += 1
         count[1] += entry.size
     issues = sum(len(ids) for ids in evidence.first_pass.values())
-    del evidence
-    after_pull = peak()
-    digests = _table_digests(open_evidence(folder)) if given.get("tables", True) else {}
+    digests = _table_digests(evidence) if given.get("tables", True) else {}
     return {
         "pull": pulled - begun,
         "tables": time.perf_counter() - pulled,
         "steps": steps,
         "topics": topics,
         "issues": issues,
-        "peak_after_pull": after_pull,
+        "peak_after_pull": peaks[0],
         "digests": digests,
     }
 
 
 def _table_digests(evidence: Evidence) -> dict[str, str]:
     """Compute every file of ``tables/``, one after the other as a run writes them, and return their digests."""
-    digests = {name: hashlib.sha256(tables.to_csv(name, evidence.table(name))).hexdigest() for name in TABLES}
+    digests = {name: _digest(tables.csv_pieces(name, evidence.table(name))) for name in TABLES}
     companions = evidence.companion_files()
     return digests | {name: hashlib.sha256(content).hexdigest() for name, content in sorted(companions.items())}
+
+
+def _digest(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
@@ -185,6 +202,18 @@ def our_numbering(given: Given) -> dict[str, Any]:
     }
 
 
+def our_draw(given: Given) -> dict[str, Any]:
+    """Draw 25 of so many keys; and hash the same texts and do nothing else, which is the limit."""
+    population = pd.DataFrame({"key": [f"PAY-{number}" for number in range(given["keys"])]})
+    texts = [f"a seed:{key}".encode() for key in population["key"]]
+    with _timed() as hashed:
+        for text in texts:
+            hashlib.sha256(text).hexdigest()
+    with _timed() as took:
+        sample = draw_sample(population, 25, "a seed")
+    return {"seconds": took[0], "sha256": hashed[0], "drawn": len(sample)}
+
+
 def _many_keys(keys: int) -> tuple[pd.DataFrame, pd.Series]:
     """Make the walk over a project: in the order of creation, one number in twenty missing, one in 200 out of order."""
     rng = np.random.default_rng(1)
@@ -215,6 +244,7 @@ TASKS: Mapping[str, Callable[[Given], dict[str, Any]]] = {
         our_workbook,
         only_kernels,
         our_numbering,
+        our_draw,
     )
 }
 

@@ -54,6 +54,8 @@ class Plan:
         Seconds that each answer takes longer.
     keys : int
         Keys numbered in memory.
+    drawn_from : int
+        Keys that a sample is drawn from.
     workbook : int
         Issues of the workbook; 0 leaves it out.
     soak : int
@@ -72,6 +74,7 @@ class Plan:
     large: tuple[int, ...] = (100_000, 1_000_000)
     latency: float = 0.08
     keys: int = 1_000_000
+    drawn_from: int = 100_000
     workbook: int = 20_000
     soak: int = 20_000
     limited: int = 70_000
@@ -80,7 +83,18 @@ class Plan:
     warm: bool = True
 
 
-QUICK = Plan(sizes=(200,), large=(), latency=0.01, keys=20_000, workbook=0, soak=0, limited=0, repeats=1, warm=False)
+QUICK = Plan(
+    sizes=(200,),
+    large=(),
+    latency=0.01,
+    keys=20_000,
+    drawn_from=2_000,
+    workbook=0,
+    soak=0,
+    limited=0,
+    repeats=1,
+    warm=False,
+)
 
 
 @dataclass
@@ -381,6 +395,14 @@ def numbering(plan: Plan) -> Result:
     return {"keys": plan.keys, **found[len(found) // 2]}
 
 
+def draw(plan: Plan) -> Result:
+    """Measure the draw of a sample beside the hashes that it needs."""
+    given = {"keys": plan.drawn_from}
+    found = sorted((measure("our_draw", given) for _ in range(plan.repeats)), key=lambda one: one["seconds"])
+    say(f"draw from {plan.drawn_from} keys: {found[len(found) // 2]['seconds']:.2f} s")
+    return {"keys": plan.drawn_from, **found[len(found) // 2]}
+
+
 def machine() -> Result:
     """Describe the machine, without its name."""
     model = ""
@@ -441,6 +463,8 @@ def report(found: Mapping[str, Any]) -> str:
         parts.append(_of_large(found))
     if found.get("numbering"):
         parts.append(_of_numbering(found["numbering"]))
+    if found.get("draw"):
+        parts.append(_of_draw(found["draw"]))
     if found.get("limited"):
         parts.append(_of_limit(found["limited"]))
     if found.get("soak"):
@@ -513,6 +537,12 @@ def _of_numbering(row: Mapping[str, Any]) -> str:
     return f"### Numbering, in memory\n\n{_table(head, [cells])}"
 
 
+def _of_draw(row: Mapping[str, Any]) -> str:
+    head = ["keys", "drawn", "seconds", "times SHA-256 of the same texts"]
+    cells = [f"{row['keys']:,}", str(row["drawn"]), f"{row['seconds']:.2f}", f"{row['seconds'] / row['sha256']:.1f}"]
+    return f"### The draw of a sample\n\n{_table(head, [cells])}"
+
+
 def _of_limit(row: Mapping[str, Any]) -> str:
     head = ["issues", "allowed a second", "requests", "looked at", "share of the limit used", "share refused"]
     shares = ["none refused", ""] if row["used"] is None else [f"{row['used']:.1%}", f"{row['refused']:.1%}"]
@@ -555,6 +585,7 @@ def write_readme(text: str, path: Path) -> None:
 
 PARTS: Mapping[str, Callable[[Plan, Path], Any]] = {
     "numbering": lambda plan, _: numbering(plan),
+    "draw": lambda plan, _: draw(plan),
     "peers": beside_peers,
     "workbook": lambda plan, work: whole_workbook(plan, work) if plan.workbook else None,
     "soak": lambda plan, work: through_faults(plan, work) if plan.soak else None,
@@ -581,7 +612,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--sizes", type=int, nargs="*", help="issues, with latency, beside the others")
     options.add_argument("--large", type=int, nargs="*", help="issues, without latency")
     options.add_argument("--repeats", type=int, help="times that each client is measured")
-    options.add_argument("--parts", nargs="*", choices=list(PARTS), help="measure these alone, keep what was found before")
+    options.add_argument(
+        "--parts", nargs="*", choices=list(PARTS), help="measure these alone, keep what was found before"
+    )
     options.add_argument(
         "--report", action="store_true", help="write the tables anew from results.json, measure nothing"
     )
