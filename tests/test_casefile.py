@@ -63,7 +63,7 @@ def test_a_package_of_dossiers(company, parameters, tmp_path, deployment):
     assert f"{moved} (now {company.truth.fate(moved).now_key})" in said["dossiers.moved"]
     assert "PAY-999999" in said["dossiers.absent"]
     assert hole in said["dossiers.replay"]
-    assert {row["key"] for row in rows_of(package, "attributes")} == {moved, hole}
+    assert {row["key"] for row in rows_of(package, "attributes")} == {moved, hole, "PAY-999999"}
     summary = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))
     assert summary["figures"] | {"history_entries": 0, "comments": 0} == {
         "keys": 3, "dossiers": 2, "absent": 1, "moved": 1, "history_entries": 0, "comments": 0,
