@@ -97,7 +97,7 @@ class Browser:
         self.events.clear()
         self.call("Page.navigate", url=address)
         self.settle(until="Page.loadEventFired")
-        page = json.loads(self.evaluate(LOOK))
+        page = json.loads(self._looked())
         for place in range(min(hover, len(page["links"]))):
             self.hover(place)
         self.settle()
@@ -114,6 +114,15 @@ class Browser:
             " const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] })()"
         )
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=box[0], y=box[1])
+
+    def _looked(self) -> str:
+        """Look at the page; one that is just leaving for another answers nothing, and is looked at once it is there."""
+        for _ in range(20):
+            seen = self.evaluate(LOOK)
+            if seen is not None:
+                return str(seen)
+            time.sleep(0.25)
+        raise AssertionError("the page never stood still")
 
     def settle(self, until: str = "") -> None:
         """Take events until the page is loaded and nothing comes any more."""
