@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from auditlib.errors import AnswerError
-from auditlib.issues import person_name
+from auditlib.issues import json_object, person_name
 from auditlib.keys import FormerKeys, is_key, listed_number, renames
 from auditlib.mentions import mention_frame
 from auditlib.tables import writable_text
@@ -381,7 +381,7 @@ def _read_record(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[
 
 
 def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[Any, ...]:
-    author, kind = _record(record.get("author")), _record(record.get("type"))
+    author, kind = json_object(record.get("author")), json_object(record.get("type"))
     at = _instant(record, record.get("timestamp"))
     account = _text(author.get("id"))
     name = _text(author.get("name")) or (people.get(account, account) if account is not None else None)
@@ -416,10 +416,6 @@ def _instant(record: Mapping[str, Any], text: Any) -> datetime:
         raise AnswerError(f"{whose}: {error}", expected="an instant", found=repr(text)) from error
 
 
-def _record(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _list(value: Any) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
@@ -433,7 +429,7 @@ def _none(value: Any) -> str | None:
 
 
 def _thing(item: Any) -> Thing:
-    known = _record(item)
+    known = json_object(item)
     return _text(known.get("typeName", known.get("type"))), _text(known.get("id")), _text(known.get("name"))
 
 

@@ -120,7 +120,7 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
         if issue_id in seen:
             continue
         seen.add(issue_id)
-        waiting.append((str(key), project, number, issue_id, _record(issue.get("fields"))))
+        waiting.append((str(key), project, number, issue_id, json_object(issue.get("fields"))))
         if len(waiting) == _AT_ONCE:
             parts.append(_rows(waiting, zone, base_url.rstrip("/")))
             waiting = []
@@ -139,11 +139,11 @@ def _rows(
     texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
     times: dict[str, list[str | None]] = {"created": [], "updated": [], "resolutiondate": []}
     for *_, fields in issues:
-        status, resolution = _record(fields.get("status")), _record(fields.get("resolution"))
-        texts["issue_type"].append(_text(_record(fields.get("issuetype")).get("name")))
+        status, resolution = json_object(fields.get("status")), json_object(fields.get("resolution"))
+        texts["issue_type"].append(_text(json_object(fields.get("issuetype")).get("name")))
         texts["summary"].append(_text(fields.get("summary")))
         texts["status"].append(_text(status.get("name")))
-        texts["status_category"].append(_text(_record(status.get("statusCategory")).get("key")))
+        texts["status_category"].append(_text(json_object(status.get("statusCategory")).get("key")))
         texts["resolution"].append(_text(resolution.get("name")))
         texts["reporter"].append(person_name(fields.get("reporter")))
         texts["assignee"].append(person_name(fields.get("assignee")))
@@ -174,7 +174,7 @@ def _shared(texts: list[str | None]) -> list[str | None]:
     return [one.setdefault(text, text) for text in texts]
 
 
-def _record(value: Any) -> Mapping[str, Any]:
+def json_object(value: Any) -> Mapping[str, Any]:
     """Return a JSON object, an empty one if Jira gave null or left it out."""
     return value if isinstance(value, Mapping) else {}
 

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 
+from auditlib.text import is_web_address
+
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
 
 
@@ -140,8 +142,10 @@ def is_link(value: str) -> bool:
 
 
 def is_outer_link(value: str) -> bool:
-    """Say whether an address leads to the web or to mail."""
-    return _scheme(value) in {"http", "https", "mailto"}
+    """Say whether an address leads to the web, with a host, or to mail; no space and nothing unseen is in it."""
+    return is_web_address(value) or (
+        re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", value) is not None and value.isprintable()
+    )
 
 
 def is_inner_link(value: str) -> bool:

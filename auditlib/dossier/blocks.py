@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, CData, Comment, Declaration, Doctype, ProcessingInstruction, Tag
 from bs4.element import NavigableString, PageElement
 
-from auditlib.text import is_web_address, visible_text
+from auditlib.markup import is_outer_link
+from auditlib.text import visible_text
 
 DEEPEST: Final = 8
 """Blocks within blocks; what lies deeper is set at this depth."""
@@ -351,14 +352,7 @@ def _runs(node: PageElement, style: _Style, tags: int) -> Iterator[Run]:
 
 def _linked(node: Tag, style: _Style) -> _Style:
     address = str(node.get("href") or "").strip()
-    return replace(style, address=visible_text(address), opens=_may_open(address)) if address else style
-
-
-def _may_open(address: str) -> bool:
-    """Say whether an address may become a link: of the web, or of mail."""
-    if is_web_address(address):
-        return True
-    return re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", address) is not None and address.isprintable()
+    return replace(style, address=visible_text(address), opens=is_outer_link(address)) if address else style
 
 
 def _named(node: Tag) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.dossier.values import is_document, value_text
+from auditlib.issues import json_object
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,11 @@ class Field:
 
 def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
     """Return every field of an issue as received, by id."""
-    names, schemas = _mapping(issue.get("names")), _mapping(issue.get("schema"))
-    rendered = _mapping(issue.get("renderedFields"))
+    names, schemas = json_object(issue.get("names")), json_object(issue.get("schema"))
+    rendered = json_object(issue.get("renderedFields"))
     found = {}
-    for field_id, raw in _mapping(issue.get("fields")).items():
-        kind = str(_mapping(schemas.get(field_id)).get("type", ""))
+    for field_id, raw in json_object(issue.get("fields")).items():
+        kind = str(json_object(schemas.get(field_id)).get("type", ""))
         html = rendered.get(field_id)
         long_text = is_document(raw) or isinstance(raw, str)
         found[field_id] = Field(
@@ -54,7 +55,3 @@ def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
             raw=raw,
         )
     return found
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

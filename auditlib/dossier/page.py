@@ -29,6 +29,7 @@ from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.rich import rich_html
 from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
+from auditlib.issues import json_object
 from auditlib.markup import network_requests
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
@@ -226,7 +227,7 @@ def _status(field: Field | None) -> tuple[str, str, str]:
     """Return the status, the kind of its category, and what the category is called."""
     if field is None:
         return "status not told", "", ""
-    category = _mapping(_mapping(field.raw).get("statusCategory"))
+    category = json_object(json_object(field.raw).get("statusCategory"))
     kind = str(category.get("key") or "")
     return field.text, kind if kind in _CATEGORIES else "", str(category.get("name") or _CATEGORIES.get(kind, ""))
 
@@ -276,7 +277,7 @@ def _value(field: Field, zone: ZoneInfo) -> Markup:
     if not field.text.strip():
         return Markup('<span class="none">None</span>')
     if field.id in _PEOPLE or field.kind == "user":
-        return _person(field.text, _mapping(field.raw).get("accountId") or _mapping(field.raw).get("key") or "")
+        return _person(field.text, json_object(field.raw).get("accountId") or json_object(field.raw).get("key") or "")
     if field.id == "priority":
         mark = _PRIORITIES.get(field.text.lower(), "")
         kind = field.text.lower() if mark else ""
@@ -344,7 +345,7 @@ def _categories(fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
     for one in _records(fields, "issuelinks"):
         others += [one[side] for side in ("outwardIssue", "inwardIssue") if isinstance(one.get(side), Mapping)]
     for other in others:
-        category = _mapping(_mapping(_mapping(other.get("fields")).get("status")).get("statusCategory"))
+        category = json_object(json_object(json_object(other.get("fields")).get("status")).get("statusCategory"))
         kind = str(category.get("key") or "")
         yield str(other.get("key", "")), kind if kind in _CATEGORIES else ""
 
@@ -529,7 +530,7 @@ def _people(dossier: Dossier) -> list[tuple[str, str]]:
     acting: Iterable[Change | Comment | Worklog] = (*dossier.changes, *dossier.comments, *dossier.worklogs)
     found = {(one.author, one.author_id) for one in acting}
     for field_id in _PEOPLE:
-        raw = _mapping(dossier.fields[field_id].raw) if field_id in dossier.fields else {}
+        raw = json_object(dossier.fields[field_id].raw) if field_id in dossier.fields else {}
         identity = str(raw.get("accountId") or raw.get("key") or raw.get("name") or "")
         if identity:
             found.add((dossier.text(field_id), identity))
@@ -590,7 +591,3 @@ def _duration(seconds: int) -> str:
     parts += [f"{minutes}m"] if minutes else []
     parts += [f"{seconds % 60}s"] if seconds % 60 else []
     return " ".join(parts) or "0m"
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

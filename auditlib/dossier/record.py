@@ -18,7 +18,7 @@ from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.names import stored_names
 from auditlib.dossier.replay import FieldReplay, replay
 from auditlib.dossier.values import value_text
-from auditlib.issues import number_of, person_name
+from auditlib.issues import json_object, number_of, person_name
 
 PARTS: Final = ("issue", "history", "comments", "worklogs", "remote_links", "watchers", "votes")
 """What is asked of each issue, in this order; a dialect whose issue brings its history along is not asked for it."""
@@ -312,7 +312,7 @@ def read_dossier(received: Received, place: Place) -> Dossier:
 def _comment(one: Mapping[str, Any], url: str, zone: ZoneInfo) -> Comment:
     number = number_of(one.get("id"), f"a comment at {url}")
     created = instant_of(one.get("created"), f"comment {number}", zone)
-    visibility = _mapping(one.get("visibility"))
+    visibility = json_object(one.get("visibility"))
     return Comment(
         id=number,
         created=created,
@@ -354,30 +354,30 @@ def _issue_links(fields: Mapping[str, Field], place: Place) -> Iterable[Link]:
     for below in raw("subtasks") or ():
         yield _link("Sub-task", "sub-task", below, place)
     for one in raw("issuelinks") or ():
-        kind = _mapping(one.get("type"))
+        kind = json_object(one.get("type"))
         for direction, side in (("outward", "outwardIssue"), ("inward", "inwardIssue")):
             if isinstance(one.get(side), Mapping):
                 yield _link(str(kind.get(direction) or kind.get("name") or ""), direction, one[side], place)
 
 
 def _link(kind: str, direction: str, other: Mapping[str, Any], place: Place) -> Link:
-    fields, key = _mapping(other.get("fields")), str(other.get("key", ""))
+    fields, key = json_object(other.get("fields")), str(other.get("key", ""))
     return Link(
         type=kind,
         direction=direction,
         key=key,
         title=str(fields.get("summary") or ""),
-        status=str(_mapping(fields.get("status")).get("name") or ""),
+        status=str(json_object(fields.get("status")).get("name") or ""),
         url=f"{place.base_url}/browse/{quote(key)}",
     )
 
 
 def _remote_links(links: Sequence[Mapping[str, Any]]) -> Iterable[Link]:
     for one in links:
-        thing = _mapping(one.get("object"))
-        resolved = _mapping(thing.get("status")).get("resolved")
+        thing = json_object(one.get("object"))
+        resolved = json_object(thing.get("status")).get("resolved")
         yield Link(
-            type=str(one.get("relationship") or _mapping(one.get("application")).get("name") or "Web link"),
+            type=str(one.get("relationship") or json_object(one.get("application")).get("name") or "Web link"),
             direction="remote",
             key="",
             title=str(thing.get("title") or thing.get("url") or ""),
@@ -433,7 +433,3 @@ def _incomplete(received: Received, attachments: Sequence[Attachment]) -> Iterab
     for one in attachments:
         if one.problem:
             yield f"attachment {one.id} ({one.name}): {one.problem}"
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -19,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from auditlib.dossier.values import is_document
+from auditlib.issues import json_object
 from auditlib.markup import cleaner, is_outer_link, words
 from auditlib.text import shorten, visible_text
 
@@ -399,7 +400,7 @@ def _node(node: Any, depth: int) -> Iterable[str]:
     """Yield the HTML of a node and what is in it."""
     if not isinstance(node, Mapping):
         return
-    kind, given = str(node.get("type", "")), _mapping(node.get("attrs"))
+    kind, given = str(node.get("type", "")), json_object(node.get("attrs"))
     if depth > DEEPEST:
         yield _mark(f"[{kind}, nested too deeply]")
         return
@@ -423,7 +424,7 @@ def _marked(text: str, marks: Any) -> str:
     """Return text with its marks around it, the first one outermost."""
     shown = _shown(text)
     for mark in reversed(_sequence(marks)):
-        kind, given = str(_mapping(mark).get("type", "")), _mapping(_mapping(mark).get("attrs"))
+        kind, given = str(json_object(mark).get("type", "")), json_object(json_object(mark).get("attrs"))
         if kind == "link":
             shown = _link(str(given.get("href", "")), shown, text)
         elif kind == "subsup":
@@ -441,7 +442,7 @@ def _link(address: str, shown: str, text: str) -> str:
 
 
 def _card(given: Mapping[str, Any]) -> str:
-    address = str(given.get("url") or _mapping(given.get("data")).get("url") or "")
+    address = str(given.get("url") or json_object(given.get("data")).get("url") or "")
     return (
         _link(address, _shown(address), address)
         if is_outer_link(address)
@@ -582,10 +583,6 @@ _LEAVES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 _MARKS: Final[Mapping[str, str]] = {"strong": "strong", "em": "em", "strike": "s", "underline": "u", "code": "code"}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _sequence(value: Any) -> Sequence[Any]:
