@@ -223,7 +223,7 @@ def test_text_of_jira_is_never_a_command(everything):
     changed = replace(
         one,
         fields={**one.fields, "summary": replace(one.fields["summary"], text=hostile)},
-        comments=(replace(one.comments[0], html="", text=hostile, author=hostile),),
+        comments=(replace(one.comments[0], html="", text=hostile, raw=hostile, author=hostile),),
         changes=(replace(one.changes[0], after_text=hostile, author=hostile, field=hostile),),
     )
     pages = write_pdf([changed], title=hostile, place=replace(place, account=hostile))
@@ -247,7 +247,12 @@ def test_every_script_survives_and_what_no_typeface_has_is_marked(everything):
     changed = replace(
         one,
         comments=(
-            replace(one.comments[0], html="", text="\n".join([*texts, "אושר", "हिन्दी", "\U00013000 \ue000 a\u202eb"])),
+            replace(
+                one.comments[0],
+                html="",
+                raw="",
+                text="\n".join([*texts, "אושר", "हिन्दी", "\U00013000 \ue000 a\u202eb"]),
+            ),
         ),
     )
     text = squeezed("".join(texts_of(write_pdf([changed], title=TITLE, place=place))))
@@ -320,7 +325,9 @@ def test_ten_thousand_changes_and_four_hundred_comments(everything):
         replace(one.changes[0], history_id=5_000_000 + n, at=one.changes[0].at + timedelta(minutes=n))
         for n in range(10_000)
     )
-    comments = tuple(replace(one.comments[0], id=7_000_000 + n, text=f"number {n}", html="") for n in range(400))
+    comments = tuple(
+        replace(one.comments[0], id=7_000_000 + n, text=f"number {n}", html="", raw="") for n in range(400)
+    )
     text = "".join(texts_of(write_pdf([replace(one, changes=changes, comments=comments)], title=TITLE, place=place)))
     assert {int(found) for found in re.findall(r"\bid (5\d{6})\b", text)} == {change.history_id for change in changes}
     assert {int(found) for found in re.findall(r"\bcomment (7\d{6})\b", text)} == {comment.id for comment in comments}
@@ -337,7 +344,8 @@ def test_a_description_of_32000_characters_is_whole(everything):
         ("<pre>" + "l\n" * 16_000 + "</pre>", ""),
     ):
         changed = replace(
-            one, fields={**one.fields, "description": replace(one.fields["description"], html=html, text=text)}
+            one,
+            fields={**one.fields, "description": replace(one.fields["description"], html=html, text=text, raw=text)},
         )
         found = squeezed(
             "".join(
@@ -410,3 +418,25 @@ def test_no_issue_no_document(everything):
     """An empty document would look like evidence."""
     with pytest.raises(AuditError, match="no issue"):
         write_pdf([], title=TITLE, place=everything[1])
+
+
+def test_a_document_without_a_rendering_keeps_its_form(everything):
+    """Where Jira sent a document and no HTML, lists and code are set as such, not run together."""
+    one, place = everything
+    document = {
+        "type": "doc", "version": 1,
+        "content": [
+            {"type": "orderedList", "content": [
+                {"type": "listItem", "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]}
+                for text in ("first thing", "second thing")]},
+            {"type": "codeBlock", "content": [{"type": "text", "text": "print(1)"}]},
+        ],
+    }  # fmt: skip
+    bare = replace(one.fields["description"], html="", raw=document, text="first thing second thing print(1)")
+    pages = texts_of(write_pdf([replace(one, fields={**one.fields, "description": bare})], title=TITLE, place=place))
+    lines = [line.strip() for line in "\n".join(pages).splitlines()]
+    places = [
+        next(n for n, line in enumerate(lines) if text in line) for text in ("first thing", "second thing", "print(1)")
+    ]
+    assert places == sorted(set(places))
+    assert lines[places[0]].startswith("1.")

@@ -13,7 +13,7 @@ HOUSE = Path(__file__).parents[1] / "auditlib"
 PURE = {
     "errors", "words", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
-    "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record", "dossier.replay", "dossier.files",
+    "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record", "dossier.replay", "dossier.layout", "dossier.files",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 

@@ -22,9 +22,19 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup, escape
 
-from auditlib.changes import Change
 from auditlib.dossier.fields import Field
-from auditlib.dossier.record import Attachment, Comment, Dossier, Link, Worklog
+from auditlib.dossier.layout import (
+    CATEGORIES,
+    DATES,
+    DETAILS,
+    NAMES,
+    PEOPLE,
+    category_of,
+    duration,
+    label_of,
+    people_of_record,
+)
+from auditlib.dossier.record import Attachment, Comment, Dossier, Link
 from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.rich import rich_html
 from auditlib.dossier.values import is_document
@@ -46,19 +56,6 @@ _SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Fields whose content is a section of the page, and where it stands."""
 
-_DETAILS: Final = (
-    "issuetype",
-    "priority",
-    "resolution",
-    "labels",
-    "versions",
-    "fixVersions",
-    "components",
-    "security",
-    "parent",
-)
-_PEOPLE: Final = ("assignee", "reporter", "creator")
-_DATES: Final = ("created", "updated", "resolutiondate", "duedate")
 _DURATIONS: Final = ("timeoriginalestimate", "timeestimate", "timespent")
 _NEVER_BESIDE: Final = frozenset(
     {
@@ -69,18 +66,6 @@ _NEVER_BESIDE: Final = frozenset(
 )
 """Fields that stand elsewhere on the page, or that Jira's own page does not show; the list of all fields has them."""
 
-_NAMES: Final[Mapping[str, str]] = {
-    "issuetype": "Type", "priority": "Priority", "resolution": "Resolution", "labels": "Labels", "versions": "Affects versions",
-    "fixVersions": "Fix versions", "components": "Components", "security": "Security level", "parent": "Parent",
-    "assignee": "Assignee", "reporter": "Reporter", "creator": "Creator", "created": "Created", "updated": "Updated",
-    "resolutiondate": "Resolved", "duedate": "Due date", "timeoriginalestimate": "Original estimate",
-    "timeestimate": "Remaining estimate", "timespent": "Time spent", "description": "Description", "environment": "Environment",
-    "summary": "Summary", "status": "Status", "project": "Project", "attachment": "Attachment", "comment": "Comment",
-    "issuelinks": "Linked issues", "subtasks": "Sub-tasks", "votes": "Votes", "watches": "Watchers", "worklog": "Work log",
-}  # fmt: skip
-"""What Jira calls its own fields, for answers that do not say it."""
-
-_CATEGORIES: Final[Mapping[str, str]] = {"new": "to do", "indeterminate": "in progress", "done": "done"}
 _TYPES: Final = frozenset({"story", "bug", "task", "epic", "sub-task", "improvement", "new feature"})
 _PRIORITIES: Final[Mapping[str, str]] = {
     "blocker": "⛔", "critical": "▲▲", "highest": "▲▲", "major": "▲", "high": "▲", "medium": "=",
@@ -163,7 +148,7 @@ def _template() -> jinja2.Template:
     environment.filters |= {
         "lines": _lines,
         "bytes": _bytes,
-        "duration": _duration,
+        "duration": duration,
         "count": lambda number: f"{number:,}",
     }
     environment.globals |= {"link": _link, "stamp": _stamp, "person": _person, "counted": counted, "agreeing": agreeing}
@@ -208,7 +193,7 @@ def _views(dossier: Dossier) -> dict[str, Any]:
         ],
         "replay_says": _replay_says(dossier.replay),
         "rows": [_row(one, dossier) for one in fields.values()],
-        "people": _people(dossier),
+        "people": people_of_record(dossier),
         "said": _said(dossier),
         "edited": sum(one.edited for one in dossier.comments),
         "sources": [(one, _place(one.file)) for one in dossier.sources],
@@ -227,9 +212,8 @@ def _status(field: Field | None) -> tuple[str, str, str]:
     """Return the status, the kind of its category, and what the category is called."""
     if field is None:
         return "status not told", "", ""
-    category = json_object(json_object(field.raw).get("statusCategory"))
-    kind = str(category.get("key") or "")
-    return field.text, kind if kind in _CATEGORIES else "", str(category.get("name") or _CATEGORIES.get(kind, ""))
+    kind, named = category_of(field.raw), json_object(json_object(field.raw).get("statusCategory")).get("name")
+    return field.text, kind, str(named or CATEGORIES.get(kind, ""))
 
 
 def _kind(name: str) -> tuple[str, str, str]:
@@ -243,15 +227,15 @@ def _side(dossier: Dossier, elsewhere: set[str]) -> Iterator[tuple[str, list[tup
     fields, zone = dossier.fields, dossier.place.zone
 
     def shown(ids: Iterable[str]) -> list[tuple[str, Markup]]:
-        return [(_name(one, fields), _value(fields[one], zone)) for one in ids if one in fields]
+        return [(label_of(fields[one]), _value(fields[one], zone)) for one in ids if one in fields]
 
-    yield "Details", shown(_DETAILS)
-    yield "People", shown(_PEOPLE)
-    yield "Dates", shown(_DATES)
+    yield "Details", shown(DETAILS)
+    yield "People", shown(PEOPLE)
+    yield "Dates", shown(DATES)
     times = shown(one for one in _DURATIONS if one in fields and fields[one].raw is not None)
     if times:
         yield "Time tracking", times
-    named = {*_DETAILS, *_PEOPLE, *_DATES, *_DURATIONS, *_NEVER_BESIDE, *elsewhere}
+    named = {*DETAILS, *PEOPLE, *DATES, *_DURATIONS, *_NEVER_BESIDE, *elsewhere}
     more = [one for one, field in fields.items() if one not in named and field.text.strip() and _is_for_people(field)]
     if more:
         yield "More fields", shown(more)
@@ -267,16 +251,11 @@ def _is_record(field: Field) -> bool:
     return field.text.startswith(("{", "[")) and not isinstance(field.raw, str)
 
 
-def _name(field_id: str, fields: Mapping[str, Field]) -> str:
-    name = fields[field_id].name
-    return _NAMES.get(field_id, name) if name == field_id else name
-
-
 def _value(field: Field, zone: ZoneInfo) -> Markup:
     """Return a short value as Jira shows it: people with their initials, labels as labels, times in the audit's zone."""
     if not field.text.strip():
         return Markup('<span class="none">None</span>')
-    if field.id in _PEOPLE or field.kind == "user":
+    if field.id in PEOPLE or field.kind == "user":
         return _person(field.text, json_object(field.raw).get("accountId") or json_object(field.raw).get("key") or "")
     if field.id == "priority":
         mark = _PRIORITIES.get(field.text.lower(), "")
@@ -288,7 +267,7 @@ def _value(field: Field, zone: ZoneInfo) -> Markup:
             kind, visible_text(letter), visible_text(name)
         )
     if field.id in _DURATIONS and isinstance(field.raw, int):
-        return Markup("{}").format(_duration(field.raw))
+        return Markup("{}").format(duration(field.raw))
     if field.id == "labels" and isinstance(field.raw, Sequence):
         tags = [Markup('<span class="tag">{}</span>').format(visible_text(str(one))) for one in field.raw]
         return Markup(" ").join(tags)
@@ -324,7 +303,7 @@ def _long_texts(dossier: Dossier) -> Iterator[tuple[Field, str, Markup]]:
     for one in order:
         field = fields[one]
         if one == "description" or field.text.strip() or field.html.strip():
-            yield field, _name(one, fields), _rich(field, dossier)
+            yield field, label_of(fields[one]), _rich(field, dossier)
 
 
 def _rich(one: Field | Comment, dossier: Dossier) -> Markup:
@@ -333,7 +312,7 @@ def _rich(one: Field | Comment, dossier: Dossier) -> Markup:
 
 
 def _is_long(field: Field) -> bool:
-    if field.id in {*_DETAILS, *_PEOPLE, *_DATES, *_DURATIONS}:
+    if field.id in {*DETAILS, *PEOPLE, *DATES, *_DURATIONS}:
         return False
     text = isinstance(field.raw, str) and ("\n" in field.raw.strip() or len(field.raw) > _LONG)
     return bool(is_document(field.raw) or field.html.strip() or text)
@@ -345,9 +324,7 @@ def _categories(fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
     for one in _records(fields, "issuelinks"):
         others += [one[side] for side in ("outwardIssue", "inwardIssue") if isinstance(one.get(side), Mapping)]
     for other in others:
-        category = json_object(json_object(json_object(other.get("fields")).get("status")).get("statusCategory"))
-        kind = str(category.get("key") or "")
-        yield str(other.get("key", "")), kind if kind in _CATEGORIES else ""
+        yield str(other.get("key", "")), category_of(json_object(other.get("fields")).get("status"))
 
 
 def _records(fields: Mapping[str, Field], field_id: str) -> Iterator[Mapping[str, Any]]:
@@ -405,7 +382,7 @@ def _entries(dossier: Dossier) -> Iterator[_Entry]:
 def _called(field: str, field_id: str, fields: Mapping[str, Field]) -> tuple[str, str]:
     """Return a field's name, and what the history calls it where that is another."""
     found = fields.get(field_id) or fields.get(field)
-    name = _NAMES.get(field, field) if found is None else _name(found.id, fields)
+    name = NAMES.get(field, field) if found is None else label_of(found)
     return name, "" if _letters(name) == _letters(field) else field
 
 
@@ -494,7 +471,7 @@ def _row(field: Field, dossier: Dossier) -> _Row:
         section = None
     return _Row(
         field=field,
-        name=_name(field.id, dossier.fields),
+        name=label_of(field),
         value=Markup("") if section else _full_value(field, dossier),
         section=section,
         raw=Markup(_LINE_END.sub(r" <i>\g<0></i>", str(_lines(raw)))),  # noqa: S704 -- escaped before
@@ -523,18 +500,6 @@ def _pretty(value: Any, indent: str = "") -> str:
         ]
         return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
     return "[\n" + ",\n".join(f"{inner}{_pretty(one, inner)}" for one in value) + f"\n{indent}]"
-
-
-def _people(dossier: Dossier) -> list[tuple[str, str]]:
-    """Return who is named on the page, with the account by which Jira tells people apart."""
-    acting: Iterable[Change | Comment | Worklog] = (*dossier.changes, *dossier.comments, *dossier.worklogs)
-    found = {(one.author, one.author_id) for one in acting}
-    for field_id in _PEOPLE:
-        raw = json_object(dossier.fields[field_id].raw) if field_id in dossier.fields else {}
-        identity = str(raw.get("accountId") or raw.get("key") or raw.get("name") or "")
-        if identity:
-            found.add((dossier.text(field_id), identity))
-    return sorted(one for one in found if any(one))
 
 
 # Words
@@ -582,12 +547,3 @@ def _bytes(size: int) -> str:
         if size < 1_000_000
         else f"{size / 1_000_000:,.1f} MB ({size:,} bytes)"
     )
-
-
-def _duration(seconds: int) -> str:
-    """Write a duration in hours and minutes, ``1h 30m``; days are left to nobody's working time."""
-    hours, minutes = divmod(seconds // 60, 60)
-    parts = [f"{hours}h"] if hours else []
-    parts += [f"{minutes}m"] if minutes else []
-    parts += [f"{seconds % 60}s"] if seconds % 60 else []
-    return " ".join(parts) or "0m"

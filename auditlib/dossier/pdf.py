@@ -12,30 +12,41 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Change, person_id
+from auditlib.changes import Change
 from auditlib.dossier.blocks import Block, Code, Heading, Items, Paragraph, Quote, Run, Table, read_blocks
 from auditlib.dossier.fields import Field
+from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, category_of, duration, people_of_record
 from auditlib.dossier.reading import Absent
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link, Place, Source, Worklog
 from auditlib.dossier.replay import FieldReplay
+from auditlib.dossier.rich import document_html
 from auditlib.dossier.typeset import printable, typeset, with_breaks, with_marks
+from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
-from auditlib.issues import person_name
 from auditlib.text import is_web_address, shorten, visible_text
 from auditlib.times import parse_instant
 
 Json = dict[str, Any]
 
-_DETAILS: Final = {
-    "issuetype": "Type", "priority": "Priority", "status": "Status", "resolution": "Resolution", "security": "Security level",
-    "versions": "Affects versions", "fixVersions": "Fix versions", "components": "Components", "labels": "Labels",
-}  # fmt: skip
-_PEOPLE: Final = {"assignee": "Assignee", "reporter": "Reporter", "creator": "Creator"}
-_DATES: Final = {"created": "Created", "updated": "Updated", "resolutiondate": "Resolved", "duedate": "Due"}
+_DETAILS: Final = tuple(one for one in DETAILS if one != "parent")
+"""The parent stands above the issue, and among its links."""
+
 _ABSENT: Final = {"assignee": "Unassigned", "resolution": "Unresolved"}
 _SHOWN_ELSEWHERE: Final = frozenset(
-    {*_DETAILS, *_PEOPLE, *_DATES, "project", "summary", "description", "comment", "worklog", "attachment", "subtasks"}
-    | {"issuelinks", "parent", "watches", "votes"}
+    {
+        *DETAILS,
+        *PEOPLE,
+        *DATES,
+        "status",
+        "project",
+        "summary",
+        "description",
+        "comment",
+        "worklog",
+        "attachment",
+        "subtasks",
+    }
+    | {"issuelinks", "watches", "votes"}
 )
 _PARTS: Final = {
     "issue": "Issue with its fields", "history": "History", "comments": "Comments", "worklogs": "Work log",
@@ -135,9 +146,9 @@ def _issue(one: Dossier) -> Json:
         "tone": _tone(one),
         "resolution": printable(one.text("resolution")),
         "notes": list(_notes(one)),
-        "details": [_detail(one, name, label) for name, label in _DETAILS.items()],
-        "people": [*(_detail(one, name, label) for name, label in _PEOPLE.items()), *_counted(one)],
-        "dates": [_detail(one, name, label) for name, label in _DATES.items()],
+        "details": [_detail(one, name) for name in ("status", *_DETAILS)],
+        "people": [*(_detail(one, name) for name in PEOPLE), *_counted(one)],
+        "dates": [_detail(one, name) for name in DATES],
         "description": _body(one.fields.get("description")),
         "attachments": [_row(_attachment(file, one.place)) for file in one.attachments],
         "subtasks": [_row(_link(link)) for link in one.links if link.direction == "sub-task"],
@@ -175,13 +186,14 @@ def _notes(one: Dossier) -> Iterator[str]:
         yield "Not everything that Jira announced is here. See What is missing, at the end."
 
 
-def _detail(one: Dossier, field_id: str, label: str) -> Json:
+def _detail(one: Dossier, field_id: str) -> Json:
+    label = NAMES[field_id]
     found = one.fields.get(field_id)
     if found is None:
         return {"name": label, "text": "not sent by Jira", "quiet": True}
     if not found.text:
         return {"name": label, "text": _ABSENT.get(field_id, "None"), "quiet": True}
-    shown = _moment(found, one.place.zone) if field_id in _DATES else found.text
+    shown = _moment(found, one.place.zone) if field_id in DATES else found.text
     return {"name": label, "text": printable(shown, _CELL, lines=True), "quiet": False}
 
 
@@ -256,7 +268,7 @@ def _comment(one: Comment) -> Json:
         "edited": printable(edited),
         "seen": printable(", ".join(seen)),
         "address": _address(one.url),
-        "body": _text(read_blocks(one.html, one.text)),
+        "body": _text(_blocks(one)),
     }
 
 
@@ -266,7 +278,7 @@ def _worklog(one: Worklog) -> Json:
         "id": str(one.id),
         "at": [_time(one.started)[:10], _time(one.started)[11:]],
         "author": printable(one.author or "nobody", _NARROW),
-        "spent": _duration(one.seconds),
+        "spent": duration(one.seconds),
         "comment": printable(one.comment, _CELL, lines=True),
         "recorded": f"recorded {_time(one.created)}{changed}",
     }
@@ -300,11 +312,7 @@ def _field(one: Field) -> Json:
         "name": printable(one.name, _CELL),
         "id": "" if named else printable(one.id, _CELL),
         "code": code,
-        **(
-            {"body": _text(read_blocks(one.html, one.text))}
-            if one.html
-            else {"text": printable(_readable(one.text), lines=True)}
-        ),
+        **({"body": _text(_blocks(one))} if one.html else {"text": printable(_readable(one.text), lines=True)}),
     }
 
 
@@ -326,7 +334,9 @@ def _made(one: Dossier, span: str) -> Json:
         "open": sum(it.closes is None for it in one.replay),
         "missing": [printable(it) for it in one.incomplete],
         "edited": edited,
-        "people": [{"name": printable(name, _CELL), "id": printable(number, 60)} for name, number in _people(one)],
+        "people": [
+            {"name": printable(name, _CELL), "id": printable(number, 60)} for name, number in people_of_record(one)
+        ],
     }
 
 
@@ -351,16 +361,6 @@ def _replay(one: FieldReplay) -> Json:
     }
 
 
-def _people(one: Dossier) -> list[tuple[str, str]]:
-    """Return every person whom the record names, with the id by which Jira tells people of one name apart."""
-    raw = (it.raw for it in one.fields.values())
-    found = {(person_name(it) or "", person_id(it)) for it in raw if isinstance(it, Mapping) and it.get("displayName")}
-    found |= {(it.author, it.author_id) for it in one.comments}
-    found |= {(it.author, it.author_id) for it in one.worklogs}
-    found |= {(it.author, it.author_id) for it in one.changes}
-    return sorted(pair for pair in found if pair[1])
-
-
 # texts
 
 
@@ -379,7 +379,13 @@ def _length(found: Any) -> int:
 
 
 def _body(one: Field | None) -> Json:
-    return {"blocks": [], "addresses": []} if one is None else _text(read_blocks(one.html, one.text))
+    return {"blocks": [], "addresses": []} if one is None else _text(_blocks(one))
+
+
+def _blocks(one: Field | Comment) -> tuple[Block, ...]:
+    """Return a long text as blocks, from the best form that Jira sent."""
+    html = one.html or (document_html(one.raw) if is_document(one.raw) else "")
+    return read_blocks(html, one.text)
 
 
 def _text(blocks: Iterable[Block]) -> Json:
@@ -442,10 +448,7 @@ def _foot(span: str, place: Place) -> str:
 
 def _tone(one: Dossier) -> str:
     """Return the colour of the status: Jira's own category."""
-    raw = one.fields["status"].raw if "status" in one.fields else None
-    category = raw.get("statusCategory") if isinstance(raw, Mapping) else None
-    key = category.get("key") if isinstance(category, Mapping) else None
-    return key if key in {"indeterminate", "done"} else "new"
+    return (category_of(one.fields["status"].raw) if "status" in one.fields else "") or "new"
 
 
 def _time(instant: datetime) -> str:
@@ -479,10 +482,3 @@ def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
     if begin == end:
         return f"{end} {offset}"
     return f"{begin} to {end[11:] if begin[:10] == end[:10] else end} {offset}"
-
-
-def _duration(seconds: int) -> str:
-    hours, rest = divmod(seconds, 3600)
-    minutes, rest = divmod(rest, 60)
-    parts = [(hours, "h"), (minutes, "min"), (rest, "s")]
-    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 min"

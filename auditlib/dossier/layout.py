@@ -1,0 +1,64 @@
+"""What a page and a sheet of paper show of an issue alike: in which order, under which names, in which colour. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from auditlib.changes import person_id
+from auditlib.dossier.fields import Field
+from auditlib.dossier.record import Dossier
+from auditlib.issues import json_object, person_name
+
+DETAILS: Final = (
+    "issuetype", "priority", "resolution", "labels", "versions", "fixVersions", "components", "security", "parent",
+)  # fmt: skip
+PEOPLE: Final = ("assignee", "reporter", "creator")
+DATES: Final = ("created", "updated", "resolutiondate", "duedate")
+
+NAMES: Final[Mapping[str, str]] = {
+    "issuetype": "Type", "priority": "Priority", "resolution": "Resolution", "labels": "Labels", "versions": "Affects versions",
+    "fixVersions": "Fix versions", "components": "Components", "security": "Security level", "parent": "Parent",
+    "assignee": "Assignee", "reporter": "Reporter", "creator": "Creator", "created": "Created", "updated": "Updated",
+    "resolutiondate": "Resolved", "duedate": "Due date", "timeoriginalestimate": "Original estimate",
+    "timeestimate": "Remaining estimate", "timespent": "Time spent", "description": "Description", "environment": "Environment",
+    "summary": "Summary", "status": "Status", "project": "Project", "attachment": "Attachment", "comment": "Comment",
+    "issuelinks": "Linked issues", "subtasks": "Sub-tasks", "votes": "Votes", "watches": "Watchers", "worklog": "Work log",
+}  # fmt: skip
+"""What Jira calls its own fields, for answers that do not say it."""
+
+CATEGORIES: Final[Mapping[str, str]] = {"new": "to do", "indeterminate": "in progress", "done": "done"}
+"""Kinds of statuses by Jira's keys, which decide the colour, and what they are called where Jira does not say it."""
+
+
+def category_of(status: object) -> str:
+    """Return the key of the kind of a status as received; empty if it is none that is known."""
+    key = str(json_object(json_object(status).get("statusCategory")).get("key") or "")
+    return key if key in CATEGORIES else ""
+
+
+def people_of_record(dossier: Dossier) -> list[tuple[str, str]]:
+    """Return every person whom a record names, with the id by which Jira tells people of one name apart."""
+    raw = (one.raw for one in dossier.fields.values())
+    found = {
+        (person_name(one) or "", person_id(one)) for one in raw if isinstance(one, Mapping) and one.get("displayName")
+    }
+    for acts in (dossier.comments, dossier.worklogs, dossier.changes):
+        found |= {(one.author, one.author_id) for one in acts}
+    return sorted(one for one in found if any(one))
+
+
+def label_of(field: Field) -> str:
+    """Return a field's name for people."""
+    return NAMES.get(field.id, field.name) if field.name == field.id else field.name
+
+
+def duration(seconds: int) -> str:
+    """Write a duration in hours, minutes and seconds; days are left to nobody's working time.
+
+    >>> duration(5400), duration(0)
+    ('1h 30m', '0m')
+    """
+    hours, rest = divmod(seconds, 3600)
+    parts = [(hours, "h"), (rest // 60, "m"), (rest % 60, "s")]
+    return " ".join(f"{count}{unit}" for count, unit in parts if count) or "0m"
