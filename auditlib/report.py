@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from markupsafe import Markup
 from auditlib.display import cell_text
 from auditlib.errors import AuditError
 from auditlib.markup import network_requests
-from auditlib.tables import COLUMNS, to_csv
+from auditlib.tables import COLUMNS, csv_pieces, to_csv
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
 
@@ -92,7 +92,11 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
     AuditError
         If the file can't be written.
     """
-    contents = {name: to_csv(name, frame) for name, frame in tables.items()}
+    contents = {name: to_csv(name, frame.head(MOST_ROWS)) for name, frame in tables.items()}
+    digests = {
+        name: _digest(csv_pieces(name, frame) if len(frame) > MOST_ROWS else [contents[name]])
+        for name, frame in tables.items()
+    }
     options = {
         "constant_memory": True,  # rows go to disk one by one
         "strings_to_formulas": False,
@@ -114,7 +118,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
         "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
     }
     _write_about(
-        book.add_worksheet("about"), contents, {name: len(frame) for name, frame in tables.items()}, about, formats
+        book.add_worksheet("about"), digests, {name: len(frame) for name, frame in tables.items()}, about, formats
     )
     for name, frame in tables.items():
         _write_sheet(book.add_worksheet(name), name, frame, contents[name], formats)
@@ -124,9 +128,17 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
         raise AuditError(f"{target}: can't be written: {error}") from error
 
 
+def _digest(pieces: Iterable[bytes]) -> str:
+    """Return the SHA-256 of a file that comes in pieces: of a large table it need not be whole in memory."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
 def _write_about(
     sheet: Any,
-    contents: Mapping[str, bytes],
+    digests: Mapping[str, str],
     rows: Mapping[str, int],
     about: Mapping[str, str],
     formats: Mapping[str, Any],
@@ -147,14 +159,14 @@ def _write_about(
         ("sheet", "rows are", "file in the package", "rows in file", "rows on sheet", "SHA-256 of file")
     ):
         sheet.write_string(place, column, label, formats["header"])
-    for name, content in contents.items():
+    for name, digest in digests.items():
         place += 1
         sheet.write_string(place, 0, name)
         sheet.write_string(place, 1, MEANINGS.get(name, ""), formats["wrapped"])
         sheet.write_string(place, 2, f"data/tables/{name}.csv")
         sheet.write_number(place, 3, rows[name])
         sheet.write_number(place, 4, min(rows[name], MOST_ROWS))
-        sheet.write_string(place, 5, hashlib.sha256(content).hexdigest())
+        sheet.write_string(place, 5, digest)
     cut = [name for name, count in rows.items() if count > MOST_ROWS]
     notes = [
         f"A sheet holds at most {MOST_ROWS:,} rows. " + (f"Cut: {', '.join(cut)}." if cut else "No table has more."),
@@ -168,13 +180,12 @@ def _write_about(
 
 
 def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: bytes, formats: Mapping[str, Any]) -> None:
-    """Write one table from the bytes of its CSV file."""
+    """Write one table from the bytes of its CSV file, as far as a sheet holds it."""
     csv.field_size_limit(max(csv.field_size_limit(), len(content)))
     rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
     header = next(rows)
     kinds = [_number_kind(name, column, frame) for column in header]
-    kept = islice(rows, MOST_ROWS)
-    first = list(islice(kept, 200))  # widths are fitted to these: constant memory wants them before the first cell
+    first = list(islice(rows, 200))  # widths are fitted to these: constant memory wants them before the first cell
     for column, label in enumerate(header):
         longest = max((len(row[column]) for row in first), default=0)
         sheet.set_column(column, column, min(max(longest, len(label) + 3) + 1, _WIDEST))
@@ -187,7 +198,7 @@ def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: bytes, for
     sheet.freeze_panes(top + 1, 0)
     for column, label in enumerate(header):
         sheet.write_string(top, column, label, formats["header"])
-    for row in chain(first, kept):
+    for row in chain(first, rows):
         place += 1
         for column, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
             _write_cell(sheet, (place, column), cell, kind, formats)

@@ -6,62 +6,27 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
+from dossier_collection import ZONE, collect_dossiers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.server import Answer, Asked
 from auditlib.demo.weather import Faults
 from auditlib.demo.world import Comment, History, World
-from auditlib.dossier.asking import ask_dossiers
 from auditlib.dossier.files import TABLES, all_rows, dossier_files
 from auditlib.dossier.names import LONGEST, stored_names
-from auditlib.dossier.reading import Absent, read_dossiers
-from auditlib.dossier.record import Dossier, Place
 from auditlib.dossier.values import document_text, value_text
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira.allowed import require_allowed
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
 from auditlib.package import name_problem
-from auditlib.raw import RawStore
 from auditlib.tables import from_csv
 
-ZONE = ZoneInfo("America/New_York")
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("deployment", DIALECTS)
-
-
-@dataclass(frozen=True)
-class Asking:
-    """What was collected: the records, the keys that did not answer, the store, the folder, and what was asked."""
-
-    found: list[Dossier]
-    absent: list[Absent]
-    store: RawStore
-    folder: Path
-    requests: int
-
-
-def collect(
-    world: World, deployment: str, keys: list[str], folder: Path, *, files: bool = False, **jira: object
-) -> Asking:
-    store = RawStore(folder / "data" / "raw")
-    with EmbeddedJira(world, deployment, **jira) as server:  # type: ignore[arg-type]
-        who = Credentials(server.token, server.user)
-        with JiraReader(
-            server.url, dialect(deployment), who, store, first_wait_seconds=0.01, timeout_seconds=2
-        ) as reader:
-            ask_dossiers(reader, keys, lambda *_: None, attachments=folder / "data" / "dossiers" if files else None)
-        count = len(server.requests)
-    place = Place("https://jira.invalid", deployment, "Audra Sampledraw", "id", ZONE)
-    found, absent = read_dossiers(RawStore(folder / "data" / "raw"), dialect(deployment), keys, place)
-    return Asking(found, absent, store, folder, count)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +77,7 @@ def busy(small_company) -> World:
 def test_sixty_issues_are_complete(busy, deployment, tmp_path):
     """Every history entry and comment of sixty long issues is there, counted, in order, and the history closes."""
     chosen = list(busy.issues.values())[:60]
-    asking = collect(busy, deployment, [issue.key for issue in chosen], tmp_path)
+    asking = collect_dossiers(busy, deployment, [issue.key for issue in chosen], tmp_path)
     assert not asking.absent
     for issue, dossier in zip(chosen, asking.found, strict=True):
         assert dossier.incomplete == ()
@@ -131,8 +96,8 @@ def test_sixty_issues_are_complete(busy, deployment, tmp_path):
 def test_pages_of_one_are_put_together(company, planted, deployment, tmp_path):
     """With a page size of one, every record crosses a page boundary, and nothing is lost or twice."""
     keys = planted("hostile comment", "issue with everything")
-    small = collect(company.world, deployment, keys, tmp_path / "small", page_size=1)
-    whole = collect(company.world, deployment, keys, tmp_path / "whole")
+    small = collect_dossiers(company.world, deployment, keys, tmp_path / "small", page_size=1)
+    whole = collect_dossiers(company.world, deployment, keys, tmp_path / "whole")
     for one, other in zip(small.found, whole.found, strict=True):
         assert [comment.id for comment in one.comments] == [comment.id for comment in other.comments]
         assert one.changes == other.changes
@@ -145,7 +110,7 @@ def test_what_hangs_on_an_issue(company, planted, deployment, tmp_path):
     """Sub-tasks, links both ways, links to elsewhere, worklogs, watchers: all as the company has them."""
     key = planted("issue with everything")[0]
     issue = next(one for one in company.world.issues.values() if one.key == key)
-    dossier = collect(company.world, deployment, [key], tmp_path).found[0]
+    dossier = collect_dossiers(company.world, deployment, [key], tmp_path).found[0]
     kinds = [one.direction for one in dossier.links]
     assert kinds.count("sub-task") == 3
     assert [one.title for one in dossier.links if one.direction == "remote"] == ["Build 1", "<b>Build</b> 2"]
@@ -157,14 +122,14 @@ def test_what_hangs_on_an_issue(company, planted, deployment, tmp_path):
     }
     assert [one.seconds for one in dossier.worklogs] == [one.seconds for one in issue.worklogs]
     assert dossier.watch_count == 13
-    assert dossier.url == f"https://jira.invalid/browse/{key}"
+    assert dossier.url == f"https://jira.example.com/browse/{key}"
 
 
 @both_dialects
 def test_every_field_is_there_by_its_name(company, planted, deployment, tmp_path):
     """Nothing that Jira sends is left out, and each field is called as people call it."""
     key = planted("issue with everything")[0]
-    asking = collect(company.world, deployment, [key], tmp_path)
+    asking = collect_dossiers(company.world, deployment, [key], tmp_path)
     answer = asking.store.json(asking.store.entries(f"dossier/{key}/issue")[0])
     dossier = asking.found[0]
     assert dossier.fields.keys() == answer["fields"].keys()
@@ -184,7 +149,7 @@ def test_an_old_key_leads_to_the_issue_of_today(company, planted, deployment, tm
     old = company.truth.planted["moved"]
     fates = [company.truth.fate(key) for key in old]
     keys = [fate.key for fate in fates if fate.kind == "moved" and fate.now_visible]
-    found = collect(company.world, deployment, keys, tmp_path).found
+    found = collect_dossiers(company.world, deployment, keys, tmp_path).found
     assert [(one.asked, one.key) for one in found] == [(key, company.truth.fate(key).now_key) for key in keys]
     assert all(one.moved for one in found)
     moves = [field for one in found for field in one.replay if field.field == "Key"]
@@ -199,7 +164,7 @@ def test_a_key_that_does_not_answer_is_told(company, deployment, tmp_path):
         "PAY-999999",
         next(one.key for one in company.world.issues.values() if one.visible and one.project == "PAY"),
     )
-    asking = collect(company.world, deployment, [gone, there, gone], tmp_path)
+    asking = collect_dossiers(company.world, deployment, [gone, there, gone], tmp_path)
     assert [one.asked for one in asking.absent] == [gone]
     assert "does not exist" in asking.absent[0].said
     assert [one.asked for one in asking.found] == [there]
@@ -208,14 +173,18 @@ def test_a_key_that_does_not_answer_is_told(company, deployment, tmp_path):
 @both_dialects
 def test_edits_and_restrictions_of_comments_are_shown(company, planted, deployment, tmp_path):
     """An edited comment says so; one that the account may not see is not there, and nothing claims it is."""
-    edited = collect(company.world, deployment, planted("edited comment"), tmp_path / "edited").found[0]
+    edited = collect_dossiers(company.world, deployment, planted("edited comment"), tmp_path / "edited").found[0]
     assert any(one.edited and one.text == "I meant something else." for one in edited.comments)
-    shown = collect(company.world, deployment, planted("comment restricted in sight"), tmp_path / "shown").found[0]
+    shown = collect_dossiers(
+        company.world, deployment, planted("comment restricted in sight"), tmp_path / "shown"
+    ).found[0]
     assert any(one.visibility for one in shown.comments)
     hidden = planted("comment hidden by group")
     issue = next(one for one in company.world.issues.values() if one.key == hidden[0])
     out_of_sight = {one.id for one in issue.comments if not one.visible}
-    seen = {one.id for one in collect(company.world, deployment, hidden, tmp_path / "hidden").found[0].comments}
+    seen = {
+        one.id for one in collect_dossiers(company.world, deployment, hidden, tmp_path / "hidden").found[0].comments
+    }
     assert out_of_sight
     assert not out_of_sight & seen
 
@@ -236,7 +205,7 @@ def tampered(end: str, change: Callable[[dict], None]) -> Callable[[Asked, Answe
 def test_a_count_that_does_not_agree_is_named(company, planted, tmp_path):
     """Jira says how many there are; a record that has fewer says so on its own page."""
     key = planted("issue with everything")[0]
-    asking = collect(
+    asking = collect_dossiers(
         company.world, "data-center", [key], tmp_path, tamper=tampered("/worklog", lambda body: body["worklogs"].pop())
     )
     assert len(asking.found[0].incomplete) == 1
@@ -252,7 +221,7 @@ def test_pages_that_do_not_get_on_end_the_collection(company, planted, tmp_path)
         body["total"] = 1000
 
     with pytest.raises(AnswerError, match="begins at 0"):
-        collect(company.world, "cloud", [key], tmp_path, page_size=2, tamper=tampered("/comment", again))
+        collect_dossiers(company.world, "cloud", [key], tmp_path, page_size=2, tamper=tampered("/comment", again))
 
 
 def test_what_the_account_may_not_read_is_named(company, planted, tmp_path):
@@ -264,7 +233,7 @@ def test_what_the_account_may_not_read_is_named(company, planted, tmp_path):
             return Answer(403, {"Content-Type": "application/json"}, b'{"errorMessages": ["Not for you."]}')
         return answer
 
-    dossier = collect(company.world, "cloud", [key], tmp_path, tamper=refuse).found[0]
+    dossier = collect_dossiers(company.world, "cloud", [key], tmp_path, tamper=refuse).found[0]
     assert dossier.watchers is None
     assert dossier.incomplete == ("watchers: Jira answered 403: Not for you.",)
 
@@ -279,7 +248,7 @@ def test_every_planted_hole_is_named_and_nothing_else(company, deployment, tmp_p
         one for one in company.world.issues.values() if one.visible and company.world.projects[one.project].browsable
     ]
     chosen = [one for one in visible if one.id in company.truth.holes] + visible[::12]
-    found = collect(company.world, deployment, [one.key for one in chosen], tmp_path).found
+    found = collect_dossiers(company.world, deployment, [one.key for one in chosen], tmp_path).found
     by_id = {one.id: {broken.field for broken in one.breaks} for one in found}
     for issue, fields in by_id.items():
         assert fields == ({company.truth.holes[issue]} if issue in company.truth.holes else set()), issue
@@ -293,7 +262,7 @@ def test_real_histories_close(real_data, tmp_path):
     world = load_folder(real_data / "devlake").world
     keys = [one.key for one in world.issues.values()]
     for deployment in DIALECTS:
-        found = collect(world, deployment, keys, tmp_path / deployment).found
+        found = collect_dossiers(world, deployment, keys, tmp_path / deployment).found
         replayed = [field for one in found for field in one.replay]
         assert [field for field in replayed if field.closes is False] == []
         assert sum(field.closes is True for field in replayed) > 150
@@ -309,7 +278,7 @@ def test_a_change_taken_out_is_noticed(company, planted, tmp_path):
     for number, left_out in enumerate(steps[1:]):
         world = copy.deepcopy(company.world)
         world.issues[issue.id].histories = [entry for entry in whole if entry.id != left_out.id]
-        found = collect(world, "cloud", [key], tmp_path / str(number)).found[0]
+        found = collect_dossiers(world, "cloud", [key], tmp_path / str(number)).found[0]
         assert "status" in {one.field for one in found.breaks}
 
 
@@ -320,7 +289,7 @@ def test_a_change_taken_out_is_noticed(company, planted, tmp_path):
 def test_attachments_come_whole(company, planted, deployment, tmp_path):
     """Files are on disk with the digest of what Jira holds, under names that every system takes."""
     key = planted("hostile attachment names")[0]
-    asking = collect(company.world, deployment, [key], tmp_path, files=True)
+    asking = collect_dossiers(company.world, deployment, [key], tmp_path, files=True)
     issue = next(one for one in company.world.issues.values() if one.key == key)
     dossier = asking.found[0]
     folder = tmp_path / "data" / "dossiers" / key / "attachments"
@@ -342,7 +311,7 @@ def test_a_file_of_another_size_is_named(company, planted, tmp_path):
     def longer(body: dict) -> None:
         body["fields"]["attachment"][0]["size"] += 1
 
-    dossier = collect(
+    dossier = collect_dossiers(
         company.world, "cloud", [key], tmp_path, files=True, tamper=tampered(f"/issue/{key}", longer)
     ).found[0]
     assert "10 bytes, 9 came" in dossier.incomplete[0]
@@ -352,9 +321,9 @@ def test_a_file_of_another_size_is_named(company, planted, tmp_path):
 def test_faults_change_nothing(company, planted, deployment, tmp_path):
     """Errors, resets and cut bodies, in answers and in files: the record is the same."""
     keys = planted("hostile attachment names", "issue with everything", "hostile comment")
-    calm = collect(company.world, deployment, keys, tmp_path / "calm", files=True)
+    calm = collect_dossiers(company.world, deployment, keys, tmp_path / "calm", files=True)
     faults = Faults(seed=7, error=0.05, unavailable=0.05, reset=0.05, silent=0.0, cut=0.05)
-    rough = collect(company.world, deployment, keys, tmp_path / "rough", files=True, faults=faults)
+    rough = collect_dossiers(company.world, deployment, keys, tmp_path / "rough", files=True, faults=faults)
     for one, other in zip(calm.found, rough.found, strict=True):
         assert (one.changes, one.comments, one.replay) == (other.changes, other.comments, other.replay)
         assert [file.sha256 for file in one.attachments] == [file.sha256 for file in other.attachments]
@@ -363,8 +332,8 @@ def test_faults_change_nothing(company, planted, deployment, tmp_path):
 def test_what_is_on_disk_is_not_asked_again(company, planted, tmp_path):
     """A second collection in the same folder sends nothing, files included."""
     keys = planted("hostile attachment names", "issue with everything")
-    first = collect(company.world, "cloud", keys, tmp_path, files=True)
-    again = collect(company.world, "cloud", keys, tmp_path, files=True)
+    first = collect_dossiers(company.world, "cloud", keys, tmp_path, files=True)
+    again = collect_dossiers(company.world, "cloud", keys, tmp_path, files=True)
     assert first.requests > 10
     assert again.requests == 0
     assert [one.key for one in again.found] == [one.key for one in first.found]
@@ -393,7 +362,7 @@ def test_stored_names_are_names(names):
 def test_the_tables_of_a_dossier_are_read_back(company, planted, deployment, tmp_path):
     """Every row is in the CSV files, and the JSON holds what Jira answered."""
     key = planted("issue with everything")[0]
-    asking = collect(company.world, deployment, [key], tmp_path)
+    asking = collect_dossiers(company.world, deployment, [key], tmp_path)
     dossier = asking.found[0]
     files = dossier_files(dossier)
     counts = {name: len(from_csv(name, files[f"{name}.csv"], zone=ZONE)) for name in TABLES}
@@ -435,3 +404,18 @@ def test_a_document_in_words():
         ],
     }  # fmt: skip
     assert document_text(document) == "Steps\nAsk @Ann\n:+1:\n[media]"
+
+
+def test_a_file_that_was_given_to_another_account_is_refused(company, planted, tmp_path):
+    """A file proves what this account sees, as every other answer does."""
+    key = planted("issue with everything")[0]
+
+    def of_another(asked: Asked, answer: Answer) -> Answer:
+        if "/attachment/content/" in asked.path:
+            return replace(answer, headers={**answer.headers, "X-AAccountId": "someone-else"})
+        return answer
+
+    with pytest.raises(AnswerError, match="answered for account someone-else"):
+        collect_dossiers(
+            company.world, "cloud", [key], tmp_path, account_id=company.world.account.account_id, tamper=of_another
+        )

@@ -34,7 +34,7 @@ CASES = (
 def dossiers(request, small_company, tmp_path_factory):
     """By the key asked for; of each planted case all issues."""
     keys = sorted({key for name in CASES for key in small_company.truth.planted[name]})
-    found = collect_dossiers(small_company.world, request.param, keys, tmp_path_factory.mktemp(request.param))
+    found = collect_dossiers(small_company.world, request.param, keys, tmp_path_factory.mktemp(request.param)).found
     return {one.asked: one for one in found}
 
 

@@ -293,7 +293,7 @@ def read_dossier(received: Received, place: Place) -> Dossier:
         url=url,
         fields=fields,
         changes=changes,
-        entries=len({change.history_id for change in changes}),
+        entries=len({str(entry.get("id")) for entry in received.history}),
         comments=comments,
         worklogs=tuple(_worklog(one, zone) for one in received.worklogs),
         links=(*_issue_links(fields, place), *_remote_links(received.remote_links)),

@@ -299,7 +299,7 @@ class JiraReader:
     def download(self, topic: str, request: Request, target: Path) -> Entry:
         """Fetch a file as a stream, to its place in a dossier; from disk if it came before.
 
-        An answer of 403 or 404 is kept as that answer: the file is not to be had, and that is told where it is missed.
+        Any other answer is kept as that answer: the file is not to be had, and that is told where it is missed.
 
         Raises
         ------
@@ -340,10 +340,12 @@ class JiraReader:
                     return None
                 if response.status_code in FAULTS:
                     raise _FaultError(f"status {response.status_code}")
-                if response.status_code == 401 or not (response.status_code == 200 or response.status_code >= 300):
-                    raise self._head_problem(response) or SourceError(f"{request} answered {response.status_code}")
-                whole = response.status_code == 200
-                if not whole:
+                problem = (
+                    self._head_problem(response) if response.status_code == 401 else self._identity_problem(response)
+                )
+                if problem is not None:
+                    raise problem
+                if response.status_code != 200:
                     return self.store.keep(
                         topic,
                         request,
@@ -512,15 +514,15 @@ class JiraReader:
         if status not in allowed:
             said = "; ".join(map(str, body.get("errorMessages", []))) if isinstance(body, dict) else ""
             return SourceError(f"{asked} answered {status}{': ' + said if said else ''}")
-        seen = response.headers.get(IDENTITY_HEADER)
-        if self.account_id is not None and seen is not None and seen != self.account_id:
-            return AnswerError(
-                f"{asked} was answered for account {seen}, not for {self.account_id}",
-                request=asked,
-                expected=self.account_id,
-                found=seen,
-            )
-        return None
+        return self._identity_problem(response)
+
+    def _identity_problem(self, response: requests.Response) -> AnswerError | None:
+        """Return what speaks against an answer that was given to another account, or None."""
+        asked, seen = _asked(response), response.headers.get(IDENTITY_HEADER)
+        if self.account_id is None or seen is None or seen == self.account_id:
+            return None
+        message = f"{asked} was answered for account {seen}, not for {self.account_id}"
+        return AnswerError(message, request=asked, expected=self.account_id, found=seen)
 
     def search(
         self, topic: str, jql: str, fields: Sequence[str], *, history: bool = False

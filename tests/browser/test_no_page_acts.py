@@ -80,7 +80,7 @@ def test_made_harmless_it_does_nothing(tab, tmp_path, page):
 def test_hostile_issues_do_nothing(tab, tmp_path, small_company, deployment):
     """Every text of the made-up company that breaks careless programs, in its dossier."""
     keys = sorted({key for name in HOSTILE for key in small_company.truth.planted[name]})
-    dossiers = collect_dossiers(small_company.world, deployment, keys, tmp_path / "data")
+    dossiers = collect_dossiers(small_company.world, deployment, keys, tmp_path).found
     assert [one.asked for one in dossiers] == keys
     for one in dossiers:
         page = tmp_path / f"{one.asked}.html"
