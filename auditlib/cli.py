@@ -327,9 +327,10 @@ def dossiers(
 
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
-    from auditlib.casefile import CaseFile, collect_case_file
+    from auditlib.casefile import collect_case_file
     from auditlib.params import load_parameters
     from auditlib.sampling import parse_keys
+    from auditlib.workbook import Run
 
     if (keys_file is None) == (not keys):
         raise UsageError("give the keys either after PARAMS or with --keys FILE")
@@ -342,9 +343,9 @@ def dossiers(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])
-    order = CaseFile(params, _target(out_folder, params, "dossiers"), tuple(chosen), resume=resume)
+    order = Run(params, _target(out_folder, params, "dossiers"), (), resume=resume)
     with _partial_told(order.out), progress(err) as tell:
-        package, absent = collect_case_file(order, os.environ, tell)
+        package, absent = collect_case_file(order, chosen, os.environ, tell)
     _told(package)
     if absent:
         _say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")

@@ -21,6 +21,7 @@ from auditlib.jira.reader import JiraReader
 from auditlib.numbering import parse_explanations
 from auditlib.params import Parameters, dump_parameters
 from auditlib.pull import Tell, pull
+from auditlib.records import Records
 
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
@@ -153,15 +154,15 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def collect_dossiers(reader: JiraReader, evidence: Evidence, tell: Tell) -> None:
+def collect_dossiers(reader: JiraReader, evidence: Records, tell: Tell) -> None:
     """Ask for the full record of the sampled issues, with their files if the parameters want them.
 
     Parameters
     ----------
     reader : JiraReader
         Of the evidence's store.
-    evidence : Evidence
-        With all that the sample is drawn from.
+    evidence : Records
+        With the keys, or all that the sample is drawn from.
     tell : callable
         Progress.
 
@@ -176,7 +177,7 @@ def collect_dossiers(reader: JiraReader, evidence: Evidence, tell: Tell) -> None
     ask_dossiers(reader, evidence.dossier_keys, tell, attachments=folder)
 
 
-def pulled_between(evidence: Evidence) -> dict[str, str]:
+def pulled_between(evidence: Records) -> dict[str, str]:
     """Return when the first and the last answer came, in UTC."""
     times = [entry.at for entry in evidence.store.entries()]
     return {"from": stamp(min(times)), "to": stamp(max(times))}

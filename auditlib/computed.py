@@ -66,8 +66,8 @@ def kept(owner: Any, folder: Path) -> Iterator[Path]:
     drop(folder)
     target.mkdir(mode=0o700)
     try:
-        for name, attribute in vars(type(owner)).items():
-            if isinstance(attribute, computed):
+        for name in dict.fromkeys(name for kind in type(owner).__mro__ for name in vars(kind)):
+            if isinstance(getattr(type(owner), name, None), computed):
                 _write(getattr(owner, name), target / f"{name}.pickle")
         yield target
     finally:

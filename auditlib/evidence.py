@@ -9,11 +9,10 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
@@ -30,30 +29,22 @@ from auditlib import (
     tables,
 )
 from auditlib.answers import Answers, identifiers_of
-from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table, untestable
+from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table
 from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.computed import computed, kept_for
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.changed import changes_since
-from auditlib.dossier.files import all_rows, dossier_files
-from auditlib.dossier.reading import Absent, read_dossiers
-from auditlib.dossier.record import Dossier, Place
-from auditlib.dossier.subject import subject_of_dossier, subject_of_issue
-from auditlib.errors import SampleError, SourceError, UsageError
-from auditlib.findings import Finding
+from auditlib.dossier.subject import subject_of_issue
+from auditlib.errors import SampleError, UsageError
 from auditlib.given_out import present_numbers
 from auditlib.issues import split_key
-from auditlib.jira.dialect import Dialect, dialect
 from auditlib.keys import former_keys, reused, today_keys
 from auditlib.mentions import mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.raw import Entry, RawStore
+from auditlib.records import DOSSIER_KEYS, Records
 from auditlib.times import Period, format_instant, history_instant, parse_instant
-
-DOSSIER_KEYS: Final = "dossier_keys.txt"
-"""Names the keys of a package that holds dossiers only."""
 
 TABLES: Final = (
     "population",
@@ -74,10 +65,6 @@ TABLES: Final = (
     "findings",
 )
 """The tables of this version, in the order in which the notebooks make them."""
-
-DOSSIER_TABLES: Final = ("sample_history", "sample_comments", "attributes", "attribute_rates", "findings")
-"""The tables of a package of ``auditlib dossiers``, which has no population."""
-
 
 NOT_ACTED_ON: Final = (
     "permissions",
@@ -108,67 +95,10 @@ _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 """Which tables the answers of a topic feed, where it is not single rows."""
 
 
-@dataclass(frozen=True)
-class Site:
-    """What a Jira says of itself and of the account that asks.
+class Evidence(Records):
+    """The content of one package with a population, computed when first looked at; parameters as `Records`."""
 
-    Attributes
-    ----------
-    base_url : str
-        The address under which people open issues.
-    deployment : str
-        ``cloud`` or ``data-center``.
-    version, title : str
-        As the server says.
-    account_id, account_name, account_zone : str
-        Account id (Data Center: user key), display name, and the time zone of the account's profile.
-    """
-
-    base_url: str
-    deployment: str
-    version: str
-    title: str
-    account_id: str
-    account_name: str
-    account_zone: str
-
-
-def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str) -> Site:
-    """Make a ``Site`` of the answers to serverInfo and myself."""
-    return Site(
-        base_url=str(server.get("baseUrl", "")).rstrip("/"),
-        deployment=deployment,
-        version=str(server.get("version", "")),
-        title=str(server.get("serverTitle", "")),
-        account_id=str(account.get("accountId") or account.get("key") or account.get("name") or ""),
-        account_name=str(account.get("displayName") or account.get("name") or ""),
-        account_zone=str(account.get("timeZone") or ""),
-    )
-
-
-class Evidence:
-    """The content of one package, computed when first looked at.
-
-    Parameters
-    ----------
-    folder : Path
-        The package, or the working folder of a run; holds ``data/``.
-    params : Parameters
-        What was asked for.
-    kept : Path, optional
-        Where a run keeps what it computed with these parameters; only for the kernels that it started.
-    """
-
-    def __init__(self, folder: Path, params: Parameters, kept: Path | None = None) -> None:
-        self.folder = folder
-        self.params = params
-        self.kept = kept
-        self.store = RawStore(folder / "data" / "raw")
-
-    @property
-    def period(self) -> Period:
-        """The audit's period."""
-        return self.params.period
+    table_names: ClassVar[tuple[str, ...]] = TABLES
 
     @property
     def projects(self) -> tuple[str, ...]:
@@ -176,29 +106,6 @@ class Evidence:
         return tuple(sorted(self.params.projects))
 
     # what Jira is, and as whom it was asked
-
-    def _only(self, topic: str) -> Any:
-        entries = self.store.entries(topic)
-        if not entries:
-            raise SourceError(f"{self.folder}: nothing was pulled for {topic}; the pull did not finish")
-        return self.store.json(entries[0])
-
-    @cached_property
-    def site(self) -> Site:
-        """The Jira and the account."""
-        return read_site(self._only("server"), self._only("account"), self.deployment)
-
-    @cached_property
-    def deployment(self) -> str:
-        """``cloud`` or ``data-center``: as the parameters say, else as the server says."""
-        if self.params.deployment != "auto":
-            return self.params.deployment
-        return deployment_of(self._only("server"))
-
-    @property
-    def dialect(self) -> Dialect:
-        """How to read the answers."""
-        return dialect(self.deployment)
 
     @cached_property
     def powers(self) -> pd.DataFrame:
@@ -237,17 +144,6 @@ class Evidence:
     def former_keys(self) -> dict[str, tuple[str, ...]]:
         """The listed projects, each with the keys that it had before."""
         return former_keys(self._only(f"project/{project}") for project in self.projects)
-
-    @cached_property
-    def _clock_ahead(self) -> timedelta:
-        """How far Jira's clock is ahead of ours."""
-        told = self._only("server").get("serverTime")
-        return parse_instant(told) - self.store.entries("server")[0].at if told else timedelta()
-
-    @cached_property
-    def began(self) -> datetime:
-        """When the pull began, by Jira's own clock."""
-        return self.store.entries("server")[0].at + self._clock_ahead
 
     # the passes
 
@@ -565,85 +461,24 @@ class Evidence:
     # the sampled issues
 
     @property
-    def asked_again(self) -> datetime:
-        """When the sampled issues began to be read, by Jira's own clock; after ``--from`` later than the population."""
-        again = self.store.entries("again/server")
-        if not again:
-            return self.began
-        told = self.store.json(again[0]).get("serverTime")
-        return parse_instant(told) if told else again[0].at
-
-    @property
     def dossier_keys(self) -> tuple[str, ...]:
-        """The keys whose full record was asked for: those of the sample, or those given to ``auditlib dossiers``."""
-        listed = self.folder / "data" / DOSSIER_KEYS
-        return tuple(listed.read_text(encoding="utf-8").split()) if self.alone else tuple(self.sample["key"])
+        """The keys of the sample, in drawing order."""
+        return tuple(self.sample["key"])
 
     @property
-    def alone(self) -> bool:
-        """Whether this package holds dossiers only, without a population."""
-        return (self.folder / "data" / DOSSIER_KEYS).is_file()
+    def tested(self) -> pd.DataFrame:
+        """The outcomes that count: not those of issues that were replaced."""
+        return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
 
     @property
-    def tables(self) -> tuple[str, ...]:
-        """The names of this package's tables."""
-        return DOSSIER_TABLES if self.alone else TABLES
-
-    @cached_property
-    def place(self) -> Place:
-        """Where and as whom the sampled issues were read; after ``--from`` perhaps as another account."""
-        site = self.site
-        if self.store.entries("again/account"):
-            site = read_site(self._only("server"), self._only("again/account"), self.deployment)
-        return Place(site.base_url, site.deployment, site.account_name, site.account_id, self.period.zone)
-
-    @computed
-    def collection(self) -> tuple[list[Dossier], list[Absent]]:
-        """The dossiers, in the order of their keys, and the keys that did not answer."""
-        unread = set(self.unread)
-        return read_dossiers(
-            self.store, self.dialect, [key for key in self.dossier_keys if key not in unread], self.place
-        )
-
-    @property
-    def unread(self) -> list[str]:
-        """Sampled issues whose record was not asked for, as after another seed by hand on a package that is there."""
-        return [key for key in self.dossier_keys if not self.store.entries(f"{DOSSIER_TOPIC}/{key}/issue")]
-
-    @property
-    def dossiers(self) -> list[Dossier]:
-        """The full records of the sampled issues, in drawing order."""
-        dossiers: list[Dossier] = self.collection[0]
-        return dossiers
-
-    @property
-    def sample_history(self) -> pd.DataFrame:
-        """``sample_history.csv``."""
-        return all_rows("sample_history", self.dossiers, self.period.zone)
-
-    @property
-    def sample_comments(self) -> pd.DataFrame:
-        """``sample_comments.csv``."""
-        return all_rows("sample_comments", self.dossiers, self.period.zone)
+    def tested_on_sample_only(self) -> list[str]:
+        """Attributes that the data pulled for the whole population can't answer."""
+        return [one.name for one in self.params.attributes if not over_population(one)]
 
     @computed
     def sample_changes(self) -> pd.DataFrame:
         """``sample_changes.csv``: what became of the sampled issues since the population was read."""
         return changes_since(self.sample, self.dossiers, self.collection[1], self.period.zone)
-
-    @computed
-    def attributes(self) -> pd.DataFrame:
-        """``attributes.csv``."""
-        asked, absent = self.params.attributes, self.collection[1]
-        found = attributes_table((subject_of_dossier(one, self.asked_again) for one in self.dossiers), asked)
-        return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
-
-    @property
-    def _tested(self) -> pd.DataFrame:
-        """The outcomes that count: not those of issues that were replaced."""
-        if self.alone:
-            return self.attributes
-        return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
 
     @computed
     def population_outcomes(self) -> pd.DataFrame:
@@ -668,14 +503,11 @@ class Evidence:
     @computed
     def attribute_rates(self) -> pd.DataFrame:
         """``attribute_rates.csv``."""
-        asked = self.params.attributes
-        if self.alone:
-            return rates_table(self.attributes, asked, scope="sample", random=False)
-        drawn = self.drawn
+        asked, drawn = self.params.attributes, self.drawn
         over = [one for one in asked if over_population(one)]
         limits = {"confidence": drawn.confidence, "tolerable_rate": drawn.tolerable}
         parts = [
-            rates_table(self._tested, asked, scope="sample", random=drawn.random, **limits),
+            rates_table(self.tested, asked, scope="sample", random=drawn.random, **limits),
             rates_table(self.population_outcomes, over, scope="population", random=False, **limits),
         ]
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -691,8 +523,6 @@ class Evidence:
     @computed
     def findings(self) -> pd.DataFrame:
         """``findings.csv``."""
-        if self.alone:
-            return findings.findings_table(self._dossier_findings(self.attribute_rates))
         return findings.findings_table(
             [
                 *findings.scope_findings(
@@ -717,30 +547,9 @@ class Evidence:
                     sample=self.sample,
                     changes=self.sample_changes,
                 ),
-                *self._dossier_findings(self.attribute_rates),
+                *self.record_findings,
             ]
         )
-
-    def _dossier_findings(self, rates: pd.DataFrame) -> list[Finding]:
-        only_sample = [one.name for one in self.params.attributes if not self.alone and not over_population(one)]
-        return [
-            *findings.dossier_findings(self.dossier_facts, [one.asked for one in self.collection[1]], self.unread),
-            *findings.attribute_findings(self._tested, rates, only_sample),
-        ]
-
-    @property
-    def dossier_facts(self) -> list[dict[str, Any]]:
-        """Of each dossier what conclusions are made of: key, incomplete, breaks, moved."""
-        return [
-            {
-                "key": one.asked,
-                "incomplete": one.incomplete,
-                "breaks": [broken.field for broken in one.breaks],
-                "comment_items": sum(change.field == "Comment" for change in one.changes),
-                "now_key": one.key,
-            }
-            for one in self.dossiers
-        ]
 
     @cached_property
     def interim_until(self) -> str | None:
@@ -799,8 +608,7 @@ class Evidence:
         """Return a table by its name in ``TABLES``."""
         if name in {"numbering", "gaps"}:
             return self.numbering_and_gaps[name == "gaps"]
-        frame: pd.DataFrame = getattr(self, name)
-        return frame
+        return super().table(name)
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the keys, the script that redoes the draw, the template."""
@@ -810,24 +618,13 @@ class Evidence:
 
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        written = {f"{name}.csv": tables.to_csv(name, self.table(name)) for name in self.tables}
-        return written if self.alone else written | self.companion_files()
-
-    def dossier_files(self) -> dict[str, bytes]:
-        """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""
-        return {
-            f"dossiers/{one.asked}/{name}": content
-            for one in self.dossiers
-            for name, content in dossier_files(one).items()
-        }
+        return super().table_files() | self.companion_files()
 
     def feeds(self) -> dict[str, dict[str, list[str]]]:
         """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.
 
         Rows are named by issue key, missing key or project, as the table's first columns have them.
         """
-        if self.alone:
-            return {entry.file: self._feeds_of_dossier(entry) for entry in self.store.entries()}
         in_scope = dict(zip(self.population["id"], self.population["key"], strict=True))
         missing = set(self.table("gaps")["key"])
         feeds: dict[str, dict[str, list[str]]] = {}
@@ -842,7 +639,7 @@ class Evidence:
                 if kind == "first_pass":
                     rows |= {"status": [project], "reconciliation": [project]}
             elif kind == DOSSIER_TOPIC:
-                rows = self._feeds_of_dossier(entry)
+                rows = self.feeds_of(entry)
             elif kind == "missing":
                 rows = {"gaps": [key for key in identifiers_of(entry) if key in missing], "numbering": [project]}
             else:
@@ -851,29 +648,10 @@ class Evidence:
             feeds[entry.file] = {table: keys for table, keys in rows.items() if keys}
         return feeds
 
-    def _feeds_of_dossier(self, entry: Entry) -> dict[str, list[str]]:
-        """Return which rows an answer of a single issue feeds."""
-        kind, _, rest = entry.topic.partition("/")
-        key, _, part = rest.partition("/")
-        if kind != DOSSIER_TOPIC:
-            return {table: ["all"] for table in _FEEDS.get(kind, ()) if table in self.tables}
-        names = {"history": ["sample_history"], "comments": ["sample_comments"], "issue": ["sample_changes"]}.get(
-            part, []
-        )
-        if part == "issue" and self.deployment != "cloud":
-            names.append("sample_history")
-        names += ["attributes"] if self.params.attributes else []
-        return {table: [key] for table in names if table in self.tables}
-
 
 def log_asked_from(period: Period) -> datetime:
     """Return the instant from which the audit log is read: a month before the period, for numbers at its edge."""
     return period.begins - timedelta(days=31)
-
-
-def deployment_of(server: Mapping[str, Any]) -> str:
-    """Return ``cloud`` or ``data-center``, as serverInfo says."""
-    return "cloud" if str(server.get("deploymentType", "")).lower() == "cloud" else "data-center"
 
 
 def sample_key_text(folder: Path, params: Parameters) -> str | None:
@@ -887,14 +665,33 @@ def sample_key_text(folder: Path, params: Parameters) -> str | None:
 
 
 def open_evidence(package: Path) -> Evidence:
-    """Open a package or a pulled folder.
+    """Open a package or a pulled folder that has a population.
+
+    Raises
+    ------
+    UsageError
+        If there is no evidence in this folder, or no population.
+    """
+    params = _params_of(package)
+    if (package / "data" / DOSSIER_KEYS).is_file():
+        raise UsageError(f"{package} holds dossiers only, without a population")
+    return Evidence(package, params, kept_for(package, os.environ))
+
+
+def open_records(package: Path) -> Records:
+    """Open any package: one with a population, or one of dossiers only.
 
     Raises
     ------
     UsageError
         If there is no evidence in this folder.
     """
+    params = _params_of(package)
+    return Records(package, params) if (package / "data" / DOSSIER_KEYS).is_file() else open_evidence(package)
+
+
+def _params_of(package: Path) -> Parameters:
     path = package / "data" / "params.yaml"
     if not path.is_file():
         raise UsageError(f"{package} holds no evidence: {path} is missing")
-    return Evidence(package, load_parameters(path), kept_for(package, os.environ))
+    return load_parameters(path)

@@ -9,7 +9,7 @@ from typing import Final
 
 from auditlib import __version__
 from auditlib.dossier.writing import issue_pages
-from auditlib.evidence import open_evidence
+from auditlib.evidence import open_records
 from auditlib.text import shorten, visible_text
 
 _LONGEST: Final = 80
@@ -66,7 +66,7 @@ def _other_version(data: Path, differences: Sequence[str]) -> list[str]:
 
 def _computed(package: Path) -> dict[str, bytes]:
     """Return the content of every table and dossier, by path, after each response was found to be what the index says."""
-    evidence = open_evidence(package)
+    evidence = open_records(package)
     for entry in evidence.store.entries():
         evidence.store.body(entry)
     written = {f"tables/{name}": content for name, content in evidence.table_files().items()}

@@ -35,7 +35,7 @@ from auditlib.demo.company import build_company
 from auditlib.demo.world import World
 from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import TABLES, Evidence, open_evidence
+from auditlib.evidence import TABLES, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
@@ -43,8 +43,9 @@ from auditlib.package import is_sealed, prepare_target, publish, seal
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
+from auditlib.records import Records
 from auditlib.report import write_cover, write_workbook
-from auditlib.words import days
+from auditlib.words import counted, days
 
 
 @dataclass(frozen=True)
@@ -140,21 +141,42 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
             evidence = _thaw(order, partial, frozen, environ, tell)
     tell("tables", 0, None)
     with kept(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
-        book = beside.submit(_write_book, evidence)
+        book = beside.submit(write_readables, evidence)
         execute(partial, order.notebooks, order.jobs, tell, computed)
         book.result()
     tell("cover page", 0, None)
     _complete_tables(evidence)
     evidence.store.write_feeds(evidence.feeds())
     record = run_record(evidence, started, order, environ)
+    finish(order, evidence, record, summary_of(evidence, record), environ, tell=tell)
+    return order.out
+
+
+def finish(
+    order: Run,
+    records: Records,
+    record: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    environ: Mapping[str, str],
+    *,
+    tell: Tell,
+) -> None:
+    """Write ``run.json``, ``summary.json`` and the cover page of a working folder, seal it, and give it its name."""
+    partial = records.folder
     write_json(partial / "data" / PULLED, record)
-    summary = summary_of(evidence, record)
     write_json(partial / "data" / "summary.json", summary)
     write_cover(partial, summary)
     tell("sealing", 0, None)
-    seal(partial, _bag_info(evidence, record), secrets=secrets_of(order, environ))
+    of = days(records.period) if summary["period"] else counted(len(records.dossiers), "full record")
+    info = {
+        "Source-Organization": records.site.base_url,
+        "External-Description": f"{records.params.audit}: Jira evidence, {of}",
+        "External-Identifier": records.params.slug,
+        "Bagging-Date": record["finished"][:10],
+        "Bag-Software-Agent": f"auditlib {__version__}",
+    }
+    seal(partial, info, secrets=secrets_of(order, environ))
     publish(partial, order.out)
-    return order.out
 
 
 def require_same_parameters(order: Run) -> Parameters:
@@ -168,7 +190,7 @@ def require_same_parameters(order: Run) -> Parameters:
     partial = order.out.with_name(order.out.name + ".partial")
     if not (partial / "data" / "params.yaml").is_file():
         raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
-    begun = open_evidence(partial).params
+    begun = open_records(partial).params
     given = (
         order.params if order.params.sample_seed else order.params.model_copy(update={"sample_seed": begun.sample_seed})
     )
@@ -191,8 +213,6 @@ def require_same_scope(params: Parameters, package: Path) -> Evidence:
     if not is_sealed(package):
         raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
     evidence = open_evidence(package)
-    if evidence.alone:
-        raise UsageError(f"{package} holds dossiers only; --from needs a package with a population")
     different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
     if different:
         raise UsageError(
@@ -208,9 +228,11 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
     evidence = begin(params, partial, order.base)
     theirs, ours = frozen.folder / "data", partial / "data"
-    if not evidence.store.count:
-        shutil.rmtree(ours / "raw", ignore_errors=True)
-        copy_responses(theirs / "raw", ours / "raw", without=("dossier", "again"))
+    if not (ours / "raw").exists():
+        # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
+        shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
+        copy_responses(theirs / "raw", ours / "raw.tmp", without=("dossier", "again"))
+        (ours / "raw.tmp").replace(ours / "raw")
     shutil.rmtree(
         ours / "archive", ignore_errors=True
     )  # what was known of the frozen population, not what is known today
@@ -230,15 +252,12 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     return thawed
 
 
-def _write_book(evidence: Evidence) -> None:
-    """Write what people read beside the notebooks: the workbook of all tables, and the records of the sampled issues."""
-    write_dossiers(evidence)
-    about = {
-        "audit": evidence.params.audit,
-        "Jira": evidence.site.base_url,
-        "made": stamp(datetime.now(UTC)),
-    }
-    write_workbook({name: evidence.table(name) for name in TABLES}, evidence.folder / "data" / "audit.xlsx", about)
+def write_readables(records: Records) -> None:
+    """Write what people read beside the notebooks: the workbook of all tables, and the full records of issues."""
+    write_dossiers(records)
+    about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
+    frames = {name: records.table(name) for name in records.table_names}
+    write_workbook(frames, records.folder / "data" / "audit.xlsx", about)
 
 
 def _complete_tables(evidence: Evidence) -> None:
@@ -261,29 +280,37 @@ def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
 
 
-def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return ``run.json``: who ran it, when, as which account with which powers, which Jira, versions, JQL, counts."""
-    entries = evidence.store.entries()
-    site, params = evidence.site, evidence.params
-    powers = evidence.powers[evidence.powers["have"]]
+def origin_record(records: Records, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return what ``run.json`` says of any package: who made it, when, as which account, of which Jira, with what."""
+    entries, site = records.store.entries(), records.site
     return {
         "started": stamp(started),
         "finished": stamp(datetime.now(UTC)),
         "ran_by": environ.get("USER") or environ.get("USERNAME") or "",
-        "pulled": pulled_between(evidence),
+        "pulled": pulled_between(records),
         "jira": {
             "url": site.base_url,
-            "asked_at": params.jira_url,
+            "asked_at": records.params.jira_url,
             "deployment": site.deployment,
             "version": site.version,
             "title": site.title,
         },
-        "account": {
-            "id": site.account_id,
-            "name": site.account_name,
-            "time_zone": site.account_zone,
-            "powers": {key: list(group["permission"]) for key, group in powers.groupby("project")},
+        "account": {"id": site.account_id, "name": site.account_name, "time_zone": site.account_zone},
+        "counts": {
+            "responses": len(entries),
+            "bytes": sum(entry.size for entry in entries),
+            "repeated_questions": sum(entry.tries - 1 for entry in entries),
+            "unusable_responses": len(records.store.refusals()),
         },
+        "versions": versions(),
+    }
+
+
+def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return ``run.json``: who ran it, when, as which account with which powers, which Jira, versions, JQL, counts."""
+    origin, powers = origin_record(evidence, started, environ), evidence.powers[evidence.powers["have"]]
+    origin["account"]["powers"] = {key: list(group["permission"]) for key, group in powers.groupby("project")}
+    return origin | {
         "period": {
             "begins": stamp(evidence.period.begins),
             "ends": stamp(evidence.period.ends),
@@ -291,25 +318,18 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
         },
         "jql": {
             "shared_filter": jql.shared_filter(
-                evidence.projects, evidence.period, params.issue_types, evidence.restrictions
+                evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions
             ),
             "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
         },
-        "counts": {
-            "responses": len(entries),
-            "bytes": sum(entry.size for entry in entries),
-            "repeated_questions": sum(entry.tries - 1 for entry in entries),
-            "unusable_responses": len(evidence.store.refusals()),
-        },
         "notebooks": list(order.notebooks),
         "from": _read_json(evidence.folder / "data" / "from.json"),
-        "versions": versions(),
     }
 
 
 def versions() -> dict[str, str]:
     """Return the versions of what made the package, the commit, and the digest of the lock, as far as they are known."""
-    named = ("atlassian-python-api", "pandas", "numpy", "matplotlib", "papermill", "nbconvert", "bagit")
+    named = ("atlassian-python-api", "pandas", "numpy", "matplotlib", "papermill", "nbconvert", "typst", "bagit")
     found = {"auditlib": __version__, "python": platform.python_version(), "platform": platform.system()}
     found |= {name: metadata.version(name) for name in named}
     checkout = Path(__file__).parents[1]
@@ -383,24 +403,16 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))
         ],
-        "findings": sorted(
-            json.loads(evidence.findings.to_json(orient="records")),
-            key=lambda finding: SEVERITIES.index(finding["severity"]),
-        ),
+        "findings": findings_of(evidence),
         "limits": list(LIMITS),
         "versions": record["versions"],
     }
 
 
-def _bag_info(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, str]:
-    params = evidence.params
-    return {
-        "Source-Organization": evidence.site.base_url,
-        "External-Description": f"{params.audit}: Jira evidence, {days(params.period)}",
-        "External-Identifier": params.slug,
-        "Bagging-Date": record["finished"][:10],
-        "Bag-Software-Agent": f"auditlib {__version__}",
-    }
+def findings_of(records: Records) -> list[dict[str, Any]]:
+    """Return every finding as a record, the gravest first."""
+    found = json.loads(records.findings.to_json(orient="records"))
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
 
 
 def _read_json(path: Path) -> Any:

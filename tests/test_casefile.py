@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from auditlib.casefile import CaseFile, collect_case_file, require_keys
+from auditlib.casefile import collect_case_file, require_keys
 from auditlib.demo import texts
 from auditlib.demo.world import History
 from auditlib.errors import ParameterError, SampleError, UsageError
@@ -49,8 +49,8 @@ def test_a_package_of_dossiers(company, parameters, tmp_path, deployment):
     hole = next(key for key in company.truth.planted["hole in status"])
     params = parameters(deployment=deployment, attributes=ATTRIBUTES).model_copy(update={"attachments": True})
     keys = (f" {moved.lower()} ", "PAY-999999", hole, moved)
-    order = CaseFile(params, tmp_path / "case", keys, world=company.world)
-    package, absent = collect_case_file(order, {}, lambda *_: None)
+    order = Run(params, tmp_path / "case", world=company.world)
+    package, absent = collect_case_file(order, keys, {}, lambda *_: None)
     assert absent == ["PAY-999999"]
     assert recompute(package) == []
     folders = {path.name for path in (package / "data" / "dossiers").iterdir()}
@@ -72,6 +72,50 @@ def test_a_package_of_dossiers(company, parameters, tmp_path, deployment):
         ["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], cwd=package, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_an_interrupted_collection_goes_on_with_the_same_keys(company, parameters, tmp_path):
+    """--resume asks for what is missing only, of the same keys with the same parameters."""
+    out, params, first = (
+        tmp_path / "case",
+        parameters(deployment="cloud"),
+        company.truth.planted["issue with everything"],
+    )
+
+    def interrupt(stage: str, *_: object) -> None:
+        if stage == "dossiers":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        collect_case_file(Run(params, out, world=company.world), first, {}, interrupt)
+    again = Run(params, out, world=company.world, resume=True)
+    with pytest.raises(UsageError, match="other keys"):
+        collect_case_file(again, ["PAY-1"], {}, lambda *_: None)
+    other = replace(again, params=params.model_copy(update={"attachments": True}))
+    with pytest.raises(UsageError, match="another attachments"):
+        collect_case_file(other, first, {}, lambda *_: None)
+    package, absent = collect_case_file(again, first, {}, lambda *_: None)
+    assert absent == []
+    assert recompute(package) == []
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("cloud")
+@pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
+def test_a_frozen_population_is_copied_whole_or_not_at_all(sealed, tmp_path):
+    """A run with --from that was killed while it copied does not go on with half a population."""
+    partial = tmp_path / "again.partial" / "data"
+    half = partial / "raw.tmp"
+    half.mkdir(parents=True)
+    lines = (sealed.folder / "data" / "raw" / "index.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (half / "index.jsonl").write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
+    (partial / "params.yaml").write_bytes((sealed.folder / "data" / "params.yaml").read_bytes())
+    order = Run(sealed.params, tmp_path / "again", ("05_sample",), frozen=sealed.folder, world=sealed.company.world)
+    package = run(replace(order, resume=True), {}, lambda *_: None)
+    assert not (package / "data" / "raw.tmp").exists()
+    assert rows_of(package, "population") == rows_of(sealed.folder, "population")
+    assert recompute(package) == []
 
 
 @pytest.mark.parametrize(("given", "said"), [((), "no key"), (("PAY",), "PAY"), (("PAY-1", "x-1-2"), "X-1-2")])
@@ -233,8 +277,8 @@ def hostile(company, parameters, tmp_path_factory) -> Path:
     )  # fmt: skip
     keys = dict.fromkeys(key for name in names for key in company.truth.planted[name])
     params = parameters(deployment="cloud").model_copy(update={"attachments": True})
-    order = CaseFile(params, tmp_path_factory.mktemp("hostile") / "case", tuple(keys), world=company.world)
-    package, absent = collect_case_file(order, {}, lambda *_: None)
+    order = Run(params, tmp_path_factory.mktemp("hostile") / "case", world=company.world)
+    package, absent = collect_case_file(order, list(keys), {}, lambda *_: None)
     assert absent == []
     return package
 

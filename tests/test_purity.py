@@ -13,7 +13,8 @@ HOUSE = Path(__file__).parents[1] / "auditlib"
 PURE = {
     "errors", "words", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
-    "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record", "dossier.replay", "dossier.layout", "dossier.files",
+    "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
+    "dossier.replay", "dossier.layout", "dossier.files",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -42,6 +43,7 @@ LAYERS = (
     ("collect", "carried", "package", "report", "recompute", "dossier.writing"),
     ("pull", "jira.connection", "notebook_html"),
     ("evidence",),
+    ("records",),
     ("answers", "dossier"),
     ("raw", "jira", "attest", "redraw", "computed"),
     ("selection", "charts", "findings", "spotcheck", "slices", "narrow"),

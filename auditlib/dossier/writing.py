@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.pdf import write_pdf
-from auditlib.evidence import Evidence
+from auditlib.records import Records
 
 
-def write_dossiers(evidence: Evidence) -> None:
+def write_dossiers(evidence: Records) -> None:
     """Write ``dossiers/`` and ``dossiers.pdf`` of a working folder; downloaded files are there already.
 
     Parameters
     ----------
-    evidence : Evidence
+    evidence : Records
         With the sampled issues read.
 
     Raises
@@ -31,7 +31,7 @@ def write_dossiers(evidence: Evidence) -> None:
         (data / "dossiers.pdf").write_bytes(pdf)
 
 
-def issue_pages(evidence: Evidence) -> dict[str, bytes]:
+def issue_pages(evidence: Records) -> dict[str, bytes]:
     """Return ``issue.html`` of each dossier, by path below ``data/``; a function of Jira's answers and the audit's title."""
     title = evidence.params.audit
     return {f"dossiers/{one.asked}/issue.html": issue_page(one, audit=title).encode() for one in evidence.dossiers}

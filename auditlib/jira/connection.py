@@ -10,11 +10,11 @@ from auditlib.demo.company import build_company
 from auditlib.demo.server import EmbeddedJira
 from auditlib.demo.world import World
 from auditlib.errors import UsageError
-from auditlib.evidence import deployment_of
 from auditlib.jira.dialect import dialect
 from auditlib.jira.reader import Credentials, JiraReader
 from auditlib.params import Parameters
 from auditlib.raw import RawStore
+from auditlib.records import deployment_of
 
 DEMO = "demo"
 """The value of ``jira_url`` that means the embedded Jira."""

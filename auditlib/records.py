@@ -1,0 +1,288 @@
+"""The full records of some issues, read from one package, and what they show: all that a package of dossiers holds.
+
+Nothing here asks Jira. Everything is read from ``data/raw`` and ``data/params.yaml`` of one package, so that a notebook, a
+reader of a sealed package and ``auditlib verify`` see the same. ``evidence`` adds the population from which issues are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import pandas as pd
+
+from auditlib import findings
+from auditlib.attributes import attributes_table, rates_table, untestable
+from auditlib.computed import computed
+from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
+from auditlib.dossier.files import all_rows, dossier_files
+from auditlib.dossier.reading import Absent, read_dossiers
+from auditlib.dossier.record import Dossier, Place
+from auditlib.dossier.subject import subject_of_dossier
+from auditlib.errors import SourceError
+from auditlib.findings import Finding
+from auditlib.jira.dialect import Dialect, dialect
+from auditlib.params import Parameters
+from auditlib.raw import Entry, RawStore
+from auditlib.tables import to_csv
+from auditlib.times import Period, parse_instant
+
+DOSSIER_KEYS: Final = "dossier_keys.txt"
+"""Names the keys of a package that holds dossiers only."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a Jira says of itself and of the account that asks.
+
+    Attributes
+    ----------
+    base_url : str
+        The address under which people open issues.
+    deployment : str
+        ``cloud`` or ``data-center``.
+    version, title : str
+        As the server says.
+    account_id, account_name, account_zone : str
+        Account id (Data Center: user key), display name, and the time zone of the account's profile.
+    """
+
+    base_url: str
+    deployment: str
+    version: str
+    title: str
+    account_id: str
+    account_name: str
+    account_zone: str
+
+
+def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str) -> Site:
+    """Make a ``Site`` of the answers to serverInfo and myself."""
+    return Site(
+        base_url=str(server.get("baseUrl", "")).rstrip("/"),
+        deployment=deployment,
+        version=str(server.get("version", "")),
+        title=str(server.get("serverTitle", "")),
+        account_id=str(account.get("accountId") or account.get("key") or account.get("name") or ""),
+        account_name=str(account.get("displayName") or account.get("name") or ""),
+        account_zone=str(account.get("timeZone") or ""),
+    )
+
+
+def deployment_of(server: Mapping[str, Any]) -> str:
+    """Return ``cloud`` or ``data-center``, as serverInfo says."""
+    return "cloud" if str(server.get("deploymentType", "")).lower() == "cloud" else "data-center"
+
+
+class Records:
+    """The content of one package as far as single issues go, computed when first looked at.
+
+    Parameters
+    ----------
+    folder : Path
+        The package, or the working folder of a run; holds ``data/``.
+    params : Parameters
+        What was asked for.
+    kept : Path, optional
+        Where a run keeps what it computed with these parameters; only for the kernels that it started.
+    """
+
+    table_names: ClassVar[tuple[str, ...]] = (
+        "sample_history",
+        "sample_comments",
+        "attributes",
+        "attribute_rates",
+        "findings",
+    )
+    """The tables of such a package, in the order in which they are written."""
+
+    def __init__(self, folder: Path, params: Parameters, kept: Path | None = None) -> None:
+        self.folder = folder
+        self.params = params
+        self.kept = kept
+        self.store = RawStore(folder / "data" / "raw")
+
+    @property
+    def period(self) -> Period:
+        """The audit's period."""
+        return self.params.period
+
+    def _only(self, topic: str) -> Any:
+        entries = self.store.entries(topic)
+        if not entries:
+            raise SourceError(f"{self.folder}: nothing was pulled for {topic}; the pull did not finish")
+        return self.store.json(entries[0])
+
+    @cached_property
+    def site(self) -> Site:
+        """The Jira and the account."""
+        return read_site(self._only("server"), self._only("account"), self.deployment)
+
+    @cached_property
+    def deployment(self) -> str:
+        """``cloud`` or ``data-center``: as the parameters say, else as the server says."""
+        if self.params.deployment != "auto":
+            return self.params.deployment
+        return deployment_of(self._only("server"))
+
+    @property
+    def dialect(self) -> Dialect:
+        """How to read the answers."""
+        return dialect(self.deployment)
+
+    @cached_property
+    def _clock_ahead(self) -> timedelta:
+        """How far Jira's clock is ahead of ours."""
+        told = self._only("server").get("serverTime")
+        return parse_instant(told) - self.store.entries("server")[0].at if told else timedelta()
+
+    @cached_property
+    def began(self) -> datetime:
+        """When the pull began, by Jira's own clock."""
+        return self.store.entries("server")[0].at + self._clock_ahead
+
+    @property
+    def asked_again(self) -> datetime:
+        """When the sampled issues began to be read, by Jira's own clock; after ``--from`` later than the population."""
+        again = self.store.entries("again/server")
+        if not again:
+            return self.began
+        told = self.store.json(again[0]).get("serverTime")
+        return parse_instant(told) if told else again[0].at
+
+    @property
+    def dossier_keys(self) -> tuple[str, ...]:
+        """The keys whose full record was asked for, as they were given."""
+        return tuple((self.folder / "data" / DOSSIER_KEYS).read_text(encoding="utf-8").split())
+
+    @cached_property
+    def place(self) -> Place:
+        """Where and as whom the sampled issues were read; after ``--from`` perhaps as another account."""
+        site = self.site
+        if self.store.entries("again/account"):
+            site = read_site(self._only("server"), self._only("again/account"), self.deployment)
+        return Place(site.base_url, site.deployment, site.account_name, site.account_id, self.period.zone)
+
+    @computed
+    def collection(self) -> tuple[list[Dossier], list[Absent]]:
+        """The dossiers, in the order of their keys, and the keys that did not answer."""
+        unread = set(self.unread)
+        return read_dossiers(
+            self.store, self.dialect, [key for key in self.dossier_keys if key not in unread], self.place
+        )
+
+    @property
+    def unread(self) -> list[str]:
+        """Sampled issues whose record was not asked for, as after another seed by hand on a package that is there."""
+        return [key for key in self.dossier_keys if not self.store.entries(f"{DOSSIER_TOPIC}/{key}/issue")]
+
+    @property
+    def dossiers(self) -> list[Dossier]:
+        """The full records of the sampled issues, in drawing order."""
+        dossiers: list[Dossier] = self.collection[0]
+        return dossiers
+
+    @property
+    def sample_history(self) -> pd.DataFrame:
+        """``sample_history.csv``."""
+        return all_rows("sample_history", self.dossiers, self.period.zone)
+
+    @property
+    def sample_comments(self) -> pd.DataFrame:
+        """``sample_comments.csv``."""
+        return all_rows("sample_comments", self.dossiers, self.period.zone)
+
+    @computed
+    def attributes(self) -> pd.DataFrame:
+        """``attributes.csv``."""
+        asked, absent = self.params.attributes, self.collection[1]
+        found = attributes_table((subject_of_dossier(one, self.asked_again) for one in self.dossiers), asked)
+        return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
+
+    @property
+    def tested(self) -> pd.DataFrame:
+        """The outcomes that count."""
+        return self.attributes
+
+    @computed
+    def attribute_rates(self) -> pd.DataFrame:
+        """``attribute_rates.csv``: counts alone, since nobody drew these issues."""
+        return rates_table(self.tested, self.params.attributes, scope="sample", random=False)
+
+    @property
+    def tested_on_sample_only(self) -> list[str]:
+        """Attributes that were not asked of a population although there is one."""
+        return []
+
+    @computed
+    def findings(self) -> pd.DataFrame:
+        """``findings.csv``."""
+        return findings.findings_table(self.record_findings)
+
+    @property
+    def record_findings(self) -> list[Finding]:
+        """What the records and the attributes show."""
+        absent = [one.asked for one in self.collection[1]]
+        return [
+            *findings.dossier_findings(self.dossier_facts, absent, self.unread),
+            *findings.attribute_findings(self.tested, self.attribute_rates, self.tested_on_sample_only),
+        ]
+
+    @property
+    def dossier_facts(self) -> list[dict[str, Any]]:
+        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, comment_items."""
+        return [
+            {
+                "key": one.asked,
+                "now_key": one.key,
+                "incomplete": one.incomplete,
+                "breaks": [broken.field for broken in one.breaks],
+                "comment_items": sum(change.field == "Comment" for change in one.changes),
+            }
+            for one in self.dossiers
+        ]
+
+    # files
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table by its name in ``table_names``."""
+        frame: pd.DataFrame = getattr(self, name)
+        return frame
+
+    def table_files(self) -> dict[str, bytes]:
+        """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
+        return {f"{name}.csv": to_csv(name, self.table(name)) for name in self.table_names}
+
+    def dossier_files(self) -> dict[str, bytes]:
+        """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""
+        return {
+            f"dossiers/{one.asked}/{name}": content
+            for one in self.dossiers
+            for name, content in dossier_files(one).items()
+        }
+
+    def feeds(self) -> dict[str, dict[str, list[str]]]:
+        """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.
+
+        Rows are named by issue key; ``all`` stands for all of them.
+        """
+        return {entry.file: self.feeds_of(entry) for entry in self.store.entries()}
+
+    def feeds_of(self, entry: Entry) -> dict[str, list[str]]:
+        """Return which rows a response feeds: an answer of a single issue its own, any other the findings."""
+        kind, _, rest = entry.topic.partition("/")
+        key, _, part = rest.partition("/")
+        if kind != DOSSIER_TOPIC:
+            return {"findings": ["all"]}
+        with_history = "history" not in self.dialect.PARTS
+        names = {
+            "issue": ["sample_changes", *(["sample_history"] if with_history else [])],
+            "history": ["sample_history"],
+            "comments": ["sample_comments"],
+        }.get(part, [])
+        names += ["attributes"] if self.params.attributes else []
+        return {table: [key] for table in names if table in self.table_names}
