@@ -23,6 +23,7 @@ LONGEST_CELL = 300
 MOST_AT_FULL_SIZE = 9
 """A table with more columns is set smaller, so that it fits a page."""
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
 
 
@@ -308,9 +309,11 @@ def _cell_html(value: Any, address: Any) -> str:
 
 
 def _kind(name: str, value: Any) -> str:
-    """Return the class of cells that must not break across lines, empty for the others."""
+    """Return the class of cells that must not break across lines, or must although they are one word; empty for the others."""
     if isinstance(value, datetime):
         return "time"
+    if isinstance(value, str) and _DIGEST.fullmatch(value):
+        return "digest"
     return "key" if name == "key" or name.endswith("_key") else ""
 
 

@@ -64,6 +64,13 @@ def test_cells_are_readable(gaps):
     assert rows[2][3] == "2026-12-01 00:00:00 -05:00"
 
 
+def test_a_digest_may_break_across_lines():
+    """It is one word of 64 letters, for which a table would leave its page."""
+    frame = pd.DataFrame({"ticket": ["0af9" * 16, "0af9"]})
+    shown = BeautifulSoup(clean_html(show_table(frame, rows="tickets")._repr_html_()), "html.parser")
+    assert [cell.get("class") for cell in shown.find_all("td")] == [["digest"], None]
+
+
 def test_numbers_are_aligned_to_the_right(gaps):
     """Heads and cells alike, also where our style sheet is not loaded."""
     soup = BeautifulSoup(show_table(gaps, rows="numbers")._repr_html_(), "html.parser")
