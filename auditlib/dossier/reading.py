@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.dossier.asking import TOPIC
+from auditlib.dossier.numbers import loads
 from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
-from auditlib.errors import SourceError
+from auditlib.errors import AnswerError, SourceError
+from auditlib.issues import json_object
 from auditlib.jira.dialect import Dialect
 from auditlib.raw import Entry, RawStore
 
@@ -66,7 +68,7 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
     entries = store.entries(f"{topic}/issue")
     if not entries:
         raise SourceError(f"{key} was not asked for; the collection did not finish")
-    entry, issue = entries[-1], store.json(entries[-1])
+    entry, issue = entries[-1], _json(store, entries[-1])
     if entry.status != 200:
         said = "; ".join(map(str, issue.get("errorMessages", ()))) if isinstance(issue, Mapping) else ""
         return Absent(key, said or f"status {entry.status}", _source("issue", entry))
@@ -75,7 +77,7 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
     sources += [_source(part, one) for part in dialect.PARTS for one in store.entries(f"{topic}/{part}")]
     history = parts.get("history")
     if history is None:
-        log = issue.get("changelog") or {}
+        log = json_object(issue.get("changelog"))
         history = list(log.get("histories") or ())
         if isinstance(log.get("total"), int):
             totals["history"] = log["total"]
@@ -105,7 +107,7 @@ def _parts(
     refused: dict[str, str] = {}
     for part in dialect.PARTS:
         for entry in store.entries(f"{topic}/{part}"):
-            answer = store.json(entry)
+            answer = _json(store, entry)
             if entry.status != 200:
                 said = "; ".join(map(str, answer.get("errorMessages", ()))) if isinstance(answer, Mapping) else ""
                 refused[part] = f"Jira answered {entry.status}{': ' + said if said else ''}"
@@ -128,6 +130,14 @@ def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
         else:
             files[number] = File(problem=f"Jira answered {entry.status}")
     return files, sources
+
+
+def _json(store: RawStore, entry: Entry) -> Any:
+    """Return a body as parsed JSON, its numbers as written; half a body was never kept as an answer."""
+    try:
+        return loads(store.body(entry))
+    except ValueError as error:
+        raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
 
 
 def _source(part: str, entry: Entry) -> Source:
