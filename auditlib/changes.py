@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from auditlib.errors import AnswerError
@@ -14,6 +14,17 @@ from auditlib.times import history_instant, parse_instant
 
 Time: TypeAlias = datetime | str
 """An instant in the audit's zone or, where what Jira sent can't be read as one, that text; empty if it sent none."""
+
+CLOSES: Final = "closes"
+BREAKS: Final = "does not close"
+NOTHING: Final = "nothing to compare"
+
+HISTORY_WORDS: Final[Mapping[str, str]] = {
+    CLOSES: "leads from the creation to today",
+    BREAKS: "does not close",
+    NOTHING: "holds nothing to compare with today",
+}
+"""What the replay of a whole history can show, and how it is said behind "the history"."""
 
 
 @dataclass(frozen=True)

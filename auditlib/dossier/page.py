@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup, escape
 
-from auditlib.changes import Time, time_of
+from auditlib.changes import BREAKS, CLOSES, NOTHING, Time, time_of
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     CATEGORIES,
@@ -39,7 +39,7 @@ from auditlib.dossier.layout import (
 )
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link
-from auditlib.dossier.replay import FieldReplay
+from auditlib.dossier.replay import NOT_COMPARED, REDACTED, VERDICTS, FieldReplay
 from auditlib.dossier.rich import rich_html
 from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
@@ -195,6 +195,7 @@ def _views(dossier: Dossier) -> dict[str, Any]:
             (one, _called(one.field, one.field_id, fields), *_verdict(one))
             for one in sorted(dossier.replay, key=lambda one: one.closes is not False)
         ],
+        "nothing_to_compare": dossier.history_verdict == NOTHING,
         "replay_says": _replay_says(dossier.replay),
         "rows": [_row(one, dossier) for one in fields.values()],
         "people": people_of_record(dossier),
@@ -428,19 +429,23 @@ def _said(dossier: Dossier) -> dict[str, str]:
 
 def _verdict(one: FieldReplay) -> tuple[str, str]:
     """Return the verdict on a field in words, and its kind."""
-    if one.closes is None:
-        return "not compared", "open"
-    return ("closes", "good") if one.closes else ("does not close", "bad")
+    return one.verdict, {CLOSES: "good", BREAKS: "bad"}.get(one.verdict, "open")
 
 
 def _replay_says(replayed: Sequence[FieldReplay]) -> str:
     if not replayed:
-        return "The history names no field, so there is nothing to walk back."
-    good, bad = sum(one.closes is True for one in replayed), sum(one.closes is False for one in replayed)
-    rest = len(replayed) - good - bad
-    parts = [f"{good:,} {agreeing(good, 'closes', 'close')}"] if good else []
-    parts += [f"{bad:,} {agreeing(bad, 'does', 'do')} not close"] if bad else []
-    parts += [f"{rest:,} could not be compared"] if rest else []
+        return (
+            "The history that Jira gave names no field, so there is nothing to compare: it shows neither that something was "
+            "changed nor that nothing was."
+        )
+    counts = {verdict: sum(one.verdict == verdict for one in replayed) for verdict in VERDICTS}
+    words = {
+        CLOSES: agreeing(counts[CLOSES], "closes", "close"),
+        BREAKS: f"{agreeing(counts[BREAKS], 'does', 'do')} not close",
+        REDACTED: f"{agreeing(counts[REDACTED], 'was', 'were')} redacted",
+        NOT_COMPARED: "could not be compared",
+    }
+    parts = [f"{counts[verdict]:,} {words[verdict]}" for verdict in VERDICTS if counts[verdict]]
     return f"The history names {counted(len(replayed), 'field')}: {listed(parts)}."
 
 

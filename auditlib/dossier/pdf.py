@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Change, Time, time_of
+from auditlib.changes import BREAKS, CLOSES, NOTHING, Change, Time, time_of
 from auditlib.dossier.blocks import Block, Code, Heading, Items, Paragraph, Quote, Run, Table, read_blocks
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, category_of, duration, offset_of, people_of_record
 from auditlib.dossier.reading import Absent
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link, Place, Source, Worklog
-from auditlib.dossier.replay import FieldReplay
+from auditlib.dossier.replay import NOT_COMPARED, REDACTED, FieldReplay
 from auditlib.dossier.rich import document_html
 from auditlib.dossier.typeset import printable, typeset, with_breaks, with_marks
 from auditlib.dossier.values import is_document
@@ -116,7 +116,8 @@ def _facts(dossiers: Sequence[Dossier], absent: Sequence[Absent], place: Place, 
 
 def _listed(one: Dossier) -> Json:
     notes = [f"asked for as {one.asked}"] if one.moved else []
-    notes += ["history does not close"] if one.breaks else []
+    history = {BREAKS: "history does not close", NOTHING: "nothing to compare"}.get(one.history_verdict)
+    notes += [history] if history else []
     notes += ["not complete"] if one.incomplete else []
     return {
         "key": printable(one.key, _NARROW),
@@ -181,6 +182,8 @@ def _notes(one: Dossier) -> Iterator[str]:
     if one.breaks:
         names = ", ".join(dict.fromkeys(it.field for it in one.breaks))
         yield printable(f"The history does not lead to today's values of: {names}. See Replay check, at the end.")
+    if one.history_verdict == NOTHING:
+        yield "The history that Jira gave holds nothing that could be compared with today. See Replay check, at the end."
     if one.incomplete:
         yield "Not everything that Jira announced is here. See What is missing, at the end."
 
@@ -327,9 +330,10 @@ def _made(one: Dossier, span: str) -> Json:
         "digest": one.digest,
         "requests": [_row(_request(source)) for source in one.sources],
         "replay": [_row(_replay(it)) for it in one.replay],
-        "closes": sum(it.closes is True for it in one.replay),
+        "closes": sum(it.verdict == CLOSES for it in one.replay),
         "breaks": len(one.breaks),
-        "open": sum(it.closes is None for it in one.replay),
+        "redacted": sum(it.verdict == REDACTED for it in one.replay),
+        "open": sum(it.verdict == NOT_COMPARED for it in one.replay),
         "missing": [printable(it) for it in one.incomplete],
         "edited": edited,
         "people": [
@@ -353,8 +357,8 @@ def _replay(one: FieldReplay) -> Json:
         "field": printable(one.field, _CELL - 4),
         "changes": f"{one.changes:,}",
         "start": printable(shorten(one.at_creation, 300), _CELL - 4),
-        "closes": {True: "closes", False: "does not close", None: "not compared"}[one.closes],
-        "broken": one.closes is False,
+        "closes": one.verdict,
+        "broken": one.verdict == BREAKS,
         "notes": [printable(note) for note in one.notes],
     }
 

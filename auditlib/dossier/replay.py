@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Change, time_of
+from auditlib.changes import BREAKS, CLOSES, NOTHING, Change, time_of
 from auditlib.dossier.fields import Field
 from auditlib.dossier.numbers import exact, number_text
 from auditlib.dossier.values import is_document
@@ -66,11 +66,12 @@ _ACCOUNT = re.compile(r"(?:[0-9]+:|qm:|ug:)?[0-9a-f-]{24,}(?::.*)?")
 _UTC = ZoneInfo("UTC")
 
 
-CLOSES: Final = "closes"
-BREAKS: Final = "does not close"
 REDACTED: Final = "redacted"
 NOT_COMPARED: Final = "not compared"
-NOTHING: Final = "nothing to compare"
+
+
+VERDICTS: Final = (CLOSES, BREAKS, REDACTED, NOT_COMPARED)
+"""What the replay of one field can show."""
 
 
 @dataclass(frozen=True)
