@@ -14,9 +14,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from auditlib import closing
+from auditlib import closing, status
+from auditlib.called import NO_NAMES, Called
 from auditlib.changes import BREAKS, CLOSES, NOTHING
-from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, NOT_READ
+from auditlib.history import (
+    BEGINS_EARLIER,
+    BEGINS_LATER,
+    BROKEN_AFTER,
+    BROKEN_BEFORE,
+    NOT_READ,
+    NOT_READABLE,
+    NOTHING_TO_COMPARE,
+)
 from auditlib.sampling import CONFIDENCE, percent, percent_up, plan_words
 from auditlib.times import Period
 from auditlib.words import agreeing, counted, days, listed, share
@@ -386,17 +395,24 @@ def conclude_numbering(numbering: pd.DataFrame) -> str:
     )
 
 
+def unread_times_findings(population: pd.DataFrame) -> list[Finding]:
+    """Name the issues with a time, other than that of the creation, that can't be read: their cell is empty."""
+    unread = population[population["unread_times"].notna()]
+    if not len(unread):
+        return []
+    shown = [f"{row.key} ({row.unread_times})" for row in unread.itertuples()]
+    text = (
+        f"Jira gave {counted(len(unread), 'issue')} a time that can't be read, whose cell stays empty: {listed(shown)}."
+    )
+    return [Finding("population.unread-times", "02_population", "limit", text, len(unread), "population")]
+
+
 # 04_status
 
 
 def status_findings(population: pd.DataFrame) -> list[Finding]:
     """Say what of the states a reader must know; `history_findings` says what of the histories."""
-    known = population["status_at_period_end"].notna()
-    status, resolution = (
-        population[name].fillna("").ne(population[f"{name}_at_period_end"].fillna(""))
-        for name in ("status", "resolution")
-    )
-    changed = known & (status | resolution)
+    changed = status.changed_since(population)
     if not changed.any():
         return []
     count = int(changed.sum())
@@ -446,6 +462,15 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
             f"{listed(parts)}."
         )
         found.append(Finding("status.history-later", "04_status", "limit", text, count, "population"))
+    empty = int(mine["history"].eq(NOTHING_TO_COMPARE).sum())
+    if empty:
+        text = (
+            f"The history of {empty:,} of {counted(len(population), 'issue')} holds no entry at all, so there is nothing to "
+            "compare: their state at the period's end is today's, and nothing shows that it was ever another."
+        )
+        silent = mine["history"].isin([NOTHING_TO_COMPARE, BEGINS_LATER, NOT_READ]).all()
+        severity = "limit" if silent else "note"
+        found.append(Finding("status.history-empty", "04_status", severity, text, empty, "population"))
     return found
 
 
@@ -475,6 +500,14 @@ _HISTORY_EXCEPTIONS: Final = (
         ),
     ),
     (
+        NOT_READABLE,
+        "status.history-unreadable",
+        (
+            "For {issues} the time or id of a change of status or resolution can't be read ({keys}); their state at the "
+            "period's end is not known and stays empty."
+        ),
+    ),
+    (
         NOT_READ,
         "status.history-unread",
         "For {issues} Jira gave no history ({keys}); their state at the period's end is not known and stays empty.",
@@ -483,7 +516,10 @@ _HISTORY_EXCEPTIONS: Final = (
 
 
 def closing_findings(
-    population: pd.DataFrame, closing_table: pd.DataFrame, closing_resolutions: Collection[str]
+    population: pd.DataFrame,
+    closing_table: pd.DataFrame,
+    closing_resolutions: Collection[str],
+    called: Called = NO_NAMES,
 ) -> list[Finding]:
     """Say which closed issues are to question, and what may be wrong with the question.
 
@@ -494,6 +530,8 @@ def closing_findings(
         ``closing.csv``.
     closing_resolutions : collection of str
         As in the parameters; empty accepts any.
+    called : Called
+        What resolutions are and were called.
     """
     found = []
     reasons = {
@@ -513,12 +551,12 @@ def closing_findings(
             text = f"{counted(count, 'issue')} {agreeing(count, 'is', 'are')} {words} ({listed(shown)})."
             identity = f"closing.{reason.replace(' ', '-')}"
             found.append(Finding(identity, "04_status", "exception", text, count, "closing"))
-    unused = closing.unused_resolutions(population, closing_resolutions)
+    unused = closing.unused_resolutions(population, closing_resolutions, called)
     if unused:
         there = [name for name, _ in _frequent(population["resolution"].dropna())]
         text = (
-            f"closing_resolutions names {listed(unused)}, which no issue of the population has; names are compared letter by "
-            f"letter. The population has {listed(there) or 'no resolution at all'}."
+            f"closing_resolutions names {listed(unused)}, which no issue of the population has, under this name or one that "
+            f"it had before. The population has {listed(there) or 'no resolution at all'}."
         )
         found.append(Finding("closing.unused-names", "04_status", "note", text, len(unused), ""))
     unknown = closing.uncategorised(population)
@@ -584,11 +622,11 @@ def conclude_closing(
 
 
 def conclude_status(population: pd.DataFrame, categories: Mapping[str, str]) -> str:
-    """Return the conclusion of ``04_status``; ``categories`` gives the category key of each status name."""
+    """Return the conclusion of ``04_status``; ``categories`` as in ``status.status_table``."""
     total = len(population)
     if total == 0:
         return "The population is empty, so there is no state to show."
-    done_then = int(population["status_at_period_end"].map(categories).eq("done").sum())
+    done_then = int(status.categories_then(population, categories).eq("done").sum())
     done_now = int(population["status_category"].eq("done").sum())
     return (
         f"Of {counted(total, 'issue')}, {done_then:,} ({share(done_then, total)}) were done at the end of the period and "
