@@ -15,7 +15,7 @@ PURE = {
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
-    "called",
+    "called", "markup", "dossier.adf", "dossier.blocks", "dossier.pieces", "dossier.plain",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -24,6 +24,7 @@ HARMLESS = {
     "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "io", "itertools", "json", "math",
     "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
     "zoneinfo", "numpy", "numpy.typing", "pandas",
+    "html.parser", "bs4", "bs4.element", "bleach", "bleach.css_sanitizer",  # read text that they are given
 }  # fmt: skip
 """What a pure module may import from outside; whatever is not here has to be thought about first."""
 
