@@ -485,8 +485,7 @@ def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], 
 
 def _latest(entries: Sequence[History]) -> int:
     """Return the time of the newest entry in microseconds since 1970."""
-    newest = history_instant(max(str(entry.get("created", "")) for entry in entries))
-    return (newest - _EPOCH) // timedelta(microseconds=1)
+    return (max(history_instant(entry["created"]) for entry in entries) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:

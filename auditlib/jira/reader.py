@@ -542,7 +542,7 @@ class JiraReader:
             page = self.dialect.read_search(request, answer)
             yield entry, page.issues
             cursor = page.cursor
-            if cursor is None:
+            if cursor is None or (page.is_last and cursor in seen):
                 return
             if cursor in seen:
                 message = f"{request}: the page token {cursor[:40]!r} came back twice; going on would never end"
