@@ -616,10 +616,6 @@ class Evidence(Records):
         files = {"gap_explanations.template.csv": tables.to_csv("gap_explanations", template)}
         return files | selection.redraw_files(self.population, self.drawn)
 
-    def table_files(self) -> dict[str, bytes]:
-        """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return super().table_files() | self.companion_files()
-
     def feeds(self) -> dict[str, dict[str, list[str]]]:
         """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.
 
