@@ -33,8 +33,9 @@ from auditlib.demo.truth import DELETED, HIDDEN, MOVED, NEVER
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira import cloud, data_center
 from auditlib.jira.allowed import require_allowed
-from auditlib.jira.dialect import LINK_FIELDS, POPULATION_FIELDS, dialect, follow_log, log_refusal
+from auditlib.jira.dialect import LINK_FIELDS, POPULATION_FIELDS, dialect, follow_log
 from auditlib.jira.reader import Credentials, JiraReader, RetryBudget
+from auditlib.jira.refusal import log_refusal
 from auditlib.jira.request import Request
 from auditlib.keys import former_keys, listed_number, renames, reused, today_key, today_keys
 from auditlib.mentions import KINDS, MENTION_COLUMNS, mentions, named_highest
@@ -314,13 +315,13 @@ def test_a_log_that_may_not_be_read_is_told_in_jiras_words(small_company, tmp_pa
     world = replace(small_company.world, powers=frozenset({"BROWSE_PROJECTS"}))
     with reading(Company(world, small_company.truth), tmp_path, speaks) as reader:
         entry = reader.ask("log", reader.dialect.log(None, None, None), allowed=(200, 403, 404))
-        why = log_refusal(entry.status, reader.store.json(entry))
+        why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
     assert why.startswith("Jira answered 403, ")
     assert "Administer Jira" in why
     reach = log_reach(None, why_not=why)
     assert not reach.readable
     assert why in describe_log(reach, PERIOD)[0]
-    assert "without a reason" in log_refusal(404, None)
+    assert "without a reason" in log_refusal(404, {}, None)
 
 
 def test_only_the_two_logs_are_on_the_list():

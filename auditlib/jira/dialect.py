@@ -243,14 +243,6 @@ def _digest(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def log_refusal(status: int, answer: Any) -> str:
-    """Say why the audit log could not be read, from an answer of 403 or 404; Jira's own words where there are any."""
-    said = answer.get("errorMessages") if isinstance(answer, dict) else None
-    words = "; ".join(map(str, said)) if isinstance(said, list) and said else "without a reason"
-    hints = {403: "it takes the permission Administer Jira", 404: "this Jira has no such log"}
-    return f"Jira answered {status}, {words}" + (f": {hints[status]}" if status in hints else "")
-
-
 def require_records(answer: Mapping[str, Any], member: str, what: str) -> list[Mapping[str, Any]]:
     """Return a page's list of log records, each a JSON object."""
     records = answer[member]
