@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib import closing
-from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, NOT_READ
+from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, IN_PART, NOT_READ
 from auditlib.sampling import CONFIDENCE, percent, percent_up, plan_words
 from auditlib.times import Period
 from auditlib.words import agreeing, counted, days, listed, share
@@ -426,6 +426,13 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
                 issues=counted(len(keys), "issue"), keys=listed(keys), have=agreeing(len(keys), "has", "have")
             )
             found.append(Finding(identity, "04_status", "exception", text, len(keys), "population"))
+    keys = list(population.loc[mine["history"].eq(IN_PART).to_numpy(), "key"])
+    if keys:
+        text = (
+            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part ({listed(keys)}); "
+            f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
+        )
+        found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))
     later = mine["history"].eq(BEGINS_LATER)
     count = int(later.sum())
     if count:
