@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib import closing
+from auditlib.changes import BREAKS, CLOSES, NOTHING
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, IN_PART, NOT_READ
 from auditlib.sampling import CONFIDENCE, percent, percent_up, plan_words
 from auditlib.times import Period
@@ -689,7 +690,8 @@ def dossier_findings(
     Parameters
     ----------
     dossiers : sequence of mapping
-        Of each: key, now_key, incomplete (sentences), breaks (fields whose history does not close), comment_items.
+        Of each: key, now_key, incomplete (sentences), breaks (fields whose history does not close), history (a verdict of
+        ``dossier.replay.history_verdict``), redacted (fields), comment_items.
     absent : sequence of str
         Keys that did not answer.
     unread : sequence of str
@@ -716,6 +718,22 @@ def dossier_findings(
         issues = counted(len(broken), "sampled issue")
         text = f"The history of {issues} does not lead from the creation to today: {listed(broken)}."
         found.append(Finding("dossiers.replay", "06_dossiers", "exception", text, len(broken), "sample_history"))
+    silent = [str(one["key"]) for one in dossiers if one["history"] == NOTHING]
+    if silent:
+        text = (
+            f"The history of {counted(len(silent), 'sampled issue')} holds nothing that could be compared with today, so it "
+            f"shows neither that something was changed nor that nothing was: {listed(silent)}."
+        )
+        found.append(
+            Finding("dossiers.nothing-to-compare", "06_dossiers", "limit", text, len(silent), "sample_history")
+        )
+    redacted = [f"{one['key']} ({', '.join(one['redacted'])})" for one in dossiers if one["redacted"]]
+    if redacted:
+        text = (
+            f"Texts of {counted(len(redacted), 'sampled issue')} were redacted in Jira, so their history can't be compared "
+            f"there: {listed(redacted)}."
+        )
+        found.append(Finding("dossiers.redacted", "06_dossiers", "limit", text, len(redacted), "sample_history"))
     deleted = [f"{one['key']} ({one['comment_items']:,})" for one in dossiers if one["comment_items"]]
     if deleted:
         issues = counted(len(deleted), "sampled issue")
@@ -780,10 +798,9 @@ def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame
     if not count:
         return "No issue is sampled, so there is no record to show."
     whole = sum(not one["incomplete"] for one in dossiers)
-    closed = sum(not one["breaks"] for one in dossiers)
     base = (
         f"The full record of {counted(count, 'sampled issue')} is in the package: {whole:,} complete by Jira's own counts, "
-        f"{closed:,} with a history that leads from the creation to today."
+        f"{listed(_histories(dossiers))}."
     )
     mine = rates[rates["scope"] == "sample"]
     if not len(mine):
@@ -801,6 +818,15 @@ def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame
         confidence = percent(str(next(iter(mine["confidence"].dropna()), CONFIDENCE)))
         rule = f"What the rate of the population is at most, is said at {confidence} % confidence"
     return f"{base} Deviations of the issues concerned: {'; '.join(words)}. {rule}."
+
+
+def _histories(dossiers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Count the histories by what they show; the first count stands even where it is none."""
+    counts = {verdict: sum(one["history"] == verdict for one in dossiers) for verdict in (CLOSES, BREAKS, NOTHING)}
+    parts = [f"{counts[CLOSES]:,} with a history that leads from the creation to today"]
+    parts += [f"{counts[BREAKS]:,} with one that does not"] if counts[BREAKS] else []
+    parts += [f"{counts[NOTHING]:,} with nothing in it to compare"] if counts[NOTHING] else []
+    return parts
 
 
 # 09_summary
