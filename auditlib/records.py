@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from auditlib import findings
+from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
 from auditlib.computed import computed
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
@@ -229,18 +230,21 @@ class Records:
         absent = [one.asked for one in self.collection[1]]
         return [
             *findings.dossier_findings(self.dossier_facts, absent, self.unread),
-            *findings.attribute_findings(self.tested, self.attribute_rates, self.tested_on_sample_only),
+            *findings.attribute_findings(
+                self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
+            ),
         ]
 
     @property
     def dossier_facts(self) -> list[dict[str, Any]]:
-        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, comment_items."""
+        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, compared, comment_items."""
         return [
             {
                 "key": one.asked,
                 "now_key": one.key,
                 "incomplete": one.incomplete,
                 "breaks": [broken.field for broken in one.breaks],
+                "compared": any(field.closes is not None for field in one.replay),
                 "comment_items": sum(change.field == "Comment" for change in one.changes),
             }
             for one in self.dossiers

@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from auditlib.times import Period
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is said of issues that deviate from a control attribute: predicates for one issue and for several.
+
+    Attributes
+    ----------
+    against : (str, str)
+        Where a record contradicts the attribute: ``were not resolved within 30 days of their creation``.
+    silent : (str, str)
+        Where no record shows what it asks: ``have no record that they were resolved …``.
+    """
+
+    against: tuple[str, str]
+    silent: tuple[str, str]
+
+    def contradicts(self, count: int) -> str:
+        """Return the predicate of so many issues of which a record contradicts the attribute."""
+        return self.against[count != 1]
+
+    def shows_nothing(self, count: int) -> str:
+        """Return the predicate of so many issues of which no record shows what is asked."""
+        return self.silent[count != 1]
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
