@@ -754,8 +754,8 @@ def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame) -> list[Find
     )  # fmt: skip
     text = (
         f"{which} {'a' if every and total > 1 else 'no'} change of status or resolution in "
-        f"{agreeing(1 if every else count, 'its', 'their')} history. So there is nothing to compare, and a change that was taken out would not be seen; the state "
-        "at the period's end rests on what Jira shows today."
+        f"{agreeing(1 if every else count, 'its', 'their')} history. So there is nothing to compare, and a change that "
+        "was taken out would not be seen; the state at the period's end rests on what Jira shows today."
     )
     if closed:
         text += f" {closed:,} of them {agreeing(closed, 'is', 'are')} closed or resolved all the same."
