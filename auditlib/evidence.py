@@ -75,6 +75,9 @@ NOT_ACTED_ON: Final = (
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
 
 
+LACKS: Final = "lacks.txt"
+"""Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
+
 _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "server": ("findings",),
     "account": ("findings",),
@@ -547,6 +550,7 @@ class Evidence(Records):
                     security_levels=self.security_levels,
                     filter_record=self.shared_filter,
                     unused=self.unused_parameters,
+                    lacks=self.lacks,
                 ),
                 *findings.drift_findings(self.drift),
                 *findings.population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
@@ -572,6 +576,12 @@ class Evidence(Records):
                 *self.record_findings,
             ]
         )
+
+    @property
+    def lacks(self) -> list[str]:
+        """What recorded issues lack that were served in place of a Jira, in sentences; empty for a Jira."""
+        path = self.folder / "data" / LACKS
+        return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 
     @cached_property
     def interim_until(self) -> str | None:

@@ -18,9 +18,9 @@ from auditlib import closing
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, NOT_READ
 from auditlib.numbering import Numbering
 from auditlib.powers import GLOBAL, more_than_read
-from auditlib.sampling import percent, percent_up, plan_words, upper_limit
+from auditlib.sampling import plan_words, upper_limit
 from auditlib.times import Period
-from auditlib.words import Claim, agreeing, counted, days, listed, share
+from auditlib.words import Claim, agreeing, counted, days, listed, percent, percent_up, share
 
 SEVERITIES: Final = ("exception", "limit", "note")
 
@@ -150,6 +150,7 @@ def scope_findings(
     security_levels: Mapping[str, int | None],
     filter_record: Mapping[str, Any] | None,
     unused: Sequence[str],
+    lacks: Sequence[str] = (),
 ) -> list[Finding]:
     """Say what of the scope a reader must know.
 
@@ -165,8 +166,12 @@ def scope_findings(
         The shared filter as Jira holds it.
     unused : sequence of str
         Parameters that are set and that this version does not act on.
+    lacks : sequence of str
+        What recorded issues lack that were served in place of a Jira; none for a Jira.
     """
     found = []
+    if lacks:
+        found.append(Finding("scope.folder", "01_scope", "limit", f"{'. '.join(lacks)}.", len(lacks), ""))
     if interim_until is not None:
         text = f"This is an interim run: the period was not over when Jira was asked ({interim_until})."
         found.append(Finding("scope.interim", "01_scope", "limit", text, 1, ""))
@@ -1098,19 +1103,24 @@ def _part_findings(dossiers: Sequence[Mapping[str, Any]]) -> list[Finding]:
         issues = counted(len(deleted), "sampled issue")
         text = f"The history of {issues} has entries on comments, as Jira may write when one is deleted: {listed(deleted)}."
         found.append(Finding("dossiers.comments", "06_dossiers", "exception", text, len(deleted), "sample_history"))
-    incomplete = [f"{one['key']}: {'; '.join(one['incomplete'])}" for one in dossiers if one["incomplete"]]
+    incomplete = [one for one in dossiers if one["incomplete"]]
     if incomplete:
-        records = "record is" if len(incomplete) == 1 else "records are"
-        left = len(incomplete) - 5
-        shown = incomplete[:5]
-        shown += (
-            [f"What {counted(left, 'other')} {agreeing(left, 'lacks', 'lack')} is said in each record"]
-            if left > 0
-            else []
-        )
-        text = f"{len(incomplete):,} of {len(dossiers):,} {records} not complete. {'. '.join(shown)}."
+        of = f"{len(incomplete):,} of {counted(len(dossiers), 'record')} {agreeing(len(incomplete), 'is', 'are')}"
+        text = f"{of} not complete. {_lacking(incomplete)}."
         found.append(Finding("dossiers.incomplete", "06_dossiers", "limit", text, len(incomplete), ""))
     return found
+
+
+def _lacking(dossiers: Sequence[Mapping[str, Any]], most: int = 12) -> str:
+    """Say what records lack, what several lack in the same words once."""
+    lack: dict[str, list[str]] = {}
+    for one in dossiers:
+        for note in one["incomplete"]:
+            lack.setdefault(str(note).rstrip("."), []).append(str(one["key"]))
+    notes = sorted(lack.items(), key=lambda part: -len(part[1]))
+    shown = [f"{listed(keys, 4)}: {note}" for note, keys in notes[:most]]
+    left = len(notes) - most
+    return ". ".join([*shown, *([f"What else is lacking ({left:,} more) is said in each record"] if left > 0 else [])])
 
 
 def attribute_findings(
