@@ -28,7 +28,7 @@ from auditlib import (
     status,
     tables,
 )
-from auditlib.answers import Answers, identifiers_of
+from auditlib.answers import Answers, ReadLog, identifiers_of
 from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table
 from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
@@ -40,7 +40,7 @@ from auditlib.errors import SampleError, UsageError
 from auditlib.given_out import present_numbers
 from auditlib.issues import split_key
 from auditlib.keys import former_keys, reused, today_keys
-from auditlib.mentions import mention_frame, mention_table, named_highest
+from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.records import DOSSIER_KEYS, Records
@@ -94,6 +94,7 @@ _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "probe": ("numbering", "gaps"),
     "settle": ("numbering", "gaps"),
     "again": ("findings",),
+    "manner": ("gaps",),
 }
 """Which tables the answers of a topic feed, where it is not single rows."""
 
@@ -238,23 +239,26 @@ class Evidence(Records):
             (*split_key(key), "answers under its own key, in no search", None, "history")
             for key in self.answers.unlisted
         )
-        parts = [unlisted, found, *([] if self.log is None else [log_mentions(self.log, self.former_keys)])]
+        hidden = mention_frame((*split_key(key), MAY_NOT_BE_SEEN, None, "hidden") for key in self.answers.hidden)
+        parts = [hidden, unlisted, found, *([] if self.log is None else [log_mentions(self.log, self.former_keys)])]
         return pd.concat([part for part in parts if len(part)] or [found], ignore_index=True)
 
     @property
     def log(self) -> pd.DataFrame | None:
         """Jira's audit log, as far as it was read; None if it could not be."""
-        return self._log[0]
+        return self._log.records
 
     @cached_property
-    def _log(self) -> tuple[pd.DataFrame | None, str]:
-        return self.answers.log()
+    def _log(self) -> ReadLog:
+        return self.answers.log(log_asked_from(self.period))
 
     @cached_property
     def log_reach(self) -> LogReach:
         """How far the log reaches, and whether its silence means anything."""
-        log, why_not = self._log
-        return log_reach(log, log_asked_from(self.period), older=self.answers.log_is_older(), why_not=why_not)
+        log, older = self._log, self.answers.log_is_older()
+        return log_reach(
+            log.records, log_asked_from(self.period), complete=log.complete, older=older, why_not=log.why_not
+        )
 
     @property
     def issue_deletions(self) -> pd.DataFrame:
@@ -328,7 +332,8 @@ class Evidence(Records):
     @cached_property
     def states(self) -> pd.DataFrame:
         """State of each issue of the population at the period's end, and how far its history leads, as ``history.as_of``."""
-        return history.as_of_stream(self.cut.population, self._histories_as_read(), self.period.ends)
+        states = history.as_of_stream(self.cut.population, self._histories_as_read(), self.period.ends)
+        return history.read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
 
     @computed
     def history_breaks(self) -> pd.DataFrame:

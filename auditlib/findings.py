@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib import closing
-from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, NOT_READ
+from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, IN_PART, NOT_READ
 from auditlib.numbering import Numbering
 from auditlib.powers import GLOBAL, more_than_read
 from auditlib.sampling import plan_words, upper_limit
@@ -100,6 +100,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "status.history-before": "histories with a change missing",
     "status.history-earlier": "histories older than their issue",
     "status.history-unread": "histories that were not given",
+    "status.history-in-part": "histories that were not given",
     "status.history-later": "histories that begin later than their issue",
     "status.history-none": "histories that hold nothing to compare",
     "status.no-history": "histories that hold nothing to compare",
@@ -679,7 +680,7 @@ class Histories:
     silent : int
         Issues without any change of status or resolution: there is nothing to compare.
     unread : int
-        Issues whose history Jira did not give.
+        Issues whose history Jira did not give, or not whole.
     done_unproved : int
         Issues said to be done at the period's end only since they are so today: no change tells of it.
     """
@@ -704,7 +705,7 @@ def count_histories(population: pd.DataFrame, states: pd.DataFrame, categories: 
         Category key by status name.
     """
     mine = states.set_index("id").reindex(population["id"])
-    unread = mine["history"].eq(NOT_READ)
+    unread = mine["history"].isin([NOT_READ, IN_PART])
     silent = mine["changes"].eq(0) & ~unread
     closes = mine["history"].eq(COMPLETE)
     done = population["status_at_period_end"].map(categories).eq("done").to_numpy()
@@ -742,12 +743,19 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
                 stays=agreeing(len(keys), "state at the period's end is", "states at the period's end are"),
             )
             found.append(Finding(identity, "04_status", "exception", text, len(keys), "population"))
+    keys = list(population.loc[mine["history"].eq(IN_PART).to_numpy(), "key"])
+    if keys:
+        text = (
+            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part ({listed(keys)}); "
+            f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
+        )
+        found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))
     return [*found, *_silent_histories(population, mine), *_late_histories(population, mine, ends)]
 
 
 def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame) -> list[Finding]:
     """Say how many histories hold nothing to compare; where all do, nothing that rests on histories is shown."""
-    silent = mine["changes"].eq(0) & mine["history"].ne(NOT_READ)
+    silent = mine["changes"].eq(0) & ~mine["history"].isin([NOT_READ, IN_PART])
     count, total = int(silent.sum()), len(population)
     if not count:
         return []
@@ -1270,7 +1278,7 @@ def histories_in_words(closes: int, broken: int, silent: int, unread: int = 0) -
             if total == 1
             else f"None of {total:,} histories holds anything to compare"
         )
-    refused = f", and {unread:,} {agreeing(unread, 'was', 'were')} not given" if unread else ""
+    refused = f", and {unread:,} {agreeing(unread, 'was', 'were')} not given, or not whole" if unread else ""
     nothing = f"{silent:,} {agreeing(silent, 'holds', 'hold')} nothing to compare"
     return (
         f"{closes:,} {agreeing(closes, 'history leads', 'histories lead')} from the creation to today, {broken:,} "

@@ -29,6 +29,7 @@ BEGINS_LATER: Final = "begins later"
 BEGINS_EARLIER: Final = "begins earlier"
 BROKEN_BEFORE: Final = "broken before"
 BROKEN_AFTER: Final = "broken after"
+IN_PART: Final = "read in part"
 NOT_READ: Final = "not read"
 
 HISTORIES: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ HISTORIES: Final[Mapping[str, str]] = {
     BEGINS_EARLIER: "a change lies before the issue's creation",
     BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
     BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
+    IN_PART: "Jira counts more entries than it gives; the state at the instant is not known",
     NOT_READ: NO_HISTORY,
 }
 """What a history can be, from the best to the worst; of several, the worst is told."""
@@ -281,6 +283,23 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
             "changes": pd.Series(changes, dtype="int64"),
         }
     )
+
+
+def read_in_part(states: pd.DataFrame, partial: pd.Series) -> pd.DataFrame:
+    """Tell histories of which Jira gave only a part from those that nobody read.
+
+    Parameters
+    ----------
+    states : DataFrame, shape (n, 7)
+        From `as_of_steps`.
+    partial : Series of bool, shape (n,)
+        Whose history came in part, in the same order.
+    """
+    these = partial.to_numpy() & states["history"].eq(NOT_READ).to_numpy()
+    told = states.copy()
+    told.loc[these, "history"] = IN_PART
+    told.loc[these, ["note", "breaks"]] = HISTORIES[IN_PART]
+    return told
 
 
 def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:

@@ -75,8 +75,16 @@ def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment:
 
 
 def deployment_of(server: Mapping[str, Any]) -> str:
-    """Return ``cloud`` or ``data-center``, as serverInfo says."""
-    return "cloud" if str(server.get("deploymentType", "")).lower() == "cloud" else "data-center"
+    """Return ``cloud`` or ``data-center``, as serverInfo says.
+
+    Atlassian's own example of a Cloud answer has no ``deploymentType``; its version begins with 1001, as no Data Center's.
+    """
+    told = str(server.get("deploymentType") or "").lower()
+    return (
+        "cloud"
+        if told == "cloud" or (not told and str(server.get("version", "")).startswith("1001."))
+        else "data-center"
+    )
 
 
 class Records:

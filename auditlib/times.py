@@ -85,7 +85,7 @@ def history_instant(created: str | float) -> datetime:
     if isinstance(created, float) and created.is_integer():
         created = int(created)
     if isinstance(created, bool) or not isinstance(created, int):
-        raise ValueError(f"{created!r} is not an instant")
+        raise ValueError(f"{created!r} is not an instant")  # noqa: TRY004 - an answer of Jira, not a slip of ours
     try:
         milliseconds = created if abs(created) >= 10**11 else created * 1000
         return _EPOCH + timedelta(milliseconds=milliseconds)

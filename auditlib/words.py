@@ -104,7 +104,7 @@ def percent_up(rate: Fraction, places: int = 1) -> Decimal:
     return Decimal(ceil(rate * 100 * 10**places)).scaleb(-places)
 
 
-def percent(rate: str | float | Decimal) -> str:
+def percent(rate: str | float | Decimal | Fraction) -> str:
     """Show a rate in percent, without zeros that say nothing.
 
     >>> percent("0.90"), percent("0.975")

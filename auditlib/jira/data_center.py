@@ -171,6 +171,13 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
     return require_issues({"issues": [issue]}, "the answer to a request for an issue")
 
 
+def read_histories_by_identifier(status: int, answer: Any) -> Histories:
+    """Read the history that came along with the issue."""
+    found = {int(one["id"]): history_of(one) for one in read_by_identifier(status, answer)}
+    partial = frozenset(issue for issue, (_, whole) in found.items() if not whole)
+    return Histories({issue: entries for issue, (entries, _) in found.items()}, partial=partial)
+
+
 def refused_numbers() -> tuple[int, ...]:
     """Return the statuses that tell a hidden issue from one that does not exist.
 
