@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib import closing
+from auditlib.changes import BREAKS, CLOSES, NOTHING
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, IN_PART, NOT_READ
 from auditlib.numbering import Numbering
 from auditlib.powers import GLOBAL, more_than_read
@@ -115,7 +116,8 @@ _CAUSES: Final[Mapping[str, str]] = {
     "dossiers.moved": "moved issues",
     "dossiers.replay": "histories with a change missing",
     "dossiers.no-history": "histories that hold nothing to compare",
-    "dossiers.not-compared": "histories that hold nothing to compare",
+    "dossiers.nothing-to-compare": "histories that hold nothing to compare",
+    "dossiers.redacted": "redacted texts",
     "dossiers.comments": "deleted comments",
     "dossiers.incomplete": "records that are not complete",
     "attributes.sample-only": "attributes that only the sample was asked",
@@ -1053,8 +1055,8 @@ def dossier_findings(
     Parameters
     ----------
     dossiers : sequence of mapping
-        Of each: key, now_key, incomplete (sentences), breaks (fields whose history does not close), compared (whether the
-        history holds anything that could be compared), comment_items.
+        Of each: key, now_key, incomplete (sentences), breaks (fields whose history does not close), history (a verdict of
+        ``dossier.replay.history_verdict``), redacted (fields), comment_items.
     absent : sequence of str
         Keys that did not answer.
     unread : sequence of str
@@ -1090,7 +1092,7 @@ def _replay_findings(dossiers: Sequence[Mapping[str, Any]]) -> list[Finding]:
             f"the creation to today: {listed(broken)}."
         )
         found.append(Finding("dossiers.replay", "06_dossiers", "exception", text, len(broken), "sample_history"))
-    silent = [str(one["key"]) for one in dossiers if not one["breaks"] and not one["compared"]]
+    silent = [str(one["key"]) for one in dossiers if one["history"] == NOTHING]
     if silent:
         every = len(silent) == len(dossiers)
         which = "" if every else f": {listed(silent)}"
@@ -1098,8 +1100,15 @@ def _replay_findings(dossiers: Sequence[Mapping[str, Any]]) -> list[Finding]:
             f"{len(silent):,} of {counted(len(dossiers), 'sampled issue')} {agreeing(len(silent), 'has', 'have')} no history "
             f"that could be compared with today's values, so that a change taken out of it would not be seen{which}."
         )
-        identity = "dossiers.no-history" if every else "dossiers.not-compared"
+        identity = "dossiers.no-history" if every else "dossiers.nothing-to-compare"
         found.append(Finding(identity, "06_dossiers", "limit", text, len(silent), ""))
+    redacted = [f"{one['key']} ({', '.join(one['redacted'])})" for one in dossiers if one["redacted"]]
+    if redacted:
+        text = (
+            f"Texts of {counted(len(redacted), 'sampled issue')} were redacted in Jira, so their history can't be compared "
+            f"there: {listed(redacted)}."
+        )
+        found.append(Finding("dossiers.redacted", "06_dossiers", "limit", text, len(redacted), "sample_history"))
     return found
 
 
@@ -1212,12 +1221,11 @@ def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame
     if not count:
         return "No issue is sampled, so there is no record to show."
     whole = sum(not one["incomplete"] for one in dossiers)
-    broken = sum(bool(one["breaks"]) for one in dossiers)
-    silent = sum(not one["breaks"] and not one["compared"] for one in dossiers)
+    closes, broken, silent = (sum(one["history"] == kind for one in dossiers) for kind in (CLOSES, BREAKS, NOTHING))
     records = "full record" if count == 1 else "full records"
     base = (
         f"The {records} of {counted(count, 'sampled issue')} {agreeing(count, 'is', 'are')} in the package, {whole:,} "
-        f"complete by Jira's own counts. {histories_in_words(count - broken - silent, broken, silent)}."
+        f"complete by Jira's own counts. {histories_in_words(closes, broken, silent)}."
     )
     if not len(rates):
         return f"{base} No attributes are tested, since the parameters name none."

@@ -245,14 +245,15 @@ class Records:
 
     @property
     def dossier_facts(self) -> list[dict[str, Any]]:
-        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, compared, comment_items."""
+        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, history, comment_items."""
         return [
             {
                 "key": one.asked,
                 "now_key": one.key,
                 "incomplete": one.incomplete,
                 "breaks": [broken.field for broken in one.breaks],
-                "compared": any(field.closes is not None for field in one.replay),
+                "history": one.history_verdict,
+                "redacted": [field.field for field in one.replay if field.redacted],
                 "comment_items": sum(change.field == "Comment" for change in one.changes),
             }
             for one in self.dossiers

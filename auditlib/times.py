@@ -23,7 +23,8 @@ Side = Literal["before", "in", "after"]
 
 # ASCII digits only, and an offset is required: a text without one is no instant. Java prints up to nine decimals.
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9]|:[0-5][0-9]:[0-5][0-9]))"  # zones of long ago have seconds
 )
 
 _NUMBER = re.compile(r"[0-9]{9,15}")

@@ -22,6 +22,7 @@ from auditlib import __version__, tables
 from auditlib.attest import digests, suite_result, suite_sentence
 from auditlib.attributes import OUTCOMES
 from auditlib.carried import demo_parameters
+from auditlib.changes import HISTORY_WORDS
 from auditlib.charts import figure_files
 from auditlib.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
@@ -340,7 +341,7 @@ class Workpaper:
             for one in dossier.changes
         ]
         changes = pd.DataFrame(rows, columns=["at", "author", "field", "from", "to", "history_id"])
-        closed = "leads from the creation to today" if not dossier.breaks else "does not close"
+        closed = HISTORY_WORDS[dossier.history_verdict]
         says = (
             f"{counted(dossier.entries, 'history entry', 'history entries')}, {counted(len(dossier.comments), 'comment')}, "
             f"{counted(len(dossier.attachments), 'attachment')}; the history {closed}."

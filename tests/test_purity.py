@@ -14,7 +14,8 @@ PURE = {
     "errors", "words", "powers", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
-    "dossier.replay", "dossier.layout", "dossier.files", "jira.refusal",
+    "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
+    "jira.refusal",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 

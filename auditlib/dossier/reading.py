@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.dossier.asking import TOPIC
+from auditlib.dossier.numbers import loads
 from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
-from auditlib.errors import SourceError
+from auditlib.errors import AnswerError, SourceError
+from auditlib.issues import json_object
 from auditlib.jira.dialect import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.raw import Entry, RawStore
@@ -71,13 +73,13 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
     if entry.status != 200:
         said = reason(entry.status, entry.headers, store.body(entry))
         return Absent(key, f"status {entry.status}" if said == UNSAID else said, _source("issue", entry))
-    issue = store.json(entry)
+    issue = _json(store, entry)
     parts, totals, refused = _parts(store, dialect, topic)
     sources = [_source("issue", entry)]
     sources += [_source(part, one) for part in dialect.PARTS for one in store.entries(f"{topic}/{part}")]
     history = parts.get("history")
     if history is None:
-        log = issue.get("changelog") or {}
+        log = json_object(issue.get("changelog"))
         history = list(log.get("histories") or ())
         if isinstance(log.get("total"), int):
             totals["history"] = log["total"]
@@ -110,7 +112,7 @@ def _parts(
             if entry.status != 200:
                 refused[part] = refusal(entry.status, entry.headers, store.body(entry))
                 continue
-            page = dialect.read_issue_part(part, entry.request, store.json(entry))
+            page = dialect.read_issue_part(part, entry.request, _json(store, entry))
             parts.setdefault(part, []).extend(page.records)
             if page.total is not None:
                 totals[part] = page.total
@@ -128,6 +130,14 @@ def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
         else:
             files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
     return files, sources
+
+
+def _json(store: RawStore, entry: Entry) -> Any:
+    """Return a body as parsed JSON, its numbers as written; half a body was never kept as an answer."""
+    try:
+        return loads(store.body(entry))
+    except ValueError as error:
+        raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
 
 
 def _source(part: str, entry: Entry) -> Source:
