@@ -27,9 +27,9 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
 from auditlib.numbering import CLASSES, Numbering
-from auditlib.sampling import percent_up
 from auditlib.text import visible_text
 from auditlib.times import Period
+from auditlib.words import percent_up
 
 STYLE: Final = "auditlib.audit"
 """Name under which matplotlib finds the style."""

@@ -75,6 +75,9 @@ NOT_ACTED_ON: Final = (
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
 
 
+LACKS: Final = "lacks.txt"
+"""Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
+
 _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "server": ("findings",),
     "account": ("findings",),
@@ -337,6 +340,11 @@ class Evidence(Records):
         """Issues of the population whose history does not lead back to their creation, as ``history.history_breaks``."""
         return history.history_breaks(self.population, self.states)
 
+    @computed
+    def history_counts(self) -> findings.Histories:
+        """How far the histories of the population lead."""
+        return findings.count_histories(self.population, self.states, self.categories)
+
     def _histories_as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
         """Yield the histories up to the moment at which the issue itself was read: what came later does not fit to it."""
         edited = frozenset(self.drift.loc[self.drift["kind"] == "edited", "id"])
@@ -412,6 +420,11 @@ class Evidence(Records):
             for project in self.projects
         }
         return summary, gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
+
+    @computed
+    def range_sums(self) -> findings.RangeSums:
+        """How the numbers that answer and the population belong together."""
+        return findings.range_sums(self.numberings.values(), self.population, self.excluded)
 
     @computed
     def deletions(self) -> pd.DataFrame:
@@ -542,12 +555,19 @@ class Evidence(Records):
                     security_levels=self.security_levels,
                     filter_record=self.shared_filter,
                     unused=self.unused_parameters,
+                    lacks=self.lacks,
                 ),
                 *findings.drift_findings(self.drift),
                 *findings.population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
                 *findings.unlisted_findings(self.answers.unlisted),
                 *findings.numbering_findings(*self.numbering_and_gaps),
-                *findings.log_findings(describe_log(self.log_reach, self.period), self.deletions, self._contradicted),
+                *findings.log_findings(
+                    describe_log(self.log_reach, self.period),
+                    self.deletions,
+                    self._contradicted,
+                    self.table("gaps"),
+                    self.period,
+                ),
                 *findings.status_findings(self.population),
                 *findings.history_findings(self.cut.population, self.states, self.period.ends),
                 *findings.closing_findings(self.population, self.closing, self.params.closing_resolutions),
@@ -561,6 +581,12 @@ class Evidence(Records):
                 *self.record_findings,
             ]
         )
+
+    @property
+    def lacks(self) -> list[str]:
+        """What recorded issues lack that were served in place of a Jira, in sentences; empty for a Jira."""
+        path = self.folder / "data" / LACKS
+        return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 
     @cached_property
     def interim_until(self) -> str | None:
@@ -585,9 +611,9 @@ class Evidence(Records):
             case "02_population":
                 return findings.conclude_population(self.period, self.population, self.reconciliation)
             case "03_numbering":
-                return findings.conclude_numbering(self.table("numbering"))
+                return findings.conclude_numbering(self.table("numbering"), self.table("gaps"), self.range_sums)
             case "04_status":
-                states = findings.conclude_status(self.population, self.categories)
+                states = findings.conclude_status(self.population, self.categories, self.history_counts)
                 any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None
                 closed = findings.conclude_closing(
                     self.population, self.closing, any_accepted=any_accepted, tests_marked=tests_marked

@@ -24,6 +24,7 @@ from auditlib.times import format_utc
 NO_HISTORY = "no history was read"
 
 COMPLETE: Final = "complete"
+NOTHING_TO_COMPARE: Final = "nothing to compare"
 BEGINS_LATER: Final = "begins later"
 BEGINS_EARLIER: Final = "begins earlier"
 BROKEN_BEFORE: Final = "broken before"
@@ -33,6 +34,7 @@ NOT_READ: Final = "not read"
 
 HISTORIES: Final[Mapping[str, str]] = {
     COMPLETE: "every change fits the next, from the creation to today",
+    NOTHING_TO_COMPARE: "no entry changes status or resolution, and the issue is as issues begin: open and unresolved",
     BEGINS_LATER: "the issue is closed or resolved, and no entry shows how it became so, as after an import",
     BEGINS_EARLIER: "a change lies before the issue's creation",
     BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
@@ -157,7 +159,7 @@ def as_of(
 
     Returns
     -------
-    DataFrame, shape (n, 7)
+    DataFrame, shape (n, 8)
         As in `as_of_steps`.
 
     Raises
@@ -185,7 +187,7 @@ def as_of_stream(
 
     Returns
     -------
-    DataFrame, shape (n, 7)
+    DataFrame, shape (n, 8)
         As in `as_of_steps`.
 
     Raises
@@ -216,11 +218,12 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
 
     Returns
     -------
-    DataFrame, shape (n, 7)
-        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks; in the order of `issues`.
+    DataFrame, shape (n, 8)
+        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks, changes; in the order of `issues`.
         ``closes`` is False if the history does not lead from the instant to today's value, or was not read; ``note``
         says where. ``history`` is a key of `HISTORIES`, about the whole way from the creation to today; ``breaks`` says
-        where it is not complete, the newest first.
+        where it is not complete, the newest first. ``changes`` counts the changes of status and resolution: where there are
+        none, nothing was walked back, and the state at the instant is today's.
 
     Raises
     ------
@@ -266,6 +269,8 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
         notes.add(row, NO_HISTORY, NOT_READ, touches=True)
     for field in STATE_FIELDS:
         state[field][~read] = 0
+    changes = sum(np.bincount(walk.row, minlength=total) for walk in walks.values())
+    kinds = pd.Series(notes.kinds(), dtype="str")
     return pd.DataFrame(
         {
             "id": pd.Series(index, dtype="int64"),
@@ -273,8 +278,9 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
             "resolution_at_period_end": _names(walks["resolution"], current["resolution"], state["resolution"], values),
             "closes": pd.Series([note is None for note in notes.touching()], dtype="bool"),
             "note": pd.Series(notes.touching(), dtype="str"),
-            "history": pd.Series(notes.kinds(), dtype="str"),
+            "history": kinds.mask(kinds.eq(COMPLETE) & (changes == 0), NOTHING_TO_COMPARE),
             "breaks": pd.Series(notes.all(), dtype="str"),
+            "changes": pd.Series(changes, dtype="int64"),
         }
     )
 
@@ -303,13 +309,13 @@ def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     ----------
     issues : DataFrame, shape (N, k)
         With id, key, url.
-    states : DataFrame, shape (n, 7)
+    states : DataFrame, shape (n, 8)
         From `as_of_steps`, with at least these ids.
 
     Returns
     -------
     DataFrame, shape (m, 4)
-        key, history (a key of `HISTORIES` other than ``complete``), note, url; in the order of `issues`.
+        key, history (a key of `HISTORIES` that names a fault), note, url; in the order of `issues`.
 
     Raises
     ------
@@ -319,7 +325,7 @@ def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     by_id = states.set_index("id")[["history", "breaks"]].reindex(issues["id"])
     if by_id["history"].isna().any():
         raise ValueError(f"no state for {int(by_id['history'].isna().sum())} issues")
-    there = by_id["history"].ne(COMPLETE).to_numpy()
+    there = ~by_id["history"].isin([COMPLETE, NOTHING_TO_COMPARE]).to_numpy()
     return pd.DataFrame(
         {
             "key": issues["key"].to_numpy()[there],

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from auditlib import findings
+from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
 from auditlib.computed import computed
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
@@ -237,7 +238,9 @@ class Records:
         absent = [one.asked for one in self.collection[1]]
         return [
             *findings.dossier_findings(self.dossier_facts, absent, self.unread),
-            *findings.attribute_findings(self.tested, self.attribute_rates, self.tested_on_sample_only),
+            *findings.attribute_findings(
+                self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
+            ),
         ]
 
     @property

@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from auditlib.errors import SampleError
+from auditlib.words import percent, percent_up
 
 NO_VALUE = "(none)"
 """How an empty value is shown in the name of a stratum."""
@@ -480,25 +481,6 @@ def upper_limit(size: int, deviations: int, confidence: Rate, population: int | 
         else:
             high = middle
     return Fraction(high, 10**_LIMIT_DIGITS)
-
-
-def percent_up(rate: Fraction, places: int = 1) -> Decimal:
-    """Show a rate in percent, rounded up, as upper limits are printed.
-
-    >>> percent_up(Fraction(1, 3))
-    Decimal('33.4')
-    """
-    return Decimal(ceil(rate * 100 * 10**places)).scaleb(-places)
-
-
-def percent(rate: Rate) -> str:
-    """Show a rate in percent, without zeros that say nothing.
-
-    >>> percent("0.90"), percent("0.975")
-    ('90', '97.5')
-    """
-    shown = f"{Decimal(str(rate)) * 100:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def evaluation_words(size: int, deviations: int, confidence: Rate, population: int | None = None) -> str:
