@@ -61,7 +61,7 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     if entry.status == 404:
         return
     issue_id = number_of(issue.get("id"), f"issue {key}")
-    for part in dialect.PARTS:
+    for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, f"{topic}/{part}", part, issue_id)
     if attachments is not None:
         _download(reader, topic, issue, attachments / key / "attachments")
