@@ -173,6 +173,13 @@ def test_every_missing_number_has_its_class(told):
 
 
 @pytest.mark.slow
+def test_every_class_but_unexplained_names_its_evidence(told):
+    """Moved, deleted and existed rest on something of Jira's own; unexplained on nothing."""
+    for row in told.table("gaps"):
+        assert bool(row["evidence"]) == (row["classification"] != "unexplained"), row
+
+
+@pytest.mark.slow
 def test_a_missing_number_lies_in_the_period_if_its_neighbours_do(told):
     """Beside the period's edge, and behind the last issue, nobody can say."""
     unknown = {row["key"] for row in told.table("gaps") if row["in_period"] == "unknown"}
