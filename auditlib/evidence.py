@@ -490,6 +490,11 @@ class Evidence(Records):
         return tuple(self.sample["key"])
 
     @property
+    def judged_until(self) -> datetime | None:
+        """The period's end: what falls due later is a matter of the next period."""
+        return self.period.ends
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
@@ -520,9 +525,9 @@ class Evidence(Records):
         }
         for issue, entries in self._histories_as_read():
             if issue in issues_by_id:
-                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period.zone)
+                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period)
         for issue, record in issues_by_id.items():
-            yield subject_of_issue(keys[issue], record, (), self.began, self.period.zone)
+            yield subject_of_issue(keys[issue], record, (), self.began, self.period)
 
     @computed
     def attribute_rates(self) -> pd.DataFrame:

@@ -752,16 +752,16 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
             f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
         )
         found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))
-    return [*found, *_silent_histories(population, mine), *_late_histories(population, mine, ends)]
+    return [*found, *_silent_histories(population, mine, ends), *_late_histories(population, mine, ends)]
 
 
-def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame) -> list[Finding]:
+def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
     """Say how many histories hold nothing to compare; where all do, nothing that rests on histories is shown."""
     silent = mine["changes"].eq(0) & ~mine["history"].isin([NOT_READ, IN_PART])
     count, total = int(silent.sum()), len(population)
     if not count:
         return []
-    closed = int((silent & mine["history"].eq(BEGINS_LATER)).sum())
+    closed = silent & mine["history"].eq(BEGINS_LATER)
     every = count == total
     which = (
         "The only issue has" if every and total == 1 else f"None of {total:,} issues has" if every
@@ -772,33 +772,41 @@ def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame) -> list[Find
         f"{agreeing(1 if every else count, 'its', 'their')} history. So there is nothing to compare, and a change that "
         "was taken out would not be seen; the state at the period's end rests on what Jira shows today."
     )
-    if closed:
-        text += f" {closed:,} of them {agreeing(closed, 'is', 'are')} closed or resolved all the same."
+    if closed.any():
+        text += (
+            f" {int(closed.sum()):,} of them {agreeing(int(closed.sum()), 'is', 'are')} closed or resolved all the same, as "
+            f"after an import; of Jira's own date of the resolution: {_dated(population, mine, closed, ends)}."
+        )
     identity = "status.no-history" if every else "status.history-none"
     return [Finding(identity, "04_status", "limit", text, count, "population")]
 
 
 def _late_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
     """Say how many histories begin when the issue was closed already."""
-    later = mine["history"].eq(BEGINS_LATER)
+    later = mine["history"].eq(BEGINS_LATER) & mine["changes"].gt(0)
     count = int(later.sum())
     if not count:
         return []
-    closes = mine["closes"].astype(bool)
-    dated = int((later & closes & population["resolved"].lt(pd.Timestamp(ends))).sum())
-    since = int((later & ~closes).sum())
+    text = (
+        f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved at "
+        f"the first entry already, or today, with no entry that shows how that came to be, as after an import. "
+        f"{agreeing(count, 'Its', 'Their')} state at the period's end rests on what Jira shows today. Of Jira's own date of the "
+        f"resolution: {_dated(population, mine, later, ends)}."
+    )
+    return [Finding("status.history-later", "04_status", "limit", text, count, "population")]
+
+
+def _dated(population: pd.DataFrame, mine: pd.DataFrame, rows: pd.Series, ends: datetime) -> str:
+    """Say of issues that no entry shows to be closed where Jira's own date of their resolution lies."""
+    closes, count = mine["closes"].astype(bool), int(rows.sum())
+    dated = int((rows & closes & population["resolved"].lt(pd.Timestamp(ends))).sum())
+    since = int((rows & ~closes).sum())
     parts = [f"it lies before the period's end for {dated:,}"] if dated else []
     if since:
         parts.append(f"after it for {since:,}, shown as unresolved then, and where no entry tells the status, in none")
     if count > dated + since:
         parts.append(f"{count - dated - since:,} {agreeing(count - dated - since, 'has', 'have')} none")
-    text = (
-        f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved "
-        f"today, or at the first entry already, with no entry that shows how that came to be, as after an import. "
-        f"{agreeing(count, 'Its', 'Their')} state at the period's end rests on what Jira shows today. Of Jira's own date of the "
-        f"resolution: {listed(parts)}."
-    )
-    return [Finding("status.history-later", "04_status", "limit", text, count, "population")]
+    return listed(parts)
 
 
 _HISTORY_EXCEPTIONS: Final = (
