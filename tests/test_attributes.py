@@ -322,7 +322,7 @@ def resolved(at: float) -> Change:
         ((), "Open", True, NOT_APPLICABLE),
         ((), "Closed", False, NO_EVIDENCE),  # closed by another way
         ((change(12, 3, "status", "Open", "Done"),), "Done", False, NO_EVIDENCE),  # done, and never approved
-        ((), "Done", True, NO_EVIDENCE),  # today's state says that it was done
+        ((change(11, 2, "status", "Open", "Review"),), "Approved", True, NO_EVIDENCE),  # by today's state alone
         ((APPROVED, DONE), "Done", False, PASS),
     ],
 )
