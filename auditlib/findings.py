@@ -19,9 +19,9 @@ from auditlib.changes import BREAKS, CLOSES, NOTHING
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, IN_PART, NOT_READ
 from auditlib.numbering import Numbering
 from auditlib.powers import GLOBAL, more_than_read
-from auditlib.sampling import plan_words, upper_limit
+from auditlib.sampling import plan_words, says_nothing
 from auditlib.times import Period
-from auditlib.words import Claim, agreeing, counted, days, listed, percent, percent_up, share
+from auditlib.words import Claim, agreeing, counted, days, listed, number_runs, percent, percent_up, share
 
 SEVERITIES: Final = ("exception", "limit", "note")
 
@@ -586,17 +586,6 @@ def open_gaps(gaps: pd.DataFrame) -> int:
     """
     unproved = gaps["classification"].isin(["existed", "unexplained"]) & gaps["in_period"].ne("no")
     return int((unproved & gaps["explanation"].fillna("").eq("")).sum())
-
-
-def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return numbers as runs, first and last of each; the longest first, of equally long ones the lowest."""
-    runs: list[tuple[int, int]] = []
-    for number in sorted(int(number) for number in numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return sorted(runs, key=lambda run: (run[0] - run[1], run[0]))
 
 
 def runs_in_words(project: str, numbers: Iterable[int], most: int = 6) -> str:
@@ -1201,26 +1190,6 @@ def _deviations(claim: Claim, row: Any) -> str:
         f"{count:,} {of} ({share(count, int(row.tested))}) {agreeing(count, 'deviates', 'deviate')}: {against:,} "
         f"{claim.contradicts(against)}, and {silent:,} {claim.shows_nothing(silent)}"
     )
-
-
-def says_nothing(tested: int, confidence: str, tolerable: str | None = None) -> bool:
-    """Say whether so few issues show nothing of the population: not even without a deviation would the limit be of use.
-
-    Parameters
-    ----------
-    tested : int
-        Sampled issues that an attribute concerns.
-    confidence : str
-        Of the limit.
-    tolerable : str, optional
-        The tolerable rate; without one, a limit above one half says nothing.
-
-    Examples
-    --------
-    >>> says_nothing(3, "0.90"), says_nothing(4, "0.90"), says_nothing(21, "0.90", "0.10")
-    (True, False, True)
-    """
-    return tested == 0 or upper_limit(tested, 0, confidence) > Fraction(tolerable or "0.5")
 
 
 def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame, *, random: bool) -> str:
