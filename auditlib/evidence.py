@@ -426,6 +426,11 @@ class Evidence(Records):
         """How the numbers that answer and the population belong together."""
         return findings.range_sums(self.numberings.values(), self.population, self.excluded)
 
+    @property
+    def sums(self) -> list[str]:
+        """How the headline figures add up, in sentences."""
+        return findings.sums(self.reconciliation, self.table("numbering"), self.range_sums)
+
     @computed
     def deletions(self) -> pd.DataFrame:
         """``deletions.csv``."""

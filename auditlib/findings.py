@@ -17,7 +17,7 @@ import pandas as pd
 from auditlib import closing
 from auditlib.changes import BREAKS, CLOSES, NOTHING
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, IN_PART, NOT_READ
-from auditlib.numbering import Numbering
+from auditlib.numbering import CLASSES, Numbering
 from auditlib.powers import GLOBAL, more_than_read
 from auditlib.sampling import plan_words, says_nothing
 from auditlib.times import Period
@@ -391,6 +391,38 @@ def sums_in_words(sums: RangeSums) -> str:
         have = agreeing(sums.outside, "issue of the population has", "issues of the population have")
         text += f"; {sums.outside:,} more {have} a number outside of the range"
     return f"{text}."
+
+
+def sums(reconciliation: pd.DataFrame, numbering: pd.DataFrame, held: RangeSums) -> list[str]:
+    """Say how the headline figures of a package add up.
+
+    Parameters
+    ----------
+    reconciliation, numbering : DataFrame
+        ``reconciliation.csv``, ``numbering.csv``.
+    held : RangeSums
+        How the numbers that answer and the population belong together.
+    """
+
+    def total(frame: pd.DataFrame, name: str) -> int:
+        return int(frame[name].sum())
+
+    by_type, by_filter = total(reconciliation, "excluded_by_type"), total(reconciliation, "excluded_by_filter")
+    moved_out, parts = total(reconciliation, "moved_out"), [f"{total(numbering, name):,} {name}" for name in CLASSES]
+    population = (
+        f"The population of {counted(total(reconciliation, 'population'), 'issue')} is the "
+        f"{total(reconciliation, 'in_period'):,} that the first pass found in the period less {by_type + by_filter:,} left out."
+    )
+    if by_type + by_filter + moved_out:
+        population += (
+            f" Excluded are {by_type + by_filter + moved_out:,}: {by_type:,} by type, {by_filter:,} by filter and {moved_out:,} "
+            "that moved out of the listed projects, which no pass lists."
+        )
+    numbers = (
+        f"Of {counted(total(numbering, 'numbers'), 'number')} in the range, {total(numbering, 'present'):,} are present"
+    )
+    missing = f" and {total(numbering, 'missing'):,} missing: {listed(parts)}."
+    return [population, *([f"{numbers}{missing} {sums_in_words(held)}"] if total(numbering, "numbers") else [])]
 
 
 def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Finding]:
