@@ -432,6 +432,11 @@ class Evidence(Records):
         """How the numbers that answer and the population belong together."""
         return findings.range_sums(self.numberings.values(), self.population, self.excluded)
 
+    @property
+    def sums(self) -> list[str]:
+        """How the headline figures add up, in sentences."""
+        return findings.sums(self.reconciliation, self.table("numbering"), self.range_sums)
+
     @computed
     def deletions(self) -> pd.DataFrame:
         """``deletions.csv``."""
@@ -496,6 +501,11 @@ class Evidence(Records):
         return tuple(self.sample["key"])
 
     @property
+    def judged_until(self) -> datetime | None:
+        """The period's end: what falls due later is a matter of the next period."""
+        return self.period.ends
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
@@ -526,9 +536,9 @@ class Evidence(Records):
         }
         for issue, entries in self._histories_as_read():
             if issue in issues_by_id:
-                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period.zone)
+                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period)
         for issue, record in issues_by_id.items():
-            yield subject_of_issue(keys[issue], record, (), self.began, self.period.zone)
+            yield subject_of_issue(keys[issue], record, (), self.began, self.period)
 
     @computed
     def attribute_rates(self) -> pd.DataFrame:

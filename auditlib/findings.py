@@ -18,11 +18,11 @@ import pandas as pd
 from auditlib import closing
 from auditlib.changes import BREAKS, CLOSES, NOTHING
 from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, IN_PART, NOT_READ
-from auditlib.numbering import Numbering
+from auditlib.numbering import CLASSES, Numbering
 from auditlib.powers import GLOBAL, more_than_read
-from auditlib.sampling import plan_words, upper_limit
+from auditlib.sampling import plan_words, says_nothing
 from auditlib.times import Period
-from auditlib.words import Claim, agreeing, counted, days, listed, percent, percent_up, share
+from auditlib.words import Claim, agreeing, counted, days, listed, number_runs, percent, percent_up, share
 
 SEVERITIES: Final = ("exception", "limit", "note")
 
@@ -413,6 +413,38 @@ def sums_in_words(sums: RangeSums) -> str:
     return f"{text}."
 
 
+def sums(reconciliation: pd.DataFrame, numbering: pd.DataFrame, held: RangeSums) -> list[str]:
+    """Say how the headline figures of a package add up.
+
+    Parameters
+    ----------
+    reconciliation, numbering : DataFrame
+        ``reconciliation.csv``, ``numbering.csv``.
+    held : RangeSums
+        How the numbers that answer and the population belong together.
+    """
+
+    def total(frame: pd.DataFrame, name: str) -> int:
+        return int(frame[name].sum())
+
+    by_type, by_filter = total(reconciliation, "excluded_by_type"), total(reconciliation, "excluded_by_filter")
+    moved_out, parts = total(reconciliation, "moved_out"), [f"{total(numbering, name):,} {name}" for name in CLASSES]
+    population = (
+        f"The population of {counted(total(reconciliation, 'population'), 'issue')} is the "
+        f"{total(reconciliation, 'in_period'):,} that the first pass found in the period less {by_type + by_filter:,} left out."
+    )
+    if by_type + by_filter + moved_out:
+        population += (
+            f" Excluded are {by_type + by_filter + moved_out:,}: {by_type:,} by type, {by_filter:,} by filter and {moved_out:,} "
+            "that moved out of the listed projects, which no pass lists."
+        )
+    numbers = (
+        f"Of {counted(total(numbering, 'numbers'), 'number')} in the range, {total(numbering, 'present'):,} are present"
+    )
+    missing = f" and {total(numbering, 'missing'):,} missing: {listed(parts)}."
+    return [population, *([f"{numbers}{missing} {sums_in_words(held)}"] if total(numbering, "numbers") else [])]
+
+
 def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Finding]:
     """Say what of the numbers a reader must know."""
     found = []
@@ -608,17 +640,6 @@ def open_gaps(gaps: pd.DataFrame) -> int:
     return int((unproved & gaps["explanation"].fillna("").eq("")).sum())
 
 
-def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Return numbers as runs, first and last of each; the longest first, of equally long ones the lowest."""
-    runs: list[tuple[int, int]] = []
-    for number in sorted(int(number) for number in numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return sorted(runs, key=lambda run: (run[0] - run[1], run[0]))
-
-
 def runs_in_words(project: str, numbers: Iterable[int], most: int = 6) -> str:
     """Return numbers of one class as runs, the longest first: ``PAY-10 to 12 (3) and PAY-7``."""
     runs = number_runs(numbers)
@@ -779,16 +800,16 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
             f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
         )
         found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))
-    return [*found, *_silent_histories(population, mine), *_late_histories(population, mine, ends)]
+    return [*found, *_silent_histories(population, mine, ends), *_late_histories(population, mine, ends)]
 
 
-def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame) -> list[Finding]:
+def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
     """Say how many histories hold nothing to compare; where all do, nothing that rests on histories is shown."""
     silent = mine["changes"].eq(0) & ~mine["history"].isin([NOT_READ, IN_PART])
     count, total = int(silent.sum()), len(population)
     if not count:
         return []
-    closed = int((silent & mine["history"].eq(BEGINS_LATER)).sum())
+    closed = silent & mine["history"].eq(BEGINS_LATER)
     every = count == total
     which = (
         "The only issue has" if every and total == 1 else f"None of {total:,} issues has" if every
@@ -799,33 +820,41 @@ def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame) -> list[Find
         f"{agreeing(1 if every else count, 'its', 'their')} history. So there is nothing to compare, and a change that "
         "was taken out would not be seen; the state at the period's end rests on what Jira shows today."
     )
-    if closed:
-        text += f" {closed:,} of them {agreeing(closed, 'is', 'are')} closed or resolved all the same."
+    if closed.any():
+        text += (
+            f" {int(closed.sum()):,} of them {agreeing(int(closed.sum()), 'is', 'are')} closed or resolved all the same, as "
+            f"after an import; of Jira's own date of the resolution: {_dated(population, mine, closed, ends)}."
+        )
     identity = "status.no-history" if every else "status.history-none"
     return [Finding(identity, "04_status", "limit", text, count, "population")]
 
 
 def _late_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
     """Say how many histories begin when the issue was closed already."""
-    later = mine["history"].eq(BEGINS_LATER)
+    later = mine["history"].eq(BEGINS_LATER) & mine["changes"].gt(0)
     count = int(later.sum())
     if not count:
         return []
-    closes = mine["closes"].astype(bool)
-    dated = int((later & closes & population["resolved"].lt(pd.Timestamp(ends))).sum())
-    since = int((later & ~closes).sum())
+    text = (
+        f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved at "
+        f"the first entry already, or today, with no entry that shows how that came to be, as after an import. "
+        f"{agreeing(count, 'Its', 'Their')} state at the period's end rests on what Jira shows today. Of Jira's own date of the "
+        f"resolution: {_dated(population, mine, later, ends)}."
+    )
+    return [Finding("status.history-later", "04_status", "limit", text, count, "population")]
+
+
+def _dated(population: pd.DataFrame, mine: pd.DataFrame, rows: pd.Series, ends: datetime) -> str:
+    """Say of issues that no entry shows to be closed where Jira's own date of their resolution lies."""
+    closes, count = mine["closes"].astype(bool), int(rows.sum())
+    dated = int((rows & closes & population["resolved"].lt(pd.Timestamp(ends))).sum())
+    since = int((rows & ~closes).sum())
     parts = [f"it lies before the period's end for {dated:,}"] if dated else []
     if since:
         parts.append(f"after it for {since:,}, shown as unresolved then, and where no entry tells the status, in none")
     if count > dated + since:
         parts.append(f"{count - dated - since:,} {agreeing(count - dated - since, 'has', 'have')} none")
-    text = (
-        f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved "
-        f"today, or at the first entry already, with no entry that shows how that came to be, as after an import. "
-        f"{agreeing(count, 'Its', 'Their')} state at the period's end rests on what Jira shows today. Of Jira's own date of the "
-        f"resolution: {listed(parts)}."
-    )
-    return [Finding("status.history-later", "04_status", "limit", text, count, "population")]
+    return listed(parts)
 
 
 _HISTORY_EXCEPTIONS: Final = (
@@ -1220,26 +1249,6 @@ def _deviations(claim: Claim, row: Any) -> str:
         f"{count:,} {of} ({share(count, int(row.tested))}) {agreeing(count, 'deviates', 'deviate')}: {against:,} "
         f"{claim.contradicts(against)}, and {silent:,} {claim.shows_nothing(silent)}"
     )
-
-
-def says_nothing(tested: int, confidence: str, tolerable: str | None = None) -> bool:
-    """Say whether so few issues show nothing of the population: not even without a deviation would the limit be of use.
-
-    Parameters
-    ----------
-    tested : int
-        Sampled issues that an attribute concerns.
-    confidence : str
-        Of the limit.
-    tolerable : str, optional
-        The tolerable rate; without one, a limit above one half says nothing.
-
-    Examples
-    --------
-    >>> says_nothing(3, "0.90"), says_nothing(4, "0.90"), says_nothing(21, "0.90", "0.10")
-    (True, False, True)
-    """
-    return tested == 0 or upper_limit(tested, 0, confidence) > Fraction(tolerable or "0.5")
 
 
 def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame, *, random: bool) -> str:

@@ -67,7 +67,9 @@ class Progress:
         """Say that so many more are done."""
         with self._lock:
             self._done += count
-            self._tell(self._stage, self._done, self._total)
+            # Jira's own count may be an estimate: what is done is never more than all.
+            total = None if self._total is None else max(self._total, self._done)
+            self._tell(self._stage, self._done, total)
 
 
 class _UnreadableError(Exception):
@@ -136,20 +138,21 @@ class Pull:
     def second_pass(self) -> None:
         """Ask once more, for ids only; for those that the JQL or filter of the parameters lets pass; and for test issues."""
         evidence, period = self.evidence, self.evidence.period
-        ids = Progress(self.tell, "ids once more", sum(evidence.counts.values()))
-        passes = [(f"second_pass/{project}", jql.period_pass(project, period)) for project in evidence.projects]
+        narrowed: dict[str, tuple[tuple[str, ...], Progress]] = {
+            "second_pass": ((), Progress(self.tell, "ids once more", sum(evidence.counts.values())))
+        }
         if evidence.restrictions:
-            passes += [
-                (f"filter_pass/{project}", jql.period_pass(project, period, evidence.restrictions))
-                for project in evidence.projects
-            ]
+            narrowed["filter_pass"] = (evidence.restrictions, Progress(self.tell, "ids that the filter lets pass"))
         if evidence.params.test_issue_jql:
-            passes += [
-                (f"test_issues/{project}", jql.period_pass(project, period, (evidence.params.test_issue_jql,)))
+            narrowed["test_issues"] = ((evidence.params.test_issue_jql,), Progress(self.tell, "ids of test issues"))
+        fields = self.reader.dialect.SECOND_PASS_FIELDS
+        self.side_by_side(
+            [
+                partial(self._search, f"{topic}/{project}", jql.period_pass(project, period, more), fields, ids)
+                for topic, (more, ids) in narrowed.items()
                 for project in evidence.projects
             ]
-        fields = self.reader.dialect.SECOND_PASS_FIELDS
-        self.side_by_side([partial(self._search, topic, query, fields, ids) for topic, query in passes])
+        )
 
     # 4. history and drift
 

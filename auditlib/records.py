@@ -209,8 +209,15 @@ class Records:
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked, absent = self.params.attributes, self.collection[1]
-        found = attributes_table((subject_of_dossier(one, self.asked_again) for one in self.dossiers), asked)
+        found = attributes_table(
+            (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers), asked
+        )
         return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
+
+    @property
+    def judged_until(self) -> datetime | None:
+        """What falls due at this instant or later is not judged; None: all that was due when it was read is."""
+        return None
 
     @property
     def tested(self) -> pd.DataFrame:

@@ -483,6 +483,26 @@ def upper_limit(size: int, deviations: int, confidence: Rate, population: int | 
     return Fraction(high, 10**_LIMIT_DIGITS)
 
 
+def says_nothing(tested: int, confidence: str, tolerable: str | None = None) -> bool:
+    """Say whether so few issues show nothing of the population: not even without a deviation would the limit be of use.
+
+    Parameters
+    ----------
+    tested : int
+        Sampled issues that an attribute concerns.
+    confidence : str
+        Of the limit.
+    tolerable : str, optional
+        The tolerable rate; without one, a limit above one half says nothing.
+
+    Examples
+    --------
+    >>> says_nothing(3, "0.90"), says_nothing(4, "0.90"), says_nothing(21, "0.90", "0.10")
+    (True, False, True)
+    """
+    return tested == 0 or upper_limit(tested, 0, confidence) > Fraction(tolerable or "0.5")
+
+
 def evaluation_words(size: int, deviations: int, confidence: Rate, population: int | None = None) -> str:
     """Say what a tested sample allows to conclude, as one sentence without a full stop.
 

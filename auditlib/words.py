@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -67,6 +67,17 @@ def listed(items: Sequence[str], most: int = 8) -> str:
     if len(shown) < 2:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return numbers as runs, first and last of each; the longest first, of equally long ones the lowest."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(int(number) for number in numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return sorted(runs, key=lambda run: (run[0] - run[1], run[0]))
 
 
 def day(value: date) -> str:

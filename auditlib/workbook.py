@@ -394,6 +394,7 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
                 + len(evidence.sample_changes)
             ),
         },
+        "sums": evidence.sums,
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))

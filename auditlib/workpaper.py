@@ -151,6 +151,16 @@ class Workpaper:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
 
+    @property
+    def unproved_states(self) -> str:
+        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
+        silent = self.evidence.history_counts.silent
+        if not silent:
+            return "The state at the period's end is walked back through each history."
+        return (
+            f"The state of {counted(silent, 'issue')} at the period's end is today's: no history entry tells another."
+        )
+
     # small tables that only notebooks show
 
     @property
