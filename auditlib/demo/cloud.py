@@ -88,7 +88,7 @@ def _search(
         shown: Json = {"issues": [render.issue(request.site, issue, selection, expand) for issue in issues]}
         return shown | _described(request, shown["issues"], expand) | last
     written = b", ".join(render.written_issue(request.site, issue, selection) for issue in issues)
-    return written_answer(b'{"issues": [' + written + b"], " + json_bytes(last)[1:])
+    return written_answer(json_bytes(last)[:-1] + (b", " if last else b"") + b'"issues": [' + written + b"]}")
 
 
 def _repeated(forms: Forms, ids: Sequence[Any], start: int, end: int) -> list[Any]:
