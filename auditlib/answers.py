@@ -20,7 +20,8 @@ from auditlib.audit_log import log_frame, names_by_account
 from auditlib.errors import AnswerError
 from auditlib.history import key_moves
 from auditlib.issues import split_key
-from auditlib.jira.dialect import Dialect, log_refusal
+from auditlib.jira.dialect import Dialect
+from auditlib.jira.refusal import log_refusal
 from auditlib.mentions import Reference, history_references, issue_references
 from auditlib.narrow import common
 from auditlib.raw import Entry, RawStore
@@ -369,10 +370,9 @@ class Answers:
         records: list[Mapping[str, Any]] = []
         entries = self.entries("log/records")
         for entry in entries:
-            answer = self.store.json(entry)
             if entry.status != 200:
-                return None, log_refusal(entry.status, answer)
-            records.extend(self.dialect.read_log(entry.request, answer).records)
+                return None, log_refusal(entry.status, entry.headers, self.store.body(entry))
+            records.extend(self.dialect.read_log(entry.request, self.store.json(entry)).records)
         if not entries:
             refused = [entry.refused for entry in self.store.refusals() if entry.topic == "log/records"]
             return None, refused[0] if refused else "it was not asked for"
@@ -485,8 +485,7 @@ def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], 
 
 def _latest(entries: Sequence[History]) -> int:
     """Return the time of the newest entry in microseconds since 1970."""
-    newest = history_instant(max(str(entry.get("created", "")) for entry in entries))
-    return (newest - _EPOCH) // timedelta(microseconds=1)
+    return (max(history_instant(entry["created"]) for entry in entries) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:

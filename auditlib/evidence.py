@@ -107,12 +107,18 @@ class Evidence(Records):
 
     # what Jira is, and as whom it was asked
 
+    def _told(self, topic: str) -> Mapping[str, Any]:
+        """Return what Jira told of something that it may refuse to tell; nothing if it did refuse."""
+        told = [entry for entry in self.store.entries(topic) if entry.status == 200]
+        answer = self.store.json(told[0]) if told else {}
+        return answer if isinstance(answer, dict) else {}
+
     @cached_property
     def powers(self) -> pd.DataFrame:
         """Permissions of the account: columns project, permission, have."""
         rows = []
         for project in self.projects:
-            permissions = self._only(f"powers/{project}").get("permissions", {})
+            permissions = self._told(f"powers/{project}").get("permissions", {})
             rows += [(project, name, bool(grant.get("havePermission"))) for name, grant in sorted(permissions.items())]
         return pd.DataFrame(rows, columns=["project", "permission", "have"])
 
@@ -125,7 +131,7 @@ class Evidence(Records):
         may_set = self.powers[(self.powers["permission"] == "SET_ISSUE_SECURITY") & self.powers["have"]]
         counts: dict[str, int | None] = {}
         for project in self.projects:
-            levels = self._only(f"security/{project}").get("levels")
+            levels: Any = self._told(f"security/{project}").get("levels")
             told = isinstance(levels, list) and (bool(levels) or project in set(may_set["project"]))
             counts[project] = len(levels) if told else None
         return counts
@@ -615,10 +621,6 @@ class Evidence(Records):
         template = numbering.explanations_template(self.table("gaps"))
         files = {"gap_explanations.template.csv": tables.to_csv("gap_explanations", template)}
         return files | selection.redraw_files(self.population, self.drawn)
-
-    def table_files(self) -> dict[str, bytes]:
-        """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return super().table_files() | self.companion_files()
 
     def feeds(self) -> dict[str, dict[str, list[str]]]:
         """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.

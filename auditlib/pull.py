@@ -25,8 +25,9 @@ from auditlib import jql, numbering, population
 from auditlib.errors import AccountRefusedError, NotBrowsableError, ReconciliationError, SourceError
 from auditlib.evidence import Evidence, log_asked_from
 from auditlib.given_out import unsettled
-from auditlib.jira.dialect import POPULATION_FIELDS, follow_log
+from auditlib.jira.dialect import POPULATION_FIELDS, follow_log, require_members
 from auditlib.jira.reader import JiraReader
+from auditlib.jira.refusal import refusal
 from auditlib.jira.request import Request
 from auditlib.narrow import common, narrow
 from auditlib.raw import Entry
@@ -190,16 +191,16 @@ class Pull:
         begins = log_asked_from(self.evidence.period)
 
         def ask(request: Request) -> Any:
-            entry = reader.ask("log/records", request, allowed=(200, 403, 404))
+            entry, answer = reader.answer("log/records", request, part=True)
             if entry.status != 200:
                 raise _UnreadableError
-            return reader.store.json(entry)
+            return answer
 
         records = Progress(self.tell, "records of the audit log")
         try:
             for _, page in follow_log(dialect, ask, begins, None):
                 records.add(len(page.records))
-            reader.ask("log/older", dialect.log(None, None, begins, size=1), allowed=(200, 403, 404))
+            reader.ask("log/older", dialect.log(None, None, begins, size=1), part=True)
         except _UnreadableError:
             return
 
@@ -323,10 +324,13 @@ def identify(reader: JiraReader, topic: str = "account") -> None:
     if not identity:
         raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
     reader.account_id = account.get("accountId")
+    reader.knows_account = True
 
 
 def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     """Ask for each project and the account's powers in it.
+
+    A project that answers while its permissions do not is gone on with; what the account may do there is then not known.
 
     Raises
     ------
@@ -335,28 +339,34 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     SourceError
         If a project now has another key.
     """
-    hidden = []
+    hidden: dict[str, str] = {}
     for key in projects:
-        entry = reader.ask(f"project/{key}", reader.dialect.project(key), allowed=(200, 404))
-        if entry.status == 404:
-            hidden.append(key)
+        entry, project = reader.answer(f"project/{key}", reader.dialect.project(key), part=True)
+        if entry.status != 200:
+            hidden[key] = refusal(entry.status, entry.headers, reader.store.body(entry))
             continue
-        project = reader.store.json(entry)
-        if project.get("key") != key:
-            message = f"project {key} is now called {project.get('key')}: list the key of today in the parameter file"
+        if require_members(project, f"the answer to {entry.request}", "key")["key"] != key:
+            message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
-        powers = reader.ask(f"powers/{key}", reader.dialect.powers(key, POWERS), allowed=(200, 404))
-        granted = reader.store.json(powers).get("permissions", {}) if powers.status == 200 else {}
-        if not granted.get("BROWSE_PROJECTS", {}).get("havePermission"):
-            hidden.append(key)
+        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, POWERS), part=True)
+        if powers.status == 200 and not _may_browse(told):
+            hidden[key] = "the account has not the permission Browse Projects"
             continue
-        reader.ask(f"security/{key}", reader.dialect.security_levels(key), allowed=(200, 403, 404))
+        reader.ask(f"security/{key}", reader.dialect.security_levels(key), part=True)
     if hidden:
+        why = "; ".join(f"{key}: {words}" for key, words in hidden.items())
         message = (
             f"{reader.base_url}: {', '.join(hidden)} can't be seen by this account (Jira does not say whether a project "
-            "is missing or hidden). Check the key, or give the account the permission Browse Projects"
+            f"is missing or hidden). Check the key, or give the account the permission Browse Projects\n{why}"
         )
-        raise NotBrowsableError(message, hidden)
+        raise NotBrowsableError(message, list(hidden))
+
+
+def _may_browse(told: Any) -> bool:
+    """Say whether an answer about permissions grants Browse Projects."""
+    permissions = told.get("permissions") if isinstance(told, dict) else None
+    grant = permissions.get("BROWSE_PROJECTS") if isinstance(permissions, dict) else None
+    return isinstance(grant, dict) and grant.get("havePermission") is True
 
 
 def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:

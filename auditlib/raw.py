@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import threading
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,14 +35,18 @@ KEPT_HEADERS: Final = (
     "etag",
     "retry-after",
     "server",
+    "www-authenticate",
     "x-aaccountid",
     "x-arequestid",
+    "x-authentication-denied-reason",
+    "x-failure-category",
     "ratelimit-reason",
     "x-ratelimit-fillrate",
     "x-ratelimit-interval-seconds",
     "x-ratelimit-limit",
     "x-ratelimit-nearlimit",
     "x-ratelimit-remaining",
+    "x-seraph-loginreason",
     "x-trace-id",
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
@@ -334,7 +339,7 @@ class RawStore:
         try:
             kept = path.read_bytes()
             body = kept if entry.file.startswith("../") else gzip.decompress(kept)
-        except (OSError, EOFError, gzip.BadGzipFile) as error:
+        except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
             raise AnswerError(f"raw/{entry.file} can't be read: {error}") from None
         found = hashlib.sha256(body).hexdigest()
         if found != entry.sha256:
@@ -352,7 +357,7 @@ class RawStore:
         """
         try:
             return json.loads(self.body(entry))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
 
     def answers(self, topic: str) -> Iterator[tuple[Entry, Any]]:

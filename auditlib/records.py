@@ -253,9 +253,13 @@ class Records:
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
+    def companion_files(self) -> dict[str, bytes]:
+        """Return what stands beside the tables in ``tables/``, by file name."""
+        return {}
+
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return {f"{name}.csv": to_csv(name, self.table(name)) for name in self.table_names}
+        return {f"{name}.csv": to_csv(name, self.table(name)) for name in self.table_names} | self.companion_files()
 
     def dossier_files(self) -> dict[str, bytes]:
         """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import pandas as pd
@@ -21,7 +19,8 @@ from markupsafe import Markup
 from auditlib.display import cell_text
 from auditlib.errors import AuditError
 from auditlib.markup import network_requests
-from auditlib.tables import COLUMNS, csv_pieces, to_csv
+from auditlib.package import digest_file
+from auditlib.tables import COLUMNS
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
 
@@ -71,7 +70,7 @@ _GUARDED = re.compile("'[=+\\-@\t\r]")
 # The workbook
 
 
-def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapping[str, str]) -> None:
+def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path, about: Mapping[str, str]) -> None:
     """Write all tables as one Excel workbook, one sheet a table, after a sheet that says where they come from.
 
     Cells are those of the CSV files: times stay text with their offset, numbers are numbers, and text is text, never a
@@ -81,6 +80,8 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
     ----------
     tables : mapping of str to DataFrame
         By name, in the order of the sheets; each as `auditlib.tables.to_csv` takes it.
+    files : Path
+        Folder in which each is written already, as ``NAME.csv``: the cells are read from there.
     target : Path
         The ``.xlsx`` to write; replaced if it is there.
     about : mapping of str to str
@@ -92,11 +93,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
     AuditError
         If the file can't be written.
     """
-    contents = {name: to_csv(name, frame.head(MOST_ROWS)) for name, frame in tables.items()}
-    digests = {
-        name: _digest(csv_pieces(name, frame) if len(frame) > MOST_ROWS else [contents[name]])
-        for name, frame in tables.items()
-    }
+    digests = {name: digest_file(files / f"{name}.csv") for name in tables}
     options = {
         "constant_memory": True,  # rows go to disk one by one
         "strings_to_formulas": False,
@@ -121,19 +118,14 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
         book.add_worksheet("about"), digests, {name: len(frame) for name, frame in tables.items()}, about, formats
     )
     for name, frame in tables.items():
-        _write_sheet(book.add_worksheet(name), name, frame, contents[name], formats)
+        path = files / f"{name}.csv"
+        csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))
+        with path.open(encoding="utf-8", newline="") as content:
+            _write_sheet(book.add_worksheet(name), name, frame, content, formats)
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         raise AuditError(f"{target}: can't be written: {error}") from error
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    """Return the SHA-256 of a file that comes in pieces: of a large table it need not be whole in memory."""
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _write_about(
@@ -179,11 +171,11 @@ def _write_about(
         place += 1
 
 
-def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: bytes, formats: Mapping[str, Any]) -> None:
-    """Write one table from the bytes of its CSV file, as far as a sheet holds it."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(content)))
-    rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
-    header = next(rows)
+def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: TextIO, formats: Mapping[str, Any]) -> None:
+    """Write one table from its CSV file, as far as a sheet holds it."""
+    reader = csv.reader(content, strict=True)
+    header = next(reader)
+    rows = islice(reader, MOST_ROWS)
     kinds = [_number_kind(name, column, frame) for column in header]
     first = list(islice(rows, 200))  # widths are fitted to these: constant memory wants them before the first cell
     for column, label in enumerate(header):

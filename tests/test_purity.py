@@ -14,13 +14,15 @@ PURE = {
     "errors", "words", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
-    "dossier.replay", "dossier.layout", "dossier.files",
+    "dossier.replay", "dossier.layout", "dossier.files", "jira.refusal",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
 HARMLESS = {
-    "__future__", "array", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
-    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "io", "itertools", "json", "math",
+    "__future__", "array", "bisect", "bs4", "bs4.exceptions", "collections",
+    "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
+    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools",
+    "json", "math",
     "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
     "zoneinfo", "numpy", "numpy.typing", "pandas",
 }  # fmt: skip

@@ -17,9 +17,6 @@ TOPIC: Final = "dossier"
 
 _SIDE_BY_SIDE: Final = 8
 
-REFUSALS: Final = (403, 404)
-"""Answers that mean: this account may not read that part, or this Jira does not have it."""
-
 
 def ask_dossiers(
     reader: JiraReader,
@@ -75,7 +72,7 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
     cursor: str | None = None
     while True:
         request = reader.dialect.issue_part(part, issue_id, cursor)
-        entry, answer = reader.answer(topic, request, allowed=(200, *REFUSALS))
+        entry, answer = reader.answer(topic, request, part=True)
         if entry.status != 200:
             return
         before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor

@@ -10,6 +10,7 @@ from auditlib.dossier.asking import TOPIC
 from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
 from auditlib.errors import SourceError
 from auditlib.jira.dialect import Dialect
+from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.raw import Entry, RawStore
 
 
@@ -66,10 +67,11 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
     entries = store.entries(f"{topic}/issue")
     if not entries:
         raise SourceError(f"{key} was not asked for; the collection did not finish")
-    entry, issue = entries[-1], store.json(entries[-1])
+    entry = entries[-1]
     if entry.status != 200:
-        said = "; ".join(map(str, issue.get("errorMessages", ()))) if isinstance(issue, Mapping) else ""
-        return Absent(key, said or f"status {entry.status}", _source("issue", entry))
+        said = reason(entry.status, entry.headers, store.body(entry))
+        return Absent(key, f"status {entry.status}" if said == UNSAID else said, _source("issue", entry))
+    issue = store.json(entry)
     parts, totals, refused = _parts(store, dialect, topic)
     sources = [_source("issue", entry)]
     sources += [_source(part, one) for part in dialect.PARTS for one in store.entries(f"{topic}/{part}")]
@@ -105,12 +107,10 @@ def _parts(
     refused: dict[str, str] = {}
     for part in dialect.PARTS:
         for entry in store.entries(f"{topic}/{part}"):
-            answer = store.json(entry)
             if entry.status != 200:
-                said = "; ".join(map(str, answer.get("errorMessages", ()))) if isinstance(answer, Mapping) else ""
-                refused[part] = f"Jira answered {entry.status}{': ' + said if said else ''}"
+                refused[part] = refusal(entry.status, entry.headers, store.body(entry))
                 continue
-            page = dialect.read_issue_part(part, entry.request, answer)
+            page = dialect.read_issue_part(part, entry.request, store.json(entry))
             parts.setdefault(part, []).extend(page.records)
             if page.total is not None:
                 totals[part] = page.total
@@ -126,7 +126,7 @@ def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
             files[number] = File(entry.size, entry.sha256)
             sources.append(_source("attachment", entry))
         else:
-            files[number] = File(problem=f"Jira answered {entry.status}")
+            files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
     return files, sources
 
 

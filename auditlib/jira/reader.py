@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from auditlib.errors import AccountRefusedError, AnswerError, SourceError, Unrea
 from auditlib.jira import cloud
 from auditlib.jira.allowed import require_allowed
 from auditlib.jira.dialect import Dialect
+from auditlib.jira.refusal import UNSAID, reason, wants_captcha
 from auditlib.jira.request import Request
 from auditlib.jira.throttle import Reply, Throttle, read_reply
 from auditlib.raw import Entry, RawStore
@@ -36,6 +38,8 @@ FAULTS: Final = frozenset({500, 502, 503, 504})
 TRIES_PER_QUESTION: Final = 6
 TRIES_OF_ANOTHER_TYPE: Final = 2
 """A login page may be a gateway's hiccup once; twice it is an answer."""
+PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
+"""Statuses that say of a part (the log, watchers, a file): this account may not read it, or this Jira does not have it."""
 IDENTITY_HEADER: Final = "x-aaccountid"
 LEAST_RETRIES: Final = 200
 RETRIED_SHARE: Final = 0.2
@@ -145,6 +149,14 @@ class _OtherTypeError(AnswerError):
     """The answer is not Jira's JSON at all."""
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Which statuses are an answer, and whether a refusal is one too, for the rest goes on without it."""
+
+    statuses: Sequence[int]
+    part: bool = False
+
+
 class JiraReader:
     """Asks one Jira as one account, and keeps what it answers.
 
@@ -169,6 +181,10 @@ class JiraReader:
 
     Attributes
     ----------
+    account_id : str or None
+        Of the account that every answer must be for, where Jira tells it (Cloud).
+    knows_account : bool
+        Whether Jira said who we are: from then on, a refusal is one of what was asked for, not of the account.
     on_answer : callable or None
         Is shown each usable answer that came just now, parsed, by the thread that asked.
 
@@ -196,6 +212,7 @@ class JiraReader:
         self.dialect = dialect
         self.store = store
         self.account_id: str | None = None
+        self.knows_account = False
         self.on_answer: Callable[[Entry, Any], None] | None = None
         self.throttle = throttle or Throttle()
         self._credentials = credentials
@@ -257,7 +274,13 @@ class JiraReader:
         self.close()
 
     def ask(
-        self, topic: str, request: Request, *, allowed: Sequence[int] = (200,), most_tries: int = TRIES_PER_QUESTION
+        self,
+        topic: str,
+        request: Request,
+        *,
+        allowed: Sequence[int] = (200,),
+        part: bool = False,
+        most_tries: int = TRIES_PER_QUESTION,
     ) -> Entry:
         """Answer a question from disk if it was asked before under this topic, else from Jira.
 
@@ -269,13 +292,16 @@ class JiraReader:
             The question.
         allowed : sequence of int
             Statuses that are an answer; 404 where "no" is one.
+        part : bool
+            Whether the rest goes on without it: then its refusal, whatever it is written in, is an answer too, once Jira
+            said who we are. ``jira.refusal`` reads why.
         most_tries : int
             Fewer for the first contact, so that a wrong address is told at once.
 
         Returns
         -------
         Entry
-            The kept response; its body is complete and JSON.
+            The kept response; its body is complete, and JSON but for the refusal of a part.
 
         Raises
         ------
@@ -289,11 +315,18 @@ class JiraReader:
         SourceError
             On any other status.
         """
-        return self._answer(topic, request, allowed, most_tries)[0]
+        return self._answer(topic, request, _Wanted(allowed, part), most_tries)[0]
 
-    def answer(self, topic: str, request: Request, *, allowed: Sequence[int] = (200,)) -> tuple[Entry, Any]:
-        """As ``ask``, with the parsed body; it is read from disk only if it did not come just now."""
-        entry, body = self._answer(topic, request, allowed, TRIES_PER_QUESTION)
+    def answer(
+        self, topic: str, request: Request, *, allowed: Sequence[int] = (200,), part: bool = False
+    ) -> tuple[Entry, Any]:
+        """As ``ask``, with the parsed body, None for the refusal of a part.
+
+        The body is read from disk only if it did not come just now.
+        """
+        entry, body = self._answer(topic, request, _Wanted(allowed, part), TRIES_PER_QUESTION)
+        if part and entry.status not in allowed:
+            return entry, None
         return entry, self.store.json(entry) if body is _ON_DISK else body
 
     def download(self, topic: str, request: Request, target: Path) -> Entry:
@@ -340,12 +373,11 @@ class JiraReader:
                     return None
                 if response.status_code in FAULTS:
                     raise _FaultError(f"status {response.status_code}")
-                problem = (
-                    self._head_problem(response) if response.status_code == 401 else self._identity_problem(response)
-                )
+                problem = self._identity_problem(response)
                 if problem is not None:
                     raise problem
                 if response.status_code != 200:
+                    self._require_account(response)
                     return self.store.keep(
                         topic,
                         request,
@@ -367,12 +399,12 @@ class JiraReader:
         finally:
             self.throttle.leave(sent_at, reply)
 
-    def _answer(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> tuple[Entry, Any]:
+    def _answer(self, topic: str, request: Request, wanted: _Wanted, most_tries: int) -> tuple[Entry, Any]:
         known, asked = self._known_or_asked(topic, request)
         if known is not None:
             return known.result(), _ON_DISK
         try:
-            entry, body = self._ask(topic, request, allowed, most_tries)
+            entry, body = self._ask(topic, request, wanted, most_tries)
         except BaseException as error:
             asked.set_exception(error)
             raise
@@ -394,7 +426,7 @@ class JiraReader:
             under_way = self._asking.setdefault((topic, request.digest), place)
         return (None if under_way is place else under_way), place
 
-    def _ask(self, topic: str, request: Request, allowed: Sequence[int], most_tries: int) -> tuple[Entry, Any]:
+    def _ask(self, topic: str, request: Request, wanted: _Wanted, most_tries: int) -> tuple[Entry, Any]:
         require_allowed(request.method, request.path)
         sent = faults = others = 0
         while True:
@@ -410,7 +442,7 @@ class JiraReader:
                 continue
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
-            body, problem = self._judged(response, allowed)
+            body, problem = self._judged(response, wanted)
             if isinstance(problem, _CutAnswerError | _OtherTypeError):
                 faults += 1
                 others += isinstance(problem, _OtherTypeError)
@@ -431,9 +463,18 @@ class JiraReader:
         )
         if problem is not None:
             raise problem
-        if self.on_answer is not None:
+        if self.on_answer is not None and entry.status in wanted.statuses:
             self.on_answer(entry, body)
         return entry, body
+
+    def _require_account(self, response: requests.Response) -> None:
+        """After a part was refused with 401, ask once more who we are: a token that ended meanwhile refuses everything."""
+        if response.status_code != 401 or not self.knows_account:
+            return
+        with suppress(_FaultError):
+            again = self._send(self.dialect.myself())
+            if again is not None and again.status_code == 401:
+                raise self._account_refused(again)
 
     def _wait(self, faults: int) -> None:
         doubled = min(_LONGEST_WAIT, self._first_wait * 2.0 ** (faults - 1))
@@ -469,30 +510,31 @@ class JiraReader:
             raise _FaultError(f"status {response.status_code}")
         return response
 
-    def _judged(self, response: requests.Response, allowed: Sequence[int]) -> tuple[Any, SourceError | None]:
+    def _judged(self, response: requests.Response, wanted: _Wanted) -> tuple[Any, SourceError | None]:
         """Return the parsed body, and why this response can't be used, or None."""
+        refused = wanted.part and self.knows_account and response.status_code in PART_REFUSALS
+        if refused and not wants_captcha(response.headers):
+            self._require_account(response)
+            return None, self._identity_problem(response)
         problem = self._head_problem(response)
         if problem is not None:
             return None, problem
         try:
             body = json.loads(response.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return None, _CutAnswerError(
                 f"{_asked(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
                 request=_asked(response),
                 expected=f"{response.headers.get('Content-Length') or 'some'} bytes of JSON",
                 found=response.content[:80].decode("utf-8", "replace"),
             )
-        return body, self._body_problem(response, body, allowed)
+        return body, self._body_problem(response, wanted.statuses)
 
     def _head_problem(self, response: requests.Response) -> SourceError | None:
         """Return what the head of this response says against its use, or None."""
         asked, status = _asked(response), response.status_code
         if status == 401:
-            return AccountRefusedError(
-                f"{self.base_url} does not accept the account (401). Check JIRA_USER and JIRA_TOKEN; "
-                "the token may have expired or been revoked"
-            )
+            return self._account_refused(response)
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if 300 <= status < 400:
             return _OtherTypeError(
@@ -508,12 +550,17 @@ class JiraReader:
             )
         return None
 
-    def _body_problem(self, response: requests.Response, body: Any, allowed: Sequence[int]) -> SourceError | None:
+    def _account_refused(self, response: requests.Response) -> AccountRefusedError:
+        return AccountRefusedError(
+            f"{self.base_url} does not accept the account ({response.status_code}{_words(response)}). Check JIRA_USER and "
+            "JIRA_TOKEN; the token may have expired or been revoked"
+        )
+
+    def _body_problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
         """Return why this response can't be used although it is JSON, or None."""
         asked, status = _asked(response), response.status_code
         if status not in allowed:
-            said = "; ".join(map(str, body.get("errorMessages", []))) if isinstance(body, dict) else ""
-            return SourceError(f"{asked} answered {status}{': ' + said if said else ''}")
+            return SourceError(f"{asked} answered {status}{_words(response)}")
         return self._identity_problem(response)
 
     def _identity_problem(self, response: requests.Response) -> AnswerError | None:
@@ -542,7 +589,7 @@ class JiraReader:
             page = self.dialect.read_search(request, answer)
             yield entry, page.issues
             cursor = page.cursor
-            if cursor is None:
+            if cursor is None or (page.is_last and cursor in seen):
                 return
             if cursor in seen:
                 message = f"{request}: the page token {cursor[:40]!r} came back twice; going on would never end"
@@ -570,6 +617,12 @@ class JiraReader:
                     raise AnswerError(f"{topic}: the page token {cursor[:40]!r} came back twice", found=cursor)
                 seen.add(cursor)
             tell(len(batch))
+
+
+def _words(response: requests.Response) -> str:
+    """Return Jira's own words on why it refused, to follow the status."""
+    words = reason(response.status_code, response.headers, response.content)
+    return "" if words == UNSAID else f": {words}"
 
 
 def _asked(response: requests.Response) -> str:
