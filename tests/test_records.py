@@ -458,7 +458,9 @@ def test_a_log_with_more_records_of_one_instant_than_a_page_is_not_called_whole(
     [
         lambda start: {"nextPageCursor": f"1789487114594,{start}"},
         lambda start: {"nextPageCursor": {"cursor": f"1789487114594,{start}"}},
-        lambda start: {"nextPageLink": f"https://other.example/rest/auditing/1.0/events?limit=9&pageCursor=1%2C{start}"},
+        lambda start: {
+            "nextPageLink": f"https://other.example/rest/auditing/1.0/events?limit=9&pageCursor=1%2C{start}"
+        },
         lambda start: {"nextPageLink": f"https://other.example/rest/auditing/1.0/events?offset={start}"},
         lambda start: {"nextPageOffset": start},
         lambda start: {"nextPageCursor": f"1,{start}", "nextPageOffset": 0, "nextPageLink": "https://other.example/x"},

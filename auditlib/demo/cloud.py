@@ -317,8 +317,7 @@ def audit_records(request: Request) -> Json:
     ]
     first = 0 if offset >= most and forms.uses("log-offset", "ignored") else offset
     shown = [_log_record(request, record) for record in found[first : first + limit]]
-    total = len(shown) if forms.uses("total", "page") else len(found)
-    total += forms.uses("log-total", "one-more")
+    total = len(shown) if forms.uses("total", "page") else len(found) + forms.uses("log-total", "one-more")
     return {"offset": offset, "limit": limit, "total": total, "records": shown}
 
 

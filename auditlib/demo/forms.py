@@ -33,7 +33,7 @@ class Form:
         By which it is chosen; a name may stand twice, once for each dialect.
     dialects : tuple of {"cloud", "data-center"}
         Which Jira does it.
-    values : tuple of str
+    choices : tuple of str
         What it can be; the first is the default.
     says : str
         One sentence on what differs.
@@ -43,14 +43,14 @@ class Form:
 
     name: str
     dialects: tuple[Dialect, ...]
-    values: tuple[str, ...]
+    choices: tuple[str, ...]
     says: str
     source: str
 
     @property
     def default(self) -> str:
         """The value where none is chosen."""
-        return self.values[0]
+        return self.choices[0]
 
 
 FORMS: tuple[Form, ...] = (
@@ -364,9 +364,9 @@ class Forms:
         for name, value in (given or {}).items():
             if name not in known:
                 raise UsageError(_no_form(name, dialect, known))
-            if value not in known[name].values:
-                allowed = ", ".join(known[name].values)
-                raise UsageError(f"form {name}={value}: {_nearest(value, known[name].values)}it is one of {allowed}")
+            if value not in known[name].choices:
+                allowed = ", ".join(known[name].choices)
+                raise UsageError(f"form {name}={value}: {_nearest(value, known[name].choices)}it is one of {allowed}")
             self._values[name] = value
 
     def uses(self, name: str, *values: str) -> bool:
@@ -398,7 +398,7 @@ class Forms:
         return {name: value for name, value in self._values.items() if value != defaults[name]}
 
 
-_KNOWN = {(form.name, value) for form in FORMS for value in form.values}
+_KNOWN = {(form.name, value) for form in FORMS for value in form.choices}
 
 
 def parse_forms(given: Iterable[str]) -> dict[str, str]:
@@ -421,7 +421,7 @@ def parse_forms(given: Iterable[str]) -> dict[str, str]:
 def list_forms() -> str:
     """Return every form as text: its values, the default first, where it is, what differs, and who says so."""
     return "\n".join(
-        f"{form.name}={'|'.join(form.values)}  ({', '.join(form.dialects)}; default {form.default})\n"
+        f"{form.name}={'|'.join(form.choices)}  ({', '.join(form.dialects)}; default {form.default})\n"
         f"    {form.says}\n    {form.source}"
         for form in FORMS
     )
@@ -434,5 +434,5 @@ def _no_form(name: str, dialect: Dialect, known: Mapping[str, Form]) -> str:
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    found = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    found = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return f"did you mean {found[0]}? " if found else "there is none of this name; "

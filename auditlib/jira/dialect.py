@@ -295,7 +295,9 @@ def readable_instant(value: Any) -> datetime | None:
 def whole_number(value: Any, otherwise: int) -> int:
     """Return a count as Jira writes it, as a number or as text; ``otherwise`` where it does not tell one."""
     text = str(value)
-    return int(text) if not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) < 19 else otherwise
+    return (
+        int(text) if not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) < 19 else otherwise
+    )
 
 
 def count_of(answer: Mapping[str, Any], member: str) -> int:
