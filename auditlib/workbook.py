@@ -35,7 +35,7 @@ from auditlib.demo.company import build_company
 from auditlib.demo.world import World
 from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import Evidence, open_evidence, open_records
+from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
@@ -238,6 +238,8 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     )  # what was known of the frozen population, not what is known today
     if (theirs / "archive").is_dir():
         shutil.copytree(theirs / "archive", ours / "archive")
+    if (theirs / LACKS).is_file():
+        shutil.copyfile(theirs / LACKS, ours / LACKS)
     origin = {
         "package": frozen.folder.resolve().name,
         "tagmanifest_sha256": hashlib.sha256((frozen.folder / "tagmanifest-sha256.txt").read_bytes()).hexdigest(),
@@ -392,6 +394,7 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
                 + len(evidence.sample_changes)
             ),
         },
+        "sums": evidence.sums,
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))

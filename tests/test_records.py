@@ -262,6 +262,7 @@ def test_what_remains_possible_contains_what_happened(pulled):
         rows = [(project, fate.proof_from(pulled.ids), fate) for fate in fates.values()]
         times = pd.Series([fate.given_out for *_, fate in rows], dtype="datetime64[us, UTC]")
         gaps = pd.DataFrame({"project": project, "classification": [one for _, one, _ in rows], "created_after": times})
+        gaps = gaps.assign(evidence="")
         for (_, classification, fate), said in zip(rows, possibilities(gaps, sights, reach), strict=True):
             if classification in {"moved", "deleted"}:
                 assert pd.isna(said)
@@ -361,7 +362,7 @@ def test_clouds_total_is_not_trusted(total, count):
     [
         (lambda answer: answer | {"records": {}}, "is not a list"),
         (lambda answer: answer | {"records": ["x"]}, "is not a list of records"),
-        (lambda answer: {"offset": 0, "total": 1}, "lacks records"),
+        (lambda _: {"offset": 0, "total": 1}, "lacks records"),
         (lambda answer: [answer], "not a JSON object"),
     ],
 )
@@ -414,6 +415,7 @@ class TimedLog:
         self.asked: list[Request] = []
 
     def window(self, request: Request) -> list[int]:
+        """Return the records of the time asked for."""
         query = dict(request.query)
         until = datetime.fromisoformat(query["to"]) if "to" in query else None
         return [number for number, at in enumerate(self.at) if until is None or at <= until]
@@ -464,7 +466,7 @@ def test_a_log_with_more_records_of_one_instant_than_a_page_is_not_called_whole(
         lambda start: {"nextPageLink": f"https://other.example/rest/auditing/1.0/events?offset={start}"},
         lambda start: {"nextPageOffset": start},
         lambda start: {"nextPageCursor": f"1,{start}", "nextPageOffset": 0, "nextPageLink": "https://other.example/x"},
-        lambda start: {},
+        lambda _: {},
     ],
     ids=["text", "object", "link with cursor", "link with offset", "offset", "all", "by time"],
 )
@@ -1030,9 +1032,15 @@ def test_deletions_of_log_and_censuses_stand_once():
 # What remains possible
 
 
-def gap(classification: str = "unexplained", after: datetime | None = datetime(2026, 6, 1, tzinfo=UTC)) -> pd.DataFrame:
+def gap(
+    classification: str = "unexplained",
+    after: datetime | None = datetime(2026, 6, 1, tzinfo=UTC),
+    evidence: str = "",
+) -> pd.DataFrame:
     times = pd.Series([after], dtype="datetime64[us, UTC]", index=[7])
-    return pd.DataFrame({"project": "PAY", "classification": classification, "created_after": times})
+    return pd.DataFrame(
+        {"project": "PAY", "classification": classification, "created_after": times, "evidence": evidence}
+    )
 
 
 LOGGED = LogReach(
@@ -1122,7 +1130,9 @@ def test_only_what_is_ruled_out_is_left_out(gaps, sight, reach, said):
 
 @pytest.mark.parametrize("classification", ["moved", "deleted"])
 def test_what_is_proved_leaves_nothing_open(classification):
-    """A number that moved or is recorded as deleted has no further possibilities."""
+    """A number that moved or is recorded as deleted has no further possibilities, one that Jira calls hidden only that."""
+    hidden = gap("existed", evidence="Jira: may not be seen")
+    assert possibilities(hidden, {"PAY": ALL_SEEN}, LOGGED).tolist() == ["hidden from this account"]
     assert possibilities(gap(classification), {"PAY": ALL_SEEN}, LOGGED).isna().all()
     assert possibilities(gap().iloc[:0], {}, LOGGED).empty
 

@@ -199,13 +199,6 @@ FORMS: tuple[Form, ...] = (
         "[field] cut; [3p] worklogs at 20",
     ),
     Form(
-        "inline-comments",
-        _CENTER,
-        ("all", "20"),
-        "How many comments stand inside an issue.",
-        "[field] a published archive of a server: fewer than total",
-    ),
-    Form(
         "total",
         _CLOUD,
         ("all", "page"),

@@ -278,7 +278,7 @@ def _project_field(site: Site, issue: Issue) -> Json | None:
 
 def _comment_field(site: Site, issue: Issue) -> Json:
     records = comments(issue)
-    shown = records[: site.forms.most("inline-comments", len(records))]
+    shown = records[: site.forms.most("inline-comments", len(records))] if site.cloud else records
     return {
         "comments": [comment(site, issue, record) for record in shown],
         "maxResults": len(shown),

@@ -171,6 +171,13 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
     return require_issues({"issues": [issue]}, "the answer to a request for an issue")
 
 
+def read_histories_by_identifier(status: int, answer: Any) -> Histories:
+    """Read the history that came along with the issue."""
+    found = {int(one["id"]): history_of(one) for one in read_by_identifier(status, answer)}
+    partial = frozenset(issue for issue, (_, whole) in found.items() if not whole)
+    return Histories({issue: entries for issue, (entries, _) in found.items()}, partial=partial)
+
+
 def refused_numbers() -> tuple[int, ...]:
     """Return the statuses that tell a hidden issue from one that does not exist.
 
@@ -187,14 +194,21 @@ def issue(identifier: str) -> Request:
     return get(f"{_ROOT}/issue/{identifier}", fields="*all", expand="names,schema,renderedFields,changelog")
 
 
+def brought_in_part(issue: Mapping[str, Any]) -> bool:
+    """Say whether an issue brought only a part of its history along; the rest is worth a question."""
+    return not history_of(issue)[1]
+
+
 def issue_part(part: str, issue_id: int, cursor: str | None) -> Request:
     """Ask for what hangs on an issue; Data Center gives all of it, but for comments where a server cuts them."""
+    if part == "history":
+        return issue_history(issue_id, cursor)
     return part_request(_ROOT, part, issue_id, startAt=(cursor or 0) if part == "comments" else None)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
     """Read what hangs on an issue."""
-    return read_part(part, request, answer, paged=part == "comments")
+    return read_part(part, request, answer, paged=part in {"comments", "history"})
 
 
 def attachment(attachment_id: int, name: str) -> Request:

@@ -31,12 +31,12 @@ def part_request(root: str, part: str, issue_id: int, **query: str | int | None)
 
 
 def read_history_part(request: Request, answer: Any) -> Histories:
-    """Read a page of one issue's history; the issue is partial until the page that reaches the count that Jira tells."""
+    """Read a page of one issue's history; the issue is partial if the last page does not reach the count that Jira tells."""
     page = read_part("history", request, answer, paged=True)
     entries, whole = sound_entries(page.records)
     issue_id = int(request.path.split("/")[-2])
     reached = int(dict(request.query).get("startAt", "0")) + len(page.records)
-    whole = whole and page.cursor is None and reached >= (page.total or 0)
+    whole = whole and (page.cursor is not None or reached >= (page.total or 0))
     return Histories({issue_id: entries}, page.cursor, frozenset() if whole else frozenset({issue_id}))
 
 
