@@ -93,6 +93,15 @@ IssuesFolder = Annotated[
     ),
 ]
 
+FormChoices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--form",
+        metavar="NAME=VALUE",
+        help="Let the embedded Jira answer in another form that sites use; may be repeated. `--form list` shows all.",
+    ),
+]
+
 
 class FailOn(StrEnum):
     """What ends a run with status 1 although the package is sealed."""
@@ -139,6 +148,16 @@ def _options(
 ) -> None:
     if debug:
         os.environ["AUDITLIB_DEBUG"] = "1"
+
+
+def _chosen_forms(given: list[str] | None) -> dict[str, str]:
+    """Return the forms named with --form, or show them all and exit."""
+    from auditlib.demo.forms import list_forms, parse_forms
+
+    if "list" in (given or []):
+        _say(out, list_forms())
+        raise typer.Exit
+    return parse_forms(given or [])
 
 
 def _default_jobs() -> int:
@@ -251,6 +270,7 @@ def demo(
     only: Only = None,
     jobs: Jobs = _default_jobs(),
     fail_on: FailOns = None,
+    form: FormChoices = None,
 ) -> None:
     """Run the whole workbook on the embedded Jira and seal the package. No account, no network.
 
@@ -262,10 +282,12 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
+    from auditlib.demo.forms import Forms
     from auditlib.params import load_parameters, parse_parameters
     from auditlib.workbook import Run
 
     notebooks = _chosen(only)
+    forms = _chosen_forms(form)
     world, values = _load_world(issues)
     given = overrides or []
     named = {override.partition("=")[0] for override in given}
@@ -276,6 +298,7 @@ def demo(
     else:  # nothing of the made-up company's own rules: they would judge issues that never knew them
         text = f"jira_url: demo\nsample_seed: {json.dumps(RECORDED_SEED)}"
         params = parse_parameters(text, "--issues", [*values, *deployment, *given])
+    world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
     with _target(out_folder, params) as target:
         _sealed(Run(params, target, notebooks, jobs, world=world), fail_on)
 
@@ -491,32 +514,44 @@ def jira(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 0,
     dialect: Annotated[Dialect, typer.Option("--dialect", help="What it speaks.")] = Dialect.CLOUD,
     issues: IssuesFolder = None,
+    form: FormChoices = None,
 ) -> None:
     """Leave the embedded Jira running, to try the notebooks in JupyterLab. Ctrl-C ends it.
 
-    Example:
+    Examples:
 
         auditlib jira --port 8765
+
+        auditlib jira --form list
+
+        auditlib jira --form history-created=seconds --form history-page=7
     """
     from auditlib.demo.server import EmbeddedJira
 
+    chosen = _chosen_forms(form)
     world, values = _load_world(issues)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    server = EmbeddedJira(world, dialect.value, port=port)
+    server = EmbeddedJira(world, dialect.value, port=port, forms=chosen)
     try:
         server.start()
     except OSError as error:
-        raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from None
-    with server:
+        raise UsageError(f"--port {port}: {os.strerror(error.errno or 0)}; 0 takes a free one") from None
+    try:
         _say(out, f"jira_url: {server.url}")
         _say(out, f"export JIRA_USER={server.user} JIRA_TOKEN={server.token}")
         for value in values:
             _say(out, f"-p {value}")
+        _say(
+            out,
+            f"Forms: {', '.join(f'{name}={value}' for name, value in server.forms.changed.items()) or 'the usual ones'}",
+        )
         _say(out, "Running on loopback until Ctrl-C.")
         while not ended.wait(1.0):  # a wait without end could not be interrupted everywhere
             pass
+    finally:
+        server.stop()
 
 
 def _end(error: AuditError) -> NoReturn:
