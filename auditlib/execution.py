@@ -25,6 +25,7 @@ from auditlib.carried import FIRST, LAST, notebooks_folder
 from auditlib.computed import TOLD
 from auditlib.errors import NotebookError
 from auditlib.evidence import open_evidence
+from auditlib.jira.credentials import SECRET_VARIABLES
 from auditlib.notebook_html import export_html
 from auditlib.params import parameter_values
 from auditlib.pull import Tell
@@ -100,7 +101,7 @@ def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> 
 
     A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
     """
-    environment = {name: value for name, value in environ.items() if name not in {"JIRA_USER", "JIRA_TOKEN", TOLD}}
+    environment = {name: value for name, value in environ.items() if name not in {*SECRET_VARIABLES, TOLD}}
     if kept is not None:
         environment[TOLD] = str(kept)
     checkout = Path(auditlib.__file__).parents[1]
