@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from auditlib.workbook import Run
 
 FOUND: Final = 1
+RECORDED_SEED: Final = "recorded issues, chosen by nobody"
+"""By which `demo --issues` draws if no seed is given: fixed, so that every run draws the same issues."""
+
 INTERRUPTED: Final = 130
 UNFORESEEN: Final = 70
 """Exit status of an error in auditlib itself; 1 would say that a run found something."""
@@ -80,7 +83,10 @@ Only = Annotated[
 IssuesFolder = Annotated[
     Path | None,
     typer.Option(
-        "--issues", metavar="FOLDER", help="Serve the Jira issue JSON in this folder instead of the made-up company."
+        "--issues",
+        metavar="FOLDER",
+        help="Serve the Jira issue JSON in this folder instead of the made-up company, and judge it by no rule that is not "
+        "given with -p.",
     ),
 ]
 
@@ -169,6 +175,8 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
         _say(err, f"ignored: {ignored}")
     if len(folder.ignored) > 20:
         _say(err, f"ignored: {len(folder.ignored) - 20:,} more")
+    for lack in folder.world.lacks:
+        _say(err, f"lacking: {lack}")
     projects = ", ".join(f'"{key}"' for key in folder.projects)  # quoted: to YAML, NO is false
     values = [
         f"audit=Issues of {issues.resolve().name}",
@@ -235,7 +243,7 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
-    from auditlib.params import load_parameters
+    from auditlib.params import load_parameters, parse_parameters
     from auditlib.workbook import Run
 
     notebooks = _chosen(only)
@@ -244,7 +252,11 @@ def demo(
     named = {override.partition("=")[0] for override in given}
     values = [value for value in values if value.partition("=")[0] not in named]
     deployment = [] if "deployment" in named else [f"deployment={dialect.value}"]
-    params = load_parameters(demo_parameters(), [*values, *deployment, *given])
+    if issues is None:
+        params = load_parameters(demo_parameters(), [*deployment, *given])
+    else:  # nothing of the made-up company's own rules: they would judge issues that never knew them
+        text = f"jira_url: demo\nsample_seed: {json.dumps(RECORDED_SEED)}"
+        params = parse_parameters(text, "--issues", [*values, *deployment, *given])
     _sealed(Run(params, _target(out_folder, params), notebooks, jobs, world=world), fail_on)
 
 
@@ -377,8 +389,8 @@ def sample_size(
 
         auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
     """
-    from auditlib.sampling import percent, plan_words, size_from_rates
-    from auditlib.words import counted
+    from auditlib.sampling import plan_words, size_from_rates
+    from auditlib.words import counted, percent
 
     if expected is not None and expected_deviations is not None:
         raise UsageError("give either --expected or --expected-deviations")
@@ -438,15 +450,17 @@ def verify(package: PackageFolder) -> None:
     """
     from auditlib.package import check_bag
     from auditlib.recompute import recompute
+    from auditlib.words import agreeing, counted
 
     if not package.is_dir():
         raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
     if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
     differences = check_bag(package)
-    _say(out, f"Bag and digests: {'intact' if not differences else f'{len(differences):,} differences'}")
+    _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
     found = recompute(package)
-    _say(out, f"Tables and dossiers computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}")
+    differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
+    _say(out, f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:
         raise DifferenceError(f"{package} is not what it says it is", differences + found)
     _say(out, f"Verified: {package}")

@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BufferedReader
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import quote, quote_plus
 
 import bagit
@@ -196,6 +197,26 @@ def seal(folder: Path, info: Mapping[str, str], *, secrets: Sequence[str] = ()) 
     _write(folder / TAG_MANIFEST, tags)
     _flush_folder(folder)
     return hashlib.sha256(tags).hexdigest()
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file of which nobody ever sees a part, and which two may write at the same instant: the later one stands.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made if it is not there. Replaced if it is there.
+    pieces : iterable of bytes
+        The content.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{token_hex(8)}.tmp")  # beside it, so that taking its place is one step
+    try:
+        with partial.open("xb") as stream:
+            stream.writelines(pieces)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def digest_file(path: Path) -> str:

@@ -1,7 +1,7 @@
 """What a notebook works with: the evidence of one package, its question and conclusion, and where its results go.
 
 A notebook of a working folder writes its tables and figures into it; on a sealed package, or with other values than those
-the package was made with, it only shows them.
+the package was made with, it only shows them. In a run it writes its figures alone: the run itself writes each table, once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from auditlib import __version__, tables
 from auditlib.attest import digests, suite_result, suite_sentence
 from auditlib.attributes import OUTCOMES
 from auditlib.carried import demo_parameters
+from auditlib.changes import HISTORY_WORDS
 from auditlib.charts import figure_files
 from auditlib.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
@@ -29,7 +30,7 @@ from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
-from auditlib.package import is_sealed
+from auditlib.package import is_sealed, write_whole
 from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
@@ -82,6 +83,11 @@ class Workpaper:
         return not self.sealed and not self._given
 
     @property
+    def _in_run(self) -> bool:
+        """Whether a run executes this notebook, with others beside it that show the same tables."""
+        return self.evidence.kept is not None
+
+    @property
     def opening(self) -> Conclusion:
         """The question, the computed conclusion and the findings, to stand first."""
         mine = self.evidence.findings
@@ -109,22 +115,23 @@ class Workpaper:
     @property
     def _state(self) -> str:
         if self.sealed:
-            return "sealed; nothing is written into it"
+            return "sealed; shown from it, and nothing is written into it"
         if self._given:
             return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
-        return "being made; not sealed yet"
+        return "executed before the package was sealed; its seal is the manifest in the package's folder (manifest-sha256.txt)"
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the package, and write it as ``tables/<name>.csv``."""
+        """Return a table of the package, and write it as ``tables/<name>.csv`` unless a run does."""
         frame = self.evidence.table(name)
-        self._write(f"tables/{name}.csv", tables.csv_pieces(name, frame))
+        if not self._in_run:
+            self._write(f"tables/{name}.csv", tables.csv_pieces(name, frame))
         return frame
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
         content = self.evidence.companion_files()
         made = [name for name in names if name in content]
-        for name in made:
+        for name in () if self._in_run else made:
             self._write(f"tables/{name}", [content[name]])
         return made
 
@@ -136,19 +143,23 @@ class Workpaper:
         return Picture(content["png"], caption)
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:
-        if not self.writes:
-            return
-        target = self.evidence.folder / "data" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(target.name + ".tmp")
-        with partial.open("wb") as stream:
-            stream.writelines(pieces)
-        partial.replace(target)
+        if self.writes:
+            write_whole(self.evidence.folder / "data" / path, pieces)
 
     @property
     def zone(self) -> str:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
+
+    @property
+    def unproved_states(self) -> str:
+        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
+        silent = self.evidence.history_counts.silent
+        if not silent:
+            return "The state at the period's end is walked back through each history."
+        return (
+            f"The state of {counted(silent, 'issue')} at the period's end is today's: no history entry tells another."
+        )
 
     # small tables that only notebooks show
 
@@ -340,7 +351,7 @@ class Workpaper:
             for one in dossier.changes
         ]
         changes = pd.DataFrame(rows, columns=["at", "author", "field", "from", "to", "history_id"])
-        closed = "leads from the creation to today" if not dossier.breaks else "does not close"
+        closed = HISTORY_WORDS[dossier.history_verdict]
         says = (
             f"{counted(dossier.entries, 'history entry', 'history entries')}, {counted(len(dossier.comments), 'comment')}, "
             f"{counted(len(dossier.attachments), 'attachment')}; the history {closed}."

@@ -60,7 +60,7 @@ REQUESTS: Final = {
     ),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
     "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
-    "issue/changelog": ("the whole history of a sampled issue (Cloud)", "as above"),
+    "issue/changelog": ("the whole history of one issue (Data Center: where only a part came along)", "as above"),
     "issue/comment": ("its comments", "as above; restricted ones also their group or role"),
     "issue/worklog": ("its worklogs", "as above"),
     "issue/remotelink": ("its links to elsewhere", "as above"),

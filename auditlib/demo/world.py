@@ -230,6 +230,8 @@ class World:
         Old key to the id of the issue that once had it.
     former_projects : dict
         Former project key to today's project key.
+    lacks : tuple of str
+        Of recorded data, what it lacks of a Jira, in sentences; empty for a made-up company, which lacks nothing.
     """
 
     title: str
@@ -257,3 +259,4 @@ class World:
     log: list[LogRecord] = field(default_factory=list)
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()

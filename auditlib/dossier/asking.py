@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, Final
 
-from auditlib.dossier.names import stored_names
+from auditlib.dossier.names import attachment_names, stored_names
 from auditlib.errors import AnswerError
 from auditlib.issues import number_of
 from auditlib.jira.reader import JiraReader, TooHeavyError
@@ -61,7 +61,7 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     if entry.status == 404:
         return
     issue_id = number_of(issue.get("id"), f"issue {key}")
-    for part in dialect.PARTS:
+    for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, f"{topic}/{part}", part, issue_id)
     if attachments is not None:
         _download(reader, topic, issue, attachments / key / "attachments")
@@ -89,8 +89,7 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
 
 
 def _download(reader: JiraReader, topic: str, issue: dict[str, Any], folder: Path) -> None:
-    records = (issue.get("fields") or {}).get("attachment") or ()
-    names = {number_of(one.get("id"), "an attachment"): str(one.get("filename") or "") for one in records}
+    names = attachment_names(issue)
     for number, stored in stored_names(names).items():
         request = reader.dialect.attachment(number, names[number])
         reader.download(f"{topic}/attachment/{number}", request, folder / stored)

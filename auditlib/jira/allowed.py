@@ -22,7 +22,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", rf"rest/api/[23]/project/{_PROJECT}/securitylevel"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
     ("GET", rf"rest/api/[23]/issue/(?:{_KEY}|[0-9]+)"),
-    ("GET", r"rest/api/3/issue/[0-9]+/changelog"),
+    ("GET", r"rest/api/[23]/issue/[0-9]+/changelog"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/comment"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/worklog"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/remotelink"),

@@ -741,7 +741,8 @@ class JiraReader:
                 continue
             with self.reading(entry):
                 page = self.dialect.read_search(request, answer)
-                cursor = _new_cursor(request, page.cursor, seen)
+                ended = page.is_last and page.cursor in seen
+                cursor = None if ended else _new_cursor(request, page.cursor, seen)
             yield entry, page.issues
             if cursor is None:
                 return
