@@ -15,7 +15,7 @@ PURE = {
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
-    "jira.refusal",
+    "jira.refusal", "called",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -55,7 +55,7 @@ LAYERS = (
         *("attributes", "access", "activity", "proof"),
     ),
     ("audit_log", "census"),
-    ("mentions",),
+    ("mentions", "called"),
     ("steps", "changes"),
     ("issues", "jql", "display", "keys", "markup", "templating"),
     ("params",),
