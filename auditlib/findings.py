@@ -813,7 +813,7 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
     keys = list(population.loc[mine["history"].eq(IN_PART).to_numpy(), "key"])
     if keys:
         text = (
-            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part ({listed(keys)}); "
+            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part that can be read ({listed(keys)}); "
             f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
         )
         found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))

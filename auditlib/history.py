@@ -43,7 +43,7 @@ HISTORIES: Final[Mapping[str, str]] = {
     BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
     BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
     NOT_READABLE: "a change has no readable time or id; the state at the instant is not known",
-    IN_PART: "Jira counts more entries than it gives; the state at the instant is not known",
+    IN_PART: "Jira counts more entries than it gives, or one can't be read; the state at the instant is not known",
     NOT_READ: NO_HISTORY,
 }
 """What a history can be, from the best to the worst; of several, the worst is told."""
