@@ -129,7 +129,10 @@ def plan_and_draw(
         raise SampleError(
             f"sample_replacements: {', '.join(absent)} is not in the sample, so nothing can take its place"
         )
-    sample = sample.assign(drawn_as=drawn_as[:size], replaced=[reasons.get(key, "") for key in sample["key"]])
+    sample = sample.assign(
+        drawn_as=pd.Series(drawn_as[:size], index=sample.index, dtype="str"),
+        replaced=pd.Series([reasons.get(key, "") for key in sample["key"]], index=sample.index, dtype="str"),
+    )
     reduced = plan.size < plan.asked or size < len(drawn_as)
     strata = params.sample_strata
     return Drawn(sample, plan.reason, params.sample_seed, strata, reduced, nothing, confidence, tolerated)
