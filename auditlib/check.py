@@ -116,6 +116,10 @@ def _projects(evidence: Evidence, counts: Mapping[str, int]) -> list[str]:
 
 def _limits(evidence: Evidence) -> list[str]:
     lines = [
+        f"Limit     {project} is {state}: Jira's search may leave its issues out, so no listing of it can be shown to be complete"
+        for project, state in sorted(evidence.not_live.items())
+    ]
+    lines += [
         f"Limit     {project} uses issue security ({counted(levels, 'level')}): issues at levels without this account stay hidden"
         for project, levels in sorted(evidence.security_levels.items())
         if levels

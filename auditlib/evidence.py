@@ -39,7 +39,7 @@ from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError, UsageError
 from auditlib.given_out import present_numbers
 from auditlib.issues import split_key
-from auditlib.keys import former_keys, reused, today_keys
+from auditlib.keys import former_keys, project_state, reused, today_keys
 from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
@@ -139,6 +139,12 @@ class Evidence(Records):
             told = isinstance(levels, list) and (bool(levels) or project in set(may_set["project"]))
             counts[project] = len(levels) if told else None
         return counts
+
+    @cached_property
+    def not_live(self) -> dict[str, str]:
+        """Listed projects that are archived or in the trash, with that word."""
+        told = {project: project_state(self._only(f"project/{project}")) for project in self.projects}
+        return {project: state for project, state in told.items() if state is not None}
 
     @cached_property
     def shared_filter(self) -> Mapping[str, Any] | None:
@@ -571,6 +577,7 @@ class Evidence(Records):
                     security_levels=self.security_levels,
                     filter_record=self.shared_filter,
                     unused=self.unused_parameters,
+                    not_live=self.not_live,
                     lacks=self.lacks,
                 ),
                 *findings.drift_findings(self.drift),
@@ -625,9 +632,11 @@ class Evidence(Records):
                 address, account = self.site.base_url, self.site.account_name
                 return findings.conclude_scope(self.period, address, account, self.reconciliation)
             case "02_population":
-                return findings.conclude_population(self.period, self.population, self.reconciliation)
+                return findings.conclude_population(self.period, self.population, self.reconciliation, self.not_live)
             case "03_numbering":
-                return findings.conclude_numbering(self.table("numbering"), self.table("gaps"), self.range_sums)
+                return findings.conclude_numbering(
+                    self.table("numbering"), self.table("gaps"), self.range_sums, self.not_live
+                )
             case "04_status":
                 states = findings.conclude_status(self.population, self.categories, self.history_counts)
                 any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -76,6 +77,7 @@ class Finding:
 
 _OF_ATTRIBUTES: Final = ("attributes.population", "attributes.exception", "attributes.no-evidence")
 _CAUSES: Final[Mapping[str, str]] = {
+    "scope.not-live": "projects that are not live",
     "scope.interim": "the period was not over",
     "scope.powers": "what the account may do",
     "scope.security": "issue security",
@@ -128,7 +130,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "attributes.sample-only": "attributes that only the sample was asked",
 }
 
-BANNERS: Final = ("scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")
+BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")
 """Findings that concern all of a package: its cover says them first."""
 
 
@@ -159,6 +161,7 @@ def scope_findings(
     filter_record: Mapping[str, Any] | None,
     unused: Sequence[str],
     lacks: Sequence[str] = (),
+    not_live: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
     """Say what of the scope a reader must know.
 
@@ -176,8 +179,13 @@ def scope_findings(
         Parameters that are set and that this version does not act on.
     lacks : sequence of str
         What recorded issues lack that were served in place of a Jira; none for a Jira.
+    not_live : mapping of str to str
+        Projects that are archived or in the trash, with that word.
     """
     found = []
+    if not_live:
+        text = f"{_not_live_in_words(not_live)} Restore what is in scope and run again, or say why it is not."
+        found.append(Finding("scope.not-live", "01_scope", "limit", text, len(not_live), ""))
     if lacks:
         found.append(Finding("scope.folder", "01_scope", "limit", f"{'. '.join(lacks)}.", len(lacks), ""))
     if interim_until is not None:
@@ -220,6 +228,12 @@ def _powers_in_words(powers: pd.DataFrame) -> list[str]:
         f"{name} {'of the whole Jira' if name in GLOBAL else f'in {listed(where[name])}'}"
         for name in more_than_read(where)
     ]
+
+
+def _not_live_in_words(not_live: Mapping[str, str]) -> str:
+    """Say what an archived project means for its listing."""
+    named = listed([f"{project} is {state}" for project, state in sorted(not_live.items())])
+    return f"{named}: Jira's search may leave issues of such a project out, so that its listing is not shown to be complete."
 
 
 def conclude_scope(period: Period, site_address: str, account: str, reconciliation: pd.DataFrame) -> str:
@@ -306,8 +320,13 @@ def drift_findings(drift: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def conclude_population(period: Period, population: pd.DataFrame, reconciliation: pd.DataFrame) -> str:
-    """Return the conclusion of ``02_population``."""
+def conclude_population(
+    period: Period,
+    population: pd.DataFrame,
+    reconciliation: pd.DataFrame,
+    not_live: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return the conclusion of ``02_population``; `not_live` as in `scope_findings`."""
     in_period, left_out = int(reconciliation["in_period"].sum()), 0
     left_out = int(reconciliation["excluded_by_type"].sum() + reconciliation["excluded_by_filter"].sum())
     difference = int(reconciliation["difference"].sum())
@@ -317,12 +336,16 @@ def conclude_population(period: Period, population: pd.DataFrame, reconciliation
         else f"The two passes do not reconcile: the difference is {difference:,}."
     )
     scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
+<<<<<<< HEAD
     if not len(population):
         found = f"{counted(in_period, 'issue')} {agreeing(in_period, 'was', 'were')} created in the period{scope}"
         return f"The population is empty: in {counted(len(reconciliation), 'project')}, {days(period)}, {found}. {reconciled}"
+=======
+    left = f" {_not_live_in_words(not_live)}" if not_live else ""
+>>>>>>> main
     return (
         f"The population is {counted(len(population), 'issue')} of {counted(len(reconciliation), 'project')}, created "
-        f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}"
+        f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}{left}"
     )
 
 
@@ -446,7 +469,7 @@ def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Find
                 f"{agreeing(row.unexplained, 'does', 'do')} not answer, and no record that was pulled names "
                 f"{agreeing(row.unexplained, 'it', 'them')}: {runs_in_words(row.project, silent['number'])}. "
                 f"{period_in_words(silent)} "
-                f"Deleted, hidden from this account or never allocated: Jira gives one answer for all three.{_explained(silent)}"
+                f"Deleted, hidden from this account or never allocated: no answer of Jira tells which.{_explained(silent)}"
             )
             identity = f"numbering.unexplained:{row.project}"
             found.append(Finding(identity, "03_numbering", _open_or_not(silent), text, row.unexplained, "gaps"))
@@ -640,7 +663,9 @@ def runs_in_words(project: str, numbers: Iterable[int], most: int = 6) -> str:
     return listed([*shown, counted(left, "more")[:-1] if left > 1 else "1 more"] if left else shown, most + 1)
 
 
-def conclude_numbering(numbering: pd.DataFrame, gaps: pd.DataFrame, sums: RangeSums) -> str:
+def conclude_numbering(
+    numbering: pd.DataFrame, gaps: pd.DataFrame, sums: RangeSums, not_live: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Return the conclusion of ``03_numbering``.
 
     Parameters
@@ -649,14 +674,23 @@ def conclude_numbering(numbering: pd.DataFrame, gaps: pd.DataFrame, sums: RangeS
         ``numbering.csv``, ``gaps.csv``.
     sums : RangeSums
         How the numbers that answer and the population belong together.
+    not_live : mapping of str to str
+        As in `scope_findings`.
     """
+    left = f" {_not_live_in_words(not_live)}" if not_live else ""
     numbers, present = int(numbering["numbers"].sum()), int(numbering["present"].sum())
     missing = int(numbering["missing"].sum())
     if numbers == 0:
-        return "No project has a number that the period has to account for."
+        return f"No project has a number that the period has to account for.{left}"
     held = sums_in_words(sums)
     if missing == 0:
+<<<<<<< HEAD
         return f"Of {counted(numbers, 'number')} in the range, all answer under their own key: none is missing. {held}"
+=======
+        return (
+            f"All {counted(numbers, 'number')} in the range answer under their own key: none is missing. {held}{left}"
+        )
+>>>>>>> main
     classes = [
         f"{int(numbering[name].sum()):,} {words}"
         for name, words in (
@@ -671,7 +705,7 @@ def conclude_numbering(numbering: pd.DataFrame, gaps: pd.DataFrame, sums: RangeS
         f"Of {counted(numbers, 'number')} in the range that the period has to account for, {present:,} "
         f"({share(present, numbers)}) {agreeing(present, 'answers under its', 'answer under their')} own key and {missing:,} "
         f"{agreeing(missing, 'is', 'are')} missing: {'; '.join(classes)}. "
-        f"Of the missing: {_uncapitalised(period_in_words(gaps))} {held}"
+        f"Of the missing: {_uncapitalised(period_in_words(gaps))} {held}{left}"
     )
 
 
@@ -797,9 +831,11 @@ def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: dateti
         "was taken out would not be seen; the state at the period's end rests on what Jira shows today."
     )
     if closed.any():
+        shut = int(closed.sum())
+        who = "It is" if total == 1 else f"{shut:,} of them {agreeing(shut, 'is', 'are')}"
         text += (
-            f" {'It is' if total == 1 else f'{int(closed.sum()):,} of them {agreeing(int(closed.sum()), "is", "are")}'} closed or resolved all the same, as "
-            f"after an import; of Jira's own date of the resolution: {_dated(population, mine, closed, ends)}."
+            f" {who} closed or resolved all the same, as after an import; of Jira's own date of the resolution: "
+            f"{_dated(population, mine, closed, ends)}."
         )
     identity = "status.no-history" if every else "status.history-none"
     return [Finding(identity, "04_status", "limit", text, count, "population")]
@@ -1342,8 +1378,9 @@ DOSSIER_LIMITS: Final = (
 
 LIMITS: Final = (
     (
-        "Jira gives the same answer for an issue that was deleted, one that this account may not see and a number that was "
-        "never allocated. Where no other record tells them apart, the number is called unexplained."
+        "Jira gives the same answer for an issue that was deleted and a number that was never allocated; Jira Cloud, and some "
+        "Data Centers, also for an issue that this account may not see. Where no other record tells them apart, the number is "
+        "called unexplained."
     ),
     (
         "The highest number that a project ever gave out can't be asked for: numbers above the highest one that answers or "
