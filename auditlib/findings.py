@@ -336,13 +336,11 @@ def conclude_population(
         else f"The two passes do not reconcile: the difference is {difference:,}."
     )
     scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
-<<<<<<< HEAD
+    left = f" {_not_live_in_words(not_live)}" if not_live else ""
     if not len(population):
         found = f"{counted(in_period, 'issue')} {agreeing(in_period, 'was', 'were')} created in the period{scope}"
-        return f"The population is empty: in {counted(len(reconciliation), 'project')}, {days(period)}, {found}. {reconciled}"
-=======
-    left = f" {_not_live_in_words(not_live)}" if not_live else ""
->>>>>>> main
+        where = f"in {counted(len(reconciliation), 'project')}, {days(period)}"
+        return f"The population is empty: {where}, {found}. {reconciled}{left}"
     return (
         f"The population is {counted(len(population), 'issue')} of {counted(len(reconciliation), 'project')}, created "
         f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}{left}"
@@ -684,13 +682,8 @@ def conclude_numbering(
         return f"No project has a number that the period has to account for.{left}"
     held = sums_in_words(sums)
     if missing == 0:
-<<<<<<< HEAD
-        return f"Of {counted(numbers, 'number')} in the range, all answer under their own key: none is missing. {held}"
-=======
-        return (
-            f"All {counted(numbers, 'number')} in the range answer under their own key: none is missing. {held}{left}"
-        )
->>>>>>> main
+        answer = agreeing(numbers, "this one answers under its own key", "all answer under their own key")
+        return f"Of {counted(numbers, 'number')} in the range, {answer}: none is missing. {held}{left}"
     classes = [
         f"{int(numbering[name].sum()):,} {words}"
         for name, words in (
