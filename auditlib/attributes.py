@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from auditlib.changes import Change, person_id
-from auditlib.issues import person_name
+from auditlib.changes import Change, Time
+from auditlib.issues import is_nobody, person_id, person_name
 from auditlib.paramtypes import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
 from auditlib.sampling import CONFIDENCE, upper_limit
 from auditlib.times import format_instant
@@ -34,10 +34,19 @@ DEVIATIONS: Final = (EXCEPTION, NO_EVIDENCE)
 
 @dataclass(frozen=True)
 class Person:
-    """Who: an id, by which people are told apart, and a name; a field may hold several."""
+    """Who: an id, by which people are told apart, and a name; a field may hold several.
+
+    ``nobody`` marks an erased or deleted account, which may be anyone.
+    """
 
     id: str
     name: str
+    nobody: bool = False
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether this person can be told from others."""
+        return bool(self.id) and not self.nobody
 
 
 @dataclass(frozen=True)
@@ -56,8 +65,10 @@ class Subject:
     Attributes
     ----------
     key, project, issue_type, status : str
-    created, read_at : datetime
-        When it was created, and when it was read: what had not happened until then had not happened.
+    created : datetime or str
+        When it was created; text where that can't be read.
+    read_at : datetime
+        When it was read: what had not happened until then had not happened.
     steps : sequence of Change
         The whole history, oldest first.
     fields : mapping of str to Value
@@ -68,22 +79,29 @@ class Subject:
         Whether these are all; False where Jira refused a part.
     attachments : sequence of str or None
         Names; None if they were not read.
-    commenters : sequence of (Person, int) or None
+    commenters : sequence of (Person, int or None) or None
         Who wrote which comment (id); None if they were not read.
+    is_open : bool
+        Whether Jira puts today's status into a category other than done, and shows no resolution: what has not happened
+        may still happen. Where Jira does not tell, it is taken for closed, so that missing evidence stays a deviation.
+    period_ends : datetime or None
+        What falls due at this instant or later is no matter of the period; None where no period is audited.
     """
 
     key: str
     project: str
     issue_type: str
     status: str
-    created: datetime
+    created: Time
     read_at: datetime
     steps: Sequence[Change]
     fields: Mapping[str, Value]
     links: Sequence[str] = ()
     all_links: bool = True
     attachments: Sequence[str] | None = None
-    commenters: Sequence[tuple[Person, int]] | None = None
+    commenters: Sequence[tuple[Person, int | None]] | None = None
+    is_open: bool = False
+    period_ends: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,9 +115,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Happening:
-    """An event that happened: when, who, and the record that says so."""
+    """An event that happened: when (text where that can't be read), who, and the record that says so."""
 
-    at: datetime
+    at: Time
     person: Person
     shown: str
     history_id: int | None
@@ -156,6 +174,8 @@ def _order(subject: Subject, test: Order) -> Outcome:
     earlier = _first(subject, test.first)
     if earlier is None:
         return Outcome(NO_EVIDENCE, f"{later.shown}; {_named(test.first)}: never", later.history_id)
+    if not isinstance(earlier.at, datetime) or not isinstance(later.at, datetime):
+        return _without_time(earlier, later)
     passed = earlier.at <= later.at
     return Outcome(
         PASS if passed else EXCEPTION, f"{earlier.shown}; {later.shown}", (earlier if passed else later).history_id
@@ -167,21 +187,45 @@ def _within(subject: Subject, test: Within) -> Outcome:
     ends = _last(subject, test.to_event)
     limit = timedelta(days=test.days)
     if begins is None:
-        if ends is None:
-            return Outcome(NOT_APPLICABLE, f"{_named(test.from_event)}: not until it was read")
-        return Outcome(NO_EVIDENCE, f"{ends.shown}; {_named(test.from_event)}: never", ends.history_id)
+        return _never_begun(test, ends)
+    if _is_due_later(subject, begins, ends, limit):
+        return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over at the period's end")
     if ends is None and _is_past(subject, test.to_event):
         return _not_yet(subject, test.to_event)
+    if not isinstance(begins.at, datetime) or (ends is not None and not isinstance(ends.at, datetime)):
+        return _without_time(begins, ends or begins)
     if ends is None:
         if subject.read_at - begins.at > limit:
             late = f"{begins.shown}; {_named(test.to_event)}: not until it was read, more than {test.days} days later"
             return Outcome(EXCEPTION, late, begins.history_id)
         return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
-    took = ends.at - begins.at
+    took: timedelta = ends.at - begins.at  # type: ignore[operator] # both were looked at above
     shown = f"{begins.shown}; {ends.shown}: {took / timedelta(days=1):.2f} days, at most {test.days} allowed"
     if took < timedelta(0):
         return Outcome(EXCEPTION, f"{ends.shown} came before {begins.shown}", ends.history_id)
     return Outcome(PASS if took <= limit else EXCEPTION, shown, ends.history_id)
+
+
+def _never_begun(test: Within, ends: _Happening | None) -> Outcome:
+    """Return the outcome where the event from which the days count never happened."""
+    if ends is None:
+        return Outcome(NOT_APPLICABLE, f"{_named(test.from_event)}: not until it was read")
+    return Outcome(NO_EVIDENCE, f"{ends.shown}; {_named(test.from_event)}: never", ends.history_id)
+
+
+def _is_due_later(subject: Subject, begins: _Happening, ends: _Happening | None, limit: timedelta) -> bool:
+    """Say whether a time limit ran out after the period, and what was to happen had not happened in it."""
+    over = subject.period_ends
+    if over is None or not isinstance(begins.at, datetime) or begins.at + limit < over:
+        return False
+    return ends is None or (isinstance(ends.at, datetime) and ends.at >= over)
+
+
+def _without_time(*happenings: _Happening) -> Outcome:
+    """Return the outcome where the time of an event can't be read: which came first is not known."""
+    last = next(one for one in happenings if not isinstance(one.at, datetime))
+    shown = "; ".join(dict.fromkeys(one.shown for one in happenings))
+    return Outcome(NO_EVIDENCE, f"{shown}: a time of these can't be read", last.history_id)
 
 
 def _filled_before(subject: Subject, test: FilledBefore) -> Outcome:
@@ -192,8 +236,12 @@ def _filled_before(subject: Subject, test: FilledBefore) -> Outcome:
     chain = [step for step in subject.steps if _is_of(step, field_id, value.name if value else test.field)]
     if value is None and not chain:
         return Outcome(NO_EVIDENCE, f"Jira sent no field {test.field} and no change of it", event.history_id)
-    before = [step for step in chain if step.at <= event.at]
-    after = [step for step in chain if step.at > event.at]
+    if not isinstance(event.at, datetime) or not all(isinstance(step.at, datetime) for step in chain):
+        return Outcome(
+            NO_EVIDENCE, f"{event.shown}: a time of it or of the field's changes can't be read", event.history_id
+        )
+    before = [step for step in chain if step.at <= event.at]  # type: ignore[operator] # looked at above
+    after = [step for step in chain if step.at > event.at]  # type: ignore[operator]
     if before:
         text, history_id = before[-1].after_text or before[-1].after, before[-1].history_id
         where = f"history {history_id}"
@@ -226,12 +274,11 @@ def _has(subject: Subject, test: Has) -> Outcome:
         kept = [name for name in names if fnmatchcase(_folded(name), pattern)]
         wanted = "attachment" if test.attachment is True else f"attachment {test.attachment}"
         return Outcome(PASS, f"attachment {kept[0]}") if kept else Outcome(EXCEPTION, f"no {wanted}")
-    wanted_people = _people_named(subject, str(test.comment_by))
+    wanted_people = [one for one in _people_named(subject, str(test.comment_by)) if not one.nobody]
+    ids, called = {one.id for one in wanted_people if one.id}, {one.name for one in wanted_people}
     for person, number in subject.commenters or ():
-        if person.id in {one.id for one in wanted_people if one.id} or person.name in {
-            one.name for one in wanted_people
-        }:
-            return Outcome(PASS, f"comment {number} by {person.name}")
+        if not person.nobody and (person.id in ids or person.name in called):
+            return Outcome(PASS, f"comment {'without id' if number is None else number} by {person.name}")
     return Outcome(NO_EVIDENCE, f"no comment by {test.comment_by} that the account sees")
 
 
@@ -246,6 +293,8 @@ def _different_people(subject: Subject, wanted: Sequence[str | ToStatus]) -> Out
     for one in wanted:
         if isinstance(one, ToStatus) or one in {"created", "resolved"}:
             event = _last(subject, one)  # type: ignore[arg-type]
+            if event is None and subject.is_open and not _is_past(subject, one):  # type: ignore[arg-type]
+                return Outcome(NOT_APPLICABLE, f"{_named(one)}: not until it was read, and the issue is still open")
             if event is None:
                 return Outcome(NO_EVIDENCE, f"{_named(one)}: never")
             named.append((event.shown, (event.person,), event.history_id))
@@ -257,7 +306,7 @@ def _different_people(subject: Subject, wanted: Sequence[str | ToStatus]) -> Out
         named.append((f"{value.name} {names}", value.people, None))
     shown = "; ".join(text for text, _, _ in named)
     history_id = next((number for _, _, number in reversed(named) if number is not None), None)
-    if not all(person.id for _, people, _ in named for person in people):
+    if not all(person.told_apart for _, people, _ in named for person in people):
         return Outcome(NO_EVIDENCE, f"{shown}: Jira does not name everyone", history_id)
     seen: set[str] = set()
     for _, people, _ in named:
@@ -283,22 +332,32 @@ def _last(subject: Subject, event: Event) -> _Happening | None:
 def _happenings(subject: Subject, event: Event) -> list[_Happening]:
     """Return each time that an event happened, oldest first."""
     if event == "created":
-        who = next((subject.fields[name].people for name in ("creator", "reporter") if _has_people(subject, name)), ())
-        person = who[0] if who else Person("", "nobody")
-        shown = f"created {format_instant(subject.created, subject.created.tzinfo)} by {person.name}"  # type: ignore[arg-type]
-        return [_Happening(subject.created, person, shown, None)]
+        return [_created(subject, "")]
     if isinstance(event, ToStatus):
         wanted = _folded(event.to_status)
         steps = [step for step in subject.steps if (step.field_id or step.field) == "status"]
         found = [_happened(step, f"{step.after_text}") for step in steps if _folded(step.after_text) == wanted]
         born = steps[0].before_text if steps else subject.status
         if _folded(born) == wanted:
-            created = _happenings(subject, "created")[0]
-            shown = f"created {format_instant(created.at, created.at.tzinfo)} in {born}"  # type: ignore[arg-type]
-            found.insert(0, _Happening(created.at, created.person, shown, None))
+            found.insert(0, _created(subject, born))
         return found
     steps = [step for step in subject.steps if (step.field_id or step.field) == "resolution"]
     return [_happened(step, f"resolved {step.after_text}") for step in steps if step.after or step.after_text]
+
+
+def _created(subject: Subject, status: str) -> _Happening:
+    """Return the creation of an issue, as its creation or, with a status, as its coming into that status."""
+    who = next((subject.fields[name].people for name in ("creator", "reporter") if _has_people(subject, name)), ())
+    person = who[0] if who else Person("", "nobody")
+    shown = f"created {_time(subject.created)} {f'in {status}' if status else f'by {person.name}'}"
+    return _Happening(subject.created, person, shown, None)
+
+
+def _time(at: Time) -> str:
+    """Write an instant in its own zone; as sent where it can't be read."""
+    if isinstance(at, datetime):
+        return format_instant(at, at.tzinfo)  # type: ignore[arg-type]
+    return f"{at or 'at no time that Jira tells'} (not readable)"
 
 
 def _has_people(subject: Subject, name: str) -> bool:
@@ -307,10 +366,9 @@ def _has_people(subject: Subject, name: str) -> bool:
 
 def _happened(step: Change, what: str) -> _Happening:
     who = step.author or "nobody"
-    at = format_instant(step.at, step.at.tzinfo)  # type: ignore[arg-type]
-    return _Happening(
-        step.at, Person(step.author_id, who), f"history {step.history_id}: {what} {at} by {who}", step.history_id
-    )
+    number = "without id" if step.history_id is None else step.history_id
+    shown = f"history {number}: {what} {_time(step.at)} by {who}"
+    return _Happening(step.at, Person(step.author_id, who, step.nobody), shown, step.history_id)
 
 
 def _is_past(subject: Subject, event: Event) -> bool:
@@ -357,15 +415,25 @@ def _short(text: str) -> str:
     return repr(plain if len(plain) <= 60 else plain[:59] + "…")
 
 
-def people_of(raw: Any) -> tuple[Person, ...]:
-    """Return the people in a field as Jira sends it; empty for fields that hold none."""
+def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
+    """Return the people in a field as Jira sends it; empty for fields that hold none.
+
+    Parameters
+    ----------
+    raw : JSON
+        As received.
+    named : bool
+        Whether the field is known to hold people, so that plain text in it, or a record with a bare name, is one.
+    """
     if isinstance(raw, Mapping):
-        identity = person_id(raw)
-        if "displayName" not in raw and "accountId" not in raw:
+        if not named and "displayName" not in raw and "accountId" not in raw:
             return ()
-        return (Person(identity, person_name(raw) or identity),)
-    if isinstance(raw, Sequence) and not isinstance(raw, str):
-        return tuple(person for one in raw for person in people_of(one))
+        identity = person_id(raw)
+        return (Person(identity, person_name(raw) or identity, is_nobody(raw)),)
+    if isinstance(raw, str):
+        return (Person("", raw),) if named and raw.strip() else ()
+    if isinstance(raw, Sequence):
+        return tuple(person for one in raw for person in people_of(one, named=named))
     return ()
 
 

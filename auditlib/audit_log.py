@@ -104,7 +104,7 @@ def names_by_account(persons: Iterable[Mapping[str, Any] | None]) -> dict[str, s
     for person in persons:
         name = person_name(person)
         for field in ("accountId", "key"):
-            account = (person or {}).get(field)
+            account = json_object(person).get(field)
             if name is not None and isinstance(account, str):
                 names.setdefault(account, name)
     return names

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from auditlib.errors import AnswerError
-from auditlib.issues import number_of, person_name
+from auditlib.issues import is_nobody, number_of, person_id, person_name
 from auditlib.times import history_instant, parse_instant
+
+Time: TypeAlias = datetime | str
+"""An instant in the audit's zone or, where what Jira sent can't be read as one, that text; empty if it sent none."""
+
+CLOSES: Final = "closes"
+BREAKS: Final = "does not close"
+NOTHING: Final = "nothing to compare"
+
+HISTORY_WORDS: Final[Mapping[str, str]] = {
+    CLOSES: "leads from the creation to today",
+    BREAKS: "does not close",
+    NOTHING: "holds nothing to compare with today",
+}
+"""What the replay of a whole history can show, and how it is said behind "the history"."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One item of the history; ``at`` is in the audit's zone. ``before``/``after`` are Jira's from/to, with their texts."""
+    """One item of the history; ``before``/``after`` are Jira's from/to, with their texts.
 
-    history_id: int
-    at: datetime
+    Attributes
+    ----------
+    history_id : int or None
+        None where the entry's id can't be read.
+    at : datetime or str
+        In the audit's zone; as sent where it can't be read.
+    nobody : bool
+        Whether the author is nobody in particular, as `issues.is_nobody` says.
+    """
+
+    history_id: int | None
+    at: Time
     author: str
     author_id: str
     field: str
@@ -27,41 +51,89 @@ class Change:
     before_text: str
     after: str
     after_text: str
+    nobody: bool = False
 
 
-def read_changes(history: Iterable[Mapping[str, Any]], whose: str, zone: ZoneInfo) -> tuple[Change, ...]:
-    """Return the items of history entries, oldest first; an entry that came twice counts once.
+@dataclass(frozen=True)
+class _Entry:
+    """A history entry with its id and time, as far as they can be read."""
 
-    Raises
-    ------
-    AnswerError
-        If an entry has no readable id or time.
+    number: int | None
+    at: Time
+    record: Mapping[str, Any]
+
+
+def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[Change, ...]:
+    """Return the items of history entries, oldest first; an entry that came twice counts once, as it came last.
+
+    An entry whose time can't be read stands behind the entry with the next smaller id, since Jira counts them in order.
     """
-    entries: dict[int, tuple[datetime, Mapping[str, Any]]] = {}
-    for entry in history:
-        number = number_of(entry.get("id"), f"a history entry of {whose}")
-        entries[number] = (instant_of(entry.get("created"), f"history {number} of {whose}", zone), entry)
     return tuple(
         Change(
-            history_id=number,
-            at=at,
-            author=person_name(entry.get("author")) or "",
-            author_id=person_id(entry.get("author")),
-            field=str(item.get("field", "")),
-            field_id=str(item.get("fieldId") or ""),
+            history_id=entry.number,
+            at=entry.at,
+            author=person_name(entry.record.get("author")) or "",
+            author_id=person_id(entry.record.get("author")),
+            field=_plain(item.get("field")),
+            field_id=_plain(item.get("fieldId")),
             before=_plain(item.get("from")),
             before_text=_plain(item.get("fromString")),
             after=_plain(item.get("to")),
             after_text=_plain(item.get("toString")),
+            nobody=is_nobody(entry.record.get("author")),
         )
-        for number, (at, entry) in sorted(entries.items(), key=lambda pair: (pair[1][0], pair[0]))
-        for item in entry.get("items") or ()
+        for entry in _in_order(history, zone)
+        for item in items_of(entry.record)
     )
 
 
-def person_id(person: Mapping[str, Any] | None) -> str:
-    """Return by what Jira tells people apart: account id, or user key on Data Center; empty for nobody."""
-    return next((str(person[name]) for name in ("accountId", "key", "name") if person and person.get(name)), "")
+def items_of(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the items of a history entry; what is no record has no place in a history."""
+    items = entry.get("items")
+    return [one for one in items if isinstance(one, Mapping)] if isinstance(items, list | tuple) else ()
+
+
+def _in_order(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[_Entry]:
+    """Return history entries, each once, oldest first."""
+    entries: dict[object, _Entry] = {}
+    for place, record in enumerate(history):
+        number = readable_id(record.get("id"))
+        entries[("without id", place) if number is None else number] = _Entry(
+            number, time_of(record.get("created"), zone), record
+        )
+    ordered = sorted(
+        (one for one in entries.values() if isinstance(one.at, datetime)),
+        key=lambda one: (one.at, -1 if one.number is None else one.number),
+    )
+    for entry in entries.values():
+        if not isinstance(entry.at, datetime):
+            older = (place for place, one in enumerate(ordered) if _is_older(one, entry))
+            ordered.insert(max(older, default=-1 if entry.number is not None else len(ordered) - 1) + 1, entry)
+    return ordered
+
+
+def _is_older(one: _Entry, other: _Entry) -> bool:
+    return one.number is not None and other.number is not None and one.number < other.number
+
+
+def readable_id(value: Any) -> int | None:
+    """Return an id that Jira wrote, None if it can't be read."""
+    try:
+        return number_of(value, "")
+    except AnswerError:
+        return None
+
+
+def time_of(value: Any, zone: ZoneInfo) -> Time:
+    """Return an instant that Jira wrote, as text or as a number, in a zone; as sent where that can't be read.
+
+    >>> time_of("20226-03-06T09:00:00.000+0000", ZoneInfo("UTC")), time_of(None, ZoneInfo("UTC"))
+    ('20226-03-06T09:00:00.000+0000', '')
+    """
+    try:
+        return instant_of(value, "", zone)
+    except AnswerError:
+        return "" if value is None else str(value)
 
 
 def instant_of(value: Any, whose: str, zone: ZoneInfo) -> datetime:
@@ -73,10 +145,10 @@ def instant_of(value: Any, whose: str, zone: ZoneInfo) -> datetime:
         If it can't be read; `whose` says whose it should have been.
     """
     try:
-        found = history_instant(value) if isinstance(value, int) else parse_instant(str(value))
-    except ValueError as error:
+        number = isinstance(value, int) and not isinstance(value, bool)
+        return (history_instant(value) if number else parse_instant(value)).astimezone(zone)
+    except (ValueError, OverflowError) as error:
         raise AnswerError(f"{whose}: {error}", expected="an instant", found=repr(value)) from None
-    return found.astimezone(zone)
 
 
 def _plain(value: Any) -> str:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from auditlib.workbook import Run
 
 FOUND: Final = 1
+RECORDED_SEED: Final = "recorded issues, chosen by nobody"
+"""By which `demo --issues` draws if no seed is given: fixed, so that every run draws the same issues."""
+
 INTERRUPTED: Final = 130
 UNFORESEEN: Final = 70
 """Exit status of an error in auditlib itself; 1 would say that a run found something."""
@@ -83,7 +86,19 @@ Only = Annotated[
 IssuesFolder = Annotated[
     Path | None,
     typer.Option(
-        "--issues", metavar="FOLDER", help="Serve the Jira issue JSON in this folder instead of the made-up company."
+        "--issues",
+        metavar="FOLDER",
+        help="Serve the Jira issue JSON in this folder instead of the made-up company, and judge it by no rule that is not "
+        "given with -p.",
+    ),
+]
+
+FormChoices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--form",
+        metavar="NAME=VALUE",
+        help="Let the embedded Jira answer in another form that sites use; may be repeated. `--form list` shows all.",
     ),
 ]
 
@@ -133,6 +148,16 @@ def _options(
 ) -> None:
     if debug:
         os.environ["AUDITLIB_DEBUG"] = "1"
+
+
+def _chosen_forms(given: list[str] | None) -> dict[str, str]:
+    """Return the forms named with --form, or show them all and exit."""
+    from auditlib.demo.forms import list_forms, parse_forms
+
+    if "list" in (given or []):
+        _say(out, list_forms())
+        raise typer.Exit
+    return parse_forms(given or [])
 
 
 def _default_jobs() -> int:
@@ -188,6 +213,8 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
         _say(err, f"ignored: {ignored}")
     if len(folder.ignored) > 20:
         _say(err, f"ignored: {len(folder.ignored) - 20:,} more")
+    for lack in folder.world.lacks:
+        _say(err, f"lacking: {lack}")
     projects = ", ".join(f'"{key}"' for key in folder.projects)  # quoted: to YAML, NO is false
     values = [
         f"audit=Issues of {issues.resolve().name}",
@@ -243,6 +270,7 @@ def demo(
     only: Only = None,
     jobs: Jobs = _default_jobs(),
     fail_on: FailOns = None,
+    form: FormChoices = None,
 ) -> None:
     """Run the whole workbook on the embedded Jira and seal the package. No account, no network.
 
@@ -254,16 +282,23 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
-    from auditlib.params import load_parameters
+    from auditlib.demo.forms import Forms
+    from auditlib.params import load_parameters, parse_parameters
     from auditlib.workbook import Run
 
     notebooks = _chosen(only)
+    forms = _chosen_forms(form)
     world, values = _load_world(issues)
     given = overrides or []
     named = {override.partition("=")[0] for override in given}
     values = [value for value in values if value.partition("=")[0] not in named]
     deployment = [] if "deployment" in named else [f"deployment={dialect.value}"]
-    params = load_parameters(demo_parameters(), [*values, *deployment, *given])
+    if issues is None:
+        params = load_parameters(demo_parameters(), [*deployment, *given])
+    else:  # nothing of the made-up company's own rules: they would judge issues that never knew them
+        text = f"jira_url: demo\nsample_seed: {json.dumps(RECORDED_SEED)}"
+        params = parse_parameters(text, "--issues", [*values, *deployment, *given])
+    world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
     with _target(out_folder, params) as target:
         _sealed(Run(params, target, notebooks, jobs, world=world), fail_on)
 
@@ -396,8 +431,8 @@ def sample_size(
 
         auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
     """
-    from auditlib.sampling import percent, plan_words, size_from_rates
-    from auditlib.words import counted
+    from auditlib.sampling import plan_words, size_from_rates
+    from auditlib.words import counted, percent
 
     if expected is not None and expected_deviations is not None:
         raise UsageError("give either --expected or --expected-deviations")
@@ -457,15 +492,17 @@ def verify(package: PackageFolder) -> None:
     """
     from auditlib.package import check_bag
     from auditlib.recompute import recompute
+    from auditlib.words import agreeing, counted
 
     if not package.is_dir():
         raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
     if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
     differences = check_bag(package)
-    _say(out, f"Bag and digests: {'intact' if not differences else f'{len(differences):,} differences'}")
+    _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
     found = recompute(package)
-    _say(out, f"Tables and dossiers computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}")
+    differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
+    _say(out, f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:
         raise DifferenceError(f"{package} is not what it says it is", differences + found)
     _say(out, f"Verified: {package}")
@@ -477,32 +514,44 @@ def jira(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 0,
     dialect: Annotated[Dialect, typer.Option("--dialect", help="What it speaks.")] = Dialect.CLOUD,
     issues: IssuesFolder = None,
+    form: FormChoices = None,
 ) -> None:
     """Leave the embedded Jira running, to try the notebooks in JupyterLab. Ctrl-C ends it.
 
-    Example:
+    Examples:
 
         auditlib jira --port 8765
+
+        auditlib jira --form list
+
+        auditlib jira --form history-created=seconds --form history-page=7
     """
     from auditlib.demo.server import EmbeddedJira
 
+    chosen = _chosen_forms(form)
     world, values = _load_world(issues)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    server = EmbeddedJira(world, dialect.value, port=port)
+    server = EmbeddedJira(world, dialect.value, port=port, forms=chosen)
     try:
         server.start()
     except OSError as error:
-        raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from None
-    with server:
+        raise UsageError(f"--port {port}: {os.strerror(error.errno or 0)}; 0 takes a free one") from None
+    try:
         _say(out, f"jira_url: {server.url}")
         _say(out, f"export JIRA_USER={server.user} JIRA_TOKEN={server.token}")
         for value in values:
             _say(out, f"-p {value}")
+        _say(
+            out,
+            f"Forms: {', '.join(f'{name}={value}' for name, value in server.forms.changed.items()) or 'the usual ones'}",
+        )
         _say(out, "Running on loopback until Ctrl-C.")
         while not ended.wait(1.0):  # a wait without end could not be interrupted everywhere
             pass
+    finally:
+        server.stop()
 
 
 def _end(error: AuditError) -> NoReturn:

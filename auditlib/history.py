@@ -24,18 +24,22 @@ from auditlib.times import format_utc
 NO_HISTORY = "no history was read"
 
 COMPLETE: Final = "complete"
+NOTHING_TO_COMPARE: Final = "nothing to compare"
 BEGINS_LATER: Final = "begins later"
 BEGINS_EARLIER: Final = "begins earlier"
 BROKEN_BEFORE: Final = "broken before"
 BROKEN_AFTER: Final = "broken after"
+IN_PART: Final = "read in part"
 NOT_READ: Final = "not read"
 
 HISTORIES: Final[Mapping[str, str]] = {
     COMPLETE: "every change fits the next, from the creation to today",
+    NOTHING_TO_COMPARE: "no entry changes status or resolution, and the issue is as issues begin: open and unresolved",
     BEGINS_LATER: "the issue is closed or resolved, and no entry shows how it became so, as after an import",
     BEGINS_EARLIER: "a change lies before the issue's creation",
     BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
     BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
+    IN_PART: "Jira counts more entries than it gives; the state at the instant is not known",
     NOT_READ: NO_HISTORY,
 }
 """What a history can be, from the best to the worst; of several, the worst is told."""
@@ -155,7 +159,7 @@ def as_of(
 
     Returns
     -------
-    DataFrame, shape (n, 7)
+    DataFrame, shape (n, 8)
         As in `as_of_steps`.
 
     Raises
@@ -183,7 +187,7 @@ def as_of_stream(
 
     Returns
     -------
-    DataFrame, shape (n, 7)
+    DataFrame, shape (n, 8)
         As in `as_of_steps`.
 
     Raises
@@ -214,11 +218,12 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
 
     Returns
     -------
-    DataFrame, shape (n, 7)
-        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks; in the order of `issues`.
+    DataFrame, shape (n, 8)
+        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks, changes; in the order of `issues`.
         ``closes`` is False if the history does not lead from the instant to today's value, or was not read; ``note``
         says where. ``history`` is a key of `HISTORIES`, about the whole way from the creation to today; ``breaks`` says
-        where it is not complete, the newest first.
+        where it is not complete, the newest first. ``changes`` counts the changes of status and resolution: where there are
+        none, nothing was walked back, and the state at the instant is today's.
 
     Raises
     ------
@@ -264,6 +269,8 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
         notes.add(row, NO_HISTORY, NOT_READ, touches=True)
     for field in STATE_FIELDS:
         state[field][~read] = 0
+    changes = sum(np.bincount(walk.row, minlength=total) for walk in walks.values())
+    kinds = pd.Series(notes.kinds(), dtype="str")
     return pd.DataFrame(
         {
             "id": pd.Series(index, dtype="int64"),
@@ -271,10 +278,28 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
             "resolution_at_period_end": _names(walks["resolution"], current["resolution"], state["resolution"], values),
             "closes": pd.Series([note is None for note in notes.touching()], dtype="bool"),
             "note": pd.Series(notes.touching(), dtype="str"),
-            "history": pd.Series(notes.kinds(), dtype="str"),
+            "history": kinds.mask(kinds.eq(COMPLETE) & (changes == 0), NOTHING_TO_COMPARE),
             "breaks": pd.Series(notes.all(), dtype="str"),
+            "changes": pd.Series(changes, dtype="int64"),
         }
     )
+
+
+def read_in_part(states: pd.DataFrame, partial: pd.Series) -> pd.DataFrame:
+    """Tell histories of which Jira gave only a part from those that nobody read.
+
+    Parameters
+    ----------
+    states : DataFrame, shape (n, 7)
+        From `as_of_steps`.
+    partial : Series of bool, shape (n,)
+        Whose history came in part, in the same order.
+    """
+    these = partial.to_numpy() & states["history"].eq(NOT_READ).to_numpy()
+    told = states.copy()
+    told.loc[these, "history"] = IN_PART
+    told.loc[these, ["note", "breaks"]] = HISTORIES[IN_PART]
+    return told
 
 
 def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
@@ -284,13 +309,13 @@ def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     ----------
     issues : DataFrame, shape (N, k)
         With id, key, url.
-    states : DataFrame, shape (n, 7)
+    states : DataFrame, shape (n, 8)
         From `as_of_steps`, with at least these ids.
 
     Returns
     -------
     DataFrame, shape (m, 4)
-        key, history (a key of `HISTORIES` other than ``complete``), note, url; in the order of `issues`.
+        key, history (a key of `HISTORIES` that names a fault), note, url; in the order of `issues`.
 
     Raises
     ------
@@ -300,7 +325,7 @@ def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     by_id = states.set_index("id")[["history", "breaks"]].reindex(issues["id"])
     if by_id["history"].isna().any():
         raise ValueError(f"no state for {int(by_id['history'].isna().sum())} issues")
-    there = by_id["history"].ne(COMPLETE).to_numpy()
+    there = ~by_id["history"].isin([COMPLETE, NOTHING_TO_COMPARE]).to_numpy()
     return pd.DataFrame(
         {
             "key": issues["key"].to_numpy()[there],

@@ -20,6 +20,12 @@ from auditlib.times import parse_instants
 # Data Center lets an administrator choose the form of project keys; all begin with a capital.
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,17})")
 
+_DIGITS = 19
+"""Digits from which a number is no id of a Jira, which counts in 63 bits."""
+
+_ERASED = frozenset({"former user", "unknown"})
+_ANONYMISED = re.compile(r"jirauser[0-9]+")
+
 _AT_ONCE = 2_000  # issues whose texts are held at once before they become columns
 
 _TEXTS = (
@@ -59,30 +65,55 @@ def number_of(value: object, what: str) -> int:
     AnswerError
         If it is no whole number; `what` says whose it should have been.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _DIGITS:
         return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10 ** (_DIGITS - 1):
+        return value
     raise AnswerError(f"{what}: {value!r} is not an id", expected="a whole number", found=repr(value))
 
 
-def person_name(person: Mapping[str, Any] | None) -> str | None:
+def person_name(person: Any) -> str | None:
     """Return how a person is called: the display name or, of people who left, whatever name Jira kept.
 
     Parameters
     ----------
-    person : mapping or None
-        Jira's user record, Cloud's or Data Center's.
+    person : JSON
+        Jira's user record, Cloud's or Data Center's; old exports name people by plain text.
 
     Returns
     -------
     str or None
         None if Jira gives no person, or no name.
     """
+    if isinstance(person, str):
+        return writable_text(person) or None
     for field in ("displayName", "name", "key", "accountId"):
-        if person and person.get(field):
+        if isinstance(person, Mapping) and person.get(field):
             return writable_text(str(person[field]))
     return None
+
+
+def person_id(person: Any) -> str:
+    """Return by what Jira tells people apart: account id, or user key on Data Center; empty for nobody, and for plain text."""
+    names = ("accountId", "key", "name") if isinstance(person, Mapping) else ()
+    return next((writable_text(str(person[name])) for name in names if person.get(name)), "")
+
+
+def is_nobody(person: Any) -> bool:
+    """Say whether a user record stands for nobody in particular: erased, deleted, or without a name.
+
+    Whoever compares people asks here: two records of nobody may be one person or two.
+
+    Notes
+    -----
+    Cloud answers with the account ``unknown`` for a deleted account and calls erased people "Former user"; Data Center
+    gives an anonymised person the user name ``jirauserNNNNN`` (the key ``JIRAUSERNNNNN`` is an ordinary one).
+    """
+    if not isinstance(person, Mapping):
+        return not person
+    shown, name = str(person.get("displayName") or ""), str(person.get("name") or "")
+    erased = shown.strip().casefold() in _ERASED or any(_ANONYMISED.fullmatch(one) for one in (name, shown.lower()))
+    return person.get("accountId") == "unknown" or erased or not (shown.strip() or name.strip())
 
 
 def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: str) -> pd.DataFrame:

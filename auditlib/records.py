@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from auditlib import findings
+from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
 from auditlib.computed import computed
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
@@ -74,8 +75,16 @@ def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment:
 
 
 def deployment_of(server: Mapping[str, Any]) -> str:
-    """Return ``cloud`` or ``data-center``, as serverInfo says."""
-    return "cloud" if str(server.get("deploymentType", "")).lower() == "cloud" else "data-center"
+    """Return ``cloud`` or ``data-center``, as serverInfo says.
+
+    Atlassian's own example of a Cloud answer has no ``deploymentType``; its version begins with 1001, as no Data Center's.
+    """
+    told = str(server.get("deploymentType") or "").lower()
+    return (
+        "cloud"
+        if told == "cloud" or (not told and str(server.get("version", "")).startswith("1001."))
+        else "data-center"
+    )
 
 
 class Records:
@@ -200,8 +209,15 @@ class Records:
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked, absent = self.params.attributes, self.collection[1]
-        found = attributes_table((subject_of_dossier(one, self.asked_again) for one in self.dossiers), asked)
+        found = attributes_table(
+            (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers), asked
+        )
         return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
+
+    @property
+    def judged_until(self) -> datetime | None:
+        """What falls due at this instant or later is not judged; None: all that was due when it was read is."""
+        return None
 
     @property
     def tested(self) -> pd.DataFrame:
@@ -229,18 +245,22 @@ class Records:
         absent = [one.asked for one in self.collection[1]]
         return [
             *findings.dossier_findings(self.dossier_facts, absent, self.unread),
-            *findings.attribute_findings(self.tested, self.attribute_rates, self.tested_on_sample_only),
+            *findings.attribute_findings(
+                self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
+            ),
         ]
 
     @property
     def dossier_facts(self) -> list[dict[str, Any]]:
-        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, comment_items."""
+        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, history, comment_items."""
         return [
             {
                 "key": one.asked,
                 "now_key": one.key,
                 "incomplete": one.incomplete,
                 "breaks": [broken.field for broken in one.breaks],
+                "history": one.history_verdict,
+                "redacted": [field.field for field in one.replay if field.redacted],
                 "comment_items": sum(change.field == "Comment" for change in one.changes),
             }
             for one in self.dossiers

@@ -16,13 +16,15 @@ import pandas as pd
 import xlsxwriter
 from markupsafe import Markup
 
-from auditlib.display import cell_text
+from auditlib.display import named_text
 from auditlib.errors import AuditError
+from auditlib.findings import BANNERS, SEVERITIES
 from auditlib.markup import network_requests
 from auditlib.package import digest_file
 from auditlib.tables import COLUMNS
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
+from auditlib.words import counted, listed
 
 MOST_ROWS = 100_000
 
@@ -262,7 +264,8 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
         ``ends``; None for a package of dossiers), ``interim``,
         ``account`` (``name``, ``id``), ``pulled`` (``from``, ``to``), ``conclusions``
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
-        ``versions``; ``charts`` if there are captions for them, by file name without ending.
+        ``versions``; ``sums`` (sentences that say how the figures add up) and ``charts`` (captions by file name without
+        ending) if there are any.
 
     Raises
     ------
@@ -282,8 +285,12 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
             style=Markup((TEMPLATES / "style.css").read_text("utf-8")),  # noqa: S704 -- our own file
             summary=summary,
             facts=_facts(summary),
+            banners=[
+                one["statement"] for one in summary["findings"] if one["id"] in BANNERS and one["id"] != "scope.interim"
+            ],
+            findings_caption=_findings_caption(summary["findings"]),
             interim=summary["interim"] and _moment(summary["pulled"]["from"]),
-            figures=[(_label(name), _figure(value)) for name, value in _flat(summary["figures"])],
+            figures=[(_label(name), _figure(name, value)) for name, value in _flat(summary["figures"])],
             conclusions=[_conclusion(record, files) for record in summary["conclusions"]],
             findings=[
                 {**record, "href": _existing(f"tables/{record['table']}.csv", files)} for record in summary["findings"]
@@ -301,6 +308,19 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
             f"index.html: the page would ask for something outside of the package: {'; '.join(doubts[:3])}"
         )
     (data / "index.html").write_text(page, "utf-8", newline="\n")
+
+
+def _findings_caption(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many findings there are, of each severity, and of how many causes."""
+    if not findings:
+        return "No findings"
+    parts = []
+    for severity in SEVERITIES:
+        mine = [one for one in findings if one["severity"] == severity]
+        causes = len({one.get("cause", one["id"]) for one in mine})
+        if mine:
+            parts.append(f"{counted(len(mine), severity)} ({counted(causes, 'cause')})")
+    return f"{counted(len(findings), 'finding')}: {listed(parts)}"
 
 
 def _facts(summary: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -412,7 +432,7 @@ def _grid(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "heads": [(_label(name), number) for name, number in zip(names, numeric, strict=True)],
         "rows": [
-            [(_figure(record.get(name)), number) for name, number in zip(names, numeric, strict=True)]
+            [(_figure(name, record.get(name)), number) for name, number in zip(names, numeric, strict=True)]
             for record in records
         ],
     }
@@ -422,10 +442,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _figure(value: Any) -> str:
+def _figure(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else cell_text(value)
+    return f"{value:,}" if isinstance(value, int) else named_text(name, value)
 
 
 def _label(name: str) -> str:

@@ -35,7 +35,7 @@ from auditlib.demo.company import build_company
 from auditlib.demo.world import World
 from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import Evidence, open_evidence, open_records
+from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
@@ -238,6 +238,8 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     )  # what was known of the frozen population, not what is known today
     if (theirs / "archive").is_dir():
         shutil.copytree(theirs / "archive", ours / "archive")
+    if (theirs / LACKS).is_file():
+        shutil.copyfile(theirs / LACKS, ours / LACKS)
     origin = {
         "package": frozen.folder.resolve().name,
         "tagmanifest_sha256": hashlib.sha256((frozen.folder / "tagmanifest-sha256.txt").read_bytes()).hexdigest(),
@@ -267,7 +269,8 @@ def write_readables(records: Records) -> None:
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     """Return the texts that must not be in a package."""
-    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", ""))]
+    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", "")), ("", environ.get("JIRA_ORG_KEY", ""))]
+    pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
     if order.params.jira_url == DEMO and order.world is not None:
         pairs.append((order.world.account.email, order.world.password))
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
@@ -284,6 +287,7 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
         "jira": {
             "url": site.base_url,
             "asked_at": records.params.jira_url,
+            "gateway": next((entry.asked_at for entry in entries if entry.asked_at), ""),
             "deployment": site.deployment,
             "version": site.version,
             "title": site.title,
@@ -392,6 +396,7 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
                 + len(evidence.sample_changes)
             ),
         },
+        "sums": evidence.sums,
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))

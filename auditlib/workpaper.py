@@ -22,6 +22,7 @@ from auditlib import __version__, tables
 from auditlib.attest import digests, suite_result, suite_sentence
 from auditlib.attributes import OUTCOMES
 from auditlib.carried import demo_parameters
+from auditlib.changes import HISTORY_WORDS
 from auditlib.charts import figure_files
 from auditlib.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
@@ -108,10 +109,10 @@ class Workpaper:
     @property
     def _state(self) -> str:
         if self.sealed:
-            return "sealed; nothing is written into it"
+            return "sealed; shown from it, and nothing is written into it"
         if self._given:
             return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
-        return "being made; not sealed yet"
+        return "executed before the package was sealed; its seal is the manifest in the package's folder (manifest-sha256.txt)"
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of the package, and write it as ``tables/<name>.csv`` unless a run does."""
@@ -143,6 +144,16 @@ class Workpaper:
     def zone(self) -> str:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
+
+    @property
+    def unproved_states(self) -> str:
+        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
+        silent = self.evidence.history_counts.silent
+        if not silent:
+            return "The state at the period's end is walked back through each history."
+        return (
+            f"The state of {counted(silent, 'issue')} at the period's end is today's: no history entry tells another."
+        )
 
     # small tables that only notebooks show
 
@@ -334,7 +345,7 @@ class Workpaper:
             for one in dossier.changes
         ]
         changes = pd.DataFrame(rows, columns=["at", "author", "field", "from", "to", "history_id"])
-        closed = "leads from the creation to today" if not dossier.breaks else "does not close"
+        closed = HISTORY_WORDS[dossier.history_verdict]
         says = (
             f"{counted(dossier.entries, 'history entry', 'history entries')}, {counted(len(dossier.comments), 'comment')}, "
             f"{counted(len(dossier.attachments), 'attachment')}; the history {closed}."

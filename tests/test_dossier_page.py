@@ -157,7 +157,7 @@ def test_empty_parts_say_that_they_are_empty(first):
         "No attachments",
         "No sub-tasks",
         "No linked issues",
-        "No changes since",
+        "Jira gave no history entry",
     ):
         assert expected in shown
     refused = {"comments": "Jira answered 403: no right", "remote_links": "Jira answered 404"}

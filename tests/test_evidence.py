@@ -300,3 +300,42 @@ def test_no_security_level_means_nothing_to_who_may_not_set_them(small_company, 
     evidence = pulled(small_company, parameters(), tmp_path)
     assert evidence.security_levels["PAYX"] is None
     assert "hidden by issue security" in set(evidence.table("gaps")["possible"].dropna().str.split("; ").explode())
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_of_an_archived_project_no_completeness_is_stated(small_company, parameters, tmp_path, dialect):
+    """Jira's search may leave its issues out: that is a limit, told wherever completeness is concluded."""
+    evidence = pulled(small_company, parameters(deployment=dialect, projects="[PAY, OLD]"), tmp_path)
+    assert evidence.not_live == {"OLD": "archived"}
+    (finding,) = evidence.findings[evidence.findings["id"] == "scope.not-live"].itertuples()
+    assert (finding.severity, finding.notebook, finding.count) == ("limit", "01_scope", 1)
+    for notebook in ("02_population", "03_numbering"):
+        assert "OLD is archived" in evidence.conclusion(notebook)
+        assert "not shown to be complete" in evidence.conclusion(notebook)
+
+
+EMPTY = {
+    "nothing in the period": {"period_start": "2019-01-01", "period_end": "2019-02-01"},
+    "no such type": {"issue_types": "[Chnage]"},
+    "a project without issues": {"projects": "[OLD]"},
+    "one project without issues": {"projects": "[PAY, OLD]", "sample_size": 1},
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("values", EMPTY.values(), ids=EMPTY)
+def test_nothing_is_a_result(small_company, parameters, tmp_path, dialect, values):
+    """Where nothing was created, all tables, findings and conclusions are there, and say so."""
+    evidence = pulled(small_company, parameters(deployment=dialect, **values), tmp_path)
+    assert all(content.count(b"\n") >= 1 for name, content in evidence.table_files().items() if name.endswith(".csv"))
+    assert (len(evidence.population) == 0) == ("sample_size" not in values)
+    for notebook in (
+        "01_scope",
+        "02_population",
+        "03_numbering",
+        "04_status",
+        "05_sample",
+        "06_dossiers",
+        "09_summary",
+    ):
+        assert evidence.conclusion(notebook).endswith(".")

@@ -24,6 +24,7 @@ from auditlib.history import (
     COMPLETE,
     NO_HISTORY,
     NOT_READ,
+    NOTHING_TO_COMPARE,
     add_period_end,
     as_of,
     as_of_steps,
@@ -372,7 +373,8 @@ def test_a_history_that_begins_later_than_the_issue_is_named_so():
     )
     reopened = [entry(7, START - HOUR, item("status", DONE, OPEN), item("resolution", FIXED, NOTHING))]
     found = as_of(issues, {1: [], 2: [], 3: [], 4: [], 5: reopened}, START)
-    assert found["history"].tolist() == [BEGINS_LATER, BEGINS_LATER, BEGINS_LATER, COMPLETE, BEGINS_LATER]
+    assert found["history"].tolist() == [BEGINS_LATER] * 3 + [NOTHING_TO_COMPARE, BEGINS_LATER]
+    assert found["changes"].tolist() == [0, 0, 0, 0, 2]
     assert found["closes"].all()
     assert texts(found["breaks"])[1:] == [
         "resolution: Fixed (1) today, and no entry says since when",
@@ -470,14 +472,14 @@ def test_a_change_taken_out_is_noticed(course, lost):
         return
     issues = frame_of(born(1, state))
     whole = as_of(issues, {1: entries}, START)["history"].tolist()
-    assert whole == [COMPLETE]
+    assert whole == [COMPLETE if entries else NOTHING_TO_COMPARE]
     first_is_lost = lost == 0
     rest = entries[:lost] + entries[lost + 1 :]
     found = as_of(issues, {1: rest}, START)["history"].tolist()
     begins_closed = first_is_lost and (state if not rest else None) == DONE
     begins_closed |= first_is_lost and bool(rest) and rest[0]["items"][0]["from"] == DONE[0] and state == DONE
     if first_is_lost:
-        assert found == [BEGINS_LATER if begins_closed else COMPLETE]
+        assert found == [BEGINS_LATER if begins_closed else COMPLETE if rest else NOTHING_TO_COMPARE]
     else:
         assert found in ([BROKEN_AFTER], [BROKEN_BEFORE])
 
@@ -519,12 +521,13 @@ def test_an_id_stands_among_the_issues_once():
 
 
 def test_real_histories_lead_back_to_their_creation():
-    """All 33 real issues: every change fits, none is older than its issue, each was born unresolved."""
+    """All 33 real issues: every change fits where there is one, none is older than its issue, each was born unresolved."""
     records = real_histories()
     issues = issues_frame(records, UTC_ZONE, "https://jira.example")
     changelogs = ((int(it["id"]), it["changelog"]["histories"]) for it in records)
     found = as_of_stream(issues, changelogs, datetime(2020, 6, 15, tzinfo=UTC))
-    assert set(found["history"]) == {COMPLETE}
+    assert set(found["history"]) == {COMPLETE, NOTHING_TO_COMPARE}
+    assert found["history"].eq(NOTHING_TO_COMPARE).tolist() == found["changes"].eq(0).tolist()
     assert found["breaks"].isna().all()
 
 
@@ -546,7 +549,9 @@ def test_real_issues_without_a_history_are_one_limit():
     ]
     assert (len(records), sum(done)) == (6369, 5929)
     findings = history_findings(add_period_end(issues, states), states, ends)
-    assert [(it.severity, it.count) for it in findings] == [("limit", 5929)]
+    assert [(it.severity, it.count) for it in findings] == [("limit", 6369)]
+    assert "None of 6,369 issues has a change of status or resolution in its history" in findings[0].statement
+    assert "5,929 of them are closed or resolved all the same" in findings[0].statement
     after = [it["fields"]["resolutiondate"] for it in records if it["fields"]["resolutiondate"]]
     since = sum(datetime.fromisoformat(it) >= ends for it in after)
     assert 0 < since < len(after) < sum(done)

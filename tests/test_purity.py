@@ -11,16 +11,19 @@ import pytest
 HOUSE = Path(__file__).parents[1] / "auditlib"
 
 PURE = {
-    "errors", "words", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
+    "errors", "words", "powers", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
-    "dossier.replay", "dossier.layout", "dossier.files",
+    "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
+    "jira.refusal",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
 HARMLESS = {
-    "__future__", "array", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
-    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "io", "itertools", "json", "math",
+    "__future__", "array", "bisect", "bs4", "bs4.exceptions", "collections",
+    "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
+    "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools",
+    "json", "math",
     "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
     "zoneinfo", "numpy", "numpy.typing", "pandas",
 }  # fmt: skip
@@ -56,7 +59,8 @@ LAYERS = (
     ("steps", "changes"),
     ("issues", "jql", "display", "keys", "markup", "templating"),
     ("params",),
-    ("paramtypes", "yamlfile", "words", "tables"),
+    ("attribute_words",),
+    ("paramtypes", "yamlfile", "words", "powers", "tables"),
     ("times", "text"),
     ("errors",),
 )

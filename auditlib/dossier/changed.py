@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from auditlib.changes import instant_of
+from auditlib.changes import time_of
 from auditlib.dossier.reading import Absent
-from auditlib.dossier.record import Dossier
+from auditlib.dossier.record import Dossier, is_later
 from auditlib.tables import make_table
 
 
@@ -45,19 +45,19 @@ def changes_since(
             if key in gone:
                 rows.append((key, "gone", None, None, f"Jira says: {gone[key]}"))
             continue
-        updated = instant_of(record.fields["updated"].raw, f"issue {key}", zone) if "updated" in record.fields else None
+        updated = time_of(record.fields["updated"].raw, zone) if "updated" in record.fields else ""
         if record.moved:
             moves = [change for change in record.changes if change.field == "Key" and change.after_text == record.key]
-            at = moves[-1].at if moves else None
+            at = moves[-1].at if moves and isinstance(moves[-1].at, datetime) else None
             shown = f"history {moves[-1].history_id}" if moves else "the key that it answers to"
             rows.append((key, "moved", at, record.key, shown))
-        elif updated is not None and not pd.isna(row.updated) and updated > row.updated:
+        elif isinstance(updated, datetime) and not pd.isna(row.updated) and updated > row.updated:
             rows.append((key, "edited", updated, record.key, _what(record, row.updated)))
     return make_table("sample_changes", rows, zone)
 
 
 def _what(record: Dossier, since: pd.Timestamp) -> str:
     """Name what was changed since an instant, as far as Jira shows it."""
-    shown = list(dict.fromkeys(f"history {one.history_id}" for one in record.changes if one.at > since))
-    shown += [f"comment {one.id}" for one in record.comments if one.updated > since]
+    shown = list(dict.fromkeys(f"history {one.history_id}" for one in record.changes if is_later(one.at, since)))
+    shown += [f"comment {one.id}" for one in record.comments if is_later(one.updated, since)]
     return ", ".join(shown) or "the time of the last change, without a history entry or comment that shows it"

@@ -27,6 +27,8 @@ class Field:
         Jira's own rendering of it, untrusted; empty where Jira gives none.
     raw : JSON
         As received.
+    custom : str
+        Which kind of custom field it is, by the last word of Jira's name for it, such as ``userpicker``; empty for others.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Field:
     text: str
     html: str
     raw: Any
+    custom: str = ""
 
 
 def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
@@ -43,7 +46,8 @@ def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
     rendered = json_object(issue.get("renderedFields"))
     found = {}
     for field_id, raw in json_object(issue.get("fields")).items():
-        kind = str(json_object(schemas.get(field_id)).get("type", ""))
+        schema = json_object(schemas.get(field_id))
+        kind = str(schema.get("type", ""))
         html = rendered.get(field_id)
         long_text = is_document(raw) or isinstance(raw, str)
         found[field_id] = Field(
@@ -53,5 +57,6 @@ def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
             text=value_text(raw, kind, zone),
             html=html if long_text and isinstance(html, str) and kind not in {"datetime", "date"} else "",
             raw=raw,
+            custom=str(schema.get("custom") or "").rpartition(":")[2],
         )
     return found

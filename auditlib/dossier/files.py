@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.changes import Time
+from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
 from auditlib.issues import split_key
 from auditlib.tables import make_table, to_csv
@@ -17,17 +19,22 @@ from auditlib.tables import make_table, to_csv
 Row = tuple[Any, ...]
 
 
+def _instant(time: Time) -> datetime | None:
+    """Return a time for a column of instants; what can't be read stays empty there, and is named in the record."""
+    return time if isinstance(time, datetime) else None
+
+
 def details_rows(dossier: Dossier) -> Iterable[Row]:
     """Yield the rows of ``details.csv``: every field, in the order received."""
     for one in dossier.fields.values():
-        yield one.id, one.name, one.text, json.dumps(one.raw, ensure_ascii=False, sort_keys=True), one.html
+        yield one.id, one.name, one.text, dumps(one.raw, sort_keys=True), one.html
 
 
 def history_rows(dossier: Dossier) -> Iterable[Row]:
     """Yield the rows of ``history.csv``: an item a row, oldest first."""
     for one in dossier.changes:
         yield (
-            dossier.asked, one.history_id, one.at, one.author, one.author_id, one.field, one.field_id,
+            dossier.asked, one.history_id, _instant(one.at), one.author, one.author_id, one.field, one.field_id,
             one.before, one.before_text, one.after, one.after_text,
         )  # fmt: skip
 
@@ -36,15 +43,15 @@ def comment_rows(dossier: Dossier) -> Iterable[Row]:
     """Yield the rows of ``comments.csv``, oldest first."""
     for one in dossier.comments:
         yield (
-            dossier.asked, one.id, one.created, one.updated, one.author, one.update_author, one.visibility,
-            one.text, one.url,
+            dossier.asked, one.id, _instant(one.created), _instant(one.updated), one.author, one.update_author,
+            one.visibility, one.text, one.url,
         )  # fmt: skip
 
 
 def worklog_rows(dossier: Dossier) -> Iterable[Row]:
     """Yield the rows of ``worklogs.csv``."""
     for one in dossier.worklogs:
-        yield dossier.asked, one.id, one.started, one.author, one.seconds, one.comment
+        yield dossier.asked, one.id, _instant(one.started), one.author, one.seconds, one.comment
 
 
 def link_rows(dossier: Dossier) -> Iterable[Row]:
@@ -57,7 +64,8 @@ def attachment_rows(dossier: Dossier) -> Iterable[Row]:
     """Yield the rows of ``attachments.csv``, by attachment id."""
     for one in dossier.attachments:
         yield (
-            dossier.asked, one.id, one.name, one.stored_as, one.size, one.sha256, one.created, one.author, one.url,
+            dossier.asked, one.id, one.name, one.stored_as, one.size, one.sha256, _instant(one.created), one.author,
+            one.url,
         )  # fmt: skip
 
 
@@ -94,11 +102,11 @@ def issue_json(dossier: Dossier) -> bytes:
         "watchers": received.watchers,
         "votes": received.votes,
     }
-    text = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    text = dumps(whole, indent=1) + "\n"
     try:
         return text.encode()
     except UnicodeEncodeError:  # half a character, which JSON can say and UTF-8 can't
-        return (json.dumps(whole, indent=1) + "\n").encode()
+        return (dumps(whole, indent=1, ensure_ascii=True) + "\n").encode()
 
 
 def all_rows(name: str, dossiers: Sequence[Dossier], zone: ZoneInfo) -> pd.DataFrame:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
-from auditlib.changes import person_id
 from auditlib.dossier.fields import Field
 from auditlib.dossier.record import Dossier
-from auditlib.issues import json_object, person_name
+from auditlib.issues import json_object, person_id, person_name
 
 DETAILS: Final = (
     "issuetype", "priority", "resolution", "labels", "versions", "fixVersions", "components", "security", "parent",
@@ -39,13 +39,22 @@ def category_of(status: object) -> str:
 
 def people_of_record(dossier: Dossier) -> list[tuple[str, str]]:
     """Return every person whom a record names, with the id by which Jira tells people of one name apart."""
-    raw = (one.raw for one in dossier.fields.values())
-    found = {
-        (person_name(one) or "", person_id(one)) for one in raw if isinstance(one, Mapping) and one.get("displayName")
-    }
+    raw = (one.raw for one in dossier.fields.values() if is_person(one))
+    found = {(person_name(one) or "", person_id(one)) for one in raw}
     for acts in (dossier.comments, dossier.worklogs, dossier.changes):
         found |= {(one.author, one.author_id) for one in acts}
     return sorted(one for one in found if any(one))
+
+
+def is_person(field: Field) -> bool:
+    """Say whether a field holds a person; old exports name the people of Jira's own fields by plain text."""
+    known = field.id in PEOPLE or field.kind == "user"
+    return (known and bool(field.raw)) or (isinstance(field.raw, Mapping) and bool(field.raw.get("displayName")))
+
+
+def offset_of(moment: datetime) -> str:
+    """Return the offset of an instant from UTC, ``-04:00``; with seconds where a zone of long ago has them."""
+    return moment.isoformat(timespec="milliseconds")[23:]
 
 
 def label_of(field: Field) -> str:
@@ -53,12 +62,14 @@ def label_of(field: Field) -> str:
     return NAMES.get(field.id, field.name) if field.name == field.id else field.name
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int | None) -> str:
     """Write a duration in hours, minutes and seconds; days are left to nobody's working time.
 
-    >>> duration(5400), duration(0)
-    ('1h 30m', '0m')
+    >>> duration(5400), duration(0), duration(None)
+    ('1h 30m', '0m', 'no readable time')
     """
+    if seconds is None:
+        return "no readable time"
     hours, rest = divmod(seconds, 3600)
     parts = [(hours, "h"), (rest // 60, "m"), (rest % 60, "s")]
     return " ".join(f"{count}{unit}" for count, unit in parts if count) or "0m"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from auditlib.changes import readable_id
+from auditlib.issues import json_object
 
 LONGEST: Final = 80
 """Characters of a stored name; with the folders above it a path stays well below what Windows allows."""
@@ -42,6 +45,14 @@ def stored_names(names: Mapping[int, str]) -> dict[int, str]:
     {10400: '10400-.._.._etc_passwd', 10401: '10401-CON.txt', 10402: '10402-page.HTML.txt'}
     """
     return {number: _stored(number, name) for number, name in names.items()}
+
+
+def attachment_names(issue: Mapping[str, Any]) -> dict[int, str]:
+    """Return the names of an issue's attachments by id, as received; one without a readable id can't be asked for."""
+    records = json_object(issue.get("fields")).get("attachment")
+    found = (one for one in records if isinstance(one, Mapping)) if isinstance(records, list) else ()
+    numbered = ((readable_id(one.get("id")), str(one.get("filename") or "")) for one in found)
+    return {number: name for number, name in numbered if number is not None}
 
 
 def _stored(number: int, name: str) -> str:

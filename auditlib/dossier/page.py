@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup, escape
 
+from auditlib.changes import BREAKS, CLOSES, NOTHING, Time, time_of
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     CATEGORIES,
@@ -31,19 +32,21 @@ from auditlib.dossier.layout import (
     PEOPLE,
     category_of,
     duration,
+    is_person,
     label_of,
+    offset_of,
     people_of_record,
 )
+from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link
-from auditlib.dossier.replay import FieldReplay
+from auditlib.dossier.replay import NOT_COMPARED, REDACTED, VERDICTS, FieldReplay
 from auditlib.dossier.rich import rich_html
 from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
-from auditlib.issues import json_object
+from auditlib.issues import json_object, person_id, person_name
 from auditlib.markup import network_requests
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
-from auditlib.times import parse_instant
 from auditlib.words import agreeing, counted, listed
 
 _SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -150,6 +153,7 @@ def _template() -> jinja2.Template:
         "bytes": _bytes,
         "duration": duration,
         "count": lambda number: f"{number:,}",
+        "number": lambda number: "without id" if number is None else str(number),
     }
     environment.globals |= {"link": _link, "stamp": _stamp, "person": _person, "counted": counted, "agreeing": agreeing}
     return environment.get_template("issue.html.j2")
@@ -191,6 +195,7 @@ def _views(dossier: Dossier) -> dict[str, Any]:
             (one, _called(one.field, one.field_id, fields), *_verdict(one))
             for one in sorted(dossier.replay, key=lambda one: one.closes is not False)
         ],
+        "nothing_to_compare": dossier.history_verdict == NOTHING,
         "replay_says": _replay_says(dossier.replay),
         "rows": [_row(one, dossier) for one in fields.values()],
         "people": people_of_record(dossier),
@@ -255,8 +260,8 @@ def _value(field: Field, zone: ZoneInfo) -> Markup:
     """Return a short value as Jira shows it: people with their initials, labels as labels, times in the audit's zone."""
     if not field.text.strip():
         return Markup('<span class="none">None</span>')
-    if field.id in PEOPLE or field.kind == "user":
-        return _person(field.text, json_object(field.raw).get("accountId") or json_object(field.raw).get("key") or "")
+    if is_person(field):
+        return _person(person_name(field.raw) or field.text, person_id(field.raw))
     if field.id == "priority":
         mark = _PRIORITIES.get(field.text.lower(), "")
         kind = field.text.lower() if mark else ""
@@ -271,16 +276,8 @@ def _value(field: Field, zone: ZoneInfo) -> Markup:
     if field.id == "labels" and isinstance(field.raw, Sequence):
         tags = [Markup('<span class="tag">{}</span>').format(visible_text(str(one))) for one in field.raw]
         return Markup(" ").join(tags)
-    moment = _moment(field.raw, zone)
-    return _stamp(moment) if moment is not None else Markup("{}").format(_lines(field.text))
-
-
-def _moment(raw: Any, zone: ZoneInfo) -> datetime | None:
-    """Return an instant in the audit's zone; None if a value is none."""
-    try:
-        return parse_instant(raw).astimezone(zone) if isinstance(raw, str) else None
-    except ValueError:
-        return None
+    moment = time_of(field.raw, zone) if isinstance(field.raw, str) or field.id in DATES else ""
+    return _stamp(moment) if isinstance(moment, datetime) else Markup("{}").format(_lines(field.text))
 
 
 def _watching(dossier: Dossier) -> str:
@@ -353,15 +350,15 @@ def _stored_link(one: Attachment) -> str:
 class _Entry:
     """An entry of the history, with its items."""
 
-    id: int
-    at: datetime
+    id: int | None
+    at: Time
     author: str
     author_id: str
     items: tuple[tuple[Markup, Markup, Markup], ...]
 
 
 def _entries(dossier: Dossier) -> Iterator[_Entry]:
-    for number, changes in groupby(dossier.changes, key=lambda change: change.history_id):
+    for (number, _), changes in groupby(dossier.changes, key=lambda change: (change.history_id, change.at)):
         items = list(changes)
         yield _Entry(
             number,
@@ -432,19 +429,23 @@ def _said(dossier: Dossier) -> dict[str, str]:
 
 def _verdict(one: FieldReplay) -> tuple[str, str]:
     """Return the verdict on a field in words, and its kind."""
-    if one.closes is None:
-        return "not compared", "open"
-    return ("closes", "good") if one.closes else ("does not close", "bad")
+    return one.verdict, {CLOSES: "good", BREAKS: "bad"}.get(one.verdict, "open")
 
 
 def _replay_says(replayed: Sequence[FieldReplay]) -> str:
     if not replayed:
-        return "The history names no field, so there is nothing to walk back."
-    good, bad = sum(one.closes is True for one in replayed), sum(one.closes is False for one in replayed)
-    rest = len(replayed) - good - bad
-    parts = [f"{good:,} {agreeing(good, 'closes', 'close')}"] if good else []
-    parts += [f"{bad:,} {agreeing(bad, 'does', 'do')} not close"] if bad else []
-    parts += [f"{rest:,} could not be compared"] if rest else []
+        return (
+            "The history that Jira gave names no field, so there is nothing to compare: it shows neither that something was "
+            "changed nor that nothing was."
+        )
+    counts = {verdict: sum(one.verdict == verdict for one in replayed) for verdict in VERDICTS}
+    words = {
+        CLOSES: agreeing(counts[CLOSES], "closes", "close"),
+        BREAKS: f"{agreeing(counts[BREAKS], 'does', 'do')} not close",
+        REDACTED: f"{agreeing(counts[REDACTED], 'was', 'were')} redacted",
+        NOT_COMPARED: "could not be compared",
+    }
+    parts = [f"{counts[verdict]:,} {words[verdict]}" for verdict in VERDICTS if counts[verdict]]
     return f"The history names {counted(len(replayed), 'field')}: {listed(parts)}."
 
 
@@ -490,7 +491,7 @@ def _full_value(field: Field, dossier: Dossier) -> Markup:
 
 def _pretty(value: Any, indent: str = "") -> str:
     """Write JSON so that what fits on a line stands on one."""
-    line = json.dumps(value, ensure_ascii=False)
+    line = dumps(value)
     if len(line) + len(indent) <= 100 or len(indent) > 40 or not isinstance(value, Mapping | list):
         return line
     inner = f"{indent}  "
@@ -510,9 +511,11 @@ def _lines(text: str) -> Markup:
     return escape(visible_text(text.replace("\r\n", "\n"), keep="\n\t"))
 
 
-def _stamp(moment: datetime) -> Markup:
-    """Write an instant for people with its offset: ``6 Jul 2026, 06:23:22 -04:00``."""
-    offset = "UTC" if moment.tzinfo is UTC else moment.isoformat()[-6:]
+def _stamp(moment: Time) -> Markup:
+    """Write an instant for people with its offset, ``6 Jul 2026, 06:23:22 -04:00``; as sent where it can't be read."""
+    if not isinstance(moment, datetime):
+        return Markup("{} <span class=id>(no readable time)</span>").format(_lines(moment))
+    offset = "UTC" if moment.tzinfo is UTC else offset_of(moment)
     shown = f"{moment.day} {moment:%b} {moment.year:04}, {moment:%H:%M:%S} {offset}"
     return Markup(f'<time datetime="{moment.isoformat(timespec="milliseconds")}">{shown}</time>')  # noqa: S704 -- our own
 
@@ -538,8 +541,10 @@ def _link(address: str, text: str = "", kind: str = "") -> Markup:
     return Markup(form).format(address, Markup(' class="{}"').format(kind) if kind else "", shown)  # noqa: S704 -- our own
 
 
-def _bytes(size: int) -> str:
+def _bytes(size: int | None) -> str:
     """Write a size as Jira does, with the exact number behind it."""
+    if size is None:
+        return "no readable size"
     if size < 1000:
         return counted(size, "byte") if size else "0 bytes"
     return (

@@ -12,19 +12,18 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Change
+from auditlib.changes import BREAKS, CLOSES, NOTHING, Change, Time, time_of
 from auditlib.dossier.blocks import Block, Code, Heading, Items, Paragraph, Quote, Run, Table, read_blocks
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, category_of, duration, people_of_record
+from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, category_of, duration, offset_of, people_of_record
 from auditlib.dossier.reading import Absent
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link, Place, Source, Worklog
-from auditlib.dossier.replay import FieldReplay
+from auditlib.dossier.replay import NOT_COMPARED, REDACTED, FieldReplay
 from auditlib.dossier.rich import document_html
 from auditlib.dossier.typeset import printable, typeset, with_breaks, with_marks
 from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
 from auditlib.text import is_web_address, shorten, visible_text
-from auditlib.times import parse_instant
 
 Json = dict[str, Any]
 
@@ -117,7 +116,8 @@ def _facts(dossiers: Sequence[Dossier], absent: Sequence[Absent], place: Place, 
 
 def _listed(one: Dossier) -> Json:
     notes = [f"asked for as {one.asked}"] if one.moved else []
-    notes += ["history does not close"] if one.breaks else []
+    history = {BREAKS: "history does not close", NOTHING: "nothing to compare"}.get(one.history_verdict)
+    notes += [history] if history else []
     notes += ["not complete"] if one.incomplete else []
     return {
         "key": printable(one.key, _NARROW),
@@ -150,7 +150,7 @@ def _issue(one: Dossier) -> Json:
         "people": [*(_detail(one, name) for name in PEOPLE), *_counted(one)],
         "dates": [_detail(one, name) for name in DATES],
         "description": _body(one.fields.get("description")),
-        "attachments": [_row(_attachment(file, one.place)) for file in one.attachments],
+        "attachments": [_row(_attachment(file)) for file in one.attachments],
         "subtasks": [_row(_link(link)) for link in one.links if link.direction == "sub-task"],
         "links": [_row(_link(link)) for link in one.links if link.direction != "sub-task"],
         "comments": [_comment(comment) for comment in one.comments],
@@ -182,6 +182,8 @@ def _notes(one: Dossier) -> Iterator[str]:
     if one.breaks:
         names = ", ".join(dict.fromkeys(it.field for it in one.breaks))
         yield printable(f"The history does not lead to today's values of: {names}. See Replay check, at the end.")
+    if one.history_verdict == NOTHING:
+        yield "The history that Jira gave holds nothing that could be compared with today. See Replay check, at the end."
     if one.incomplete:
         yield "Not everything that Jira announced is here. See What is missing, at the end."
 
@@ -227,14 +229,14 @@ def _none(one: Dossier) -> Iterator[str]:
         yield "work log"
 
 
-def _attachment(one: Attachment, place: Place) -> Json:
-    size = f"{one.size:,} bytes"
+def _attachment(one: Attachment) -> Json:
+    size = "no readable size" if one.size is None else f"{one.size:,} bytes"
     return {
-        "id": str(one.id),
+        "id": _id(one.id),
         "name": printable(one.name or "(no name)", _CELL),
         "size": size,
         "type": printable(one.mime_type, _CELL),
-        "at": _when(one.created, place.zone),
+        "at": _day_and_time(one.created),
         "author": printable(one.author or "nobody", _NARROW),
         "address": _address(one.url),
         "stored": printable(one.stored_as, 60),
@@ -262,9 +264,9 @@ def _comment(one: Comment) -> Json:
     seen = [f"only for {one.visibility}"] if one.visibility else []
     seen += ["internal"] if one.internal else []
     return {
-        "id": str(one.id),
+        "id": _id(one.id),
         "author": printable(one.author or "nobody"),
-        "at": _time(one.created),
+        "at": printable(_time(one.created)),
         "edited": printable(edited),
         "seen": printable(", ".join(seen)),
         "address": _address(one.url),
@@ -273,22 +275,21 @@ def _comment(one: Comment) -> Json:
 
 
 def _worklog(one: Worklog) -> Json:
-    changed = f", changed {_time(one.updated)}" if one.updated > one.created else ""
+    changed = f", changed {_time(one.updated)}" if one.edited else ""
     return {
-        "id": str(one.id),
-        "at": [_time(one.started)[:10], _time(one.started)[11:]],
+        "id": _id(one.id),
+        "at": _day_and_time(one.started),
         "author": printable(one.author or "nobody", _NARROW),
         "spent": duration(one.seconds),
         "comment": printable(one.comment, _CELL, lines=True),
-        "recorded": f"recorded {_time(one.created)}{changed}",
+        "recorded": printable(f"recorded {_time(one.created)}{changed}"),
     }
 
 
 def _change(one: Change) -> Json:
-    day, time = _time(one.at)[:10], _time(one.at)[11:]
     return {
-        "id": str(one.history_id),
-        "at": [day, time],
+        "id": _id(one.history_id),
+        "at": _day_and_time(one.at),
         "author": printable(one.author or "nobody", _NARROW),
         "field": printable(one.field, _NARROW),
         "before": _end(one.before, one.before_text),
@@ -329,9 +330,10 @@ def _made(one: Dossier, span: str) -> Json:
         "digest": one.digest,
         "requests": [_row(_request(source)) for source in one.sources],
         "replay": [_row(_replay(it)) for it in one.replay],
-        "closes": sum(it.closes is True for it in one.replay),
+        "closes": sum(it.verdict == CLOSES for it in one.replay),
         "breaks": len(one.breaks),
-        "open": sum(it.closes is None for it in one.replay),
+        "redacted": sum(it.verdict == REDACTED for it in one.replay),
+        "open": sum(it.verdict == NOT_COMPARED for it in one.replay),
         "missing": [printable(it) for it in one.incomplete],
         "edited": edited,
         "people": [
@@ -355,8 +357,8 @@ def _replay(one: FieldReplay) -> Json:
         "field": printable(one.field, _CELL - 4),
         "changes": f"{one.changes:,}",
         "start": printable(shorten(one.at_creation, 300), _CELL - 4),
-        "closes": {True: "closes", False: "does not close", None: "not compared"}[one.closes],
-        "broken": one.closes is False,
+        "closes": one.verdict,
+        "broken": one.verdict == BREAKS,
         "notes": [printable(note) for note in one.notes],
     }
 
@@ -451,14 +453,23 @@ def _tone(one: Dossier) -> str:
     return (category_of(one.fields["status"].raw) if "status" in one.fields else "") or "new"
 
 
-def _time(instant: datetime) -> str:
-    """Write an instant in its own zone: ``2026-04-01 09:15:00.000 -04:00``."""
-    return _readable(instant.isoformat(timespec="milliseconds"))
+def _id(number: int | None) -> str:
+    return "(no id)" if number is None else str(number)
 
 
-def _when(instant: datetime, zone: ZoneInfo) -> list[str]:
-    """Return day, and time with offset."""
-    text = _time(instant.astimezone(zone))
+def _time(instant: Time) -> str:
+    """Write an instant in its own zone, ``2026-04-01 09:15:00.000 -04:00``; as sent where it can't be read."""
+    if not isinstance(instant, datetime):
+        return f"{shorten(instant, 60)} (no readable time)".lstrip()
+    text = instant.isoformat(timespec="milliseconds")
+    return f"{text[:10]} {text[11:23]} {offset_of(instant)}"
+
+
+def _day_and_time(instant: Time) -> list[str]:
+    """Return day, and time with offset; what can't be read stands in place of the day."""
+    text = _time(instant)
+    if not isinstance(instant, datetime):
+        return [printable(text, _NARROW), ""]
     return [text[:10], text[11:]]
 
 
@@ -469,16 +480,14 @@ def _readable(text: str) -> str:
 
 def _moment(one: Field, zone: ZoneInfo) -> str:
     """Write a field's instant in the zone; a day, or what is no instant, stays."""
-    try:
-        return _time(parse_instant(str(one.raw)).astimezone(zone))
-    except ValueError:
-        return one.text
+    found = time_of(one.raw, zone)
+    return _time(found) if isinstance(found, datetime) else one.text
 
 
 def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
     """Write the time from the first to the last answer, to the second."""
     one, other = first.astimezone(zone), last.astimezone(zone)
-    begin, end, offset = f"{one:%Y-%m-%d %H:%M:%S}", f"{other:%Y-%m-%d %H:%M:%S}", other.isoformat()[-6:]
+    begin, end, offset = f"{one:%Y-%m-%d %H:%M:%S}", f"{other:%Y-%m-%d %H:%M:%S}", offset_of(other)
     if begin == end:
         return f"{end} {offset}"
     return f"{begin} to {end[11:] if begin[:10] == end[:10] else end} {offset}"

@@ -7,18 +7,20 @@ ugly. What should be there and is not, is named in ``Dossier.incomplete``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Change, instant_of, person_id, read_changes
+from auditlib.changes import Change, Time, read_changes, time_of
+from auditlib.dossier.complete import count_records, missing
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.names import stored_names
-from auditlib.dossier.replay import FieldReplay, replay
+from auditlib.dossier.odd import Odd
+from auditlib.dossier.replay import FieldReplay, history_verdict, replay
 from auditlib.dossier.values import value_text
-from auditlib.issues import json_object, number_of, person_name
+from auditlib.issues import is_nobody, json_object, number_of, person_id, person_name
 
 PARTS: Final = ("issue", "history", "comments", "worklogs", "remote_links", "watchers", "votes")
 """What is asked of each issue, in this order; a dialect whose issue brings its history along is not asked for it."""
@@ -42,9 +44,9 @@ class Source:
 class Comment:
     """One comment; times in the audit's zone. ``html`` is Jira's rendering (untrusted), ``text`` its words."""
 
-    id: int
-    created: datetime
-    updated: datetime
+    id: int | None
+    created: Time
+    updated: Time
     author: str
     author_id: str
     update_author: str
@@ -54,25 +56,31 @@ class Comment:
     text: str
     url: str
     raw: Any
+    nobody: bool = False
 
     @property
     def edited(self) -> bool:
         """Whether it was changed after it was written; Jira does not keep what it said before."""
-        return self.updated > self.created
+        return is_later(self.updated, self.created)
 
 
 @dataclass(frozen=True)
 class Worklog:
-    """Time that a person recorded; instants in the audit's zone."""
+    """Time that a person recorded; instants in the audit's zone; ``seconds`` is None where it can't be read."""
 
-    id: int
-    started: datetime
+    id: int | None
+    started: Time
     author: str
     author_id: str
-    seconds: int
+    seconds: int | None
     comment: str
-    created: datetime
-    updated: datetime
+    created: Time
+    updated: Time
+
+    @property
+    def edited(self) -> bool:
+        """Whether it was changed after it was recorded."""
+        return is_later(self.updated, self.created)
 
 
 @dataclass(frozen=True)
@@ -97,20 +105,20 @@ class Attachment:
         Its name in the package, safe on every system; empty if it was not downloaded.
     sha256 : str
         Of the file as downloaded; empty if it was not.
-    size : int
-        As Jira says, bytes.
+    size : int or None
+        As Jira says, bytes; None where it says nothing readable, as ``id`` and ``created`` too may lack.
     downloaded : int or None
         Bytes that came.
     problem : str
         Why there is no file although one was asked for, or what is wrong with it.
     """
 
-    id: int
+    id: int | None
     name: str
     stored_as: str
-    size: int
+    size: int | None
     sha256: str
-    created: datetime
+    created: Time
     author: str
     mime_type: str
     url: str
@@ -253,9 +261,19 @@ class Dossier:
         return "" if found is None else found.text
 
     @property
+    def history_verdict(self) -> str:
+        """Whether the history leads from the creation to today, as `replay.history_verdict` says."""
+        return history_verdict(self.replay)
+
+    @property
     def breaks(self) -> tuple[FieldReplay, ...]:
         """The fields whose history does not close."""
         return tuple(one for one in self.replay if one.closes is False)
+
+
+def is_later(one: Time, other: Time) -> bool:
+    """Say whether an instant is later than another; where one of them can't be read, it is not known to be."""
+    return isinstance(one, datetime) and isinstance(other, datetime) and one > other
 
 
 def read_dossier(received: Received, place: Place) -> Dossier:
@@ -271,89 +289,139 @@ def read_dossier(received: Received, place: Place) -> Dossier:
     Returns
     -------
     Dossier
+        What can't be read is shown as sent, and named in ``incomplete``.
 
     Raises
     ------
     AnswerError
-        If an id, key or time can't be read.
+        If the issue's own id can't be read.
     """
     issue, zone = received.issue, place.zone
     key, issue_id = str(issue.get("key", "")), number_of(issue.get("id"), f"issue {received.asked}")
     url = f"{place.base_url}/browse/{key}"
+    odd = Odd(zone)
     fields = read_fields(issue, zone)
-    changes = read_changes(received.history, f"issue {key}", zone)
-    comments = tuple(_comment(one, url, zone) for one in received.comments)
-    attachments = _attachments(fields, received.files, place)
-    watchers = received.watchers
-    created = instant_of(fields["created"].raw, f"issue {key}", zone) if "created" in fields else None
-    return Dossier(
+    _check_times(fields, odd)
+    history = odd.records(received.history, "history")
+    _check_history(history, odd)
+    changes = read_changes(history, zone)
+    comments = tuple(_comment(one, url, odd) for one in received.comments)
+    attachments = _attachments(fields, received.files, odd)
+    watchers, votes = received.watchers, received.votes
+    created = time_of(fields["created"].raw, zone) if "created" in fields else ""
+    found = Dossier(
         asked=received.asked,
         key=key,
         id=issue_id,
         url=url,
         fields=fields,
         changes=changes,
-        entries=len({str(entry.get("id")) for entry in received.history}),
+        entries=count_records(history),
         comments=comments,
-        worklogs=tuple(_worklog(one, zone) for one in received.worklogs),
-        links=(*_issue_links(fields, place), *_remote_links(received.remote_links)),
+        worklogs=tuple(_worklog(one, odd) for one in received.worklogs),
+        links=(*_issue_links(fields, place, odd), *_remote_links(received.remote_links)),
         attachments=attachments,
-        watchers=None if watchers is None else tuple(person_name(one) or "" for one in watchers.get("watchers") or ()),
-        watch_count=None if watchers is None else int(watchers.get("watchCount", 0)),
-        vote_count=None if received.votes is None else int(received.votes.get("votes", 0)),
-        replay=replay(changes, {**fields, "key": Field("key", "Key", "string", key, "", key)}, created),
-        incomplete=tuple(_incomplete(received, attachments)),
+        watchers=None if watchers is None else tuple(map(_named, _people(watchers.get("watchers")))),
+        watch_count=None if watchers is None else _count(watchers, "watchCount", "watchers", odd),
+        vote_count=None if votes is None else _count(votes, "votes", "voters", odd),
+        replay=replay(
+            changes,
+            {**fields, "key": Field("key", "Key", "string", key, "", key)},
+            created if isinstance(created, datetime) else None,
+        ),
+        incomplete=(),
         place=place,
         sources=tuple(received.sources),
         received=received,
     )
+    return replace(found, incomplete=(*missing(received, fields, attachments), *odd.sentences))
 
 
-def _comment(one: Mapping[str, Any], url: str, zone: ZoneInfo) -> Comment:
-    number = number_of(one.get("id"), f"a comment at {url}")
-    created = instant_of(one.get("created"), f"comment {number}", zone)
+def _check_times(fields: Mapping[str, Field], odd: Odd) -> None:
+    """Name the times and days among an issue's fields that can't be read; they are shown as sent."""
+    for one in fields.values():
+        what = f"{one.name} ({one.id})" if one.name != one.id else one.id
+        if one.kind == "datetime" or one.id in {"created", "updated", "resolutiondate"}:
+            if one.raw not in (None, "") or one.id == "created":
+                odd.time(one.raw, what)
+        elif one.kind == "date" or one.id == "duedate":
+            odd.day(one.raw, what)
+    if "created" not in fields:
+        odd.say("created: Jira sent no time of the issue's creation")
+
+
+def _check_history(history: Sequence[Mapping[str, Any]], odd: Odd) -> None:
+    for entry in history:
+        number = odd.identity(entry.get("id"), "a history entry")
+        odd.time(entry.get("created"), f"history {number if number is not None else 'without id'}")
+
+
+def _comment(one: Mapping[str, Any], url: str, odd: Odd) -> Comment:
+    number = odd.identity(one.get("id"), "a comment")
+    name = "a comment without id" if number is None else f"comment {number}"
+    created = odd.time(one.get("created"), f"{name}, created")
+    updated = created if not one.get("updated") else odd.time(one["updated"], f"{name}, updated")
     visibility = json_object(one.get("visibility"))
     return Comment(
         id=number,
         created=created,
-        updated=instant_of(one.get("updated") or one.get("created"), f"comment {number}", zone),
-        author=person_name(one.get("author")) or "",
+        updated=updated,
+        author=_named(one.get("author")),
         author_id=person_id(one.get("author")),
-        update_author=person_name(one.get("updateAuthor")) or "",
+        update_author=_named(one.get("updateAuthor")),
         visibility=f"{visibility.get('type', '')} {visibility.get('value', '')}".strip(),
         internal=one.get("jsdPublic") is False,
         html=one["renderedBody"] if isinstance(one.get("renderedBody"), str) else "",
         text=value_text(one.get("body")),
-        url=f"{url}?focusedCommentId={number}",
+        url=url if number is None else f"{url}?focusedCommentId={number}",
         raw=one.get("body"),
+        nobody=is_nobody(one.get("author")),
     )
 
 
-def _worklog(one: Mapping[str, Any], zone: ZoneInfo) -> Worklog:
-    number = number_of(one.get("id"), "a worklog")
-    created = one.get("created") or one.get("started")
+def _worklog(one: Mapping[str, Any], odd: Odd) -> Worklog:
+    number = odd.identity(one.get("id"), "a worklog")
+    name = "a worklog without id" if number is None else f"worklog {number}"
+    started = odd.time(one.get("started"), f"{name}, started")
+    created = started if not one.get("created") else odd.time(one["created"], f"{name}, created")
     return Worklog(
         id=number,
-        started=instant_of(one.get("started") or created, f"worklog {number}", zone),
-        author=person_name(one.get("author")) or "",
+        started=started,
+        author=_named(one.get("author")),
         author_id=person_id(one.get("author")),
-        seconds=int(one.get("timeSpentSeconds") or 0),
+        seconds=odd.whole(one.get("timeSpentSeconds"), f"{name}, time spent"),
         comment=value_text(one.get("comment")),
-        created=instant_of(created, f"worklog {number}", zone),
-        updated=instant_of(one.get("updated") or created, f"worklog {number}", zone),
+        created=created,
+        updated=created if not one.get("updated") else odd.time(one["updated"], f"{name}, updated"),
     )
 
 
-def _issue_links(fields: Mapping[str, Field], place: Place) -> Iterable[Link]:
+def _named(person: Any) -> str:
+    return person_name(person) or ""
+
+
+def _people(people: Any) -> Sequence[Any]:
+    return people if isinstance(people, list | tuple) else ()
+
+
+def _count(answer: Mapping[str, Any], count: str, people: str, odd: Odd) -> int | None:
+    """Return how many watchers or voters Jira says there are, else how many it lists."""
+    if answer.get(count) is None:
+        listed = answer.get(people)
+        return len(listed) if isinstance(listed, list | tuple) else odd.whole(None, count)
+    return odd.whole(answer[count], count)
+
+
+def _issue_links(fields: Mapping[str, Field], place: Place, odd: Odd) -> Iterable[Link]:
     def raw(name: str) -> Any:
         return fields[name].raw if name in fields else None
 
     parent = raw("parent")
     if isinstance(parent, Mapping):
         yield _link("Parent", "parent", parent, place)
-    for below in raw("subtasks") or ():
+    for below in odd.records(raw("subtasks"), "sub-tasks"):
         yield _link("Sub-task", "sub-task", below, place)
-    for one in raw("issuelinks") or ():
+    for one in odd.records(raw("issuelinks"), "links"):
         kind = json_object(one.get("type"))
         for direction, side in (("outward", "outwardIssue"), ("inward", "inwardIssue")):
             if isinstance(one.get(side), Mapping):
@@ -386,50 +454,39 @@ def _remote_links(links: Sequence[Mapping[str, Any]]) -> Iterable[Link]:
         )
 
 
-def _attachments(fields: Mapping[str, Field], files: Mapping[int, File], place: Place) -> tuple[Attachment, ...]:
-    records = [one for one in (fields["attachment"].raw if "attachment" in fields else None) or () if one]
-    numbered = sorted((number_of(one.get("id"), "an attachment"), one) for one in records) if records else []
-    names = stored_names({number: str(one.get("filename") or "") for number, one in numbered})
-    found = []
-    for number, one in numbered:
-        name, file = str(one.get("filename") or ""), files.get(number)
-        size = int(one.get("size") or 0)
-        arrived = file is not None and not file.problem
-        problem = "" if file is None else file.problem
-        if file is not None and arrived and file.size != size:
-            problem = f"Jira says {size:,} bytes, {file.size:,} came"
-        found.append(
-            Attachment(
-                id=number,
-                name=name,
-                stored_as=names[number] if arrived else "",
-                size=size,
-                sha256=file.sha256 if file is not None and arrived else "",
-                created=instant_of(one.get("created"), f"attachment {number}", place.zone),
-                author=person_name(one.get("author")) or "",
-                mime_type=str(one.get("mimeType") or ""),
-                url=str(one.get("content") or ""),
-                downloaded=file.size if file is not None and arrived else None,
-                problem=problem,
-            )
-        )
-    return tuple(found)
+def _attachments(fields: Mapping[str, Field], files: Mapping[int, File], odd: Odd) -> tuple[Attachment, ...]:
+    """Return the files of an issue by id; what has no id can't be asked for and comes last, as received."""
+    records = odd.records(fields["attachment"].raw if "attachment" in fields else None, "attachments")
+    numbered = [(odd.identity(one.get("id"), "an attachment"), one) for one in records]
+    names = stored_names({number: _filename(one) for number, one in numbered if number is not None})
+    numbered.sort(key=lambda pair: (pair[0] is None, pair[0] or 0))
+    return tuple(_attachment(number, one, files, names, odd) for number, one in numbered)
 
 
-def _incomplete(received: Received, attachments: Sequence[Attachment]) -> Iterable[str]:
-    """Yield what should be there and is not."""
-    came = {
-        "history": len({str(entry.get("id")) for entry in received.history}),
-        "comments": len({str(one.get("id")) for one in received.comments}),
-        "worklogs": len({str(one.get("id")) for one in received.worklogs}),
-    }
-    nouns = {"history": "history entries", "comments": "comments", "worklogs": "worklogs"}
-    for part, count in came.items():
-        said = received.totals.get(part)
-        if said is not None and said != count:
-            yield f"Jira says there are {said:,} {nouns[part]}, and gave {count:,}"
-    for part, why in received.refused.items():
-        yield f"{part.replace('_', ' ')}: {why}"
-    for one in attachments:
-        if one.problem:
-            yield f"attachment {one.id} ({one.name}): {one.problem}"
+def _filename(one: Mapping[str, Any]) -> str:
+    return str(one.get("filename") or "")
+
+
+def _attachment(
+    number: int | None, one: Mapping[str, Any], files: Mapping[int, File], names: Mapping[int, str], odd: Odd
+) -> Attachment:
+    what = f"attachment {number}" if number is not None else f"an attachment without id ({_filename(one)})"
+    size = odd.whole(one.get("size"), f"{what}, size")
+    file = files.get(number) if number is not None else None
+    arrived = file if file is not None and not file.problem else None
+    problem = "" if file is None else file.problem
+    if arrived is not None and size is not None and arrived.size != size:
+        problem = f"Jira says {size:,} bytes, {arrived.size:,} came"
+    return Attachment(
+        id=number,
+        name=_filename(one),
+        stored_as=names[number] if arrived is not None and number is not None else "",
+        size=size,
+        sha256="" if arrived is None else arrived.sha256,
+        created=odd.time(one.get("created"), f"{what}, created"),
+        author=_named(one.get("author")),
+        mime_type=str(one.get("mimeType") or ""),
+        url=str(one.get("content") or ""),
+        downloaded=None if arrived is None else arrived.size,
+        problem=problem,
+    )

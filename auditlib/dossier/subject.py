@@ -8,19 +8,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.attributes import Person, Subject, Value, people_of
-from auditlib.changes import instant_of, read_changes
+from auditlib.changes import Time, read_changes, time_of
 from auditlib.dossier.fields import Field, read_fields
+from auditlib.dossier.layout import is_person
 from auditlib.dossier.record import Dossier
+from auditlib.issues import json_object
+from auditlib.times import Period
 
 
-def subject_of_dossier(dossier: Dossier, asked_at: datetime) -> Subject:
-    """Return a sampled issue with all that its record holds; what had not happened when Jira was first asked is late by then."""
+def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: datetime | None = None) -> Subject:
+    """Return a sampled issue with all that its record holds; what had not happened when Jira was first asked is late by then.
+
+    ``period_ends`` is left out where no period is audited.
+    """
     return Subject(
         key=dossier.asked,
         project=dossier.asked.rpartition("-")[0],
         issue_type=dossier.text("issuetype"),
         status=dossier.text("status"),
-        created=instant_of(dossier.fields["created"].raw, f"issue {dossier.key}", dossier.place.zone),
+        created=_created(dossier.fields, dossier.place.zone),
         read_at=asked_at,
         steps=dossier.changes,
         fields=_values(dossier.fields),
@@ -30,38 +36,53 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime) -> Subject:
         ],
         all_links="remote_links" not in dossier.received.refused and "issuelinks" in dossier.fields,
         attachments=[one.name for one in dossier.attachments] if "attachment" in dossier.fields else None,
-        commenters=[(Person(one.author_id, one.author), one.id) for one in dossier.comments],
+        commenters=[(Person(one.author_id, one.author, one.nobody), one.id) for one in dossier.comments],
+        is_open=_is_open(dossier.fields),
+        period_ends=period_ends,
     )
 
 
 def subject_of_issue(
-    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]], read_at: datetime, zone: ZoneInfo
+    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]], read_at: datetime, period: Period
 ) -> Subject:
-    """Return an issue of the population with what the first pass and the histories hold.
-
-    Raises
-    ------
-    AnswerError
-        If a time or id can't be read.
-    """
+    """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone."""
+    zone = period.zone
     fields = read_fields(issue, zone)
     return Subject(
         key=key,
         project=key.rpartition("-")[0],
         issue_type=fields["issuetype"].text if "issuetype" in fields else "",
         status=fields["status"].text if "status" in fields else "",
-        created=instant_of(fields["created"].raw, f"issue {key}", zone),
+        created=_created(fields, zone),
         read_at=read_at,
-        steps=read_changes(history, f"issue {key}", zone),
+        steps=read_changes(history, zone),
         fields=_values(fields),
+        is_open=_is_open(fields),
+        period_ends=period.ends,
     )
 
 
+def _is_open(fields: Mapping[str, Field]) -> bool:
+    """Say whether Jira puts the status of today into a category other than done, and shows no resolution."""
+    status = json_object(fields["status"].raw) if "status" in fields else {}
+    category = json_object(status.get("statusCategory")).get("key")
+    resolved = "resolution" not in fields or bool(fields["resolution"].text)
+    return isinstance(category, str) and category in {"new", "indeterminate"} and not resolved
+
+
+def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
+    return time_of(fields["created"].raw, zone) if "created" in fields else ""
+
+
 def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
-    return {one.id: Value(one.name, one.text, people_of(one.raw)) for one in fields.values()}
+    return {one.id: Value(one.name, one.text, people_of(one.raw, named=is_person(one))) for one in fields.values()}
 
 
 def _link_names(fields: Mapping[str, Field]) -> list[str]:
     links = fields["issuelinks"].raw if "issuelinks" in fields else None
-    kinds = [one.get("type") or {} for one in links or ()]
+    kinds = [json_object(one.get("type")) for one in _records(links)]
     return ["\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward")) for kind in kinds]
+
+
+def _records(raw: Any) -> list[Mapping[str, Any]]:
+    return [one for one in raw if isinstance(one, Mapping)] if isinstance(raw, list) else []

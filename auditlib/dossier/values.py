@@ -6,12 +6,12 @@ came, so that nothing is lost.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from auditlib.dossier.numbers import dumps, number_text
 from auditlib.times import format_instant, parse_instant
 
 _NAMES: Final = ("displayName", "value", "name", "key")
@@ -47,7 +47,7 @@ def value_text(value: Any, kind: str = "", zone: ZoneInfo | None = None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return number_text(value)
     if isinstance(value, str):
         return _text(value, kind, zone)
     if isinstance(value, Mapping):
@@ -64,7 +64,7 @@ def _text(value: str, kind: str, zone: ZoneInfo | None) -> str:
     if kind == "datetime" and zone is not None:
         try:
             return format_instant(parse_instant(value), zone)
-        except ValueError:
+        except (ValueError, OverflowError):
             return value
     return value
 
@@ -79,10 +79,12 @@ def _record_text(value: Mapping[str, Any]) -> str:
             more = [f" / {value_text(below)}"] if isinstance(below, Mapping) else []
             more += [f" {summary}"] if name == "key" and summary else []
             return "".join([value[name], *more])
+    if isinstance(value.get("accountId"), str) and value["accountId"]:
+        return str(value["accountId"])
     for name in ("watchCount", "votes", "percent"):
         if isinstance(value.get(name), int):
             return str(value[name])
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+    return dumps(value, sort_keys=True) if value else ""
 
 
 def is_document(value: Any) -> bool:
