@@ -181,7 +181,7 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
 def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
     """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
     from auditlib.collect import package_name
-    from auditlib.workpaper import EVIDENCE
+    from auditlib.package import EVIDENCE
 
     if out_folder is not None:
         yield out_folder
@@ -229,7 +229,7 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.workpaper import PARTIAL
+    from auditlib.package import PARTIAL
 
     try:
         yield

@@ -31,6 +31,12 @@ from auditlib import __version__
 from auditlib.errors import AuditError, UsageError
 from auditlib.text import shorten, visible_text
 
+EVIDENCE = "evidence"
+"""Folder in which packages are made, below the working directory."""
+
+PARTIAL = ".partial"
+"""Ending of the folder of a package that is not sealed yet."""
+
 DECLARATION = "bagit.txt"
 INFO = "bag-info.txt"
 MANIFEST = "manifest-sha256.txt"
@@ -82,7 +88,7 @@ def prepare_target(out: Path, *, resume: bool = False) -> Path:
     if not is_unicode(str(out)):
         raise UsageError(f"{out} is no Unicode: what is written in notebooks could not name it; give another --out")
     _refuse_occupied(out)
-    partial = out.with_name(out.name + ".partial")
+    partial = out.with_name(out.name + PARTIAL)
     if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
         raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
     try:

@@ -35,7 +35,7 @@ from auditlib.history import (
     value_at,
 )
 from auditlib.issues import issues_frame
-from auditlib.status import changed_since
+from auditlib.status import changed_later
 from auditlib.steps import status_steps
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
@@ -206,7 +206,7 @@ def test_a_renamed_status_is_shown_under_the_name_of_then():
     assert found["status_id_at_period_end"].tolist() == ["3", "3", "4", "1"]
     assert found["closes"].all()
     both = add_period_end(issues, found)
-    assert changed_since(both).tolist() == [True, False, True, False]
+    assert changed_later(both)["id"].tolist() == [1, 3]
 
 
 def test_two_statuses_of_one_name_are_two():
