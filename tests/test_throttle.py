@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from auditlib.demo.forms import Forms
 from auditlib.demo.weather import Limiter, Rate, limit_headers
 from auditlib.errors import UnreachableError
 from auditlib.jira.throttle import Pace, Reply, Throttle, bucket_rate, read_reply
@@ -72,7 +73,7 @@ def simulate(answer: Callable[[float], Reply], *, latency: float, seed: int, req
     return log
 
 
-def limited(rate: Rate, dialect: str, phase: float) -> Callable[[float], Reply]:
+def limited(rate: Rate, forms: Forms, phase: float) -> Callable[[float], Reply]:
     """Make a server with a limit; ``phase`` shifts its windows."""
     at = [phase]
     limiter = Limiter(rate, lambda: at[0])
@@ -80,21 +81,22 @@ def limited(rate: Rate, dialect: str, phase: float) -> Callable[[float], Reply]:
     def answer(now: float) -> Reply:
         at[0] = now + phase
         verdict = limiter.take()
-        return read_reply(200 if verdict.passes else 429, limit_headers(rate, verdict, dialect))
+        return read_reply(200 if verdict.passes else 429, limit_headers(rate, verdict, forms))
 
     return answer
 
 
-@pytest.mark.parametrize("retry_after", [True, False])
+@pytest.mark.parametrize("retry_after", ["seconds", "absent"])
 @pytest.mark.parametrize("latency", [0.0, 0.08, 0.2])
 @pytest.mark.parametrize("headers", [True, False])
 @pytest.mark.parametrize("kind", ["bucket of 10", "bucket of 20", "window", "sliding"])
 def test_the_pace_is_near_the_limit_and_seldom_refused(kind, headers, latency, retry_after):
     """Of the 600 requests after the first refusal fewer than 2 % are refused, and 90 % of the allowed rate is used."""
     name, _, burst = kind.partition(" of ")
-    rate = Rate(10, int(burst or 10), name, retry_after, headers)
+    rate = Rate(10, int(burst or 10), name, headers)
+    forms = Forms("cloud", {"retry-after": retry_after})
     for seed in range(3):
-        log = simulate(limited(rate, "cloud", 0.02 + seed / 3), latency=latency, seed=seed, requests=660)
+        log = simulate(limited(rate, forms, 0.02 + seed / 3), latency=latency, seed=seed, requests=660)
         refused, allowed = log.after_first_refusal(600)
         assert refused < 0.02
         assert allowed >= 9.0
@@ -105,7 +107,7 @@ def test_the_pace_is_near_the_limit_and_seldom_refused(kind, headers, latency, r
 def test_a_told_fill_rate_is_kept_without_a_refusal(burst, latency):
     """Data Center says how fast its bucket fills with every answer: nothing is refused, and 90 % is used."""
     rate = Rate(10, burst)
-    log = simulate(limited(rate, "data-center", 0.0), latency=latency, seed=1, requests=300)
+    log = simulate(limited(rate, Forms("data-center"), 0.0), latency=latency, seed=1, requests=300)
     assert all(log.passed)
     assert 299 / (log.came[-1] - log.came[0]) >= 9.0
 
@@ -150,7 +152,7 @@ def test_the_wait_that_is_asked_for_is_kept():
 def test_a_limit_that_is_lifted_is_found_out():
     """The pace creeps up again: an hour later the run is not still as slow as the worst moment."""
     rate = Rate(10)
-    slow = limited(rate, "cloud", 0.0)
+    slow = limited(rate, Forms("cloud"), 0.0)
     log = simulate(lambda now: slow(now) if now < 60 else Reply("passed"), latency=0.05, seed=3, requests=8_000)
     assert log.came[-1] < 600  # at 10 a second it would be 800
     last = [moment for moment in log.came if moment > log.came[-1] - 10]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditlib.demo import render
-from auditlib.demo.exchange import Answer, RefusalError, Request
+from auditlib.demo.exchange import Answer, RefusalError, Request, page
 from auditlib.demo.jql import JqlError, evaluate
 from auditlib.demo.lookup import attachments_of
 from auditlib.demo.render import Json
@@ -53,6 +53,14 @@ def comments(request: Request, *, default: int, cap: int) -> Json:
     html = "renderedBody" in request.many("expand")
     shown = [render.comment(request.site, issue, one, html=html) for one in records[start : start + size]]
     return {"startAt": start, "maxResults": size, "total": len(records), "comments": shown}
+
+
+def changelog(request: Request) -> Json:
+    """``GET issue/{k}/changelog``: oldest first, 100 a page."""
+    records = sorted(request.issue().histories, key=lambda record: (record.created, record.id))
+    bean = page(request, records, default=100, cap=100)
+    bean["values"] = [render.history(request.site, record) for record in bean["values"]]
+    return bean
 
 
 def worklogs(request: Request) -> Json:

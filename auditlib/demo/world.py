@@ -224,6 +224,8 @@ class World:
     base_url : str
         The address under which people would open issues; the embedded Jira's own if empty. A made-up one is the same in
         every run, so that equal answers give equal tables.
+    forms : dict
+        How it is answered where Jiras differ: values of ``forms.FORMS`` by name, where they are not the default.
     issues : dict
         By numeric id. Deleted issues are not here.
     moved_keys : dict
@@ -240,6 +242,7 @@ class World:
     server_zone: str
     powers: frozenset[str]
     base_url: str = ""
+    forms: dict[str, str] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
