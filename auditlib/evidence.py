@@ -501,6 +501,11 @@ class Evidence(Records):
         return tuple(self.sample["key"])
 
     @property
+    def all_drawn(self) -> bool:
+        """Whether every issue of the population is tested in the sample."""
+        return len(self.drawn.tested) == len(self.population)
+
+    @property
     def judged_until(self) -> datetime | None:
         """The period's end: what falls due later is a matter of the next period."""
         return self.period.ends
@@ -547,7 +552,8 @@ class Evidence(Records):
         over = [one for one in asked if over_population(one)]
         limits = {"confidence": drawn.confidence, "tolerable_rate": drawn.tolerable}
         parts = [
-            rates_table(self.tested, asked, scope="sample", random=drawn.random, **limits),
+            # of a sample that is the whole population no limit follows: what is found in it is exact
+            rates_table(self.tested, asked, scope="sample", random=drawn.random and not self.all_drawn, **limits),
             rates_table(self.population_outcomes, over, scope="population", random=False, **limits),
         ]
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)

@@ -21,6 +21,7 @@ from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_
 from auditlib.numbering import CLASSES, Numbering
 from auditlib.powers import GLOBAL, more_than_read
 from auditlib.sampling import plan_words, says_nothing
+from auditlib.status import changed_later
 from auditlib.times import Period
 from auditlib.words import Claim, agreeing, counted, days, listed, number_runs, percent, percent_up, share
 
@@ -113,6 +114,10 @@ _CAUSES: Final[Mapping[str, str]] = {
     "closing.unused-names": "accepted resolutions that nobody uses",
     "closing.no-category": "statuses without a category",
     "closing.resolved-not-done": "issues with a resolution that are not done",
+    "sample.all": "size of the sample",
+    "sample.extended": "size of the sample",
+    "sample.replaced": "sampled issues that were replaced",
+    "sample.changed": "sampled issues that changed since",
     "dossiers.absent": "sampled issues that do not answer",
     "dossiers.unread": "sampled issues that were not read",
     "dossiers.moved": "moved issues",
@@ -332,6 +337,10 @@ def conclude_population(
     )
     scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
     left = f" {_not_live_in_words(not_live)}" if not_live else ""
+    if not len(population):
+        found = f"{counted(in_period, 'issue')} {agreeing(in_period, 'was', 'were')} created in the period{scope}"
+        where = f"in {counted(len(reconciliation), 'project')}, {days(period)}"
+        return f"The population is empty: {where}, {found}. {reconciled}{left}"
     return (
         f"The population is {counted(len(population), 'issue')} of {counted(len(reconciliation), 'project')}, created "
         f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}{left}"
@@ -398,7 +407,7 @@ def range_sums(numberings: Iterable[Numbering], population: pd.DataFrame, exclud
 def sums_in_words(sums: RangeSums) -> str:
     """Say how the numbers that answer add up, and the population."""
     present = sums.in_population + sums.left_out + sums.of_other_days
-    parts = [f"{sums.in_population:,} belong to the population"]
+    parts = [f"{sums.in_population:,} {agreeing(sums.in_population, 'belongs', 'belong')} to the population"]
     if sums.left_out:
         parts.append(f"{sums.left_out:,} to issues left out of it by type or filter")
     if sums.of_other_days:
@@ -406,7 +415,8 @@ def sums_in_words(sums: RangeSums) -> str:
             f"{sums.of_other_days:,} to issues that were created on days outside of the period (moved in, or entered under "
             "another date)"
         )
-    text = f"Of the {present:,} numbers that answer, {listed(parts)}"
+    that = agreeing(present, "number that answers", "numbers that answer")
+    text = f"Of {present:,} {that}, {listed(parts)}" if present else "No number answers"
     if sums.outside:
         have = agreeing(sums.outside, "issue of the population has", "issues of the population have")
         text += f"; {sums.outside:,} more {have} a number outside of the range"
@@ -672,9 +682,8 @@ def conclude_numbering(
         return f"No project has a number that the period has to account for.{left}"
     held = sums_in_words(sums)
     if missing == 0:
-        return (
-            f"All {counted(numbers, 'number')} in the range answer under their own key: none is missing. {held}{left}"
-        )
+        answer = agreeing(numbers, "this one answers under its own key", "all answer under their own key")
+        return f"Of {counted(numbers, 'number')} in the range, {answer}: none is missing. {held}{left}"
     classes = [
         f"{int(numbering[name].sum()):,} {words}"
         for name, words in (
@@ -687,7 +696,7 @@ def conclude_numbering(
     ]
     return (
         f"Of {counted(numbers, 'number')} in the range that the period has to account for, {present:,} "
-        f"({share(present, numbers)}) {agreeing(present, 'answers', 'answer')} under their own key and {missing:,} "
+        f"({share(present, numbers)}) {agreeing(present, 'answers under its', 'answer under their')} own key and {missing:,} "
         f"{agreeing(missing, 'is', 'are')} missing: {'; '.join(classes)}. "
         f"Of the missing: {_uncapitalised(period_in_words(gaps))} {held}{left}"
     )
@@ -702,15 +711,9 @@ def _uncapitalised(text: str) -> str:
 
 def status_findings(population: pd.DataFrame) -> list[Finding]:
     """Say what of the states a reader must know; `history_findings` says what of the histories."""
-    known = population["status_at_period_end"].notna()
-    status, resolution = (
-        population[name].fillna("").ne(population[f"{name}_at_period_end"].fillna(""))
-        for name in ("status", "resolution")
-    )
-    changed = known & (status | resolution)
-    if not changed.any():
+    count = len(changed_later(population))
+    if not count:
         return []
-    count = int(changed.sum())
     text = (
         f"{counted(count, 'issue')} changed status or resolution between the period's end and the day Jira was asked."
     )
@@ -821,9 +824,11 @@ def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: dateti
         "was taken out would not be seen; the state at the period's end rests on what Jira shows today."
     )
     if closed.any():
+        shut = int(closed.sum())
+        who = "It is" if total == 1 else f"{shut:,} of them {agreeing(shut, 'is', 'are')}"
         text += (
-            f" {int(closed.sum()):,} of them {agreeing(int(closed.sum()), 'is', 'are')} closed or resolved all the same, as "
-            f"after an import; of Jira's own date of the resolution: {_dated(population, mine, closed, ends)}."
+            f" {who} closed or resolved all the same, as after an import; of Jira's own date of the resolution: "
+            f"{_dated(population, mine, closed, ends)}."
         )
     identity = "status.no-history" if every else "status.history-none"
     return [Finding(identity, "04_status", "limit", text, count, "population")]
@@ -1086,16 +1091,21 @@ def conclude_sample(
     sample: pd.DataFrame, total: int, *, seed: str | None, strata: Sequence[str], reason: str, confidence: str
 ) -> str:
     """Return the conclusion of ``05_sample``; ``seed`` is None for the auditor's own selection."""
+    were = agreeing(len(sample), "was", "were")
     if seed is None:
         return (
-            f"{counted(len(sample), 'issue')} of a population of {total:,} were selected by the auditor. A selection is no "
+            f"{counted(len(sample), 'issue')} of a population of {total:,} {were} selected by the auditor. A selection is no "
             "random draw: no rate for the population follows from it."
         )
+    if not len(sample):
+        return f"No issue is drawn ({reason}; the seed is “{seed}”)."
     by = f", spread over {' and '.join(strata)}" if strata else ""
     tested = int((sample["replaced"] == "").sum())
     shows = f" {plan_words(tested, confidence)}." if tested else ""
+    if tested == total:
+        shows = " It is the whole population, so that what is found in it is exact."
     return (
-        f"{counted(len(sample), 'issue')} of a population of {total:,} were drawn at random{by} with the seed “{seed}” "
+        f"{counted(len(sample), 'issue')} of a population of {total:,} {were} drawn at random{by} with the seed “{seed}” "
         f"({reason}). tables/redraw.sh redoes the draw with sha256sum and sort.{shows}"
     )
 
@@ -1290,7 +1300,7 @@ def _sampled_in_words(rates: pd.DataFrame, *, random: bool) -> str:
     for row in rates.itertuples():
         deviations, tested = int(row.exceptions + row.no_evidence), int(row.tested)
         said = f"{deviations:,} of {tested:,} {agreeing(deviations, 'deviates', 'deviate')} from “{row.attribute}”"
-        if random:
+        if random and not pd.isna(row.upper_limit):
             confidence = str(row.confidence)
             if says_nothing(tested, confidence, None if pd.isna(row.tolerable_rate) else str(row.tolerable_rate)):
                 said += ", too few to say anything of the population"

@@ -47,6 +47,26 @@ def status_table(population: pd.DataFrame, categories: Mapping[str, str] | None 
     return sort_table("status", counts[column_names("status")])
 
 
+def changed_later(population: pd.DataFrame) -> pd.DataFrame:
+    """Return the issues that changed status or resolution between the period's end and the day they were read.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+        With status, resolution and both at the period's end; an issue whose state then is not known is left out.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+    """
+    known = population["status_at_period_end"].notna()
+    status, resolution = (
+        population[name].astype("str").fillna("").ne(population[f"{name}_at_period_end"].astype("str").fillna(""))
+        for name in ("status", "resolution")
+    )
+    return population[known & (status | resolution)]
+
+
 def issues_per_month(population: pd.DataFrame, period: Period, projects: Sequence[str] = ()) -> pd.DataFrame:
     """Count the issues created in each month of the period.
 

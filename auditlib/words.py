@@ -87,6 +87,8 @@ def day(value: date) -> str:
 
 def days(period: Period) -> str:
     """Return the period in words, with its time zone."""
+    if period.start == period.end:
+        return f"{day(period.start)} ({period.zone.key})"
     return f"{day(period.start)} to {day(period.end)} ({period.zone.key})"
 
 

@@ -266,7 +266,7 @@ class Workpaper:
     def sizes(self) -> pd.DataFrame:
         """What a sample of this size can show, by the number of deviations found: deviations, upper limit, in words."""
         drawn, tested = self.evidence.drawn, len(self.evidence.drawn.tested)
-        if not drawn.random or not tested:
+        if not drawn.random or not tested or self.evidence.all_drawn:
             return pd.DataFrame(columns=["deviations", "upper_limit", "conclusion"])
         rows = [
             (

@@ -428,7 +428,7 @@ def _lacks(issues: Collection[Issue], shelf: _Shelf) -> Iterator[str]:
     """Say in sentences what the records lack of what a Jira would tell. To be called before loose links are taken out."""
     total = len(issues)
     yield (
-        f"The {_counted(total, 'issue')} {'comes' if total == 1 else 'come'} from files, served by an embedded Jira, not from "
+        f"{'The issue comes' if total == 1 else f'The {total:,} issues come'} from files, served by an embedded Jira, not from "
         f"the Jira that holds {'it' if total == 1 else 'them'}: what the "
         "files lack can't be known here, and who may see or change what is not told"
     )
