@@ -15,7 +15,7 @@ PURE = {
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
-    "jira.refusal", "called", "markup", "dossier.adf", "dossier.blocks", "dossier.pieces", "dossier.plain",
+    "jira.refusal", "transit", "called", "markup", "dossier.adf", "dossier.blocks", "dossier.pieces", "dossier.plain",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -56,11 +56,11 @@ LAYERS = (
     ("audit_log", "census"),
     ("mentions", "called"),
     ("steps", "changes"),
-    ("issues", "jql", "display", "keys", "markup", "templating"),
+    ("issues", "jql", "display", "keys", "markup", "templating", "lettering", "transit"),
     ("params",),
     ("attribute_words",),
     ("paramtypes", "yamlfile", "words", "powers", "tables"),
-    ("times", "text"),
+    ("times", "text", "typefaces"),
     ("errors",),
 )
 
