@@ -329,5 +329,13 @@ def test_nothing_is_a_result(small_company, parameters, tmp_path, dialect, value
     evidence = pulled(small_company, parameters(deployment=dialect, **values), tmp_path)
     assert all(content.count(b"\n") >= 1 for name, content in evidence.table_files().items() if name.endswith(".csv"))
     assert (len(evidence.population) == 0) == ("sample_size" not in values)
-    for notebook in ("01_scope", "02_population", "03_numbering", "04_status", "05_sample", "06_dossiers", "09_summary"):
+    for notebook in (
+        "01_scope",
+        "02_population",
+        "03_numbering",
+        "04_status",
+        "05_sample",
+        "06_dossiers",
+        "09_summary",
+    ):
         assert evidence.conclusion(notebook).endswith(".")
