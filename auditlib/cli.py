@@ -8,9 +8,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -21,7 +22,7 @@ from auditlib import __version__
 from auditlib.carried import NOTEBOOKS, demo_parameters
 from auditlib.errors import AuditError, DifferenceError, ParameterError, UsageError
 from auditlib.progress import progress
-from auditlib.text import visible_text
+from auditlib.text import shorten, visible_text
 
 if TYPE_CHECKING:
     from auditlib.demo.world import World
@@ -35,6 +36,8 @@ RECORDED_SEED: Final = "recorded issues, chosen by nobody"
 INTERRUPTED: Final = 130
 UNFORESEEN: Final = 70
 """Exit status of an error in auditlib itself; 1 would say that a run found something."""
+
+_LONGEST_PATH: Final = 200
 
 app = typer.Typer(
     name="auditlib",
@@ -174,11 +177,27 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
     return tuple(name for name in NOTEBOOKS if name in chosen)
 
 
-def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Path:
+@contextmanager
+def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
+    """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
     from auditlib.collect import package_name
     from auditlib.workpaper import EVIDENCE
 
-    return out_folder or Path(EVIDENCE) / package_name(params, datetime.now(UTC), what)
+    if out_folder is not None:
+        yield out_folder
+        return
+    Path(EVIDENCE).mkdir(exist_ok=True)
+    name = package_name(params, datetime.now(UTC), what)
+    for ending in chain([""], map("-{}".format, count(2))):
+        target = Path(EVIDENCE) / f"{name}{ending}"
+        with suppress(FileExistsError):
+            target.mkdir()
+            break
+    try:
+        yield target
+    finally:
+        with suppress(OSError):
+            target.rmdir()
 
 
 def _load_world(issues: Path | None) -> tuple[World, list[str]]:
@@ -280,7 +299,8 @@ def demo(
         text = f"jira_url: demo\nsample_seed: {json.dumps(RECORDED_SEED)}"
         params = parse_parameters(text, "--issues", [*values, *deployment, *given])
     world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
-    _sealed(Run(params, _target(out_folder, params), notebooks, jobs, world=world), fail_on)
+    with _target(out_folder, params) as target:
+        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on)
 
 
 @app.command("run")
@@ -319,8 +339,8 @@ def run_command(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
-    order = Run(params, _target(out_folder, params), notebooks, jobs, frozen=frozen, resume=resume)
-    _sealed(order, fail_on)
+    with _target(out_folder, params) as target:
+        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on)
 
 
 @app.command()
@@ -378,9 +398,8 @@ def dossiers(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])
-    order = Run(params, _target(out_folder, params, "dossiers"), (), resume=resume)
-    with _partial_told(order.out), progress(err) as tell:
-        package, absent = collect_case_file(order, chosen, os.environ, tell)
+    with _target(out_folder, params, "dossiers") as target, _partial_told(target), progress(err) as tell:
+        package, absent = collect_case_file(Run(params, target, (), resume=resume), chosen, os.environ, tell)
     _told(package)
     if absent:
         _say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")
@@ -570,15 +589,23 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read the output has gone; so has its end
         sys.exit(141)
     except Exception as error:  # noqa: BLE001 - never a traceback unless asked for
-        said = " ".join(str(error).split()) or "no message"
-        _fail(
-            f"{type(error).__name__}: {said}\nThis is an error in auditlib; `auditlib --debug …` shows where",
-            UNFORESEEN,
-            error,
-        )
+        _fail_unforeseen(error)
     if status == INTERRUPTED:
         _say(err, "auditlib: interrupted")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail_unforeseen(error: Exception) -> NoReturn:
+    """Tell what no one foresaw; a file or folder that the machine refuses is named, and no error in this program."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+        where = shorten(visible_text(os.fsdecode(error.filename)), _LONGEST_PATH)
+        _fail(f"{where}: {error.strerror}; give another path, or put it right", UsageError.status, error)
+    said = " ".join(str(error).split()) or "no message"
+    _fail(
+        f"{type(error).__name__}: {said}\nThis is an error in auditlib; `auditlib --debug …` shows where",
+        UNFORESEEN,
+        error,
+    )
 
 
 def _usage(error: typer.TyperException) -> str:

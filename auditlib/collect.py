@@ -26,7 +26,7 @@ from auditlib.records import Records
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
 
-_FIRST_CONTACT: Final = frozenset({"server", "account", "project", "powers", "security", "filter"})
+_FIRST_CONTACT: Final = frozenset({"server", "gateway", "account", "project", "powers", "security", "filter"})
 """Topics that are asked before any pull."""
 
 

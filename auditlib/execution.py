@@ -27,6 +27,7 @@ from auditlib.carried import FIRST, LAST, notebooks_folder
 from auditlib.computed import TOLD
 from auditlib.errors import NotebookError
 from auditlib.evidence import open_evidence
+from auditlib.jira.credentials import SECRET_VARIABLES
 from auditlib.notebook_html import export_html
 from auditlib.params import parameter_values
 from auditlib.pull import Tell
@@ -51,7 +52,7 @@ _LONGEST_SOCKET: Final = 100
 """Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
 
 _USERS_OWN: Final = frozenset(
-    {"JIRA_USER", "JIRA_TOKEN", "JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET", "JIRA_ORG_KEY", TOLD}
+    {*SECRET_VARIABLES, TOLD}
     | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
 )
 """What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""

@@ -79,6 +79,8 @@ def prepare_target(out: Path, *, resume: bool = False) -> Path:
     out = Path(os.path.abspath(out))  # noqa: PTH100 -- resolve() would follow a link at the end, which is refused below
     if not out.name:
         raise UsageError(f"{out} can't hold a package: give a folder of its own")
+    if not is_unicode(str(out)):
+        raise UsageError(f"{out} is no Unicode: what is written in notebooks could not name it; give another --out")
     _refuse_occupied(out)
     partial = out.with_name(out.name + ".partial")
     if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
@@ -223,6 +225,11 @@ def digest_file(path: Path) -> str:
     """Return the SHA-256 of a file in lower-case hex, reading it in pieces."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_unicode(path: str) -> bool:
+    """Say whether a path is text; on Unix it may be any bytes, and Python has a stand-in for those that are none."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
 
 
 def name_problem(path: str) -> str | None:

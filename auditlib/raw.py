@@ -20,7 +20,7 @@ import shutil
 import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -81,6 +81,8 @@ class Entry:
         Times the question was sent until this answer came.
     refused : str
         Why the body can't be evidence; empty for a usable answer.
+    asked_at : str
+        The address below which it was asked, if not the site's own: Atlassian's gateway.
     """
 
     file: str
@@ -93,6 +95,7 @@ class Entry:
     headers: Mapping[str, str]
     tries: int
     refused: str = ""
+    asked_at: str = ""
 
 
 def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:
@@ -112,6 +115,8 @@ def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str
     }
     if entry.refused:
         record["refused"] = entry.refused
+    if entry.asked_at:
+        record["asked_at"] = entry.asked_at
     if feeds is not None:
         record["feeds"] = {table: list(rows) for table, rows in feeds.items()}
     return json.dumps(record, ensure_ascii=False) + "\n"
@@ -134,6 +139,7 @@ def _entry(line: bytes) -> Entry:
             headers=record["headers"],
             tries=record["tries"],
             refused=record.get("refused", ""),
+            asked_at=record.get("asked_at", ""),
         )
     except (ValueError, KeyError, TypeError) as error:
         shown = line[:80].decode("utf-8", "replace")
@@ -164,6 +170,8 @@ class RawStore:
         self._by_topic: dict[str, list[tuple[int, Entry]]] = {}
         self._by_question: dict[tuple[str, str], Entry] = {}
         self._last_number: dict[str, int] = {}
+        self._usable: dict[str, None] = {}
+        self._changes = 0
         self._read_to = 0
         self._tidy = False
         self._read_index()
@@ -187,11 +195,20 @@ class RawStore:
         self._read_to += len(whole)
 
     def _remember(self, entry: Entry) -> None:
+        """Take an entry in; one that refuses an answer kept before takes its place."""
+        self._changes += 1
+        if entry.refused and self._usable.pop(entry.file, None) is not None:
+            self._entries = [entry if one.file == entry.file else one for one in self._entries]
+            usable = self._by_topic[entry.topic]
+            usable[:] = [(place, one) for place, one in usable if one.file != entry.file]
+            self._by_question.pop((entry.topic, entry.request.digest), None)
+            return
         self._entries.append(entry)
         topic, _, name = entry.file.rpartition("/")
         if not entry.file.startswith("../"):
             self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
         if not entry.refused:
+            self._usable[entry.file] = None
             self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
             self._by_question[entry.topic, entry.request.digest] = entry
 
@@ -226,6 +243,7 @@ class RawStore:
         at: datetime,
         tries: int,
         refused: str = "",
+        asked_at: str = "",
     ) -> Entry:
         """Write a response and its index line; the line comes last, so that it never names a file that is not whole."""
         kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
@@ -236,12 +254,18 @@ class RawStore:
             number = self._last_number.get(topic, 0) + 1
             self._last_number[topic] = number
         file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
-        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused)
+        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused, asked_at)
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)
         self._note(entry)
         return entry
+
+    def refuse(self, entry: Entry, why: str) -> None:
+        """Say of an answer that is kept that it can't be used: an equal question is asked again, and it feeds nothing."""
+        with self._lock:
+            self._make_ready()
+        self._note(replace(entry, refused=why or "can't be read"))
 
     def keep_file(
         self,
@@ -253,12 +277,13 @@ class RawStore:
         status: int,
         headers: Mapping[str, str],
         tries: int,
+        asked_at: str = "",
     ) -> Entry:
         """Write a downloaded file as it comes, piece by piece, to its place in a dossier, then its index line.
 
         Parameters
         ----------
-        topic, request, status, headers, tries
+        topic, request, status, headers, tries, asked_at
             As in ``keep``.
         pieces : iterator of bytes
             The body; an error in it leaves nothing behind.
@@ -283,7 +308,7 @@ class RawStore:
             partial.unlink(missing_ok=True)
         kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
         at = datetime.now(UTC)
-        entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries)
+        entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries, asked_at=asked_at)
         self._note(entry)
         return entry
 
@@ -308,8 +333,8 @@ class RawStore:
 
     @property
     def count(self) -> int:
-        """How many responses there are, refused ones included; it only grows."""
-        return len(self._entries)
+        """How often a response came or was refused; it only grows."""
+        return self._changes
 
     def entries(self, topic: str = "") -> list[Entry]:
         """Return the usable answers of a topic and those below it, in the order received; an empty topic means all."""

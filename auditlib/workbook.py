@@ -269,7 +269,8 @@ def write_readables(records: Records) -> None:
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     """Return the texts that must not be in a package."""
-    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", ""))]
+    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", "")), ("", environ.get("JIRA_ORG_KEY", ""))]
+    pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
     if order.params.jira_url == DEMO and order.world is not None:
         pairs.append((order.world.account.email, order.world.password))
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
@@ -286,6 +287,7 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
         "jira": {
             "url": site.base_url,
             "asked_at": records.params.jira_url,
+            "gateway": next((entry.asked_at for entry in entries if entry.asked_at), ""),
             "deployment": site.deployment,
             "version": site.version,
             "title": site.title,

@@ -49,6 +49,7 @@ KINDS: Final = {
 }
 
 REQUESTS: Final = {
+    "tenant_info": ("the cloud id of a site that refuses the token; asked without credentials (Cloud)", "none"),
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
@@ -85,7 +86,7 @@ def short_name(path: str) -> str:
     'project/securitylevel'
     """
     steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
-    return "/".join(step for step in steps if re.fullmatch(r"[A-Za-z-]+", step))
+    return "/".join(step for step in steps if re.fullmatch(r"[a-z][A-Za-z_-]+", step))
 
 
 def requests_table() -> str:

@@ -12,8 +12,9 @@ from auditlib.demo.world import World
 from auditlib.dossier.asking import ask_dossiers
 from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
+from auditlib.jira.reader import JiraReader
 from auditlib.pull import identify
 from auditlib.raw import RawStore
 

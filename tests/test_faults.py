@@ -29,8 +29,9 @@ from auditlib.demo.company import build_company
 from auditlib.demo.server import Answer, Asked, EmbeddedJira, Faults, Rate, Tamper
 from auditlib.demo.weather import Limiter
 from auditlib.errors import AnswerError, UnreachableError
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader, RetryBudget
+from auditlib.jira.reader import JiraReader, RetryBudget
 from auditlib.jira.request import get
 from auditlib.jira.throttle import Throttle
 from auditlib.raw import RawStore
@@ -476,7 +477,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
+from auditlib.jira.credentials import Credentials
+from auditlib.jira.reader import JiraReader
 from auditlib.raw import RawStore
 
 url, user, token, folder = sys.argv[1:]

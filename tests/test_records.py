@@ -33,8 +33,9 @@ from auditlib.demo.truth import DELETED, HIDDEN, MOVED, NEVER
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira import cloud, data_center
 from auditlib.jira.allowed import require_allowed
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import LINK_FIELDS, POPULATION_FIELDS, dialect, follow_log
-from auditlib.jira.reader import Credentials, JiraReader, RetryBudget
+from auditlib.jira.reader import JiraReader, RetryBudget
 from auditlib.jira.refusal import log_refusal
 from auditlib.jira.request import Request
 from auditlib.keys import former_keys, listed_number, renames, reused, today_key, today_keys

@@ -10,7 +10,7 @@ from typing import Any, Final
 from auditlib.dossier.names import attachment_names, stored_names
 from auditlib.errors import AnswerError
 from auditlib.issues import number_of
-from auditlib.jira.reader import JiraReader
+from auditlib.jira.reader import JiraReader, TooHeavyError
 
 TOPIC: Final = "dossier"
 """First part of the topics below which answers of single issues are kept."""
@@ -68,18 +68,24 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
 
 
 def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
-    """Ask for a part of an issue to its end."""
+    """Ask for a part of an issue to its end; pages that are too heavy for Jira in halves."""
     cursor: str | None = None
+    size: int | None = None
     while True:
-        request = reader.dialect.issue_part(part, issue_id, cursor)
-        entry, answer = reader.answer(topic, request, part=True)
+        request = reader.dialect.issue_part(part, issue_id, cursor, size=size)
+        try:
+            entry, answer = reader.answer(topic, request, part=True, may_be_halved=True)
+        except TooHeavyError:
+            size = request.half
+            continue
         if entry.status != 200:
             return
-        before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor
+        with reader.reading(entry):
+            before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor
+            if cursor is not None and before is not None and int(cursor) <= int(before):
+                raise AnswerError(f"{request}: the pages do not get on; going on would never end", request=str(request))
         if cursor is None:
             return
-        if before is not None and int(cursor) <= int(before):
-            raise AnswerError(f"{request}: the pages do not get on; going on would never end", request=str(request))
 
 
 def _download(reader: JiraReader, topic: str, issue: dict[str, Any], folder: Path) -> None:

@@ -82,12 +82,14 @@ def read_count(answer: Any) -> int:
     return count_of(require_members(answer, "the answer to approximate-count", "count"), "count")
 
 
-def search(jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False) -> Request:
+def search(
+    jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False, size: int | None = None
+) -> Request:
     """Ask for a page of a search; ``history`` is not for Cloud, whose search brings only recent entries."""
     if history:
         raise ValueError("Cloud's search cuts the history; ask with histories()")
-    size = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else FIELDS_PAGE
-    return post(f"{_ROOT}/search/jql", jql=jql, fields=list(fields), maxResults=size, nextPageToken=cursor)
+    most = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else FIELDS_PAGE
+    return post(f"{_ROOT}/search/jql", jql=jql, fields=list(fields), maxResults=size or most, nextPageToken=cursor)
 
 
 def read_search(request: Request, answer: Any) -> Page:
@@ -99,12 +101,12 @@ def read_search(request: Request, answer: Any) -> Page:
     return Page(issues, next_token(body), is_last=body.get("isLast") is True)
 
 
-def histories(ids: Sequence[int], cursor: str | None) -> Request:
+def histories(ids: Sequence[int], cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for all history entries of up to 1,000 issues. No field filter: the ``Key`` item of a move has no field id."""
     return post(
         f"{_ROOT}/changelog/bulkfetch",
         issueIdsOrKeys=[str(number) for number in ids],
-        maxResults=_HISTORY_ITEMS_PAGE,
+        maxResults=size or _HISTORY_ITEMS_PAGE,
         nextPageToken=cursor,
     )
 
@@ -170,10 +172,11 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
     return False
 
 
-def issue_part(part: str, issue_id: int, cursor: str | None) -> Request:
+def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for a page of what hangs on an issue, from an offset."""
-    size = _PART_PAGES.get(part)
-    return part_request(_ROOT, part, issue_id, startAt=None if size is None else cursor or 0, maxResults=size)
+    most = _PART_PAGES.get(part)
+    page = None if most is None else size or most
+    return part_request(_ROOT, part, issue_id, startAt=None if most is None else cursor or 0, maxResults=page)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:

@@ -83,14 +83,16 @@ def read_count(answer: Any) -> int:
     return count_of(require_members(answer, "the answer to a search", "total"), "total")
 
 
-def search(jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False) -> Request:
+def search(
+    jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False, size: int | None = None
+) -> Request:
     """Ask for a page of a search from an offset; with ``history``, each issue brings its whole change log."""
     return post(
         f"{_ROOT}/search",
         jql=jql,
         fields=list(fields),
         startAt=int(cursor or 0),
-        maxResults=FIELDS_PAGE,
+        maxResults=size or FIELDS_PAGE,
         expand=["changelog"] if history else None,
     )
 
@@ -111,10 +113,10 @@ def read_search(request: Request, answer: Any) -> Page:
     return Page(issues, str(reached) if reached < total else None, total)
 
 
-def histories(ids: Sequence[int], cursor: str | None) -> Request:
+def histories(ids: Sequence[int], cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for the history of issues by id: Data Center has no bulk resource, only the search that brings it along."""
     jql = f"id in ({', '.join(str(number) for number in ids)}) ORDER BY id ASC"
-    return search(jql, ["created"], cursor, history=True)
+    return search(jql, ["created"], cursor, history=True, size=size)
 
 
 def read_histories(answer: Any) -> Histories:
@@ -147,9 +149,9 @@ def history_of(issue: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]
     return entries, whole and len(entries) >= whole_number(log.get("total"), 0)
 
 
-def issue_history(issue_id: int, cursor: str | None) -> Request:
+def issue_history(issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for a page of one issue's history, from an offset; not every Data Center has this resource."""
-    return part_request(_ROOT, "history", issue_id, startAt=cursor or 0, maxResults=_HISTORY_PAGE)
+    return part_request(_ROOT, "history", issue_id, startAt=cursor or 0, maxResults=size or _HISTORY_PAGE)
 
 
 def read_issue_history(request: Request, answer: Any) -> Histories:
@@ -199,11 +201,13 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
     return not history_of(issue)[1]
 
 
-def issue_part(part: str, issue_id: int, cursor: str | None) -> Request:
+def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for what hangs on an issue; Data Center gives all of it, but for comments where a server cuts them."""
     if part == "history":
-        return issue_history(issue_id, cursor)
-    return part_request(_ROOT, part, issue_id, startAt=(cursor or 0) if part == "comments" else None)
+        return issue_history(issue_id, cursor, size=size)
+    if part != "comments":
+        return part_request(_ROOT, part, issue_id)
+    return part_request(_ROOT, part, issue_id, startAt=cursor or 0, maxResults=size)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:

@@ -61,10 +61,11 @@ def reason(status: int, headers: Mapping[str, str], body: Any) -> str:
         One line of visible text of at most 300 characters; ``without a reason`` if the answer has no words.
     """
     lower = {name.lower(): value for name, value in headers.items()}
-    told = _of_body(lower, body) if isinstance(body, bytes) else list(_said(body))
+    said = _of_body(lower, body) if isinstance(body, bytes) else list(_said(body))
     lines: list[str] = []
-    for line in map(_line, [*told, *_of_headers(lower)]):
-        if line and not _is_name(line, status) and not any(line in before for before in lines):
+    for line in map(_line, [*said, *_of_headers(lower)]):
+        told = line.partition(": ")[2] if line.partition(":")[0] in REASON_HEADERS else line
+        if told and not _is_name(line, status) and not any(told in before for before in lines):
             lines.append(line)
     return shorten("; ".join(lines), _LONGEST) if lines else UNSAID
 
