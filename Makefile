@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format lab bench lock clean
+.PHONY: demo test forms check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
 
 test: $(READY)  ## all tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+forms: $(READY)  ## every form in which a Jira answers: all pairs, and the whole workbook in each; hours
+	AUDITLIB_FORMS=all $(BIN)/python -m pytest tests/test_forms.py -n auto --dist loadgroup
 
 check: $(READY)  ## format, lint, types
 	$(BIN)/ruff format --check .

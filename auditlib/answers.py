@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,9 @@ from auditlib.audit_log import log_frame, names_by_account
 from auditlib.errors import AnswerError
 from auditlib.history import key_moves
 from auditlib.issues import split_key
-from auditlib.jira.dialect import Dialect, log_refusal
+from auditlib.jira.dialect import Dialect, Histories, follow_log
+from auditlib.jira.refusal import log_refusal
+from auditlib.jira.request import Request
 from auditlib.mentions import Reference, history_references, issue_references
 from auditlib.narrow import common
 from auditlib.raw import Entry, RawStore
@@ -43,6 +45,12 @@ _DIGESTED = frozenset(
     }
 )
 """Topics whose responses more than one question depends on."""
+
+MANNER: Final = "manner"
+"""Topic of the question, by project, for a key that surely does not exist: how this Jira answers then."""
+
+ONE_BY_ONE: Final = "history/one"
+"""Topic of histories asked for issue by issue, where what came along was only a part."""
 
 _T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,7 +103,9 @@ class Digest:
     issue_types : mapping of int to str
         Names, of answers to missing numbers.
     histories_of : array of int
-        Issues whose history is known from this response, an empty one included.
+        Issues whose whole history is known from this response, or goes on in the next of its topic; an empty one included.
+    partial : frozenset of int
+        Issues of whose history this response brings only a part.
     moved : tuple of (int, history entry)
         Entries that change a key.
     latest : mapping of int to datetime
@@ -112,10 +122,30 @@ class Digest:
     updated: Mapping[int, str] = field(default_factory=dict)
     issue_types: Mapping[int, str] = field(default_factory=dict)
     histories_of: array[int] = field(default_factory=lambda: array("q"))
+    partial: frozenset[int] = frozenset()
     moved: tuple[tuple[int, History], ...] = ()
     latest: Instants = field(default_factory=Instants)
     references: tuple[Reference, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadLog:
+    """Jira's audit log, as far as it was read.
+
+    Attributes
+    ----------
+    records : DataFrame or None
+        As ``audit_log.log_frame``; None if it could not be read.
+    complete : bool
+        It was followed to its end.
+    why_not : str
+        Why it could not be read; empty if it was.
+    """
+
+    records: pd.DataFrame | None
+    complete: bool = False
+    why_not: str = ""
 
 
 class Answers:
@@ -150,10 +180,14 @@ class Answers:
 
     def _whole(self, entry: Entry) -> Any:
         """Return a whole response from disk, and take its digest by the way, so that it is not read once more for it."""
-        answer = self.store.json(entry)
+        answer = self._answer(entry)
         if entry.file not in self._digests:
             self.note(entry, answer)
         return answer
+
+    def _answer(self, entry: Entry) -> Any:
+        """Return a response from disk; None for a refusal, which may be anything."""
+        return self.store.json(entry) if entry.status == 200 else None
 
     def entries(self, topic: str) -> list[Entry]:
         """Return the responses of a topic, by file."""
@@ -163,7 +197,7 @@ class Answers:
         """Return what a response holds; read from disk the first time."""
         known = self._digests.get(entry.file)
         if known is None:
-            known = self._digests[entry.file] = self._read(entry, self.store.json(entry))
+            known = self._digests[entry.file] = self._read(entry, self._answer(entry))
         return known
 
     def digests(self, topic: str) -> Iterator[tuple[Entry, Digest]]:
@@ -173,16 +207,12 @@ class Answers:
 
     def _read(self, entry: Entry, answer: Any) -> Digest:
         kind = entry.topic.partition("/")[0]
-        if entry.topic.startswith("history/"):
-            asked = [int(number) for number in (entry.request.body or {}).get("issueIdsOrKeys", ())]
-            return _with_histories(Digest(), self.dialect.read_histories(answer).by_issue, asked)
+        if kind == "history":
+            return _with_histories(Digest(), self._histories_in(entry, answer), _asked_for(entry))
         if _asks_by_identifier(entry):
             found = self.dialect.read_by_identifier(entry.status, answer)
-            histories = {int(one["id"]): one["changelog"]["histories"] for one in found if "changelog" in one}
         else:
             found = list(self.dialect.read_search(entry.request, answer).issues)
-            whole = self.dialect.HISTORY_WITH_SEARCH and entry.topic.startswith("first_pass/")
-            histories = dict(self.dialect.read_histories(answer).by_issue) if whole else {}
         ids = array("q", (int(one["id"]) for one in found))
         both_tell = kind in {"first_pass", "second_pass"} and "updated" in self.dialect.SECOND_PASS_FIELDS
         digest = Digest(
@@ -204,7 +234,25 @@ class Answers:
                     one["fields"].get(role) for one in found for role in ("reporter", "assignee") if "fields" in one
                 ),
             )
-        return _with_histories(digest, histories, ())
+        return _with_histories(digest, self._histories_in(entry, answer), ())
+
+    def _histories_in(self, entry: Entry, answer: Any) -> Histories:
+        """Return the histories that a response brings, none where it brings none."""
+        if entry.topic.startswith(f"{ONE_BY_ONE}/"):
+            if entry.status != 200:
+                return Histories({}, partial=frozenset({int(entry.topic.rpartition("/")[2])}))
+            return self.dialect.read_issue_history(entry.request, answer)
+        if entry.status != 200:
+            return Histories({})
+        if entry.topic.startswith("history/"):
+            return self.dialect.read_histories(answer)
+        if not self.dialect.HISTORY_WITH_SEARCH:
+            return Histories({})
+        if entry.topic.startswith("first_pass/"):
+            return self.dialect.read_histories(answer)
+        if _asks_by_identifier(entry):
+            return self.dialect.read_histories_by_identifier(entry.status, answer)
+        return Histories({})
 
     # the passes
 
@@ -258,12 +306,25 @@ class Answers:
     @property
     def known_histories(self) -> NDArray[np.int64]:
         """Ids of the issues whose whole history was pulled, each once, ascending."""
-        return self.once(
-            "known_histories",
-            lambda: np.unique(
-                np.concatenate([np.array([], np.int64), *(one.histories_of for _, one in self.with_history())])
-            ),
-        )
+        return self.once("known_histories", self._known_histories)
+
+    def _known_histories(self) -> NDArray[np.int64]:
+        topics: dict[str, list[Digest]] = {}
+        for entry, digest in self.with_history():
+            topics.setdefault(entry.topic, []).append(digest)
+        known = [np.array([], np.int64)]
+        for digests in topics.values():
+            ids = np.concatenate([np.asarray(one.histories_of, np.int64) for one in digests])
+            partial = frozenset[int]().union(*(one.partial for one in digests))
+            known.append(ids[~np.isin(ids, list(partial))] if partial else ids)
+        return np.unique(np.concatenate(known))
+
+    @property
+    def partial_histories(self) -> frozenset[int]:
+        """Issues of whose history Jira gave only a part, whatever it was asked."""
+        known = self.known_histories
+        partial = frozenset().union(*(one.partial for _, one in self.with_history()))
+        return partial.difference(known.tolist()) if partial else partial
 
     @property
     def moves(self) -> pd.DataFrame:
@@ -326,57 +387,54 @@ class Answers:
                 yield issue, entries
 
     def _histories_in_bulk(self) -> Iterator[tuple[int, list[History]]]:
-        """Yield histories asked for in bulk, batch by batch: an issue may go on in the next answer of its batch."""
+        """Yield histories asked for by themselves, batch by batch: an issue may go on in the next answer of its batch."""
         for topic in self.history_topics():
-            batch: dict[int, list[History]] = {}
+            batch: dict[int, dict[str, History]] = {}
+            known: dict[int, None] = {}
+            partial: set[int] = set()
             for entry in self.entries(topic):
                 answer = self._whole(entry)
-                for issue in self._digests[entry.file].histories_of:
-                    batch.setdefault(issue, [])
-                for issue, entries in self.dialect.read_histories(answer).by_issue.items():
-                    batch.setdefault(issue, []).extend(entries)
-            yield from batch.items()
+                known |= dict.fromkeys(self._digests[entry.file].histories_of)
+                partial |= self._digests[entry.file].partial
+                for issue, entries in self._histories_in(entry, answer).by_issue.items():
+                    # The last entry of a page may come again on the next.
+                    mine = batch.setdefault(issue, {})
+                    for one in entries:
+                        mine.setdefault(str(one["id"]), one)
+            for issue in known:
+                if issue not in partial:
+                    yield issue, list(batch.get(issue, {}).values())
 
     def _histories_with_issues(self) -> Iterator[tuple[int, list[History]]]:
         """Yield histories that came along with issues (Data Center)."""
         for topic in ("first_pass", "settle", "missing", "drift"):
             for entry, digest in self.digests(topic):
                 if digest.histories_of:
-                    yield from self._histories_of(entry)
-
-    def _histories_of(self, entry: Entry) -> Iterator[tuple[int, list[History]]]:
-        answer = self.store.json(entry)
-        if _asks_by_identifier(entry):
-            for one in self.dialect.read_by_identifier(entry.status, answer):
-                if "changelog" in one:
-                    yield int(one["id"]), list(one["changelog"]["histories"])
-        else:
-            for issue, entries in self.dialect.read_histories(answer).by_issue.items():
-                yield issue, list(entries)
+                    histories = self._histories_in(entry, self._answer(entry))
+                    for issue in digest.histories_of:
+                        yield issue, list(histories.by_issue[issue])
 
     # the audit log
 
-    def log(self) -> tuple[pd.DataFrame | None, str]:
-        """Return the records of Jira's audit log, and why there are none if it could not be read.
-
-        Returns
-        -------
-        DataFrame or None
-            As ``audit_log.log_frame``.
-        str
-            Empty if it was read.
-        """
-        records: list[Mapping[str, Any]] = []
+    def log(self, begins: datetime | None) -> ReadLog:
+        """Return the records of Jira's audit log from an instant on, as far as they were read."""
         entries = self.entries("log/records")
-        for entry in entries:
-            answer = self.store.json(entry)
-            if entry.status != 200:
-                return None, log_refusal(entry.status, answer)
-            records.extend(self.dialect.read_log(entry.request, answer).records)
         if not entries:
             refused = [entry.refused for entry in self.store.refusals() if entry.topic == "log/records"]
-            return None, refused[0] if refused else "it was not asked for"
-        return log_frame(records, self.dialect.NAME, self.people), ""
+            return ReadLog(None, why_not=refused[0] if refused else "it was not asked for")
+        for entry in entries:
+            if entry.status != 200:
+                return ReadLog(None, why_not=log_refusal(entry.status, entry.headers, self.store.body(entry)))
+        pages = [page for _, page in follow_log(self.dialect, self._kept_log, begins, None)]
+        records = [record for page in pages for record in page.records]
+        return ReadLog(log_frame(records, self.dialect.NAME, self.people), complete=pages[-1].ended)
+
+    def _kept_log(self, request: Request) -> Any:
+        """Look up a page of the log as it was kept."""
+        entry = self.store.find("log/records", request)
+        if entry is None:
+            raise AnswerError(f"{request} was not asked; the pull of the log did not finish", request=str(request))
+        return self.store.json(entry)
 
     def log_is_older(self) -> bool:
         """Say whether the log showed a record from before the time that was asked for."""
@@ -438,6 +496,22 @@ class Answers:
         return told, left
 
     @property
+    def hidden(self) -> list[str]:
+        """Keys of which Jira says that the account may not see them, where it tells that from keys that do not exist.
+
+        Jira's manner is known from a key that surely does not exist: where that gets the same answer, nothing is told.
+        """
+        refused = self.dialect.refused_numbers()
+        manner = {entry.topic.partition("/")[2]: entry.status for entry in self.entries(MANNER)}
+        return sorted(
+            key
+            for entry in self.entries("missing")
+            if entry.status in refused
+            for key in identifiers_of(entry)
+            if manner.get(split_key(key)[0]) not in {None, entry.status}
+        )
+
+    @property
     def unlisted(self) -> list[str]:
         """Keys that no walk listed and that answer nevertheless when asked for: Jira's search left them out."""
         return sorted(
@@ -462,7 +536,8 @@ class Answers:
         return frame.sort_values("number", ignore_index=True)
 
 
-def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], asked: Sequence[int]) -> Digest:
+def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> Digest:
+    histories = found.by_issue
     moved = tuple(
         (issue, entry)
         for issue, entries in histories.items()
@@ -471,11 +546,12 @@ def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], 
     )
     changed = array("q", (issue for issue, entries in histories.items() if entries))
     latest = Instants(changed, array("q", (_latest(histories[issue]) for issue in changed)))
-    known = array("q", dict.fromkeys([*asked, *histories]))
+    known = array("q", (issue for issue in dict.fromkeys([*asked, *histories]) if issue not in found.partial))
     people = names_by_account(entry.get("author") for entries in histories.values() for entry in entries)
     return replace(
         digest,
         histories_of=known,
+        partial=found.partial,
         moved=moved,
         latest=latest,
         references=(*digest.references, *history_references(histories.items())),
@@ -483,10 +559,14 @@ def _with_histories(digest: Digest, histories: Mapping[int, Sequence[History]], 
     )
 
 
+def _asked_for(entry: Entry) -> list[int]:
+    """Return the issues that a question for histories named; one that has none may be left out of the answer."""
+    return [int(number) for number in (entry.request.body or {}).get("issueIdsOrKeys", ())]
+
+
 def _latest(entries: Sequence[History]) -> int:
     """Return the time of the newest entry in microseconds since 1970."""
-    newest = history_instant(max(str(entry.get("created", "")) for entry in entries))
-    return (newest - _EPOCH) // timedelta(microseconds=1)
+    return (max(history_instant(entry["created"]) for entry in entries) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:

@@ -84,6 +84,11 @@ class Subject:
         Names; None if they were not read.
     commenters : sequence of (Person, int or None) or None
         Who wrote which comment (id); None if they were not read.
+    is_open : bool
+        Whether Jira puts today's status into a category other than done, and shows no resolution: what has not happened
+        may still happen. Where Jira does not tell, it is taken for closed, so that missing evidence stays a deviation.
+    period_ends : datetime or None
+        What falls due at this instant or later is no matter of the period; None where no period is audited.
     """
 
     key: str
@@ -100,6 +105,8 @@ class Subject:
     all_links: bool = True
     attachments: Sequence[str] | None = None
     commenters: Sequence[tuple[Person, int | None]] | None = None
+    is_open: bool = False
+    period_ends: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -223,9 +230,9 @@ def _within(subject: _Asked, test: Within) -> Outcome:
     ends = _last(subject, test.to_event)
     limit = timedelta(days=test.days)
     if begins is None:
-        if ends is None:
-            return Outcome(NOT_APPLICABLE, f"{_named(test.from_event)}: not until it was read")
-        return Outcome(NO_EVIDENCE, f"{ends.shown}; {_named(test.from_event)}: never", ends.history_id)
+        return _never_begun(test, ends)
+    if _is_due_later(subject.subject, begins, ends, limit):
+        return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over at the period's end")
     if ends is None and _is_past(subject, test.to_event):
         return _not_yet(subject, test.to_event)
     if not isinstance(begins.at, datetime) or (ends is not None and not isinstance(ends.at, datetime)):
@@ -240,6 +247,21 @@ def _within(subject: _Asked, test: Within) -> Outcome:
     if took < timedelta(0):
         return Outcome(EXCEPTION, f"{ends.shown} came before {begins.shown}", ends.history_id)
     return Outcome(PASS if took <= limit else EXCEPTION, shown, ends.history_id)
+
+
+def _never_begun(test: Within, ends: _Happening | None) -> Outcome:
+    """Return the outcome where the event from which the days count never happened."""
+    if ends is None:
+        return Outcome(NOT_APPLICABLE, f"{_named(test.from_event)}: not until it was read")
+    return Outcome(NO_EVIDENCE, f"{ends.shown}; {_named(test.from_event)}: never", ends.history_id)
+
+
+def _is_due_later(subject: Subject, begins: _Happening, ends: _Happening | None, limit: timedelta) -> bool:
+    """Say whether a time limit ran out after the period, and what was to happen had not happened in it."""
+    over = subject.period_ends
+    if over is None or not isinstance(begins.at, datetime) or begins.at + limit < over:
+        return False
+    return ends is None or (isinstance(ends.at, datetime) and ends.at >= over)
 
 
 def _without_time(*happenings: _Happening) -> Outcome:
@@ -318,6 +340,8 @@ def _different_people(subject: _Asked, wanted: Sequence[str | ToStatus]) -> Outc
     for one in wanted:
         if isinstance(one, ToStatus) or one in {"created", "resolved"}:
             event = _last(subject, one)  # type: ignore[arg-type]
+            if event is None and subject.subject.is_open and not _is_past(subject, one):  # type: ignore[arg-type]
+                return Outcome(NOT_APPLICABLE, f"{_named(one)}: not until it was read, and the issue is still open")
             if event is None:
                 return Outcome(NO_EVIDENCE, f"{_named(one)}: never")
             named.append((event.shown, (event.person,), event.history_id))

@@ -68,9 +68,6 @@ def collect_case_file(
             collect_dossiers(reader, records, tell)
     tell("pages and tables", 0, None)
     write_readables(records)
-    (partial / "data" / "tables").mkdir(exist_ok=True)
-    for name, content in records.table_files().items():
-        (partial / "data" / "tables" / name).write_bytes(content)
     records.store.write_feeds(records.feeds())
     record = origin_record(records, started, environ) | {"keys": keys}
     finish(order, records, record, _summary(records, record), environ, tell=tell)

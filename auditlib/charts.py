@@ -7,32 +7,34 @@ small multiples, one per project. Only matplotlib's objects are used, no pyplot,
 from __future__ import annotations
 
 import io
+import locale
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib.style
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
+from auditlib.lettering import drawable, families, shipped_only
 from auditlib.numbering import CLASSES, Numbering
-from auditlib.sampling import percent_up
+from auditlib.sampling import says_nothing
 from auditlib.text import visible_text
 from auditlib.times import Period
+from auditlib.words import number_runs, percent, percent_up, share
 
-STYLE: Final = "auditlib.audit"
-"""Name under which matplotlib finds the style."""
+STYLE: Final = Path(__file__).with_name("audit.mplstyle")
+"""How every figure looks, where it differs from what matplotlib does by itself."""
 
 PAGE_WIDTH: Final = 7.0
 HALF_WIDTH: Final = 3.4
@@ -53,21 +55,31 @@ _STRIP = 1.55  # inches for one project's numbering
 _BINS = 60  # steps in which a strip shows where numbers are missing, about two points each
 _CLASS_WIDTH = 0.62  # inches for one class of missing numbers
 _RASTER = 5_000  # points of a strip above which an SVG holds them as a picture
-_RUN_LABELS = 4  # stretches of missing numbers named beside a strip
+_RUN_LABELS = 4  # runs of missing numbers named beside a strip
 _STATUSES = 10  # statuses of a project shown one by one
 _UNKNOWN = "(not known)"
-_FALLBACK_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "Yu Gothic",
-    "Malgun Gothic",
-    "PingFang SC",
-    "Hiragino Sans",
-    "WenQuanYi Zen Hei",
-    "Arial Unicode MS",
-)
+_SCREEN = ("backend", "backend_fallback", "interactive", "toolbar")
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw as on any machine: by matplotlib's own defaults and our style, whatever anybody has set for their own figures."""
+    language = locale.setlocale(locale.LC_TIME)
+    with mpl.rc_context(_settings()):
+        try:
+            locale.setlocale(locale.LC_TIME, "C")  # else a setting of matplotlib may name months by the machine's
+            yield
+        finally:
+            locale.setlocale(locale.LC_TIME, language)
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    """Return every setting of matplotlib but for how it shows figures on a screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some settings are told to go with a later version
+        ours = mpl.rc_params_from_file(STYLE, use_default_template=False)
+        return {name: value for name, value in mpl.rcParamsDefault.items() if name not in _SCREEN} | dict(ours)
 
 
 def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Figure:
@@ -86,10 +98,10 @@ def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Figure:
         A strip per project, with a common time axis.
     """
     parts = list(numberings)
-    with matplotlib.style.context(STYLE):
+    with drawing():
         found = {name for part in parts for name in part.gaps["classification"].unique()}
         classes = [name for name in CLASSES if name in found] or ["unexplained"]
-        side = _CLASS_WIDTH * len(classes) + 1.0
+        side = _CLASS_WIDTH * len(classes) + _label_width(classes)
         figure = Figure(figsize=(PAGE_WIDTH, 0.75 + _STRIP * max(1, len(parts))))
         grid = figure.subplots(
             max(1, len(parts)), 2, squeeze=False, sharey="row", width_ratios=[PAGE_WIDTH - 0.6 - side, side]
@@ -112,6 +124,11 @@ def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Figure:
             grid[0][1].set_axis_off()
             _nothing(grid[0][0], "no project")
     return figure
+
+
+def _label_width(classes: Sequence[str]) -> float:
+    """Return the inches that the names of runs take: with several classes each says its own."""
+    return 1.2 if len(classes) == 1 else 1.65
 
 
 def draw_numbering(ax: Axes, numbering: Numbering, period: Period) -> Axes:
@@ -175,7 +192,7 @@ def draw_missing(ax: Axes, numbering: Numbering, classes: Sequence[str] = CLASSE
     """Draw which numbers of one project are missing, beside its numbering and on the same scale of numbers.
 
     A column per class; a bar is as long as the share of its few numbers that is missing, so that one missing number
-    of ten and a thousand of ten thousand look as they are. The longest stretches are named.
+    of ten and a thousand of ten thousand look as they are. The longest runs of one class are named.
 
     Parameters
     ----------
@@ -193,7 +210,7 @@ def draw_missing(ax: Axes, numbering: Numbering, classes: Sequence[str] = CLASSE
     """
     first, last = numbering.audited.first, numbering.audited.last
     columns = len(classes)
-    ax.set_xlim(0, columns + 1.0 / _CLASS_WIDTH)
+    ax.set_xlim(0, columns + _label_width(classes) / _CLASS_WIDTH)
     ax.tick_params(left=False, labelleft=False, bottom=False, labelbottom=False)
     ax.grid(visible=False)
     for spine in ax.spines.values():
@@ -213,7 +230,7 @@ def draw_missing(ax: Axes, numbering: Numbering, classes: Sequence[str] = CLASSE
         height = np.minimum(step, last - lowest + 1)
         share = np.maximum(counts / height, 0.15) * 0.8
         ax.barh(lowest - 0.5, share, height, left=column, align="edge", linewidth=0.4, **CLASS_MARKS[name])
-    _name_runs(ax, numbering, columns)
+    _name_runs(ax, numbering, classes)
     return ax
 
 
@@ -233,7 +250,7 @@ def months_figure(counts: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
         A strip per project; all share both axes.
     """
     projects = sorted(counts["project"].unique())
-    with matplotlib.style.context(STYLE):
+    with drawing():
         rows = max(1, len(projects))
         figure = Figure(figsize=(width, 0.5 + 1.0 * rows))
         grid = figure.subplots(rows, 1, squeeze=False, sharex=True, sharey=True)[:, 0]
@@ -307,7 +324,7 @@ def status_figure(status: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
         A block per project; all share the scale of counts.
     """
     projects = sorted(status["project"].unique())
-    with matplotlib.style.context(STYLE):
+    with drawing():
         rows = [_status_rows(status[status["project"] == project]) for project in projects]
         heights = [len(part) + 0.9 for part in rows] or [1.0]
         figure = Figure(figsize=(width, 0.45 + sum(0.26 * height + 0.12 for height in heights)))
@@ -354,7 +371,7 @@ def draw_status(ax: Axes, status: pd.DataFrame, *, name_bars: bool = True) -> Ax
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for index, name in enumerate(rows["status"]):
         shown = _plain(name, longest)
-        how = beside | {"ha": "right", "fontsize": 8, "color": INK, "fontfamily": _families(shown)}
+        how = beside | {"ha": "right", "fontsize": 8, "color": INK}
         label = ax.annotate(shown, (0, index), (-5, 0), **how)
         label.set_label(_shortened(name, longest))
     ax.spines["bottom"].set_visible(False)
@@ -373,35 +390,47 @@ def draw_status(ax: Axes, status: pd.DataFrame, *, name_bars: bool = True) -> Ax
 
 
 def rates_figure(rates: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
-    """Show what was found of each attribute in the sample, and what that allows to conclude for the population.
+    """Show the deviations from each attribute: of the whole population where it was tested, else of the sample with its limit.
 
     Parameters
     ----------
     rates : DataFrame
-        ``attribute_rates.csv``, the rows of the sample.
+        ``attribute_rates.csv``.
     width : float
         Inches.
 
     Returns
     -------
     Figure
-        A line per attribute: the observed rate as a dot, the line to its upper limit, the tolerable rate as an upright.
+        A line per attribute: of the population its exact rate as a square; of the sample the observed rate as a dot and the
+        line to its upper limit; the tolerable rate as an upright.
     """
-    with matplotlib.style.context(STYLE):
-        figure = Figure(figsize=(width, 0.75 + 0.34 * max(1, len(rates))))
-        draw_rates(figure.subplots(), rates)
+    shown = _one_row_each(rates)
+    with drawing():
+        figure = Figure(figsize=(width, 0.75 + 0.34 * max(1, len(shown))))
+        draw_rates(figure.subplots(), shown)
     return figure
 
 
+def _one_row_each(rates: pd.DataFrame) -> pd.DataFrame:
+    """Keep of each attribute what says more: the whole population where it was tested, else the sample."""
+    over = rates[(rates["scope"] == "population") & (rates["tested"] > 0)]
+    mine = rates[rates["scope"] == "sample"]
+    order = mine["attribute"].tolist()
+    kept = [part for part in (over, mine[~mine["attribute"].isin(over["attribute"])]) if len(part)] or [mine]
+    joined = pd.concat(kept)
+    return joined.sort_values("attribute", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
+
+
 def draw_rates(ax: Axes, rates: pd.DataFrame) -> Axes:
-    """Draw the observed deviation rate of each attribute and its upper limit.
+    """Draw the deviation rate of each attribute and, of a sample, its upper limit.
 
     Parameters
     ----------
     ax : Axes
     rates : DataFrame
-        attribute, tested, exceptions, no_evidence, deviation_rate, upper_limit, tolerable_rate; an attribute without an
-        upper limit has a dot alone, one that was not tested a word.
+        attribute, scope, tested, exceptions, no_evidence, deviation_rate, upper_limit, confidence, tolerable_rate; an
+        attribute without an upper limit has a mark alone, one that concerns no issue, or so few that they say nothing, words.
 
     Returns
     -------
@@ -412,31 +441,44 @@ def draw_rates(ax: Axes, rates: pd.DataFrame) -> Axes:
         return ax
     limits = rates["upper_limit"].fillna(rates["deviation_rate"]).fillna(0.0)
     tolerable = rates["tolerable_rate"].dropna()
-    most = max([0.05, float(limits.max()), *tolerable.astype(float)])
-    for place, row in enumerate(rates.itertuples()):
-        if not row.tested:
-            _note(ax, "no sampled issue is concerned", (0.0, place), (4, 0), va="center", color=GREY)
-            continue
-        over = not pd.isna(row.tolerable_rate) and not pd.isna(row.upper_limit) and row.upper_limit > row.tolerable_rate
-        color = VERMILION if over else BLUE
+    mute = [_says_nothing(row) for row in rates.itertuples()]
+    most = max([0.05, *limits[[not one for one in mute]].tolist(), *tolerable.astype(float)])
+    for place, (row, silent) in enumerate(zip(rates.itertuples(), mute, strict=True)):
         deviations = int(row.exceptions + row.no_evidence)
-        found = f"{deviations:,} of {int(row.tested):,}"
-        end = row.deviation_rate if pd.isna(row.upper_limit) else row.upper_limit
+        if silent:
+            few = f"{deviations:,} of {int(row.tested):,} sampled: too few to say anything of the population"
+            text = few if row.tested else "no sampled issue is concerned"
+            _note(ax, text, (0.0, place), (4, 0), va="center", color=INK)
+            continue
+        worst = row.deviation_rate if pd.isna(row.upper_limit) else row.upper_limit
+        over = not pd.isna(row.tolerable_rate) and worst > row.tolerable_rate
+        color = VERMILION if over else BLUE
+        of = "in the whole population" if row.scope == "population" else "sampled"
         limit = "" if pd.isna(row.upper_limit) else f", at most {percent_up(Fraction(str(row.upper_limit)))} %"
-        ax.hlines(place, row.deviation_rate, end, color=color, linewidth=2)
-        ax.plot(row.deviation_rate, place, "o", color=color, clip_on=False, zorder=3)
-        _note(ax, f"{found}{limit}{', over' if over else ''}", (float(end), place), (6, 0), va="center", color=color)
+        found = f"{deviations:,} of {int(row.tested):,} {of} ({share(deviations, int(row.tested))}){limit}"
+        ax.hlines(place, row.deviation_rate, worst, color=color, linewidth=2)
+        mark = "s" if row.scope == "population" else "o"
+        ax.plot(row.deviation_rate, place, mark, color=color, clip_on=False, zorder=3)
+        _note(ax, f"{found}{', over' if over else ''}", (float(worst), place), (6, 0), va="center", color=color)
     for rate in tolerable.drop_duplicates():
         ax.axvline(float(rate), color=INK, linewidth=0.8)
-        _note(ax, f"tolerable {float(rate):.1%}", (float(rate), -0.62), (3, 0), va="center", color=INK)
+        _note(ax, f"tolerable {percent(str(rate))} %", (float(rate), -0.62), (3, 0), va="center", color=INK)
     ax.set_yticks(range(len(rates)), [_plain(str(name)) for name in rates["attribute"]])
     ax.set_ylim(len(rates) - 0.5, -0.8)
-    ax.set_xlim(0, most * 1.45)
+    ax.set_xlim(0, most * 2.2)
     ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= 1])
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if most > 0.1 else 1))
     ax.set_xlabel("deviation rate of the issues concerned")
     ax.tick_params(axis="y", length=0, pad=8)
     return ax
+
+
+def _says_nothing(row: Any) -> bool:
+    """Say whether a row of rates says nothing: nothing was tested, or a drawn sample too small for any limit of use."""
+    if not row.tested or row.scope == "population" or pd.isna(row.upper_limit):
+        return not row.tested
+    tolerable = None if pd.isna(row.tolerable_rate) else str(row.tolerable_rate)
+    return says_nothing(int(row.tested), str(row.confidence), tolerable)
 
 
 def figure_files(figure: Figure, title: str = "") -> dict[str, bytes]:
@@ -450,8 +492,11 @@ def figure_files(figure: Figure, title: str = "") -> dict[str, bytes]:
         The SVG's title, which browsers show and read aloud.
     """
     about: dict[str, Any] = {"Date": None, "Creator": None} | ({"Title": title} if title else {})
-    boxed = [text for text in figure.findobj(Text) if text.get_label() and text.get_label() != text.get_text()]
-    with matplotlib.style.context(STYLE):
+    written = figure.findobj(Text)
+    for text in written:
+        text.set_fontfamily(families(text.get_text()))
+    boxed = [text for text in written if text.get_label() and text.get_label() != text.get_text()]
+    with drawing(), shipped_only(text.get_text() for text in written):
         png = _saved(figure, "png", {"Software": None})
         shown = [text.get_text() for text in boxed]
         try:
@@ -552,31 +597,40 @@ def _number_ticks(first: int, last: int) -> list[float]:
     return sorted({float(first), *map(float, between), float(last)})
 
 
-def _name_runs(ax: Axes, numbering: Numbering, columns: int) -> None:
-    """Name the longest stretches of missing numbers, as far as their names do not cover one another."""
-    number = numbering.gaps["number"].to_numpy(dtype=np.int64)
-    if not len(number):
-        return
-    first, last = numbering.audited.first, numbering.audited.last
-    breaks = np.flatnonzero(np.diff(number) > 1)
-    starts, ends = number[np.append(0, breaks + 1)], number[np.append(breaks, len(number) - 1)]
-    sizes = ends - starts + 1
-    apart = (last - first + 1) / (_STRIP * 72 / 12)  # ten points or so, in numbers
-    named: list[float] = []
-    for run in np.argsort(-sizes, kind="stable")[:50]:
-        middle = (starts[run] + ends[run]) / 2
-        if (
-            len(named) == _RUN_LABELS
-            or sizes[run] * 50 < sizes.max()
-            or any(abs(middle - other) < apart for other in named)
-        ):
-            continue
-        named.append(middle)
-        single = sizes[run] == 1
-        text = f"{starts[run]}" if single else f"{starts[run]}…{ends[run]}"
-        if sizes[run] > 2:
-            text += f" ({sizes[run]:,})"
-        ax.text(columns, middle, text, fontsize=7, color=INK, va="center")
+def _name_runs(ax: Axes, numbering: Numbering, classes: Sequence[str]) -> None:
+    """Name the longest runs of missing numbers of one class, with lines to where they lie; the longest four."""
+    gaps = numbering.gaps
+    runs = [
+        (last - first + 1, name, first, last)
+        for name in classes
+        for first, last in number_runs(gaps.loc[gaps["classification"] == name, "number"])
+    ]
+    chosen = sorted(runs, key=lambda run: (-run[0], run[2]))[:_RUN_LABELS]
+    longest = chosen[0][0] if chosen else 0
+    chosen = sorted((run for run in chosen if run[0] * 50 >= longest), key=lambda run: run[2])
+    low, high = ax.get_ylim()
+    middles = [(first + last) / 2 for _, _, first, last in chosen]
+    places = _apart(middles, (high - low) / (_STRIP * 72 / 12), low, high)
+    for (size, name, first, last), middle, place in zip(chosen, middles, places, strict=True):
+        text = f"{first}" if size == 1 else f"{first}…{last} ({size:,})"
+        text += f" {name}" if len(classes) > 1 else ""
+        columns = len(classes)
+        ax.plot([columns - 0.12, columns + 0.12], [middle, place], color="#A0A0A0", linewidth=0.5)
+        ax.text(columns + 0.18, place, text, fontsize=7, color=INK, va="center")
+
+
+def _apart(middles: Sequence[float], step: float, low: float, high: float) -> list[float]:
+    """Move places apart so far that labels there do not cover one another, as near to where they belong as that allows."""
+    places = list(middles)
+    for index in range(1, len(places)):
+        places[index] = max(places[index], places[index - 1] + step)
+    over = places[-1] - (high - step / 2) if places else 0.0
+    if over > 0:
+        places[-1] -= over
+        for index in range(len(places) - 2, -1, -1):
+            places[index] = min(places[index], places[index + 1] - step)
+    under = (low + step / 2) - places[0] if places else 0.0
+    return [place + max(0.0, under) for place in places] if under > 0 else places
 
 
 def _month_ticks(months: list[str]) -> tuple[list[int], list[str]]:
@@ -629,24 +683,4 @@ def _shortened(text: str, longest: int) -> str:
 
 def _plain(text: str, longest: int = 40) -> str:
     """Make text fit for a label, with a box for each character that no font here can show."""
-    cut = _shortened(text, longest)
-    fonts = [_font(name) for name in _families(cut)]
-    return "".join(
-        character if any(font.get_char_index(ord(character)) for font in fonts) else "□" for character in cut
-    )
-
-
-def _families(text: str) -> list[str]:
-    """Return the fonts for a text: the usual one and, where it lacks a character, one of this machine that has it."""
-    usual = _font("DejaVu Sans")
-    lacking = [character for character in text if not usual.get_char_index(ord(character))]
-    if not lacking:
-        return ["DejaVu Sans"]
-    here = {font.name for font in font_manager.fontManager.ttflist}
-    able = [name for name in _FALLBACK_FONTS if name in here and _font(name).get_char_index(ord(lacking[0]))]
-    return ["DejaVu Sans", *able[:1]]
-
-
-@cache
-def _font(name: str) -> FT2Font:
-    return FT2Font(font_manager.findfont(name))
+    return drawable(_shortened(text, longest))

@@ -12,8 +12,8 @@ from auditlib import jql
 from auditlib.errors import NotBrowsableError
 from auditlib.evidence import Evidence
 from auditlib.jira.connection import connected
-from auditlib.jira.dialect import log_refusal
 from auditlib.jira.reader import JiraReader
+from auditlib.jira.refusal import log_refusal
 from auditlib.params import Parameters
 from auditlib.pull import identify, require_browsable
 from auditlib.times import format_instant, format_utc
@@ -68,10 +68,10 @@ def _log(reader: JiraReader, evidence: Evidence) -> str:
     begins = evidence.period.begins
     found = {}
     for name, until in (("any", None), ("older", begins)):
-        entry = reader.ask(f"log/{name}", reader.dialect.log(None, None, until, size=1), allowed=(200, 403, 404))
-        answer = reader.store.json(entry)
+        entry, answer = reader.answer(f"log/{name}", reader.dialect.log(None, None, until, size=1), part=True)
         if entry.status != 200:
-            return f"Log       can't be read: {log_refusal(entry.status, answer)}; no deletion can be shown by it"
+            why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
+            return f"Log       can't be read: {why}; no deletion can be shown by it"
         found[name] = bool(reader.dialect.read_log(entry.request, answer).records)
     if not found["any"]:
         return "Log       holds no record that this account can read: it can't show a deletion"
@@ -116,6 +116,10 @@ def _projects(evidence: Evidence, counts: Mapping[str, int]) -> list[str]:
 
 def _limits(evidence: Evidence) -> list[str]:
     lines = [
+        f"Limit     {project} is {state}: Jira's search may leave its issues out, so no listing of it can be shown to be complete"
+        for project, state in sorted(evidence.not_live.items())
+    ]
+    lines += [
         f"Limit     {project} uses issue security ({counted(levels, 'level')}): issues at levels without this account stay hidden"
         for project, levels in sorted(evidence.security_levels.items())
         if levels

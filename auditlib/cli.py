@@ -8,9 +8,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -21,7 +22,7 @@ from auditlib import __version__
 from auditlib.carried import NOTEBOOKS, demo_parameters
 from auditlib.errors import AuditError, DifferenceError, ParameterError, UsageError
 from auditlib.progress import progress
-from auditlib.text import visible_text
+from auditlib.text import shorten, visible_text
 
 if TYPE_CHECKING:
     from auditlib.demo.world import World
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
     from auditlib.workbook import Run
 
 FOUND: Final = 1
+RECORDED_SEED: Final = "recorded issues, chosen by nobody"
+"""By which `demo --issues` draws if no seed is given: fixed, so that every run draws the same issues."""
+
 INTERRUPTED: Final = 130
 UNFORESEEN: Final = 70
 """Exit status of an error in auditlib itself; 1 would say that a run found something."""
+
+_LONGEST_PATH: Final = 200
 
 app = typer.Typer(
     name="auditlib",
@@ -80,7 +86,19 @@ Only = Annotated[
 IssuesFolder = Annotated[
     Path | None,
     typer.Option(
-        "--issues", metavar="FOLDER", help="Serve the Jira issue JSON in this folder instead of the made-up company."
+        "--issues",
+        metavar="FOLDER",
+        help="Serve the Jira issue JSON in this folder instead of the made-up company, and judge it by no rule that is not "
+        "given with -p.",
+    ),
+]
+
+FormChoices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--form",
+        metavar="NAME=VALUE",
+        help="Let the embedded Jira answer in another form that sites use; may be repeated. `--form list` shows all.",
     ),
 ]
 
@@ -108,6 +126,16 @@ Resume = Annotated[
     ),
 ]
 
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log",
+        metavar="FILE",
+        help="Append a line for each request to Jira: status, waits, bytes; no secret.",
+        show_default=False,
+    ),
+]
+
 
 def _say(console: Console, text: str) -> None:
     """Print lines; what a terminal would obey, or no reader would see, is shown by its number."""
@@ -132,6 +160,16 @@ def _options(
         os.environ["AUDITLIB_DEBUG"] = "1"
 
 
+def _chosen_forms(given: list[str] | None) -> dict[str, str]:
+    """Return the forms named with --form, or show them all and exit."""
+    from auditlib.demo.forms import list_forms, parse_forms
+
+    if "list" in (given or []):
+        _say(out, list_forms())
+        raise typer.Exit
+    return parse_forms(given or [])
+
+
 def _default_jobs() -> int:
     return max(1, min(4, os.cpu_count() or 1))
 
@@ -149,11 +187,27 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
     return tuple(name for name in NOTEBOOKS if name in chosen)
 
 
-def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Path:
+@contextmanager
+def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
+    """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
     from auditlib.collect import package_name
-    from auditlib.workpaper import EVIDENCE
+    from auditlib.package import EVIDENCE
 
-    return out_folder or Path(EVIDENCE) / package_name(params, datetime.now(UTC), what)
+    if out_folder is not None:
+        yield out_folder
+        return
+    Path(EVIDENCE).mkdir(exist_ok=True)
+    name = package_name(params, datetime.now(UTC), what)
+    for ending in chain([""], map("-{}".format, count(2))):
+        target = Path(EVIDENCE) / f"{name}{ending}"
+        with suppress(FileExistsError):
+            target.mkdir()
+            break
+    try:
+        yield target
+    finally:
+        with suppress(OSError):
+            target.rmdir()
 
 
 def _load_world(issues: Path | None) -> tuple[World, list[str]]:
@@ -169,6 +223,8 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
         _say(err, f"ignored: {ignored}")
     if len(folder.ignored) > 20:
         _say(err, f"ignored: {len(folder.ignored) - 20:,} more")
+    for lack in folder.world.lacks:
+        _say(err, f"lacking: {lack}")
     projects = ", ".join(f'"{key}"' for key in folder.projects)  # quoted: to YAML, NO is false
     values = [
         f"audit=Issues of {issues.resolve().name}",
@@ -183,7 +239,7 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.workpaper import PARTIAL
+    from auditlib.package import PARTIAL
 
     try:
         yield
@@ -200,10 +256,11 @@ def _told(package: Path) -> None:
     _say(out, str(package))
 
 
-def _sealed(order: Run, fail_on: list[FailOn] | None) -> None:
+def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
+    from auditlib.jira.request_log import logged_to
     from auditlib.workbook import run
 
-    with _partial_told(order.out), progress(err) as tell:
+    with logged_to(log), _partial_told(order.out), progress(err) as tell:
         package = run(order, os.environ, tell)
     _told(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
@@ -224,6 +281,8 @@ def demo(
     only: Only = None,
     jobs: Jobs = _default_jobs(),
     fail_on: FailOns = None,
+    form: FormChoices = None,
+    log: LogFile = None,
 ) -> None:
     """Run the whole workbook on the embedded Jira and seal the package. No account, no network.
 
@@ -235,17 +294,25 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
-    from auditlib.params import load_parameters
+    from auditlib.demo.forms import Forms
+    from auditlib.params import load_parameters, parse_parameters
     from auditlib.workbook import Run
 
     notebooks = _chosen(only)
+    forms = _chosen_forms(form)
     world, values = _load_world(issues)
     given = overrides or []
     named = {override.partition("=")[0] for override in given}
     values = [value for value in values if value.partition("=")[0] not in named]
     deployment = [] if "deployment" in named else [f"deployment={dialect.value}"]
-    params = load_parameters(demo_parameters(), [*values, *deployment, *given])
-    _sealed(Run(params, _target(out_folder, params), notebooks, jobs, world=world), fail_on)
+    if issues is None:
+        params = load_parameters(demo_parameters(), [*deployment, *given])
+    else:  # nothing of the made-up company's own rules: they would judge issues that never knew them
+        text = f"jira_url: demo\nsample_seed: {json.dumps(RECORDED_SEED)}"
+        params = parse_parameters(text, "--issues", [*values, *deployment, *given])
+    world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
+    with _target(out_folder, params) as target:
+        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on, log)
 
 
 @app.command("run")
@@ -262,10 +329,12 @@ def run_command(
     ] = None,
     resume: Resume = False,
     fail_on: FailOns = None,
+    log: LogFile = None,
 ) -> None:
     """Pull from Jira, execute the notebooks, seal the evidence package.
 
-    Credentials come from the environment: JIRA_USER and JIRA_TOKEN, or JIRA_TOKEN alone (personal access token).
+    Credentials come from the environment: JIRA_USER and JIRA_TOKEN; JIRA_TOKEN alone (Data Center's personal access token,
+    or a token of a Cloud service account); or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET (client credentials of the latter).
 
     Examples:
 
@@ -284,12 +353,12 @@ def run_command(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
-    order = Run(params, _target(out_folder, params), notebooks, jobs, frozen=frozen, resume=resume)
-    _sealed(order, fail_on)
+    with _target(out_folder, params) as target:
+        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on, log)
 
 
 @app.command()
-def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
+def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
 
     Example:
@@ -297,10 +366,13 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
         auditlib check params/2026.yaml
     """
     from auditlib.check import check_screen
+    from auditlib.jira.request_log import logged_to
     from auditlib.params import load_parameters
 
     params = load_parameters(params_file, overrides or [], check_files=True)
-    _say(out, check_screen(params, os.environ))
+    with logged_to(log):
+        screen = check_screen(params, os.environ)
+    _say(out, screen)
 
 
 @app.command()
@@ -315,6 +387,7 @@ def dossiers(
     overrides: Overrides = None,
     out_folder: OutFolder = None,
     resume: Resume = False,
+    log: LogFile = None,
 ) -> None:
     """Collect the full record of the issues that the auditor chose, as a sealed package.
 
@@ -328,6 +401,7 @@ def dossiers(
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
     from auditlib.casefile import collect_case_file
+    from auditlib.jira.request_log import logged_to
     from auditlib.params import load_parameters
     from auditlib.sampling import parse_keys
     from auditlib.workbook import Run
@@ -343,9 +417,13 @@ def dossiers(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])
-    order = Run(params, _target(out_folder, params, "dossiers"), (), resume=resume)
-    with _partial_told(order.out), progress(err) as tell:
-        package, absent = collect_case_file(order, chosen, os.environ, tell)
+    with (
+        _target(out_folder, params, "dossiers") as target,
+        logged_to(log),
+        _partial_told(target),
+        progress(err) as tell,
+    ):
+        package, absent = collect_case_file(Run(params, target, (), resume=resume), chosen, os.environ, tell)
     _told(package)
     if absent:
         _say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")
@@ -377,8 +455,8 @@ def sample_size(
 
         auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
     """
-    from auditlib.sampling import percent, plan_words, size_from_rates
-    from auditlib.words import counted
+    from auditlib.sampling import plan_words, size_from_rates
+    from auditlib.words import counted, percent
 
     if expected is not None and expected_deviations is not None:
         raise UsageError("give either --expected or --expected-deviations")
@@ -436,17 +514,21 @@ def verify(package: PackageFolder) -> None:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
-    from auditlib.package import check_bag
+    from auditlib.package import check_bag, renamed
     from auditlib.recompute import recompute
+    from auditlib.words import agreeing, counted
 
     if not package.is_dir():
         raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
     if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
     differences = check_bag(package)
-    _say(out, f"Bag and digests: {'intact' if not differences else f'{len(differences):,} differences'}")
+    _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
+    for line in renamed(package):
+        _say(out, line)
     found = recompute(package)
-    _say(out, f"Tables and dossiers computed again from raw/: {'equal' if not found else f'{len(found):,} differ'}")
+    differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
+    _say(out, f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:
         raise DifferenceError(f"{package} is not what it says it is", differences + found)
     _say(out, f"Verified: {package}")
@@ -458,32 +540,44 @@ def jira(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 0,
     dialect: Annotated[Dialect, typer.Option("--dialect", help="What it speaks.")] = Dialect.CLOUD,
     issues: IssuesFolder = None,
+    form: FormChoices = None,
 ) -> None:
     """Leave the embedded Jira running, to try the notebooks in JupyterLab. Ctrl-C ends it.
 
-    Example:
+    Examples:
 
         auditlib jira --port 8765
+
+        auditlib jira --form list
+
+        auditlib jira --form history-created=seconds --form history-page=7
     """
     from auditlib.demo.server import EmbeddedJira
 
+    chosen = _chosen_forms(form)
     world, values = _load_world(issues)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    server = EmbeddedJira(world, dialect.value, port=port)
+    server = EmbeddedJira(world, dialect.value, port=port, forms=chosen)
     try:
         server.start()
     except OSError as error:
-        raise UsageError(f"--port {port}: {error.strerror}; 0 takes a free one") from None
-    with server:
+        raise UsageError(f"--port {port}: {os.strerror(error.errno or 0)}; 0 takes a free one") from None
+    try:
         _say(out, f"jira_url: {server.url}")
         _say(out, f"export JIRA_USER={server.user} JIRA_TOKEN={server.token}")
         for value in values:
             _say(out, f"-p {value}")
+        _say(
+            out,
+            f"Forms: {', '.join(f'{name}={value}' for name, value in server.forms.changed.items()) or 'the usual ones'}",
+        )
         _say(out, "Running on loopback until Ctrl-C.")
         while not ended.wait(1.0):  # a wait without end could not be interrupted everywhere
             pass
+    finally:
+        server.stop()
 
 
 def _end(error: AuditError) -> NoReturn:
@@ -521,15 +615,23 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read the output has gone; so has its end
         sys.exit(141)
     except Exception as error:  # noqa: BLE001 - never a traceback unless asked for
-        said = " ".join(str(error).split()) or "no message"
-        _fail(
-            f"{type(error).__name__}: {said}\nThis is an error in auditlib; `auditlib --debug …` shows where",
-            UNFORESEEN,
-            error,
-        )
+        _fail_unforeseen(error)
     if status == INTERRUPTED:
         _say(err, "auditlib: interrupted")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail_unforeseen(error: Exception) -> NoReturn:
+    """Tell what no one foresaw; a file or folder that the machine refuses is named, and no error in this program."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror is not None:
+        where = shorten(visible_text(os.fsdecode(error.filename)), _LONGEST_PATH)
+        _fail(f"{where}: {error.strerror}; give another path, or put it right", UsageError.status, error)
+    said = " ".join(str(error).split()) or "no message"
+    _fail(
+        f"{type(error).__name__}: {said}\nThis is an error in auditlib; `auditlib --debug …` shows where",
+        UNFORESEEN,
+        error,
+    )
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from auditlib.demo.world import World
 from auditlib.dossier.asking import ask_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import Evidence
+from auditlib.evidence import LACKS, Evidence
 from auditlib.jira.connection import connected
 from auditlib.jira.reader import JiraReader
 from auditlib.numbering import parse_explanations
@@ -26,7 +26,7 @@ from auditlib.records import Records
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
 
-_FIRST_CONTACT: Final = frozenset({"server", "account", "project", "powers", "security", "filter"})
+_FIRST_CONTACT: Final = frozenset({"server", "gateway", "account", "project", "powers", "security", "filter"})
 """Topics that are asked before any pull."""
 
 
@@ -139,6 +139,10 @@ def collect(
         Opened over what came.
     """
     evidence = begin(params, folder, base)
+    if world is not None and world.lacks:
+        (folder / "data" / LACKS).write_text(
+            "".join(f"{line}\n" for line in world.lacks), encoding="utf-8", newline="\n"
+        )
     with connected(params, evidence.store, environ, world) as (reader, _):
         evidence = pull(reader, evidence, tell)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,8 +19,29 @@ import numpy as np
 import pandas as pd
 
 from auditlib.text import is_web_address, shorten, visible_text
+from auditlib.words import percent, percent_up, share
 
 LONGEST_CELL = 300
+"""Characters of a text from Jira that a cell shows; the file beside the page has all of it."""
+
+OWN_WORDS = frozenset(
+    {
+        "statement",
+        "conclusion",
+        "question",
+        "limit",
+        "note",
+        "evidence",
+        "possible",
+        "query",
+        "jql",
+        "value",
+        "explanation",
+    }
+    | {"cause", "jira_should_show", "command"}
+)
+"""Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
+
 MOST_AT_FULL_SIZE = 9
 """A table with more columns is set smaller, so that it fits a page."""
 
@@ -82,7 +104,7 @@ class Table:
             cells = [
                 _cell(
                     "td",
-                    _cell_html(value, address if name == "key" else None),
+                    _cell_html(name, value, address if name == "key" else None),
                     number=numeric[name],
                     kind=_kind(name, value),
                 )
@@ -99,7 +121,9 @@ class Table:
         if self.frame.empty:
             return f"{visible_text(self.caption)}."
         columns = self._columns()
-        rows = [[shorten(visible_text(cell_text(value)), 60) for value in row] for row in self._shown(columns)]
+        rows = [
+            [_plain_cell(name, value) for name, value in zip(columns, row, strict=True)] for row in self._shown(columns)
+        ]
         shown = pd.DataFrame(rows, columns=columns)
         with pd.option_context("display.max_columns", None, "display.width", None, "display.max_colwidth", None):
             return f"{visible_text(self.caption)}\n{shown.to_string(index=False)}"
@@ -298,9 +322,34 @@ def _moment(value: datetime) -> str:
     return text if value.tzinfo is None else f"{text[:19]} {text[19:]}"
 
 
-def _cell_html(value: Any, address: Any) -> str:
-    text = cell_text(value)
-    shown = _escaped(shorten(text, LONGEST_CELL))
+SHARES = frozenset({"upper_limit", "deviation_rate", "confidence", "tolerable_rate", "continuity"})
+"""Columns of fractions, shown as sentences show them: in percent, an upper limit rounded up."""
+
+
+def named_text(name: str, value: Any) -> str:
+    """Write one value of a column for people: a share in percent, everything else as `cell_text`.
+
+    >>> named_text("upper_limit", 0.19907), named_text("deviation_rate", 0.999999), named_text("confidence", 0.9)
+    ('20.0 %', '> 99.9 %', '90 %')
+    """
+    if name not in SHARES or value is None or pd.isna(value) or not isinstance(value, Real):
+        return cell_text(value)
+    fraction = Fraction(str(value))
+    if name == "upper_limit":
+        return f"{percent_up(fraction)} %"
+    if name in {"confidence", "tolerable_rate"}:
+        return f"{percent(str(value))} %"
+    return share(fraction.numerator, fraction.denominator)
+
+
+def _plain_cell(name: str, value: Any) -> str:
+    text = visible_text(named_text(name, value))
+    return text if name in OWN_WORDS else shorten(text, 60)
+
+
+def _cell_html(name: str, value: Any, address: Any) -> str:
+    text = named_text(name, value)
+    shown = _escaped(text if name in OWN_WORDS else shorten(text, LONGEST_CELL))
     if isinstance(value, str) and is_web_address(value):
         address = value
     if isinstance(address, str) and is_web_address(address) and shown:

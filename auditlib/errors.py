@@ -87,7 +87,11 @@ class UnreachableError(SourceError):
 
 
 class AccountRefusedError(SourceError):
-    """Jira does not accept the account."""
+    """Jira does not accept the account; ``answered`` is the HTTP status, 0 if asking otherwise is no use."""
+
+    def __init__(self, message: str, *, answered: int = 0) -> None:
+        self.answered = answered
+        super().__init__(message)
 
 
 class NotBrowsableError(SourceError):

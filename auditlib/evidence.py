@@ -28,7 +28,7 @@ from auditlib import (
     status,
     tables,
 )
-from auditlib.answers import Answers, identifiers_of
+from auditlib.answers import Answers, ReadLog, identifiers_of
 from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table
 from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
 from auditlib.called import Called, called_by, names_in_columns, names_in_steps
@@ -40,8 +40,8 @@ from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError, UsageError
 from auditlib.given_out import present_numbers
 from auditlib.issues import split_key
-from auditlib.keys import former_keys, reused, today_keys
-from auditlib.mentions import mention_frame, mention_table, named_highest
+from auditlib.keys import former_keys, project_state, reused, today_keys
+from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.records import DOSSIER_KEYS, Records
@@ -77,6 +77,9 @@ NOT_ACTED_ON: Final = (
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
 
 
+LACKS: Final = "lacks.txt"
+"""Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
+
 _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "server": ("findings",),
     "account": ("findings",),
@@ -93,6 +96,7 @@ _FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "probe": ("numbering", "gaps"),
     "settle": ("numbering", "gaps"),
     "again": ("findings",),
+    "manner": ("gaps",),
 }
 """Which tables the answers of a topic feed, where it is not single rows."""
 
@@ -109,12 +113,18 @@ class Evidence(Records):
 
     # what Jira is, and as whom it was asked
 
+    def _told(self, topic: str) -> Mapping[str, Any]:
+        """Return what Jira told of something that it may refuse to tell; nothing if it did refuse."""
+        told = [entry for entry in self.store.entries(topic) if entry.status == 200]
+        answer = self.store.json(told[0]) if told else {}
+        return answer if isinstance(answer, dict) else {}
+
     @cached_property
     def powers(self) -> pd.DataFrame:
         """Permissions of the account: columns project, permission, have."""
         rows = []
         for project in self.projects:
-            permissions = self._only(f"powers/{project}").get("permissions", {})
+            permissions = self._told(f"powers/{project}").get("permissions", {})
             rows += [(project, name, bool(grant.get("havePermission"))) for name, grant in sorted(permissions.items())]
         return pd.DataFrame(rows, columns=["project", "permission", "have"])
 
@@ -127,10 +137,16 @@ class Evidence(Records):
         may_set = self.powers[(self.powers["permission"] == "SET_ISSUE_SECURITY") & self.powers["have"]]
         counts: dict[str, int | None] = {}
         for project in self.projects:
-            levels = self._only(f"security/{project}").get("levels")
+            levels: Any = self._told(f"security/{project}").get("levels")
             told = isinstance(levels, list) and (bool(levels) or project in set(may_set["project"]))
             counts[project] = len(levels) if told else None
         return counts
+
+    @cached_property
+    def not_live(self) -> dict[str, str]:
+        """Listed projects that are archived or in the trash, with that word."""
+        told = {project: project_state(self._only(f"project/{project}")) for project in self.projects}
+        return {project: state for project, state in told.items() if state is not None}
 
     @cached_property
     def shared_filter(self) -> Mapping[str, Any] | None:
@@ -231,23 +247,26 @@ class Evidence(Records):
             (*split_key(key), "answers under its own key, in no search", None, "history")
             for key in self.answers.unlisted
         )
-        parts = [unlisted, found, *([] if self.log is None else [log_mentions(self.log, self.former_keys)])]
+        hidden = mention_frame((*split_key(key), MAY_NOT_BE_SEEN, None, "hidden") for key in self.answers.hidden)
+        parts = [hidden, unlisted, found, *([] if self.log is None else [log_mentions(self.log, self.former_keys)])]
         return pd.concat([part for part in parts if len(part)] or [found], ignore_index=True)
 
     @property
     def log(self) -> pd.DataFrame | None:
         """Jira's audit log, as far as it was read; None if it could not be."""
-        return self._log[0]
+        return self._log.records
 
     @cached_property
-    def _log(self) -> tuple[pd.DataFrame | None, str]:
-        return self.answers.log()
+    def _log(self) -> ReadLog:
+        return self.answers.log(log_asked_from(self.period))
 
     @cached_property
     def log_reach(self) -> LogReach:
         """How far the log reaches, and whether its silence means anything."""
-        log, why_not = self._log
-        return log_reach(log, log_asked_from(self.period), older=self.answers.log_is_older(), why_not=why_not)
+        log, older = self._log, self.answers.log_is_older()
+        return log_reach(
+            log.records, log_asked_from(self.period), complete=log.complete, older=older, why_not=log.why_not
+        )
 
     @property
     def issue_deletions(self) -> pd.DataFrame:
@@ -343,14 +362,19 @@ class Evidence(Records):
     @cached_property
     def states(self) -> pd.DataFrame:
         """State of each issue of the population at the period's end, and how far its history leads, as ``history.as_of``."""
-        found = history.as_of_steps(self.cut.population, self._steps, self.period.ends)
+        states = history.as_of_steps(self.cut.population, self._steps, self.period.ends)
         del self._steps  # some hundred bytes an issue
-        return found
+        return history.read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
 
     @computed
     def history_breaks(self) -> pd.DataFrame:
         """Issues of the population whose history does not lead back to their creation, as ``history.history_breaks``."""
         return history.history_breaks(self.population, self.states)
+
+    @computed
+    def history_counts(self) -> findings.Histories:
+        """How far the histories of the population lead."""
+        return findings.count_histories(self.population, self.states, self.categories)
 
     def _histories_as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
         """Yield the histories up to the moment at which the issue itself was read: what came later does not fit to it."""
@@ -402,9 +426,9 @@ class Evidence(Records):
         return self.population_with_ids.drop(columns=ids)
 
     @property
-    def changed_since(self) -> pd.DataFrame:
+    def changed_later(self) -> pd.DataFrame:
         """The issues of the population whose status or resolution is another than at the period's end."""
-        return self.population[status.changed_since(self.population_with_ids)]
+        return self.population.loc[status.changed_later(self.population_with_ids).index]
 
     @computed
     def test_issues(self) -> frozenset[int] | None:
@@ -440,6 +464,16 @@ class Evidence(Records):
             for project in self.projects
         }
         return summary, gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
+
+    @computed
+    def range_sums(self) -> findings.RangeSums:
+        """How the numbers that answer and the population belong together."""
+        return findings.range_sums(self.numberings.values(), self.population, self.excluded)
+
+    @property
+    def sums(self) -> list[str]:
+        """How the headline figures add up, in sentences."""
+        return findings.sums(self.reconciliation, self.table("numbering"), self.range_sums)
 
     @computed
     def deletions(self) -> pd.DataFrame:
@@ -505,6 +539,16 @@ class Evidence(Records):
         return tuple(self.sample["key"])
 
     @property
+    def all_drawn(self) -> bool:
+        """Whether every issue of the population is tested in the sample."""
+        return len(self.drawn.tested) == len(self.population)
+
+    @property
+    def judged_until(self) -> datetime | None:
+        """The period's end: what falls due later is a matter of the next period."""
+        return self.period.ends
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
@@ -535,9 +579,9 @@ class Evidence(Records):
         }
         for issue, entries in self._histories_as_read():
             if issue in issues_by_id:
-                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period.zone)
+                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period)
         for issue, record in issues_by_id.items():
-            yield subject_of_issue(keys[issue], record, (), self.began, self.period.zone)
+            yield subject_of_issue(keys[issue], record, (), self.began, self.period)
 
     @computed
     def attribute_rates(self) -> pd.DataFrame:
@@ -546,7 +590,8 @@ class Evidence(Records):
         over = [one for one in asked if over_population(one)]
         limits = {"confidence": drawn.confidence, "tolerable_rate": drawn.tolerable}
         parts = [
-            rates_table(self.tested, asked, scope="sample", random=drawn.random, **limits),
+            # of a sample that is the whole population no limit follows: what is found in it is exact
+            rates_table(self.tested, asked, scope="sample", random=drawn.random and not self.all_drawn, **limits),
             rates_table(self.population_outcomes, over, scope="population", random=False, **limits),
         ]
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
@@ -570,12 +615,20 @@ class Evidence(Records):
                     security_levels=self.security_levels,
                     filter_record=self.shared_filter,
                     unused=self.unused_parameters,
+                    not_live=self.not_live,
+                    lacks=self.lacks,
                 ),
                 *findings.drift_findings(self.drift),
                 *findings.population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
                 *findings.unlisted_findings(self.answers.unlisted),
                 *findings.numbering_findings(*self.numbering_and_gaps),
-                *findings.log_findings(describe_log(self.log_reach, self.period), self.deletions, self._contradicted),
+                *findings.log_findings(
+                    describe_log(self.log_reach, self.period),
+                    self.deletions,
+                    self._contradicted,
+                    self.table("gaps"),
+                    self.period,
+                ),
                 *findings.status_findings(self.population_with_ids),
                 *findings.history_findings(self.cut.population, self.states, self.period.ends),
                 *findings.unread_times_findings(self.cut.population),
@@ -592,6 +645,12 @@ class Evidence(Records):
                 *self.record_findings,
             ]
         )
+
+    @property
+    def lacks(self) -> list[str]:
+        """What recorded issues lack that were served in place of a Jira, in sentences; empty for a Jira."""
+        path = self.folder / "data" / LACKS
+        return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 
     @cached_property
     def interim_until(self) -> str | None:
@@ -614,11 +673,13 @@ class Evidence(Records):
                 address, account = self.site.base_url, self.site.account_name
                 return findings.conclude_scope(self.period, address, account, self.reconciliation)
             case "02_population":
-                return findings.conclude_population(self.period, self.population, self.reconciliation)
+                return findings.conclude_population(self.period, self.population, self.reconciliation, self.not_live)
             case "03_numbering":
-                return findings.conclude_numbering(self.table("numbering"))
+                return findings.conclude_numbering(
+                    self.table("numbering"), self.table("gaps"), self.range_sums, self.not_live
+                )
             case "04_status":
-                states = findings.conclude_status(self.population_with_ids, self.categories)
+                states = findings.conclude_status(self.population_with_ids, self.categories, self.history_counts)
                 any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None
                 closed = findings.conclude_closing(
                     self.population, self.closing, any_accepted=any_accepted, tests_marked=tests_marked
@@ -656,10 +717,6 @@ class Evidence(Records):
         template = numbering.explanations_template(self.table("gaps"))
         files = {"gap_explanations.template.csv": tables.to_csv("gap_explanations", template)}
         return files | selection.redraw_files(self.population, self.drawn)
-
-    def table_files(self) -> dict[str, bytes]:
-        """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return super().table_files() | self.companion_files()
 
     def feeds(self) -> dict[str, dict[str, list[str]]]:
         """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.

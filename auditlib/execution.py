@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,7 @@ from auditlib.carried import FIRST, LAST, notebooks_folder
 from auditlib.computed import TOLD
 from auditlib.errors import NotebookError
 from auditlib.evidence import open_evidence
+from auditlib.jira.credentials import SECRET_VARIABLES
 from auditlib.notebook_html import export_html
 from auditlib.params import parameter_values
 from auditlib.pull import Tell
@@ -34,10 +37,25 @@ from auditlib.words import days
 _PACKAGE_FROM_NOTEBOOKS: Final = "../.."
 """The package, seen from its own ``data/notebooks``: an executed notebook finds its data wherever the package goes."""
 
+_KERNEL_FAULTS: Final = (RuntimeError, TimeoutError, zmq.ZMQError, OSError)
+"""What nbclient and its libraries raise when a kernel does not start, does not answer, or died."""
+
 _UNFORESEEN: Final = 70
 """Exit status of what no one foresaw (EX_SOFTWARE of sysexits.h)."""
 
 _LONGEST_MESSAGE: Final = 500
+
+_STARTS_WITHIN: Final = 300
+"""Seconds until a kernel that does not answer is given up; one of many that start on a busy machine takes its time."""
+
+_LONGEST_SOCKET: Final = 100
+"""Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
+
+_USERS_OWN: Final = frozenset(
+    {*SECRET_VARIABLES, TOLD}
+    | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
+)
+"""What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""
 
 
 class Kernels:
@@ -83,7 +101,8 @@ class Kernels:
                 return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
-                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept)})
+                own = _settled(Path(self.connection_file).parent)
+                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
                 kernels.add(self)
 
         return Kernel
@@ -100,7 +119,7 @@ def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> 
 
     A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
     """
-    environment = {name: value for name, value in environ.items() if name not in {"JIRA_USER", "JIRA_TOKEN", TOLD}}
+    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN}
     if kept is not None:
         environment[TOLD] = str(kept)
     checkout = Path(auditlib.__file__).parents[1]
@@ -108,6 +127,17 @@ def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> 
         before = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(checkout) + (os.pathsep + before if before else "")
     return environment
+
+
+def _settled(folder: Path) -> dict[str, str]:
+    """Return what is the same for every kernel, whoever runs it where: its locale, its settings, a folder to put them into."""
+    settings = {
+        "LC_ALL": "C.UTF-8",
+        "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
+        "MATPLOTLIBRC": str(Path(auditlib.__file__).with_name("audit.mplstyle")),
+    }
+    home = Path("~").expanduser()
+    return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
 
 
 def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:
@@ -180,23 +210,15 @@ def _execute_one(
     """
     name, declared = source.stem, _declared(source)
     unfinished, final = target / f"{name}.unfinished.ipynb", target / f"{name}.ipynb"
+    given = {key: value for key, value in values.items() if key in declared}
     try:
-        papermill.execute_notebook(
-            str(source),
-            str(unfinished),
-            parameters={key: value for key, value in values.items() if key in declared},
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            resources={"metadata": {"path": str(target)}},
-            kernel_manager_class=kernels.manager,
-            config=_kernel_config(),
-        )
+        if not _ran(source, unfinished, given, kernels):
+            _ran(source, unfinished, given, kernels, again=True)
     except PapermillExecutionError as error:
         status = getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN)
         raise NotebookError(_stopped(name, error), notebook=name, cell=error.exec_count, status=status) from None
-    except RuntimeError as error:  # nbclient: the kernel does not start, or died
-        message = f"notebook {name}: its kernel ended: {_one_line(error)}"
+    except _KERNEL_FAULTS as error:
+        message = f"notebook {name}: its kernel ended: {_one_line(error) or type(error).__name__}"
         raise NotebookError(message, notebook=name, cell=None, status=_UNFORESEEN) from None
     finally:
         ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
@@ -207,10 +229,44 @@ def _execute_one(
     export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
 
 
+def _ran(source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kernels, *, again: bool = False) -> bool:
+    """Execute a notebook in a kernel of its own; False if the kernel did not come up, or ended before a cell was done.
+
+    Such an end says nothing of the notebook: the machine was too busy, or short of memory or of something else for a
+    moment. ``again`` raises it nevertheless, as one that comes later is raised: it would most likely come again.
+    """
+    done = []
+    try:
+        with _kernel_place() as config:
+            papermill.execute_notebook(
+                _unformatted(source),
+                _unformatted(unfinished),
+                parameters=given,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                start_timeout=_STARTS_WITHIN,
+                resources={"metadata": {"path": str(unfinished.parent)}},
+                kernel_manager_class=kernels.manager,
+                config=config,
+                on_cell_executed=lambda **cell: done.append(cell),
+            )
+    except _KERNEL_FAULTS:
+        if done or again or kernels.ended:
+            raise
+        return False
+    return True
+
+
+def _unformatted(path: Path) -> str:
+    """Return a path for papermill, which puts parameters in place of what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
 def _declared(notebook: Path) -> frozenset[str]:
     """Return the names of the parameters that a notebook declares."""
     try:
-        return frozenset(papermill.inspect_notebook(str(notebook)))
+        return frozenset(papermill.inspect_notebook(_unformatted(notebook)))
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
         raise errors.UsageError(f"{notebook} can't be read as a notebook: {error}") from None
 
@@ -224,6 +280,17 @@ def _one_line(message: object) -> str:
     return shorten(visible_text(" ".join(str(message).split())), _LONGEST_MESSAGE)
 
 
-def _kernel_config() -> Config:
-    """Let kernels encrypt what goes over loopback, where the machine's library can."""
-    return Config({"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}})
+@contextmanager
+def _kernel_place() -> Iterator[Config]:
+    """Make a folder that is a kernel's own, and yield how the kernel is spoken to.
+
+    Over sockets in that folder, which nobody else opens. Where there are none, or the folder's path is too long for them,
+    over ports of loopback, encrypted if this machine's library can: they are found free and bound a moment later, so that
+    another program may come between.
+    """
+    with tempfile.TemporaryDirectory(prefix="auditlib-", ignore_cleanup_errors=True) as folder:
+        connection = Path(folder) / "kernel.json"
+        sockets = os.name != "nt" and zmq.has("ipc") and len(os.fsencode(connection)) + 6 <= _LONGEST_SOCKET
+        encryption = "auto" if not sockets and zmq.has("curve") else "disabled"
+        how = {"transport": "ipc" if sockets else "tcp", "transport_encryption": encryption}
+        yield Config({"KernelManager": {"connection_file": str(connection), **how}})

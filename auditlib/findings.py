@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -22,13 +23,17 @@ from auditlib.history import (
     BEGINS_LATER,
     BROKEN_AFTER,
     BROKEN_BEFORE,
+    COMPLETE,
+    IN_PART,
     NOT_READ,
     NOT_READABLE,
     NOTHING_TO_COMPARE,
 )
-from auditlib.sampling import CONFIDENCE, percent, percent_up, plan_words
+from auditlib.numbering import CLASSES, Numbering
+from auditlib.powers import GLOBAL, more_than_read
+from auditlib.sampling import plan_words, says_nothing
 from auditlib.times import Period
-from auditlib.words import agreeing, counted, days, listed, share
+from auditlib.words import Claim, agreeing, counted, days, listed, number_runs, percent, percent_up, share
 
 SEVERITIES: Final = ("exception", "limit", "note")
 
@@ -71,12 +76,88 @@ class Finding:
     count: int
     table: str
 
+    @property
+    def cause(self) -> str:
+        """What it comes from; findings of one cause, such as one in each project, want one answer."""
+        kind, _, of = self.id.partition(":")
+        if kind in _OF_ATTRIBUTES:
+            return f"deviations from “{of}”"
+        return _CAUSES.get(kind, kind.replace(".", ": ").replace("-", " "))
+
+
+_OF_ATTRIBUTES: Final = ("attributes.population", "attributes.exception", "attributes.no-evidence")
+_CAUSES: Final[Mapping[str, str]] = {
+    "scope.not-live": "projects that are not live",
+    "scope.interim": "the period was not over",
+    "scope.powers": "what the account may do",
+    "scope.security": "issue security",
+    "scope.security-untold": "issue security",
+    "scope.filter": "the filter of the population",
+    "scope.unused-parameters": "parameters that are not acted on",
+    "scope.folder": "what the files lack",
+    "population.difference": "passes that differ",
+    "population.count": "Jira's own count",
+    "population.moved-out": "issues that moved out of the listed projects",
+    "population.issue-type": "issues out of scope",
+    "population.filter": "issues out of scope",
+    "numbering.unexplained": "numbers that nothing explains",
+    "numbering.existed": "numbers that a record names and that do not answer",
+    "numbering.deleted": "deleted issues",
+    "numbering.deletions": "deleted issues",
+    "numbering.moved": "moved issues",
+    "numbering.order": "issues created out of order",
+    "numbering.log": "reach of the audit log",
+    "numbering.contradicted": "deletions that the log records of issues that answer",
+    "numbering.unlisted": "issues that no search lists",
+    "status.later": "changes after the period",
+    "status.history": "histories with a change missing",
+    "status.history-before": "histories with a change missing",
+    "status.history-earlier": "histories older than their issue",
+    "status.history-unread": "histories that were not given",
+    "status.history-in-part": "histories that were not given",
+    "status.history-later": "histories that begin later than their issue",
+    "status.history-none": "histories that hold nothing to compare",
+    "status.no-history": "histories that hold nothing to compare",
+    "closing.no-resolution": "closed issues without a resolution",
+    "closing.not-accepted": "resolutions that are not accepted",
+    "closing.test-issue": "test issues",
+    "closing.unused-names": "accepted resolutions that nobody uses",
+    "closing.no-category": "statuses without a category",
+    "closing.resolved-not-done": "issues with a resolution that are not done",
+    "sample.all": "size of the sample",
+    "sample.extended": "size of the sample",
+    "sample.replaced": "sampled issues that were replaced",
+    "sample.changed": "sampled issues that changed since",
+    "dossiers.absent": "sampled issues that do not answer",
+    "dossiers.unread": "sampled issues that were not read",
+    "dossiers.moved": "moved issues",
+    "dossiers.replay": "histories with a change missing",
+    "dossiers.no-history": "histories that hold nothing to compare",
+    "dossiers.nothing-to-compare": "histories that hold nothing to compare",
+    "dossiers.redacted": "redacted texts",
+    "dossiers.comments": "deleted comments",
+    "dossiers.incomplete": "records that are not complete",
+    "attributes.sample-only": "attributes that only the sample was asked",
+}
+
+BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")
+"""Findings that concern all of a package: its cover says them first."""
+
 
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Return ``findings.csv``: by notebook, the gravest first."""
-    ranked = sorted(findings, key=lambda one: (one.notebook, SEVERITIES.index(one.severity), one.id))
-    frame = pd.DataFrame([astuple(one) for one in ranked], columns=[field.name for field in fields(Finding)])
+    """Return ``findings.csv``: by notebook, the gravest first; of an attribute, the population before the sample."""
+    ranked = sorted(findings, key=_rank)
+    rows = [(*astuple(one), one.cause) for one in ranked]
+    frame = pd.DataFrame(rows, columns=[*(field.name for field in fields(Finding)), "cause"])
     return frame.astype({"count": "int64"})
+
+
+def _rank(finding: Finding) -> tuple[str, int, str, bool, str]:
+    kind, _, of = finding.id.partition(":")
+    subject = f"attributes:{of}" if kind in _OF_ATTRIBUTES else finding.id
+    return (
+        finding.notebook, SEVERITIES.index(finding.severity), subject, kind != "attributes.population", finding.id
+    )  # fmt: skip
 
 
 # 01_scope
@@ -89,6 +170,8 @@ def scope_findings(
     security_levels: Mapping[str, int | None],
     filter_record: Mapping[str, Any] | None,
     unused: Sequence[str],
+    lacks: Sequence[str] = (),
+    not_live: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
     """Say what of the scope a reader must know.
 
@@ -104,17 +187,22 @@ def scope_findings(
         The shared filter as Jira holds it.
     unused : sequence of str
         Parameters that are set and that this version does not act on.
+    lacks : sequence of str
+        What recorded issues lack that were served in place of a Jira; none for a Jira.
+    not_live : mapping of str to str
+        Projects that are archived or in the trash, with that word.
     """
     found = []
+    if not_live:
+        text = f"{_not_live_in_words(not_live)} Restore what is in scope and run again, or say why it is not."
+        found.append(Finding("scope.not-live", "01_scope", "limit", text, len(not_live), ""))
+    if lacks:
+        found.append(Finding("scope.folder", "01_scope", "limit", f"{'. '.join(lacks)}.", len(lacks), ""))
     if interim_until is not None:
         text = f"This is an interim run: the period was not over when Jira was asked ({interim_until})."
         found.append(Finding("scope.interim", "01_scope", "limit", text, 1, ""))
-    strong = powers[powers["have"] & powers["permission"].isin(["DELETE_ISSUES", "ADMINISTER_PROJECTS"])]
-    if len(strong):
-        shown = [f"{row.permission} in {row.project}" for row in strong.itertuples()]
-        text = (
-            f"The account that asked can do more than read: {listed(shown)}. The workbook sent reading requests only."
-        )
+    if strong := _powers_in_words(powers):
+        text = f"The account that asked can do more than read: {'; '.join(strong)}. The workbook sent reading requests only."
         found.append(Finding("scope.powers", "01_scope", "note", text, len(strong), ""))
     guarded = {project: levels for project, levels in sorted(security_levels.items()) if levels}
     if guarded:
@@ -140,6 +228,22 @@ def scope_findings(
         text = f"Set in the parameter file, but not acted on by this version: {listed(unused)}."
         found.append(Finding("scope.unused-parameters", "01_scope", "limit", text, len(unused), ""))
     return found
+
+
+def _powers_in_words(powers: pd.DataFrame) -> list[str]:
+    """Return what the account can do beyond reading, the strongest first, each with its projects."""
+    held = powers[powers["have"].astype(bool)]
+    where = {str(name): sorted(set(group["project"])) for name, group in held.groupby("permission")}
+    return [
+        f"{name} {'of the whole Jira' if name in GLOBAL else f'in {listed(where[name])}'}"
+        for name in more_than_read(where)
+    ]
+
+
+def _not_live_in_words(not_live: Mapping[str, str]) -> str:
+    """Say what an archived project means for its listing."""
+    named = listed([f"{project} is {state}" for project, state in sorted(not_live.items())])
+    return f"{named}: Jira's search may leave issues of such a project out, so that its listing is not shown to be complete."
 
 
 def conclude_scope(period: Period, site_address: str, account: str, reconciliation: pd.DataFrame) -> str:
@@ -226,8 +330,13 @@ def drift_findings(drift: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def conclude_population(period: Period, population: pd.DataFrame, reconciliation: pd.DataFrame) -> str:
-    """Return the conclusion of ``02_population``."""
+def conclude_population(
+    period: Period,
+    population: pd.DataFrame,
+    reconciliation: pd.DataFrame,
+    not_live: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return the conclusion of ``02_population``; `not_live` as in `scope_findings`."""
     in_period, left_out = int(reconciliation["in_period"].sum()), 0
     left_out = int(reconciliation["excluded_by_type"].sum() + reconciliation["excluded_by_filter"].sum())
     difference = int(reconciliation["difference"].sum())
@@ -237,21 +346,123 @@ def conclude_population(period: Period, population: pd.DataFrame, reconciliation
         else f"The two passes do not reconcile: the difference is {difference:,}."
     )
     scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
+    left = f" {_not_live_in_words(not_live)}" if not_live else ""
+    if not len(population):
+        found = f"{counted(in_period, 'issue')} {agreeing(in_period, 'was', 'were')} created in the period{scope}"
+        where = f"in {counted(len(reconciliation), 'project')}, {days(period)}"
+        return f"The population is empty: {where}, {found}. {reconciled}{left}"
     return (
         f"The population is {counted(len(population), 'issue')} of {counted(len(reconciliation), 'project')}, created "
-        f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}"
+        f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}{left}"
     )
 
 
 # 03_numbering
 
 _RECORDED: Final[Mapping[str, tuple[str, str]]] = {
-    "deleted": ("was deleted, by a record of Jira's log", "were deleted, by records of Jira's log"),
+    "deleted": (
+        "belonged to an issue that Jira's log records as deleted",
+        "belonged to issues that Jira's log records as deleted",
+    ),
     "existed": (
         "is named by another record of Jira, so it was given out, and does not answer",
         "are named by other records of Jira, so they were given out, and do not answer",
     ),
 }
+
+
+@dataclass(frozen=True)
+class RangeSums:
+    """How the numbers that answer and the population belong together.
+
+    Attributes
+    ----------
+    in_population : int
+        Numbers of the range whose issue is in the population.
+    left_out : int
+        Numbers of the range whose issue was created in the period and left out of it by type or filter.
+    of_other_days : int
+        Numbers of the range whose issue was created before or after the period, by Jira's date of today.
+    outside : int
+        Issues of the population whose number lies outside the range.
+    """
+
+    in_population: int
+    left_out: int
+    of_other_days: int
+    outside: int
+
+
+def range_sums(numberings: Iterable[Numbering], population: pd.DataFrame, excluded: pd.DataFrame) -> RangeSums:
+    """Count how the numbers that answer and the population belong together.
+
+    Parameters
+    ----------
+    numberings : iterable of Numbering
+        One per project.
+    population, excluded : DataFrame
+        ``population.csv``, ``excluded.csv``.
+    """
+    in_range = {
+        f"{one.project}-{number}"
+        for one in numberings
+        for number in one.present.loc[one.present["audited"], "number"].tolist()
+    }
+    inside, left_out = in_range & set(population["key"]), in_range & set(excluded["key"])
+    return RangeSums(
+        len(inside), len(left_out), len(in_range) - len(inside) - len(left_out), len(population) - len(inside)
+    )
+
+
+def sums_in_words(sums: RangeSums) -> str:
+    """Say how the numbers that answer add up, and the population."""
+    present = sums.in_population + sums.left_out + sums.of_other_days
+    parts = [f"{sums.in_population:,} {agreeing(sums.in_population, 'belongs', 'belong')} to the population"]
+    if sums.left_out:
+        parts.append(f"{sums.left_out:,} to issues left out of it by type or filter")
+    if sums.of_other_days:
+        parts.append(
+            f"{sums.of_other_days:,} to issues that were created on days outside of the period (moved in, or entered under "
+            "another date)"
+        )
+    that = agreeing(present, "number that answers", "numbers that answer")
+    text = f"Of {present:,} {that}, {listed(parts)}" if present else "No number answers"
+    if sums.outside:
+        have = agreeing(sums.outside, "issue of the population has", "issues of the population have")
+        text += f"; {sums.outside:,} more {have} a number outside of the range"
+    return f"{text}."
+
+
+def sums(reconciliation: pd.DataFrame, numbering: pd.DataFrame, held: RangeSums) -> list[str]:
+    """Say how the headline figures of a package add up.
+
+    Parameters
+    ----------
+    reconciliation, numbering : DataFrame
+        ``reconciliation.csv``, ``numbering.csv``.
+    held : RangeSums
+        How the numbers that answer and the population belong together.
+    """
+
+    def total(frame: pd.DataFrame, name: str) -> int:
+        return int(frame[name].sum())
+
+    by_type, by_filter = total(reconciliation, "excluded_by_type"), total(reconciliation, "excluded_by_filter")
+    moved_out, parts = total(reconciliation, "moved_out"), [f"{total(numbering, name):,} {name}" for name in CLASSES]
+    population = (
+        f"The population of {counted(total(reconciliation, 'population'), 'issue')} is the "
+        f"{total(reconciliation, 'in_period'):,} that the first pass found in the period less {by_type + by_filter:,} left out."
+    )
+    if by_type + by_filter + moved_out:
+        population += (
+            f" Excluded are {by_type + by_filter + moved_out:,}: {by_type:,} by type, {by_filter:,} by filter and {moved_out:,} "
+            "that moved out of the listed projects, which no pass lists."
+        )
+    numbers = (
+        f"Of {counted(total(numbering, 'numbers'), 'number')} in the range, {total(numbering, 'present'):,} are present"
+    )
+    missing = f" and {total(numbering, 'missing'):,} missing: {listed(parts)}."
+    return [population, *([f"{numbers}{missing} {sums_in_words(held)}"] if total(numbering, "numbers") else [])]
 
 
 def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Finding]:
@@ -260,36 +471,36 @@ def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Find
     for row in numbering.itertuples():
         mine = gaps[gaps["project"] == row.project]
         if row.unexplained:
-            silent = mine[(mine["classification"] == "unexplained")]
-            explained = int(silent["explanation"].notna().sum())
-            told = f" {explained:,} of them are explained by the analyst." if explained else ""
-            ranges = listed(number_ranges(row.project, silent["number"]), 6)
+            silent = mine[mine["classification"] == "unexplained"]
             text = (
-                f"{row.project}: {counted(row.unexplained, 'number')} of {row.numbers:,} "
-                f"{agreeing(row.unexplained, 'does', 'do')} not answer and no record pulled names "
-                f"{agreeing(row.unexplained, 'it', 'them')}: {ranges}. "
-                f"Deleted, hidden from this account or never allocated: Jira gives one answer for all three.{told}"
+                f"{row.project}: {row.unexplained:,} of {counted(row.numbers, 'number')} in the range "
+                f"{agreeing(row.unexplained, 'does', 'do')} not answer, and no record that was pulled names "
+                f"{agreeing(row.unexplained, 'it', 'them')}: {runs_in_words(row.project, silent['number'])}. "
+                f"{period_in_words(silent)} "
+                f"Deleted, hidden from this account or never allocated: no answer of Jira tells which.{_explained(silent)}"
             )
-            severity = "note" if explained == row.unexplained else "exception"
-            found.append(
-                Finding(f"numbering.unexplained:{row.project}", "03_numbering", severity, text, row.unexplained, "gaps")
-            )
+            identity = f"numbering.unexplained:{row.project}"
+            found.append(Finding(identity, "03_numbering", _open_or_not(silent), text, row.unexplained, "gaps"))
         for name, words in _RECORDED.items():
             count = getattr(row, name)
             if count:
                 these = mine[mine["classification"] == name]
-                explained = int(these["explanation"].notna().sum())
-                told = f" {explained:,} of them are explained by the analyst." if explained else ""
-                ranges = listed(number_ranges(row.project, these["number"]), 6)
-                text = f"{row.project}: {counted(count, 'number')} {words[count != 1]}: {ranges}.{told}"
-                severity = "note" if explained == count else "exception"
+                text = (
+                    f"{row.project}: {counted(count, 'missing number')} {words[count != 1]}: "
+                    f"{runs_in_words(row.project, these['number'])}. {period_in_words(these)}{_explained(these)}"
+                )
                 identity = f"numbering.{name}:{row.project}"
-                found.append(Finding(identity, "03_numbering", severity, text, count, "gaps"))
+                found.append(Finding(identity, "03_numbering", _open_or_not(these), text, count, "gaps"))
         if row.moved:
             by_record = int(mine.loc[mine["classification"] == "moved", "at"].notna().sum())
+            shows = (
+                "the history shows who moved the issue and when"
+                if row.moved == 1
+                else "a history shows who moved the issue and when"
+            )
             text = (
-                f"{row.project}: {counted(row.moved, 'number')} {agreeing(row.moved, 'answers', 'answer')} under another key; "
-                f"for {by_record:,} the history shows who moved the issue and when."
+                f"{row.project}: {counted(row.moved, 'missing number')} {agreeing(row.moved, 'answers', 'answer')} under another "
+                f"key; for {by_record:,} of {row.moved:,} {shows}."
             )
             found.append(Finding(f"numbering.moved:{row.project}", "03_numbering", "note", text, row.moved, "gaps"))
         if row.out_of_order:
@@ -303,7 +514,53 @@ def numbering_findings(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[Find
     return found
 
 
-def log_findings(sentences: Sequence[str], deletions: pd.DataFrame, contradicted: pd.DataFrame) -> list[Finding]:
+def _explained(gaps: pd.DataFrame) -> str:
+    """Say how many of the missing numbers the analyst explains; nothing if none."""
+    explained = int(gaps["explanation"].notna().sum())
+    if not explained:
+        return ""
+    which = (
+        "It is"
+        if len(gaps) == 1
+        else "All are"
+        if explained == len(gaps)
+        else f"{explained:,} of them {agreeing(explained, 'is', 'are')}"
+    )
+    return f" {which} explained by the analyst."
+
+
+def _open_or_not(gaps: pd.DataFrame) -> str:
+    """Return the severity of missing numbers: those that the analyst explains, all of them, ask for nothing more."""
+    return "note" if gaps["explanation"].notna().all() else "exception"
+
+
+def period_in_words(gaps: pd.DataFrame) -> str:
+    """Say how many of the missing numbers were given out in the period, as far as that is known.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        Rows of ``gaps.csv``, at least one.
+    """
+    total = len(gaps)
+    inside, outside, unknown = (int((gaps["in_period"] == name).sum()) for name in ("yes", "no", "unknown"))
+    for count, words in (
+        (inside, "given out in the period"),
+        (outside, "given out outside of the period"),
+    ):
+        if count == total:
+            return f"{'It was' if total == 1 else 'All were'} {words}."
+    if unknown == total:
+        return f"Whether {agreeing(total, 'it was', 'they were')} given out in the period is not known."
+    parts = [f"{inside:,} {agreeing(inside, 'was', 'were')} given out in the period"]
+    parts += [f"{outside:,} outside of it"] if outside else []
+    known = listed(parts)
+    return f"{known}." if not unknown else f"{known}; of {unknown:,} that is not known."
+
+
+def log_findings(
+    sentences: Sequence[str], deletions: pd.DataFrame, contradicted: pd.DataFrame, gaps: pd.DataFrame, period: Period
+) -> list[Finding]:
     """Say what the audit log shows and how far it reaches.
 
     Parameters
@@ -314,12 +571,17 @@ def log_findings(sentences: Sequence[str], deletions: pd.DataFrame, contradicted
         ``deletions.csv``.
     contradicted : DataFrame
         Records of deletions whose issue answers today.
+    gaps : DataFrame
+        ``gaps.csv``: the missing numbers recorded as deleted, at whatever time.
+    period : Period
     """
     found = [Finding("numbering.log", "03_numbering", "limit", " ".join(sentences), 1, "")]
     if len(deletions):
+        deleted = gaps[gaps["classification"] == "deleted"]
         text = (
-            f"{counted(len(deletions), 'deletion')} of issues of the listed projects in the period "
-            f"{agreeing(len(deletions), 'is', 'are')} recorded: {listed([str(key) for key in deletions['key']])}."
+            f"{counted(len(deletions), 'deletion')} of issues of the listed projects {agreeing(len(deletions), 'was', 'were')} "
+            f"made in the period, as recorded: {listed([str(key) for key in deletions['key']])}."
+            f"{_deletions_and_numbers(set(deletions['key']), deleted, period)}"
         )
         found.append(Finding("numbering.deletions", "03_numbering", "exception", text, len(deletions), "deletions"))
     if len(contradicted):
@@ -329,6 +591,44 @@ def log_findings(sentences: Sequence[str], deletions: pd.DataFrame, contradicted
         )
         found.append(Finding("numbering.contradicted", "03_numbering", "exception", text, len(contradicted), ""))
     return found
+
+
+def _deletions_and_numbers(recorded: set[str], missing: pd.DataFrame, period: Period) -> str:
+    """Say why the deletions in the period and the missing numbers recorded as deleted are not as many.
+
+    Parameters
+    ----------
+    recorded : set of str
+        Keys of the deletions in the period.
+    missing : DataFrame
+        Rows of ``gaps.csv`` of the class ``deleted``.
+    period : Period
+    """
+    only_deletions, others = recorded - set(missing["key"]), missing[~missing["key"].isin(recorded)]
+    if not only_deletions and not len(others):
+        return ""
+    both = len(recorded) - len(only_deletions)
+    parts = [f" {both:,} of these {agreeing(both, 'keys is', 'keys are')} among the missing numbers of the range"]
+    if only_deletions:
+        parts.append(
+            f"{len(only_deletions):,} {agreeing(len(only_deletions), 'has a number', 'have numbers')} outside of it"
+        )
+    for when, rows in (
+        ("before the period", others[others["at"] < period.begins]),
+        ("after the period", others[others["at"] >= period.ends]),
+        (
+            "at a time that is not known to lie in the period",
+            others[~((others["at"] < period.begins) | (others["at"] >= period.ends))],
+        ),
+    ):
+        if len(rows):
+            issues = (
+                "the issue of 1 more missing number was"
+                if len(rows) == 1
+                else f"the issues of {len(rows):,} more missing numbers were"
+            )
+            parts.append(f"{issues} deleted {when}")
+    return f"{'; '.join(parts)}."
 
 
 def unlisted_findings(keys: Sequence[str]) -> list[Finding]:
@@ -360,39 +660,60 @@ def open_gaps(gaps: pd.DataFrame) -> int:
     return int((unproved & gaps["explanation"].fillna("").eq("")).sum())
 
 
-def number_ranges(project: str, numbers: Iterable[int]) -> list[str]:
-    """Return numbers as runs: ``PAY-7``, ``PAY-10 to 12``."""
-    runs: list[list[int]] = []
-    for number in sorted(int(number) for number in numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [f"{project}-{low}" if low == high else f"{project}-{low} to {high}" for low, high in runs]
+def runs_in_words(project: str, numbers: Iterable[int], most: int = 6) -> str:
+    """Return numbers of one class as runs, the longest first: ``PAY-10 to 12 (3) and PAY-7``."""
+    runs = number_runs(numbers)
+    shown = [
+        f"{project}-{low}" if low == high else f"{project}-{low} to {high} ({high - low + 1:,})"
+        for low, high in runs[:most]
+    ]
+    left = sum(high - low + 1 for low, high in runs[most:])
+    return listed([*shown, counted(left, "more")[:-1] if left > 1 else "1 more"] if left else shown, most + 1)
 
 
-def conclude_numbering(numbering: pd.DataFrame) -> str:
-    """Return the conclusion of ``03_numbering``."""
+def conclude_numbering(
+    numbering: pd.DataFrame, gaps: pd.DataFrame, sums: RangeSums, not_live: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return the conclusion of ``03_numbering``.
+
+    Parameters
+    ----------
+    numbering, gaps : DataFrame
+        ``numbering.csv``, ``gaps.csv``.
+    sums : RangeSums
+        How the numbers that answer and the population belong together.
+    not_live : mapping of str to str
+        As in `scope_findings`.
+    """
+    left = f" {_not_live_in_words(not_live)}" if not_live else ""
     numbers, present = int(numbering["numbers"].sum()), int(numbering["present"].sum())
     missing = int(numbering["missing"].sum())
     if numbers == 0:
-        return "No number was given out in the period, so there is nothing to account for."
+        return f"No project has a number that the period has to account for.{left}"
+    held = sums_in_words(sums)
     if missing == 0:
-        return f"All {numbers:,} numbers given out in the period answer under their own key: none is missing."
+        answer = agreeing(numbers, "this one answers under its own key", "all answer under their own key")
+        return f"Of {counted(numbers, 'number')} in the range, {answer}: none is missing. {held}{left}"
     classes = [
         f"{int(numbering[name].sum()):,} {words}"
         for name, words in (
-            ("moved", "moved, proved by the new key"),
-            ("deleted", "deleted, by a record of Jira's log"),
-            ("existed", "named by another record, now deleted or hidden"),
+            ("moved", "moved, as the new key proves"),
+            ("deleted", "deleted, as Jira's log records"),
+            ("existed", "named by another record, so that the issue was deleted or is hidden"),
             ("unexplained", "unexplained"),
         )
         if int(numbering[name].sum())
     ]
     return (
-        f"Of {numbers:,} numbers given out in the period, {present:,} ({share(present, numbers)}) answer under their own key "
-        f"and {missing:,} {agreeing(missing, 'is', 'are')} missing: {listed(classes)}."
+        f"Of {counted(numbers, 'number')} in the range that the period has to account for, {present:,} "
+        f"({share(present, numbers)}) {agreeing(present, 'answers under its', 'answer under their')} own key and {missing:,} "
+        f"{agreeing(missing, 'is', 'are')} missing: {'; '.join(classes)}. "
+        f"Of the missing: {_uncapitalised(period_in_words(gaps))} {held}{left}"
     )
+
+
+def _uncapitalised(text: str) -> str:
+    return text[0].lower() + text[1:]
 
 
 def unread_times_findings(population: pd.DataFrame) -> list[Finding]:
@@ -412,14 +733,63 @@ def unread_times_findings(population: pd.DataFrame) -> list[Finding]:
 
 def status_findings(population: pd.DataFrame) -> list[Finding]:
     """Say what of the states a reader must know; `history_findings` says what of the histories."""
-    changed = status.changed_since(population)
-    if not changed.any():
+    count = len(status.changed_later(population))
+    if not count:
         return []
-    count = int(changed.sum())
     text = (
         f"{counted(count, 'issue')} changed status or resolution between the period's end and the day Jira was asked."
     )
     return [Finding("status.later", "04_status", "note", text, count, "population")]
+
+
+@dataclass(frozen=True)
+class Histories:
+    """How far the histories of the population lead; the first four add up to it.
+
+    Attributes
+    ----------
+    closes : int
+        Issues whose every change of status and resolution fits the next, from the creation to today.
+    broken : int
+        Issues with changes that do not fit, can't be put in order, are older than the issue, or begin when it was closed.
+    silent : int
+        Issues without any change of status or resolution: there is nothing to compare.
+    unread : int
+        Issues whose history Jira did not give, or not whole.
+    done_unproved : int
+        Issues said to be done at the period's end only since they are so today: no change tells of it.
+    """
+
+    closes: int
+    broken: int
+    silent: int
+    unread: int
+    done_unproved: int
+
+
+def count_histories(population: pd.DataFrame, states: pd.DataFrame, categories: Mapping[str, str]) -> Histories:
+    """Count how far the histories of the population lead.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+        ``population.csv``, with ids where they are known.
+    states : DataFrame
+        From ``history.as_of_steps``, with at least the population's ids.
+    categories : mapping of str to str
+        As in ``status.status_table``.
+    """
+    mine = states.set_index("id").reindex(population["id"])
+    unread, silent = mine["history"].isin([NOT_READ, IN_PART]), _are_silent(mine)
+    closes = mine["history"].eq(COMPLETE)
+    done = status.categories_then(population, categories).eq("done").to_numpy()
+    return Histories(
+        closes=int(closes.sum()),
+        broken=len(mine) - int((closes | silent | unread).sum()),
+        silent=int(silent.sum()),
+        unread=int(unread.sum()),
+        done_unproved=int((silent.to_numpy() & done).sum()),
+    )
 
 
 def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datetime) -> list[Finding]:
@@ -440,38 +810,82 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
         keys = population.loc[mine["history"].eq(kind), "key"].tolist()
         if keys:
             text = says.format(
-                issues=counted(len(keys), "issue"), keys=listed(keys), have=agreeing(len(keys), "has", "have")
+                issues=counted(len(keys), "issue"),
+                keys=listed(keys),
+                have=agreeing(len(keys), "has", "have"),
+                their=agreeing(len(keys), "its", "their"),
+                stays=agreeing(len(keys), "state at the period's end is", "states at the period's end are"),
             )
             found.append(Finding(identity, "04_status", "exception", text, len(keys), "population"))
-    later = mine["history"].eq(BEGINS_LATER)
+    keys = list(population.loc[mine["history"].eq(IN_PART).to_numpy(), "key"])
+    if keys:
+        text = (
+            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part that can be read ({listed(keys)}); "
+            f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
+        )
+        found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))
+    return [*found, *_silent_histories(population, mine, ends), *_late_histories(population, mine, ends)]
+
+
+def _are_silent(states: pd.DataFrame) -> pd.Series:
+    """Say which histories were read whole and hold no change of status or resolution, of open and of closed issues."""
+    return states["changes"].eq(0) & states["history"].isin([NOTHING_TO_COMPARE, BEGINS_LATER])
+
+
+def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
+    """Say how many histories hold nothing to compare; where all do, nothing that rests on histories is shown."""
+    silent = _are_silent(mine)
+    count, total = int(silent.sum()), len(population)
+    if not count:
+        return []
+    closed = silent & mine["history"].eq(BEGINS_LATER)
+    every = count == total
+    which = (
+        "The only issue has" if every and total == 1 else f"None of {total:,} issues has" if every
+        else f"{count:,} of {counted(total, 'issue')} {agreeing(count, 'has', 'have')}"
+    )  # fmt: skip
+    text = (
+        f"{which} {'a' if every and total > 1 else 'no'} change of status or resolution in "
+        f"{agreeing(1 if every else count, 'its', 'their')} history. So there is nothing to compare, and a change that "
+        "was taken out would not be seen; the state at the period's end rests on what Jira shows today."
+    )
+    if closed.any():
+        shut = int(closed.sum())
+        who = "It is" if total == 1 else f"{shut:,} of them {agreeing(shut, 'is', 'are')}"
+        text += (
+            f" {who} closed or resolved all the same, as after an import; of Jira's own date of the resolution: "
+            f"{_dated(population, mine, closed, ends)}."
+        )
+    identity = "status.no-history" if every else "status.history-none"
+    return [Finding(identity, "04_status", "limit", text, count, "population")]
+
+
+def _late_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
+    """Say how many histories begin when the issue was closed already."""
+    later = mine["history"].eq(BEGINS_LATER) & mine["changes"].gt(0)
     count = int(later.sum())
-    if count:
-        dated = int((later & mine["closes"].astype(bool) & population["resolved"].lt(pd.Timestamp(ends))).sum())
-        since = int((later & ~mine["closes"].astype(bool)).sum())
-        parts = [f"it lies before the period's end for {dated:,}"] if dated else []
-        if since:
-            parts.append(
-                f"after it for {since:,}, shown as unresolved then, and where no entry tells the status, in none"
-            )
-        if count > dated + since:
-            parts.append(f"{count - dated - since:,} {agreeing(count - dated - since, 'has', 'have')} none")
-        text = (
-            f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved "
-            "today, or at the first entry already, with no entry that shows how that came to be, as after an import. Their "
-            "state at the period's end rests on what Jira shows today. Of Jira's own date of the resolution: "
-            f"{listed(parts)}."
-        )
-        found.append(Finding("status.history-later", "04_status", "limit", text, count, "population"))
-    empty = int(mine["history"].eq(NOTHING_TO_COMPARE).sum())
-    if empty:
-        text = (
-            f"The history of {empty:,} of {counted(len(population), 'issue')} holds no entry at all, so there is nothing to "
-            "compare: their state at the period's end is today's, and nothing shows that it was ever another."
-        )
-        silent = mine["history"].isin([NOTHING_TO_COMPARE, BEGINS_LATER, NOT_READ]).all()
-        severity = "limit" if silent else "note"
-        found.append(Finding("status.history-empty", "04_status", severity, text, empty, "population"))
-    return found
+    if not count:
+        return []
+    text = (
+        f"For {count:,} of {counted(len(population), 'issue')} the history begins later than the issue: closed or resolved at "
+        f"the first entry already, or today, with no entry that shows how that came to be, as after an import. "
+        f"{agreeing(count, 'Its', 'Their')} state at the period's end rests on what Jira shows today. Of Jira's own date of the "
+        f"resolution: {_dated(population, mine, later, ends)}."
+    )
+    return [Finding("status.history-later", "04_status", "limit", text, count, "population")]
+
+
+def _dated(population: pd.DataFrame, mine: pd.DataFrame, rows: pd.Series, ends: datetime) -> str:
+    """Say of issues that no entry shows to be closed where Jira's own date of their resolution lies."""
+    closes, count = mine["closes"].astype(bool), int(rows.sum())
+    dated = int((rows & closes & population["resolved"].lt(pd.Timestamp(ends))).sum())
+    since = int((rows & ~closes).sum())
+    parts = [f"it lies before the period's end for {dated:,}"] if dated else []
+    if since:
+        parts.append(f"after it for {since:,}, shown as unresolved then, and where no entry tells the status, in none")
+    if count > dated + since:
+        parts.append(f"{count - dated - since:,} {agreeing(count - dated - since, 'has', 'have')} none")
+    return listed(parts)
 
 
 _HISTORY_EXCEPTIONS: Final = (
@@ -479,8 +893,8 @@ _HISTORY_EXCEPTIONS: Final = (
         BROKEN_AFTER,
         "status.history",
         (
-            "For {issues} the history does not lead from today's state back to the period's end without a break ({keys}); their "
-            "state at the period's end is as far as it leads."
+            "For {issues} the history does not lead from today's state back to the period's end without a break ({keys}); "
+            "{their} {stays} as far as it leads."
         ),
     ),
     (
@@ -510,7 +924,7 @@ _HISTORY_EXCEPTIONS: Final = (
     (
         NOT_READ,
         "status.history-unread",
-        "For {issues} Jira gave no history ({keys}); their state at the period's end is not known and stays empty.",
+        "For {issues} Jira gave no history ({keys}); {their} {stays} not known and left empty.",
     ),
 )
 
@@ -615,23 +1029,43 @@ def conclude_closing(
     told = f" ({'; '.join(silent)})" if silent else ""
     if not parts:
         return f"Of {counted(total, 'closed issue')}, none is to question{told}."
+    twice = len(closing_table) - questioned
+    counted_twice = f"; {twice:,} of them for two of these reasons" if twice else ""
     return (
         f"Of {counted(total, 'closed issue')}, {questioned:,} {agreeing(questioned, 'is', 'are')} to question: "
-        f"{listed(parts)}{told}."
+        f"{listed(parts)}{counted_twice}{told}."
     )
 
 
-def conclude_status(population: pd.DataFrame, categories: Mapping[str, str]) -> str:
-    """Return the conclusion of ``04_status``; ``categories`` as in ``status.status_table``."""
+def conclude_status(population: pd.DataFrame, categories: Mapping[str, str], histories: Histories) -> str:
+    """Return the conclusion of ``04_status``.
+
+    Parameters
+    ----------
+    population : DataFrame
+        ``population.csv``, with ids where they are known.
+    categories : mapping of str to str
+        As in ``status.status_table``.
+    histories : Histories
+        How far the histories lead.
+    """
     total = len(population)
     if total == 0:
         return "The population is empty, so there is no state to show."
     done_then = int(status.categories_then(population, categories).eq("done").sum())
     done_now = int(population["status_category"].eq("done").sum())
-    return (
-        f"Of {counted(total, 'issue')}, {done_then:,} ({share(done_then, total)}) were done at the end of the period and "
-        f"{done_now:,} ({share(done_now, total)}) when Jira was asked."
-    )
+    were = agreeing(done_now, "was", "were")
+    now = f"Of {counted(total, 'issue')}, {done_now:,} ({share(done_now, total)}) {were} done when Jira was asked"
+    led = histories_in_words(histories.closes, histories.broken, histories.silent, histories.unread)
+    if histories.silent == total:
+        none = "none holds a change of status or resolution"
+        return f"{now}. How many were done at the end of the period no history tells: {none}."
+    unproved = histories.done_unproved
+    by_today = (
+        f"; of the latter, {unproved:,} {agreeing(unproved, 'counts', 'count')} as done only since Jira shows "
+        f"{agreeing(unproved, 'it', 'them')} so today" if unproved else ""
+    )  # fmt: skip
+    return f"{now} and {done_then:,} ({share(done_then, total)}) at the end of the period{by_today}. {led}."
 
 
 # 05_sample
@@ -696,16 +1130,21 @@ def conclude_sample(
     sample: pd.DataFrame, total: int, *, seed: str | None, strata: Sequence[str], reason: str, confidence: str
 ) -> str:
     """Return the conclusion of ``05_sample``; ``seed`` is None for the auditor's own selection."""
+    were = agreeing(len(sample), "was", "were")
     if seed is None:
         return (
-            f"{counted(len(sample), 'issue')} of a population of {total:,} were selected by the auditor. A selection is no "
+            f"{counted(len(sample), 'issue')} of a population of {total:,} {were} selected by the auditor. A selection is no "
             "random draw: no rate for the population follows from it."
         )
+    if not len(sample):
+        return f"No issue is drawn ({reason}; the seed is “{seed}”)."
     by = f", spread over {' and '.join(strata)}" if strata else ""
     tested = int((sample["replaced"] == "").sum())
     shows = f" {plan_words(tested, confidence)}." if tested else ""
+    if tested == total:
+        shows = " It is the whole population, so that what is found in it is exact."
     return (
-        f"{counted(len(sample), 'issue')} of a population of {total:,} were drawn at random{by} with the seed “{seed}” "
+        f"{counted(len(sample), 'issue')} of a population of {total:,} {were} drawn at random{by} with the seed “{seed}” "
         f"({reason}). tables/redraw.sh redoes the draw with sha256sum and sort.{shows}"
     )
 
@@ -744,20 +1183,30 @@ def dossier_findings(
     if moved:
         text = f"{counted(len(moved), 'issue')} {agreeing(len(moved), 'answers', 'answer')} to another key: {listed(moved)}."
         found.append(Finding("dossiers.moved", "06_dossiers", "note", text, len(moved), ""))
+    return [*found, *_replay_findings(dossiers), *_part_findings(dossiers)]
+
+
+def _replay_findings(dossiers: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Say which histories do not lead to today, and which hold nothing by which that could be told."""
+    found = []
     broken = [f"{one['key']} ({', '.join(one['breaks'])})" for one in dossiers if one["breaks"]]
     if broken:
-        issues = counted(len(broken), "sampled issue")
-        text = f"The history of {issues} does not lead from the creation to today: {listed(broken)}."
+        does = agreeing(len(broken), "does", "do")
+        text = (
+            f"{counted(len(broken), 'history', 'histories')} of {counted(len(dossiers), 'sampled issue')} {does} not lead from "
+            f"the creation to today: {listed(broken)}."
+        )
         found.append(Finding("dossiers.replay", "06_dossiers", "exception", text, len(broken), "sample_history"))
     silent = [str(one["key"]) for one in dossiers if one["history"] == NOTHING]
     if silent:
+        every = len(silent) == len(dossiers)
+        which = "" if every else f": {listed(silent)}"
         text = (
-            f"The history of {counted(len(silent), 'sampled issue')} holds nothing that could be compared with today, so it "
-            f"shows neither that something was changed nor that nothing was: {listed(silent)}."
+            f"{len(silent):,} of {counted(len(dossiers), 'sampled issue')} {agreeing(len(silent), 'has', 'have')} no history "
+            f"that could be compared with today's values, so that a change taken out of it would not be seen{which}."
         )
-        found.append(
-            Finding("dossiers.nothing-to-compare", "06_dossiers", "limit", text, len(silent), "sample_history")
-        )
+        identity = "dossiers.no-history" if every else "dossiers.nothing-to-compare"
+        found.append(Finding(identity, "06_dossiers", "limit", text, len(silent), ""))
     redacted = [f"{one['key']} ({', '.join(one['redacted'])})" for one in dossiers if one["redacted"]]
     if redacted:
         text = (
@@ -765,20 +1214,41 @@ def dossier_findings(
             f"there: {listed(redacted)}."
         )
         found.append(Finding("dossiers.redacted", "06_dossiers", "limit", text, len(redacted), "sample_history"))
+    return found
+
+
+def _part_findings(dossiers: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Say which records lack a part, or tell of one that is gone."""
+    found = []
     deleted = [f"{one['key']} ({one['comment_items']:,})" for one in dossiers if one["comment_items"]]
     if deleted:
         issues = counted(len(deleted), "sampled issue")
         text = f"The history of {issues} has entries on comments, as Jira may write when one is deleted: {listed(deleted)}."
         found.append(Finding("dossiers.comments", "06_dossiers", "exception", text, len(deleted), "sample_history"))
-    incomplete = [f"{one['key']}: {'; '.join(one['incomplete'])}" for one in dossiers if one["incomplete"]]
+    incomplete = [one for one in dossiers if one["incomplete"]]
     if incomplete:
-        text = f"The record of {counted(len(incomplete), 'sampled issue')} is not complete: {listed(incomplete, 5)}."
+        of = f"{len(incomplete):,} of {counted(len(dossiers), 'record')} {agreeing(len(incomplete), 'is', 'are')}"
+        text = f"{of} not complete. {_lacking(incomplete)}."
         found.append(Finding("dossiers.incomplete", "06_dossiers", "limit", text, len(incomplete), ""))
     return found
 
 
-def attribute_findings(outcomes: pd.DataFrame, rates: pd.DataFrame, untested: Sequence[str]) -> list[Finding]:
-    """Say which attributes the sample, and the population as far as it was tested, do not bear out.
+def _lacking(dossiers: Sequence[Mapping[str, Any]], most: int = 12) -> str:
+    """Say what records lack, what several lack in the same words once."""
+    lack: dict[str, list[str]] = {}
+    for one in dossiers:
+        for note in one["incomplete"]:
+            lack.setdefault(str(note).rstrip("."), []).append(str(one["key"]))
+    notes = sorted(lack.items(), key=lambda part: -len(part[1]))
+    shown = [f"{listed(keys, 4)}: {note}" for note, keys in notes[:most]]
+    left = len(notes) - most
+    return ". ".join([*shown, *([f"What else is lacking ({left:,} more) is said in each record"] if left > 0 else [])])
+
+
+def attribute_findings(
+    outcomes: pd.DataFrame, rates: pd.DataFrame, untested: Sequence[str], claims: Mapping[str, Claim]
+) -> list[Finding]:
+    """Say which attributes the population, as far as it was tested, and the sample do not bear out.
 
     Parameters
     ----------
@@ -788,39 +1258,46 @@ def attribute_findings(outcomes: pd.DataFrame, rates: pd.DataFrame, untested: Se
         ``attribute_rates.csv``.
     untested : sequence of str
         Attributes that the data pulled for the whole population can't answer.
+    claims : mapping of str to Claim
+        By attribute, what is said of issues that deviate from it.
     """
     found = []
-    for name, group in outcomes.groupby("attribute", sort=True):
-        for outcome in ("exception", "no evidence"):
-            keys = list(group.loc[group["outcome"] == outcome, "key"])
-            if keys:
-                text = f"{name}: {counted(len(keys), 'sampled issue')} {outcome_words(outcome, len(keys))}: {listed(keys)}."
-                identity = f"attributes.{outcome.replace(' ', '-')}:{name}"
-                found.append(Finding(identity, "06_dossiers", "exception", text, len(keys), "attributes"))
     for row in rates[rates["scope"] == "population"].itertuples():
         count = int(row.exceptions + row.no_evidence)
-        if not count:
-            continue
-        text = (
-            f"{row.attribute}: over the whole population, {counted(count, 'issue')} of {row.tested:,} tested "
-            f"{agreeing(count, 'deviates', 'deviate')} ({row.exceptions:,} exceptions, {row.no_evidence:,} without evidence)."
-        )
-        identity = f"attributes.population:{row.attribute}"
-        found.append(Finding(identity, "06_dossiers", "exception", text, count, "attribute_deviations"))
+        if count:
+            text = f"{_deviations(claims[row.attribute], row)}."
+            identity = f"attributes.population:{row.attribute}"
+            found.append(Finding(identity, "06_dossiers", "exception", text, count, "attribute_deviations"))
+    sampled = {str(row.attribute): int(row.tested) for row in rates[rates["scope"] == "sample"].itertuples()}
+    for name, group in outcomes.groupby("attribute", sort=True):
+        claim = claims[str(name)]
+        for outcome, words in (("exception", claim.contradicts), ("no evidence", claim.shows_nothing)):
+            keys = list(group.loc[group["outcome"] == outcome, "key"])
+            if keys:
+                of = f"{len(keys):,} of {counted(sampled[str(name)], 'sampled issue')} that “{name}” concerns"
+                text = f"{of} {words(len(keys))}: {listed(keys)}."
+                identity = f"attributes.{outcome.replace(' ', '-')}:{name}"
+                found.append(Finding(identity, "06_dossiers", "exception", text, len(keys), "attributes"))
     if untested:
         text = (
-            f"{counted(len(untested), 'attribute')} {agreeing(len(untested), 'was', 'were')} tested on the sample only, since it "
-            f"takes what is read of single issues: {listed(list(untested))}."
+            f"{counted(len(untested), 'attribute')} {agreeing(len(untested), 'was', 'were')} tested on the sample only, since "
+            f"{agreeing(len(untested), 'it takes', 'they take')} what is read of single issues: {listed(list(untested))}."
         )
         found.append(Finding("attributes.sample-only", "06_dossiers", "note", text, len(untested), "attribute_rates"))
     return found
 
 
-def outcome_words(outcome: str, count: int) -> str:
-    """Return what an outcome says of so many issues."""
-    if outcome == "exception":
-        return agreeing(count, "contradicts it", "contradict it")
-    return agreeing(count, "does not show it", "don't show it")
+def _deviations(claim: Claim, row: Any) -> str:
+    """Say how many of the issues concerned deviate, and in which way: those two numbers add up to the deviations."""
+    against, silent = int(row.exceptions), int(row.no_evidence)
+    count, of = against + silent, f"of {counted(int(row.tested), 'issue')} that “{row.attribute}” concerns"
+    if not against or not silent:
+        says = claim.contradicts(against) if against else claim.shows_nothing(silent)
+        return f"{count:,} {of} ({share(count, int(row.tested))}) {says}"
+    return (
+        f"{count:,} {of} ({share(count, int(row.tested))}) {agreeing(count, 'deviates', 'deviate')}: {against:,} "
+        f"{claim.contradicts(against)}, and {silent:,} {claim.shows_nothing(silent)}"
+    )
 
 
 def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame, *, random: bool) -> str:
@@ -829,48 +1306,96 @@ def conclude_dossiers(dossiers: Sequence[Mapping[str, Any]], rates: pd.DataFrame
     if not count:
         return "No issue is sampled, so there is no record to show."
     whole = sum(not one["incomplete"] for one in dossiers)
+    closes, broken, silent = (sum(one["history"] == kind for one in dossiers) for kind in (CLOSES, BREAKS, NOTHING))
+    records = "full record" if count == 1 else "full records"
     base = (
-        f"The full record of {counted(count, 'sampled issue')} is in the package: {whole:,} complete by Jira's own counts, "
-        f"{listed(_histories(dossiers))}."
+        f"The {records} of {counted(count, 'sampled issue')} {agreeing(count, 'is', 'are')} in the package, {whole:,} "
+        f"complete by Jira's own counts. {histories_in_words(closes, broken, silent)}."
     )
-    mine = rates[rates["scope"] == "sample"]
-    if not len(mine):
+    if not len(rates):
         return f"{base} No attributes are tested, since the parameters name none."
-    words = []
-    for row in mine.itertuples():
+    over = rates[(rates["scope"] == "population") & (rates["tested"] > 0)]
+    mine = rates[(rates["scope"] == "sample") & ~rates["attribute"].isin(over["attribute"])]
+    parts = [base]
+    if len(over):
+        counts = ((int(row.exceptions + row.no_evidence), int(row.tested), row.attribute) for row in over.itertuples())
+        shown = [
+            f"{found:,} of {tested:,} ({share(found, tested)}) {agreeing(found, 'deviates', 'deviate')} from “{name}”"
+            for found, tested, name in counts
+        ]
+        parts.append(f"Of all issues of the population that an attribute concerns, {listed(shown, len(shown))}.")
+    concerned = mine[mine["tested"] > 0]
+    if len(concerned):
+        parts.append(_sampled_in_words(concerned, random=random))
+    idle = [f"“{name}”" for name in mine.loc[mine["tested"] == 0, "attribute"]]
+    if idle:
+        parts.append(f"No {'sampled ' if random else ''}issue is concerned by {listed(idle, len(idle))}.")
+    return " ".join(parts)
+
+
+def _sampled_in_words(rates: pd.DataFrame, *, random: bool) -> str:
+    """Say what the sample shows of attributes that it alone was asked."""
+    shown = []
+    for row in rates.itertuples():
         deviations, tested = int(row.exceptions + row.no_evidence), int(row.tested)
-        limit = f", at most {percent_up(Fraction(str(row.upper_limit)))} %" if random and tested else ""
-        words.append(
-            f"{row.attribute} {deviations:,} of {tested:,}{limit}" if tested else f"{row.attribute} none concerned"
+        said = f"{deviations:,} of {tested:,} {agreeing(deviations, 'deviates', 'deviate')} from “{row.attribute}”"
+        if random and not pd.isna(row.upper_limit):
+            confidence = str(row.confidence)
+            if says_nothing(tested, confidence, None if pd.isna(row.tolerable_rate) else str(row.tolerable_rate)):
+                said += ", too few to say anything of the population"
+            else:
+                said += f", {_limit_in_words(Fraction(str(row.upper_limit)), confidence)}"
+        shown.append(said)
+    text = f"Of the {'sampled ' if random else ''}issues that an attribute concerns, {'; '.join(shown)}."
+    return text if random else f"{text} The issues were selected, not drawn, so that no rate of the population follows."
+
+
+def _limit_in_words(limit: Fraction, confidence: str) -> str:
+    if limit >= 1:
+        return "which sets no limit for the population"
+    return f"so that at {percent(confidence)} % confidence at most {percent_up(limit)} % of the population do"
+
+
+def histories_in_words(closes: int, broken: int, silent: int, unread: int = 0) -> str:
+    """Say how many histories close, do not close, hold nothing to compare and were not given; no full stop.
+
+    >>> histories_in_words(24, 1, 0)
+    '24 histories lead from the creation to today, 1 does not, and 0 hold nothing to compare'
+    >>> histories_in_words(0, 0, 25)
+    'None of 25 histories holds anything to compare'
+    """
+    total = closes + broken + silent + unread
+    if silent == total:
+        return (
+            "The history holds nothing to compare"
+            if total == 1
+            else f"None of {total:,} histories holds anything to compare"
         )
-    if not random:
-        rule = "The issues were selected, not drawn, so that no rate of the population follows"
-    else:
-        confidence = percent(str(next(iter(mine["confidence"].dropna()), CONFIDENCE)))
-        rule = f"What the rate of the population is at most, is said at {confidence} % confidence"
-    return f"{base} Deviations of the issues concerned: {'; '.join(words)}. {rule}."
-
-
-def _histories(dossiers: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Count the histories by what they show; the first count stands even where it is none."""
-    counts = {verdict: sum(one["history"] == verdict for one in dossiers) for verdict in (CLOSES, BREAKS, NOTHING)}
-    parts = [f"{counts[CLOSES]:,} with a history that leads from the creation to today"]
-    parts += [f"{counts[BREAKS]:,} with one that does not"] if counts[BREAKS] else []
-    parts += [f"{counts[NOTHING]:,} with nothing in it to compare"] if counts[NOTHING] else []
-    return parts
+    refused = f", and {unread:,} {agreeing(unread, 'was', 'were')} not given, or not whole" if unread else ""
+    nothing = f"{silent:,} {agreeing(silent, 'holds', 'hold')} nothing to compare"
+    return (
+        f"{closes:,} {agreeing(closes, 'history leads', 'histories lead')} from the creation to today, {broken:,} "
+        f"{agreeing(broken, 'does', 'do')} not,{'' if unread else ' and'} {nothing}{refused}"
+    )
 
 
 # 09_summary
 
 
 def conclude_summary(findings: pd.DataFrame) -> str:
-    """Return the conclusion of ``09_summary``."""
-    counts = findings["severity"].value_counts()
-    exceptions, limits = int(counts.get("exception", 0)), int(counts.get("limit", 0))
-    stated = f"{counted(limits, 'limit')} of what this package proves {agreeing(limits, 'is', 'are')} stated"
-    if exceptions == 0:
+    """Return the conclusion of ``09_summary``: what needs an answer by cause, however many findings tell of one."""
+    exceptions, limits = (findings[findings["severity"] == name] for name in ("exception", "limit"))
+    causes, bounds = list(dict.fromkeys(exceptions["cause"])), limits["cause"].nunique()
+    stated = f"{counted(len(limits), 'limit')} of what this package proves {agreeing(len(limits), 'is', 'are')} stated"
+    if len(limits) != bounds:
+        stated += f" ({counted(bounds, 'cause')})"
+    if not causes:
         return f"Nothing found needs an answer; {stated}."
-    return f"{counted(exceptions, 'finding')} {agreeing(exceptions, 'needs', 'need')} an answer; {stated}."
+    told = "" if len(causes) == len(exceptions) else f" (told in {counted(len(exceptions), 'finding')})"
+    return (
+        f"{counted(len(causes), 'cause')} {agreeing(len(causes), 'needs', 'need')} an answer{told}: "
+        f"{'; '.join(causes)}. {stated[0].upper() + stated[1:]}."
+    )
 
 
 DOSSIER_LIMITS: Final = (
@@ -885,8 +1410,9 @@ DOSSIER_LIMITS: Final = (
 
 LIMITS: Final = (
     (
-        "Jira gives the same answer for an issue that was deleted, one that this account may not see and a number that was "
-        "never allocated. Where no other record tells them apart, the number is called unexplained."
+        "Jira gives the same answer for an issue that was deleted and a number that was never allocated; Jira Cloud, and some "
+        "Data Centers, also for an issue that this account may not see. Where no other record tells them apart, the number is "
+        "called unexplained."
     ),
     (
         "The highest number that a project ever gave out can't be asked for: numbers above the highest one that answers or "

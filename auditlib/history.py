@@ -32,16 +32,18 @@ BEGINS_EARLIER: Final = "begins earlier"
 BROKEN_BEFORE: Final = "broken before"
 BROKEN_AFTER: Final = "broken after"
 NOT_READABLE: Final = "not readable"
+IN_PART: Final = "read in part"
 NOT_READ: Final = "not read"
 
 HISTORIES: Final[Mapping[str, str]] = {
     COMPLETE: "every change fits the next, from the creation to today",
-    NOTHING_TO_COMPARE: "the history holds no entry at all, so that it shows nothing; today's state stands",
+    NOTHING_TO_COMPARE: "no entry changes status or resolution, and the issue is as issues begin: open and unresolved",
     BEGINS_LATER: "the issue is closed or resolved, and no entry shows how it became so, as after an import",
     BEGINS_EARLIER: "a change lies before the issue's creation",
     BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
     BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
     NOT_READABLE: "a change has no readable time or id; the state at the instant is not known",
+    IN_PART: "Jira counts more entries than it gives, or one can't be read; the state at the instant is not known",
     NOT_READ: NO_HISTORY,
 }
 """What a history can be, from the best to the worst; of several, the worst is told."""
@@ -161,7 +163,7 @@ def as_of(
 
     Returns
     -------
-    DataFrame, shape (n, 9)
+    DataFrame, shape (n, 10)
         As in `as_of_steps`.
     """
     at_hand = ((issue_id, changelogs[issue_id]) for issue_id in issues["id"].tolist() if issue_id in changelogs)
@@ -184,7 +186,7 @@ def as_of_stream(
 
     Returns
     -------
-    DataFrame, shape (n, 9)
+    DataFrame, shape (n, 10)
         As in `as_of_steps`.
     """
     return as_of_steps(issues, status_steps(changelogs), instant)
@@ -205,12 +207,13 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
 
     Returns
     -------
-    DataFrame, shape (n, 9)
-        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks, status_id_at_period_end,
+    DataFrame, shape (n, 10)
+        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks, changes, status_id_at_period_end,
         resolution_id_at_period_end; in the order of `issues`.
         ``closes`` is False if the history does not lead from the instant to today's value, or was not read; ``note``
         says where. ``history`` is a key of `HISTORIES`, about the whole way from the creation to today; ``breaks`` says
-        where it is not complete, the newest first.
+        where it is not complete, the newest first. ``changes`` counts the changes of status and resolution: where there are
+        none, nothing was walked back, and the state at the instant is today's.
 
     Raises
     ------
@@ -233,6 +236,7 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
     read = np.zeros(total, dtype=bool)
     found = index.get_indexer(pd.Index(steps.read))
     read[found[found >= 0]] = True
+    whole = read & ~np.isin(index.to_numpy(), steps.unreadable)
     codes = {value: code for code, value in enumerate(steps.distinct)}
     current = {field: _current(issues, field, codes) for field in STATE_FIELDS}
     values = list(codes)
@@ -241,7 +245,7 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
         for place, field in enumerate(STATE_FIELDS)
     }
     state = {field: _state(walks[field], current[field]) for field in STATE_FIELDS}
-    beginnings = _beginnings(issues, walks, current, values, read)
+    beginnings = _beginnings(issues, walks, current, values, whole)
     contradicted = _resolved_since(issues, end) & beginnings["resolution"].without_entry
     state["resolution"][contradicted] = 0
     state["status"][contradicted & beginnings["status"].without_entry] = 0
@@ -255,24 +259,41 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
         notes.add(row, f"resolution: Jira's date of it is {resolved}", BEGINS_LATER, touches=True)
     for row in np.flatnonzero(~read).tolist():
         notes.add(row, NO_HISTORY, NOT_READ, touches=True)
-    doubtful = read & np.isin(index.to_numpy(), steps.unreadable)
-    for row in np.flatnonzero(doubtful).tolist():
+    for row in np.flatnonzero(read & ~whole).tolist():
         notes.add(row, HISTORIES[NOT_READABLE], NOT_READABLE, touches=True)
-    for row in np.flatnonzero(read & ~np.isin(index.to_numpy(), steps.held)).tolist():
-        notes.hold_nothing(row)
     for field in STATE_FIELDS:
-        state[field][~read | doubtful] = 0
+        state[field][~whole] = 0
+    changes = sum(np.bincount(walk.row, minlength=total) for walk in walks.values())
+    kinds = pd.Series(notes.kinds(), dtype="str")
     return pd.DataFrame(
         {
             "id": pd.Series(index, dtype="int64"),
             **{f"{field}_at_period_end": _names(walks[field], state[field], values, end) for field in STATE_FIELDS},
             "closes": pd.Series([note is None for note in notes.touching()], dtype="bool"),
             "note": pd.Series(notes.touching(), dtype="str"),
-            "history": pd.Series(notes.kinds(), dtype="str"),
+            "history": kinds.mask(kinds.eq(COMPLETE) & (changes == 0), NOTHING_TO_COMPARE),
             "breaks": pd.Series(notes.all(), dtype="str"),
+            "changes": pd.Series(changes, dtype="int64"),
             **{f"{field}_id_at_period_end": _ids(state[field], values) for field in STATE_FIELDS},
         }
     )
+
+
+def read_in_part(states: pd.DataFrame, partial: pd.Series) -> pd.DataFrame:
+    """Tell histories of which Jira gave only a part from those that nobody read.
+
+    Parameters
+    ----------
+    states : DataFrame, shape (n, 7)
+        From `as_of_steps`.
+    partial : Series of bool, shape (n,)
+        Whose history came in part, in the same order.
+    """
+    these = partial.to_numpy() & states["history"].eq(NOT_READ).to_numpy()
+    told = states.copy()
+    told.loc[these, "history"] = IN_PART
+    told.loc[these, ["note", "breaks"]] = HISTORIES[IN_PART]
+    return told
 
 
 def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
@@ -282,14 +303,13 @@ def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     ----------
     issues : DataFrame, shape (N, k)
         With id, key, url.
-    states : DataFrame, shape (n, 7)
+    states : DataFrame, shape (n, 8)
         From `as_of_steps`, with at least these ids.
 
     Returns
     -------
     DataFrame, shape (m, 4)
-        key, history (a key of `HISTORIES` that is a break, so neither of the first two), note, url; in the order of
-        `issues`.
+        key, history (a key of `HISTORIES` that names a fault), note, url; in the order of `issues`.
 
     Raises
     ------
@@ -423,7 +443,7 @@ def _beginnings(
     walks: Mapping[str, _Walk],
     current: Mapping[str, NDArray[np.int32]],
     values: Sequence[Value],
-    read: NDArray[np.bool_],
+    whole: NDArray[np.bool_],
 ) -> dict[str, _Beginning]:
     """Check the state at the creation: an issue is born unresolved, in a status that is not done, and before its changes."""
     total = len(issues)
@@ -451,7 +471,7 @@ def _beginnings(
         already = begins[closed[field][walk.before[begins]]]
         early = begins[walk.when[begins] < born[walk.row[begins]] - _TOLERANCE]
         found[field] = _Beginning(
-            read & ~changed & today[field],
+            whole & ~changed & today[field],
             current[field],
             walk.row[already],
             walk.before[already],
@@ -488,11 +508,6 @@ class _Notes:
     def __init__(self, total: int) -> None:
         self._total = total
         self._found: dict[int, list[tuple[str, str, bool]]] = {}
-        self._empty: list[int] = []
-
-    def hold_nothing(self, row: int) -> None:
-        """Note that a history holds no entry; what else is wrong with it says more."""
-        self._empty.append(row)
 
     def add(self, row: int, text: str, kind: str, *, touches: bool) -> None:
         self._found.setdefault(row, []).append((text, kind, touches))
@@ -529,8 +544,6 @@ class _Notes:
         """Return the worst of each issue."""
         ranks = list(HISTORIES)
         kinds = [COMPLETE] * self._total
-        for row in self._empty:
-            kinds[row] = NOTHING_TO_COMPARE
         for row, notes in self._found.items():
             kinds[row] = max((kind for _, kind, _ in notes), key=ranks.index)
         return kinds

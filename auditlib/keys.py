@@ -117,3 +117,16 @@ def is_key(text: Any) -> TypeGuard[str]:
 def _renamed(key: str, known: Mapping[str, str]) -> str:
     project, dash, number = key.rpartition("-")
     return f"{known[project]}-{number}" if dash and project in known else key
+
+
+def project_state(project: Mapping[str, Any]) -> str | None:
+    """Return ``archived`` or ``in the trash`` of a project as received, None of one that is live.
+
+    Notes
+    -----
+    Atlassian's description of a project has ``archived`` and ``deleted``; no text that we know promises that a search finds
+    the issues of such a project.
+    """
+    if project.get("deleted") is True:
+        return "in the trash"
+    return "archived" if project.get("archived") is True else None

@@ -20,8 +20,11 @@ from auditlib.steps import instant_or_none
 
 MENTION_COLUMNS = ("key", "project", "number", "evidence", "at", "kind")
 
-KINDS = ("history", "link", "parent", "sub-task", "log", "census")
+KINDS = ("hidden", "history", "link", "parent", "sub-task", "log", "census")
 """What can name a number; of several, evidence is taken from the kind that comes first here."""
+
+MAY_NOT_BE_SEEN = "Jira: may not be seen"
+"""Evidence of a number of which Jira itself says that the account may not see it (Data Center)."""
 
 NAMING_FIELDS: Mapping[str, str] = MappingProxyType(
     {

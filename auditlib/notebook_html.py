@@ -148,6 +148,12 @@ def _parameters(node: nbformat.NotebookNode) -> list[tuple[str, str]]:
 
 
 def _shown(value: object) -> str:
+    if (
+        isinstance(value, list | tuple)
+        and value
+        and all(isinstance(one, Mapping) and "question" in one for one in value)
+    ):
+        return "; ".join(f"{one['name']}: {one['question']}" for one in value)
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value) or "none"
     return "none" if value is None or value == "" else str(value)

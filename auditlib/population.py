@@ -140,7 +140,7 @@ def reconcile(  # noqa: PLR0917 - the order of the arguments is that of the tabl
 
     Returns
     -------
-    DataFrame, shape (len(projects), 10)
+    DataFrame, shape (len(projects), 11)
         The columns of ``reconciliation.csv``; a row for each listed project, sorted by key. ``drift + difference`` is
         the number of ids that exactly one pass gave.
 
@@ -156,6 +156,7 @@ def reconcile(  # noqa: PLR0917 - the order of the arguments is that of the tabl
     in_scope = population.population["project"].value_counts()
     by_type = excluded.loc[excluded["reason"] == "issue type", "project"].value_counts()
     by_filter = excluded.loc[excluded["reason"] == "filter", "project"].value_counts()
+    moved_out = excluded.loc[excluded["reason"] == "moved out", "project"].value_counts()
     unexplained = unexplained_ids(projects, first_pass, second_pass, drift)
     rows = []
     for project in sorted(set(projects)):
@@ -172,6 +173,7 @@ def reconcile(  # noqa: PLR0917 - the order of the arguments is that of the tabl
                 "population": int(in_scope.get(project, 0)),
                 "drift": len(_one_pass_only(project, first_pass, second_pass)) - difference,
                 "difference": difference,
+                "moved_out": int(moved_out.get(project, 0)),
             }
         )
     columns = column_names("reconciliation")

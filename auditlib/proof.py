@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from auditlib.audit_log import LogReach
-from auditlib.mentions import best_first
+from auditlib.mentions import MAY_NOT_BE_SEEN, best_first
 from auditlib.tables import column_names
 from auditlib.times import Period
 
@@ -160,7 +160,7 @@ def possibilities(gaps: pd.DataFrame, sights: Mapping[str, Sight], reach: LogRea
     Parameters
     ----------
     gaps : DataFrame
-        ``gaps.csv``: project, classification, created_after.
+        ``gaps.csv``: project, classification, created_after, evidence.
     sights : mapping of str to Sight
         By project.
     reach : LogReach
@@ -176,6 +176,7 @@ def possibilities(gaps: pd.DataFrame, sights: Mapping[str, Sight], reach: LogRea
     Each line is taken on its own, from the top; what is ruled out is left out.
 
     ================================================  =====================================================
+    ``hidden from this account``                      Jira itself says so (Data Center); nothing else then
     ``deleted``                                       the log could not be read, or shows no deletion at all
     ``deleted before the log begins or not logged``   the log shows deletions, and does not cover the time
                                                       since the lower neighbour was given out (or was not
@@ -195,11 +196,14 @@ def possibilities(gaps: pd.DataFrame, sights: Mapping[str, Sight], reach: LogRea
     ================================================  =====================================================
     """
     lasting = {project: _lasting(sight) for project, sight in sights.items()}
-    columns = (gaps["project"], gaps["classification"], gaps["created_after"])
+    columns = (gaps["project"], gaps["classification"], gaps["created_after"], gaps["evidence"])
     said: list[str | None] = []
-    for project, classification, after in zip(*(column.tolist() for column in columns), strict=True):
+    for project, classification, after, evidence in zip(*(column.tolist() for column in columns), strict=True):
         if classification not in {"existed", "unexplained"}:
             said.append(None)
+            continue
+        if evidence == MAY_NOT_BE_SEEN:
+            said.append("hidden from this account")
             continue
         since = None if pd.isna(after) else after.to_pydatetime()
         reasons = [_deleted(reach, since), *lasting[project]]

@@ -3,7 +3,8 @@
 1. who we are, and what this Jira is; every listed project can be browsed, or nothing is pulled
 2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie
 3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
-4. the history of every issue of the first pass; why issues are in one pass only, if there are any; the audit log
+4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
+   if there are any; the audit log
 5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
 
 What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
@@ -22,11 +23,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from auditlib import jql, numbering, population
+from auditlib.answers import MANNER, ONE_BY_ONE
 from auditlib.errors import AccountRefusedError, NotBrowsableError, ReconciliationError, SourceError
 from auditlib.evidence import Evidence, log_asked_from
 from auditlib.given_out import unsettled
-from auditlib.jira.dialect import POPULATION_FIELDS, follow_log
+from auditlib.jira.dialect import POPULATION_FIELDS, follow_log, require_members
 from auditlib.jira.reader import JiraReader
+from auditlib.jira.refusal import refusal
 from auditlib.jira.request import Request
 from auditlib.narrow import common, narrow
 from auditlib.raw import Entry
@@ -45,6 +48,9 @@ POWERS: Final = (
 )
 """Permissions of the account that say what it can see, and what it should not be able to do."""
 
+_NEVER_REACHED: Final = 999_999_999
+"""A number that no project has given out."""
+
 CHAINS: Final = 12
 """Questions that are worked on at once. More than may be under way (8, ``jira.throttle``): while some answers are read and
 written, others wait for Jira."""
@@ -61,7 +67,9 @@ class Progress:
         """Say that so many more are done."""
         with self._lock:
             self._done += count
-            self._tell(self._stage, self._done, self._total)
+            # Jira's own count may be an estimate: what is done is never more than all.
+            total = None if self._total is None else max(self._total, self._done)
+            self._tell(self._stage, self._done, total)
 
 
 class _UnreadableError(Exception):
@@ -130,29 +138,52 @@ class Pull:
     def second_pass(self) -> None:
         """Ask once more, for ids only; for those that the JQL or filter of the parameters lets pass; and for test issues."""
         evidence, period = self.evidence, self.evidence.period
-        ids = Progress(self.tell, "ids once more", sum(evidence.counts.values()))
-        passes = [(f"second_pass/{project}", jql.period_pass(project, period)) for project in evidence.projects]
+        narrowed: dict[str, tuple[tuple[str, ...], Progress]] = {
+            "second_pass": ((), Progress(self.tell, "ids once more", sum(evidence.counts.values())))
+        }
         if evidence.restrictions:
-            passes += [
-                (f"filter_pass/{project}", jql.period_pass(project, period, evidence.restrictions))
-                for project in evidence.projects
-            ]
+            narrowed["filter_pass"] = (evidence.restrictions, Progress(self.tell, "ids that the filter lets pass"))
         if evidence.params.test_issue_jql:
-            passes += [
-                (f"test_issues/{project}", jql.period_pass(project, period, (evidence.params.test_issue_jql,)))
+            narrowed["test_issues"] = ((evidence.params.test_issue_jql,), Progress(self.tell, "ids of test issues"))
+        fields = self.reader.dialect.SECOND_PASS_FIELDS
+        self.side_by_side(
+            [
+                partial(self._search, f"{topic}/{project}", jql.period_pass(project, period, more), fields, ids)
+                for topic, (more, ids) in narrowed.items()
                 for project in evidence.projects
             ]
-        fields = self.reader.dialect.SECOND_PASS_FIELDS
-        self.side_by_side([partial(self._search, topic, query, fields, ids) for topic, query in passes])
+        )
 
     # 4. history and drift
 
     def histories(self) -> None:
         """Ask for the whole history of every issue of the first pass, where the pass did not bring it along."""
         if self.reader.dialect.HISTORY_WITH_SEARCH:
+            self._complete_histories()
             return
         ids = sorted(frozenset().union(*self.evidence.first_pass.values()))
         self._histories("history/first_pass", ids, Progress(self.tell, "histories", len(ids)))
+
+    def _complete_histories(self) -> None:
+        """Ask once for each history of which only a part came along; the first refusal says that this Jira gives no more."""
+        partial = sorted(self.evidence.answers.partial_histories)
+        told = Progress(self.tell, "histories that came in part", len(partial))
+        for issue in partial:
+            if not self._one_history(issue):
+                return
+            told.add(1)
+
+    def _one_history(self, issue: int) -> bool:
+        """Ask for the history of one issue to its end; False if that is refused."""
+        cursor: str | None = None
+        while True:
+            request = self.reader.dialect.issue_history(issue, cursor)
+            entry, answer = self.reader.answer(f"{ONE_BY_ONE}/{issue}", request, part=True)
+            if entry.status != 200:
+                return False
+            before, cursor = cursor, self.reader.dialect.read_issue_history(request, answer).cursor
+            if cursor is None or int(cursor) <= int(before or 0):
+                return True
 
     def require_reconciled(self) -> None:
         """Ask why issues are in one pass only, and stop where nothing explains it: a hole is worse than no population.
@@ -190,16 +221,16 @@ class Pull:
         begins = log_asked_from(self.evidence.period)
 
         def ask(request: Request) -> Any:
-            entry = reader.ask("log/records", request, allowed=(200, 403, 404))
+            entry, answer = reader.answer("log/records", request, part=True)
             if entry.status != 200:
                 raise _UnreadableError
-            return reader.store.json(entry)
+            return answer
 
         records = Progress(self.tell, "records of the audit log")
         try:
             for _, page in follow_log(dialect, ask, begins, None):
                 records.add(len(page.records))
-            reader.ask("log/older", dialect.log(None, None, begins, size=1), allowed=(200, 403, 404))
+            reader.ask("log/older", dialect.log(None, None, begins, size=1), part=True)
         except _UnreadableError:
             return
 
@@ -243,7 +274,17 @@ class Pull:
             if not batches:
                 return
             self._ask_keys(batches, Progress(self.tell, "missing numbers", sum(len(keys) for _, keys in batches)))
+            self._ask_manner()
             self._find_old_keys(len(asked))
+
+    def _ask_manner(self) -> None:
+        """Where a number was refused, ask for one that surely does not exist: it tells whether refused means hidden."""
+        refused = self.reader.dialect.refused_numbers()
+        projects = {
+            entry.topic.split("/")[1] for entry in self.evidence.answers.entries("missing") if entry.status in refused
+        }
+        for project in sorted(projects & set(self.evidence.projects)):
+            self._by_identifier(f"{MANNER}/{project}", [f"{project}-{_NEVER_REACHED}"], ("created",))
 
     def _find_old_keys(self, asked: int) -> None:
         """Ask for what tells which key an issue answered to, of the many asked for at once: its history, else fewer keys."""
@@ -283,8 +324,11 @@ class Pull:
 
     def _by_identifier(self, topic: str, identifiers: Sequence[str], fields: Sequence[str]) -> list[Entry]:
         size, dialect = self.reader.dialect.IDENTIFIERS_PER_REQUEST, self.reader.dialect
+        statuses = (200, 404, *dialect.refused_numbers())
         return [
-            self.reader.ask(topic, dialect.by_identifier(identifiers[start : start + size], fields), allowed=(200, 404))
+            self.reader.ask(
+                topic, dialect.by_identifier(identifiers[start : start + size], fields), allowed=statuses, part=True
+            )
             for start in range(0, len(identifiers), size)
         ]
 
@@ -318,15 +362,20 @@ def identify(reader: JiraReader, topic: str = "account") -> None:
     AccountRefusedError
         If Jira does not know the account, or takes it for nobody.
     """
-    account = reader.store.json(reader.ask(topic, reader.dialect.myself()))
-    identity = account.get("accountId") or account.get("key") or account.get("name")
-    if not identity:
-        raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
+    entry, answer = reader.answer(topic, reader.dialect.myself())
+    with reader.reading(entry):
+        account = require_members(answer, f"the answer to {entry.request}")
+        identity = account.get("accountId") or account.get("key") or account.get("name")
+        if not identity:
+            raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
     reader.account_id = account.get("accountId")
+    reader.knows_account = True
 
 
 def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     """Ask for each project and the account's powers in it.
+
+    A project that answers while its permissions do not is gone on with; what the account may do there is then not known.
 
     Raises
     ------
@@ -335,28 +384,36 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     SourceError
         If a project now has another key.
     """
-    hidden = []
+    hidden: dict[str, str] = {}
     for key in projects:
-        entry = reader.ask(f"project/{key}", reader.dialect.project(key), allowed=(200, 404))
-        if entry.status == 404:
-            hidden.append(key)
+        entry, project = reader.answer(f"project/{key}", reader.dialect.project(key), part=True)
+        if entry.status != 200:
+            hidden[key] = refusal(entry.status, entry.headers, reader.store.body(entry))
             continue
-        project = reader.store.json(entry)
-        if project.get("key") != key:
-            message = f"project {key} is now called {project.get('key')}: list the key of today in the parameter file"
+        with reader.reading(entry):
+            require_members(project, f"the answer to {entry.request}", "key")
+        if project["key"] != key:
+            message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
-        powers = reader.ask(f"powers/{key}", reader.dialect.powers(key, POWERS), allowed=(200, 404))
-        granted = reader.store.json(powers).get("permissions", {}) if powers.status == 200 else {}
-        if not granted.get("BROWSE_PROJECTS", {}).get("havePermission"):
-            hidden.append(key)
+        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, POWERS), part=True)
+        if powers.status == 200 and not _may_browse(told):
+            hidden[key] = "the account has not the permission Browse Projects"
             continue
-        reader.ask(f"security/{key}", reader.dialect.security_levels(key), allowed=(200, 403, 404))
+        reader.ask(f"security/{key}", reader.dialect.security_levels(key), part=True)
     if hidden:
+        why = "; ".join(f"{key}: {words}" for key, words in hidden.items())
         message = (
             f"{reader.base_url}: {', '.join(hidden)} can't be seen by this account (Jira does not say whether a project "
-            "is missing or hidden). Check the key, or give the account the permission Browse Projects"
+            f"is missing or hidden). Check the key, or give the account the permission Browse Projects\n{why}"
         )
-        raise NotBrowsableError(message, hidden)
+        raise NotBrowsableError(message, list(hidden))
+
+
+def _may_browse(told: Any) -> bool:
+    """Say whether an answer about permissions grants Browse Projects."""
+    permissions = told.get("permissions") if isinstance(told, dict) else None
+    grant = permissions.get("BROWSE_PROJECTS") if isinstance(permissions, dict) else None
+    return isinstance(grant, dict) and grant.get("havePermission") is True
 
 
 def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:

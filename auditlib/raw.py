@@ -18,12 +18,14 @@ import os
 import re
 import shutil
 import threading
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
@@ -34,14 +36,18 @@ KEPT_HEADERS: Final = (
     "etag",
     "retry-after",
     "server",
+    "www-authenticate",
     "x-aaccountid",
     "x-arequestid",
+    "x-authentication-denied-reason",
+    "x-failure-category",
     "ratelimit-reason",
     "x-ratelimit-fillrate",
     "x-ratelimit-interval-seconds",
     "x-ratelimit-limit",
     "x-ratelimit-nearlimit",
     "x-ratelimit-remaining",
+    "x-seraph-loginreason",
     "x-trace-id",
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
@@ -76,6 +82,8 @@ class Entry:
         Times the question was sent until this answer came.
     refused : str
         Why the body can't be evidence; empty for a usable answer.
+    asked_at : str
+        The address below which it was asked, if not the site's own: Atlassian's gateway.
     """
 
     file: str
@@ -88,6 +96,7 @@ class Entry:
     headers: Mapping[str, str]
     tries: int
     refused: str = ""
+    asked_at: str = ""
 
 
 def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:
@@ -107,6 +116,8 @@ def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str
     }
     if entry.refused:
         record["refused"] = entry.refused
+    if entry.asked_at:
+        record["asked_at"] = entry.asked_at
     if feeds is not None:
         record["feeds"] = {table: list(rows) for table, rows in feeds.items()}
     return json.dumps(record, ensure_ascii=False) + "\n"
@@ -129,6 +140,7 @@ def _entry(line: bytes) -> Entry:
             headers=record["headers"],
             tries=record["tries"],
             refused=record.get("refused", ""),
+            asked_at=record.get("asked_at", ""),
         )
     except (ValueError, KeyError, TypeError) as error:
         shown = line[:80].decode("utf-8", "replace")
@@ -141,6 +153,14 @@ def _inner(file: str) -> str:
     if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
         return file
     raise ValueError(f"the path {file!r} leads out of raw/")
+
+
+def _as_it_stands(path: Path) -> Path:
+    """Return where a file is: a system that the package went through may have given its name another form of Unicode."""
+    if path.name.isascii() or path.exists():
+        return path
+    same = normalize("NFC", path.name)
+    return next((one for one in sorted(path.parent.glob("*")) if normalize("NFC", one.name) == same), path)
 
 
 class RawStore:
@@ -159,6 +179,8 @@ class RawStore:
         self._by_topic: dict[str, list[tuple[int, Entry]]] = {}
         self._by_question: dict[tuple[str, str], Entry] = {}
         self._last_number: dict[str, int] = {}
+        self._usable: set[str] = set()
+        self._changes = 0
         self._read_to = 0
         self._tidy = False
         self._read_index()
@@ -182,11 +204,21 @@ class RawStore:
         self._read_to += len(whole)
 
     def _remember(self, entry: Entry) -> None:
+        """Take an entry in; one that refuses an answer kept before takes its place."""
+        self._changes += 1
+        if entry.refused and entry.file in self._usable:
+            self._usable.discard(entry.file)
+            self._entries = [entry if one.file == entry.file else one for one in self._entries]
+            usable = self._by_topic[entry.topic]
+            usable[:] = [(place, one) for place, one in usable if one.file != entry.file]
+            self._by_question.pop((entry.topic, entry.request.digest), None)
+            return
         self._entries.append(entry)
         topic, _, name = entry.file.rpartition("/")
         if not entry.file.startswith("../"):
             self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
         if not entry.refused:
+            self._usable.add(entry.file)
             self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
             self._by_question[entry.topic, entry.request.digest] = entry
 
@@ -221,6 +253,7 @@ class RawStore:
         at: datetime,
         tries: int,
         refused: str = "",
+        asked_at: str = "",
     ) -> Entry:
         """Write a response and its index line; the line comes last, so that it never names a file that is not whole."""
         kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
@@ -231,12 +264,18 @@ class RawStore:
             number = self._last_number.get(topic, 0) + 1
             self._last_number[topic] = number
         file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
-        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused)
+        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused, asked_at)
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)
         self._note(entry)
         return entry
+
+    def refuse(self, entry: Entry, why: str) -> None:
+        """Say of an answer that is kept that it can't be used: an equal question is asked again, and it feeds nothing."""
+        with self._lock:
+            self._make_ready()
+        self._note(replace(entry, refused=why or "can't be read"))
 
     def keep_file(
         self,
@@ -248,12 +287,13 @@ class RawStore:
         status: int,
         headers: Mapping[str, str],
         tries: int,
+        asked_at: str = "",
     ) -> Entry:
         """Write a downloaded file as it comes, piece by piece, to its place in a dossier, then its index line.
 
         Parameters
         ----------
-        topic, request, status, headers, tries
+        topic, request, status, headers, tries, asked_at
             As in ``keep``.
         pieces : iterator of bytes
             The body; an error in it leaves nothing behind.
@@ -278,7 +318,7 @@ class RawStore:
             partial.unlink(missing_ok=True)
         kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
         at = datetime.now(UTC)
-        entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries)
+        entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries, asked_at=asked_at)
         self._note(entry)
         return entry
 
@@ -303,8 +343,8 @@ class RawStore:
 
     @property
     def count(self) -> int:
-        """How many responses there are, refused ones included; it only grows."""
-        return len(self._entries)
+        """How often a response came or was refused; it only grows."""
+        return self._changes
 
     def entries(self, topic: str = "") -> list[Entry]:
         """Return the usable answers of a topic and those below it, in the order received; an empty topic means all."""
@@ -330,11 +370,11 @@ class RawStore:
         AnswerError
             If the file is missing, damaged or not what the index says.
         """
-        path = self.folder / entry.file
+        path = _as_it_stands(self.folder / entry.file)
         try:
             kept = path.read_bytes()
             body = kept if entry.file.startswith("../") else gzip.decompress(kept)
-        except (OSError, EOFError, gzip.BadGzipFile) as error:
+        except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
             raise AnswerError(f"raw/{entry.file} can't be read: {error}") from None
         found = hashlib.sha256(body).hexdigest()
         if found != entry.sha256:
@@ -352,7 +392,7 @@ class RawStore:
         """
         try:
             return json.loads(self.body(entry))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
 
     def answers(self, topic: str) -> Iterator[tuple[Entry, Any]]:

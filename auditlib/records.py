@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from auditlib import findings
+from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
 from auditlib.called import Called, called_by
 from auditlib.computed import computed
@@ -75,8 +76,16 @@ def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment:
 
 
 def deployment_of(server: Mapping[str, Any]) -> str:
-    """Return ``cloud`` or ``data-center``, as serverInfo says."""
-    return "cloud" if str(server.get("deploymentType", "")).lower() == "cloud" else "data-center"
+    """Return ``cloud`` or ``data-center``, as serverInfo says.
+
+    Atlassian's own example of a Cloud answer has no ``deploymentType``; its version begins with 1001, as no Data Center's.
+    """
+    told = str(server.get("deploymentType") or "").lower()
+    return (
+        "cloud"
+        if told == "cloud" or (not told and str(server.get("version", "")).startswith("1001."))
+        else "data-center"
+    )
 
 
 class Records:
@@ -211,9 +220,14 @@ class Records:
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked, absent = self.params.attributes, self.collection[1]
-        subjects = (subject_of_dossier(one, self.asked_again) for one in self.dossiers)
+        subjects = (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers)
         found = attributes_table(subjects, asked, self.called)
         return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
+
+    @property
+    def judged_until(self) -> datetime | None:
+        """What falls due at this instant or later is not judged; None: all that was due when it was read is."""
+        return None
 
     @property
     def tested(self) -> pd.DataFrame:
@@ -241,7 +255,9 @@ class Records:
         absent = [one.asked for one in self.collection[1]]
         return [
             *findings.dossier_findings(self.dossier_facts, absent, self.unread),
-            *findings.attribute_findings(self.tested, self.attribute_rates, self.tested_on_sample_only),
+            *findings.attribute_findings(
+                self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
+            ),
         ]
 
     @property
@@ -267,9 +283,13 @@ class Records:
         frame: pd.DataFrame = getattr(self, name)
         return frame
 
+    def companion_files(self) -> dict[str, bytes]:
+        """Return what stands beside the tables in ``tables/``, by file name."""
+        return {}
+
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return {f"{name}.csv": to_csv(name, self.table(name)) for name in self.table_names}
+        return {f"{name}.csv": to_csv(name, self.table(name)) for name in self.table_names} | self.companion_files()
 
     def dossier_files(self) -> dict[str, bytes]:
         """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import pandas as pd
 import xlsxwriter
 from markupsafe import Markup
 
-from auditlib.display import cell_text
+from auditlib.display import named_text
 from auditlib.errors import AuditError
+from auditlib.findings import BANNERS, SEVERITIES
 from auditlib.markup import network_requests
-from auditlib.tables import COLUMNS, csv_pieces, to_csv
+from auditlib.package import digest_file
+from auditlib.tables import COLUMNS
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
+from auditlib.words import counted, listed
 
 MOST_ROWS = 100_000
 
@@ -71,7 +72,7 @@ _GUARDED = re.compile("'[=+\\-@\t\r]")
 # The workbook
 
 
-def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapping[str, str]) -> None:
+def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path, about: Mapping[str, str]) -> None:
     """Write all tables as one Excel workbook, one sheet a table, after a sheet that says where they come from.
 
     Cells are those of the CSV files: times stay text with their offset, numbers are numbers, and text is text, never a
@@ -81,6 +82,8 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
     ----------
     tables : mapping of str to DataFrame
         By name, in the order of the sheets; each as `auditlib.tables.to_csv` takes it.
+    files : Path
+        Folder in which each is written already, as ``NAME.csv``: the cells are read from there.
     target : Path
         The ``.xlsx`` to write; replaced if it is there.
     about : mapping of str to str
@@ -92,11 +95,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
     AuditError
         If the file can't be written.
     """
-    contents = {name: to_csv(name, frame.head(MOST_ROWS)) for name, frame in tables.items()}
-    digests = {
-        name: _digest(csv_pieces(name, frame) if len(frame) > MOST_ROWS else [contents[name]])
-        for name, frame in tables.items()
-    }
+    digests = {name: digest_file(files / f"{name}.csv") for name in tables}
     options = {
         "constant_memory": True,  # rows go to disk one by one
         "strings_to_formulas": False,
@@ -121,19 +120,14 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], target: Path, about: Mapp
         book.add_worksheet("about"), digests, {name: len(frame) for name, frame in tables.items()}, about, formats
     )
     for name, frame in tables.items():
-        _write_sheet(book.add_worksheet(name), name, frame, contents[name], formats)
+        path = files / f"{name}.csv"
+        csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))
+        with path.open(encoding="utf-8", newline="") as content:
+            _write_sheet(book.add_worksheet(name), name, frame, content, formats)
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
         raise AuditError(f"{target}: can't be written: {error}") from error
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    """Return the SHA-256 of a file that comes in pieces: of a large table it need not be whole in memory."""
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _write_about(
@@ -179,11 +173,11 @@ def _write_about(
         place += 1
 
 
-def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: bytes, formats: Mapping[str, Any]) -> None:
-    """Write one table from the bytes of its CSV file, as far as a sheet holds it."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(content)))
-    rows = csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8", newline=""), strict=True)
-    header = next(rows)
+def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: TextIO, formats: Mapping[str, Any]) -> None:
+    """Write one table from its CSV file, as far as a sheet holds it."""
+    reader = csv.reader(content, strict=True)
+    header = next(reader)
+    rows = islice(reader, MOST_ROWS)
     kinds = [_number_kind(name, column, frame) for column in header]
     first = list(islice(rows, 200))  # widths are fitted to these: constant memory wants them before the first cell
     for column, label in enumerate(header):
@@ -270,7 +264,8 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
         ``ends``; None for a package of dossiers), ``interim``,
         ``account`` (``name``, ``id``), ``pulled`` (``from``, ``to``), ``conclusions``
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
-        ``versions``; ``charts`` if there are captions for them, by file name without ending.
+        ``versions``; ``sums`` (sentences that say how the figures add up) and ``charts`` (captions by file name without
+        ending) if there are any.
 
     Raises
     ------
@@ -290,8 +285,12 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
             style=Markup((TEMPLATES / "style.css").read_text("utf-8")),  # noqa: S704 -- our own file
             summary=summary,
             facts=_facts(summary),
+            banners=[
+                one["statement"] for one in summary["findings"] if one["id"] in BANNERS and one["id"] != "scope.interim"
+            ],
+            findings_caption=_findings_caption(summary["findings"]),
             interim=summary["interim"] and _moment(summary["pulled"]["from"]),
-            figures=[(_label(name), _figure(value)) for name, value in _flat(summary["figures"])],
+            figures=[(_label(name), _figure(name, value)) for name, value in _flat(summary["figures"])],
             conclusions=[_conclusion(record, files) for record in summary["conclusions"]],
             findings=[
                 {**record, "href": _existing(f"tables/{record['table']}.csv", files)} for record in summary["findings"]
@@ -309,6 +308,19 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
             f"index.html: the page would ask for something outside of the package: {'; '.join(doubts[:3])}"
         )
     (data / "index.html").write_text(page, "utf-8", newline="\n")
+
+
+def _findings_caption(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many findings there are, of each severity, and of how many causes."""
+    if not findings:
+        return "No findings"
+    parts = []
+    for severity in SEVERITIES:
+        mine = [one for one in findings if one["severity"] == severity]
+        causes = len({one.get("cause", one["id"]) for one in mine})
+        if mine:
+            parts.append(f"{counted(len(mine), severity)} ({counted(causes, 'cause')})")
+    return f"{counted(len(findings), 'finding')}: {listed(parts)}"
 
 
 def _facts(summary: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -420,7 +432,7 @@ def _grid(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "heads": [(_label(name), number) for name, number in zip(names, numeric, strict=True)],
         "rows": [
-            [(_figure(record.get(name)), number) for name, number in zip(names, numeric, strict=True)]
+            [(_figure(name, record.get(name)), number) for name, number in zip(names, numeric, strict=True)]
             for record in records
         ],
     }
@@ -430,10 +442,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _figure(value: Any) -> str:
+def _figure(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else cell_text(value)
+    return f"{value:,}" if isinstance(value, int) else named_text(name, value)
 
 
 def _label(name: str) -> str:

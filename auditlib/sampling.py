@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from auditlib.errors import SampleError
+from auditlib.words import percent, percent_up
 
 NO_VALUE = "(none)"
 """How an empty value is shown in the name of a stratum."""
@@ -482,23 +483,24 @@ def upper_limit(size: int, deviations: int, confidence: Rate, population: int | 
     return Fraction(high, 10**_LIMIT_DIGITS)
 
 
-def percent_up(rate: Fraction, places: int = 1) -> Decimal:
-    """Show a rate in percent, rounded up, as upper limits are printed.
+def says_nothing(tested: int, confidence: str, tolerable: str | None = None) -> bool:
+    """Say whether so few issues show nothing of the population: not even without a deviation would the limit be of use.
 
-    >>> percent_up(Fraction(1, 3))
-    Decimal('33.4')
+    Parameters
+    ----------
+    tested : int
+        Sampled issues that an attribute concerns.
+    confidence : str
+        Of the limit.
+    tolerable : str, optional
+        The tolerable rate; without one, a limit above one half says nothing.
+
+    Examples
+    --------
+    >>> says_nothing(3, "0.90"), says_nothing(4, "0.90"), says_nothing(21, "0.90", "0.10")
+    (True, False, True)
     """
-    return Decimal(ceil(rate * 100 * 10**places)).scaleb(-places)
-
-
-def percent(rate: Rate) -> str:
-    """Show a rate in percent, without zeros that say nothing.
-
-    >>> percent("0.90"), percent("0.975")
-    ('90', '97.5')
-    """
-    shown = f"{Decimal(str(rate)) * 100:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return tested == 0 or upper_limit(tested, 0, confidence) > Fraction(tolerable or "0.5")
 
 
 def evaluation_words(size: int, deviations: int, confidence: Rate, population: int | None = None) -> str:

@@ -100,7 +100,7 @@ def plan_and_draw(
     rates = rule if isinstance(rule, dict) and "confidence" in rule else {}
     confidence, tolerable = str(rates.get("confidence", CONFIDENCE)), rates.get("tolerable_rate")
     tolerated = None if tolerable is None else str(tolerable)
-    nothing = pd.DataFrame({"position": [], "given": [], "reason": []})
+    nothing = pd.DataFrame({"position": [], "given": [], "reason": []}, dtype="str")
     if params.sample_keys is not None:
         keys: Sequence[str] = parse_keys(key_list or "") if isinstance(params.sample_keys, str) else params.sample_keys
         chosen = select_keys(population, keys)
@@ -129,7 +129,8 @@ def plan_and_draw(
         raise SampleError(
             f"sample_replacements: {', '.join(absent)} is not in the sample, so nothing can take its place"
         )
-    sample = sample.assign(drawn_as=drawn_as[:size], replaced=[reasons.get(key, "") for key in sample["key"]])
+    replaced = [reasons.get(key, "") for key in sample["key"]]
+    sample = sample.assign(drawn_as=pd.array(drawn_as[:size], dtype="str"), replaced=pd.array(replaced, dtype="str"))
     reduced = plan.size < plan.asked or size < len(drawn_as)
     strata = params.sample_strata
     return Drawn(sample, plan.reason, params.sample_seed, strata, reduced, nothing, confidence, tolerated)

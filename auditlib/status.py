@@ -82,17 +82,25 @@ def _count(population: pd.DataFrame) -> pd.Series:
     return population[_PAIR].astype("str").fillna("").groupby(_PAIR).size()
 
 
-def changed_since(population: pd.DataFrame) -> pd.Series:
-    """Say of each issue whether its status or resolution is another than at the period's end, as far as that is known.
+def changed_later(population: pd.DataFrame) -> pd.DataFrame:
+    """Return the issues that changed status or resolution between the period's end and the day they were read.
 
-    Compared by id, where there are ids: a status that was renamed since is the same.
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+        As in `status_table`: compared by id, where there are ids, so that what was renamed since is the same. An issue whose
+        state then is not known is left out.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
     """
     known = population["status_at_period_end"].notna()
     changed = pd.Series(data=False, index=population.index)
     for field in ("status", "resolution"):
         now, then = (_identities(population, field, when).fillna("") for when in ("", "_at_period_end"))
         changed |= now.ne(then)
-    return known & changed
+    return population[known & changed]
 
 
 def categories_by_status(issues: pd.DataFrame) -> dict[str, str]:

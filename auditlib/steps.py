@@ -48,8 +48,6 @@ class StatusSteps:
         The values; ``before`` and ``after`` are places in it.
     read : array of int64
         Ids of the issues whose history was read, also of those without a change.
-    held : array of int64
-        Ids of the issues whose history holds an entry at all, of whatever field.
     unreadable : array of int64
         Ids of the issues with a change whose time or id can't be read; such a change is not among these.
     issue, history_id : arrays of int64, shape (n,)
@@ -63,7 +61,6 @@ class StatusSteps:
     fields: tuple[str, ...]
     distinct: tuple[Value, ...]
     read: NDArray[np.int64]
-    held: NDArray[np.int64]
     unreadable: NDArray[np.int64]
     issue: NDArray[np.int64]
     field: NDArray[np.int8]
@@ -98,13 +95,11 @@ def status_steps(
     which = {field: place for place, field in enumerate(fields)}
     codes: dict[Value, int] = {NOTHING: 0}
     known: dict[tuple[Any, Any], int] = {}  # values as received
-    read, held, unreadable = array("q"), array("q"), set[int]()
+    read, unreadable = array("q"), set[int]()
     parts = [_columns([], unreadable)]
     changes: list[_Change] = []  # whose times are not read yet
     for issue_id, histories in changelogs:
         read.append(issue_id)
-        if histories:
-            held.append(issue_id)
         for history in histories:
             for place, item in enumerate(history.get("items") or ()):
                 changed = which.get(item.get("fieldId") or _field_of(item) or "")
@@ -121,7 +116,7 @@ def status_steps(
             changes.clear()
     parts.append(_columns(changes, unreadable))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    steps = StatusSteps(tuple(fields), tuple(codes), *map(_ids, (read, held, sorted(unreadable))), *columns)
+    steps = StatusSteps(tuple(fields), tuple(codes), _ids(read), _ids(sorted(unreadable)), *columns)
     return _distinct(steps)
 
 

@@ -123,11 +123,20 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("population", "integer", "Issues in the population: in_period less both exclusions."),
             Column("drift", "integer", "Issues in one pass only for a reason that is known: new, gone or moved."),
             Column("difference", "integer", "Issues in one pass only for no known reason; 0 in a complete pull."),
+            Column(
+                "moved_out",
+                "integer",
+                "Issues created in the period that now stand in a project that is not listed: in no pass, and not in in_period.",
+            ),
         ),
         "numbering": (
             Column("project", "text", "Key of the project."),
-            Column("first_number", "integer", "First issue number given out in the period."),
-            Column("last_number", "integer", "Last issue number given out in the period."),
+            Column(
+                "first_number",
+                "integer",
+                "First number of the range that the period has to account for; empty if there is none.",
+            ),
+            Column("last_number", "integer", "Last number of that range."),
             Column("numbers", "integer", "Numbers from first to last: present plus missing."),
             Column("present", "integer", "Numbers that answer under their own key."),
             Column("missing", "integer", "Numbers that don't: moved, deleted, existed and unexplained together."),
@@ -285,6 +294,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("statement", "text", "What was found, in one sentence."),
             Column("count", "integer", "How many it concerns."),
             Column("table", "text", "The table that lists them."),
+            Column(
+                "cause",
+                "text",
+                "What it comes from: findings of one cause, such as one in each project, want one answer.",
+            ),
         ),
     }
 )

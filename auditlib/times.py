@@ -27,6 +27,8 @@ _INSTANT = re.compile(
     r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9]|:[0-5][0-9]:[0-5][0-9]))"  # zones of long ago have seconds
 )
 
+_NUMBER = re.compile(r"[0-9]{9,15}")
+
 
 def parse_instant(text: str) -> datetime:
     """Read one instant as Jira writes it.
@@ -54,13 +56,13 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(f"{text!r} is not an instant: {error}") from error
 
 
-def history_instant(created: str | int) -> datetime:
+def history_instant(created: str | float) -> datetime:
     """Read when a history entry was made: text everywhere, but a number in Cloud's bulk answer.
 
     Parameters
     ----------
-    created : str or int
-        Text as in `parse_instant`, or milliseconds since 1970; a number too small for that is taken as seconds.
+    created : str, int or float
+        Text as in `parse_instant`, or milliseconds since 1970, also as text; a number too small for that is taken as seconds.
 
     Returns
     -------
@@ -77,8 +79,14 @@ def history_instant(created: str | int) -> datetime:
     Atlassian's description of ``changelog/bulkfetch`` declares ``created`` as text and shows a number (in seconds) in
     its own example; both are understood. 10^11 milliseconds are March 1973, 10^11 seconds the year 5138.
     """
-    if not isinstance(created, int):
-        return parse_instant(created)
+    if isinstance(created, str):
+        if not _NUMBER.fullmatch(created):
+            return parse_instant(created)
+        created = int(created)
+    if isinstance(created, float) and created.is_integer():
+        created = int(created)
+    if isinstance(created, bool) or not isinstance(created, int):
+        raise ValueError(f"{created!r} is not an instant")  # noqa: TRY004 - an answer of Jira, not a slip of ours
     try:
         milliseconds = created if abs(created) >= 10**11 else created * 1000
         return _EPOCH + timedelta(milliseconds=milliseconds)

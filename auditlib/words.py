@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 
 from auditlib.times import Period
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is said of issues that deviate from a control attribute: predicates for one issue and for several.
+
+    Attributes
+    ----------
+    against : (str, str)
+        Where a record contradicts the attribute: ``were not resolved within 30 days of their creation``.
+    silent : (str, str)
+        Where no record shows what it asks: ``have no record that they were resolved …``.
+    """
+
+    against: tuple[str, str]
+    silent: tuple[str, str]
+
+    def contradicts(self, count: int) -> str:
+        """Return the predicate of so many issues of which a record contradicts the attribute."""
+        return self.against[count != 1]
+
+    def shows_nothing(self, count: int) -> str:
+        """Return the predicate of so many issues of which no record shows what is asked."""
+        return self.silent[count != 1]
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -41,6 +69,17 @@ def listed(items: Sequence[str], most: int = 8) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return numbers as runs, first and last of each; the longest first, of equally long ones the lowest."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(int(number) for number in numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return sorted(runs, key=lambda run: (run[0] - run[1], run[0]))
+
+
 def day(value: date) -> str:
     """Return a day in words that no country reads the other way round: ``1 April 2026``."""
     return f"{value.day} {value:%B} {value.year}"
@@ -48,6 +87,8 @@ def day(value: date) -> str:
 
 def days(period: Period) -> str:
     """Return the period in words, with its time zone."""
+    if period.start == period.end:
+        return f"{day(period.start)} ({period.zone.key})"
     return f"{day(period.start)} to {day(period.end)} ({period.zone.key})"
 
 
@@ -65,3 +106,22 @@ def share(part: int, whole: int) -> str:
     if percent > 99.9:
         return "> 99.9 %"
     return "< 0.1 %" if percent < 0.1 else f"{percent:.1f} %"
+
+
+def percent_up(rate: Fraction, places: int = 1) -> Decimal:
+    """Show a rate in percent, rounded up, as upper limits are printed.
+
+    >>> percent_up(Fraction(1, 3))
+    Decimal('33.4')
+    """
+    return Decimal(ceil(rate * 100 * 10**places)).scaleb(-places)
+
+
+def percent(rate: str | float | Decimal | Fraction) -> str:
+    """Show a rate in percent, without zeros that say nothing.
+
+    >>> percent("0.90"), percent("0.975")
+    ('90', '97.5')
+    """
+    shown = f"{Decimal(str(rate)) * 100:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown

@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from auditlib import __version__, jql, tables
+from auditlib import __version__, jql
 from auditlib.carried import NOTEBOOKS
 from auditlib.collect import (
     PULLED,
@@ -35,16 +35,17 @@ from auditlib.demo.company import build_company
 from auditlib.demo.world import World
 from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import TABLES, Evidence, open_evidence, open_records
+from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import is_sealed, prepare_target, publish, seal
+from auditlib.package import PARTIAL, is_sealed, prepare_target, publish, seal, write_whole
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
 from auditlib.records import Records
 from auditlib.report import write_cover, write_workbook
+from auditlib.tables import csv_pieces
 from auditlib.words import counted, days
 
 
@@ -145,7 +146,6 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
         execute(partial, order.notebooks, order.jobs, tell, computed)
         book.result()
     tell("cover page", 0, None)
-    _complete_tables(evidence)
     evidence.store.write_feeds(evidence.feeds())
     record = run_record(evidence, started, order, environ)
     finish(order, evidence, record, summary_of(evidence, record), environ, tell=tell)
@@ -187,7 +187,7 @@ def require_same_parameters(order: Run) -> Parameters:
     UsageError
         If there is no interrupted run, or other parameters are given; naming the keys.
     """
-    partial = order.out.with_name(order.out.name + ".partial")
+    partial = order.out.with_name(order.out.name + PARTIAL)
     if not (partial / "data" / "params.yaml").is_file():
         raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
     begun = open_records(partial).params
@@ -238,6 +238,8 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     )  # what was known of the frozen population, not what is known today
     if (theirs / "archive").is_dir():
         shutil.copytree(theirs / "archive", ours / "archive")
+    if (theirs / LACKS).is_file():
+        shutil.copyfile(theirs / LACKS, ours / LACKS)
     origin = {
         "package": frozen.folder.resolve().name,
         "tagmanifest_sha256": hashlib.sha256((frozen.folder / "tagmanifest-sha256.txt").read_bytes()).hexdigest(),
@@ -253,28 +255,22 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
 
 
 def write_readables(records: Records) -> None:
-    """Write what people read beside the notebooks: the workbook of all tables, and the full records of issues."""
+    """Write what people read beside the notebooks: each table, once; the workbook of all tables; the full records of issues."""
+    data = records.folder / "data"
+    frames = {name: records.table(name) for name in records.table_names}
+    for name, frame in frames.items():
+        write_whole(data / "tables" / f"{name}.csv", csv_pieces(name, frame))
+    for name, content in records.companion_files().items():
+        write_whole(data / "tables" / name, [content])
     write_dossiers(records)
     about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
-    frames = {name: records.table(name) for name in records.table_names}
-    write_workbook(frames, records.folder / "data" / "audit.xlsx", about)
-
-
-def _complete_tables(evidence: Evidence) -> None:
-    """Write the tables whose notebook was not executed, so that every package has all of them."""
-    folder = evidence.folder / "data" / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
-        if not (folder / f"{name}.csv").exists():
-            (folder / f"{name}.csv").write_bytes(tables.to_csv(name, evidence.table(name)))
-    for name, content in evidence.companion_files().items():
-        if not (folder / name).exists():
-            (folder / name).write_bytes(content)
+    write_workbook(frames, data / "tables", data / "audit.xlsx", about)
 
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     """Return the texts that must not be in a package."""
-    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", ""))]
+    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", "")), ("", environ.get("JIRA_ORG_KEY", ""))]
+    pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
     if order.params.jira_url == DEMO and order.world is not None:
         pairs.append((order.world.account.email, order.world.password))
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
@@ -291,6 +287,7 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
         "jira": {
             "url": site.base_url,
             "asked_at": records.params.jira_url,
+            "gateway": next((entry.asked_at for entry in entries if entry.asked_at), ""),
             "deployment": site.deployment,
             "version": site.version,
             "title": site.title,
@@ -399,6 +396,7 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
                 + len(evidence.sample_changes)
             ),
         },
+        "sums": evidence.sums,
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))

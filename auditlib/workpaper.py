@@ -1,7 +1,7 @@
 """What a notebook works with: the evidence of one package, its question and conclusion, and where its results go.
 
 A notebook of a working folder writes its tables and figures into it; on a sealed package, or with other values than those
-the package was made with, it only shows them.
+the package was made with, it only shows them. In a run it writes its figures alone: the run itself writes each table, once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
-from auditlib.package import is_sealed
+from auditlib.package import EVIDENCE, PARTIAL, is_sealed, write_whole
 from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
@@ -41,14 +41,8 @@ from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 from auditlib.words import counted
 
-EVIDENCE: Final = "evidence"
-"""Folder in which packages are made, below the working directory."""
-
 CHECKOUT: Final = Path(__file__).parents[1]
 """Where this code was checked out, if it was."""
-
-PARTIAL: Final = ".partial"
-"""Ending of the folder of a package that is not sealed yet."""
 
 
 _ALWAYS_SHOWN: Final = ("sample_size", "deployment")
@@ -83,6 +77,11 @@ class Workpaper:
         return not self.sealed and not self._given
 
     @property
+    def _in_run(self) -> bool:
+        """Whether a run executes this notebook, with others beside it that show the same tables."""
+        return self.evidence.kept is not None
+
+    @property
     def opening(self) -> Conclusion:
         """The question, the computed conclusion and the findings, to stand first."""
         mine = self.evidence.findings
@@ -110,22 +109,23 @@ class Workpaper:
     @property
     def _state(self) -> str:
         if self.sealed:
-            return "sealed; nothing is written into it"
+            return "sealed; shown from it, and nothing is written into it"
         if self._given:
             return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
-        return "being made; not sealed yet"
+        return "executed before the package was sealed; its seal is the manifest in the package's folder (manifest-sha256.txt)"
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the package, and write it as ``tables/<name>.csv``."""
+        """Return a table of the package, and write it as ``tables/<name>.csv`` unless a run does."""
         frame = self.evidence.table(name)
-        self._write(f"tables/{name}.csv", tables.csv_pieces(name, frame))
+        if not self._in_run:
+            self._write(f"tables/{name}.csv", tables.csv_pieces(name, frame))
         return frame
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
         content = self.evidence.companion_files()
         made = [name for name in names if name in content]
-        for name in made:
+        for name in () if self._in_run else made:
             self._write(f"tables/{name}", [content[name]])
         return made
 
@@ -137,19 +137,23 @@ class Workpaper:
         return Picture(content["png"], caption)
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:
-        if not self.writes:
-            return
-        target = self.evidence.folder / "data" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(target.name + ".tmp")
-        with partial.open("wb") as stream:
-            stream.writelines(pieces)
-        partial.replace(target)
+        if self.writes:
+            write_whole(self.evidence.folder / "data" / path, pieces)
 
     @property
     def zone(self) -> str:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
+
+    @property
+    def unproved_states(self) -> str:
+        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
+        silent = self.evidence.history_counts.silent
+        if not silent:
+            return "The state at the period's end is walked back through each history."
+        return (
+            f"The state of {counted(silent, 'issue')} at the period's end is today's: no history entry tells another."
+        )
 
     # small tables that only notebooks show
 
@@ -262,7 +266,7 @@ class Workpaper:
     def sizes(self) -> pd.DataFrame:
         """What a sample of this size can show, by the number of deviations found: deviations, upper limit, in words."""
         drawn, tested = self.evidence.drawn, len(self.evidence.drawn.tested)
-        if not drawn.random or not tested:
+        if not drawn.random or not tested or self.evidence.all_drawn:
             return pd.DataFrame(columns=["deviations", "upper_limit", "conclusion"])
         rows = [
             (

@@ -49,6 +49,7 @@ KINDS: Final = {
 }
 
 REQUESTS: Final = {
+    "tenant_info": ("the cloud id of a site that refuses the token; asked without credentials (Cloud)", "none"),
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
@@ -59,7 +60,7 @@ REQUESTS: Final = {
     ),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
     "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
-    "issue/changelog": ("the whole history of a sampled issue (Cloud)", "as above"),
+    "issue/changelog": ("the whole history of one issue (Data Center: where only a part came along)", "as above"),
     "issue/comment": ("its comments", "as above; restricted ones also their group or role"),
     "issue/worklog": ("its worklogs", "as above"),
     "issue/remotelink": ("its links to elsewhere", "as above"),
@@ -85,7 +86,7 @@ def short_name(path: str) -> str:
     'project/securitylevel'
     """
     steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
-    return "/".join(step for step in steps if re.fullmatch(r"[A-Za-z-]+", step))
+    return "/".join(step for step in steps if re.fullmatch(r"[a-z][A-Za-z_-]+", step))
 
 
 def requests_table() -> str:

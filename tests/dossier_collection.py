@@ -12,8 +12,10 @@ from auditlib.demo.world import World
 from auditlib.dossier.asking import ask_dossiers
 from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
+from auditlib.jira.reader import JiraReader
+from auditlib.pull import identify
 from auditlib.raw import RawStore
 
 LIVE = "https://jira.example.com"
@@ -49,6 +51,7 @@ def collect_dossiers(
         who, patience = Credentials(server.token, server.user), {"first_wait_seconds": 0.01, "timeout_seconds": 2}
         with JiraReader(server.url, dialect(deployment), who, store, **patience) as reader:
             reader.account_id = account_id
+            identify(reader)
             ask_dossiers(reader, keys, lambda *_: None, attachments=attachments)
         count = len(server.requests)
     place = Place(LIVE, deployment, world.account.display_name, world.account.account_id, ZONE)

@@ -306,6 +306,53 @@ def test_an_issue_that_does_not_answer_is_no_evidence():
     assert list(table.columns) == list(attributes_table([], [ORDER]).columns)
 
 
+# What is not decided
+
+
+PEOPLE = attribute({"different_people": [{"to_status": "Approved"}, {"to_status": "Done"}]})
+IN_TIME = attribute({"within": {"from": "created", "to": "resolved", "days": 30}})
+
+
+def resolved(at: float) -> Change:
+    return change(21, at, "resolution", "", "Done")
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "is_open", "outcome"),
+    [
+        ((APPROVED,), "Approved", True, NOT_APPLICABLE),  # waits to be done
+        ((), "Open", True, NOT_APPLICABLE),
+        ((), "Closed", False, NO_EVIDENCE),  # closed by another way
+        ((change(12, 3, "status", "Open", "Done"),), "Done", False, NO_EVIDENCE),  # done, and never approved
+        ((change(11, 2, "status", "Open", "Review"),), "Approved", True, NO_EVIDENCE),  # by today's state alone
+        ((APPROVED, DONE), "Done", False, PASS),
+    ],
+)
+def test_people_are_not_compared_before_both_have_acted(steps, status, is_open, outcome):
+    """A change that is still open has not failed to be approved; a closed one without the record has."""
+    given = subject(*steps, status=status, is_open=is_open)
+    assert test_subject(given, PEOPLE).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("steps", "ends", "outcome"),
+    [
+        ((), 31, EXCEPTION),  # due on day 30, in the period
+        ((), 30, NOT_APPLICABLE),  # due when the period was over
+        ((), 29, NOT_APPLICABLE),
+        ((), None, EXCEPTION),  # no period: what was due when it was read
+        ((resolved(40),), 31, EXCEPTION),
+        ((resolved(40),), 29, NOT_APPLICABLE),
+        ((resolved(28),), 29, PASS),  # early, in the period
+        ((resolved(29.5),), 29, NOT_APPLICABLE),  # in time, but in the next period, as its due day is
+    ],
+)
+def test_what_falls_due_after_the_period_is_no_matter_of_the_period(steps, ends, outcome):
+    """Otherwise the same issue would be a deviation of two periods, or of one in which nobody was late."""
+    given = subject(*steps, period_ends=None if ends is None else day(ends))
+    assert test_subject(given, IN_TIME).outcome == outcome
+
+
 # Nobody, unreadable times, names
 
 ERASED = Person("unknown", "Former user", nobody=True)

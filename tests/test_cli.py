@@ -17,7 +17,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import psutil
@@ -98,7 +100,7 @@ def auditlib_apart(*arguments: object, cwd: Path, **more: str) -> Done:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     return Done(done.returncode, done.stdout, done.stderr)
 
@@ -122,7 +124,7 @@ def begun(*arguments: object, cwd: Path, **more: str) -> Iterator[subprocess.Pop
         process.communicate()
 
 
-def soon(what: Callable[[], object], seconds: float = 90.0) -> None:
+def soon(what: Callable[[], object], seconds: float = 600.0) -> None:
     """Wait until something is so."""
     until = time.monotonic() + seconds
     while not what():
@@ -265,6 +267,48 @@ def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_find
     monkeypatch.delenv("AUDITLIB_DEBUG")
     assert with_debug.status == cli.UNFORESEEN
     assert "Traceback" in with_debug.err
+
+
+LONG = "L" * 300
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are limited in another way there")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", LONG),
+        ("verify", LONG),
+        ("run", LONG),
+        ("demo", "--issues", LONG),
+        ("demo", "--out", "L" * 250),
+        ("demo", "--out", "below.txt/out"),
+        ("demo", "--out", os.fsdecode(b"\xff")),
+        ("demo", "-p", f"gap_explanations={LONG}"),
+        ("demo", "-p", f"archive={LONG}", "--out", "out"),
+    ],
+    ids=lambda arguments: " ".join(arguments)[:30],
+)
+def test_a_path_that_the_machine_refuses_is_named_and_is_no_error_of_ours(
+    auditlib_here, monkeypatch, tmp_path, arguments
+):
+    """Too long a name, a file where a folder should be, a name that is no text: status 2, one line, nothing left behind."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "below.txt").write_text("a file")
+    done = auditlib_here(*arguments)
+    assert done.status == 2, done.err
+    assert len(done.lines[-1]) < 500
+    assert "error in auditlib" not in done.err
+    assert {path.name for path in tmp_path.rglob("*")} <= {"below.txt", "evidence"}
+
+
+def test_runs_of_one_second_take_a_folder_each(monkeypatch, tmp_path, parameters):
+    """Without --out the name is a title and a second; two runs that begin together must not fight over one folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "datetime", SimpleNamespace(now=lambda _: datetime(2026, 10, 2, 8, 0, tzinfo=UTC)))
+    with cli._target(None, parameters()) as first, cli._target(None, parameters()) as second:
+        assert (first.name, second.name) == ("test-audit-20261002T080000Z", "test-audit-20261002T080000Z-2")
+        (first / "data").mkdir()
+    assert [path.name for path in (tmp_path / "evidence").iterdir()] == [first.name], "an empty one is not left"
 
 
 def test_debug_keeps_the_status(auditlib_here, monkeypatch, tmp_path):
@@ -549,7 +593,7 @@ def test_a_notebook_that_is_none_is_wrong_usage(pulled):
 
 
 def no_kernel_left(family: list[psutil.Process]) -> bool:
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=120)
     return alive == []
 
 
@@ -565,7 +609,7 @@ def test_an_interrupted_pull_leaves_no_package(small_company, tmp_path):
         with begun("run", params, "--out", "out", cwd=tmp_path, JIRA_USER=jira.user, JIRA_TOKEN=jira.token) as process:
             soon(lambda: len([asked for asked in jira.requests if "search" in asked.path]) > 3)
             process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=60)
+            _, told = process.communicate(timeout=600)
     assert process.returncode == cli.INTERRUPTED
     assert "Traceback" not in told
     last = told.strip().splitlines()[-1]
@@ -584,7 +628,7 @@ def test_an_interrupted_run_of_notebooks_leaves_no_package_and_no_kernel(tmp_pat
         soon(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 2)
         kernels = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=600)
     assert process.returncode == cli.INTERRUPTED
     assert "Traceback" not in told
     assert told.strip().splitlines()[-1].startswith("auditlib: interrupted")
@@ -600,7 +644,7 @@ def test_a_killed_run_leaves_no_package_and_no_kernel(tmp_path, made_up_issues):
         soon(lambda: psutil.Process(process.pid).children(recursive=True))
         kernels = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=600)
     assert process.returncode == -signal.SIGTERM
     assert not out.exists()
     assert no_kernel_left(kernels)
@@ -676,13 +720,53 @@ def test_the_embedded_jira_runs_until_it_is_ended(tmp_path, made_up_issues, dial
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
+def test_the_embedded_jira_takes_the_port_and_the_forms_that_are_named(tmp_path, made_up_issues):
+    """It answers there, in these forms, and says which they are."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ("jira", "--port", port, "--form", "status-category=missing", "--issues", made_up_issues)
+    with begun(*command, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        told = ""
+        while "until Ctrl-C" not in told:
+            told += process.stdout.readline()
+            assert process.poll() is None
+        ((user, token),) = re.findall(r"export JIRA_USER=(\S+) JIRA_TOKEN=(\S+)", told)
+        answer = requests.get(f"http://127.0.0.1:{port}/rest/api/3/status", auth=(user, token), timeout=10)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=15)
+    assert f"jira_url: http://127.0.0.1:{port}\n" in told
+    assert "Forms: status-category=missing\n" in told
+    assert answer.status_code == 200
+    assert "statusCategory" not in answer.text
+    assert process.returncode == 0, err
+
+
+@pytest.mark.parametrize("command", ["jira", "demo"])
+def test_forms_are_listed(auditlib_here, command):
+    """``--form list`` prints each form and does nothing else."""
+    done = auditlib_here(command, "--form", "list")
+    assert done.status == 0
+    assert "history-created=milliseconds|seconds|text  (cloud; default milliseconds)" in done.out
+
+
+@pytest.mark.parametrize("command", ["jira", "demo"])
+def test_a_form_that_is_not_there_is_wrong_usage(auditlib_here, command):
+    """One line, with what was probably meant."""
+    done = auditlib_here(command, "--form", "history-created=second")
+    assert done.status == 2
+    assert "did you mean seconds?" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
 def test_a_port_that_is_taken_is_wrong_usage(auditlib_here, small):
     """The message names the port."""
     with EmbeddedJira(small.world, "cloud") as other:
         port = other.url.rpartition(":")[2]
         done = auditlib_here("jira", "--port", port)
     assert done.status == 2
-    assert f"--port {port}" in done.err
+    assert done.err == f"auditlib: --port {port}: Address already in use; 0 takes a free one\n"
 
 
 # A frozen population

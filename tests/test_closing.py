@@ -157,7 +157,7 @@ def test_a_name_that_no_issue_has_is_told():
         (
             False,
             True,
-            "are to question: 1 without a resolution, 1 with one that is not accepted and 1 marked as a test.",
+            "1 without a resolution, 1 with one that is not accepted and 1 marked as a test; 1 of them for two of these reasons.",
         ),
         (True, False, "(any resolution is accepted; how test issues are marked is not among the parameters)."),
     ],

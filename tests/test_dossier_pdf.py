@@ -25,8 +25,9 @@ from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
 from auditlib.dossier.typeset import BREAK, characters, printable, typeset
 from auditlib.errors import AuditError
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
+from auditlib.jira.reader import JiraReader
 from auditlib.raw import RawStore
 
 DIALECTS = ["cloud", "data-center"]

@@ -352,7 +352,7 @@ def test_names_of_the_parameters_survive_a_rename(small_company, parameters, tmp
         left, right = (getattr(evidence, one)[outcomes].to_numpy().tolist() for evidence in (before, after))
         assert left == right
         assert {row[2] for row in left} - {"not applicable"}
-    changed = [set(evidence.changed_since["key"]) for evidence in (before, after)]
+    changed = [set(evidence.changed_later["key"]) for evidence in (before, after)]
     assert changed[0] == changed[1]
     assert after.conclusion("04_status").split(".")[0] == before.conclusion("04_status").split(".")[0]
     moved = after.population["status_at_period_end"].dropna()
@@ -401,9 +401,46 @@ def test_real_data_without_histories_have_nothing_to_compare(real_data, paramete
         deployment="cloud", projects="[MOD]", period_start=folder.first_day, period_end=folder.last_day, sample_size=5
     )
     evidence = collect(params, tmp_path / "out", {}, QUIET, base=tmp_path, world=folder.world)
-    assert "0 with a history that leads from the creation to today and 5 with nothing in it to compare" in (
-        evidence.conclusion("06_dossiers")
-    )
+    assert "None of 5 histories holds anything to compare" in evidence.conclusion("06_dossiers")
     found = evidence.findings.set_index("id")
-    assert found.loc["dossiers.nothing-to-compare", ["severity", "count"]].tolist() == ["limit", 5]
-    assert found.loc["status.history-empty", "severity"] == "limit"
+    assert found.loc["dossiers.no-history", ["severity", "count"]].tolist() == ["limit", 5]
+    assert found.loc["status.no-history", "severity"] == "limit"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_of_an_archived_project_no_completeness_is_stated(small_company, parameters, tmp_path, dialect):
+    """Jira's search may leave its issues out: that is a limit, told wherever completeness is concluded."""
+    evidence = pulled(small_company, parameters(deployment=dialect, projects="[PAY, OLD]"), tmp_path)
+    assert evidence.not_live == {"OLD": "archived"}
+    (finding,) = evidence.findings[evidence.findings["id"] == "scope.not-live"].itertuples()
+    assert (finding.severity, finding.notebook, finding.count) == ("limit", "01_scope", 1)
+    for notebook in ("02_population", "03_numbering"):
+        assert "OLD is archived" in evidence.conclusion(notebook)
+        assert "not shown to be complete" in evidence.conclusion(notebook)
+
+
+EMPTY = {
+    "nothing in the period": {"period_start": "2019-01-01", "period_end": "2019-02-01"},
+    "no such type": {"issue_types": "[Chnage]"},
+    "a project without issues": {"projects": "[OLD]"},
+    "one project without issues": {"projects": "[PAY, OLD]", "sample_size": 1},
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("values", EMPTY.values(), ids=EMPTY)
+def test_nothing_is_a_result(small_company, parameters, tmp_path, dialect, values):
+    """Where nothing was created, all tables, findings and conclusions are there, and say so."""
+    evidence = pulled(small_company, parameters(deployment=dialect, **values), tmp_path)
+    assert all(content.count(b"\n") >= 1 for name, content in evidence.table_files().items() if name.endswith(".csv"))
+    assert (len(evidence.population) == 0) == ("sample_size" not in values)
+    for notebook in (
+        "01_scope",
+        "02_population",
+        "03_numbering",
+        "04_status",
+        "05_sample",
+        "06_dossiers",
+        "09_summary",
+    ):
+        assert evidence.conclusion(notebook).endswith(".")

@@ -29,8 +29,9 @@ from auditlib.demo.company import build_company
 from auditlib.demo.server import Answer, Asked, EmbeddedJira, Faults, Rate, Tamper
 from auditlib.demo.weather import Limiter
 from auditlib.errors import AnswerError, UnreachableError
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader, RetryBudget
+from auditlib.jira.reader import JiraReader, RetryBudget
 from auditlib.jira.request import get
 from auditlib.jira.throttle import Throttle
 from auditlib.raw import RawStore
@@ -38,6 +39,7 @@ from auditlib.raw import RawStore
 PROJECTS = ("PAY", "PAYX", "OPS")
 FIELDS = ("key", "summary", "created")
 AT = datetime(2026, 11, 20, tzinfo=UTC)
+UNTOLD = {"retry-after": "absent"}
 
 
 @contextmanager
@@ -272,8 +274,8 @@ def test_a_login_page_in_the_middle_is_asked_again_once(small_company, tmp_path)
 
 def test_refusals_do_not_spend_the_retries(small_company, tmp_path):
     """A limit is no fault: with no retry left, a limited server is still read to the end."""
-    rate = Rate(60, 10, "bucket", retry_after=False, headers=False)
-    with reading(small_company, tmp_path, rate=rate, budget=RetryBudget(0, 0.0)) as (reader, jira):
+    rate = Rate(60, 10, "bucket", headers=False)
+    with reading(small_company, tmp_path, rate=rate, forms=UNTOLD, budget=RetryBudget(0, 0.0)) as (reader, jira):
         with ThreadPoolExecutor(8) as pool:
             entries = list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(30)))
         assert any(served.status == 429 for served in jira.requests)
@@ -475,7 +477,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
+from auditlib.jira.credentials import Credentials
+from auditlib.jira.reader import JiraReader
 from auditlib.raw import RawStore
 
 url, user, token, folder = sys.argv[1:]
@@ -565,8 +568,8 @@ def test_ten_kills_lose_nothing_and_ask_nothing_twice(small_company, tmp_path):
 
 def test_a_limited_server_is_asked_near_its_limit(small_company, tmp_path):
     """Against a real server: 30 requests a second, few refused, most of the rate used."""
-    rate = Rate(30, 30, "bucket", retry_after=False, headers=False)
-    with reading(small_company, tmp_path, latency=0.05, rate=rate) as (reader, jira):
+    rate = Rate(30, 30, "bucket", headers=False)
+    with reading(small_company, tmp_path, latency=0.05, rate=rate, forms=UNTOLD) as (reader, jira):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(240)))
         served = jira.requests

@@ -35,7 +35,7 @@ from auditlib.history import (
     value_at,
 )
 from auditlib.issues import issues_frame
-from auditlib.status import changed_since
+from auditlib.status import changed_later
 from auditlib.steps import status_steps
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
@@ -206,7 +206,7 @@ def test_a_renamed_status_is_shown_under_the_name_of_then():
     assert found["status_id_at_period_end"].tolist() == ["3", "3", "4", "1"]
     assert found["closes"].all()
     both = add_period_end(issues, found)
-    assert changed_since(both).tolist() == [True, False, True, False]
+    assert changed_later(both)["id"].tolist() == [1, 3]
 
 
 def test_two_statuses_of_one_name_are_two():
@@ -400,7 +400,8 @@ def test_a_history_that_begins_later_than_the_issue_is_named_so():
     )
     reopened = [entry(7, START - HOUR, item("status", DONE, OPEN), item("resolution", FIXED, NOTHING))]
     found = as_of(issues, {1: [], 2: [], 3: [], 4: [], 5: reopened}, START)
-    assert found["history"].tolist() == [BEGINS_LATER, BEGINS_LATER, BEGINS_LATER, NOTHING_TO_COMPARE, BEGINS_LATER]
+    assert found["history"].tolist() == [BEGINS_LATER] * 3 + [NOTHING_TO_COMPARE, BEGINS_LATER]
+    assert found["changes"].tolist() == [0, 0, 0, 0, 2]
     assert found["closes"].all()
     assert texts(found["breaks"])[1:] == [
         "resolution: Fixed (1) today, and no entry says since when",
@@ -547,12 +548,13 @@ def test_an_id_stands_among_the_issues_once():
 
 
 def test_real_histories_lead_back_to_their_creation():
-    """All 33 real issues: every change fits, none is older than its issue, each was born unresolved."""
+    """All 33 real issues: every change fits where there is one, none is older than its issue, each was born unresolved."""
     records = real_histories()
     issues = issues_frame(records, UTC_ZONE, "https://jira.example")
     changelogs = ((int(it["id"]), it["changelog"]["histories"]) for it in records)
     found = as_of_stream(issues, changelogs, datetime(2020, 6, 15, tzinfo=UTC))
-    assert set(found["history"]) == {COMPLETE}
+    assert set(found["history"]) == {COMPLETE, NOTHING_TO_COMPARE}
+    assert found["history"].eq(NOTHING_TO_COMPARE).tolist() == found["changes"].eq(0).tolist()
     assert found["breaks"].isna().all()
 
 
@@ -574,8 +576,9 @@ def test_real_issues_without_a_history_are_one_limit():
     ]
     assert (len(records), sum(done)) == (6369, 5929)
     findings = history_findings(add_period_end(issues, states), states, ends)
-    assert [(it.severity, it.count) for it in findings] == [("limit", 5929), ("limit", 440)]
-    assert "nothing to compare" in findings[1].statement
+    assert [(it.severity, it.count) for it in findings] == [("limit", 6369)]
+    assert "None of 6,369 issues has a change of status or resolution in its history" in findings[0].statement
+    assert "5,929 of them are closed or resolved all the same" in findings[0].statement
     after = [it["fields"]["resolutiondate"] for it in records if it["fields"]["resolutiondate"]]
     since = sum(datetime.fromisoformat(it) >= ends for it in after)
     assert 0 < since < len(after) < sum(done)

@@ -22,8 +22,9 @@ from auditlib.errors import (
     UnreachableError,
 )
 from auditlib.jira import cloud
+from auditlib.jira.credentials import Credentials
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader, RetryBudget
+from auditlib.jira.reader import JiraReader, RetryBudget
 from auditlib.jira.request import Request, get, post
 from auditlib.pull import identify
 from auditlib.raw import RawStore
@@ -297,7 +298,7 @@ def test_no_server_is_told_in_words(tmp_path):
     with JiraReader(
         "http://127.0.0.1:9", cloud, Credentials("t"), store, first_wait_seconds=0.01, timeout_seconds=1
     ) as reader:
-        with pytest.raises(UnreachableError, match="refused or reset"):
+        with pytest.raises(UnreachableError, match="the connection was refused"):
             reader.ask("server", cloud.server_info(), most_tries=2)
 
 

@@ -33,8 +33,10 @@ from auditlib.demo.truth import DELETED, HIDDEN, MOVED, NEVER
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira import cloud, data_center
 from auditlib.jira.allowed import require_allowed
-from auditlib.jira.dialect import LINK_FIELDS, POPULATION_FIELDS, dialect, follow_log, log_refusal
-from auditlib.jira.reader import Credentials, JiraReader, RetryBudget
+from auditlib.jira.credentials import Credentials
+from auditlib.jira.dialect import LINK_FIELDS, POPULATION_FIELDS, dialect, follow_log
+from auditlib.jira.reader import JiraReader, RetryBudget
+from auditlib.jira.refusal import log_refusal
 from auditlib.jira.request import Request
 from auditlib.keys import former_keys, listed_number, renames, reused, today_key, today_keys
 from auditlib.mentions import KINDS, MENTION_COLUMNS, mentions, named_highest
@@ -42,7 +44,7 @@ from auditlib.numbering import audit_numbers, join_numberings
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.raw import RawStore
 from auditlib.tables import column_names, from_csv, to_csv
-from auditlib.times import Period, parse_instant
+from auditlib.times import Period, format_utc, parse_instant
 
 PERIOD = Period(date(2026, 4, 1), date(2026, 9, 30), ZoneInfo("America/New_York"))
 FORMER: Mapping[str, tuple[str, ...]] = {"PAY": (), "PAYX": (), "OPS": ("INFRA",)}
@@ -261,6 +263,7 @@ def test_what_remains_possible_contains_what_happened(pulled):
         rows = [(project, fate.proof_from(pulled.ids), fate) for fate in fates.values()]
         times = pd.Series([fate.given_out for *_, fate in rows], dtype="datetime64[us, UTC]")
         gaps = pd.DataFrame({"project": project, "classification": [one for _, one, _ in rows], "created_after": times})
+        gaps = gaps.assign(evidence="")
         for (_, classification, fate), said in zip(rows, possibilities(gaps, sights, reach), strict=True):
             if classification in {"moved", "deleted"}:
                 assert pd.isna(said)
@@ -313,14 +316,14 @@ def test_a_log_that_may_not_be_read_is_told_in_jiras_words(small_company, tmp_pa
     """403 and 404 are answers: the log is not readable, and it is said why."""
     world = replace(small_company.world, powers=frozenset({"BROWSE_PROJECTS"}))
     with reading(Company(world, small_company.truth), tmp_path, speaks) as reader:
-        entry = reader.ask("log", reader.dialect.log(None, None, None), allowed=(200, 403, 404))
-        why = log_refusal(entry.status, reader.store.json(entry))
+        entry = reader.ask("log", reader.dialect.log(None, None, None), part=True)
+        why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
     assert why.startswith("Jira answered 403, ")
     assert "Administer Jira" in why
     reach = log_reach(None, why_not=why)
     assert not reach.readable
     assert why in describe_log(reach, PERIOD)[0]
-    assert "without a reason" in log_refusal(404, None)
+    assert "without a reason" in log_refusal(404, {}, None)
 
 
 def test_only_the_two_logs_are_on_the_list():
@@ -358,36 +361,122 @@ def test_clouds_total_is_not_trusted(total, count):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda answer: answer | {"offset": 3}, "begins at 3"),
-        (lambda answer: answer | {"records": []}, "is empty at"),
         (lambda answer: answer | {"records": {}}, "is not a list"),
         (lambda answer: answer | {"records": ["x"]}, "is not a list of records"),
-        (lambda answer: {"records": answer["records"]}, "lacks offset, total"),
+        (lambda _: {"offset": 0, "total": 1}, "lacks records"),
         (lambda answer: [answer], "not a JSON object"),
-        (lambda answer: answer | {"records": [{"id": 1}], "total": 9}, "repeats records"),
     ],
 )
-def test_a_page_of_clouds_log_that_contradicts_itself_is_an_error(spoil, message):
-    """A log that is cut or goes in circles is no evidence."""
+def test_a_page_of_clouds_log_without_records_is_an_error(spoil, message):
+    """What has not the form of a page is no evidence."""
     ask = cloud_log(max)
     with pytest.raises(AnswerError, match=message):
         list(follow_log(cloud, lambda request: spoil(ask(request)), None, None))
 
 
 @pytest.mark.parametrize(
-    ("paging", "message"),
+    "spoil",
     [
-        ({"lastPage": False}, "names no next one"),
-        ({"nextPageCursor": "1,2"}, "lacks lastPage"),
-        ({"lastPage": False, "nextPageCursor": ""}, "names no next one"),
-        ({"lastPage": False, "nextPageCursor": "1,2"}, "came back twice"),
-        ([], "not a JSON object"),
+        lambda answer: answer | {"offset": 3},
+        lambda answer: answer | {"records": []} if answer["offset"] else answer,
+        lambda answer: answer | {"records": [{"id": 1}], "total": 9},
     ],
+    ids=["from elsewhere", "empty too early", "the same again"],
 )
-def test_a_page_of_data_centers_log_that_leads_nowhere_is_an_error(paging, message):
-    """Only ``lastPage`` ends the log; a cursor that is missing or repeats is an error, an empty page is none."""
-    with pytest.raises(AnswerError, match=message):
-        list(follow_log(data_center, lambda _: {"entities": [], "pagingInfo": paging}, None, None))
+def test_a_page_of_clouds_log_that_does_not_lead_on_never_looks_like_the_end(spoil):
+    """A log that is cut or goes in circles is read as far as it goes, and is not called whole."""
+    ask = cloud_log(max)
+    pages = list(follow_log(cloud, lambda request: spoil(ask(request)), None, None))
+    assert not pages[-1][1].ended
+
+
+@pytest.mark.parametrize("paging", [{"lastPage": False}, {"lastPage": False, "nextPageCursor": "1,2"}, {}])
+def test_a_page_of_data_centers_log_that_leads_nowhere_is_not_called_the_end(paging):
+    """Only ``lastPage`` ends the log."""
+    answer = {"entities": [event("x")], "pagingInfo": paging}
+    pages = list(follow_log(data_center, lambda _: answer, None, None))
+    assert [len(page.records) for _, page in pages][:1] == [1]
+    assert not pages[-1][1].ended
+    assert len(pages) <= 4
+
+
+def test_data_centers_paging_must_be_there():
+    """Without it nobody knows whether more follows."""
+    with pytest.raises(AnswerError, match="not a JSON object"):
+        list(follow_log(data_center, lambda _: {"entities": [], "pagingInfo": []}, None, None))
+
+
+class TimedLog:
+    """A log of Data Center or Cloud that pages as told, over records a minute apart; some share an instant."""
+
+    def __init__(self, count: int, page: int, *, same: int = 1) -> None:
+        base = datetime(2026, 5, 1, tzinfo=UTC)
+        self.page = page
+        self.at = [base - timedelta(minutes=number // same) for number in range(count)]
+        self.asked: list[Request] = []
+
+    def window(self, request: Request) -> list[int]:
+        """Return the records of the time asked for."""
+        query = dict(request.query)
+        until = datetime.fromisoformat(query["to"]) if "to" in query else None
+        return [number for number, at in enumerate(self.at) if until is None or at <= until]
+
+    def cloud_ignoring_offsets(self, request: Request) -> Any:
+        """Beyond the first page an offset brings the same records again."""
+        self.asked.append(request)
+        shown = self.window(request)[: self.page]
+        records = [{"id": number, "created": format_utc(self.at[number])} for number in shown]
+        return {"offset": int(dict(request.query)["offset"]), "total": len(records), "records": records}
+
+    def data_center(self, request: Request, name: Callable[[int], dict[str, Any]]) -> Any:
+        """Page by offset; what names the next page is told in the form that `name` gives."""
+        self.asked.append(request)
+        query = dict(request.query)
+        start = int(query.get("offset") or query.get("pageCursor", "0,0").split(",")[1])
+        shown = self.window(request)[start : start + self.page]
+        last = start + self.page >= len(self.at)
+        records = [event("x") | {"timestamp": format_utc(self.at[number]), "number": number} for number in shown]
+        return {"entities": records, "pagingInfo": {"lastPage": last, **({} if last else name(start + self.page))}}
+
+
+@pytest.mark.parametrize(("count", "same"), [(2, 1), (10, 1), (25, 1), (30, 3), (31, 4)])
+def test_clouds_log_goes_on_by_time_where_offsets_do_not_help(count, same):
+    """Beyond 1,000 records only windows of time are said to help (JRACLOUD-93153)."""
+    log = TimedLog(count, 10, same=same)
+    pages = list(follow_log(cloud, log.cloud_ignoring_offsets, None, None))
+    assert [record["id"] for _, page in pages for record in page.records] == list(range(count))
+    assert pages[-1][1].ended
+
+
+def test_a_log_with_more_records_of_one_instant_than_a_page_is_not_called_whole():
+    """No window of time divides an instant."""
+    log = TimedLog(25, 10, same=25)
+    pages = list(follow_log(cloud, log.cloud_ignoring_offsets, None, None))
+    assert sum(len(page.records) for _, page in pages) == 10
+    assert not pages[-1][1].ended
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        lambda start: {"nextPageCursor": f"1789487114594,{start}"},
+        lambda start: {"nextPageCursor": {"cursor": f"1789487114594,{start}"}},
+        lambda start: {
+            "nextPageLink": f"https://other.example/rest/auditing/1.0/events?limit=9&pageCursor=1%2C{start}"
+        },
+        lambda start: {"nextPageLink": f"https://other.example/rest/auditing/1.0/events?offset={start}"},
+        lambda start: {"nextPageOffset": start},
+        lambda start: {"nextPageCursor": f"1,{start}", "nextPageOffset": 0, "nextPageLink": "https://other.example/x"},
+        lambda _: {},
+    ],
+    ids=["text", "object", "link with cursor", "link with offset", "offset", "all", "by time"],
+)
+def test_data_centers_log_is_followed_by_whatever_names_the_next_page(name):
+    """Each of these stands in an answer, on a page of Atlassian or in a public client."""
+    log = TimedLog(25, 10)
+    pages = list(follow_log(data_center, lambda request: log.data_center(request, name), None, None))
+    assert [record["number"] for _, page in pages for record in page.records] == list(range(25))
+    assert all(request.path == "rest/auditing/1.0/events" for request in log.asked)
 
 
 def test_an_empty_page_of_data_centers_log_is_not_the_end():
@@ -403,7 +492,7 @@ def test_an_empty_page_of_data_centers_log_is_not_the_end():
 
 @pytest.mark.parametrize("speaks", BOTH)
 def test_a_cut_log_never_looks_whole(small_company, tmp_path, speaks):
-    """A page that is emptied on the way is an error or comes again, never a shorter log."""
+    """A page that is emptied on the way is not taken for the end of the log."""
 
     def empty_second(asked: Asked, answer: Answer) -> Answer:
         if "audit" not in asked.path or answer.status != 200:
@@ -416,10 +505,13 @@ def test_a_cut_log_never_looks_whole(small_company, tmp_path, speaks):
             page["pagingInfo"]["lastPage"] = False
         return replace(answer, body=json.dumps(page).encode())
 
-    tamper: Tamper = empty_second
-    with reading(small_company, tmp_path, speaks, page_size=20, tamper=tamper) as reader:
-        with pytest.raises(AnswerError):
-            list(follow_log(reader.dialect, asking(reader), None, None))
+    def read(folder: Path, tamper: Tamper | None) -> tuple[int, bool]:
+        with reading(small_company, folder, speaks, page_size=20, tamper=tamper) as reader:
+            pages = [page for _, page in follow_log(reader.dialect, asking(reader), None, None)]
+            return sum(len(page.records) for page in pages), pages[-1].ended
+
+    records, ended = read(tmp_path / "cut", empty_second)
+    assert not ended or records == read(tmp_path / "whole", None)[0]
 
 
 def test_the_first_pass_brings_links():
@@ -949,9 +1041,15 @@ def test_deletions_of_log_and_censuses_stand_once():
 # What remains possible
 
 
-def gap(classification: str = "unexplained", after: datetime | None = datetime(2026, 6, 1, tzinfo=UTC)) -> pd.DataFrame:
+def gap(
+    classification: str = "unexplained",
+    after: datetime | None = datetime(2026, 6, 1, tzinfo=UTC),
+    evidence: str = "",
+) -> pd.DataFrame:
     times = pd.Series([after], dtype="datetime64[us, UTC]", index=[7])
-    return pd.DataFrame({"project": "PAY", "classification": classification, "created_after": times})
+    return pd.DataFrame(
+        {"project": "PAY", "classification": classification, "created_after": times, "evidence": evidence}
+    )
 
 
 LOGGED = LogReach(
@@ -1041,7 +1139,9 @@ def test_only_what_is_ruled_out_is_left_out(gaps, sight, reach, said):
 
 @pytest.mark.parametrize("classification", ["moved", "deleted"])
 def test_what_is_proved_leaves_nothing_open(classification):
-    """A number that moved or is recorded as deleted has no further possibilities."""
+    """A number that moved or is recorded as deleted has no further possibilities, one that Jira calls hidden only that."""
+    hidden = gap("existed", evidence="Jira: may not be seen")
+    assert possibilities(hidden, {"PAY": ALL_SEEN}, LOGGED).tolist() == ["hidden from this account"]
     assert possibilities(gap(classification), {"PAY": ALL_SEEN}, LOGGED).isna().all()
     assert possibilities(gap().iloc[:0], {}, LOGGED).empty
 

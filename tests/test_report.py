@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from auditlib import report
 from auditlib.notebook_html import network_requests
-from auditlib.report import write_cover, write_summary, write_workbook
+from auditlib.report import write_cover, write_summary
 from auditlib.tables import COLUMNS, from_csv, to_csv
 
 ABOUT = {"audit": "SOC 2 Type II 2026", "Jira": "https://jira.company.example", "made": "2026-10-02T08:31:12Z"}
@@ -60,6 +60,14 @@ def opened(path):
 
 
 # The workbook
+
+
+def write_workbook(tables, target, about):
+    files = target.parent / "tables"
+    files.mkdir(exist_ok=True)
+    for name, frame in tables.items():
+        (files / f"{name}.csv").write_bytes(to_csv(name, frame))
+    report.write_workbook(tables, files, target, about)
 
 
 def test_a_workbook_has_a_sheet_a_table_after_the_one_that_says_where_they_come_from(tmp_path, tables):

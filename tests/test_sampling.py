@@ -23,7 +23,6 @@ from auditlib.sampling import (
     draw_sample,
     keys_text,
     parse_keys,
-    percent_up,
     planned_size,
     redraw_script,
     select_keys,
@@ -34,6 +33,7 @@ from auditlib.sampling import (
     ticket,
     upper_limit,
 )
+from auditlib.words import percent_up
 
 FIGURES = Path(__file__).parents[1].parent / "shared" / "data" / "attribute_sampling.json"
 HOSTILE_SEEDS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from auditlib.demo import directory, jql, permissions, register, render, tracker
@@ -12,6 +13,7 @@ from auditlib.demo.exchange import (
     RefusalError,
     Request,
     Route,
+    Site,
     json_answer,
     json_bytes,
     page,
@@ -19,6 +21,7 @@ from auditlib.demo.exchange import (
     whole,
     written_answer,
 )
+from auditlib.demo.forms import Forms
 from auditlib.demo.jql_tree import structure
 from auditlib.demo.render import Json
 from auditlib.demo.world import History, Issue, LogRecord
@@ -65,24 +68,52 @@ def _search(
 ) -> Json | Answer:
     selection = render.select(fields, "id")
     # A page with real fields holds 100 at most, whatever is asked; with ids and keys alone 5000.
-    size = request.size(wanted, 5000 if selection.bare and not expand else 100)
+    forms = request.site.forms
+    bare = selection.bare and not expand
+    size = request.size(wanted, forms.most("keys-page", 5000) if bare else forms.most("search-page", 100))
     if token:
         name, ids, start = request.site.pages.read(token, query)
     else:
         found = _bounded(request, query)
         ids, start = [issue.id for issue in found], 0
         name = request.site.pages.put(query, ids)
+    if forms.uses("empty-page", "first") and not token:
+        size = 0
     end = start + size
     # The list stands since the first page; an issue that went or was hidden meanwhile is left out, as by Jira's index.
-    issues = [issue for issue_id in ids[start:end] if (issue := request.lookup.issue(str(issue_id))) is not None]
-    last: Json = {"isLast": end >= len(ids)}
-    if not last["isLast"]:
-        last["nextPageToken"] = request.site.pages.token(name, end)
+    shown_ids = _repeated(forms, ids, start, end)
+    issues = [issue for issue_id in shown_ids if (issue := request.lookup.issue(str(issue_id))) is not None]
+    last = _end_of_search(request, name, start, end if end < len(ids) else None)
     if expand or selection.bare:
         shown: Json = {"issues": [render.issue(request.site, issue, selection, expand) for issue in issues]}
         return shown | _described(request, shown["issues"], expand) | last
     written = b", ".join(render.written_issue(request.site, issue, selection) for issue in issues)
-    return written_answer(b'{"issues": [' + written + b"], " + json_bytes(last)[1:])
+    return written_answer(json_bytes(last)[:-1] + (b", " if last else b"") + b'"issues": [' + written + b"]}")
+
+
+def _repeated(forms: Forms, ids: Sequence[Any], start: int, end: int) -> list[Any]:
+    """Cut a page out of the ids found; some sites serve the last of a page twice."""
+    if forms.uses("search-repeats", "next-page"):
+        return list(ids[max(0, start - 1) : end])
+    again = ids[start:end][-1:] if forms.uses("search-repeats", "same-page") else ()
+    return [*ids[start:end], *again]
+
+
+def _end_of_search(request: Request, name: int, start: int, following: int | None) -> Json:
+    """Say whether a page is the last, and by which token the following one comes."""
+    forms, pages = request.site.forms, request.site.pages
+    shown: Json = {} if forms.uses("is-last", "absent") else {"isLast": following is None}
+    if forms.uses("is-last", "always-true"):
+        shown["isLast"] = True
+    if following is None and forms.uses("is-last", "token-after-last"):
+        following = start
+    return shown | _token(forms, None if following is None else pages.token(name, following))
+
+
+def _token(forms: Forms, token: str | None) -> Json:
+    if token is None and forms.uses("token-end", "absent"):
+        return {}
+    return {"nextPageToken": token}
 
 
 def _described(request: Request, issues: list[Json], expand: list[str]) -> Json:
@@ -150,11 +181,11 @@ def bulk_changelogs(request: Request) -> Json:
     else:
         entries, start = _entries(request, wanted, field_ids), 0
         name = pages.put(asked, entries)
-    end = start + request.size(size, 10000)
-    shown: Json = {"issueChangeLogs": _by_issue(request, entries[start:end])}
-    if end < len(entries):
-        shown["nextPageToken"] = pages.token(name, end)
-    return shown
+    forms = request.site.forms
+    end = start + request.size(size, forms.most("history-page", 10000))
+    first = max(0, start - 1) if forms.uses("history-repeats", "last-entry") else start
+    following = pages.token(name, end) if end < len(entries) else None
+    return {"issueChangeLogs": _by_issue(request, entries[first:end]), **_token(forms, following)}
 
 
 def _entries(request: Request, wanted: list[str], field_ids: list[str]) -> list[tuple[int, History]]:
@@ -179,21 +210,28 @@ def _only_fields(record: History, field_ids: list[str]) -> History:
 def _by_issue(request: Request, entries: Sequence[tuple[int, History]]) -> list[Json]:
     by_issue: dict[int, list[Json]] = {}
     for issue_id, record in entries:
-        by_issue.setdefault(issue_id, []).append(render.history(request.site, record))
+        shown = render.history(request.site, record)
+        shown["created"] = _created(request.site, record)
+        by_issue.setdefault(issue_id, []).append(shown)
     return [{"issueId": str(issue_id), "changeHistories": records} for issue_id, records in by_issue.items()]
 
 
-def changelog(request: Request) -> Json:
-    """``GET issue/{k}/changelog``: oldest first, 100 a page."""
-    records = sorted(request.issue().histories, key=lambda record: (record.created, record.id))
-    bean = page(request, records, default=100, cap=100)
-    bean["values"] = [render.history(request.site, record) for record in bean["values"]]
-    return bean
+def _created(site: Site, record: History) -> str | int:
+    """Write the time of an entry as the bulk resource does: a number on most sites."""
+    if site.forms.uses("history-created", "text"):
+        return site.time(record.created)
+    # real data has Jira's own text
+    moment = record.created if isinstance(record.created, datetime) else datetime.fromisoformat(record.created)
+    whole = round(moment.timestamp() * 1000)
+    return whole if site.forms.uses("history-created", "milliseconds") else whole // 1000
 
 
 def comments(request: Request) -> Json:
     """``GET issue/{k}/comment``, 100 a page."""
-    return tracker.comments(request, default=100, cap=100)
+    shown = tracker.comments(request, default=100, cap=100)
+    if request.site.forms.uses("total", "page"):
+        shown["total"] = len(shown["comments"])
+    return shown
 
 
 def comment_list(request: Request) -> Json:
@@ -262,10 +300,12 @@ def project_search(request: Request) -> Json:
 def audit_records(request: Request) -> Json:
     """``GET auditing/record``: newest first, a thousand at most."""
     request.require("ADMINISTER")
+    forms = request.site.forms
     limit, offset = request.number("limit", 1000), max(0, request.number("offset", 0))
     if not 1 <= limit <= 1000:
         limit = 1000
-    limit = request.size(limit, 1000)
+    most = forms.most("log-page", 1000)
+    limit = request.size(limit, most)
     begin, end = request.moment("from"), request.moment("to")
     words = request.one("filter").casefold().split()
     found = [
@@ -275,8 +315,10 @@ def audit_records(request: Request) -> Json:
         and (end is None or record.created <= end)
         and all(word in _searched(record) for word in words)
     ]
-    shown = [_log_record(request, record) for record in found[offset : offset + limit]]
-    return {"offset": offset, "limit": limit, "total": len(found), "records": shown}
+    first = 0 if offset >= most and forms.uses("log-offset", "ignored") else offset
+    shown = [_log_record(request, record) for record in found[first : first + limit]]
+    total = len(shown) if forms.uses("total", "page") else len(found) + forms.uses("log-total", "one-more")
+    return {"offset": offset, "limit": limit, "total": total, "records": shown}
 
 
 def _searched(record: LogRecord) -> str:
@@ -288,7 +330,8 @@ def _searched(record: LogRecord) -> str:
 
 
 def _log_record(request: Request, record: LogRecord) -> Json:
-    shown: Json = {"id": record.id, "summary": record.summary}
+    shown: Json = {"id": record.id} if request.site.forms.uses("log-ids", "present") else {}
+    shown["summary"] = record.summary
     if record.remote_address:
         shown["remoteAddress"] = record.remote_address
     if record.author is not None:
@@ -411,7 +454,7 @@ ROUTES = (
     _route("POST", "issue/bulkfetch", bulk_fetch),
     _route("POST", "changelog/bulkfetch", bulk_changelogs, anonymous=False),
     _route("GET", "issue/{issue}", tracker.get_issue),
-    _route("GET", "issue/{issue}/changelog", changelog),
+    _route("GET", "issue/{issue}/changelog", tracker.changelog),
     _route("GET", "issue/{issue}/comment", comments),
     _route("GET", "issue/{issue}/worklog", tracker.worklogs),
     _route("GET", "issue/{issue}/remotelink", tracker.remote_links),

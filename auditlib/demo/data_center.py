@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
+from urllib.parse import urlencode
 
 from auditlib.demo import directory, register, render, tracker
 from auditlib.demo.exchange import Answer, RefusalError, Request, Route, texts, whole
@@ -42,7 +43,8 @@ def search_post(request: Request) -> Json:
 
 def _search(request: Request, *, query: str, start: int, wanted: int, fields: list[str], expand: list[str]) -> Json:
     found = _found(request, query, start)
-    size = min(max(0, wanted), request.site.page_size or _SERVER_CAP)
+    cap = request.site.forms.most("search-page", _SERVER_CAP)
+    size = min(max(0, wanted), cap, request.site.page_size or cap)
     selection = render.select(fields, "*navigable").with_key()
     shown = [render.issue(request.site, issue, selection, expand) for issue in found[max(0, start) :][:size]]
     answer: Json = {
@@ -93,10 +95,17 @@ def projects(request: Request) -> list[Any]:
     ]
 
 
+def changelog(request: Request) -> Json:
+    """``GET issue/{k}/changelog``, which most versions do not have."""
+    if not request.site.forms.uses("history-expand", "newest"):
+        raise RefusalError(404, "Not Found")
+    return tracker.changelog(request)
+
+
 def audit_events(request: Request) -> Json:
     """``GET /rest/auditing/1.0/events``: newest first; the cursor names the last event of the page before."""
     request.require("ADMINISTER", "SYSTEM_ADMIN")
-    size = request.size(request.number("limit", 200), 10000)
+    size = request.size(request.number("limit", 200), request.site.forms.most("log-page", 10000))
     offset = max(0, request.number("offset", 0))
     found = [
         record
@@ -110,13 +119,29 @@ def audit_events(request: Request) -> Json:
     shown, rest = found[offset : offset + size], found[offset + size :]
     paging: Json = {"lastPage": not rest, "size": len(shown)}
     if rest:
-        millis, number = _event_order(shown[-1])
-        address = f"{request.site.url}{request.asked.path}"
-        paging |= {
-            "nextPageCursor": f"{millis},{number}",
-            "nextPageLink": f"{address}?limit={size}&pageCursor={millis},{number}",
-        }
+        paging |= _next_page(request, size, offset, first=found[0], last=shown[-1])
     return {"pagingInfo": paging, "entities": [_event(request, record) for record in shown]}
+
+
+def _next_page(request: Request, size: int, offset: int, *, first: LogRecord, last: LogRecord) -> Json:
+    """Say how the next page is asked for, in the site's form."""
+    forms = request.site.forms
+    if forms.uses("log-paging", "offset"):
+        return {"nextPageOffset": offset + size}
+    millis, number = _event_order(last)
+    if forms.uses("log-paging", "repeating"):  # the cursor of the page at hand: just before its first record
+        millis, number = _event_order(first)
+        number += 1
+    cursor = f"{millis},{number}"
+    asked = {name: values for name, values in request.asked.query.items() if name not in {"offset", "pageCursor"}}
+    query = urlencode({**asked, "offset": "0", "limit": str(size), "pageCursor": cursor}, doseq=True)
+    link = {"nextPageLink": f"{request.site.url}{request.asked.path}?{query}"}
+    if forms.uses("log-paging", "link"):
+        return link
+    return {
+        "nextPageOffset": 0,
+        "nextPageCursor": {"cursor": cursor} if forms.uses("log-paging", "cursor-object") else cursor,
+    } | link
 
 
 def _event_order(record: LogRecord) -> tuple[int, int]:
@@ -150,7 +175,9 @@ def _wanted(request: Request, record: LogRecord) -> bool:
 def _event(request: Request, record: LogRecord) -> Json:
     millis = record.created.astimezone(UTC)
     item = record.object_item
+    numbered = {"id": record.id} if request.site.forms.uses("log-ids", "present") else {}
     return {
+        **numbered,
         "timestamp": f"{millis:%Y-%m-%dT%H:%M:%S}.{millis.microsecond // 1000:03d}Z",
         "author": _author(request, record),
         "type": {
@@ -202,6 +229,7 @@ ROUTES = (
     *_routes("GET", "search", search_get),
     *_routes("POST", "search", search_post),
     *_routes("GET", "issue/{issue}", tracker.get_issue),
+    *_routes("GET", "issue/{issue}/changelog", changelog),
     *_routes("GET", "issue/{issue}/comment", comments),
     *_routes("GET", "issue/{issue}/worklog", tracker.worklogs),
     *_routes("GET", "issue/{issue}/remotelink", tracker.remote_links),

@@ -12,16 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from auditlib.demo.forms import Dialect, Forms
 from auditlib.demo.lookup import Lookup
 from auditlib.demo.world import Issue, Project, User, World
 
-Dialect: TypeAlias = Literal["cloud", "data-center"]
-
 _NOT_NAVIGABLE = frozenset({"comment", "worklog", "attachment", "watches", "votes"})
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."
+ABSENT_ISSUE = "Issue Does Not Exist"
+HIDDEN_ISSUE = "You do not have the permission to see the specified issue."
+HIDDEN_ISSUE_TRANSLATED = "Sie haben nicht das Recht, den angegebenen Vorgang zu sehen."
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,13 @@ class Pages:
 class Site:
     """One embedded Jira: its world, its address and how it answers.
 
-    ``zone`` is the zone in which dates in JQL are read and times are written: the account's on Cloud, the server's on
-    Data Center. ``page_size`` caps every page. ``people`` and ``written`` are users and issues as rendered before,
-    ``last_search`` the last result.
+    ``forms`` say which Jira it is, and how it answers where sites differ. ``zone`` is the zone in which dates in JQL are
+    read and times are written: the account's on Cloud, the server's on Data Center. ``page_size`` caps every page.
+    ``people`` and ``written`` are users and issues as rendered before, ``last_search`` the last result.
     """
 
     world: World
-    dialect: Dialect
+    forms: Forms
     url: str
     clock: Callable[[], datetime]
     page_size: int | None = None
@@ -135,6 +137,11 @@ class Site:
 
     def __post_init__(self) -> None:
         self.lookup = Lookup(self.world)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which Jira it plays."""
+        return self.forms.dialect
 
     @property
     def cloud(self) -> bool:
@@ -246,11 +253,22 @@ class Request:
             raise RefusalError(status, "You do not have permission to perform this operation.")
 
     def issue(self, id_or_key: str | None = None) -> Issue:
-        """Find an issue; 404 with the one text for hidden, deleted and unknown alike."""
-        found = self.lookup.issue(self.parts["issue"] if id_or_key is None else id_or_key) if self.known else None
+        """Find an issue; 404 with the one text for hidden, deleted and unknown alike, unless the form tells them apart."""
+        name = self.parts["issue"] if id_or_key is None else id_or_key
+        found = self.lookup.issue(name) if self.known else None
         if found is None:
-            raise RefusalError(404, NO_ISSUE)
+            raise self._no_issue(name)
         return found
+
+    def _no_issue(self, name: str) -> RefusalError:
+        forms = self.site.forms
+        if forms.dialect == "cloud" or forms.uses("hidden-issue", "as-absent"):
+            return RefusalError(404, NO_ISSUE)
+        if self.lookup.any_issue(name) is None:
+            return RefusalError(404, ABSENT_ISSUE)
+        status, _, translated = forms.value("hidden-issue").partition("-")
+        words = (HIDDEN_ISSUE_TRANSLATED,) if translated else (HIDDEN_ISSUE,)
+        return RefusalError(int(status), *words, *(("Login Required",) if status == "401" else ()))
 
     def project(self, *, administer: bool = False) -> Project:
         """Find the project in the path; 404 if the caller may not see it. Administrators of Jira may configure all."""

@@ -11,7 +11,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -85,12 +85,18 @@ class _Place:
 
 @dataclass
 class _Shelf:
-    """What has been read so far: issues, and what was left out with its reason."""
+    """What has been read so far: issues, and what was left out with its reason.
+
+    ``cut`` holds, by kind of record, of each list that is shorter than its own count how many it holds, and of how many;
+    ``without_history`` the ids of issues whose record brings no history.
+    """
 
     issues: dict[int, tuple[Issue, _Place]] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     ignored: list[tuple[_Place, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    cut: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    without_history: set[int] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
 
     def ignore(self, place: _Place, reason: str) -> None:
@@ -153,6 +159,7 @@ def load_folder(path: Path) -> Folder:
     issues = {number: issue for number, (issue, _) in sorted(shelf.issues.items())}
     days = [issue.created.date() for issue in issues.values()]
     world = _world(issues, shelf.names, path.name)
+    world.lacks = tuple(_lacks(issues.values(), shelf))
     shelf.notes += _without_loose_links(issues)
     return Folder(
         world=world,
@@ -347,6 +354,9 @@ def _note_missing(record: Mapping[str, Any], issue: Issue, shelf: _Shelf) -> Non
         held = len(_entries(holder, name))
         if isinstance(total, int) and total > held:
             shelf.notes.append(f"{issue.key}: {held} of {total} {what}")
+            shelf.cut.setdefault(what, []).append((held, total))
+    if not isinstance(record.get("changelog"), dict):
+        shelf.without_history.add(issue.id)
 
 
 # The small conversions
@@ -409,6 +419,58 @@ def _without_loose_links(issues: Mapping[int, Issue]) -> Iterator[str]:
         if len(tied) < len(links):
             issue.fields = issue.fields | {"issuelinks": tied}
             yield f"{issue.key}: {len(links) - len(tied)} of {len(links)} links lead out of the folder"
+
+
+_PARTS = {"comment": "comments", "worklog": "worklogs", "watches": "watchers", "votes": "votes"}
+
+
+def _lacks(issues: Collection[Issue], shelf: _Shelf) -> Iterator[str]:
+    """Say in sentences what the records lack of what a Jira would tell. To be called before loose links are taken out."""
+    total = len(issues)
+    yield (
+        f"{'The issue comes' if total == 1 else f'The {total:,} issues come'} from files, served by an embedded Jira, not from "
+        f"the Jira that holds {'it' if total == 1 else 'them'}: what the "
+        "files lack can't be known here, and who may see or change what is not told"
+    )
+    yield "There is no audit log, so that no deletion can be shown"
+    silent = sum(issue.id in shelf.without_history for issue in issues)
+    if silent:
+        yield f"{_without(silent, total, 'a history')}: nothing of {'its' if silent == 1 else 'their'} past can be shown"
+    for what, lists in sorted(shelf.cut.items()):
+        held, there = sum(held for held, _ in lists), sum(there for _, there in lists)
+        come = f"{len(lists):,} of {_counted(total, 'issue')} {'comes' if len(lists) == 1 else 'come'}"
+        yield f"{come} with fewer {what} than Jira's own count says: {held:,} of {there:,}"
+    keys = {issue.key for issue in issues}
+    loose = [_loose(issue, keys) for issue in issues]
+    if any(loose):
+        count, holders = sum(loose), sum(map(bool, loose))
+        lead = "1 link leads" if count == 1 else f"{count:,} links lead"
+        yield f"{lead} out of the files, from {_counted(holders, 'issue')}, and {'is' if count == 1 else 'are'} not shown"
+    for name, what in _PARTS.items():
+        absent = sum(not isinstance(issue.fields.get(name), dict) for issue in issues)
+        if absent:
+            yield f"{_without(absent, total, what)}: whether there are any is not known"
+    files = sum(len(issue.attachments) for issue in issues)
+    if files:
+        yield f"Of {_counted(files, 'attachment')} the record is there, and no file"
+
+
+def _without(count: int, total: int, what: str) -> str:
+    if count == total:
+        return f"{'The issue comes without' if total == 1 else 'No issue comes with'} {what}"
+    return f"{count:,} of {_counted(total, 'issue')} {'comes' if count == 1 else 'come'} without {what}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _loose(issue: Issue, keys: Collection[str]) -> int:
+    """Count the links of an issue whose other end is not among the keys."""
+    ends = (
+        (link.get("inwardIssue") or link.get("outwardIssue") or {}) for link in _entries(issue.fields, "issuelinks")
+    )
+    return sum(end.get("key") not in keys for end in ends)
 
 
 def _merged(ignored: Iterable[tuple[_Place, str]]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from auditlib.demo.exchange import Site, json_bytes
+from auditlib.demo.forms import NEWEST
 from auditlib.demo.lookup import attachments_of
 from auditlib.demo.markup import to_adf, to_html
 from auditlib.demo.world import Attachment, Comment, Group, History, Issue, Project, User, Worklog
@@ -18,7 +19,7 @@ Json = dict[str, Any]
 
 _KEPT_ELSEWHERE = frozenset({"comment", "worklog", "attachment", "watches", "votes"})  # not in ``Issue.fields``
 _MOST_WRITTEN = 30_000  # issues whose JSON is remembered, about 50 MB
-_INLINE_CAP = 20  # comments and worklogs inside an issue are cut at 20: whoever needs all must page
+_INLINE_CAP = 20  # worklogs inside an issue of Data Center: whoever needs all must ask for them
 _RECENT_CHANGES = 40  # what ``expand=changelog`` shows on Cloud
 
 
@@ -104,17 +105,39 @@ def group(site: Site, record: Group) -> Json:
 
 
 def history(site: Site, record: History) -> Json:
-    """Render one history entry. Data Center names no ``fieldId`` and calls people by their user keys."""
-    author = user(site, record.author)
+    """Render one history entry. Data Center calls people by their user keys."""
     items = record.items if site.cloud else tuple(_item_of_server(site, item) for item in record.items)
-    shown: Json = {"id": str(record.id)} if author is None else {"id": str(record.id), "author": author}
-    shown["created"] = site.time(record.created)
-    shown["items"] = items
-    return shown
+    if not site.forms.uses("field-ids", "all"):
+        system_only = site.forms.uses("field-ids", "system")
+        items = tuple(_without_field_id(item, system_only=system_only) for item in items)
+    return {"id": str(record.id), **_by(site, record), "created": site.time(record.created), "items": items}
+
+
+def _by(site: Site, record: History) -> Json:
+    """Say who made an entry, as far as it is said."""
+    forms, author = site.forms, user(site, record.author)
+    if author is None:
+        return {}
+    if record.id % 3 == 0:
+        if forms.uses("authors", "some-absent"):
+            return {}
+        if forms.uses("authors", "service", "agent"):
+            return {"author": author | {"accountType": "app", "appType": forms.value("authors")}}
+        if forms.uses("authors", "on-behalf"):
+            account = site.world.account
+            named = f"accountId={account.account_id}" if site.cloud else f"user={account.key}"
+            return {"author": author, "historyMetadata": {"description": f"on behalf of {named}"}}
+    return {"author": author}
+
+
+def _without_field_id(item: Json, *, system_only: bool) -> Json:
+    if system_only and item.get("fieldtype") != "custom":
+        return item
+    return {name: value for name, value in item.items() if name != "fieldId"}
 
 
 def _item_of_server(site: Site, item: Json) -> Json:
-    shown = {name: value for name, value in item.items() if name != "fieldId"}
+    shown = dict(item)
     if item.get("field") in {"assignee", "reporter"}:
         for end in ("from", "to"):
             person = site.world.users.get(str(item.get(end)))
@@ -255,7 +278,7 @@ def _project_field(site: Site, issue: Issue) -> Json | None:
 
 def _comment_field(site: Site, issue: Issue) -> Json:
     records = comments(issue)
-    shown = records[:_INLINE_CAP] if site.cloud else records
+    shown = records[: site.forms.most("inline-comments", len(records))] if site.cloud else records
     return {
         "comments": [comment(site, issue, record) for record in shown],
         "maxResults": len(shown),
@@ -266,8 +289,9 @@ def _comment_field(site: Site, issue: Issue) -> Json:
 
 def _worklog_field(site: Site, issue: Issue) -> Json:
     records = worklogs(issue)
-    shown = [worklog(site, issue, record) for record in records[:_INLINE_CAP]]
-    return {"startAt": 0, "maxResults": _INLINE_CAP, "total": len(records), "worklogs": shown}
+    most = site.forms.most("inline-comments", len(records)) if site.cloud else _INLINE_CAP
+    shown = [worklog(site, issue, record) for record in records[:most]]
+    return {"startAt": 0, "maxResults": most, "total": len(records), "worklogs": shown}
 
 
 def _watches_field(site: Site, issue: Issue) -> Json:
@@ -293,8 +317,12 @@ _COMPUTED: dict[str, Callable[[Site, Issue], Any]] = {
 
 def changelog(site: Site, issue: Issue) -> Json:
     """Render what ``expand=changelog`` gives: on Cloud the newest 40 entries, newest first; on Data Center all."""
-    records = sorted(issue.histories, key=lambda record: (record.created, record.id), reverse=site.cloud)
-    shown = records[:_RECENT_CHANGES] if site.cloud else records
+    most = _RECENT_CHANGES if site.cloud else len(issue.histories)
+    if site.forms.uses("history-expand", "newest", "newest-alone"):
+        most = NEWEST
+    newest_first = site.cloud or not site.forms.uses("history-expand", "all")
+    records = sorted(issue.histories, key=lambda record: (record.created, record.id), reverse=newest_first)
+    shown = records[:most]
     return {
         "startAt": 0,
         "maxResults": len(shown),

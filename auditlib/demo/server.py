@@ -28,7 +28,6 @@ from auditlib.demo import cloud, data_center, render
 from auditlib.demo.exchange import (
     Answer,
     Asked,
-    Dialect,
     RefusalError,
     Request,
     Route,
@@ -38,6 +37,8 @@ from auditlib.demo.exchange import (
     json_answer,
     refusal_answer,
 )
+from auditlib.demo.forms import Dialect, Forms
+from auditlib.demo.shape import Shape, part_of, refusal_of_part, refuse_part
 from auditlib.demo.weather import Faults, Limiter, Rate, limit_headers, refusal, spoilt
 from auditlib.demo.world import World
 
@@ -71,13 +72,22 @@ class EmbeddedJira:
         Refuses requests above it.
     faults : Faults, optional
         What goes wrong, and how often.
+    forms : mapping of str to str, optional
+        How it answers where sites differ: values of ``forms.FORMS`` by name; those of the world if left out.
 
     Attributes
     ----------
+    forms : Forms
+        The forms in use.
     url, user, token : str
         Base address, and basic credentials that work.
     requests : list of Served
         Every request so far, in order, refused and failed ones too.
+
+    Raises
+    ------
+    UsageError
+        If there is no such form.
     """
 
     def __init__(
@@ -93,9 +103,11 @@ class EmbeddedJira:
         latency: float = 0.0,
         rate: Rate | None = None,
         faults: Faults | None = None,
+        forms: Mapping[str, str] | None = None,
     ) -> None:
         self.world = world
         self.dialect = dialect
+        self.forms = Forms(dialect, world.forms if forms is None else forms)
         self.context_path = context_path.rstrip("/")
         self.url = ""
         self.user = world.account.email if dialect == "cloud" else world.account.name
@@ -106,6 +118,7 @@ class EmbeddedJira:
         self._clock = clock
         self._latency = latency
         self._limiter = None if rate is None else Limiter(rate)
+        self._shape = Shape(self.forms)
         self._fate: Callable[[], str] = (lambda: "") if faults is None else faults.drawing()
         self._served: list[Served] = []
         self._thread: threading.Thread | None = None
@@ -128,7 +141,7 @@ class EmbeddedJira:
         listening = socket.create_server(("127.0.0.1", self._port))
         listening.setblocking(False)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}{self.context_path}"
-        site = Site(self.world, self.dialect, self.url, self._clock, self._page_size)
+        site = Site(self.world, self.forms, self.url, self._clock, self._page_size)
         ready = threading.Event()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(site, listening, ready)), name="embedded-jira", daemon=True
@@ -175,13 +188,16 @@ class EmbeddedJira:
 
     def _limited(self, site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
         if self._limiter is None:
-            return spoilt(_answer(site, asked, headers), self._fate())
+            return self._spoilt(site, asked, headers)
         verdict = self._limiter.take()
         if not verdict.passes:
-            return refusal(self._limiter.rate, verdict, self.dialect)
-        answer = spoilt(_answer(site, asked, headers), self._fate())
-        told = limit_headers(self._limiter.rate, verdict, self.dialect)
+            return refusal(self._limiter.rate, verdict, self.forms)
+        answer = self._spoilt(site, asked, headers)
+        told = limit_headers(self._limiter.rate, verdict, self.forms)
         return replace(answer, headers={**answer.headers, **told})
+
+    def _spoilt(self, site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
+        return spoilt(self._shape(asked.path, _answer(site, asked, headers)), self._fate())
 
 
 class _Handler(RequestHandler):  # type: ignore[misc,unused-ignore]
@@ -256,13 +272,44 @@ def _answer(site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
     try:
         known = _known(site, headers.get("Authorization", ""))
     except RefusalError:
-        return _unauthorized(site)
+        if site.forms.uses("wrong-credentials", "refused"):
+            return _unauthorized(site)
+        if site.forms.uses("wrong-credentials", "log-in-page"):
+            return Answer(200, {"Content-Type": "text/html;charset=UTF-8"}, _LOG_IN_PAGE)
+        known = False
+    if known and not site.cloud and headers["Authorization"].lower().startswith("basic"):
+        barred = _barred(site)
+        if barred is not None:
+            return barred
     answer = _routed(site, asked, known=known)
-    if not known:
+    if not known or site.forms.uses("account-header", "absent"):
         return answer
     account = site.world.account
     own = {"X-AAccountId": account.account_id} if site.cloud else {"X-AUSERNAME": _for_header(account.name)}
     return replace(answer, headers={**answer.headers, **own})
+
+
+_LOG_IN_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form><h1>Log in</h1></form></body></html>"
+)
+
+
+def _barred(site: Site) -> Answer | None:
+    """Refuse a right password, if the form does."""
+    if site.forms.uses("log-in", "open"):
+        return None
+    headers = {"Content-Type": "text/html;charset=UTF-8"}
+    words = "Basic Authentication has been disabled on this instance."
+    if site.forms.uses("log-in", "captcha"):
+        headers |= {
+            "X-Seraph-LoginReason": "AUTHENTICATION_DENIED",
+            "X-Authentication-Denied-Reason": f"CAPTCHA_CHALLENGE; login-url={site.url}/login.jsp",
+        }
+        words = "Basic Authentication Failure - Reason : AUTHENTICATION_DENIED"
+    body = (
+        f"<html><head><title>Forbidden (403)</title></head><body><h1>Forbidden (403)</h1><p>{words}</p></body></html>"
+    )
+    return Answer(403, headers, body.encode())
 
 
 def _routed(site: Site, asked: Asked, *, known: bool) -> Answer:
@@ -270,9 +317,10 @@ def _routed(site: Site, asked: Asked, *, known: bool) -> Answer:
         route, parts = _find(_ROUTES[site.dialect], asked)
         if not known and not route.anonymous:
             return _unauthorized(site)
+        refuse_part(site.forms, asked.path)
         value = route.endpoint(Request(site, asked, known, parts))
     except RefusalError as refusal:
-        return refusal_answer(refusal)
+        return refusal_of_part(site.forms, refusal) if part_of(asked.path) else refusal_answer(refusal)
     return value if isinstance(value, Answer) else json_answer(value, default=partial(render.value, site))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditlib.demo import render
-from auditlib.demo.exchange import Answer, RefusalError, Request
+from auditlib.demo.exchange import Answer, RefusalError, Request, page
 from auditlib.demo.jql import JqlError, evaluate
 from auditlib.demo.lookup import attachments_of
 from auditlib.demo.render import Json
@@ -55,9 +55,18 @@ def comments(request: Request, *, default: int, cap: int) -> Json:
     return {"startAt": start, "maxResults": size, "total": len(records), "comments": shown}
 
 
+def changelog(request: Request) -> Json:
+    """``GET issue/{k}/changelog``: oldest first, 100 a page."""
+    records = sorted(request.issue().histories, key=lambda record: (record.created, record.id))
+    bean = page(request, records, default=100, cap=100)
+    bean["values"] = [render.history(request.site, record) for record in bean["values"]]
+    return bean
+
+
 def worklogs(request: Request) -> Json:
     """``GET issue/{k}/worklog``: pages of 5000 on Cloud; Data Center gives all at once."""
     issue = request.issue()
+    require_recorded(issue, "worklog", "worklogs")
     records = render.worklogs(issue)
     start, size = request.window(5000, 5000) if request.site.cloud else (0, max(1, len(records)))
     shown = [render.worklog(request.site, issue, one) for one in records[start : start + size]]
@@ -73,9 +82,18 @@ def remote_links(request: Request) -> list[Any]:
     ]
 
 
+def require_recorded(issue: Issue, name: str, what: str) -> None:
+    """Refuse a part of a recorded issue whose record does not hold it: an empty list would say that there is none."""
+    if issue.raw and not isinstance(issue.fields.get(name), dict):
+        raise RefusalError(404, f"The record of this issue holds no {what}.")
+
+
 def watchers(request: Request) -> Json:
     """``GET issue/{k}/watchers``: their names only for whoever may see them."""
     site, issue = request.site, request.issue()
+    require_recorded(issue, "watches", "watchers")
+    if issue.raw:
+        return {**issue.fields["watches"], "watchers": []}
     account_ids = request.world.watchers.get(issue.id, ())
     people = [request.world.users.get(one) for one in account_ids]
     may_see = request.has("VIEW_VOTERS_AND_WATCHERS", "MANAGE_WATCHERS")
@@ -90,6 +108,9 @@ def watchers(request: Request) -> Json:
 def votes(request: Request) -> Json:
     """``GET issue/{k}/votes``; nobody votes here."""
     issue = request.issue()
+    require_recorded(issue, "votes", "votes")
+    if issue.raw:
+        return {**issue.fields["votes"], "voters": []}
     return {"self": f"{request.site.api}/issue/{issue.key}/votes", "votes": 0, "hasVoted": False, "voters": []}
 
 

@@ -10,9 +10,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, Literal
 
-from auditlib.demo.exchange import Answer, Dialect
+from auditlib.demo.exchange import Answer
+from auditlib.demo.forms import Forms
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,6 @@ class Rate:
         What a full bucket holds.
     kind : {"bucket", "window", "sliding"}
         A bucket that fills; a count that starts anew each second; a count over the last second.
-    retry_after : bool
-        Whether a refusal says how long to wait, in whole seconds.
     headers : bool
         Whether answers carry ``X-RateLimit-*``: on Cloud a refusal, on Data Center every answer.
     """
@@ -36,7 +36,6 @@ class Rate:
     per_second: float = 10.0
     burst: int = 10
     kind: Literal["bucket", "window", "sliding"] = "bucket"
-    retry_after: bool = True
     headers: bool = True
 
 
@@ -101,30 +100,29 @@ class Limiter:
         return Verdict(passes, most - len(self._passed), self._passed[0] + 1 - now if full else 0.0)
 
 
-def limit_headers(rate: Rate, verdict: Verdict, dialect: Dialect) -> dict[str, str]:
-    """Write what an answer says about the limit, in the dialect's form."""
+def limit_headers(rate: Rate, verdict: Verdict, forms: Forms) -> dict[str, str]:
+    """Write what an answer says about the limit, in the site's form."""
     wait = max(1, math.ceil(verdict.wait))
     shown: dict[str, str] = {}
-    if rate.retry_after and not verdict.passes:
-        shown["Retry-After"] = str(wait)
+    if not verdict.passes:
+        shown |= _retry_after(verdict.wait, forms)
     if not rate.headers:
         return shown
     most = rate.burst if rate.kind == "bucket" else round(rate.per_second)
-    if dialect == "data-center":
+    if forms.dialect == "data-center":
         shown |= {
             "X-RateLimit-Limit": str(most),
             "X-RateLimit-Remaining": str(verdict.remaining),
             "X-RateLimit-Interval-Seconds": "1",
             "X-RateLimit-FillRate": f"{rate.per_second:g}",
         }
-        if rate.retry_after and verdict.passes:
-            shown["Retry-After"] = "0" if verdict.remaining else str(wait)
+        if verdict.passes:
+            shown |= {"Retry-After": "0"} if verdict.remaining else _retry_after(verdict.wait, forms)
     elif not verdict.passes:
-        reset = datetime.now(UTC) + timedelta(seconds=wait)
         shown |= {
             "X-RateLimit-Limit": f"{rate.per_second:g}",
             "X-RateLimit-Remaining": "0",
-            "X-RateLimit-Reset": reset.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "X-RateLimit-Reset": _reset(wait, forms),
             "RateLimit-Reason": "jira-burst-based",
         }
     elif verdict.remaining < most / 5:
@@ -132,10 +130,34 @@ def limit_headers(rate: Rate, verdict: Verdict, dialect: Dialect) -> dict[str, s
     return shown
 
 
-def refusal(rate: Rate, verdict: Verdict, dialect: Dialect) -> Answer:
+def _retry_after(seconds: float, forms: Forms) -> dict[str, str]:
+    """Say how long to wait."""
+    whole = max(1, math.ceil(seconds))
+    written = {
+        "seconds": str(whole),
+        "fraction": f"{max(0.1, seconds):.1f}",
+        "date": format_datetime(datetime.now(UTC) + timedelta(seconds=whole), usegmt=True),
+        "absurd": str(2**63 - 1),
+    }.get(forms.value("retry-after"))
+    return {} if written is None else {"Retry-After": written}
+
+
+def _reset(seconds: int, forms: Forms) -> str:
+    """Say when requests are let through again."""
+    then = datetime.now(UTC) + timedelta(seconds=seconds)
+    if forms.uses("rate-reset", "instant"):
+        return then.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return str(math.ceil(then.timestamp())) if forms.uses("rate-reset", "epoch") else str(seconds)
+
+
+def refusal(rate: Rate, verdict: Verdict, forms: Forms) -> Answer:
     """Refuse a request that is one too many."""
+    headers = limit_headers(rate, verdict, forms)
+    status, _, html = forms.value("rate-answer").partition("-")
+    if html:
+        return Answer(int(status), {"Content-Type": "text/html", **headers}, _PAGE)
     body = json.dumps({"message": "Rate limit exceeded."}).encode()
-    return Answer(429, {"Content-Type": "application/json", **limit_headers(rate, verdict, dialect)}, body)
+    return Answer(int(status), {"Content-Type": "application/json", **headers}, body)
 
 
 @dataclass(frozen=True)

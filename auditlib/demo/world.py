@@ -224,12 +224,16 @@ class World:
     base_url : str
         The address under which people would open issues; the embedded Jira's own if empty. A made-up one is the same in
         every run, so that equal answers give equal tables.
+    forms : dict
+        How it is answered where Jiras differ: values of ``forms.FORMS`` by name, where they are not the default.
     issues : dict
         By numeric id. Deleted issues are not here.
     moved_keys : dict
         Old key to the id of the issue that once had it.
     former_projects : dict
         Former project key to today's project key.
+    lacks : tuple of str
+        Of recorded data, what it lacks of a Jira, in sentences; empty for a made-up company, which lacks nothing.
     """
 
     title: str
@@ -238,6 +242,7 @@ class World:
     server_zone: str
     powers: frozenset[str]
     base_url: str = ""
+    forms: dict[str, str] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
@@ -257,3 +262,4 @@ class World:
     log: list[LogRecord] = field(default_factory=list)
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()

@@ -10,15 +10,12 @@ from typing import Any, Final
 from auditlib.dossier.names import attachment_names, stored_names
 from auditlib.errors import AnswerError
 from auditlib.issues import number_of
-from auditlib.jira.reader import JiraReader
+from auditlib.jira.reader import JiraReader, TooHeavyError
 
 TOPIC: Final = "dossier"
 """First part of the topics below which answers of single issues are kept."""
 
 _SIDE_BY_SIDE: Final = 8
-
-REFUSALS: Final = (403, 404)
-"""Answers that mean: this account may not read that part, or this Jira does not have it."""
 
 
 def ask_dossiers(
@@ -64,25 +61,31 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     if entry.status == 404:
         return
     issue_id = number_of(issue.get("id"), f"issue {key}")
-    for part in dialect.PARTS:
+    for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, f"{topic}/{part}", part, issue_id)
     if attachments is not None:
         _download(reader, topic, issue, attachments / key / "attachments")
 
 
 def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
-    """Ask for a part of an issue to its end."""
+    """Ask for a part of an issue to its end; pages that are too heavy for Jira in halves."""
     cursor: str | None = None
+    size: int | None = None
     while True:
-        request = reader.dialect.issue_part(part, issue_id, cursor)
-        entry, answer = reader.answer(topic, request, allowed=(200, *REFUSALS))
+        request = reader.dialect.issue_part(part, issue_id, cursor, size=size)
+        try:
+            entry, answer = reader.answer(topic, request, part=True, may_be_halved=request.half is not None)
+        except TooHeavyError:
+            size = request.half
+            continue
         if entry.status != 200:
             return
-        before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor
+        with reader.reading(entry):
+            before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor
+            if cursor is not None and before is not None and int(cursor) <= int(before):
+                raise AnswerError(f"{request}: the pages do not get on; going on would never end", request=str(request))
         if cursor is None:
             return
-        if before is not None and int(cursor) <= int(before):
-            raise AnswerError(f"{request}: the pages do not get on; going on would never end", request=str(request))
 
 
 def _download(reader: JiraReader, topic: str, issue: dict[str, Any], folder: Path) -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditlib.dossier.asking import TOPIC
+from auditlib.dossier.complete import count_records
 from auditlib.dossier.numbers import loads
 from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
 from auditlib.errors import AnswerError, SourceError
 from auditlib.issues import json_object
 from auditlib.jira.dialect import Dialect
+from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.raw import Entry, RawStore
 
 
@@ -68,15 +70,17 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
     entries = store.entries(f"{topic}/issue")
     if not entries:
         raise SourceError(f"{key} was not asked for; the collection did not finish")
-    entry, issue = entries[-1], _json(store, entries[-1])
+    entry = entries[-1]
     if entry.status != 200:
-        said = "; ".join(map(str, issue.get("errorMessages", ()))) if isinstance(issue, Mapping) else ""
-        return Absent(key, said or f"status {entry.status}", _source("issue", entry))
+        said = reason(entry.status, entry.headers, store.body(entry))
+        return Absent(key, f"status {entry.status}" if said == UNSAID else said, _source("issue", entry))
+    issue = _json(store, entry)
     parts, totals, refused = _parts(store, dialect, topic)
     sources = [_source("issue", entry)]
-    sources += [_source(part, one) for part in dialect.PARTS for one in store.entries(f"{topic}/{part}")]
+    sources += [_source(part, one) for part in _parts_of(dialect) for one in store.entries(f"{topic}/{part}")]
     history = parts.get("history")
-    if history is None:
+    if history is None and "history" not in dialect.PARTS:
+        refused.pop("history", None)  # asked once more than it had to be; what came along is there
         log = json_object(issue.get("changelog"))
         history = list(log.get("histories") or ())
         if isinstance(log.get("total"), int):
@@ -85,7 +89,7 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
     return Received(
         asked=key,
         issue=issue,
-        history=history,
+        history=history or [],
         comments=parts.get("comments", []),
         worklogs=parts.get("worklogs", []),
         remote_links=parts.get("remote_links", []),
@@ -101,22 +105,29 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
 def _parts(
     store: RawStore, dialect: Dialect, topic: str
 ) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, int], dict[str, str]]:
-    """Put paged answers together: records, totals and refusals by part."""
+    """Put paged answers together: records, totals and refusals by part.
+
+    ``total`` may count the page alone ("number of items returned"), so one that is less than what came tells nothing.
+    """
     parts: dict[str, list[Mapping[str, Any]]] = {}
     totals: dict[str, int] = {}
     refused: dict[str, str] = {}
-    for part in dialect.PARTS:
+    for part in _parts_of(dialect):
         for entry in store.entries(f"{topic}/{part}"):
-            answer = _json(store, entry)
             if entry.status != 200:
-                said = "; ".join(map(str, answer.get("errorMessages", ()))) if isinstance(answer, Mapping) else ""
-                refused[part] = f"Jira answered {entry.status}{': ' + said if said else ''}"
+                refused[part] = refusal(entry.status, entry.headers, store.body(entry))
                 continue
-            page = dialect.read_issue_part(part, entry.request, answer)
+            page = dialect.read_issue_part(part, entry.request, _json(store, entry))
             parts.setdefault(part, []).extend(page.records)
             if page.total is not None:
-                totals[part] = page.total
-    return parts, totals, refused
+                totals[part] = max(page.total, totals.get(part, 0))
+    told = {part: total for part, total in totals.items() if total >= count_records(parts[part])}
+    return parts, told, refused
+
+
+def _parts_of(dialect: Dialect) -> tuple[str, ...]:
+    """Return what may have been asked beside the issue: its history too where that came along in part."""
+    return tuple(dict.fromkeys(("history", *dialect.PARTS)))
 
 
 def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
@@ -128,7 +139,7 @@ def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
             files[number] = File(entry.size, entry.sha256)
             sources.append(_source("attachment", entry))
         else:
-            files[number] = File(problem=f"Jira answered {entry.status}")
+            files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
     return files, sources
 
 

@@ -14,10 +14,14 @@ from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.record import Dossier
 from auditlib.issues import json_object
+from auditlib.times import Period
 
 
-def subject_of_dossier(dossier: Dossier, asked_at: datetime) -> Subject:
-    """Return a sampled issue with all that its record holds; what had not happened when Jira was first asked is late by then."""
+def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: datetime | None = None) -> Subject:
+    """Return a sampled issue with all that its record holds; what had not happened when Jira was first asked is late by then.
+
+    ``period_ends`` is left out where no period is audited.
+    """
     return Subject(
         key=dossier.asked,
         project=dossier.asked.rpartition("-")[0],
@@ -36,6 +40,8 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime) -> Subject:
         all_links="remote_links" not in dossier.received.refused and "issuelinks" in dossier.fields,
         attachments=[one.name for one in dossier.attachments] if "attachment" in dossier.fields else None,
         commenters=[(Person(one.author_id, one.author, one.nobody), one.id) for one in dossier.comments],
+        is_open=_is_open(dossier.fields),
+        period_ends=period_ends,
     )
 
 
@@ -48,9 +54,10 @@ def names_in_dossier(dossier: Dossier) -> Iterator[Sighting]:
 
 
 def subject_of_issue(
-    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]], read_at: datetime, zone: ZoneInfo
+    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]], read_at: datetime, period: Period
 ) -> Subject:
-    """Return an issue of the population with what the first pass and the histories hold."""
+    """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone."""
+    zone = period.zone
     fields = read_fields(issue, zone)
     return Subject(
         key=key,
@@ -63,7 +70,17 @@ def subject_of_issue(
         read_at=read_at,
         steps=read_changes(history, zone),
         fields=_values(fields),
+        is_open=_is_open(fields),
+        period_ends=period.ends,
     )
+
+
+def _is_open(fields: Mapping[str, Field]) -> bool:
+    """Say whether Jira puts the status of today into a category other than done, and shows no resolution."""
+    status = json_object(fields["status"].raw) if "status" in fields else {}
+    category = json_object(status.get("statusCategory")).get("key")
+    resolved = "resolution" not in fields or bool(fields["resolution"].text)
+    return isinstance(category, str) and category in {"new", "indeterminate"} and not resolved
 
 
 def _state(fields: Mapping[str, Field], field_id: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ _KEY: Final = r"[A-Z][A-Z0-9_]+-[0-9]+"
 _PROJECT: Final = r"[A-Z][A-Z0-9_]+"
 
 READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
+    ("GET", r"_edge/tenant_info"),
     ("GET", r"rest/api/[23]/serverInfo"),
     ("GET", r"rest/api/[23]/myself"),
     ("GET", r"rest/api/[23]/mypermissions"),
@@ -21,7 +22,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", rf"rest/api/[23]/project/{_PROJECT}/securitylevel"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
     ("GET", rf"rest/api/[23]/issue/(?:{_KEY}|[0-9]+)"),
-    ("GET", r"rest/api/3/issue/[0-9]+/changelog"),
+    ("GET", r"rest/api/[23]/issue/[0-9]+/changelog"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/comment"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/worklog"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/remotelink"),
@@ -39,6 +40,10 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
 )
 
 _COMPILED: Final = tuple((method, re.compile(path)) for method, path in READ_ONLY)
+
+
+TOKEN_REQUEST: Final = ("POST", "oauth/token")
+"""The one request that goes to no Jira: it exchanges the secret of a service account for a token (``jira.gateway``)."""
 
 
 def require_allowed(method: str, path: str) -> None:
@@ -59,4 +64,18 @@ def require_allowed(method: str, path: str) -> None:
     if not any(method == known and pattern.fullmatch(path) for known, pattern in _COMPILED):
         raise ForbiddenRequestError(
             f"{method} {path} is not on the read-only list (auditlib/jira/allowed.py); not sent"
+        )
+
+
+def require_token_request(method: str, path: str) -> None:
+    """Refuse everything but the exchange of a secret for a token; parameters as ``require_allowed``.
+
+    Raises
+    ------
+    ForbiddenRequestError
+        If it is anything else.
+    """
+    if (method, path) != TOKEN_REQUEST:
+        raise ForbiddenRequestError(
+            f"{method} {path} is not the request for a token (auditlib/jira/allowed.py); not sent"
         )

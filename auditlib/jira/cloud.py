@@ -6,19 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from auditlib.errors import AnswerError
+from auditlib.issues import number_of
 from auditlib.jira.dialect import (
     Histories,
     LogPage,
     Page,
     PartPage,
     asks_for_ids_only,
+    count_of,
+    next_token,
+    readable_instant,
     refuse_warnings,
     require_issues,
     require_members,
     require_records,
+    sound_entries,
+    whole_number,
 )
-from auditlib.jira.parts import part_request, read_part
+from auditlib.jira.parts import part_request, read_history_part, read_part
 from auditlib.jira.request import Request, get, post
 from auditlib.times import format_utc
 
@@ -74,32 +79,34 @@ def count(jql: str) -> Request:
 
 def read_count(answer: Any) -> int:
     """Read the estimate."""
-    return int(require_members(answer, "the answer to approximate-count", "count")["count"])
+    return count_of(require_members(answer, "the answer to approximate-count", "count"), "count")
 
 
-def search(jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False) -> Request:
+def search(
+    jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False, size: int | None = None
+) -> Request:
     """Ask for a page of a search; ``history`` is not for Cloud, whose search brings only recent entries."""
     if history:
         raise ValueError("Cloud's search cuts the history; ask with histories()")
-    size = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else FIELDS_PAGE
-    return post(f"{_ROOT}/search/jql", jql=jql, fields=list(fields), maxResults=size, nextPageToken=cursor)
+    most = _KEYS_ONLY_PAGE if set(fields) <= {"id", "key"} else FIELDS_PAGE
+    return post(f"{_ROOT}/search/jql", jql=jql, fields=list(fields), maxResults=size or most, nextPageToken=cursor)
 
 
 def read_search(request: Request, answer: Any) -> Page:
-    """Read a page; only a missing token says that it is the last."""
+    """Read a page; only a missing token says that it is the last, whatever ``isLast`` says beside one."""
     what = f"the answer to {request}"
     body = require_members(answer, what, "issues")
     refuse_warnings(body, what, "warnings")
     issues = require_issues(body, what, ids_only=asks_for_ids_only(request))
-    return Page(issues, body.get("nextPageToken"))
+    return Page(issues, next_token(body), is_last=body.get("isLast") is True)
 
 
-def histories(ids: Sequence[int], cursor: str | None) -> Request:
+def histories(ids: Sequence[int], cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for all history entries of up to 1,000 issues. No field filter: the ``Key`` item of a move has no field id."""
     return post(
         f"{_ROOT}/changelog/bulkfetch",
         issueIdsOrKeys=[str(number) for number in ids],
-        maxResults=_HISTORY_ITEMS_PAGE,
+        maxResults=size or _HISTORY_ITEMS_PAGE,
         nextPageToken=cursor,
     )
 
@@ -108,10 +115,30 @@ def read_histories(answer: Any) -> Histories:
     """Read history entries by issue id."""
     body = require_members(answer, "the answer to changelog/bulkfetch", "issueChangeLogs")
     by_issue: dict[int, list[Mapping[str, Any]]] = {}
-    for log in body["issueChangeLogs"]:
-        record = require_members(log, "an issue's change log", "issueId", "changeHistories")
-        by_issue.setdefault(int(record["issueId"]), []).extend(record["changeHistories"])
-    return Histories(by_issue, body.get("nextPageToken"))
+    partial: set[int] = set()
+    for log in body["issueChangeLogs"] or ():
+        record = require_members(log, "an issue's change log", "issueId")
+        issue_id = number_of(record["issueId"], "an issue's change log")
+        entries, whole = sound_entries(record.get("changeHistories"))
+        by_issue.setdefault(issue_id, []).extend(entries)
+        if not whole:
+            partial.add(issue_id)
+    return Histories(by_issue, next_token(body), frozenset(partial))
+
+
+def issue_history(issue_id: int, cursor: str | None) -> Request:
+    """Ask for a page of one issue's history, from an offset."""
+    return issue_part("history", issue_id, cursor)
+
+
+def read_issue_history(request: Request, answer: Any) -> Histories:
+    """Read a page of one issue's history."""
+    return read_history_part(request, answer)
+
+
+def refused_numbers() -> tuple[int, ...]:
+    """Return the statuses that tell a hidden issue from one that does not exist: Cloud has one answer for both."""
+    return ()
 
 
 def by_identifier(identifiers: Sequence[str], fields: Sequence[str]) -> Request:
@@ -128,15 +155,28 @@ def read_by_identifier(status: int, answer: Any) -> list[Mapping[str, Any]]:
     return require_issues(body, "the answer to issue/bulkfetch")
 
 
+def read_histories_by_identifier(status: int, answer: Any) -> Histories:
+    """Read no history: Cloud brings none along."""
+    del status, answer
+    return Histories({})
+
+
 def issue(identifier: str) -> Request:
     """Ask for an issue with every field, their names, and Jira's own rendering; an old key leads to the issue of today."""
     return get(f"{_ROOT}/issue/{identifier}", fields="*all", expand="names,schema,renderedFields")
 
 
-def issue_part(part: str, issue_id: int, cursor: str | None) -> Request:
+def brought_in_part(issue: Mapping[str, Any]) -> bool:
+    """Say whether an issue brought only a part of its history along: Cloud's is asked for by itself in any case."""
+    del issue
+    return False
+
+
+def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for a page of what hangs on an issue, from an offset."""
-    size = _PART_PAGES.get(part)
-    return part_request(_ROOT, part, issue_id, startAt=None if size is None else cursor or 0, maxResults=size)
+    most = _PART_PAGES.get(part)
+    page = None if most is None else size or most
+    return part_request(_ROOT, part, issue_id, startAt=None if most is None else cursor or 0, maxResults=page)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
@@ -165,16 +205,22 @@ def read_log(request: Request, answer: Any) -> LogPage:
     """Read a page of the audit log; the next offset is what came so far.
 
     ``total`` is described as "the number of audit items returned", which may mean the page's or the whole log's. Where it
-    is more than the page holds it counts the log, and tells the end; else the end is an empty page.
+    is more than the page holds it counts the log, and tells the end; else the end is an empty page. A page from elsewhere
+    than asked for, or an empty one before the end, names no next one: the log is followed by time then.
     """
     what = f"the answer to {request}"
-    body = require_members(answer, what, "records", "offset", "total")
+    body = require_members(answer, what, "records")
     records = require_records(body, "records", what)
-    asked, offset, total = int(dict(request.query)["offset"]), int(body["offset"]), int(body["total"])
-    if offset != asked:
-        raise AnswerError(f"{what} begins at {offset}, asked for {asked}", expected=str(asked), found=str(offset))
-    reached = offset + len(records)
-    if not records and reached < total:
-        raise AnswerError(f"{what} is empty at {offset} of {total} records", expected=f"{total} records", found="none")
-    ended = not records or (total > len(records) and reached >= total)
-    return LogPage(records, None if ended else str(reached))
+    asked = int(dict(request.query)["offset"])
+    if whole_number(body.get("offset"), asked) != asked:
+        return LogPage(records)
+    reached, total = asked + len(records), whole_number(body.get("total"), len(records))
+    if not records:
+        return LogPage(records, ended=reached >= total)
+    ended = total > len(records) and reached >= total
+    return LogPage(records, None if ended else str(reached), ended)
+
+
+def log_time(record: Mapping[str, Any]) -> datetime | None:
+    """Return when a record of the log was made (UTC); None if that can't be read."""
+    return readable_instant(record.get("created"))

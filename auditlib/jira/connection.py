@@ -1,17 +1,20 @@
-"""From parameters and environment to a reader: the one place where credentials are taken and the dialect is found."""
+"""From parameters and environment to a reader: the one place where credentials are taken and the address is found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Literal
+from contextlib import contextmanager, suppress
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from auditlib.demo.company import build_company
 from auditlib.demo.server import EmbeddedJira
 from auditlib.demo.world import World
-from auditlib.errors import UsageError
+from auditlib.errors import AccountRefusedError, SourceError, UsageError
+from auditlib.jira import gateway
+from auditlib.jira.credentials import Credentials, credentials_from
 from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import Credentials, JiraReader
+from auditlib.jira.reader import JiraReader
 from auditlib.params import Parameters
 from auditlib.raw import RawStore
 from auditlib.records import deployment_of
@@ -22,27 +25,16 @@ DEMO = "demo"
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
 
-
-def credentials_from(environ: Mapping[str, str]) -> Credentials:
-    """Take the credentials from the environment.
-
-    Raises
-    ------
-    UsageError
-        If JIRA_TOKEN is not set.
-    """
-    token, user = environ.get("JIRA_TOKEN", "").strip(), environ.get("JIRA_USER", "").strip()
-    if not token:
-        raise UsageError(
-            "JIRA_TOKEN is not set. Cloud: JIRA_USER is the e-mail address and JIRA_TOKEN the API token; "
-            "Data Center: JIRA_TOKEN alone is a personal access token, or JIRA_USER and JIRA_TOKEN are name and password"
-        )
-    return Credentials(token, user or None)
+_CLOUD_DOMAINS = (".atlassian.net", ".jira.com")
 
 
 @contextmanager
 def connected(
-    params: Parameters, store: RawStore, environ: Mapping[str, str], world: World | None = None
+    params: Parameters,
+    store: RawStore,
+    environ: Mapping[str, str],
+    world: World | None = None,
+    hosts: gateway.Hosts | None = None,
 ) -> Iterator[tuple[JiraReader, Credentials]]:
     """Open a reader for the Jira of the parameters, in its dialect; for ``demo``, start the embedded Jira meanwhile.
 
@@ -53,34 +45,101 @@ def connected(
     store : RawStore
         Where responses go.
     environ : mapping
-        JIRA_USER and JIRA_TOKEN, but for ``demo``.
+        JIRA_USER and JIRA_TOKEN, or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, but for ``demo``.
     world : World, optional
         What the embedded Jira holds; the made-up company if left out.
+    hosts : Hosts, optional
+        Atlassian's, if left out.
 
     Raises
     ------
     UsageError
-        If credentials are missing.
-    UnreachableError, AnswerError
+        If credentials are missing, or can't be sent.
+    UnreachableError, AnswerError, AccountRefusedError
         If the server does not answer, or not like a Jira.
     """
     if params.jira_url == DEMO:
         speaks: Literal["cloud", "data-center"] = "data-center" if params.deployment == "data-center" else "cloud"
         with EmbeddedJira(world or build_company().world, speaks) as jira:
             who = Credentials(jira.token, jira.user)
-            with JiraReader(jira.url, dialect(speaks), who, store) as reader:
-                reader.ask("server", reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES)
+            # A proxy of the environment has no way to what runs inside of this process.
+            with JiraReader(
+                jira.url, dialect(speaks), who, store, trust_environment=False, is_cloud=speaks == "cloud"
+            ) as reader:
+                _ask_server(reader)
                 yield reader, who
         return
     who = credentials_from(environ)
-    deployment: str = params.deployment
-    if deployment == "auto":
-        # Version 2 of serverInfo is the one address that both answer.
-        with JiraReader(params.jira_url, dialect("data-center"), who, store) as reader:
-            deployment = deployment_of(
-                store.json(reader.ask("server", reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES))
-            )
-    with JiraReader(params.jira_url, dialect(deployment), who, store) as reader:
-        if params.deployment != "auto":
-            reader.ask("server", reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES)
+    _require_https(params.jira_url)
+    with _first_contact(params, store, who, hosts or gateway.ATLASSIAN) as reader:
         yield reader, who
+
+
+@contextmanager
+def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts: gateway.Hosts) -> Iterator[JiraReader]:
+    """Find out what the site is, and at which address it accepts the account."""
+    site, deployment = params.jira_url, str(params.deployment)
+    asks: dict[str, Any] = {"is_cloud": None if deployment == "auto" else deployment == "cloud"}
+    if who.client is not None:
+        if deployment == "data-center":
+            raise UsageError("JIRA_CLIENT_ID is for Cloud; on Data Center use a personal access token in JIRA_TOKEN")
+        asks["authorization"] = gateway.ServiceAccount(who, hosts)
+    # Version 2 of serverInfo is the one address that both answer.
+    speaks = "data-center" if deployment == "auto" else deployment
+    with JiraReader(site, dialect(speaks), who, store, **asks) as reader:
+        found = _find_gateway(reader, hosts) if who.client is not None else None
+        if who.client is not None and found is None:
+            raise AccountRefusedError(f"{site} is not Jira Cloud, and client credentials are for Cloud: use JIRA_TOKEN")
+        try:
+            server = _ask_server(reader, anonymous=found is not None)
+        except AccountRefusedError as error:
+            # A token with scopes is refused at the site, which answers this question to anybody.
+            hopeless = error.answered != 401 or deployment == "data-center"
+            found = None if hopeless else _find_gateway(reader, hosts)
+            if found is None:
+                raise
+            server = _ask_server(reader, anonymous=True)
+    if deployment == "auto":
+        deployment = deployment_of(server)
+    asks["is_cloud"] = deployment == "cloud"
+    with JiraReader(site, dialect(deployment), who, store, **asks, address=found or _recorded(store, hosts)) as reader:
+        if deployment == "cloud":
+            reader.elsewhere = lambda: _other_address(reader, hosts)
+        yield reader
+
+
+def _ask_server(reader: JiraReader, *, anonymous: bool = False) -> Mapping[str, Any]:
+    """Ask what this Jira is; a wrong address is told within seconds."""
+    entry = reader.ask("server", reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES, anonymous=anonymous)
+    with reader.reading(entry):
+        answer = reader.store.json(entry)
+        if not isinstance(answer, dict):
+            raise SourceError(f"{reader.base_url} does not say what it is: is this the base address of a Jira?")
+    return answer
+
+
+def _find_gateway(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
+    """Return the address of the gateway to a site, if the site says that it is Cloud."""
+    with suppress(SourceError):
+        request = gateway.tenant_info()
+        entry = reader.ask("gateway", request, anonymous=True, most_tries=FIRST_CONTACT_TRIES)
+        return gateway.gateway_of(reader.store.json(entry), reader.base_url, hosts)
+    return None
+
+
+def _other_address(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
+    """Return the gateway for a reader that asks at the site, and the site for one that asks at the gateway."""
+    return reader.base_url if reader.address != reader.base_url else _find_gateway(reader, hosts)
+
+
+def _recorded(store: RawStore, hosts: gateway.Hosts) -> str | None:
+    """Return the gateway at which what is on disk was asked, if it was; a run that goes on begins there."""
+    asked_at = {entry.asked_at for entry in store.entries("account")}
+    return next((address for address in asked_at if address.startswith(f"{hosts.gateway}/")), None)
+
+
+def _require_https(address: str) -> None:
+    """Refuse to send a credential of Cloud unencrypted; its sites would answer with nothing but a redirect."""
+    parts = urlsplit(address)
+    if parts.scheme == "http" and (parts.hostname or "").endswith(_CLOUD_DOMAINS):
+        raise SourceError(f"{address} is a site of Jira Cloud, which answers at https:// only; put that into jira_url")

@@ -9,12 +9,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final, Protocol, cast
 
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
+from auditlib.times import history_instant
+
+_INSTANT_OF_A_LOG: Final = timedelta(milliseconds=1)
+"""How exactly a log tells times, so that what is asked for by time includes the oldest record that came."""
 
 LINK_FIELDS: Final = ("issuelinks", "parent", "subtasks")
 """The fields in which an issue names others: what proves that a missing number existed."""
@@ -51,27 +55,53 @@ class Page:
         What to ask for next; None on the last page.
     total : int or None
         What Jira says the whole search finds (Data Center only).
+    is_last : bool
+        Jira says that nothing follows, perhaps beside a cursor all the same (Cloud only).
     """
 
     issues: Sequence[Mapping[str, Any]]
     cursor: str | None
     total: int | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
 class Histories:
-    """History entries by issue id, and what to ask for next; an issue may go on in the next answer."""
+    """History entries by issue id, and what to ask for next; an issue may go on in the next answer.
+
+    Attributes
+    ----------
+    by_issue : mapping of int to sequence of mapping
+        As received, but for entries without a readable id or time, of which nothing can be said.
+    cursor : str or None
+        What to ask for next; None on the last page.
+    partial : frozenset of int
+        Issues of which this answer does not hold all entries although nothing more can be asked of the same kind: Jira
+        counts more than it gives, or an entry can't be read.
+    """
 
     by_issue: Mapping[int, Sequence[Mapping[str, Any]]]
     cursor: str | None = None
+    partial: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class LogPage:
-    """One page of the audit log: its records as received, newest first, and what to ask for next; None after the last."""
+    """One page of the audit log.
+
+    Attributes
+    ----------
+    records : sequence of mapping
+        As received, newest first.
+    cursor : str or None
+        What to ask for next; None where the page names nothing.
+    ended : bool
+        The page says that nothing follows it.
+    """
 
     records: Sequence[Mapping[str, Any]]
     cursor: str | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,20 +148,28 @@ class Dialect(Protocol):
     def shared_filter(self, filter_id: int) -> Request: ...
     def count(self, jql: str) -> Request: ...
     def read_count(self, answer: Any) -> int: ...
-    def search(self, jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False) -> Request: ...
+    def search(
+        self, jql: str, fields: Sequence[str], cursor: str | None, *, history: bool = False, size: int | None = None
+    ) -> Request: ...
     def read_search(self, request: Request, answer: Any) -> Page: ...
-    def histories(self, ids: Sequence[int], cursor: str | None) -> Request: ...
+    def histories(self, ids: Sequence[int], cursor: str | None, *, size: int | None = None) -> Request: ...
     def read_histories(self, answer: Any) -> Histories: ...
     def by_identifier(self, identifiers: Sequence[str], fields: Sequence[str]) -> Request: ...
     def read_by_identifier(self, status: int, answer: Any) -> list[Mapping[str, Any]]: ...
+    def read_histories_by_identifier(self, status: int, answer: Any) -> Histories: ...
     def issue(self, identifier: str) -> Request: ...
-    def issue_part(self, part: str, issue_id: int, cursor: str | None) -> Request: ...
+    def brought_in_part(self, issue: Mapping[str, Any]) -> bool: ...
+    def issue_part(self, part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request: ...
     def read_issue_part(self, part: str, request: Request, answer: Any) -> PartPage: ...
     def attachment(self, attachment_id: int, name: str) -> Request: ...
     def log(
         self, cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None
     ) -> Request: ...
     def read_log(self, request: Request, answer: Any) -> LogPage: ...
+    def log_time(self, record: Mapping[str, Any]) -> datetime | None: ...
+    def issue_history(self, issue_id: int, cursor: str | None) -> Request: ...
+    def read_issue_history(self, request: Request, answer: Any) -> Histories: ...
+    def refused_numbers(self) -> tuple[int, ...]: ...
 
 
 def dialect(name: str) -> Dialect:
@@ -145,50 +183,68 @@ def dialect(name: str) -> Dialect:
 def follow_log(
     dialect: Dialect, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None
 ) -> Iterator[tuple[Request, LogPage]]:
-    """Yield every page of the audit log, to its end.
+    """Yield every page of the audit log, as far as it can be followed.
+
+    A page that brings nothing new, or names no next one without being the last, is passed by time: what is older than the
+    oldest record so far is asked for. Where that brings nothing new either, the log ends there.
 
     Parameters
     ----------
     dialect : Dialect
         Cloud or Data Center.
     ask : callable
-        Sends a question and returns the answer's JSON; deals with every status but 200 itself.
+        Sends a question, or looks up the answer that was kept, and returns the answer's JSON; deals with every status but
+        200 itself.
     begins, ends : datetime or None
-        Aware; records made before or after are not asked for. An end keeps what is recorded meanwhile from shifting
-        the pages.
+        Aware; records made before or after are not asked for.
+
+    Yields
+    ------
+    Request
+        What was asked.
+    LogPage
+        With the records that no page before held. The log was followed to its end if the last one has ``ended``.
 
     Raises
     ------
     AnswerError
-        If a page can't be what it says, its cursor comes back a second time, or it brings nothing but records that came
-        before: going on would never end.
+        If an answer has not the form of a page.
+
+    Notes
+    -----
+    Cloud's offset is said to bring nothing beyond the first 1,000 records, where only ``from`` and ``to`` help
+    (JRACLOUD-93153). Records of Data Center have no id (JRASERVER-78785), so a record is known again by its digest.
     """
-    cursor: str | None = None
-    cursors: set[str] = set()
+    until, cursor = ends, None
     seen: set[str] = set()
+    cursors: set[str | None] = {None}
+    oldest, fullest, short = None, 0, False
     while True:
-        request = dialect.log(cursor, begins, ends)
+        request = dialect.log(cursor, begins, until)
         page = dialect.read_log(request, ask(request))
-        digests = {hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest() for record in page.records}
-        if digests and digests <= seen:
-            raise AnswerError(f"{request}: the log repeats records that came before; going on would never end")
-        seen |= digests
-        yield request, page
-        cursor = page.cursor
-        if cursor is None:
+        digests = [_digest(record) for record in page.records]
+        new = [record for record, digest in zip(page.records, digests, strict=True) if digest not in seen]
+        seen.update(digests)
+        fullest = max(fullest, len(page.records))
+        oldest = min((at for at in (oldest, *map(dialect.log_time, new)) if at is not None), default=None)
+        in_older = cursor is None and until != ends  # the first page of what is older than all that came
+        short = (in_older and len(page.records) < fullest) or (short and cursor is not None)
+        ended = page.ended or (short and not new)  # what is older fits on less than a page, and came
+        yield request, LogPage(new, page.cursor, ended)
+        edge = None if oldest is None else oldest + _INSTANT_OF_A_LOG
+        if ended:
             return
-        if cursor in cursors:
-            message = f"{request}: the log's cursor {cursor[:40]!r} came back twice; going on would never end"
-            raise AnswerError(message, request=str(request), found=cursor)
-        cursors.add(cursor)
+        if page.cursor not in cursors and (new or in_older or not page.records):
+            cursor = page.cursor
+            cursors.add(cursor)
+        elif edge is not None and edge != until:
+            until, cursor, cursors = edge, None, {None}
+        else:
+            return
 
 
-def log_refusal(status: int, answer: Any) -> str:
-    """Say why the audit log could not be read, from an answer of 403 or 404; Jira's own words where there are any."""
-    said = answer.get("errorMessages") if isinstance(answer, dict) else None
-    words = "; ".join(map(str, said)) if isinstance(said, list) and said else "without a reason"
-    hints = {403: "it takes the permission Administer Jira", 404: "this Jira has no such log"}
-    return f"Jira answered {status}, {words}" + (f": {hints[status]}" if status in hints else "")
+def _digest(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def require_records(answer: Mapping[str, Any], member: str, what: str) -> list[Mapping[str, Any]]:
@@ -230,6 +286,78 @@ def require_issues(answer: Mapping[str, Any], what: str, *, ids_only: bool = Fal
 def asks_for_ids_only(request: Request) -> bool:
     """Say whether a search asked for nothing but ids; Cloud then leaves the key out."""
     return list((request.body or {}).get("fields", [])) == ["id"]
+
+
+def readable_instant(value: Any) -> datetime | None:
+    """Return an instant (UTC) as a log or a history writes it, None if it can't be read."""
+    try:
+        return history_instant(value)
+    except ValueError:
+        return None
+
+
+def whole_number(value: Any, otherwise: int) -> int:
+    """Return a count as Jira writes it, as a number or as text; ``otherwise`` where it does not tell one."""
+    text = str(value)
+    return (
+        int(text) if not isinstance(value, bool) and text.isascii() and text.isdigit() and len(text) < 19 else otherwise
+    )
+
+
+def count_of(answer: Mapping[str, Any], member: str) -> int:
+    """Return a count that must be there.
+
+    Raises
+    ------
+    AnswerError
+        If it is no count.
+    """
+    count = whole_number(answer[member], -1)
+    if count < 0:
+        raise AnswerError(f"'{member}' is {str(answer[member])[:40]!r}, no count", expected="a count", found=member)
+    return count
+
+
+def sound_entries(entries: Any) -> tuple[list[Mapping[str, Any]], bool]:
+    """Return the history entries that have an id, a readable time and items, each once, and whether those are all.
+
+    Parameters
+    ----------
+    entries : object
+        What stands where a list of history entries belongs; null and a missing list are an empty one.
+
+    Returns
+    -------
+    entries : list of mapping
+        As received; an entry that comes a second time, as at the seam of two pages (JRACLOUD-94906), is left out.
+    whole : bool
+        False if one was left out because it can't be read.
+    """
+    sound: dict[str, Mapping[str, Any]] = {}
+    if not isinstance(entries, list):
+        return [], entries is None
+    whole = True
+    for entry in entries:
+        if isinstance(entry, dict) and _is_sound(entry):
+            sound.setdefault(str(entry["id"]), entry)
+        else:
+            whole = False
+    return list(sound.values()), whole
+
+
+def _is_sound(entry: Mapping[str, Any]) -> bool:
+    number, items = entry.get("id"), entry.get("items")
+    if not (isinstance(number, int) or (isinstance(number, str) and number.isascii() and number.isdigit())):
+        return False
+    if not (items is None or (isinstance(items, list) and all(isinstance(item, dict) for item in items))):
+        return False
+    return readable_instant(entry.get("created")) is not None
+
+
+def next_token(body: Mapping[str, Any]) -> str | None:
+    """Return the token of the next page; on the last page it is absent, null or empty."""
+    token = body.get("nextPageToken")
+    return None if token is None or token == "" else str(token)
 
 
 def refuse_warnings(answer: Mapping[str, Any], what: str, member: str) -> None:

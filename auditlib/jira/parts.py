@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
-from auditlib.jira.dialect import PartPage
+from auditlib.jira.dialect import Histories, PartPage, sound_entries
 from auditlib.jira.request import Request, get
 
 PATHS: Final[Mapping[str, str]] = {
@@ -28,6 +28,16 @@ def part_request(root: str, part: str, issue_id: int, **query: str | int | None)
     if part == "comments":
         query |= {"orderBy": "created", "expand": "renderedBody"}
     return get(f"{root}/issue/{issue_id}/{PATHS[part]}", **query)
+
+
+def read_history_part(request: Request, answer: Any) -> Histories:
+    """Read a page of one issue's history; the issue is partial if the last page does not reach the count that Jira tells."""
+    page = read_part("history", request, answer, paged=True)
+    entries, whole = sound_entries(page.records)
+    issue_id = int(request.path.split("/")[-2])
+    reached = int(dict(request.query).get("startAt", "0")) + len(page.records)
+    whole = whole and (page.cursor is not None or reached >= (page.total or 0))
+    return Histories({issue_id: entries}, page.cursor, frozenset() if whole else frozenset({issue_id}))
 
 
 def read_part(part: str, request: Request, answer: Any, *, paged: bool) -> PartPage:

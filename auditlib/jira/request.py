@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
+
+_NUMBER: Final = re.compile(r"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/)(?:[A-Z][A-Z0-9_]+-)?[0-9]+(?=/|\Z)")
+_WHOLE: Final = 1000  # stands for the page of a question that names none
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,18 @@ class Request:
         """SHA-256 (hex) of what is asked: equal questions have equal digests."""
         text = json.dumps([self.method, self.path, self.query, self.body], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def kind(self) -> str:
+        """What limits of a Jira count together: method and path, with a letter for each number and key in it."""
+        return f"{self.method} {_NUMBER.sub('n', self.path)}"
+
+    @property
+    def half(self) -> int | None:
+        """Half the page that is asked for; None if it can't be smaller, or there are no pages."""
+        query = dict(self.query)
+        asked = (self.body or {}).get("maxResults", query.get("maxResults", _WHOLE if "startAt" in query else 0))
+        return int(asked) // 2 or None
 
     def __str__(self) -> str:
         query = f"?{urlencode(self.query)}" if self.query else ""

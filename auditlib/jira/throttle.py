@@ -19,7 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
@@ -35,6 +35,7 @@ FIRST_AT_ONCE: Final = 4
 _MEMORY_SECONDS: Final = 30.0
 _LATELY_SECONDS: Final = 5.0
 _LONGEST_OWN_WAIT: Final = 30.0  # Atlassian's advice: double up to 30 s
+_LONGEST_TOLD: Final = 86_400.0
 _SLACK_SECONDS: Final = 0.02  # by so much a late request may be made up for
 
 
@@ -54,6 +55,10 @@ class Reply:
         Requests left at the moment; what one filling brings (Data Center).
     limit : float or None
         ``X-RateLimit-Limit`` of a refusal: perhaps requests a second (Cloud does not say).
+    why : str
+        ``RateLimit-Reason`` of a refusal (Cloud).
+    barred : bool
+        Whether the limit of this account is nought: it may send nothing, however long it waits.
     """
 
     kind: Kind
@@ -62,6 +67,13 @@ class Reply:
     remaining: float | None = None
     reserve: float | None = None
     limit: float | None = None
+    why: str = ""
+    barred: bool = False
+
+    @property
+    def of_one_kind(self) -> bool:
+        """Whether the limit counts only requests of the same method to the same address, as Cloud's bursts do."""
+        return self.why.startswith("jira-burst")
 
 
 def read_reply(status: int, headers: Mapping[str, str], now: datetime | None = None) -> Reply:
@@ -78,8 +90,9 @@ def read_reply(status: int, headers: Mapping[str, str], now: datetime | None = N
 
     Notes
     -----
-    Cloud: X-RateLimit-Limit, -Remaining, -Reset (ISO 8601) with a refusal. Data Center: X-RateLimit-Limit, -Remaining,
-    -Interval-Seconds, -FillRate and Retry-After (0 while requests are left) with every answer.
+    Cloud: X-RateLimit-Limit, -Remaining, -Reset (ISO 8601, seconds since 1970, or to wait) and RateLimit-Reason with a
+    refusal. Data Center: X-RateLimit-Limit, -Remaining, -Interval-Seconds, -FillRate and Retry-After (0 while requests are
+    left) with every answer; to an account whose limit is nought, the largest number there is.
     """
     lower = {name.lower(): value.strip() for name, value in headers.items()}
     now = now or datetime.now(UTC)
@@ -91,8 +104,12 @@ def read_reply(status: int, headers: Mapping[str, str], now: datetime | None = N
         # A wait of nothing is no answer to how long; an instant in whole seconds may be almost one too early.
         reset = _seconds(lower.get("x-ratelimit-reset", ""), now) or 0.0
         wait = reset if reset > 1 else interval if rate else None
-    limit = _number(lower, "x-ratelimit-limit") if kind == "refused" and rate is None else None
-    return Reply(kind, wait, rate, _number(lower, "x-ratelimit-remaining"), fill if rate else None, limit)
+    most = _number(lower, "x-ratelimit-limit") if kind == "refused" else None
+    why = lower.get("ratelimit-reason", "") if kind == "refused" else ""
+    remaining = _number(lower, "x-ratelimit-remaining")
+    return Reply(
+        kind, wait, rate, remaining, fill if rate else None, None if rate else most, why.lower()[:80], barred=most == 0
+    )
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
@@ -104,20 +121,24 @@ def _number(headers: Mapping[str, str], name: str) -> float | None:
 
 
 def _seconds(text: str, now: datetime) -> float | None:
-    """Read seconds, an HTTP date or an ISO instant as seconds from now; what is past is 0, what is neither is None."""
+    """Read seconds, an HTTP date, or an instant in ISO 8601 or since 1970, as seconds from now.
+
+    What is past is 0, what is none of these is None.
+    """
     try:
         value = float(text)
     except ValueError:
         pass
     else:
-        # A number of the size of a clock is an instant.
+        # A number of the size of a clock is an instant, in seconds or in milliseconds.
+        value = value / 1000 if value > 1e11 else value
         return max(0.0, value - now.timestamp() if value > 1e9 else value) if math.isfinite(value) else None
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text)
-        except (ValueError, TypeError, IndexError):
+            return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds())
+        except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds())
     return None
 
 
@@ -403,13 +424,21 @@ class Throttle:
         self._sleep = sleep
         self._patience = patience_seconds
         self._pace = Pace()
+        self._kinds: dict[str, tuple[Pace, threading.Lock]] = {}
         self._under_way = 0
         self._stopped = ""
+        self._why = ""
+        self._barred = False
         self._gate = threading.Lock()
         self._changed = threading.Condition()
 
-    def enter(self) -> float:
+    def enter(self, kind: str = "") -> float:
         """Wait until a request may go, and note that it goes.
+
+        Parameters
+        ----------
+        kind : str
+            What it is counted with where a limit holds for its kind only: a slow log need not slow the search.
 
         Returns
         -------
@@ -421,28 +450,52 @@ class Throttle:
         UnreachableError
             If the server refused everything for too long or asks for too long a wait, or after ``stop``.
         """
-        with self._gate:  # one waits for the time, the others behind it: nobody rushes when it comes
+        own, gate = self._of_kind(kind)
+        with gate:  # one waits for the time, the others behind it: nobody rushes when it comes
             while True:
-                with self._changed:
-                    now = self._clock()
-                    self._require_hope(now)
-                    wait = self._pace.wait(now) if self._under_way < self._pace.at_once(self._concurrency) else None
-                    if wait is None:
-                        self._changed.wait(1.0)
-                        continue
-                    if wait <= 0:
-                        self._pace.sent(now)
-                        self._under_way += 1
-                        self.requests += 1
-                        return now
-                self._sleep(min(wait, 1.0))
+                self._wait_for(own, lambda: True)
+                with self._gate:
+                    self._wait_for(self._pace, lambda: self._under_way < self._pace.at_once(self._concurrency))
+                    with self._changed:
+                        now = self._clock()
+                        if own.wait(now) == 0 and self._pace.wait(now) == 0:
+                            own.sent(now)
+                            self._pace.sent(now)
+                            self._under_way += 1
+                            self.requests += 1
+                            return now
 
-    def leave(self, sent_at: float, reply: Reply) -> None:
-        """Note what came of the request that went at ``sent_at``."""
+    def _of_kind(self, kind: str) -> tuple[Pace, threading.Lock]:
+        """Return the pace of requests of a kind, and the gate in front of it."""
+        with self._changed:
+            return self._kinds.setdefault(kind, (Pace(), threading.Lock()))
+
+    def _wait_for(self, pace: Pace, may_go: Callable[[], bool]) -> None:
+        """Wait until a pace lets the next request go."""
+        while True:
+            with self._changed:
+                now = self._clock()
+                self._require_hope(pace, now)
+                wait = pace.wait(now) if may_go() else None
+                if wait is None:
+                    self._changed.wait(1.0)
+                    continue
+                if wait <= 0:
+                    return
+            self._sleep(min(wait, 1.0))
+
+    def leave(self, sent_at: float, reply: Reply, kind: str = "") -> None:
+        """Note what came of the request of this kind that went at ``sent_at``."""
+        own, _ = self._of_kind(kind)
+        refused = reply.kind in {"refused", "busy"}
         with self._changed:
             self._under_way -= 1
             self.refusals += reply.kind == "refused"
-            self._pace.answered(self._clock(), sent_at, reply)
+            self._barred = self._barred or reply.barred
+            self._why = reply.why if refused else self._why
+            now, unconcerned = self._clock(), Reply("lost")
+            own.answered(now, sent_at, unconcerned if refused and not reply.of_one_kind else _without_rate(reply))
+            self._pace.answered(now, sent_at, unconcerned if reply.of_one_kind else reply)
             self._changed.notify_all()
 
     def stop(self, why: str) -> None:
@@ -451,15 +504,38 @@ class Throttle:
             self._stopped = self._stopped or why
             self._changed.notify_all()
 
-    def _require_hope(self, now: float) -> None:
+    def _require_hope(self, pace: Pace, now: float) -> None:
         if self._stopped:
             raise UnreachableError(self._stopped)
-        since = self._pace.refused_since
-        if since is None or max(now, self._pace.resume) - since <= self._patience:
+        if self._barred:
+            raise UnreachableError(
+                "this account may send no requests: its limit is 0 (429). Ask Jira's administrator to give it a limit, or none"
+            )
+        since = pace.refused_since
+        if since is None or max(now, pace.resume) - since <= self._patience:
             return
-        ahead = self._pace.resume - now
-        asks = f" and asks to wait another {ahead:,.0f} s" if ahead > 1 else ""
+        if self._why.startswith("jira-quota"):
+            raise UnreachableError(
+                f"the quota of the hour is used up ({self._why}); it begins anew with the hour: go on then, with --resume"
+            )
+        asks = _asks(pace.resume - now)
         raise UnreachableError(
-            f"the server refuses every request since {now - since:,.0f} s, for too many or for load (429 or 503){asks}: "
+            f"the server refuses every request{_lasting(now - since)}, for too many or for load (429 or 503){asks}: "
             "try again later, or ask its administrator to raise the limit of this account"
         )
+
+
+def _without_rate(reply: Reply) -> Reply:
+    """Return what an answer says of its own kind: the fill rate that Data Center tells counts all kinds together."""
+    return replace(reply, fill_rate=None) if reply.fill_rate is not None else reply
+
+
+def _lasting(seconds: float) -> str:
+    return f" since {seconds:,.0f} s" if seconds >= 1 else ""
+
+
+def _asks(seconds: float) -> str:
+    """Say for how long a server asks to wait, as far as it is a time that a person would wait."""
+    if seconds <= 1:
+        return ""
+    return f" and asks to wait another {seconds:,.0f} s" if seconds <= _LONGEST_TOLD else " and asks to wait for days"

@@ -1,0 +1,121 @@
+"""What proves who asks: taken from the environment, checked, and put on a request. Never shown.
+
+User and password go out as UTF-8 (RFC 7617), as Jira reads them; no file such as ``.netrc`` is looked into.
+"""
+
+from __future__ import annotations
+
+import base64
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import requests
+from requests.auth import AuthBase
+
+from auditlib.errors import UsageError
+
+SECRET_VARIABLES = ("JIRA_USER", "JIRA_TOKEN", "JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET", "JIRA_ORG_KEY")
+"""Variables that no kernel gets to see."""
+
+_ELLIPSIS = "\u2026"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What proves who asks; never shown.
+
+    Attributes
+    ----------
+    token : str
+        API token, password or personal access token; of a service account with client credentials, its secret.
+    user : str or None
+        E-mail address (Cloud) or user name (Data Center); None sends the token as a bearer.
+    client : str or None
+        Client id of a service account (Cloud): then the secret is not sent to Jira, but exchanged for a token.
+    """
+
+    token: str = field(repr=False)
+    user: str | None = field(default=None, repr=False)
+    client: str | None = field(default=None, repr=False)
+
+
+def credentials_from(environ: Mapping[str, str]) -> Credentials:
+    """Take the credentials from the environment.
+
+    Raises
+    ------
+    UsageError
+        If there are none, both kinds, or one that can't be sent.
+    """
+    names = ("JIRA_TOKEN", "JIRA_USER", "JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET")
+    token, user, client, secret = (environ.get(name, "").strip() for name in names)
+    if client or secret:
+        if not (client and secret):
+            raise UsageError("JIRA_CLIENT_ID and JIRA_CLIENT_SECRET go together: one of them is not set")
+        if token:
+            raise UsageError("set either JIRA_TOKEN or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, not both")
+        _require_sendable("JIRA_CLIENT_ID", client, header=True)
+        _require_sendable("JIRA_CLIENT_SECRET", secret, header=True)
+        return Credentials(secret, client=client)
+    if not token:
+        raise UsageError(
+            "JIRA_TOKEN is not set. Cloud: JIRA_USER is the e-mail address and JIRA_TOKEN the API token; "
+            "Data Center: JIRA_TOKEN alone is a personal access token, or JIRA_USER and JIRA_TOKEN are name and password"
+        )
+    _require_sendable("JIRA_TOKEN", token, header=not user)
+    if user:
+        _require_sendable("JIRA_USER", user, header=False)
+        if ":" in user:
+            raise UsageError("JIRA_USER holds a colon: no such name can be sent with a password (RFC 7617)")
+    return Credentials(token, user or None)
+
+
+def _require_sendable(name: str, value: str, *, header: bool) -> None:
+    """Refuse what can't be sent, by name, character and place; the value itself is not shown.
+
+    Parameters
+    ----------
+    name, value : str
+        Variable and what it holds.
+    header : bool
+        Whether it goes into a header as it is, which holds visible ASCII only; else it is encoded.
+    """
+    for place, character in enumerate(value, start=1):
+        code, kind = f"U+{ord(character):04X}", unicodedata.category(character)
+        if kind == "Cs":
+            what = "a byte that is not UTF-8: was it set in another encoding?"
+        elif character in "\r\n":
+            what = f"a line end ({code}): was more than one line copied?"
+        elif kind == "Cc" or character == _ELLIPSIS or (header and not "!" <= character <= "~"):
+            named = unicodedata.name(character, "a control character").lower()
+            what = f"{code} ({named}): was it copied whole, and nothing else?"
+        else:
+            continue
+        raise UsageError(f"{name} can't be sent: character {place} of {len(value)} is {what}")
+
+
+class Authorization(AuthBase):
+    """Puts the credentials on each request of a session; being there, it keeps requests from looking into ``.netrc``.
+
+    Parameters
+    ----------
+    header : callable or None
+        Returns the value of ``Authorization`` at this moment; None sends none.
+    """
+
+    def __init__(self, header: Callable[[], str] | None) -> None:
+        self._header = header
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the header on a request."""
+        if self._header is not None:
+            request.headers["Authorization"] = self._header()
+        return request
+
+
+def header_of(who: Credentials) -> str:
+    """Return the value of ``Authorization``: Basic for user and password, Bearer for a token alone."""
+    if who.user is None:
+        return f"Bearer {who.token}"
+    return "Basic " + base64.b64encode(f"{who.user}:{who.token}".encode()).decode()
