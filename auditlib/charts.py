@@ -7,33 +7,34 @@ small multiples, one per project. Only matplotlib's objects are used, no pyplot,
 from __future__ import annotations
 
 import io
+import locale
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib.style
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from numpy.typing import NDArray
 
+from auditlib.lettering import drawable, families, shipped_only
 from auditlib.numbering import CLASSES, Numbering
 from auditlib.sampling import says_nothing
 from auditlib.text import visible_text
 from auditlib.times import Period
 from auditlib.words import number_runs, percent, percent_up, share
 
-STYLE: Final = "auditlib.audit"
-"""Name under which matplotlib finds the style."""
+STYLE: Final = Path(__file__).with_name("audit.mplstyle")
+"""How every figure looks, where it differs from what matplotlib does by itself."""
 
 PAGE_WIDTH: Final = 7.0
 HALF_WIDTH: Final = 3.4
@@ -57,18 +58,28 @@ _RASTER = 5_000  # points of a strip above which an SVG holds them as a picture
 _RUN_LABELS = 4  # runs of missing numbers named beside a strip
 _STATUSES = 10  # statuses of a project shown one by one
 _UNKNOWN = "(not known)"
-_FALLBACK_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "Yu Gothic",
-    "Malgun Gothic",
-    "PingFang SC",
-    "Hiragino Sans",
-    "WenQuanYi Zen Hei",
-    "Arial Unicode MS",
-)
+_SCREEN = ("backend", "backend_fallback", "interactive", "toolbar")
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw as on any machine: by matplotlib's own defaults and our style, whatever anybody has set for their own figures."""
+    language = locale.setlocale(locale.LC_TIME)
+    with mpl.rc_context(_settings()):
+        try:
+            locale.setlocale(locale.LC_TIME, "C")  # else a setting of matplotlib may name months by the machine's
+            yield
+        finally:
+            locale.setlocale(locale.LC_TIME, language)
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    """Return every setting of matplotlib but for how it shows figures on a screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some settings are told to go with a later version
+        ours = mpl.rc_params_from_file(STYLE, use_default_template=False)
+        return {name: value for name, value in mpl.rcParamsDefault.items() if name not in _SCREEN} | dict(ours)
 
 
 def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Figure:
@@ -87,7 +98,7 @@ def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Figure:
         A strip per project, with a common time axis.
     """
     parts = list(numberings)
-    with matplotlib.style.context(STYLE):
+    with drawing():
         found = {name for part in parts for name in part.gaps["classification"].unique()}
         classes = [name for name in CLASSES if name in found] or ["unexplained"]
         side = _CLASS_WIDTH * len(classes) + _label_width(classes)
@@ -239,7 +250,7 @@ def months_figure(counts: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
         A strip per project; all share both axes.
     """
     projects = sorted(counts["project"].unique())
-    with matplotlib.style.context(STYLE):
+    with drawing():
         rows = max(1, len(projects))
         figure = Figure(figsize=(width, 0.5 + 1.0 * rows))
         grid = figure.subplots(rows, 1, squeeze=False, sharex=True, sharey=True)[:, 0]
@@ -313,7 +324,7 @@ def status_figure(status: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
         A block per project; all share the scale of counts.
     """
     projects = sorted(status["project"].unique())
-    with matplotlib.style.context(STYLE):
+    with drawing():
         rows = [_status_rows(status[status["project"] == project]) for project in projects]
         heights = [len(part) + 0.9 for part in rows] or [1.0]
         figure = Figure(figsize=(width, 0.45 + sum(0.26 * height + 0.12 for height in heights)))
@@ -360,7 +371,7 @@ def draw_status(ax: Axes, status: pd.DataFrame, *, name_bars: bool = True) -> Ax
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for index, name in enumerate(rows["status"]):
         shown = _plain(name, longest)
-        how = beside | {"ha": "right", "fontsize": 8, "color": INK, "fontfamily": _families(shown)}
+        how = beside | {"ha": "right", "fontsize": 8, "color": INK}
         label = ax.annotate(shown, (0, index), (-5, 0), **how)
         label.set_label(_shortened(name, longest))
     ax.spines["bottom"].set_visible(False)
@@ -395,7 +406,7 @@ def rates_figure(rates: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
         line to its upper limit; the tolerable rate as an upright.
     """
     shown = _one_row_each(rates)
-    with matplotlib.style.context(STYLE):
+    with drawing():
         figure = Figure(figsize=(width, 0.75 + 0.34 * max(1, len(shown))))
         draw_rates(figure.subplots(), shown)
     return figure
@@ -481,8 +492,11 @@ def figure_files(figure: Figure, title: str = "") -> dict[str, bytes]:
         The SVG's title, which browsers show and read aloud.
     """
     about: dict[str, Any] = {"Date": None, "Creator": None} | ({"Title": title} if title else {})
-    boxed = [text for text in figure.findobj(Text) if text.get_label() and text.get_label() != text.get_text()]
-    with matplotlib.style.context(STYLE):
+    written = figure.findobj(Text)
+    for text in written:
+        text.set_fontfamily(families(text.get_text()))
+    boxed = [text for text in written if text.get_label() and text.get_label() != text.get_text()]
+    with drawing(), shipped_only(text.get_text() for text in written):
         png = _saved(figure, "png", {"Software": None})
         shown = [text.get_text() for text in boxed]
         try:
@@ -669,24 +683,4 @@ def _shortened(text: str, longest: int) -> str:
 
 def _plain(text: str, longest: int = 40) -> str:
     """Make text fit for a label, with a box for each character that no font here can show."""
-    cut = _shortened(text, longest)
-    fonts = [_font(name) for name in _families(cut)]
-    return "".join(
-        character if any(font.get_char_index(ord(character)) for font in fonts) else "□" for character in cut
-    )
-
-
-def _families(text: str) -> list[str]:
-    """Return the fonts for a text: the usual one and, where it lacks a character, one of this machine that has it."""
-    usual = _font("DejaVu Sans")
-    lacking = [character for character in text if not usual.get_char_index(ord(character))]
-    if not lacking:
-        return ["DejaVu Sans"]
-    here = {font.name for font in font_manager.fontManager.ttflist}
-    able = [name for name in _FALLBACK_FONTS if name in here and _font(name).get_char_index(ord(lacking[0]))]
-    return ["DejaVu Sans", *able[:1]]
-
-
-@cache
-def _font(name: str) -> FT2Font:
-    return FT2Font(font_manager.findfont(name))
+    return drawable(_shortened(text, longest))

@@ -126,6 +126,16 @@ Resume = Annotated[
     ),
 ]
 
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log",
+        metavar="FILE",
+        help="Append a line for each request to Jira: status, waits, bytes; no secret.",
+        show_default=False,
+    ),
+]
+
 
 def _say(console: Console, text: str) -> None:
     """Print lines; what a terminal would obey, or no reader would see, is shown by its number."""
@@ -181,7 +191,7 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
 def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
     """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
     from auditlib.collect import package_name
-    from auditlib.workpaper import EVIDENCE
+    from auditlib.package import EVIDENCE
 
     if out_folder is not None:
         yield out_folder
@@ -229,7 +239,7 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.workpaper import PARTIAL
+    from auditlib.package import PARTIAL
 
     try:
         yield
@@ -246,10 +256,11 @@ def _told(package: Path) -> None:
     _say(out, str(package))
 
 
-def _sealed(order: Run, fail_on: list[FailOn] | None) -> None:
+def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
+    from auditlib.jira.request_log import logged_to
     from auditlib.workbook import run
 
-    with _partial_told(order.out), progress(err) as tell:
+    with logged_to(log), _partial_told(order.out), progress(err) as tell:
         package = run(order, os.environ, tell)
     _told(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
@@ -271,6 +282,7 @@ def demo(
     jobs: Jobs = _default_jobs(),
     fail_on: FailOns = None,
     form: FormChoices = None,
+    log: LogFile = None,
 ) -> None:
     """Run the whole workbook on the embedded Jira and seal the package. No account, no network.
 
@@ -300,7 +312,7 @@ def demo(
         params = parse_parameters(text, "--issues", [*values, *deployment, *given])
     world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
     with _target(out_folder, params) as target:
-        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on)
+        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on, log)
 
 
 @app.command("run")
@@ -317,10 +329,12 @@ def run_command(
     ] = None,
     resume: Resume = False,
     fail_on: FailOns = None,
+    log: LogFile = None,
 ) -> None:
     """Pull from Jira, execute the notebooks, seal the evidence package.
 
-    Credentials come from the environment: JIRA_USER and JIRA_TOKEN, or JIRA_TOKEN alone (personal access token).
+    Credentials come from the environment: JIRA_USER and JIRA_TOKEN; JIRA_TOKEN alone (Data Center's personal access token,
+    or a token of a Cloud service account); or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET (client credentials of the latter).
 
     Examples:
 
@@ -340,11 +354,11 @@ def run_command(
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
     with _target(out_folder, params) as target:
-        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on)
+        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on, log)
 
 
 @app.command()
-def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
+def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
 
     Example:
@@ -352,10 +366,13 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
         auditlib check params/2026.yaml
     """
     from auditlib.check import check_screen
+    from auditlib.jira.request_log import logged_to
     from auditlib.params import load_parameters
 
     params = load_parameters(params_file, overrides or [], check_files=True)
-    _say(out, check_screen(params, os.environ))
+    with logged_to(log):
+        screen = check_screen(params, os.environ)
+    _say(out, screen)
 
 
 @app.command()
@@ -370,6 +387,7 @@ def dossiers(
     overrides: Overrides = None,
     out_folder: OutFolder = None,
     resume: Resume = False,
+    log: LogFile = None,
 ) -> None:
     """Collect the full record of the issues that the auditor chose, as a sealed package.
 
@@ -383,6 +401,7 @@ def dossiers(
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
     from auditlib.casefile import collect_case_file
+    from auditlib.jira.request_log import logged_to
     from auditlib.params import load_parameters
     from auditlib.sampling import parse_keys
     from auditlib.workbook import Run
@@ -398,7 +417,12 @@ def dossiers(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])
-    with _target(out_folder, params, "dossiers") as target, _partial_told(target), progress(err) as tell:
+    with (
+        _target(out_folder, params, "dossiers") as target,
+        logged_to(log),
+        _partial_told(target),
+        progress(err) as tell,
+    ):
         package, absent = collect_case_file(Run(params, target, (), resume=resume), chosen, os.environ, tell)
     _told(package)
     if absent:
@@ -490,7 +514,7 @@ def verify(package: PackageFolder) -> None:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
-    from auditlib.package import check_bag
+    from auditlib.package import check_bag, renamed
     from auditlib.recompute import recompute
     from auditlib.words import agreeing, counted
 
@@ -500,6 +524,8 @@ def verify(package: PackageFolder) -> None:
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
     differences = check_bag(package)
     _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
+    for line in renamed(package):
+        _say(out, line)
     found = recompute(package)
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     _say(out, f"Tables and dossiers computed again from raw/: {differ}")

@@ -101,7 +101,7 @@ class Kernels:
                 return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
-                own = {"IPYTHONDIR": str(Path(self.connection_file).parent)}  # no start-up files of the user's own
+                own = _settled(Path(self.connection_file).parent)
                 await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
                 kernels.add(self)
 
@@ -127,6 +127,17 @@ def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> 
         before = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = str(checkout) + (os.pathsep + before if before else "")
     return environment
+
+
+def _settled(folder: Path) -> dict[str, str]:
+    """Return what is the same for every kernel, whoever runs it where: its locale, its settings, a folder to put them into."""
+    settings = {
+        "LC_ALL": "C.UTF-8",
+        "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
+        "MATPLOTLIBRC": str(Path(auditlib.__file__).with_name("audit.mplstyle")),
+    }
+    home = Path("~").expanduser()
+    return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
 
 
 def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:

@@ -362,10 +362,12 @@ def identify(reader: JiraReader, topic: str = "account") -> None:
     AccountRefusedError
         If Jira does not know the account, or takes it for nobody.
     """
-    account = reader.store.json(reader.ask(topic, reader.dialect.myself()))
-    identity = account.get("accountId") or account.get("key") or account.get("name")
-    if not identity:
-        raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
+    entry, answer = reader.answer(topic, reader.dialect.myself())
+    with reader.reading(entry):
+        account = require_members(answer, f"the answer to {entry.request}")
+        identity = account.get("accountId") or account.get("key") or account.get("name")
+        if not identity:
+            raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
     reader.account_id = account.get("accountId")
     reader.knows_account = True
 
@@ -388,7 +390,9 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
         if entry.status != 200:
             hidden[key] = refusal(entry.status, entry.headers, reader.store.body(entry))
             continue
-        if require_members(project, f"the answer to {entry.request}", "key")["key"] != key:
+        with reader.reading(entry):
+            require_members(project, f"the answer to {entry.request}", "key")
+        if project["key"] != key:
             message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
         powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, POWERS), part=True)

@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
@@ -154,6 +155,14 @@ def _inner(file: str) -> str:
     raise ValueError(f"the path {file!r} leads out of raw/")
 
 
+def _as_it_stands(path: Path) -> Path:
+    """Return where a file is: a system that the package went through may have given its name another form of Unicode."""
+    if path.name.isascii() or path.exists():
+        return path
+    same = normalize("NFC", path.name)
+    return next((one for one in sorted(path.parent.glob("*")) if normalize("NFC", one.name) == same), path)
+
+
 class RawStore:
     """The folder ``raw/`` of a package; may be used by many threads at once, but by one process only.
 
@@ -170,7 +179,7 @@ class RawStore:
         self._by_topic: dict[str, list[tuple[int, Entry]]] = {}
         self._by_question: dict[tuple[str, str], Entry] = {}
         self._last_number: dict[str, int] = {}
-        self._usable: dict[str, None] = {}
+        self._usable: set[str] = set()
         self._changes = 0
         self._read_to = 0
         self._tidy = False
@@ -197,7 +206,8 @@ class RawStore:
     def _remember(self, entry: Entry) -> None:
         """Take an entry in; one that refuses an answer kept before takes its place."""
         self._changes += 1
-        if entry.refused and self._usable.pop(entry.file, None) is not None:
+        if entry.refused and entry.file in self._usable:
+            self._usable.discard(entry.file)
             self._entries = [entry if one.file == entry.file else one for one in self._entries]
             usable = self._by_topic[entry.topic]
             usable[:] = [(place, one) for place, one in usable if one.file != entry.file]
@@ -208,7 +218,7 @@ class RawStore:
         if not entry.file.startswith("../"):
             self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
         if not entry.refused:
-            self._usable[entry.file] = None
+            self._usable.add(entry.file)
             self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
             self._by_question[entry.topic, entry.request.digest] = entry
 
@@ -360,7 +370,7 @@ class RawStore:
         AnswerError
             If the file is missing, damaged or not what the index says.
         """
-        path = self.folder / entry.file
+        path = _as_it_stands(self.folder / entry.file)
         try:
             kept = path.read_bytes()
             body = kept if entry.file.startswith("../") else gzip.decompress(kept)

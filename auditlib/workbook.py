@@ -39,7 +39,7 @@ from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import is_sealed, prepare_target, publish, seal, write_whole
+from auditlib.package import PARTIAL, is_sealed, prepare_target, publish, seal, write_whole
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
@@ -187,7 +187,7 @@ def require_same_parameters(order: Run) -> Parameters:
     UsageError
         If there is no interrupted run, or other parameters are given; naming the keys.
     """
-    partial = order.out.with_name(order.out.name + ".partial")
+    partial = order.out.with_name(order.out.name + PARTIAL)
     if not (partial / "data" / "params.yaml").is_file():
         raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
     begun = open_records(partial).params

@@ -30,7 +30,7 @@ from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
-from auditlib.package import is_sealed, write_whole
+from auditlib.package import EVIDENCE, PARTIAL, is_sealed, write_whole
 from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
@@ -41,14 +41,8 @@ from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 from auditlib.words import counted
 
-EVIDENCE: Final = "evidence"
-"""Folder in which packages are made, below the working directory."""
-
 CHECKOUT: Final = Path(__file__).parents[1]
 """Where this code was checked out, if it was."""
-
-PARTIAL: Final = ".partial"
-"""Ending of the folder of a package that is not sealed yet."""
 
 
 _ALWAYS_SHOWN: Final = ("sample_size", "deployment")

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -123,9 +124,10 @@ class Server:
 
 
 @contextmanager
-def embedded_jira(issues: int, *, still: bool) -> Iterator[Server]:
-    """Start the embedded Jira with so many issues; ``still`` keeps answers."""
+def embedded_jira(issues: int, *, still: bool, forms: Sequence[str] = ()) -> Iterator[Server]:
+    """Start the embedded Jira with so many issues; ``still`` keeps answers, ``forms`` are those of ``auditlib jira``."""
     command = [sys.executable, str(HERE / "serve.py"), str(issues), *(["--still"] if still else [])]
+    command += [part for form in forms for part in ("--form", form)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment()) as process:  # noqa: S603 - our own
         try:
@@ -135,14 +137,14 @@ def embedded_jira(issues: int, *, still: bool) -> Iterator[Server]:
             process.stdin.close()
 
 
-def _environment() -> dict[str, str]:
-    """Let the processes find the same code as this one."""
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+def _environment(root: Path = ROOT) -> dict[str, str]:
+    """Let the processes find the same code as this one, or that of another checkout."""
+    paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None) -> Result:
-    """Let a process of its own do a task.
+def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None, root: Path = ROOT) -> Result:
+    """Let a process of its own do a task, with the code of a checkout.
 
     Raises
     ------
@@ -150,8 +152,8 @@ def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None) -> 
         If it fails; with the end of what it said.
     """
     file = "clients.py" if task.startswith(("our_", "only_")) else "peers.py"
-    command = [sys.executable, str(HERE / file), task, json.dumps(given)]
-    done = subprocess.run(command, capture_output=True, text=True, env=_environment(), cwd=cwd, check=False)  # noqa: S603 - our own
+    command = [sys.executable, str(root / HERE.name / file), task, json.dumps(given)]
+    done = subprocess.run(command, capture_output=True, text=True, env=_environment(root), cwd=cwd, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise RuntimeError(f"{task} failed:\n{done.stderr[-3000:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))
@@ -236,6 +238,52 @@ def _numbers(server: Server, plan: Plan, work: Path, issues: int) -> list[Result
         {"size": issues, "client": "one_get_a_number", "ratio": ratio, **single},
         {"size": issues, "client": "our_pull", **whole},
     ]
+
+
+BOTH_READ = ("history-created=text",)
+"""Forms of answer that commits of before read too."""
+
+
+def against(plan: Plan, work: Path, revision: str) -> Result:
+    """Measure what a commit of before took, and what it takes now, in turn on one Jira: the pass, tables, workbook."""
+    before = work / "before"
+    git = ["git", "-C", str(ROOT), "worktree"]
+    subprocess.run([*git, "add", "--quiet", "--detach", str(before), revision], check=True)  # noqa: S603 - our own
+    try:
+        rows = [
+            row
+            for still, task, figures in (
+                (True, "our_pass", ("seconds",)),
+                (False, "our_pull", ("pull", "tables")),
+                (True, "our_workbook", ("seconds",)),
+            )
+            for row in _in_turn(plan, work, before, task, figures, still=still)
+        ]
+    finally:
+        subprocess.run([*git, "remove", "--force", str(before)], check=True)  # noqa: S603 - our own
+    return {"revision": revision, "size": plan.workbook, "repeats": plan.repeats, "rows": rows}
+
+
+def _in_turn(
+    plan: Plan, work: Path, before: Path, task: str, figures: Sequence[str], *, still: bool
+) -> Iterator[Result]:
+    """Let both do a task in turn, each as often, and yield of each figure the medians and that of the pairs' ratios."""
+    taken: dict[Path, list[Result]] = {before: [], ROOT: []}
+    with embedded_jira(plan.workbook, still=still, forms=BOTH_READ) as server:
+        for turn in range(-1, plan.repeats):  # the first warms up, and is not counted
+            for root, runs in taken.items():
+                folder = work / task
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir(parents=True)
+                server.order(latency=plan.latency if still and turn >= 0 else 0.0)
+                result = measure(task, {**server.where, "folder": str(folder), "jobs": 2}, cwd=root, root=root)
+                if turn >= 0:
+                    runs.append(result)
+    for figure in figures:
+        old, new = ([run[figure] for run in taken[root]] for root in (before, ROOT))
+        ratio = median(after / earlier for earlier, after in zip(old, new, strict=True))
+        say(f"  {task}, {figure}: {median(old):.2f} s before, {median(new):.2f} s now, ratio {ratio:.3f}")
+        yield {"task": task, "figure": figure, "before": median(old), "now": median(new), "ratio": ratio}
 
 
 def _topics(folder: Path) -> dict[str, list[int]]:
@@ -471,6 +519,8 @@ def report(found: Mapping[str, Any]) -> str:
         parts.append(_of_soak(found["soak"]))
     if found.get("workbook"):
         parts.append(_of_workbook(found["workbook"], found["plan"]))
+    if found.get("against"):
+        parts.append(_of_pairs(found["against"], found["plan"]))
     return "\n\n".join(parts)
 
 
@@ -565,6 +615,30 @@ def _of_soak(row: Mapping[str, Any]) -> str:
     )
 
 
+PAIRED = {
+    ("our_pass", "seconds"): "the pass with fields",
+    ("our_pull", "pull"): "a whole pull, no latency",
+    ("our_pull", "tables"): "the records of the sample, and all tables",
+    ("our_workbook", "seconds"): "the whole workbook",
+}
+
+
+def _of_pairs(found: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+    head = ["what", "issues", "seconds before", "seconds now", "ratio"]
+    table = [
+        [
+            PAIRED[row["task"], row["figure"]], f"{found['size']:,}", f"{row['before']:.2f}", f"{row['now']:.2f}",
+            f"{row['ratio']:.3f}",
+        ]
+        for row in found["rows"]
+    ]  # fmt: skip
+    return (
+        f"### Beside the commit `{found['revision'][:7]}`\n\nBoth in turn, {found['repeats']} times, on one embedded Jira with "
+        f"{plan['latency'] * 1000:.0f} ms where nothing else is said; medians, and the median of the ratios of each pair.\n\n"
+        f"{_table(head, table)}"
+    )
+
+
 def _of_workbook(row: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
     head = ["issues", "notebooks", "kernels at once", "seconds", "kernels that only import, s", "times"]
     cells = [
@@ -615,6 +689,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument(
         "--parts", nargs="*", choices=list(PARTS), help="measure these alone, keep what was found before"
     )
+    options.add_argument("--against", metavar="REVISION", help="measure a commit of before and this one in turn, alone")
+    options.add_argument("--workbook", type=int, help="issues of the workbook, and of what --against measures")
     options.add_argument(
         "--report", action="store_true", help="write the tables anew from results.json, measure nothing"
     )
@@ -625,16 +701,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = {
         name: value
         for name, value in vars(given).items()
-        if name in {"sizes", "large", "repeats"} and value is not None
+        if name in {"sizes", "large", "repeats", "workbook"} and value is not None
     }
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     plan = Plan(**{**vars(QUICK if given.quick else Plan()), **chosen})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        found = measure_all(plan, Path(folder), given.parts or tuple(PARTS))
+        if given.against:
+            found = {"machine": machine(), "plan": vars(plan), "against": against(plan, Path(folder), given.against)}
+        else:
+            found = measure_all(plan, Path(folder), given.parts or tuple(PARTS))
     if given.quick:
         print(report(found))
         return
-    if given.parts and RESULTS.exists():
+    if (given.parts or given.against) and RESULTS.exists():
         found = json.loads(RESULTS.read_text(encoding="utf-8")) | found
     text = report(found)
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8", newline="\n")

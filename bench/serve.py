@@ -18,6 +18,7 @@ from worlds import big_world
 
 from auditlib.demo import server
 from auditlib.demo.exchange import Answer, Asked, Site
+from auditlib.demo.forms import parse_forms
 from auditlib.demo.server import EmbeddedJira, Faults, Rate
 from auditlib.demo.weather import Limiter
 
@@ -68,13 +69,14 @@ def main() -> None:
     options.add_argument("issues", type=int)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--still", action="store_true", help="keep every answer")
+    options.add_argument("--form", action="append", default=[], help="NAME=VALUE, as of auditlib jira")
     given = options.parse_args()
     if given.still:
         keep_answers()
     counting, seen = Counting(), 0
     world = big_world(given.issues, given.seed)
     gc.freeze()
-    with EmbeddedJira(world, "cloud", tamper=counting) as jira:
+    with EmbeddedJira(world, "cloud", tamper=counting, forms=parse_forms(given.form)) as jira:
         _say(url=jira.url, user=jira.user, token=jira.token)
         for line in sys.stdin:
             order = json.loads(line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -15,8 +17,10 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 
 from auditlib.charts import (
@@ -29,8 +33,10 @@ from auditlib.charts import (
     save_figure,
     status_figure,
 )
+from auditlib.lettering import drawable, families
 from auditlib.numbering import audit_numbers
 from auditlib.times import Period
+from auditlib.typefaces import folders
 from auditlib.words import number_runs
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31), ZoneInfo("America/New_York"))
@@ -258,7 +264,6 @@ def test_any_name_can_be_shown(name, recwarn):
     texts = words(figure)
     shown = name.replace("\u202e", "[U+202E]").replace("\n", "⏎")
     assert shown in texts
-    FigureCanvasAgg(figure).draw()  # shown by hand, as a notebook does
     assert len(recwarn) == 0
 
 
@@ -273,17 +278,87 @@ def test_the_same_figure_gives_the_same_bytes(name):
     assert b"Software" not in first["png"]
 
 
-def test_a_figure_does_not_depend_on_what_was_drawn_before():
-    """Another process, with the reader's own style, makes the same file."""
+IN_EVERY_SCRIPT = (
+    "处理中", "審査待ち", "검토 완료", "รอการตรวจสอบ", "قيد المراجعة (2)", "בבדיקה", "समीक्षा में", "Prüfung läuft", "На проверке",
+)  # fmt: skip
+
+
+def scripts_figure():
+    return status_figure(statuses(*((name, "new", 10 + place, 5) for place, name in enumerate(IN_EVERY_SCRIPT))))
+
+
+def digests_of_figures():
+    made = (figure_files(figure) for figure in (FIGURES["busy"](), scripts_figure()))
+    return [hashlib.sha256(content).hexdigest() for files in made for content in files.values()]
+
+
+def a_typeface_of_the_machine(folder):
+    """Install a typeface for whoever has this home folder, that says it is the usual one and is not."""
+    folder.mkdir(parents=True)
+    with TTFont(folders().plots / "STIXGeneral.ttf") as font:
+        for record in font["name"].names:
+            if record.nameID in {1, 16}:
+                record.string = "DejaVu Sans"
+        font.save(folder / "Other.ttf")
+
+
+SETTINGS = {
+    "a style of somebody's own": "font.size: 20\naxes.grid: False\nfigure.dpi: 50\nsvg.hashsalt: x\naxes.titlesize: 20\n"
+    "axes.spines.left: False\npath.sketch: 1, 100, 2\ntext.color: red\nlines.markersize: 12\nsvg.fonttype: path\n",
+    "LaTeX": "text.usetex: True\n",
+    "what the machine has": "font.family: serif\naxes.formatter.use_locale: True\ntimezone: Asia/Tokyo\n",
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_figure_is_the_same_whatever_anybody_has_set(settings, tmp_path):
+    """The reader's matplotlibrc, locale, zone, seed of hashes, typefaces, home that can't be written to: the same bytes."""
+    (tmp_path / "matplotlibrc").write_text(SETTINGS[settings])
+    a_typeface_of_the_machine(tmp_path / ".fonts")
     code = (
-        "import sys, matplotlib as mpl; sys.path[:0] = sys.argv[1:]\n"
-        "mpl.rcParams.update({'font.size': 20, 'svg.hashsalt': 'x', 'axes.grid': False, 'figure.dpi': 50})\n"
-        "import test_charts; from auditlib.charts import figure_files\n"
-        "sys.stdout.buffer.write(figure_files(test_charts.FIGURES['busy']())['svg'])"
+        "import sys; sys.path[:0] = sys.argv[1:]\nimport warnings; warnings.simplefilter('error')\n"
+        "import test_charts; print(*test_charts.digests_of_figures())"
     )
+    theirs = {
+        "HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path), "MATPLOTLIBRC": str(tmp_path), "LC_ALL": "C",
+        "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "4711", "MPLBACKEND": "svg",
+    }  # fmt: skip
     here = [path for path in sys.path if path]
-    done = subprocess.run([sys.executable, "-c", code, *here], capture_output=True, check=True)
-    assert done.stdout == figure_files(FIGURES["busy"]())["svg"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *here], capture_output=True, text=True, env={**os.environ, **theirs}, check=False
+    )
+    assert done.stdout.split() == digests_of_figures(), done.stderr
+
+
+def test_every_script_is_drawn_in_letters_and_not_in_boxes():
+    """The typefaces installed with this program have them: a machine without any draws statuses that can be told apart."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of a letter that no typeface has
+        picture = figure_files(scripts_figure())["png"]
+    assert not any("□" in drawable(name) for name in IN_EVERY_SCRIPT)
+    assert drawable("a\ue000\U000f0000b") == "a□□b"
+    others = [figure_files(status_figure(statuses((name, "new", 1, 1))))["png"] for name in ("处理中", "审核中")]
+    assert len({picture, *others}) == 3
+
+
+def test_arabic_is_joined_and_runs_from_right_to_left():
+    """Letters stand in the forms that their neighbours ask for, and the first of the text is the one farthest right."""
+    font = FT2Font(folders().plots / "DejaVuSans.ttf")
+    font.set_size(10, 72)
+    items = font._layout("سلام", flags=LoadFlags.NO_HINTING)
+    (alone,) = font._layout("س", flags=LoadFlags.NO_HINTING)
+    first = max(items, key=lambda item: item.x)
+    assert first.char == "س"
+    assert first.glyph_index != alone.glyph_index
+
+
+def test_a_text_has_the_typeface_of_its_script():
+    """A word stands in one typeface; digits and Latin letters never come from one of signs."""
+    assert families("Open 42") == ["DejaVu Sans", "sans-serif"]
+    assert families("在审核")[0] == "Noto Sans CJK SC"
+    assert families("審査待ち")[0] == "Noto Sans CJK JP"
+    assert families("검토 漢字")[0] == "Noto Sans CJK KR"
+    assert families("🎲 42") == ["DejaVu Sans", "Noto Emoji", "sans-serif"]
 
 
 def test_nothing_global_is_left_behind():

@@ -74,7 +74,7 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
     while True:
         request = reader.dialect.issue_part(part, issue_id, cursor, size=size)
         try:
-            entry, answer = reader.answer(topic, request, part=True, may_be_halved=True)
+            entry, answer = reader.answer(topic, request, part=True, may_be_halved=request.half is not None)
         except TooHeavyError:
             size = request.half
             continue

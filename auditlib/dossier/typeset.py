@@ -16,15 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import manimgx_fonts
-import manimgx_fonts_cjk
-import matplotlib as mpl
 import typst
 from fontTools.ttLib import TTFont, TTLibError
 
 from auditlib.errors import AuditError
 from auditlib.templating import TEMPLATES
 from auditlib.text import visible_text
+from auditlib.typefaces import folders
 
 BREAK: Final = "\u200b"
 """Where a line may end within a word. `visible_text` leaves none in any text; the template makes a break of it that leaves
@@ -138,7 +136,7 @@ def _numbers(path: Path) -> set[int]:
 
 def _files() -> list[list[Path]]:
     """Return the files of each family above that any text may use."""
-    noto, chinese, plots = _folders()
+    noto, chinese, plots = folders()
     alone = [[path] for path in (*sorted(noto.glob("*[[]wght].ttf")), *sorted(chinese.glob("*.ttc")))]
     latin = [noto / "NotoSans[wght].ttf", noto / "NotoSans-Italic[wght].ttf"]
     plain = [plots / f"DejaVuSans{face}.ttf" for face in ("", "-Bold", "-Oblique", "-BoldOblique")]
@@ -146,19 +144,11 @@ def _files() -> list[list[Path]]:
     return [latin, plain, signs, *(one for one in alone if one[0] not in latin)]
 
 
-def _folders() -> tuple[Path, Path, Path]:
-    return (
-        Path(manimgx_fonts.__file__).parent,
-        Path(manimgx_fonts_cjk.__file__).parent,
-        Path(mpl.get_data_path()) / "fonts" / "ttf",
-    )
-
-
 @cache
 def _typefaces() -> typst.Fonts:
     """Return the typefaces of the packages alone: neither the machine's nor the typesetter's own."""
-    folders = [str(folder) for folder in _folders()]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    paths = [str(folder) for folder in folders()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
 
 def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:

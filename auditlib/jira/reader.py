@@ -92,6 +92,14 @@ class _FaultError(Exception):
         super().__init__(message)
 
 
+class _SplitError(Exception):
+    """A batch that is to be asked for in halves, from pages of this size on."""
+
+    def __init__(self, page: int | None) -> None:
+        self.page = page
+        super().__init__()
+
+
 class _CutAnswerError(AnswerError):
     """The answer is not whole JSON."""
 
@@ -335,7 +343,7 @@ class JiraReader:
         TooHeavyError
             With ``may_be_halved``, if it came to nothing twice in a way that asking for less at once may mend.
         """
-        wanted = _Wanted(allowed, part, may_be_halved=may_be_halved and request.half is not None)
+        wanted = _Wanted(allowed, part, may_be_halved=may_be_halved)
         entry, body = self._answer(topic, request, wanted)
         if part and entry.status not in allowed:
             return entry, None
@@ -735,7 +743,7 @@ class JiraReader:
         while True:
             request = self.dialect.search(jql, fields, cursor, history=history, size=size)
             try:
-                entry, answer = self.answer(topic, request, may_be_halved=True)
+                entry, answer = self.answer(topic, request, may_be_halved=request.half is not None)
             except TooHeavyError:
                 size = request.half
                 continue
@@ -757,31 +765,42 @@ class JiraReader:
         AnswerError
             If a page token comes back a second time.
         """
-        for start in range(0, len(ids), size):
-            batch = ids[start : start + size]
-            self._batch(topic, batch, None)
+        start, count = 0, size
+        page: int | None = None
+        while start < len(ids):
+            batch = ids[start : start + count]
+            try:
+                page = self._batch(topic, batch, page)
+            except _SplitError as split:
+                count, page = len(batch) // 2, split.page
+                continue
+            start += len(batch)
             tell(len(batch))
 
-    def _batch(self, topic: str, batch: Sequence[int], size: int | None) -> None:
-        """Follow the history of some issues to its end."""
+    def _batch(self, topic: str, batch: Sequence[int], page: int | None) -> int | None:
+        """Follow the history of some issues to its end; return the size of page that Jira could give.
+
+        Raises
+        ------
+        _SplitError
+            If even the first page was too heavy: fewer issues, and a smaller page, are the next to be tried.
+        """
         cursor: str | None = None
         seen: set[str] = set()
         while True:
-            request = self.dialect.histories(batch, cursor, size=size)
+            request = self.dialect.histories(batch, cursor, size=page)
+            splits = cursor is None and len(batch) > 1
             try:
-                entry, answer = self.answer(topic, request, may_be_halved=True)
+                entry, answer = self.answer(topic, request, may_be_halved=splits or request.half is not None)
             except TooHeavyError:
-                size = request.half
-                if cursor is None and len(batch) > 1:
-                    half = len(batch) // 2
-                    self._batch(topic, batch[:half], size)
-                    self._batch(topic, batch[half:], size)
-                    return
+                page = request.half or page
+                if splits:
+                    raise _SplitError(page) from None
                 continue
             with self.reading(entry):
                 cursor = _new_cursor(request, self.dialect.read_histories(answer).cursor, seen)
             if cursor is None:
-                return
+                return page
 
 
 def _new_cursor(request: Request, cursor: str | None, seen: set[str]) -> str | None:

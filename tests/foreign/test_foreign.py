@@ -246,7 +246,11 @@ def test_a_history_is_whole_and_holds_each_entry_once(told, key):
 @pytest.mark.slow
 def test_a_history_that_stays_short_is_a_finding(told):
     """Where the server keeps back entries that it counts, the package says so, and of which issue."""
-    named = [row["statement"] for row in told.table("findings") if "LUM-21" in row["statement"] and "history" in row["statement"]]
+    named = [
+        row["statement"]
+        for row in told.table("findings")
+        if "LUM-21" in row["statement"] and "history" in row["statement"]
+    ]
     assert bool(named) == (told.dialect == "data-center")
 
 
