@@ -48,6 +48,9 @@ POWERS: Final = (
 )
 """Permissions of the account that say what it can see, and what it should not be able to do."""
 
+_ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
+"""What Cloud is asked about, where each has to be named; Data Center tells all."""
+
 _NEVER_REACHED: Final = 999_999_999
 """A number that no project has given out."""
 
@@ -395,7 +398,7 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
         if project["key"] != key:
             message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
-        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, POWERS), part=True)
+        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, _ASKED), part=True)
         if powers.status == 200 and not _may_browse(told):
             hidden[key] = "the account has not the permission Browse Projects"
             continue
