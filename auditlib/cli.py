@@ -514,7 +514,7 @@ def verify(package: PackageFolder) -> None:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
-    from auditlib.package import check_bag
+    from auditlib.package import check_bag, renamed
     from auditlib.recompute import recompute
     from auditlib.words import agreeing, counted
 
@@ -524,6 +524,8 @@ def verify(package: PackageFolder) -> None:
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
     differences = check_bag(package)
     _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
+    for line in renamed(package):
+        _say(out, line)
     found = recompute(package)
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     _say(out, f"Tables and dossiers computed again from raw/: {differ}")

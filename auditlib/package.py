@@ -30,6 +30,17 @@ import bagit
 from auditlib import __version__
 from auditlib.errors import AuditError, UsageError
 from auditlib.text import shorten, visible_text
+from auditlib.transit import (
+    CASE,
+    FORM,
+    LEFT,
+    LINE_ENDS,
+    Difference,
+    difference_of_names,
+    left_by_a_file_manager,
+    stand_as,
+    told,
+)
 
 EVIDENCE = "evidence"
 """Folder in which packages are made, below the working directory."""
@@ -431,7 +442,8 @@ def check_bag(folder: Path) -> list[str]:
     -------
     list of str
         One line a difference, naming the file: missing, changed, unexpected, a link, a line of a manifest that is not
-        canonical, or whatever else the ``bagit`` library objects to. Empty if the package is whole.
+        canonical, or whatever else the ``bagit`` library objects to. What a system on the way did to many files is one
+        line. Empty if the package is whole; a name in another form of Unicode is for `renamed`.
 
     Raises
     ------
@@ -440,8 +452,13 @@ def check_bag(folder: Path) -> list[str]:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder; name the folder of a package, the one with {DECLARATION} in it")
-    differences = _check_tags(folder)
-    differences += _check_payload(folder)
+    flat = [name for name in os.listdir(folder) if name.startswith("data\\")]  # noqa: PTH208 - names alone
+    if flat and not (folder / "data").exists():
+        said = f"{len(flat):,} files stand side by side, under names like {visible_text(min(flat))}, and not in folders"
+        return [
+            f"{said}: the program that unpacked them did not take the backslash for a separator; unpack with another"
+        ]
+    differences = told([*_check_tags(folder), *_check_payload(folder)])
     if not differences:
         differences += _check_oxum(folder)
     if not differences:  # the library follows links and repeats what we said: it is a second opinion on a whole package
@@ -452,60 +469,91 @@ def check_bag(folder: Path) -> list[str]:
     return differences
 
 
+def renamed(folder: Path) -> list[str]:
+    """Tell, in one line, which files of a package stand under a name in another form of Unicode; empty if none does.
+
+    RFC 8493 asks to expect it, where it speaks of interoperability: the content is what was sealed.
+    """
+    if not (folder / "data").is_dir() or not _is_file(folder / MANIFEST):
+        return []
+    listed, _ = _read_manifest(folder / MANIFEST, MANIFEST)
+    found = (path for path, kind in _walk(folder, "data") if kind == "file")
+    pairs = stand_as(listed, found).items()
+    return told(
+        Difference(kind=FORM, path=visible_text(path)) for path, at in pairs if difference_of_names(path, at) == FORM
+    )
+
+
 def read_info(folder: Path) -> dict[str, str]:
     """Read the lines of ``bag-info.txt`` as `seal` writes them; lines of any other form are left out."""
     pairs = (line.partition(": ") for line in (folder / INFO).read_text("utf-8").splitlines())
     return {label: value for label, colon, value in pairs if colon}
 
 
-def _check_tags(folder: Path) -> list[str]:
+def _check_tags(folder: Path) -> list[Difference]:
     """Compare the files beside ``data`` with the tag manifest."""
-    differences = []
+    differences: list[Difference] = []
     present = {}
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: _path_bytes(entry.name)):
             if entry.name not in _TOP:
-                differences.append(f"{visible_text(entry.name)}: unexpected: no package holds this beside 'data'")
+                said = f"{visible_text(entry.name)}: unexpected: no package holds this beside 'data'"
+                differences.append(_unexpected(entry.name, said))
             elif entry.name != "data":
                 present[entry.name] = entry.is_file(follow_symlinks=False)
-    differences += [f"{name}: not a file" for name, is_file in present.items() if not is_file]
+    differences += [Difference(f"{name}: not a file") for name, is_file in present.items() if not is_file]
     missing = [name for name in (*_LISTED_TAGS, TAG_MANIFEST) if name not in present]
-    differences += [f"{name}: missing" for name in missing]
+    differences += [Difference(f"{name}: missing") for name in missing]
     if not present.get(TAG_MANIFEST):
         return differences
     listed, malformed = _read_manifest(folder / TAG_MANIFEST, TAG_MANIFEST)
     differences += malformed
     for name in sorted({*_LISTED_TAGS, *listed}):
         if name not in _LISTED_TAGS:
-            differences.append(f"{TAG_MANIFEST}: lists {visible_text(name)}, which is no tag file of a package")
+            said = f"{TAG_MANIFEST}: lists {visible_text(name)}, which is no tag file of a package"
+            differences.append(Difference(said))
         elif name not in listed:
-            differences.append(f"{TAG_MANIFEST}: does not list {name}")
+            differences.append(Difference(f"{TAG_MANIFEST}: does not list {name}"))
         elif present.get(name):
             differences += _compare(folder, name, listed[name], TAG_MANIFEST)
-    if present.get(DECLARATION) and (folder / DECLARATION).stat().st_size != len(_DECLARED):
-        differences.append(f"{DECLARATION}: not the declaration of a BagIt 1.0 bag in UTF-8")
+    told_of = {one.path for one in differences}
+    if (
+        present.get(DECLARATION)
+        and (folder / DECLARATION).stat().st_size != len(_DECLARED)
+        and DECLARATION not in told_of
+    ):
+        differences.append(Difference(f"{DECLARATION}: not the declaration of a BagIt 1.0 bag in UTF-8"))
     return differences
 
 
-def _check_payload(folder: Path) -> list[str]:
+def _check_payload(folder: Path) -> list[Difference]:
     """Compare what stands in ``data`` with the manifest."""
     if (folder / "data").is_symlink() or not (folder / "data").is_dir():
-        return ["data: missing: the package has no payload"]
+        return [Difference("data: missing: the package has no payload")]
     listed, differences = _read_manifest(folder / MANIFEST, MANIFEST) if _is_file(folder / MANIFEST) else ({}, [])
     found = set()
     for path, kind in _walk(folder, "data"):
         if kind == "file":
             found.add(path)
         elif kind != "folder":
-            differences.append(f"{visible_text(path)}: unexpected: {'a link' if kind == 'link' else 'no file'}")
-    for path in sorted({*found, *listed}, key=_path_bytes):
+            said = f"{visible_text(path)}: unexpected: {'a link' if kind == 'link' else 'no file'}"
+            differences.append(Difference(said))
+    stands = stand_as(listed, found)
+    for path in sorted({*(found - set(stands.values())), *listed}, key=_path_bytes):
+        shown = visible_text(path)
         if path not in listed:
-            differences.append(f"{visible_text(path)}: unexpected: {MANIFEST} does not list it")
-        elif path not in found:
-            differences.append(f"{visible_text(path)}: missing: {MANIFEST} lists it")
+            differences.append(_unexpected(path, f"{shown}: unexpected: {MANIFEST} does not list it"))
+        elif path not in stands:
+            differences.append(Difference(f"{shown}: missing: {MANIFEST} lists it"))
         else:
-            differences += _compare(folder, path, listed[path], MANIFEST)
+            differences += _compare(folder, stands[path], listed[path], MANIFEST)
+            if difference_of_names(path, stands[path]) == CASE:
+                differences.append(Difference(kind=CASE, path=visible_text(stands[path])))
     return differences
+
+
+def _unexpected(path: str, said: str) -> Difference:
+    return Difference(kind=LEFT, path=visible_text(path)) if left_by_a_file_manager(path) else Difference(said)
 
 
 def _check_oxum(folder: Path) -> list[str]:
@@ -518,37 +566,50 @@ def _check_oxum(folder: Path) -> list[str]:
     return [] if said == counted else [f"{INFO}: Payload-Oxum is {counted}, the file says {visible_text(said)}"]
 
 
-def _compare(folder: Path, path: str, expected: str, source: str) -> list[str]:
-    """Return one line if the file's digest is not the expected one."""
+def _compare(folder: Path, path: str, expected: str, source: str) -> list[Difference]:
+    """Return one difference if the file's digest is not the expected one."""
     try:
         with _open(folder / path) as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
+            if found == expected:
+                return []
+            stream.seek(0)
+            if _digest_with_lf(stream) == expected:
+                return [Difference(kind=LINE_ENDS, path=visible_text(path))]
     except OSError as error:
-        return [f"{visible_text(path)}: can't be read: {error.strerror}"]
-    return (
-        []
-        if found == expected
-        else [f"{visible_text(path)}: changed: its SHA-256 is {found}, {source} says {expected}"]
-    )
+        return [Difference(f"{visible_text(path)}: can't be read: {error.strerror}")]
+    return [Difference(f"{visible_text(path)}: changed: its SHA-256 is {found}, {source} says {expected}")]
 
 
-def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[str]]:
-    """Read a manifest: digests by path, and one line for each thing in it that is not canonical."""
+def _digest_with_lf(stream: BufferedReader) -> str:
+    """Return the SHA-256 of a file as it would be with LF in place of every CR LF."""
+    digest, held = hashlib.sha256(), b""
+    while piece := stream.read(_CHUNK):
+        whole = held + piece
+        held = b"\r" if whole.endswith(b"\r") else b""  # what follows it comes with the next piece
+        digest.update(whole[: len(whole) - len(held)].replace(b"\r\n", b"\n"))
+    digest.update(held)
+    return digest.hexdigest()
+
+
+def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[Difference]]:
+    """Read a manifest: digests by path, and one difference for each thing in it that is not canonical."""
     listed: dict[str, str] = {}
-    differences = []
+    with _open(path) as stream:
+        line_end = b"\r\n" if all(line.endswith(b"\r\n") for line in stream) else b"\n"
+    differences = [Difference(kind=LINE_ENDS, path=name)] if line_end == b"\r\n" and path.stat().st_size else []
     ordered = True
     last = b""
     with _open(path) as stream:
         for number, raw in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
             place = f"{name}:{number}"
-            line = raw.removesuffix(b"\n").decode("utf-8", "surrogateescape")
-            canonical = _CANONICAL.match(line) if raw.endswith(b"\n") else None
+            line = raw.removesuffix(line_end).decode("utf-8", "surrogateescape")
+            canonical = _CANONICAL.match(line) if raw.endswith(line_end) else None
             entry = canonical or _LENIENT.match(line.rstrip("\r"))
             if canonical is None:
                 shown = shorten(visible_text(line), 100)
-                differences.append(
-                    f"{place}: malformed line, not lower-case SHA-256, two spaces, path, line feed: {shown}"
-                )
+                said = f"{place}: malformed line, not lower-case SHA-256, two spaces, path, line feed: {shown}"
+                differences.append(Difference(said))
             if entry is None:
                 continue
             listed_path = _decoded(entry[2])
@@ -556,15 +617,16 @@ def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[str]]:
             if path.name == MANIFEST and not listed_path.startswith("data/"):
                 reason = "it is outside 'data'"
             if reason is not None:
-                differences.append(f"{place}: malformed line: {shorten(visible_text(listed_path), 100)}: {reason}")
+                said = f"{place}: malformed line: {shorten(visible_text(listed_path), 100)}: {reason}"
+                differences.append(Difference(said))
             elif listed_path in listed:
-                differences.append(f"{place}: malformed line: {visible_text(listed_path)} is listed twice")
+                differences.append(Difference(f"{place}: malformed line: {visible_text(listed_path)} is listed twice"))
             else:
                 listed[listed_path] = entry[1].lower()
             ordered = ordered and last <= _path_bytes(entry[2])
             last = _path_bytes(entry[2])
     if not ordered:
-        differences.append(f"{name}: malformed: its lines are not in byte order of the paths")
+        differences.append(Difference(f"{name}: malformed: its lines are not in byte order of the paths"))
     return listed, differences
 
 

@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
@@ -152,6 +153,14 @@ def _inner(file: str) -> str:
     if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
         return file
     raise ValueError(f"the path {file!r} leads out of raw/")
+
+
+def _as_it_stands(path: Path) -> Path:
+    """Return where a file is: a system that the package went through may have given its name another form of Unicode."""
+    if path.name.isascii() or path.exists():
+        return path
+    same = normalize("NFC", path.name)
+    return next((one for one in sorted(path.parent.glob("*")) if normalize("NFC", one.name) == same), path)
 
 
 class RawStore:
@@ -361,7 +370,7 @@ class RawStore:
         AnswerError
             If the file is missing, damaged or not what the index says.
         """
-        path = self.folder / entry.file
+        path = _as_it_stands(self.folder / entry.file)
         try:
             kept = path.read_bytes()
             body = kept if entry.file.startswith("../") else gzip.decompress(kept)

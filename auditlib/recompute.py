@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from auditlib import __version__
 from auditlib.dossier.writing import issue_pages
 from auditlib.evidence import open_records
 from auditlib.text import shorten, visible_text
+from auditlib.transit import LINE_ENDS, Difference, left_by_a_file_manager, told
 
 _LONGEST: Final = 80
 
@@ -38,17 +39,25 @@ def recompute(package: Path) -> list[str]:
     data = package / "data"
     present = {path.relative_to(data).as_posix() for path in (data / "tables").glob("*") if path.is_file()}
     present |= {path.relative_to(data).as_posix() for path in (data / "dossiers").glob("*/*") if path.is_file()}
-    differences = []
-    for name in sorted(expected.keys() | present):
-        shown = visible_text(name)
-        if name not in present:
-            differences.append(f"{shown} is missing; the raw responses give {len(expected[name]):,} bytes")
-        elif name not in expected:
-            differences.append(f"{shown} is not what the raw responses give")
-        elif (data / name).read_bytes() != expected[name]:
-            first = _first_difference((data / name).read_bytes(), expected[name])
-            differences.append(f"{shown} differs from what the raw responses give: {first}")
-    return [*_other_version(data, differences), *differences]
+    names = expected.keys() | {name for name in present if not left_by_a_file_manager(name)}
+    differences = [one for name in sorted(names) for one in _compare(data, name, expected.get(name))]
+    lines = told(differences)
+    return [*_other_version(data, lines), *lines]
+
+
+def _compare(data: Path, name: str, expected: bytes | None) -> Iterator[Difference]:
+    """Compare a file with what the raw responses give, None if that is nothing."""
+    shown = visible_text(name)
+    found = (data / name).read_bytes() if (data / name).is_file() else None
+    if expected is None:
+        yield Difference(f"{shown} is not what the raw responses give")
+    elif found is None:
+        yield Difference(f"{shown} is missing; the raw responses give {len(expected):,} bytes")
+    elif found != expected and found.replace(b"\r\n", b"\n") == expected:
+        yield Difference(kind=LINE_ENDS, path=f"data/{shown}")
+    elif found != expected:
+        said = _first_difference(found, expected)
+        yield Difference(f"{shown} differs from what the raw responses give: {said}")
 
 
 def _other_version(data: Path, differences: Sequence[str]) -> list[str]:

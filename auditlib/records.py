@@ -18,12 +18,13 @@ import pandas as pd
 from auditlib import findings
 from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
+from auditlib.called import Called, called_by
 from auditlib.computed import computed
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.files import all_rows, dossier_files
 from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
-from auditlib.dossier.subject import subject_of_dossier
+from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.errors import SourceError
 from auditlib.findings import Finding
 from auditlib.jira.dialect import Dialect, dialect
@@ -205,13 +206,22 @@ class Records:
         """``sample_comments.csv``."""
         return all_rows("sample_comments", self.dossiers, self.period.zone)
 
+    @property
+    def called(self) -> Called:
+        """What statuses, resolutions, types and fields are and were called."""
+        return self.called_in_records
+
+    @cached_property
+    def called_in_records(self) -> Called:
+        """The same, as the records of single issues show it."""
+        return called_by(sighting for one in self.dossiers for sighting in names_in_dossier(one))
+
     @computed
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked, absent = self.params.attributes, self.collection[1]
-        found = attributes_table(
-            (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers), asked
-        )
+        subjects = (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers)
+        found = attributes_table(subjects, asked, self.called)
         return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
 
     @property

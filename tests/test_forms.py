@@ -139,7 +139,6 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
     ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
     ("log-total", "one-more"): Loss({}, ("numbering.log",)),
-    ("log-paging", "repeating"): WITHOUT_LOG,
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
     ("history-expand", "newest-alone"): NEWEST_ALONE,
 }

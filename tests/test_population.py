@@ -132,7 +132,7 @@ def test_a_listed_project_without_issues_has_its_row():
     """No issue is an answer; Jira's count may be unknown."""
     counts = reconcile(["ZZ", "AB"], {"AB": []}, {}, {"ZZ": 0, "AB": None}, empty_cut(), {})
     assert counts.columns.tolist() == column_names("reconciliation")
-    assert to_csv("reconciliation", counts).splitlines()[1:] == [b"AB,0,0,,0,0,0,0,0,0", b"ZZ,0,0,0,0,0,0,0,0,0"]
+    assert to_csv("reconciliation", counts).splitlines()[1:] == [b"AB,0,0,,0,0,0,0,0,0,0", b"ZZ,0,0,0,0,0,0,0,0,0,0"]
 
 
 IDS = st.lists(st.integers(1, 12), max_size=12)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditlib.dossier.values import is_document, value_text
+from auditlib.dossier.adf import is_document
+from auditlib.dossier.values import value_text
 from auditlib.issues import json_object
 
 
