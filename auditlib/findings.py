@@ -90,6 +90,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.not-live": "projects that are not live",
     "scope.interim": "the period was not over",
     "scope.powers": "what the account may do",
+    "scope.powers-untold": "what the account may do",
     "scope.security": "issue security",
     "scope.security-untold": "issue security",
     "scope.filter": "the filter of the population",
@@ -204,6 +205,13 @@ def scope_findings(
     if strong := _powers_in_words(powers):
         text = f"The account that asked can do more than read: {'; '.join(strong)}. The workbook sent reading requests only."
         found.append(Finding("scope.powers", "01_scope", "note", text, len(strong), ""))
+    silent = sorted(set(security_levels) - set(powers["project"]))
+    if silent:
+        text = (
+            f"{listed(silent)} {agreeing(len(silent), 'answers', 'answer')}, but Jira does not tell what the account may do "
+            "there. Whether it can do more than read is not shown."
+        )
+        found.append(Finding("scope.powers-untold", "01_scope", "limit", text, len(silent), ""))
     guarded = {project: levels for project, levels in sorted(security_levels.items()) if levels}
     if guarded:
         shown = [f"{project} ({counted(levels, 'level')})" for project, levels in guarded.items()]

@@ -7,11 +7,12 @@ reader of a sealed package and ``auditlib verify`` see the same. ``evidence`` ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -129,8 +130,11 @@ class Records:
 
     @cached_property
     def site(self) -> Site:
-        """The Jira and the account."""
-        return read_site(self._only("server"), self._only("account"), self.deployment)
+        """The Jira and the account; where the gateway gives its own address for the site's, the site is as it was given."""
+        site = read_site(self._only("server"), self._only("account"), self.deployment)
+        given, asked_at = self.params.jira_url, self.store.entries("server")[0].asked_at
+        gateway = urlsplit(asked_at).netloc if asked_at else None
+        return replace(site, base_url=given) if gateway == urlsplit(site.base_url).netloc else site
 
     @cached_property
     def deployment(self) -> str:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -504,7 +504,9 @@ class JiraReader:
                 raise UnreachableError(message) from None
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
-            if response.status_code == 401 and not wanted.anonymous and self._has_another_way(request, response):
+            other = self._otherwise(request, wanted, response)
+            if other is not None:
+                wanted = other
                 continue
             judged = self._judged(response, wanted)
             tries.of_another_type += isinstance(judged[1], _OtherTypeError)
@@ -547,13 +549,21 @@ class JiraReader:
             raise problem
         return entry
 
-    def _has_another_way(self, request: Request, response: requests.Response) -> bool:
+    def _otherwise(self, request: Request, wanted: _Wanted, response: requests.Response) -> _Wanted | None:
+        """Return how to ask once more after a 401, if there is another way."""
+        if response.status_code != 401 or wanted.anonymous or wants_captcha(response.headers):
+            return None
+        if _is_server_info(request):  # it is told to anybody; whether the account is accepted, myself says
+            return replace(wanted, anonymous=True)
+        return wanted if self._has_another_way(response) else None
+
+    def _has_another_way(self, response: requests.Response) -> bool:
         """After a 401, say whether to ask once more: with a new token, or at the other address of the same Jira."""
         if self._authorization is not None and self._authorization.renewed(
             response.request.headers.get("Authorization", "")
         ):
             return True
-        if self._settled or _is_server_info(request):
+        if self._settled:
             return False
         with self._moving:
             if not (response.url or "").startswith(f"{self.address}/"):
