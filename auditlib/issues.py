@@ -15,11 +15,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from auditlib.errors import AnswerError
+from auditlib.keys import parts
 from auditlib.tables import writable_text
 from auditlib.times import parse_instant, parse_instants
-
-# Data Center lets an administrator choose the form of project keys; all begin with a capital.
-_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,17})")
 
 _DIGITS = 19
 """Digits from which a number is no id of a Jira, which counts in 63 bits."""
@@ -54,12 +52,12 @@ def split_key(key: object) -> tuple[str, int]:
     AnswerError
         If it is no issue key.
     """
-    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    found = parts(key)
     if found is None:
         raise AnswerError(
             f"Jira answered with {key!r} where an issue key stands", expected="an issue key like AB-12", found=repr(key)
         )
-    return found[1], int(found[2])
+    return found[0], int(found[1])
 
 
 def number_of(value: object, what: str) -> int:
