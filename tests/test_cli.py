@@ -34,6 +34,7 @@ from auditlib.demo.folder import load_folder
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
 from auditlib.errors import NotebookError, UsageError
 from auditlib.execution import Kernels, execute, kernel_environment
+from auditlib.params import load_parameters
 from auditlib.progress import progress
 
 ROOT = Path(__file__).parents[1]
@@ -684,7 +685,11 @@ def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypat
     assert done.status == 0, done.err
     assert "ignored: notes.json" in done.err
     assert "ignored: broken.json" in done.err
+    assert "lacking: There is no audit log" in done.err
     data = tmp_path / "out" / "data"
+    made_with = load_parameters(data / "params.yaml")
+    assert not made_with.attributes, "the made-up company's own rules judge nobody else's issues"
+    assert (made_with.closing_resolutions, made_with.test_issue_jql, made_with.attachments) == ((), None, False)
     summary = json.loads((data / "summary.json").read_text(encoding="utf-8"))
     assert summary["audit"] == "Issues of export of June"
     assert summary["projects"] == ["AB", "NO"]
@@ -692,6 +697,7 @@ def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypat
     assert summary["period"]["end"] == "2024-03-12"
     assert (data / "tables" / "keys.txt").read_text("utf-8").split() == ["AB-1", "AB-2", "AB-4", "AB-7", "NO-1", "NO-3"]
     assert summary["figures"]["unexplained"] == 4
+    assert "scope.folder" in {one["id"] for one in summary["findings"]}
     assert auditlib_here("verify", tmp_path / "out").status == 0
 
 
