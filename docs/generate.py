@@ -83,7 +83,7 @@ REQUESTS: Final = {
 def short_name(path: str) -> str:
     r"""Return the path of a line of the read-only list without root, keys and numbers.
 
-    >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]+/securitylevel")
+    >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]*/securitylevel")
     'project/securitylevel'
     """
     steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
