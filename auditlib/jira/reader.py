@@ -644,7 +644,7 @@ class JiraReader:
         if refused and not wants_captcha(response.headers):
             self._require_account(response)
             return None, self._identity_problem(response)
-        problem = self._head_problem(response)
+        problem = self._head_problem(response, wanted.statuses)
         if problem is not None:
             return None, problem
         try:
@@ -658,10 +658,11 @@ class JiraReader:
             )
         return body, self._body_problem(response, wanted.statuses)
 
-    def _head_problem(self, response: requests.Response) -> SourceError | None:
+    def _head_problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
         """Return what the head of this response says against its use, or None."""
         asked, status = _asked(response), response.status_code
-        if status == 401 or (status == 403 and not self.knows_account) or wants_captcha(response.headers):
+        refused = {401} if self.knows_account else {401, 403} - set(allowed)
+        if status in refused or wants_captcha(response.headers):
             return self._account_refused(response)
         if status == 407:
             return SourceError(f"{self.address} can't be asked: {proxy_wants_password(self.address)}")
