@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.called import FIELD, NO_NAMES, Called, folded
 from auditlib.changes import Change, Time
 from auditlib.issues import is_nobody, person_id, person_name
 from auditlib.paramtypes import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
@@ -73,6 +74,8 @@ class Subject:
         The whole history, oldest first.
     fields : mapping of str to Value
         Fields by id.
+    issue_type_id, status_id : str
+        Jira's ids of both; empty where it gives none.
     links : sequence of str
         Of each link the names of its type, joined by a line feed.
     all_links : bool
@@ -96,6 +99,8 @@ class Subject:
     read_at: datetime
     steps: Sequence[Change]
     fields: Mapping[str, Value]
+    issue_type_id: str = ""
+    status_id: str = ""
     links: Sequence[str] = ()
     all_links: bool = True
     attachments: Sequence[str] | None = None
@@ -126,7 +131,7 @@ class _Happening:
 # Tests
 
 
-def test_subject(subject: Subject, attribute: Attribute) -> Outcome:
+def test_subject(subject: Subject, attribute: Attribute, called: Called = NO_NAMES) -> Outcome:  # noqa: PT028 - no test
     """Test one attribute on one issue.
 
     Parameters
@@ -134,40 +139,78 @@ def test_subject(subject: Subject, attribute: Attribute) -> Outcome:
     subject : Subject
     attribute : Attribute
         As in the parameter file.
+    called : Called
+        What statuses, types and fields are and were called: a name means every id that has or had it.
 
     Returns
     -------
     Outcome
     """
-    if attribute.applies_to is not None and (other := _outside(subject, attribute.applies_to)):
+    if attribute.applies_to is not None and (other := _outside(subject, attribute.applies_to, called)):
         return Outcome(NOT_APPLICABLE, other)
-    test = attribute.test
+    test, asked = attribute.test, _Asked(subject, called)
     if test.order is not None:
-        return _order(subject, test.order)
+        return _order(asked, test.order)
     if test.within is not None:
-        return _within(subject, test.within)
+        return _within(asked, test.within)
     if test.filled_before is not None:
-        return _filled_before(subject, test.filled_before)
+        return _filled_before(asked, test.filled_before)
     if test.has is not None:
-        return _has(subject, test.has)
-    return _different_people(subject, test.different_people or ())
+        return _has(asked, test.has)
+    return _different_people(asked, test.different_people or ())
 
 
 test_subject.__test__ = False  # type: ignore[attr-defined]
 
 
-def _outside(subject: Subject, applies: AppliesTo) -> str:
+@dataclass(frozen=True)
+class _Asked:
+    """An issue, and what the names of the parameters mean."""
+
+    subject: Subject
+    called: Called
+
+    def is_status(self, wanted: str, identity: str, name: str) -> bool:
+        """Say whether a status is the one that the parameters name."""
+        return self.called.means("status", wanted, identity, name)
+
+    def fields(self, wanted: str) -> dict[str, Value]:
+        """Return the fields that the parameters mean: the one of that id, else all that have or had that name."""
+        known = self.subject.fields
+        if wanted in known:
+            return {wanted: known[wanted]}
+        return {one: value for one, value in known.items() if self.called.means(FIELD, wanted, one, value.name)}
+
+    def steps_of(self, wanted: str) -> dict[str, list[Change]]:
+        """Return the changes of those fields by field id; by the name in the history where it gives no id."""
+        meant, found = self.fields(wanted), dict[str, list[Change]]()
+        names = {folded(wanted): ""}
+        for field_id, value in meant.items():
+            former = self.called.names.get((FIELD, field_id), frozenset())
+            names |= dict.fromkeys((folded(field_id), folded(value.name), *former), field_id)
+        for step in self.subject.steps:
+            if step.field_id and (
+                step.field_id in meant or (not meant and self.called.means(FIELD, wanted, step.field_id, step.field))
+            ):
+                found.setdefault(step.field_id, []).append(step)
+            elif not step.field_id and folded(step.field) in names:
+                found.setdefault(names[folded(step.field)], []).append(step)
+        return found
+
+
+def _outside(subject: Subject, applies: AppliesTo, called: Called) -> str:
     """Say why an attribute is not for this issue; empty if it is."""
-    for name, wanted in (
-        ("issue_type", applies.issue_type), ("status", applies.status), ("project", applies.project)
-    ):  # fmt: skip
-        found = getattr(subject, name)
-        if wanted and found not in wanted:
-            return f"{name.replace('_', ' ')} is {found}"
+    for name, kind, wanted, identity, found in (
+        ("issue type", "issuetype", applies.issue_type, subject.issue_type_id, subject.issue_type),
+        ("status", "status", applies.status, subject.status_id, subject.status),
+        ("project", "", applies.project, "", subject.project),
+    ):
+        if wanted and not any(called.means(kind, one, identity, found) for one in wanted):
+            return f"{name} is {found}"
     return ""
 
 
-def _order(subject: Subject, test: Order) -> Outcome:
+def _order(subject: _Asked, test: Order) -> Outcome:
     later = _last(subject, test.then)
     if later is None:
         return _not_yet(subject, test.then)
@@ -182,20 +225,20 @@ def _order(subject: Subject, test: Order) -> Outcome:
     )
 
 
-def _within(subject: Subject, test: Within) -> Outcome:
+def _within(subject: _Asked, test: Within) -> Outcome:
     begins = _first(subject, test.from_event)
     ends = _last(subject, test.to_event)
     limit = timedelta(days=test.days)
     if begins is None:
         return _never_begun(test, ends)
-    if _is_due_later(subject, begins, ends, limit):
+    if _is_due_later(subject.subject, begins, ends, limit):
         return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over at the period's end")
     if ends is None and _is_past(subject, test.to_event):
         return _not_yet(subject, test.to_event)
     if not isinstance(begins.at, datetime) or (ends is not None and not isinstance(ends.at, datetime)):
         return _without_time(begins, ends or begins)
     if ends is None:
-        if subject.read_at - begins.at > limit:
+        if subject.subject.read_at - begins.at > limit:
             late = f"{begins.shown}; {_named(test.to_event)}: not until it was read, more than {test.days} days later"
             return Outcome(EXCEPTION, late, begins.history_id)
         return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
@@ -228,17 +271,23 @@ def _without_time(*happenings: _Happening) -> Outcome:
     return Outcome(NO_EVIDENCE, f"{shown}: a time of these can't be read", last.history_id)
 
 
-def _filled_before(subject: Subject, test: FilledBefore) -> Outcome:
+def _filled_before(subject: _Asked, test: FilledBefore) -> Outcome:
     event = _last(subject, test.event)
     if event is None:
         return _not_yet(subject, test.event)
-    field_id, value = _field(subject, test.field)
-    chain = [step for step in subject.steps if _is_of(step, field_id, value.name if value else test.field)]
-    if value is None and not chain:
+    fields, steps = subject.fields(test.field), subject.steps_of(test.field)
+    if not fields and not steps:
         return Outcome(NO_EVIDENCE, f"Jira sent no field {test.field} and no change of it", event.history_id)
+    # Several fields may have the name; one that was filled is enough.
+    outcomes = [_field_before(event, fields.get(one), steps.get(one, ()), test.field) for one in {**fields, **steps}]
+    return min(outcomes, key=lambda one: (PASS, NO_EVIDENCE, EXCEPTION).index(one.outcome))
+
+
+def _field_before(event: _Happening, value: Value | None, chain: Sequence[Change], name: str) -> Outcome:
+    """Say whether a field was filled when an event happened."""
     if not isinstance(event.at, datetime) or not all(isinstance(step.at, datetime) for step in chain):
         return Outcome(
-            NO_EVIDENCE, f"{event.shown}: a time of it or of the field's changes can't be read", event.history_id
+            NO_EVIDENCE, f"{event.shown}: a time of it or of a change of {name} can't be read", event.history_id
         )
     before = [step for step in chain if step.at <= event.at]  # type: ignore[operator] # looked at above
     after = [step for step in chain if step.at > event.at]  # type: ignore[operator]
@@ -249,17 +298,16 @@ def _filled_before(subject: Subject, test: FilledBefore) -> Outcome:
         text, history_id, where = after[0].before_text or after[0].before, None, f"before history {after[0].history_id}"
     else:
         text, history_id, where = (value.text if value else ""), None, "since it was created"
-    name = value.name if value else test.field
+    name = value.name if value else name
     if not text.strip():
         return Outcome(EXCEPTION, f"{name} was empty; {event.shown}", history_id or event.history_id)
     return Outcome(PASS, f"{name} was {_short(text)} ({where}); {event.shown}", history_id or event.history_id)
 
 
-def _has(subject: Subject, test: Has) -> Outcome:
+def _has(asked: _Asked, test: Has) -> Outcome:
+    subject = asked.subject
     if test.link is not None:
-        found = [
-            one for one in subject.links if test.link is True or _folded(test.link) in map(_folded, one.split("\n"))
-        ]
+        found = [one for one in subject.links if test.link is True or folded(test.link) in map(folded, one.split("\n"))]
         what = "a link" if test.link is True else f"a link {test.link!r}"
         if found:
             return Outcome(PASS, f"{len(found)} of {len(subject.links)} links")
@@ -270,11 +318,11 @@ def _has(subject: Subject, test: Has) -> Outcome:
         if subject.attachments is None:
             return Outcome(NO_EVIDENCE, "Jira sent no field attachment")
         names = subject.attachments
-        pattern = "*" if test.attachment is True else _folded(test.attachment)
-        kept = [name for name in names if fnmatchcase(_folded(name), pattern)]
+        pattern = "*" if test.attachment is True else folded(test.attachment)
+        kept = [name for name in names if fnmatchcase(folded(name), pattern)]
         wanted = "attachment" if test.attachment is True else f"attachment {test.attachment}"
         return Outcome(PASS, f"attachment {kept[0]}") if kept else Outcome(EXCEPTION, f"no {wanted}")
-    wanted_people = [one for one in _people_named(subject, str(test.comment_by)) if not one.nobody]
+    wanted_people = [one for one in _people_named(asked, str(test.comment_by)) if not one.nobody]
     ids, called = {one.id for one in wanted_people if one.id}, {one.name for one in wanted_people}
     for person, number in subject.commenters or ():
         if not person.nobody and (person.id in ids or person.name in called):
@@ -282,28 +330,28 @@ def _has(subject: Subject, test: Has) -> Outcome:
     return Outcome(NO_EVIDENCE, f"no comment by {test.comment_by} that the account sees")
 
 
-def _people_named(subject: Subject, text: str) -> Sequence[Person]:
+def _people_named(subject: _Asked, text: str) -> Sequence[Person]:
     """Return the people that a text means: those in the field of that name, else the person of that name or id."""
-    _, value = _field(subject, text)
-    return value.people if value is not None and value.people else (Person(text, text),)
+    return [one for value in subject.fields(text).values() for one in value.people] or [Person(text, text)]
 
 
-def _different_people(subject: Subject, wanted: Sequence[str | ToStatus]) -> Outcome:
+def _different_people(subject: _Asked, wanted: Sequence[str | ToStatus]) -> Outcome:
     named: list[tuple[str, tuple[Person, ...], int | None]] = []
     for one in wanted:
         if isinstance(one, ToStatus) or one in {"created", "resolved"}:
             event = _last(subject, one)  # type: ignore[arg-type]
-            if event is None and subject.is_open and not _is_past(subject, one):  # type: ignore[arg-type]
+            if event is None and subject.subject.is_open and not _is_past(subject, one):  # type: ignore[arg-type]
                 return Outcome(NOT_APPLICABLE, f"{_named(one)}: not until it was read, and the issue is still open")
             if event is None:
                 return Outcome(NO_EVIDENCE, f"{_named(one)}: never")
             named.append((event.shown, (event.person,), event.history_id))
             continue
-        _, value = _field(subject, one)
-        if value is None or not value.people:
-            return Outcome(NO_EVIDENCE, f"{value.name if value else one} names nobody")
-        names = ", ".join(person.name for person in value.people)
-        named.append((f"{value.name} {names}", value.people, None))
+        values = list(subject.fields(one).values())
+        people = tuple(dict.fromkeys(person for value in values for person in value.people))
+        name = values[0].name if values else one
+        if not people:
+            return Outcome(NO_EVIDENCE, f"{name} names nobody")
+        named.append((f"{name} {', '.join(person.name for person in people)}", people, None))
     shown = "; ".join(text for text, _, _ in named)
     history_id = next((number for _, _, number in reversed(named) if number is not None), None)
     if not all(person.told_apart for _, people, _ in named for person in people):
@@ -320,29 +368,30 @@ def _different_people(subject: Subject, wanted: Sequence[str | ToStatus]) -> Out
 # Events
 
 
-def _first(subject: Subject, event: Event) -> _Happening | None:
+def _first(subject: _Asked, event: Event) -> _Happening | None:
     return next(iter(_happenings(subject, event)), None)
 
 
-def _last(subject: Subject, event: Event) -> _Happening | None:
+def _last(subject: _Asked, event: Event) -> _Happening | None:
     found = _happenings(subject, event)
     return found[-1] if found else None
 
 
-def _happenings(subject: Subject, event: Event) -> list[_Happening]:
+def _happenings(asked: _Asked, event: Event) -> list[_Happening]:
     """Return each time that an event happened, oldest first."""
+    subject = asked.subject
     if event == "created":
         return [_created(subject, "")]
-    if isinstance(event, ToStatus):
-        wanted = _folded(event.to_status)
-        steps = [step for step in subject.steps if (step.field_id or step.field) == "status"]
-        found = [_happened(step, f"{step.after_text}") for step in steps if _folded(step.after_text) == wanted]
-        born = steps[0].before_text if steps else subject.status
-        if _folded(born) == wanted:
-            found.insert(0, _created(subject, born))
-        return found
-    steps = [step for step in subject.steps if (step.field_id or step.field) == "resolution"]
-    return [_happened(step, f"resolved {step.after_text}") for step in steps if step.after or step.after_text]
+    kind = "status" if isinstance(event, ToStatus) else "resolution"
+    steps = [step for step in subject.steps if (step.field_id or step.field).lower() == kind]
+    if not isinstance(event, ToStatus):
+        return [_happened(step, f"resolved {step.after_text}") for step in steps if step.after or step.after_text]
+    wanted = event.to_status
+    found = [_happened(step, step.after_text) for step in steps if asked.is_status(wanted, step.after, step.after_text)]
+    born = (steps[0].before, steps[0].before_text) if steps else (subject.status_id, subject.status)
+    if asked.is_status(wanted, *born):
+        found.insert(0, _created(subject, born[1]))
+    return found
 
 
 def _created(subject: Subject, status: str) -> _Happening:
@@ -371,14 +420,15 @@ def _happened(step: Change, what: str) -> _Happening:
     return _Happening(step.at, Person(step.author_id, who, step.nobody), shown, step.history_id)
 
 
-def _is_past(subject: Subject, event: Event) -> bool:
+def _is_past(asked: _Asked, event: Event) -> bool:
     """Say whether the issue's state of today says that an event happened."""
+    subject = asked.subject
     if event == "resolved":
         return "resolution" in subject.fields and bool(subject.fields["resolution"].text)
-    return isinstance(event, ToStatus) and _folded(subject.status) == _folded(event.to_status)
+    return isinstance(event, ToStatus) and asked.is_status(event.to_status, subject.status_id, subject.status)
 
 
-def _not_yet(subject: Subject, event: Event) -> Outcome:
+def _not_yet(subject: _Asked, event: Event) -> Outcome:
     """Return the outcome where the history shows no such event: it has not happened, or the history is not whole."""
     if _is_past(subject, event):
         return Outcome(NO_EVIDENCE, f"{_named(event)}: today's state says so, and no history entry shows it")
@@ -387,27 +437,6 @@ def _not_yet(subject: Subject, event: Event) -> Outcome:
 
 def _named(event: Event | str) -> str:
     return f"to status {event.to_status}" if isinstance(event, ToStatus) else str(event)
-
-
-def _field(subject: Subject, name: str) -> tuple[str, Value | None]:
-    """Find a field by its id, else by its name; ids are told apart from names by what the issue has."""
-    if name in subject.fields:
-        return name, subject.fields[name]
-    wanted = _folded(name)
-    for field_id, value in subject.fields.items():
-        if _folded(value.name) == wanted:
-            return field_id, value
-    return "", None
-
-
-def _is_of(step: Change, field_id: str, name: str) -> bool:
-    if step.field_id:
-        return step.field_id == field_id
-    return _folded(step.field) in {_folded(field_id), _folded(name)}
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _short(text: str) -> str:
@@ -425,14 +454,16 @@ def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
     named : bool
         Whether the field is known to hold people, so that plain text in it, or a record with a bare name, is one.
     """
-    if isinstance(raw, Mapping):
+    if raw is None:
+        return ()
+    if isinstance(raw, str):
+        return (Person("", raw),) if named and raw.strip() else ()
+    if isinstance(raw, dict):
         if not named and "displayName" not in raw and "accountId" not in raw:
             return ()
         identity = person_id(raw)
         return (Person(identity, person_name(raw) or identity, is_nobody(raw)),)
-    if isinstance(raw, str):
-        return (Person("", raw),) if named and raw.strip() else ()
-    if isinstance(raw, Sequence):
+    if isinstance(raw, list | tuple):
         return tuple(person for one in raw for person in people_of(one, named=named))
     return ()
 
@@ -440,7 +471,9 @@ def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
 # Tables
 
 
-def attributes_table(subjects: Iterable[Subject], attributes: Sequence[Attribute]) -> pd.DataFrame:
+def attributes_table(
+    subjects: Iterable[Subject], attributes: Sequence[Attribute], called: Called = NO_NAMES
+) -> pd.DataFrame:
     """Test every attribute on every issue.
 
     Parameters
@@ -448,6 +481,8 @@ def attributes_table(subjects: Iterable[Subject], attributes: Sequence[Attribute
     subjects : iterable of Subject
         In the order in which they are listed.
     attributes : sequence of Attribute
+    called : Called
+        As in `test_subject`.
 
     Returns
     -------
@@ -458,7 +493,7 @@ def attributes_table(subjects: Iterable[Subject], attributes: Sequence[Attribute
         (subject.key, attribute.name, found.outcome, found.evidence, found.history_id)
         for subject in subjects
         for attribute in attributes
-        for found in (test_subject(subject, attribute),)
+        for found in (test_subject(subject, attribute, called),)
     ]
     frame = pd.DataFrame(rows, columns=["key", "attribute", "outcome", "evidence", "history_id"])
     return frame.astype({"key": "str", "attribute": "str", "outcome": "str", "evidence": "str", "history_id": "Int64"})

@@ -20,8 +20,10 @@ from auditlib.errors import AnswerError
 from auditlib.issues import json_object, person_name
 from auditlib.keys import FormerKeys, is_key, listed_number, renames
 from auditlib.mentions import mention_frame
+from auditlib.steps import instant_or_none
 from auditlib.tables import writable_text
-from auditlib.times import Period, format_instant, format_utc, history_instant
+from auditlib.times import Period, format_instant, format_utc
+from auditlib.words import counted
 
 LOG_COLUMNS = (
     "id",
@@ -127,14 +129,15 @@ def log_frame(
     Returns
     -------
     DataFrame, shape (n, 13)
-        id (text; a Data Center event has none and is named by its instant in UTC), at (UTC), actor (None where Jira names
+        id (text; a Data Center event has none and is named by its instant in UTC), at (UTC; missing where it can't be read),
+        actor (None where Jira names
         nobody), category, summary (in whatever language), action_key (Data Center only), object_type, object_id,
         object_name, changes (text), remote_address, actor_id, others (a tuple of (type, id, name) of the further objects).
 
     Raises
     ------
     AnswerError
-        If a record is no JSON object, or its time can't be read.
+        If a record is no JSON object.
     """
     read = _read_event if deployment == "data-center" else _read_record
     rows: list[tuple[Any, ...]] = []
@@ -242,6 +245,8 @@ class LogReach:
         From here on every record that the log holds was read; None if that is not known.
     unnamed : int
         Records of a deletion that name no issue by its key.
+    undated : int
+        Records whose time can't be read.
     """
 
     oldest: datetime | None
@@ -252,6 +257,7 @@ class LogReach:
     why_not: str = ""
     begins: datetime | None = None
     unnamed: int = 0
+    undated: int = 0
 
     def covers(self, instant: datetime | None) -> bool:
         """Say whether all that happened from an instant on stands among the records read; None is the beginning of time."""
@@ -283,8 +289,9 @@ def log_reach(
     """
     if log is None:
         return LogReach(None, None, 0, names_deletions=False, readable=False, why_not=why_not)
-    oldest = log["at"].min().to_pydatetime() if len(log) else None
-    newest = log["at"].max().to_pydatetime() if len(log) else None
+    dated = log["at"].dropna()
+    oldest = dated.min().to_pydatetime() if len(dated) else None
+    newest = dated.max().to_pydatetime() if len(dated) else None
     begins = (asked_from if older and asked_from is not None else oldest) if complete else None
     found = issue_deletions(log, None)
     return LogReach(
@@ -295,6 +302,7 @@ def log_reach(
         readable=True,
         begins=begins,
         unnamed=found.loc[found["key"].isna(), "source"].nunique(),
+        undated=len(log) - len(dated),
     )
 
 
@@ -349,6 +357,8 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
     if reach.unnamed:
         records, verb = ("record", "names") if reach.unnamed == 1 else ("records", "name")
         said.append(f"{reach.unnamed:,} {records} of a deletion {verb} no issue key.")
+    if reach.undated:
+        said.append(f"The time of {counted(reach.undated, 'record')} can't be read.")
     return tuple(said)
 
 
@@ -364,7 +374,7 @@ def _read_record(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[
     ]
     return (
         str(record.get("id")),
-        _instant(record, record.get("created")),
+        instant_or_none(record.get("created")),
         people.get(account, account) if account is not None else None,
         _text(record.get("category")),
         _text(record.get("summary")),
@@ -382,7 +392,7 @@ def _read_record(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[
 
 def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[Any, ...]:
     author, kind = json_object(record.get("author")), json_object(record.get("type"))
-    at = _instant(record, record.get("timestamp"))
+    at = instant_or_none(record.get("timestamp"))
     account = _text(author.get("id"))
     name = _text(author.get("name")) or (people.get(account, account) if account is not None else None)
     first, *others = [_thing(item) for item in _list(record.get("affectedObjects"))] or [(None, None, None)]
@@ -391,7 +401,7 @@ def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[A
         for change in _list(record.get("changedValues"))
     ]
     return (
-        _text(record.get("id")) or format_utc(at),
+        _text(record.get("id")) or ("without time" if at is None else format_utc(at)),
         at,
         name,
         _text(kind.get("category")),
@@ -406,14 +416,6 @@ def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[A
 
 
 # Both
-
-
-def _instant(record: Mapping[str, Any], text: Any) -> datetime:
-    try:
-        return history_instant(text)
-    except ValueError as error:
-        whose = f"record {record.get('id')} of the log" if record.get("id") is not None else "a record of the log"
-        raise AnswerError(f"{whose}: {error}", expected="an instant", found=repr(text)) from error
 
 
 def _list(value: Any) -> list[Mapping[str, Any]]:

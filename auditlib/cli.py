@@ -130,6 +130,16 @@ Resume = Annotated[
     ),
 ]
 
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log",
+        metavar="FILE",
+        help="Append a line for each request to Jira: status, waits, bytes; no secret.",
+        show_default=False,
+    ),
+]
+
 
 def _say(console: Console, text: str) -> None:
     """Print lines; what a terminal would obey, or no reader would see, is shown by its number."""
@@ -250,10 +260,11 @@ def _told(package: Path) -> None:
     _say(out, str(package))
 
 
-def _sealed(order: Run, fail_on: list[FailOn] | None) -> None:
+def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
+    from auditlib.jira.request_log import logged_to
     from auditlib.workbook import run
 
-    with _partial_told(order.out), progress(err) as tell:
+    with logged_to(log), _partial_told(order.out), progress(err) as tell:
         package = run(order, os.environ, tell)
     _told(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
@@ -275,6 +286,7 @@ def demo(
     jobs: Jobs = _default_jobs(),
     fail_on: FailOns = None,
     form: FormChoices = None,
+    log: LogFile = None,
 ) -> None:
     """Run the whole workbook on the embedded Jira and seal the package. No account, no network.
 
@@ -307,7 +319,7 @@ def demo(
         params = parse_parameters(text, "--issues", [*values, *ours, *given])
     world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
     with _target(out_folder, params) as target:
-        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on)
+        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on, log)
 
 
 @app.command("run")
@@ -324,10 +336,12 @@ def run_command(
     ] = None,
     resume: Resume = False,
     fail_on: FailOns = None,
+    log: LogFile = None,
 ) -> None:
     """Pull from Jira, execute the notebooks, seal the evidence package.
 
-    Credentials come from the environment: JIRA_USER and JIRA_TOKEN, or JIRA_TOKEN alone (personal access token).
+    Credentials come from the environment: JIRA_USER and JIRA_TOKEN; JIRA_TOKEN alone (Data Center's personal access token,
+    or a token of a Cloud service account); or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET (client credentials of the latter).
 
     Examples:
 
@@ -347,11 +361,11 @@ def run_command(
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
     with _target(out_folder, params) as target:
-        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on)
+        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on, log)
 
 
 @app.command()
-def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
+def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
 
     Example:
@@ -359,10 +373,13 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None) -> None:
         auditlib check params/2026.yaml
     """
     from auditlib.check import check_screen
+    from auditlib.jira.request_log import logged_to
     from auditlib.params import load_parameters
 
     params = load_parameters(params_file, overrides or [], check_files=True)
-    _say(out, check_screen(params, os.environ))
+    with logged_to(log):
+        screen = check_screen(params, os.environ)
+    _say(out, screen)
 
 
 @app.command()
@@ -377,6 +394,7 @@ def dossiers(
     overrides: Overrides = None,
     out_folder: OutFolder = None,
     resume: Resume = False,
+    log: LogFile = None,
 ) -> None:
     """Collect the full record of the issues that the auditor chose, as a sealed package.
 
@@ -390,6 +408,7 @@ def dossiers(
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
     from auditlib.casefile import collect_case_file
+    from auditlib.jira.request_log import logged_to
     from auditlib.params import load_parameters
     from auditlib.sampling import parse_keys
     from auditlib.workbook import Run
@@ -405,7 +424,12 @@ def dossiers(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])
-    with _target(out_folder, params, "dossiers") as target, _partial_told(target), progress(err) as tell:
+    with (
+        _target(out_folder, params, "dossiers") as target,
+        logged_to(log),
+        _partial_told(target),
+        progress(err) as tell,
+    ):
         package, absent = collect_case_file(Run(params, target, (), resume=resume), chosen, os.environ, tell)
     _told(package)
     if absent:

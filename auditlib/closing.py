@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from auditlib.called import NO_NAMES, Called
 from auditlib.tables import column_names, sort_table
 
 NO_RESOLUTION: Final = "no resolution"
@@ -22,7 +23,10 @@ REASONS: Final = (NO_RESOLUTION, NOT_ACCEPTED, TEST_ISSUE)
 
 
 def closing_table(
-    population: pd.DataFrame, closing_resolutions: Collection[str], test_issue_ids: Collection[int] | None
+    population: pd.DataFrame,
+    closing_resolutions: Collection[str],
+    test_issue_ids: Collection[int] | None,
+    called: Called = NO_NAMES,
 ) -> pd.DataFrame:
     """List the closed issues to question, one row for each issue and reason.
 
@@ -31,10 +35,12 @@ def closing_table(
     population : DataFrame, shape (N, k)
         ``population.csv``, as the issues are when they are read.
     closing_resolutions : collection of str
-        Every resolution that is acceptable, compared letter by letter; empty accepts any.
+        The name of every resolution that is acceptable; empty accepts any.
     test_issue_ids : collection of int or None
         Ids of the issues that the company marks as tests, also of others than the population's; None if the parameters
         don't say how it marks them.
+    called : Called
+        What resolutions are and were called.
 
     Returns
     -------
@@ -43,7 +49,9 @@ def closing_table(
     """
     closed = population[is_closed(population)]
     unresolved = closed["resolution"].isna()
-    accepted = closed["resolution"].isin(list(closing_resolutions)) if closing_resolutions else ~unresolved
+    accepted = ~unresolved
+    if closing_resolutions:
+        accepted = called.chosen("resolution", closing_resolutions, closed.get("resolution_id"), closed["resolution"])
     tests = closed["id"].isin(list(test_issue_ids or ()))
     parts = [
         closed[chosen].assign(reason=reason)
@@ -76,6 +84,9 @@ def resolved_but_open(population: pd.DataFrame) -> pd.DataFrame:
     return population[population["resolution"].notna() & population["status_category"].notna() & ~is_closed(population)]
 
 
-def unused_resolutions(population: pd.DataFrame, closing_resolutions: Collection[str]) -> list[str]:
+def unused_resolutions(
+    population: pd.DataFrame, closing_resolutions: Collection[str], called: Called = NO_NAMES
+) -> list[str]:
     """Return the accepted resolutions that no issue of the population has, sorted: perhaps a slip of the pen."""
-    return sorted(set(closing_resolutions) - set(population["resolution"].dropna()))
+    ids, names = population.get("resolution_id"), population["resolution"]
+    return [one for one in sorted(set(closing_resolutions)) if not called.chosen("resolution", [one], ids, names).any()]

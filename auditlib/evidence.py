@@ -31,6 +31,7 @@ from auditlib import (
 from auditlib.answers import Answers, ReadLog, identifiers_of
 from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table
 from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
+from auditlib.called import Called, called_by, names_in_columns, names_in_steps
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.computed import computed, kept_for
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
@@ -44,7 +45,8 @@ from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, nam
 from auditlib.params import Parameters, load_parameters
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.records import DOSSIER_KEYS, Records
-from auditlib.times import Period, format_instant, history_instant, parse_instant
+from auditlib.steps import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
+from auditlib.times import Period, format_instant, parse_instant
 
 TABLES: Final = (
     "population",
@@ -332,13 +334,36 @@ class Evidence(Records):
     def cut(self) -> population.Population:
         """The population, and what was left out of it."""
         return population.cut_population(
-            self.issues, self.period, self.projects, self.params.issue_types, self.in_filter, self._moved_out()
+            self.issues,
+            self.period,
+            self.projects,
+            self.params.issue_types,
+            self.in_filter,
+            self._moved_out(),
+            called=self._called_in_histories,
         )
+
+    @cached_property
+    def _steps(self) -> StatusSteps:
+        """Every change of a status, resolution or type in the histories pulled; let go when all is made of it."""
+        return status_steps(self._histories_as_read(), NAMED_FIELDS)
+
+    @computed
+    def _called_in_histories(self) -> Called:
+        """What statuses, resolutions and types are and were called, as the issues pulled and their histories show it."""
+        return called_by((*names_in_columns(self.issues), *names_in_steps(self._steps)))
+
+    @property
+    def called(self) -> Called:
+        """The same, with what the records of the sampled issues show, also of fields."""
+        pulled: Called = self._called_in_histories
+        return pulled.also(self.called_in_records)
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """State of each issue of the population at the period's end, and how far its history leads, as ``history.as_of``."""
-        states = history.as_of_stream(self.cut.population, self._histories_as_read(), self.period.ends)
+        states = history.as_of_steps(self.cut.population, self._steps, self.period.ends)
+        del self._steps  # some hundred bytes an issue
         return history.read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
 
     @computed
@@ -361,7 +386,8 @@ class Evidence(Records):
         }
         for issue, entries in self.answers.histories():
             if issue in edited:
-                yield issue, [one for one in entries if history_instant(one.get("created", "")) <= read_at[issue]]
+                times = [(one, instant_or_none(one.get("created"))) for one in entries]
+                yield issue, [one for one, at in times if at is None or at <= read_at[issue]]
             else:
                 yield issue, entries
 
@@ -387,11 +413,22 @@ class Evidence(Records):
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
     @computed
-    def population(self) -> pd.DataFrame:
-        """``population.csv``."""
+    def population_with_ids(self) -> pd.DataFrame:
+        """The population, with the ids by which statuses, resolutions and types are told apart."""
         in_scope = history.add_period_end(self.cut.population, self.states)
         leads_back = self.states.set_index("id")["history"].reindex(in_scope["id"]).to_numpy()
-        return in_scope.drop(columns=["status_id", "resolution_id"]).assign(history=leads_back)
+        return in_scope.assign(history=leads_back)
+
+    @cached_property
+    def population(self) -> pd.DataFrame:
+        """``population.csv``."""
+        ids = [*issues.INTERNAL_COLUMNS, "status_id_at_period_end", "resolution_id_at_period_end"]
+        return self.population_with_ids.drop(columns=ids)
+
+    @property
+    def changed_later(self) -> pd.DataFrame:
+        """The issues of the population whose status or resolution is another than at the period's end."""
+        return self.population.loc[status.changed_later(self.population_with_ids).index]
 
     @computed
     def test_issues(self) -> frozenset[int] | None:
@@ -403,7 +440,8 @@ class Evidence(Records):
     @computed
     def closing(self) -> pd.DataFrame:
         """``closing.csv``."""
-        return closing.closing_table(self.population, self.params.closing_resolutions, self.test_issues)
+        accepted = self.params.closing_resolutions
+        return closing.closing_table(self.population_with_ids, accepted, self.test_issues, self._called_in_histories)
 
     @computed
     def excluded(self) -> pd.DataFrame:
@@ -465,7 +503,7 @@ class Evidence(Records):
     @computed
     def status(self) -> pd.DataFrame:
         """``status.csv``."""
-        return status.status_table(self.population, self.categories)
+        return status.status_table(self.population_with_ids, self.categories)
 
     @computed
     def drawn(self) -> selection.Drawn:
@@ -529,7 +567,7 @@ class Evidence(Records):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self._population_subjects() if asked else (), asked)
+        return attributes_table(self._population_subjects() if asked else (), asked, self.called)
 
     def _population_subjects(self) -> Iterator[Subject]:
         keys = dict(zip(self.population["id"], self.population["key"], strict=True))
@@ -591,9 +629,12 @@ class Evidence(Records):
                     self.table("gaps"),
                     self.period,
                 ),
-                *findings.status_findings(self.population),
+                *findings.status_findings(self.population_with_ids),
                 *findings.history_findings(self.cut.population, self.states, self.period.ends),
-                *findings.closing_findings(self.population, self.closing, self.params.closing_resolutions),
+                *findings.unread_times_findings(self.cut.population),
+                *findings.closing_findings(
+                    self.population_with_ids, self.closing, self.params.closing_resolutions, self._called_in_histories
+                ),
                 *findings.sample_findings(
                     self.drawn.reason,
                     self.drawn.rejected,
@@ -638,7 +679,7 @@ class Evidence(Records):
                     self.table("numbering"), self.table("gaps"), self.range_sums, self.not_live
                 )
             case "04_status":
-                states = findings.conclude_status(self.population, self.categories, self.history_counts)
+                states = findings.conclude_status(self.population_with_ids, self.categories, self.history_counts)
                 any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None
                 closed = findings.conclude_closing(
                     self.population, self.closing, any_accepted=any_accepted, tests_marked=tests_marked
@@ -662,9 +703,8 @@ class Evidence(Records):
 
     @computed
     def categories(self) -> dict[str, str]:
-        """Category key by status name, as the issues of the first pass show it."""
-        known = self.issues.dropna(subset=["status", "status_category"])
-        return dict(zip(known["status"], known["status_category"], strict=True))
+        """Category key by status id, as the issues of the first pass show it."""
+        return status.categories_by_status(self.issues)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name in ``TABLES``."""

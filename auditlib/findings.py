@@ -15,13 +15,23 @@ from typing import Any, Final
 
 import pandas as pd
 
-from auditlib import closing
+from auditlib import closing, status
+from auditlib.called import NO_NAMES, Called
 from auditlib.changes import BREAKS, CLOSES, NOTHING
-from auditlib.history import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, IN_PART, NOT_READ
+from auditlib.history import (
+    BEGINS_EARLIER,
+    BEGINS_LATER,
+    BROKEN_AFTER,
+    BROKEN_BEFORE,
+    COMPLETE,
+    IN_PART,
+    NOT_READ,
+    NOT_READABLE,
+    NOTHING_TO_COMPARE,
+)
 from auditlib.numbering import CLASSES, Numbering
 from auditlib.powers import GLOBAL, more_than_read
 from auditlib.sampling import plan_words, says_nothing
-from auditlib.status import changed_later
 from auditlib.times import Period
 from auditlib.words import Claim, agreeing, counted, days, listed, number_runs, percent, percent_up, share
 
@@ -80,6 +90,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.not-live": "projects that are not live",
     "scope.interim": "the period was not over",
     "scope.powers": "what the account may do",
+    "scope.powers-untold": "what the account may do",
     "scope.security": "issue security",
     "scope.security-untold": "issue security",
     "scope.filter": "the filter of the population",
@@ -194,6 +205,13 @@ def scope_findings(
     if strong := _powers_in_words(powers):
         text = f"The account that asked can do more than read: {'; '.join(strong)}. The workbook sent reading requests only."
         found.append(Finding("scope.powers", "01_scope", "note", text, len(strong), ""))
+    silent = sorted(set(security_levels) - set(powers["project"]))
+    if silent:
+        text = (
+            f"{listed(silent)} {agreeing(len(silent), 'answers', 'answer')}, but Jira does not tell what the account may do "
+            "there. Whether it can do more than read is not shown."
+        )
+        found.append(Finding("scope.powers-untold", "01_scope", "limit", text, len(silent), ""))
     guarded = {project: levels for project, levels in sorted(security_levels.items()) if levels}
     if guarded:
         shown = [f"{project} ({counted(levels, 'level')})" for project, levels in guarded.items()]
@@ -706,12 +724,24 @@ def _uncapitalised(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
+def unread_times_findings(population: pd.DataFrame) -> list[Finding]:
+    """Name the issues with a time, other than that of the creation, that can't be read: their cell is empty."""
+    unread = population[population["unread_times"].notna()]
+    if not len(unread):
+        return []
+    shown = [f"{row.key} ({row.unread_times})" for row in unread.itertuples()]
+    text = (
+        f"Jira gave {counted(len(unread), 'issue')} a time that can't be read, whose cell stays empty: {listed(shown)}."
+    )
+    return [Finding("population.unread-times", "02_population", "limit", text, len(unread), "population")]
+
+
 # 04_status
 
 
 def status_findings(population: pd.DataFrame) -> list[Finding]:
     """Say what of the states a reader must know; `history_findings` says what of the histories."""
-    count = len(changed_later(population))
+    count = len(status.changed_later(population))
     if not count:
         return []
     text = (
@@ -729,7 +759,7 @@ class Histories:
     closes : int
         Issues whose every change of status and resolution fits the next, from the creation to today.
     broken : int
-        Issues with changes that do not fit, are older than the issue, or begin when it was closed already.
+        Issues with changes that do not fit, can't be put in order, are older than the issue, or begin when it was closed.
     silent : int
         Issues without any change of status or resolution: there is nothing to compare.
     unread : int
@@ -751,17 +781,16 @@ def count_histories(population: pd.DataFrame, states: pd.DataFrame, categories: 
     Parameters
     ----------
     population : DataFrame, shape (N, k)
-        ``population.csv``.
+        ``population.csv``, with ids where they are known.
     states : DataFrame
         From ``history.as_of_steps``, with at least the population's ids.
     categories : mapping of str to str
-        Category key by status name.
+        As in ``status.status_table``.
     """
     mine = states.set_index("id").reindex(population["id"])
-    unread = mine["history"].isin([NOT_READ, IN_PART])
-    silent = mine["changes"].eq(0) & ~unread
+    unread, silent = mine["history"].isin([NOT_READ, IN_PART]), _are_silent(mine)
     closes = mine["history"].eq(COMPLETE)
-    done = population["status_at_period_end"].map(categories).eq("done").to_numpy()
+    done = status.categories_then(population, categories).eq("done").to_numpy()
     return Histories(
         closes=int(closes.sum()),
         broken=len(mine) - int((closes | silent | unread).sum()),
@@ -799,16 +828,21 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
     keys = list(population.loc[mine["history"].eq(IN_PART).to_numpy(), "key"])
     if keys:
         text = (
-            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part ({listed(keys)}); "
+            f"Of the history of {counted(len(keys), 'issue')} Jira gave only a part that can be read ({listed(keys)}); "
             f"{agreeing(len(keys), 'its', 'their')} state at the period's end is not proved and stays empty."
         )
         found.append(Finding("status.history-in-part", "04_status", "limit", text, len(keys), "population"))
     return [*found, *_silent_histories(population, mine, ends), *_late_histories(population, mine, ends)]
 
 
+def _are_silent(states: pd.DataFrame) -> pd.Series:
+    """Say which histories were read whole and hold no change of status or resolution, of open and of closed issues."""
+    return states["changes"].eq(0) & states["history"].isin([NOTHING_TO_COMPARE, BEGINS_LATER])
+
+
 def _silent_histories(population: pd.DataFrame, mine: pd.DataFrame, ends: datetime) -> list[Finding]:
     """Say how many histories hold nothing to compare; where all do, nothing that rests on histories is shown."""
-    silent = mine["changes"].eq(0) & ~mine["history"].isin([NOT_READ, IN_PART])
+    silent = _are_silent(mine)
     count, total = int(silent.sum()), len(population)
     if not count:
         return []
@@ -888,6 +922,14 @@ _HISTORY_EXCEPTIONS: Final = (
         ),
     ),
     (
+        NOT_READABLE,
+        "status.history-unreadable",
+        (
+            "For {issues} the time or id of a change of status or resolution can't be read ({keys}); their state at the "
+            "period's end is not known and stays empty."
+        ),
+    ),
+    (
         NOT_READ,
         "status.history-unread",
         "For {issues} Jira gave no history ({keys}); {their} {stays} not known and left empty.",
@@ -896,7 +938,10 @@ _HISTORY_EXCEPTIONS: Final = (
 
 
 def closing_findings(
-    population: pd.DataFrame, closing_table: pd.DataFrame, closing_resolutions: Collection[str]
+    population: pd.DataFrame,
+    closing_table: pd.DataFrame,
+    closing_resolutions: Collection[str],
+    called: Called = NO_NAMES,
 ) -> list[Finding]:
     """Say which closed issues are to question, and what may be wrong with the question.
 
@@ -907,6 +952,8 @@ def closing_findings(
         ``closing.csv``.
     closing_resolutions : collection of str
         As in the parameters; empty accepts any.
+    called : Called
+        What resolutions are and were called.
     """
     found = []
     reasons = {
@@ -926,12 +973,12 @@ def closing_findings(
             text = f"{counted(count, 'issue')} {agreeing(count, 'is', 'are')} {words} ({listed(shown)})."
             identity = f"closing.{reason.replace(' ', '-')}"
             found.append(Finding(identity, "04_status", "exception", text, count, "closing"))
-    unused = closing.unused_resolutions(population, closing_resolutions)
+    unused = closing.unused_resolutions(population, closing_resolutions, called)
     if unused:
         there = [name for name, _ in _frequent(population["resolution"].dropna())]
         text = (
-            f"closing_resolutions names {listed(unused)}, which no issue of the population has; names are compared letter by "
-            f"letter. The population has {listed(there) or 'no resolution at all'}."
+            f"closing_resolutions names {listed(unused)}, which no issue of the population has, under this name or one that "
+            f"it had before. The population has {listed(there) or 'no resolution at all'}."
         )
         found.append(Finding("closing.unused-names", "04_status", "note", text, len(unused), ""))
     unknown = closing.uncategorised(population)
@@ -1004,16 +1051,16 @@ def conclude_status(population: pd.DataFrame, categories: Mapping[str, str], his
     Parameters
     ----------
     population : DataFrame
-        ``population.csv``.
+        ``population.csv``, with ids where they are known.
     categories : mapping of str to str
-        Category key of each status name.
+        As in ``status.status_table``.
     histories : Histories
         How far the histories lead.
     """
     total = len(population)
     if total == 0:
         return "The population is empty, so there is no state to show."
-    done_then = int(population["status_at_period_end"].map(categories).eq("done").sum())
+    done_then = int(status.categories_then(population, categories).eq("done").sum())
     done_now = int(population["status_category"].eq("done").sum())
     were = agreeing(done_now, "was", "were")
     now = f"Of {counted(total, 'issue')}, {done_now:,} ({share(done_now, total)}) {were} done when Jira was asked"

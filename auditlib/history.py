@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditlib.changes import readable_id
+from auditlib.errors import AnswerError
 from auditlib.issues import person_name
-from auditlib.steps import NOTHING, STATE_FIELDS, StatusSteps, Value, microseconds, stamp, status_steps
+from auditlib.steps import NOTHING, STATE_FIELDS, StatusSteps, Value, instant_or_none, microseconds, status_steps
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
@@ -29,6 +31,7 @@ BEGINS_LATER: Final = "begins later"
 BEGINS_EARLIER: Final = "begins earlier"
 BROKEN_BEFORE: Final = "broken before"
 BROKEN_AFTER: Final = "broken after"
+NOT_READABLE: Final = "not readable"
 IN_PART: Final = "read in part"
 NOT_READ: Final = "not read"
 
@@ -39,7 +42,8 @@ HISTORIES: Final[Mapping[str, str]] = {
     BEGINS_EARLIER: "a change lies before the issue's creation",
     BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
     BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
-    IN_PART: "Jira counts more entries than it gives; the state at the instant is not known",
+    NOT_READABLE: "a change has no readable time or id; the state at the instant is not known",
+    IN_PART: "Jira counts more entries than it gives, or one can't be read; the state at the instant is not known",
     NOT_READ: NO_HISTORY,
 }
 """What a history can be, from the best to the worst; of several, the worst is told."""
@@ -81,22 +85,20 @@ def key_moves(changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> 
         issue_id, at (UTC), history_id, from_key, to_key, author (None where Jira names nobody); sorted by at,
         history_id, issue_id.
 
-    Raises
-    ------
-    AnswerError
-        If an entry has no readable id or time.
-
     Notes
     -----
+    An entry whose time can't be read has none here, and one whose id can't be read names no record and is left out.
+
     The item has ``field`` "Key" and no ``fieldId``, on Cloud as on Data Center; a custom field may carry the same name.
     """
-    moves: dict[tuple[int, int, str, str], tuple[datetime, str | None]] = {}
+    moves: dict[tuple[int, int, str, str], tuple[datetime | None, str | None]] = {}
     for issue_id, histories in changelogs:
         for history in histories:
             for item in history.get("items") or ():
-                if item.get("field") != "Key" or item.get("fieldtype", "jira") != "jira":
+                history_id = readable_id(history.get("id"))
+                if item.get("field") != "Key" or item.get("fieldtype", "jira") != "jira" or history_id is None:
                     continue
-                at, history_id = stamp(history, issue_id)
+                at = instant_or_none(history.get("created"))
                 move = (issue_id, history_id, str(item.get("fromString")), str(item.get("toString")))
                 moves[move] = (at, person_name(history.get("author")))
     columns = {
@@ -133,9 +135,11 @@ def value_at(histories: Sequence[Mapping[str, Any]], field_id: str, current: Val
     Raises
     ------
     AnswerError
-        If an entry has no readable id or time.
+        If an entry that changes the field has no readable id or time.
     """
-    steps = status_steps([(0, histories)], (field_id,), name=lambda _: "an issue")
+    steps = status_steps([(0, histories)], (field_id,))
+    if len(steps.unreadable):
+        raise AnswerError(f"a change of {field_id} has no readable time or id", expected="an instant", found="none")
     since = np.flatnonzero(steps.when >= microseconds(instant))
     if not len(since):
         return current
@@ -159,13 +163,8 @@ def as_of(
 
     Returns
     -------
-    DataFrame, shape (n, 8)
+    DataFrame, shape (n, 10)
         As in `as_of_steps`.
-
-    Raises
-    ------
-    AnswerError
-        If an entry has no readable id or time.
     """
     at_hand = ((issue_id, changelogs[issue_id]) for issue_id in issues["id"].tolist() if issue_id in changelogs)
     return as_of_stream(issues, at_hand, instant)
@@ -187,20 +186,10 @@ def as_of_stream(
 
     Returns
     -------
-    DataFrame, shape (n, 8)
+    DataFrame, shape (n, 10)
         As in `as_of_steps`.
-
-    Raises
-    ------
-    AnswerError
-        If an entry that changes status or resolution has no readable id or time.
     """
-
-    def name(issue_id: int) -> object:
-        keys = issues.loc[issues["id"] == issue_id, "key"].tolist()
-        return keys[0] if keys else f"issue {issue_id}"
-
-    return as_of_steps(issues, status_steps(changelogs, name=name), instant)
+    return as_of_steps(issues, status_steps(changelogs), instant)
 
 
 def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:
@@ -218,8 +207,9 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
 
     Returns
     -------
-    DataFrame, shape (n, 8)
-        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks, changes; in the order of `issues`.
+    DataFrame, shape (n, 10)
+        id, status_at_period_end, resolution_at_period_end, closes, note, history, breaks, changes, status_id_at_period_end,
+        resolution_id_at_period_end; in the order of `issues`.
         ``closes`` is False if the history does not lead from the instant to today's value, or was not read; ``note``
         says where. ``history`` is a key of `HISTORIES`, about the whole way from the creation to today; ``breaks`` says
         where it is not complete, the newest first. ``changes`` counts the changes of status and resolution: where there are
@@ -232,7 +222,8 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
 
     Notes
     -----
-    A status or resolution renamed since has one name: today's, or else the latest that a history gives.
+    A status or resolution is its id, and is shown under the name that it had then: the last one that any of the histories
+    gives from before the instant, else the first one after it, else today's.
 
     Without a history the state is not known and stays empty. Where no entry set the resolution and Jira's own date says
     that the issue was resolved at the instant or later, it was not resolved then; and if no entry changed the status of
@@ -245,6 +236,7 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
     read = np.zeros(total, dtype=bool)
     found = index.get_indexer(pd.Index(steps.read))
     read[found[found >= 0]] = True
+    whole = read & ~np.isin(index.to_numpy(), steps.unreadable)
     codes = {value: code for code, value in enumerate(steps.distinct)}
     current = {field: _current(issues, field, codes) for field in STATE_FIELDS}
     values = list(codes)
@@ -253,7 +245,7 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
         for place, field in enumerate(STATE_FIELDS)
     }
     state = {field: _state(walks[field], current[field]) for field in STATE_FIELDS}
-    beginnings = _beginnings(issues, walks, current, values, read)
+    beginnings = _beginnings(issues, walks, current, values, whole)
     contradicted = _resolved_since(issues, end) & beginnings["resolution"].without_entry
     state["resolution"][contradicted] = 0
     state["status"][contradicted & beginnings["status"].without_entry] = 0
@@ -267,20 +259,22 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
         notes.add(row, f"resolution: Jira's date of it is {resolved}", BEGINS_LATER, touches=True)
     for row in np.flatnonzero(~read).tolist():
         notes.add(row, NO_HISTORY, NOT_READ, touches=True)
+    for row in np.flatnonzero(read & ~whole).tolist():
+        notes.add(row, HISTORIES[NOT_READABLE], NOT_READABLE, touches=True)
     for field in STATE_FIELDS:
-        state[field][~read] = 0
+        state[field][~whole] = 0
     changes = sum(np.bincount(walk.row, minlength=total) for walk in walks.values())
     kinds = pd.Series(notes.kinds(), dtype="str")
     return pd.DataFrame(
         {
             "id": pd.Series(index, dtype="int64"),
-            "status_at_period_end": _names(walks["status"], current["status"], state["status"], values),
-            "resolution_at_period_end": _names(walks["resolution"], current["resolution"], state["resolution"], values),
+            **{f"{field}_at_period_end": _names(walks[field], state[field], values, end) for field in STATE_FIELDS},
             "closes": pd.Series([note is None for note in notes.touching()], dtype="bool"),
             "note": pd.Series(notes.touching(), dtype="str"),
             "history": kinds.mask(kinds.eq(COMPLETE) & (changes == 0), NOTHING_TO_COMPARE),
             "breaks": pd.Series(notes.all(), dtype="str"),
             "changes": pd.Series(changes, dtype="int64"),
+            **{f"{field}_id_at_period_end": _ids(state[field], values) for field in STATE_FIELDS},
         }
     )
 
@@ -349,7 +343,8 @@ def add_period_end(population: pd.DataFrame, states: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     DataFrame, shape (N, k + 2)
-        The population's rows in their order; the two columns stand behind ``resolution``.
+        The population's rows in their order; the two columns stand behind ``resolution``. Where the states have ids, they
+        stand at the end.
 
     Raises
     ------
@@ -359,14 +354,15 @@ def add_period_end(population: pd.DataFrame, states: pd.DataFrame) -> pd.DataFra
     names = ["status_at_period_end", "resolution_at_period_end"]
     if states["id"].duplicated().any():
         raise ValueError("the states at the period's end name an id twice")
-    by_id = states.set_index("id")[names]
+    ids = [name for name in ("status_id_at_period_end", "resolution_id_at_period_end") if name in states]
+    by_id = states.set_index("id")[names + ids]
     missing = population.loc[~population["id"].isin(by_id.index), "id"].tolist()
     if missing:
         raise ValueError(f"no state at the period's end for {len(missing)} issues, the first with id {missing[0]}")
     found = by_id.reindex(population["id"]).set_axis(population.index)
-    columns = population.columns.drop(names, errors="ignore").tolist()
+    columns = population.columns.drop(names + ids, errors="ignore").tolist()
     behind = columns.index("resolution") + 1
-    return population.assign(**found)[[*columns[:behind], *names, *columns[behind:]]]
+    return population.assign(**found)[[*columns[:behind], *names, *columns[behind:], *ids]]
 
 
 def _current(issues: pd.DataFrame, field: str, codes: dict[Value, int]) -> NDArray[np.int32]:
@@ -447,7 +443,7 @@ def _beginnings(
     walks: Mapping[str, _Walk],
     current: Mapping[str, NDArray[np.int32]],
     values: Sequence[Value],
-    read: NDArray[np.bool_],
+    whole: NDArray[np.bool_],
 ) -> dict[str, _Beginning]:
     """Check the state at the creation: an issue is born unresolved, in a status that is not done, and before its changes."""
     total = len(issues)
@@ -475,7 +471,7 @@ def _beginnings(
         already = begins[closed[field][walk.before[begins]]]
         early = begins[walk.when[begins] < born[walk.row[begins]] - _TOLERANCE]
         found[field] = _Beginning(
-            read & ~changed & today[field],
+            whole & ~changed & today[field],
             current[field],
             walk.row[already],
             walk.before[already],
@@ -559,24 +555,27 @@ class _Notes:
         return texts
 
 
-def _names(walk: _Walk, current: NDArray[np.int32], state: NDArray[np.int32], values: Sequence[Value]) -> pd.Series:
-    """Return the text of each state, with one name for each id: today's, or else the latest that a history gives."""
-    names: dict[str, tuple[int, int, str]] = {}
+def _names(walk: _Walk, state: NDArray[np.int32], values: Sequence[Value], end: int) -> pd.Series:
+    """Return the text of each state, with one name for each id: the one that it had at the instant."""
+    names: dict[str, tuple[bool, int, int, str]] = {}
     order = np.lexsort((walk.history_id, walk.when))
-    for side in (walk.before, walk.after):
-        latest = dict(zip(side[order].tolist(), order.tolist(), strict=True))
-        for code, step in latest.items():
-            value_id, text = values[code]
-            if value_id is not None and text is not None:
-                said = (int(walk.when[step]), int(walk.history_id[step]), text)
-                names[value_id] = max(said, names.get(value_id, said))
-    one = {value_id: text for value_id, (_, _, text) in names.items()}
-    for code in pd.unique(current[::-1])[::-1].tolist():
-        value_id, text = values[code]
-        if value_id is not None and text is not None:
-            one[value_id] = text
-    shown = [_one_name(value, one) for value in values]
+    before = order[walk.when[order] < end]
+    after = order[walk.when[order] >= end][::-1]
+    for steps, earlier in ((after, False), (before, True)):
+        # Of several, the last one in this order counts: the last before the instant, or the first after it.
+        for side in (walk.before, walk.after):
+            for code, step in dict(zip(side[steps].tolist(), steps.tolist(), strict=True)).items():
+                value_id, text = values[code]
+                if value_id is not None and text is not None:
+                    at, number = int(walk.when[step]), int(walk.history_id[step])
+                    said = (earlier, at if earlier else -at, number if earlier else -number, text)
+                    names[value_id] = max(said, names.get(value_id, said))
+    shown = [_one_name(value, {value_id: said[-1] for value_id, said in names.items()}) for value in values]
     return pd.Series(np.array(shown, dtype=object)[state], dtype="str")
+
+
+def _ids(state: NDArray[np.int32], values: Sequence[Value]) -> pd.Series:
+    return pd.Series(np.array([value_id for value_id, _ in values], dtype=object)[state], dtype="str")
 
 
 def _one_name(value: Value, names: Mapping[str, str]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,13 +17,16 @@ import pandas as pd
 from auditlib.errors import AnswerError
 from auditlib.keys import parts
 from auditlib.tables import writable_text
-from auditlib.times import parse_instants
+from auditlib.times import parse_instant, parse_instants
 
 _DIGITS = 19
 """Digits from which a number is no id of a Jira, which counts in 63 bits."""
 
 _ERASED = frozenset({"former user", "unknown"})
 _ANONYMISED = re.compile(r"jirauser[0-9]+")
+
+INTERNAL_COLUMNS = ("status_id", "resolution_id", "issue_type_id", "unread_times")
+"""Columns that no table shows: by what statuses, resolutions and types are told apart, and which times can't be read."""
 
 _AT_ONCE = 2_000  # issues whose texts are held at once before they become columns
 
@@ -36,6 +40,7 @@ _TEXTS = (
     "assignee",
     "status_id",
     "resolution_id",
+    "issue_type_id",
 )
 
 
@@ -85,16 +90,20 @@ def person_name(person: Any) -> str | None:
     """
     if isinstance(person, str):
         return writable_text(person) or None
+    if not isinstance(person, dict):
+        return None
     for field in ("displayName", "name", "key", "accountId"):
-        if isinstance(person, Mapping) and person.get(field):
+        if person.get(field):
             return writable_text(str(person[field]))
     return None
 
 
 def person_id(person: Any) -> str:
     """Return by what Jira tells people apart: account id, or user key on Data Center; empty for nobody, and for plain text."""
-    names = ("accountId", "key", "name") if isinstance(person, Mapping) else ()
-    return next((writable_text(str(person[name])) for name in names if person.get(name)), "")
+    for field in ("accountId", "key", "name") if isinstance(person, dict) else ():
+        if person.get(field):
+            return writable_text(str(person[field]))
+    return ""
 
 
 def is_nobody(person: Any) -> bool:
@@ -107,11 +116,13 @@ def is_nobody(person: Any) -> bool:
     Cloud answers with the account ``unknown`` for a deleted account and calls erased people "Former user"; Data Center
     gives an anonymised person the user name ``jirauserNNNNN`` (the key ``JIRAUSERNNNNN`` is an ordinary one).
     """
-    if not isinstance(person, Mapping):
+    if not isinstance(person, dict):
         return not person
     shown, name = str(person.get("displayName") or ""), str(person.get("name") or "")
-    erased = shown.strip().casefold() in _ERASED or any(_ANONYMISED.fullmatch(one) for one in (name, shown.lower()))
-    return person.get("accountId") == "unknown" or erased or not (shown.strip() or name.strip())
+    if person.get("accountId") == "unknown" or not (shown.strip() or name.strip()):
+        return True
+    low = shown.strip().casefold()
+    return low in _ERASED or any(_ANONYMISED.fullmatch(one) is not None for one in (name, low))
 
 
 def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: str) -> pd.DataFrame:
@@ -128,16 +139,17 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
 
     Returns
     -------
-    DataFrame, shape (n, 18)
+    DataFrame, shape (n, 20)
         key, project, number, id, issue_type, summary, status, status_category (Jira's key), resolution, created (in
-        `zone`), created_utc, updated, resolved, reporter, assignee, url, status_id, resolution_id; in the order
-        received. Text is ``str``, numbers ``int64``, instants ``datetime64[us, …]``.
+        `zone`), created_utc, updated, resolved, reporter, assignee, url, status_id, resolution_id, issue_type_id,
+        unread_times (which of ``updated`` and ``resolutiondate`` Jira sent in a form that can't be read; the row has none
+        there); in the order received. Text is ``str``, numbers ``int64``, instants ``datetime64[us, …]``.
 
     Raises
     ------
     AnswerError
-        Naming the issue, if an id or key is missing or malformed, ``fields.created`` is missing, a time can't be read,
-        or two ids answer under one key.
+        Naming the issue, if an id or key is missing or malformed, ``fields.created`` is missing or can't be read, or two ids
+        answer under one key.
     """
     seen: set[int] = set()
     waiting: list[tuple[str, str, int, int, Mapping[str, Any]]] = []
@@ -166,10 +178,12 @@ def _rows(
     """Make the rows of some issues: key, project, number, id and fields of each."""
     keys = [issue[0] for issue in issues]
     texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
-    times: dict[str, list[str | None]] = {"created": [], "updated": [], "resolutiondate": []}
+    times: dict[str, list[Any]] = {"created": [], "updated": [], "resolutiondate": []}
     for *_, fields in issues:
         status, resolution = json_object(fields.get("status")), json_object(fields.get("resolution"))
-        texts["issue_type"].append(_text(json_object(fields.get("issuetype")).get("name")))
+        issue_type = json_object(fields.get("issuetype"))
+        texts["issue_type"].append(_text(issue_type.get("name")))
+        texts["issue_type_id"].append(_text(issue_type.get("id")))
         texts["summary"].append(_text(fields.get("summary")))
         texts["status"].append(_text(status.get("name")))
         texts["status_category"].append(_text(json_object(status.get("statusCategory")).get("key")))
@@ -180,7 +194,11 @@ def _rows(
         texts["resolution_id"].append(_text(resolution.get("id")))
         for field, column in times.items():
             column.append(fields.get(field))
-    created, updated, resolved = (_instants(keys, field, column).tz_convert(zone) for field, column in times.items())
+    created = _created(keys, times["created"]).tz_convert(zone)
+    unread: list[str | None] = [None] * len(keys)
+    updated, resolved = (
+        _shown_instants(times[field], field, unread).tz_convert(zone) for field in ("updated", "resolutiondate")
+    )
     columns = {
         "key": pd.Series(keys, dtype="str"),
         "project": pd.Series(_shared([issue[1] for issue in issues]), dtype="str"),
@@ -191,10 +209,11 @@ def _rows(
         "updated": pd.Series(updated),
         "resolved": pd.Series(resolved),
         "url": pd.Series([f"{base_url}/browse/{key}" for key in keys], dtype="str"),
+        "unread_times": pd.Series(unread, dtype="str"),
     } | {column: pd.Series(_shared(values), dtype="str") for column, values in texts.items()}
     order = ["key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution"]
     order += ["created", "created_utc", "updated", "resolved", "reporter", "assignee", "url"]
-    return pd.DataFrame({column: columns[column] for column in [*order, "status_id", "resolution_id"]})
+    return pd.DataFrame({column: columns[column] for column in [*order, *INTERNAL_COLUMNS]})
 
 
 def _shared(texts: list[str | None]) -> list[str | None]:
@@ -227,24 +246,36 @@ def _require_distinct(frame: pd.DataFrame) -> None:
     )
 
 
-def _instants(keys: list[str], field: str, texts: list[str | None]) -> pd.DatetimeIndex:
-    """Read one time of all issues; ``created`` must be there."""
-    if field == "created" and None in texts:
-        key = keys[texts.index(None)]
-        raise AnswerError(f"issue {key}: Jira gave no fields.created", expected="an instant", found="nothing")
+def _created(keys: list[str], values: list[Any]) -> pd.DatetimeIndex:
+    """Read the times of creation, which must be there: by them the population is cut."""
     try:
-        return parse_instants(texts)
-    except ValueError as error:
-        position = next(at for at, text in enumerate(texts) if not _readable(text))
-        raise AnswerError(
-            f"issue {keys[position]}: fields.{field}: {error}", expected="an instant", found=repr(texts[position])
-        ) from error
-
-
-def _readable(text: str | None) -> bool:
-    """Say whether one time can be read, or is not there."""
-    try:
-        parse_instants([text])
+        if None not in values:
+            return parse_instants(values)
     except ValueError:
-        return False
-    return True
+        pass  # found and named below
+    found = []
+    for key, value in zip(keys, values, strict=True):
+        if value is None:
+            raise AnswerError(f"issue {key}: Jira gave no fields.created", expected="an instant", found="nothing")
+        try:
+            found.append(parse_instant(value))
+        except ValueError as error:
+            message = f"issue {key}: fields.created: {error}"
+            raise AnswerError(message, expected="an instant", found=repr(value)) from error
+    return pd.DatetimeIndex(found, dtype="datetime64[us, UTC]")
+
+
+def _shown_instants(values: list[Any], field: str, unread: list[str | None]) -> pd.DatetimeIndex:
+    """Read times that are only shown; one that can't be read is missing, and noted in ``unread`` by its row."""
+    try:
+        return parse_instants(values)
+    except ValueError:
+        pass
+    found: list[datetime | None] = []
+    for row, value in enumerate(values):
+        try:
+            found.append(None if value is None else parse_instant(value))
+        except ValueError:
+            found.append(None)
+            unread[row] = field if unread[row] is None else f"{unread[row]}, {field}"
+    return pd.DatetimeIndex(found, dtype="datetime64[us, UTC]")

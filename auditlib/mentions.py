@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from auditlib.errors import AnswerError
 from auditlib.issues import number_of
 from auditlib.keys import FormerKeys, is_key, listed_number, renames
-from auditlib.times import history_instant
+from auditlib.steps import instant_or_none
 
 MENTION_COLUMNS = ("key", "project", "number", "evidence", "at", "kind")
 
@@ -73,18 +72,12 @@ class Reference(NamedTuple):
 
 
 def issue_references(issues: Iterable[Mapping[str, Any]]) -> Iterator[Reference]:
-    """Yield what the links, parents and sub-tasks of issues, as received, name, of whatever project.
-
-    Raises
-    ------
-    AnswerError
-        If a field that holds references is not of Jira's form.
-    """
+    """Yield what the links, parents and sub-tasks of issues, as received, name, of whatever project."""
     for issue in issues:
         fields = issue.get("fields")
         if isinstance(fields, Mapping):
             issue_id = number_of(issue.get("id"), f"issue {issue.get('key')}")
-            for kind, text in _references(fields, str(issue.get("key"))):
+            for kind, text in _references(fields):
                 if is_key(text):
                     yield Reference(text, kind, issue_id)
 
@@ -92,10 +85,7 @@ def issue_references(issues: Iterable[Mapping[str, Any]]) -> Iterator[Reference]
 def history_references(histories: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> Iterator[Reference]:
     """Yield what history entries, as received, name in the fields of `NAMING_FIELDS`, of whatever project.
 
-    Raises
-    ------
-    AnswerError
-        If an entry that names an issue has no readable time.
+    A time that can't be read is none; the entry names the issue all the same.
     """
     for issue_id, entries in histories:
         for entry in entries:
@@ -103,7 +93,8 @@ def history_references(histories: Iterable[tuple[int, Sequence[Mapping[str, Any]
             naming = [item for item in entry.get("items") or () if item.get("field") in _FIELDS]
             if naming:
                 for key in _named_by(naming):
-                    yield Reference(key, "history", issue_id, str(entry.get("id")), _instant(entry, issue_id))
+                    at = instant_or_none(entry.get("created"))
+                    yield Reference(key, "history", issue_id, str(entry.get("id")), at)
 
 
 def mentions(
@@ -132,11 +123,6 @@ def mentions(
     -------
     DataFrame, shape (n, 6)
         As `mention_table`.
-
-    Raises
-    ------
-    AnswerError
-        If a record that names an issue is not of Jira's form.
     """
     return mention_table(chain(issue_references(issues), history_references(histories)), keys, former)
 
@@ -205,26 +191,22 @@ def named_highest(project: str, *frames: pd.DataFrame | None) -> int | None:
     return max((int(number) for number in numbers if pd.notna(number)), default=None)
 
 
-def _references(fields: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
+def _references(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield (kind, key) of every issue that the fields of an issue refer to."""
-    for link in _records(fields.get("issuelinks"), "issuelinks", name):
+    for link in _records(fields.get("issuelinks")):
         for side in ("inwardIssue", "outwardIssue"):
             if isinstance(link.get(side), Mapping):
                 yield "link", link[side].get("key")
     parent = fields.get("parent")
     if isinstance(parent, Mapping):
         yield "parent", parent.get("key")
-    for child in _records(fields.get("subtasks"), "subtasks", name):
+    for child in _records(fields.get("subtasks")):
         yield "sub-task", child.get("key")
 
 
-def _records(value: Any, field: str, name: str) -> Iterable[Mapping[str, Any]]:
-    """Return a list of records; Jira leaves a field out, or gives null, where there is nothing."""
-    if value is None:
-        return ()
-    if not (isinstance(value, list) and all(isinstance(one, Mapping) for one in value)):
-        raise AnswerError(f"{name}: {field} is no list of records", expected="list", found=str(value)[:80])
-    return value
+def _records(value: Any) -> Iterable[Mapping[str, Any]]:
+    """Return the records of a list; Jira leaves a field out, or gives null, where there is nothing."""
+    return (one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else ()
 
 
 def _named_by(items: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -250,14 +232,3 @@ def _linked(item: Mapping[str, Any], side: str) -> Any:
         return item[side]
     text = item.get(f"{side}String")
     return text.split()[-1] if isinstance(text, str) and text.split() else None
-
-
-def _instant(entry: Mapping[str, Any], issue_id: int) -> datetime:
-    try:
-        return history_instant(entry.get("created", ""))
-    except ValueError as error:
-        raise AnswerError(
-            f"history {entry.get('id')} of issue {issue_id}: {error}",
-            expected="an instant",
-            found=repr(entry.get("created")),
-        ) from error

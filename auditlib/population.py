@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from auditlib.called import NO_NAMES, Called
 from auditlib.errors import AnswerError
 from auditlib.tables import column_names, sort_table
 from auditlib.times import Period
@@ -38,6 +39,8 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     issue_types: Collection[str] = (),
     in_filter: frozenset[int] | None = None,
     moved_out: pd.DataFrame | None = None,
+    *,
+    called: Called = NO_NAMES,
 ) -> Population:
     """Cut the population out of the issues that the widened query gave.
 
@@ -49,12 +52,14 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     projects : sequence of str
         Keys of the listed projects.
     issue_types : collection of str
-        Names of the types in scope; empty means all.
+        Names of the types in scope, each meaning every type that has or had it; empty means all.
     in_filter : frozenset of int, optional
         Ids of the issues that the further restriction holds; None means there is none.
     moved_out : DataFrame, optional
         Issues that left a listed project: key (in that project), project, number, issue_type, created, now_key. Those
         created in the period are listed as excluded; they are not part of `in_period`.
+    called : Called
+        What issue types are and were called.
 
     Returns
     -------
@@ -68,7 +73,10 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     """
     _require_listed(issues["project"], projects)
     in_period = sort_table("population", issues[period.holds(issues["created"])])
-    wrong_type = ~in_period["issue_type"].isin(list(issue_types)) & bool(issue_types)
+    types = in_period["issue_type"]
+    wrong_type = pd.Series(data=False, index=types.index)
+    if issue_types:
+        wrong_type = ~called.chosen("issuetype", issue_types, in_period.get("issue_type_id"), types)
     filtered = ~wrong_type & ~in_period["id"].isin(in_filter or ()) & (in_filter is not None)
     in_scope = ~wrong_type & ~filtered
     # Where nothing is left out, one frame is both: a copy of a million rows is a gigabyte's fifth.

@@ -180,7 +180,7 @@ class RawStore:
         self._by_topic: dict[str, list[tuple[int, Entry]]] = {}
         self._by_question: dict[tuple[str, str], Entry] = {}
         self._last_number: dict[str, int] = {}
-        self._usable: dict[str, None] = {}
+        self._usable: set[str] = set()
         self._changes = 0
         self._read_to = 0
         self._tidy = False
@@ -207,7 +207,8 @@ class RawStore:
     def _remember(self, entry: Entry) -> None:
         """Take an entry in; one that refuses an answer kept before takes its place."""
         self._changes += 1
-        if entry.refused and self._usable.pop(entry.file, None) is not None:
+        if entry.refused and entry.file in self._usable:
+            self._usable.discard(entry.file)
             self._entries = [entry if one.file == entry.file else one for one in self._entries]
             usable = self._by_topic[entry.topic]
             usable[:] = [(place, one) for place, one in usable if one.file != entry.file]
@@ -218,7 +219,7 @@ class RawStore:
         if not entry.file.startswith("../"):
             self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
         if not entry.refused:
-            self._usable[entry.file] = None
+            self._usable.add(entry.file)
             self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
             self._by_question[entry.topic, entry.request.digest] = entry
 

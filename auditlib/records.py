@@ -7,23 +7,25 @@ reader of a sealed package and ``auditlib verify`` see the same. ``evidence`` ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 from auditlib import findings
 from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
+from auditlib.called import Called, called_by
 from auditlib.computed import computed
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.files import all_rows, dossier_files
 from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
-from auditlib.dossier.subject import subject_of_dossier
+from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.errors import SourceError
 from auditlib.findings import Finding
 from auditlib.jira.dialect import Dialect, dialect
@@ -128,8 +130,11 @@ class Records:
 
     @cached_property
     def site(self) -> Site:
-        """The Jira and the account."""
-        return read_site(self._only("server"), self._only("account"), self.deployment)
+        """The Jira and the account; where the gateway gives its own address for the site's, the site is as it was given."""
+        site = read_site(self._only("server"), self._only("account"), self.deployment)
+        given, asked_at = self.params.jira_url, self.store.entries("server")[0].asked_at
+        gateway = urlsplit(asked_at).netloc if asked_at else None
+        return replace(site, base_url=given) if gateway == urlsplit(site.base_url).netloc else site
 
     @cached_property
     def deployment(self) -> str:
@@ -205,13 +210,22 @@ class Records:
         """``sample_comments.csv``."""
         return all_rows("sample_comments", self.dossiers, self.period.zone)
 
+    @property
+    def called(self) -> Called:
+        """What statuses, resolutions, types and fields are and were called."""
+        return self.called_in_records
+
+    @cached_property
+    def called_in_records(self) -> Called:
+        """The same, as the records of single issues show it."""
+        return called_by(sighting for one in self.dossiers for sighting in names_in_dossier(one))
+
     @computed
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked, absent = self.params.attributes, self.collection[1]
-        found = attributes_table(
-            (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers), asked
-        )
+        subjects = (subject_of_dossier(one, self.asked_again, self.judged_until) for one in self.dossiers)
+        found = attributes_table(subjects, asked, self.called)
         return pd.concat([found, untestable([one.asked for one in absent], asked)], ignore_index=True)
 
     @property

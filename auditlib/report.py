@@ -288,12 +288,14 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
             banners=[
                 one["statement"] for one in summary["findings"] if one["id"] in BANNERS and one["id"] != "scope.interim"
             ],
+            sums=summary.get("sums", ()),
             findings_caption=_findings_caption(summary["findings"]),
             interim=summary["interim"] and _moment(summary["pulled"]["from"]),
             figures=[(_label(name), _figure(name, value)) for name, value in _flat(summary["figures"])],
             conclusions=[_conclusion(record, files) for record in summary["conclusions"]],
             findings=[
-                {**record, "href": _existing(f"tables/{record['table']}.csv", files)} for record in summary["findings"]
+                {"cause": "", **record, "href": _existing(f"tables/{record['table']}.csv", files)}
+                for record in summary["findings"]
             ],
             per_project=_grid(_headlines(summary["per_project"])),
             charts=_charts(files, summary.get("charts", {})),

@@ -19,9 +19,10 @@ def status_table(population: pd.DataFrame, categories: Mapping[str, str] | None 
     Parameters
     ----------
     population : DataFrame, shape (N, k)
-        With project, issue_type, status, status_category, resolution, status_at_period_end, resolution_at_period_end.
+        With project, issue_type, status, status_category, resolution, status_at_period_end, resolution_at_period_end and,
+        where they are known, status_id and status_id_at_period_end, by which statuses are told apart then.
     categories : mapping of str to str, optional
-        Category by status name, for statuses that no issue of the population has today.
+        Category by status (id, or name where there are no ids), for statuses that no issue of the population has today.
 
     Returns
     -------
@@ -36,7 +37,7 @@ def status_table(population: pd.DataFrame, categories: Mapping[str, str] | None 
     then = population.assign(
         status=population["status_at_period_end"],
         resolution=population["resolution_at_period_end"],
-        status_category=_categories_then(population, categories or {}),
+        status_category=categories_then(population, categories or {}),
     )
     counts = pd.concat([_count(population), _count(then)], axis=1, keys=["at_extraction", "at_period_end"])
     counts = counts.fillna(0).astype("int64").reset_index()
@@ -45,26 +46,6 @@ def status_table(population: pd.DataFrame, categories: Mapping[str, str] | None 
     parts = counts[_PAIR].astype("str")
     counts[_PAIR] = parts.mask(parts == "")
     return sort_table("status", counts[column_names("status")])
-
-
-def changed_later(population: pd.DataFrame) -> pd.DataFrame:
-    """Return the issues that changed status or resolution between the period's end and the day they were read.
-
-    Parameters
-    ----------
-    population : DataFrame, shape (N, k)
-        With status, resolution and both at the period's end; an issue whose state then is not known is left out.
-
-    Returns
-    -------
-    DataFrame, shape (n, k)
-    """
-    known = population["status_at_period_end"].notna()
-    status, resolution = (
-        population[name].astype("str").fillna("").ne(population[f"{name}_at_period_end"].astype("str").fillna(""))
-        for name in ("status", "resolution")
-    )
-    return population[known & (status | resolution)]
 
 
 def issues_per_month(population: pd.DataFrame, period: Period, projects: Sequence[str] = ()) -> pd.DataFrame:
@@ -101,15 +82,50 @@ def _count(population: pd.DataFrame) -> pd.Series:
     return population[_PAIR].astype("str").fillna("").groupby(_PAIR).size()
 
 
-def _categories_then(population: pd.DataFrame, categories: Mapping[str, str]) -> pd.Series:
-    """Return the category of each issue's status at the period's end."""
-    then = population[["project", "status_at_period_end"]].set_axis(["project", "status"], axis=1).astype("str")
-    today = population[["project", "status", "status_category"]].astype("str")
+def changed_later(population: pd.DataFrame) -> pd.DataFrame:
+    """Return the issues that changed status or resolution between the period's end and the day they were read.
+
+    Parameters
+    ----------
+    population : DataFrame, shape (N, k)
+        As in `status_table`: compared by id, where there are ids, so that what was renamed since is the same. An issue whose
+        state then is not known is left out.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+    """
+    known = population["status_at_period_end"].notna()
+    changed = pd.Series(data=False, index=population.index)
+    for field in ("status", "resolution"):
+        now, then = (_identities(population, field, when).fillna("") for when in ("", "_at_period_end"))
+        changed |= now.ne(then)
+    return population[known & changed]
+
+
+def categories_by_status(issues: pd.DataFrame) -> dict[str, str]:
+    """Return the category of each status, by its id (by its name where there are no ids), as issues show it."""
+    known = issues.assign(_status=_identities(issues, "status")).dropna(subset=["status", "status_category"])
+    return dict(zip(known["_status"], known["status_category"], strict=True))
+
+
+def categories_then(population: pd.DataFrame, categories: Mapping[str, str]) -> pd.Series:
+    """Return the category of each issue's status at the period's end; parameters as in `status_table`."""
+    project, category = population["project"].astype("str"), population["status_category"].astype("str")
+    then = pd.DataFrame({"project": project, "status": _identities(population, "status", "_at_period_end")})
+    today = pd.DataFrame({"project": project, "status": _identities(population, "status"), "status_category": category})
     in_project = _most_frequent(today, ["project", "status"]).reindex(pd.MultiIndex.from_frame(then))
     anywhere = _most_frequent(today, ["status"]).reindex(then["status"])
     looked_up = in_project.set_axis(population.index).fillna(anywhere.set_axis(population.index))
     looked_up = looked_up.fillna(then["status"].map(dict(categories)).astype("str"))
-    return looked_up.mask(then["status"] == today["status"], today["status_category"])
+    return looked_up.mask(then["status"] == today["status"], category)
+
+
+def _identities(population: pd.DataFrame, field: str, when: str = "") -> pd.Series:
+    """Return by what statuses or resolutions are told apart: ids, names where there are none; missing for none."""
+    names = population[f"{field}{when}"].astype("str")
+    ids = population.get(f"{field}_id{when}")
+    return names if ids is None else ids.astype("str").fillna(names)
 
 
 def _most_frequent(today: pd.DataFrame, by: list[str]) -> pd.Series:

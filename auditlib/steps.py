@@ -6,7 +6,7 @@ The histories of a million issues pass through one by one and leave about 40 byt
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,6 +24,9 @@ Value = tuple[str | None, str | None]
 NOTHING: Final[Value] = (None, None)
 
 STATE_FIELDS: Final = ("status", "resolution")
+
+NAMED_FIELDS: Final = (*STATE_FIELDS, "issuetype")
+"""Fields whose values people call by names that may change; the states come first."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -45,6 +48,8 @@ class StatusSteps:
         The values; ``before`` and ``after`` are places in it.
     read : array of int64
         Ids of the issues whose history was read, also of those without a change.
+    unreadable : array of int64
+        Ids of the issues with a change whose time or id can't be read; such a change is not among these.
     issue, history_id : arrays of int64, shape (n,)
     when : array of int64, shape (n,)
         Microseconds since 1970, UTC.
@@ -56,6 +61,7 @@ class StatusSteps:
     fields: tuple[str, ...]
     distinct: tuple[Value, ...]
     read: NDArray[np.int64]
+    unreadable: NDArray[np.int64]
     issue: NDArray[np.int64]
     field: NDArray[np.int8]
     place: NDArray[np.int32]
@@ -69,10 +75,7 @@ class StatusSteps:
 
 
 def status_steps(
-    changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]],
-    fields: Sequence[str] = STATE_FIELDS,
-    *,
-    name: Callable[[int], object] | None = None,
+    changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], fields: Sequence[str] = STATE_FIELDS
 ) -> StatusSteps:
     """Keep of many histories what states are found from.
 
@@ -83,23 +86,17 @@ def status_steps(
         received twice counts once.
     fields : sequence of str
         Jira's ids of the fields (Data Center's histories carry names only, which are equal for Jira's own fields).
-    name : callable, optional
-        How to name an issue in an error, from its id.
 
     Returns
     -------
     StatusSteps
         About 40 bytes a change.
-
-    Raises
-    ------
-    AnswerError
-        If an entry that changes one of the fields has no readable id or time.
     """
     which = {field: place for place, field in enumerate(fields)}
     codes: dict[Value, int] = {NOTHING: 0}
     known: dict[tuple[Any, Any], int] = {}  # values as received
-    read, parts = array("q"), [_columns([], name)]
+    read, unreadable = array("q"), set[int]()
+    parts = [_columns([], unreadable)]
     changes: list[_Change] = []  # whose times are not read yet
     for issue_id, histories in changelogs:
         read.append(issue_id)
@@ -115,11 +112,11 @@ def status_steps(
                         known[value] = codes.setdefault((_part(value[0]), _part(value[1])), len(codes))
                 changes.append((issue_id, changed, place, known[old], known[new], history))
         if len(changes) >= _CHUNK:
-            parts.append(_columns(changes, name))
+            parts.append(_columns(changes, unreadable))
             changes.clear()
-    parts.append(_columns(changes, name))
+    parts.append(_columns(changes, unreadable))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    steps = StatusSteps(tuple(fields), tuple(codes), np.array(read, dtype=np.int64), *columns)
+    steps = StatusSteps(tuple(fields), tuple(codes), _ids(read), _ids(sorted(unreadable)), *columns)
     return _distinct(steps)
 
 
@@ -136,25 +133,41 @@ def stamp(history: Mapping[str, Any], whose: object) -> tuple[datetime, int]:
     return at, number_of(history.get("id"), f"a history entry of {whose}")
 
 
+def instant_or_none(created: Any) -> datetime | None:
+    """Return when a history entry was made, None where that can't be read."""
+    try:
+        return history_instant(created)
+    except (ValueError, TypeError):
+        return None
+
+
 def _field_of(item: Mapping[str, Any]) -> str | None:
     """Return the id of the field that an item changes; without one, the name of one of Jira's own fields, its equal."""
     field_id: str | None = item.get("fieldId")
     return item.get("field") if field_id is None and item.get("fieldtype", "jira") == "jira" else field_id
 
 
-def _columns(changes: Sequence[_Change], name: Callable[[int], object] | None) -> tuple[NDArray[Any], ...]:
-    """Turn changes into columns: issue, field, place, before, after, when, history id."""
-    issue, field, place, before, after, histories = zip(*changes, strict=True) if changes else ((),) * 6
+def _ids(ids: Iterable[int]) -> NDArray[Any]:
+    return np.array(ids, dtype=np.int64)
+
+
+def _columns(changes: Sequence[_Change], unreadable: set[int]) -> tuple[NDArray[Any], ...]:
+    """Turn changes into columns: issue, field, place, before, after, when, history id.
+
+    Those whose time or id can't be read are left out, and their issues put among the ``unreadable``.
+    """
+    histories = [change[-1] for change in changes]
     when = _usual_times([history.get("created") for history in histories])
     ids = _usual_ids([history.get("id") for history in histories])
     if when is None or ids is None:
-        # one by one: an unusual form, or an error that must name its issue
-        stamps = [
-            stamp(history, f"issue {issue_id}" if name is None else name(issue_id))
-            for issue_id, history in zip(issue, histories, strict=True)
-        ]
-        when = np.array([microseconds(at) for at, _ in stamps], dtype=np.int64)
-        ids = np.array([history_id for _, history_id in stamps], dtype=np.int64)
+        # one by one: an unusual form, or one that can't be read
+        stamps = [_stamp(history) for history in histories]
+        unreadable.update(change[0] for change, found in zip(changes, stamps, strict=True) if found is None)
+        changes = [change for change, found in zip(changes, stamps, strict=True) if found is not None]
+        readable = [found for found in stamps if found is not None]
+        when = np.array([microseconds(at) for at, _ in readable], dtype=np.int64)
+        ids = np.array([history_id for _, history_id in readable], dtype=np.int64)
+    issue, field, place, before, after, _ = zip(*changes, strict=True) if changes else ((),) * 6
     return (
         np.array(issue, dtype=np.int64),
         np.array(field, dtype=np.int8),
@@ -164,6 +177,13 @@ def _columns(changes: Sequence[_Change], name: Callable[[int], object] | None) -
         when,
         ids,
     )
+
+
+def _stamp(history: Mapping[str, Any]) -> tuple[datetime, int] | None:
+    try:
+        return stamp(history, "an issue")
+    except AnswerError:
+        return None
 
 
 def _usual_times(created: Sequence[Any]) -> NDArray[np.int64] | None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from auditlib.charts import (
     figure_files,
     months_figure,
     numbering_figure,
+    rates_figure,
     save_figure,
     status_figure,
 )
@@ -35,6 +37,7 @@ from auditlib.lettering import drawable, families
 from auditlib.numbering import audit_numbers
 from auditlib.times import Period
 from auditlib.typefaces import folders
+from auditlib.words import number_runs
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31), ZoneInfo("America/New_York"))
 
@@ -152,7 +155,7 @@ def test_all_text_stays_on_the_page_and_apart(name):
 
 
 def test_numbering_tells_the_counts():
-    """The counts of the strip and its columns are those of the table; long stretches are named."""
+    """The counts of the strip and its columns are those of the table; the longest runs of one class are named, with it."""
     project = busy()
     row = project.summary.iloc[0]
     texts = words(numbering_figure([project], YEAR))
@@ -160,7 +163,13 @@ def test_numbering_tells_the_counts():
     for name in ("moved", "deleted", "existed", "unexplained"):
         assert str(row[name]) in texts
         assert name in texts
-    assert "300…359 (60)" in texts
+    runs = [
+        (last - first + 1, first, last, name)
+        for name, group in project.gaps.groupby("classification")
+        for first, last in number_runs(group["number"])
+    ]
+    size, first, last, name = max(runs)
+    assert f"{first}…{last} ({size}) {name}" in texts
     assert str(row["first_number"]) in texts
     assert str(row["last_number"]) in texts
     assert "number given out (America/New_York)" in texts
@@ -370,3 +379,35 @@ def test_figures_are_written_as_svg_and_png(tmp_path):
     assert [path.name for path in paths] == ["months.svg", "months.png"]
     assert b"<title>Issues &amp; months</title>" in paths[0].read_bytes()
     assert paths[1].read_bytes().startswith(b"\x89PNG")
+
+
+def test_runs_of_two_classes_are_two_runs_and_the_longest_are_named():
+    """A run across classes would name numbers as deleted that are not; labels never cover one another."""
+    project = numbered("PAY", {number: number for number in range(1, 101) if not 20 <= number <= 49})
+    gaps = project.gaps.assign(
+        classification=["deleted" if number < 30 else "unexplained" for number in project.gaps["number"]]
+    )
+    beside = numbering_figure([replace(project, gaps=gaps)], YEAR).axes[1]
+    labels = {text.get_text(): text.get_position()[1] for text in beside.texts}
+    assert "20…29 (10) deleted" in labels
+    assert "30…49 (20) unexplained" in labels
+    assert not any(text.startswith("20…49") for text in labels)
+
+
+def rates(**more: object) -> pd.DataFrame:
+    row = {
+        "attribute": "it", "scope": "sample", "tested": 1, "exceptions": 0, "no_evidence": 0, "deviation_rate": 0.0,
+        "upper_limit": 0.9, "confidence": 0.9, "tolerable_rate": None,
+    }  # fmt: skip
+    return pd.DataFrame([row | more])
+
+
+def test_the_population_stands_before_its_sample_and_a_sample_too_small_says_nothing():
+    """0 of 1, at most 90.0 %: nobody may read this where 2 of 33 is known, nor take it for a result where it is not."""
+    whole = rates(scope="population", tested=33, no_evidence=2, deviation_rate=2 / 33, upper_limit=None)
+    both = words(rates_figure(pd.concat([rates(), whole], ignore_index=True).astype({"upper_limit": "float64"})))
+    assert any("2 of 33 in the whole population (6.1 %)" in text for text in both)
+    assert not any("0 of 1" in text for text in both)
+    alone = words(rates_figure(rates().astype({"tolerable_rate": "float64"})))
+    assert any("0 of 1 sampled: too few to say anything" in text for text in alone)
+    assert not any("90.0 %" in text for text in alone)

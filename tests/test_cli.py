@@ -760,13 +760,53 @@ def test_the_embedded_jira_runs_until_it_is_ended(tmp_path, made_up_issues, dial
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
+def test_the_embedded_jira_takes_the_port_and_the_forms_that_are_named(tmp_path, made_up_issues):
+    """It answers there, in these forms, and says which they are."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ("jira", "--port", port, "--form", "status-category=missing", "--issues", made_up_issues)
+    with begun(*command, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        told = ""
+        while "until Ctrl-C" not in told:
+            told += process.stdout.readline()
+            assert process.poll() is None
+        ((user, token),) = re.findall(r"export JIRA_USER=(\S+) JIRA_TOKEN=(\S+)", told)
+        answer = requests.get(f"http://127.0.0.1:{port}/rest/api/3/status", auth=(user, token), timeout=10)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=15)
+    assert f"jira_url: http://127.0.0.1:{port}\n" in told
+    assert "Forms: status-category=missing\n" in told
+    assert answer.status_code == 200
+    assert "statusCategory" not in answer.text
+    assert process.returncode == 0, err
+
+
+@pytest.mark.parametrize("command", ["jira", "demo"])
+def test_forms_are_listed(auditlib_here, command):
+    """``--form list`` prints each form and does nothing else."""
+    done = auditlib_here(command, "--form", "list")
+    assert done.status == 0
+    assert "history-created=milliseconds|seconds|text  (cloud; default milliseconds)" in done.out
+
+
+@pytest.mark.parametrize("command", ["jira", "demo"])
+def test_a_form_that_is_not_there_is_wrong_usage(auditlib_here, command):
+    """One line, with what was probably meant."""
+    done = auditlib_here(command, "--form", "history-created=second")
+    assert done.status == 2
+    assert "did you mean seconds?" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
 def test_a_port_that_is_taken_is_wrong_usage(auditlib_here, small):
     """The message names the port."""
     with EmbeddedJira(small.world, "cloud") as other:
         port = other.url.rpartition(":")[2]
         done = auditlib_here("jira", "--port", port)
     assert done.status == 2
-    assert f"--port {port}" in done.err
+    assert done.err == f"auditlib: --port {port}: Address already in use; 0 takes a free one\n"
 
 
 # A frozen population

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditlib.called import called_by
 from auditlib.closing import REASONS, closing_table, is_closed, resolved_but_open, uncategorised, unused_resolutions
 from auditlib.demo.truth import Life
 from auditlib.findings import closing_findings, conclude_closing
@@ -93,7 +94,9 @@ def test_every_closed_issue_is_questioned_for_what_it_lacks(states, accepted, te
     for place, (status, resolution) in enumerate(states):
         if CATEGORIES[status] == "done":
             expected += [(f"A-{place + 1}", "no resolution")] * (resolution is None)
-            expected += [(f"A-{place + 1}", "not accepted")] * (bool(accepted) and resolution not in {None, *accepted})
+            named = {name.lower() for name in accepted}
+            doubtful = bool(named) and resolution is not None and resolution.lower() not in named
+            expected += [(f"A-{place + 1}", "not accepted")] * doubtful
             expected += [(f"A-{place + 1}", "test issue")] * (place in tests)
     assert reasons(closing_table(issues, accepted, tests)) == expected
 
@@ -103,6 +106,16 @@ def test_without_accepted_resolutions_any_will_do():
     issues = population(("A-1", "Done", "Whatever"), ("A-2", "Done", None))
     assert reasons(closing_table(issues, [], None)) == [("A-2", "no resolution")]
     assert not closing_findings(issues, closing_table(issues, [], None), [])[1:]
+
+
+def test_a_name_means_every_resolution_that_has_or_had_it():
+    """A resolution that was renamed is still the accepted one; another that got its name is accepted too."""
+    issues = population(("A-1", "Done", "Erledigt"), ("A-2", "Done", "Fixed"), ("A-3", "Done", "Declined"))
+    issues = issues.assign(resolution_id=["1", "7", "2"])
+    called = called_by([("resolution", "1", "Fixed"), ("resolution", "1", "Erledigt"), ("resolution", "2", "Declined")])
+    assert reasons(closing_table(issues, ["FIXED"], None, called)) == [("A-3", "not accepted")]
+    assert unused_resolutions(issues, ["fixed"], called) == []
+    assert unused_resolutions(issues.iloc[:1], ["fixed"]) == ["fixed"]
 
 
 def test_nothing_to_question_is_a_table_too():
@@ -128,10 +141,10 @@ def test_a_status_without_category_is_not_closed_and_counted():
 def test_a_name_that_no_issue_has_is_told():
     """A slip in closing_resolutions would question every issue: the names that are there stand beside it."""
     issues = population(("A-1", "Done", "Done"), ("A-2", "Open", "Done"))
-    assert unused_resolutions(issues, ["done", "Done "]) == ["Done ", "done"]
-    found = {it.id: it for it in closing_findings(issues, closing_table(issues, ["done"], ()), ["done"])}
+    assert unused_resolutions(issues, ["DONE", "Dome", "Fixed"]) == ["Dome", "Fixed"]
+    found = {it.id: it for it in closing_findings(issues, closing_table(issues, ["Dome"], ()), ["Dome"])}
     assert found["closing.unused-names"].severity == "note"
-    assert "names done," in found["closing.unused-names"].statement
+    assert "names Dome," in found["closing.unused-names"].statement
     assert found["closing.unused-names"].statement.endswith("The population has Done.")
     assert found["closing.not-accepted"].count == 1
     assert resolved_but_open(issues)["key"].tolist() == ["A-2"]

@@ -19,7 +19,8 @@ from auditlib.demo.weather import Faults
 from auditlib.demo.world import Comment, History, World
 from auditlib.dossier.files import TABLES, all_rows, dossier_files
 from auditlib.dossier.names import LONGEST, stored_names
-from auditlib.dossier.values import document_text, value_text
+from auditlib.dossier.plain import document_text
+from auditlib.dossier.values import value_text
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira.allowed import require_allowed
 from auditlib.package import name_problem
@@ -403,7 +404,7 @@ def test_a_document_in_words():
             {"type": "mediaSingle", "content": [{"type": "media", "attrs": {"id": "x"}}]},
         ],
     }  # fmt: skip
-    assert document_text(document) == "Steps\nAsk @Ann\n:+1:\n[media]"
+    assert document_text(document) == "Steps\nAsk @Ann\n:+1:\n[picture: x]"
 
 
 def test_a_file_that_was_given_to_another_account_is_refused(company, planted, tmp_path):

@@ -22,7 +22,7 @@ from auditlib.dossier.blocks import (
     Table,
     read_blocks,
     read_html,
-    read_text,
+    read_plain,
 )
 
 
@@ -186,8 +186,8 @@ def test_depth_has_an_end(tag):
 
 def test_plain_text_keeps_its_lines():
     """Where Jira renders nothing, blank lines part paragraphs and line ends stay."""
-    assert read_text("a\r\nb\n\n \nc\t1<b>") == (Paragraph((Run("a\nb"),)), Paragraph((Run("c   1<b>"),)))
-    assert read_text(" \n") == ()
+    assert read_plain("a\r\nb\n\n \nc\t1<b>") == (Paragraph((Run("a\nb"),)), Paragraph((Run("c   1<b>"),)))
+    assert read_plain(" \n") == ()
 
 
 def test_the_rendering_counts_and_the_text_stands_in_for_it():

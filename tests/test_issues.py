@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from auditlib.errors import AnswerError
-from auditlib.issues import issues_frame, number_of, person_name, split_key
+from auditlib.findings import unread_times_findings
+from auditlib.issues import INTERNAL_COLUMNS, is_nobody, issues_frame, number_of, person_id, person_name, split_key
 from auditlib.tables import column_names, from_csv, to_csv
 
 ZONE = ZoneInfo("America/New_York")
@@ -50,7 +52,7 @@ def test_a_row_says_what_the_issue_says():
     frame = issues_frame([issue()], ZONE, "https://jira.example/jira/")
     row = frame.iloc[0].to_dict()
     filled = [it for it in column_names("population") if not it.endswith("_at_period_end")]
-    assert list(frame.columns) == [*filled, "status_id", "resolution_id"]
+    assert list(frame.columns) == [*filled, *INTERNAL_COLUMNS]
     assert [row[it] for it in ("key", "project", "number", "id", "issue_type")] == ["AB-1", "AB", 1, 1001, "Change"]
     assert [row[it] for it in ("status", "status_category", "resolution")] == ["Closed", "done", "Done"]
     assert [row[it] for it in ("status_id", "resolution_id")] == ["3", "1"]
@@ -102,8 +104,6 @@ def test_of_several_with_one_id_the_first_is_kept():
         ({"id": "1", "key": "AB-1", "fields": {"created": None}}, "issue AB-1: Jira gave no fields.created"),
         ({"id": "1", "key": "AB-1", "fields": {"created": "today"}}, "issue AB-1: fields.created: .*'today'"),
         ({"id": "1", "key": "AB-1", "fields": {"created": 5}}, "issue AB-1: fields.created: "),
-        (issue(2, updated="soon"), "issue AB-2: fields.updated: .*'soon'"),
-        (issue(3, resolutiondate="2026-02-30T00:00:00Z"), "issue AB-3: fields.resolutiondate: "),
         (issue() | {"key": "AB-01"}, "'AB-01' where an issue key stands"),
         (issue() | {"key": "AB-1\n"}, "where an issue key stands"),
         (issue() | {"key": None}, "None where an issue key stands"),
@@ -113,10 +113,51 @@ def test_of_several_with_one_id_the_first_is_kept():
     ],
 )
 def test_what_a_row_cant_be_without_is_insisted_on(found, message):
-    """Id, key, creation and readable times: else the answer is no evidence, and the error names the issue."""
+    """Id, key and time of creation: else the answer is no evidence, and the error names the issue."""
     with pytest.raises(AnswerError, match=message) as caught:
         issues_frame([issue(5), found], ZONE, "")
     assert caught.value.found
+
+
+def test_a_time_that_is_only_shown_may_be_unreadable():
+    """The cell stays empty, the row says which time it was, a finding names the issue; every other issue is as before."""
+    odd = [
+        issue(2, updated="20226-01-01T00:00:00.000+0000"),
+        issue(3, updated="soon", resolutiondate="2026-02-30T00:00:00Z"),
+    ]
+    frame = issues_frame([issue(1), *odd], ZONE, "")
+    alone = issues_frame([issue(1)], ZONE, "")
+    pd.testing.assert_frame_equal(frame.head(1), alone)
+    assert frame["updated"].isna().tolist() == [False, True, True]
+    assert frame["unread_times"].fillna("").tolist() == ["", "updated", "updated, resolutiondate"]
+    (found,) = unread_times_findings(frame)
+    assert (found.severity, found.count) == ("limit", 2)
+    assert "AB-3 (updated, resolutiondate)" in found.statement
+    assert unread_times_findings(alone) == []
+
+
+def test_people_may_be_plain_text_and_nobody():
+    """Old exports name people by text; an erased or deleted account is nobody in particular, an ordinary one is somebody."""
+    frame = issues_frame([issue(1, reporter="person.one", assignee="")], ZONE, "")
+    assert (frame["reporter"].iloc[0], person_id("person.one")) == ("person.one", "")
+    assert frame["assignee"].isna().all()
+    erased = [
+        {"accountId": "unknown", "displayName": "Former user"},
+        {"accountId": "5f1", "displayName": "Former user"},
+        {"name": "jirauser10100", "key": "JIRAUSER10100", "displayName": "user-2a7c6"},
+        {"accountId": "5f1"},
+        {},
+        None,
+        [],
+    ]
+    assert all(map(is_nobody, erased))
+    somebody = [
+        {"key": "JIRAUSER10100", "name": "ana", "displayName": "Ana Brook"},
+        {"name": "ana"},
+        {"displayName": "Ana"},
+    ]
+    assert not any(map(is_nobody, somebody))
+    assert not is_nobody("person.one")
 
 
 def test_keys_are_split_at_the_number():

@@ -302,9 +302,9 @@ def test_the_cover_page_shows_conclusions_figures_findings_limits(package):
     assert [link["href"] for link in items[0]("a")] == ["notebooks/03_numbering.html", "notebooks/03_numbering.ipynb"]
     assert items[1]("a") == []
     tiles = [tile.get_text(" ", strip=True) for tile in soup.select(".figures div")]
-    assert tiles == ["population 16,887", "sample 25", "by type: Bug 3", "continuity 0.9919"]
+    assert tiles == ["population 16,887", "sample 25", "by type: Bug 3", "continuity 99.2 %"]
     rows = [[cell.get_text() for cell in row("td")] for row in soup.find(id="figures").find_next("tbody")("tr")]
-    assert rows == [["AB", "11,989", "0.9953"], ["CD", "4,898", ""]]
+    assert rows == [["AB", "11,989", "99.5 %"], ["CD", "4,898", ""]]
     found = [[cell.get_text() for cell in row("td")] for row in soup.select(".findings-table tbody tr")]
     assert found == [
         ["exception", "40 & more", "40", "gaps.csv", "03_numbering"],

@@ -329,3 +329,109 @@ def test_a_stopped_gate_lets_nobody_through():
     throttle.stop("another part of the pull failed")
     thread.join(5)
     assert [str(error) for error in caught] == ["another part of the pull failed"]
+
+
+def told(**headers: str) -> Reply:
+    return read_reply(429, {name.replace("_", "-"): value for name, value in headers.items()}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry_After": "7"}, 7.0),
+        ({"Retry_After": "0.25"}, 0.25),
+        ({"Retry_After": "Fri, 20 Nov 2026 12:00:30 GMT"}, 30.0),
+        ({"Retry_After": "Fri, 20 Nov 2026 11:00:00 GMT"}, None),
+        ({"Retry_After": "soon"}, None),
+        ({"Retry_After": "-3"}, None),
+        ({"Retry_After": "1e400"}, None),
+        ({"Retry_After": "Wed, 21 Oct 2026 07:28:00 +99999999999999999999"}, None),
+        ({}, None),
+        ({"X_RateLimit_Reset": "2026-11-20T12:00:40Z"}, 40.0),
+        ({"X_RateLimit_Reset": str(int(NOW.timestamp()) + 50)}, 50.0),
+        ({"X_RateLimit_Reset": str(int(NOW.timestamp() + 50) * 1000)}, 50.0),
+        ({"X_RateLimit_Reset": "60"}, 60.0),
+        ({"Retry_After": "5", "X_RateLimit_Reset": "60"}, 5.0),
+    ],
+)
+def test_a_wait_is_read_in_every_form(headers, wait):
+    """Seconds, a fraction, a date, an instant, nothing, nonsense: none is an error, and what is past asks for nothing."""
+    assert (told(**headers).wait_seconds or None) == wait
+
+
+def test_an_account_without_a_limit_of_its_own_is_told_so_at_once():
+    """Its limit is nought and it is told to wait for ever: no second request, and no number of seconds."""
+    throttle = Throttle(clock=lambda: 0.0, sleep=lambda _: None)
+    sent = throttle.enter("GET x")
+    headers = {"Retry-After": "9223372036854775807", "X-RateLimit-Limit": "0", "X-RateLimit-FillRate": "0"}
+    throttle.leave(sent, read_reply(429, {**headers, "X-RateLimit-Interval-Seconds": "1"}), "GET x")
+    with pytest.raises(UnreachableError, match="may send no requests: its limit is 0") as caught:
+        throttle.enter("GET y")
+    assert not any(character.isdigit() for character in str(caught.value).replace("429", "").replace("is 0", ""))
+
+
+@pytest.mark.parametrize(("wait", "words"), [("9223372036854775807", "to wait for days"), ("7200", "another 7,200 s")])
+def test_a_wait_that_nobody_waits_is_told_as_such(wait, words):
+    """An absurd number is not repeated."""
+    throttle = Throttle(clock=lambda: 0.0, sleep=lambda _: None)
+    throttle.leave(throttle.enter(), read_reply(429, {"Retry-After": wait}))
+    with pytest.raises(UnreachableError, match=words) as caught:
+        throttle.enter()
+    assert "since 0 s" not in str(caught.value)
+
+
+def test_a_quota_of_the_hour_is_told_as_one():
+    """It begins anew with the hour; till then the run rests on the disk."""
+    throttle = Throttle(clock=lambda: 0.0, sleep=lambda _: None)
+    headers = {"Retry-After": "1800", "RateLimit-Reason": "jira-quota-tenant-based"}
+    throttle.leave(throttle.enter(), read_reply(429, headers))
+    with pytest.raises(UnreachableError, match="the quota of the hour is used up"):
+        throttle.enter()
+
+
+@pytest.mark.parametrize(
+    ("why", "others"), [("jira-burst-based", True), ("jira-quota-global-based", False), ("", False)]
+)
+def test_a_burst_limit_slows_its_own_kind_of_request_only(why, others):
+    """A log that is refused for its own burst does not hold up the search; any other refusal holds up all."""
+    now = [0.0]
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        now[0] += seconds
+
+    throttle = Throttle(clock=lambda: now[0], sleep=sleep)
+    for _ in range(5):
+        for kind in ("GET log", "POST search"):
+            throttle.leave(throttle.enter(kind), Reply("passed"), kind)
+    throttle.leave(
+        throttle.enter("GET log"), read_reply(429, {"Retry-After": "20", "RateLimit-Reason": why}), "GET log"
+    )
+    throttle.leave(throttle.enter("POST search"), Reply("passed"), "POST search")
+    assert (sum(waits) == 0) == others
+    throttle.leave(throttle.enter("GET log"), Reply("passed"), "GET log")
+    assert 20 <= sum(waits) < 22
+
+
+def test_one_kind_that_waits_does_not_stand_in_the_way_of_another():
+    """While a thread waits for the log's turn, others pass."""
+    throttle = Throttle()
+    for kind in ("log", "search"):
+        throttle.leave(throttle.enter(kind), Reply("passed"), kind)
+    throttle.leave(throttle.enter("log"), Reply("refused", 60.0, why="jira-burst-based"), "log")
+    ended: list[str] = []
+
+    def wait_for_the_log() -> None:
+        with pytest.raises(UnreachableError):
+            throttle.enter("log")
+        ended.append("log")
+
+    waiting = threading.Thread(target=wait_for_the_log, daemon=True)
+    waiting.start()
+    for _ in range(20):
+        throttle.leave(throttle.enter("search"), Reply("passed"), "search")
+    assert ended == []
+    throttle.stop("the test has ended")
+    waiting.join(10)
+    assert ended == ["log"]

@@ -209,13 +209,14 @@ def statuses(request: Request) -> list[Any]:
 def status_categories(request: Request) -> list[Any]:
     """``GET statuscategory``: those that the statuses belong to, each once."""
     found = (one.get("statusCategory") for one in request.world.statuses)
-    categories = {one["id"]: one for one in found if one}
+    categories = {str(one.get("id") or one.get("key")): one for one in found if one}
     return [_category(request.site, one) for _, one in sorted(categories.items())]
 
 
 def _category(site: Site, record: Json) -> Json:
     parts = _only(record, ("id", "key", "colorName", "name"))
-    return {"self": f"{site.api}/statuscategory/{record['id']}", **parts}
+    # real data may name the category by its key alone
+    return {"self": f"{site.api}/statuscategory/{record.get('id') or record.get('key')}", **parts}
 
 
 def resolutions(request: Request) -> list[Any]:

@@ -60,7 +60,8 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     entry, issue = reader.answer(f"{topic}/issue", dialect.issue(key), allowed=(200, 404))
     if entry.status == 404:
         return
-    issue_id = number_of(issue.get("id"), f"issue {key}")
+    with reader.reading(entry):
+        issue_id = number_of(issue.get("id"), f"issue {key}")
     for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, f"{topic}/{part}", part, issue_id)
     if attachments is not None:
@@ -74,7 +75,7 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
     while True:
         request = reader.dialect.issue_part(part, issue_id, cursor, size=size)
         try:
-            entry, answer = reader.answer(topic, request, part=True, may_be_halved=True)
+            entry, answer = reader.answer(topic, request, part=True, may_be_halved=request.half is not None)
         except TooHeavyError:
             size = request.half
             continue

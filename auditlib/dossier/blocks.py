@@ -156,10 +156,10 @@ def read_blocks(html: str, text: str) -> tuple[Block, ...]:
     tuple of Block
         Empty if there is no text at all.
     """
-    return (read_html(html) if html.strip() else ()) or read_text(text)
+    return (read_html(html) if html.strip() else ()) or read_plain(text)
 
 
-def read_text(text: str) -> tuple[Block, ...]:
+def read_plain(text: str) -> tuple[Block, ...]:
     """Return plain text as paragraphs; its line ends stay."""
     lines = _LINE_END.sub("\n", text).strip("\n")
     paragraphs = re.split(r"\n(?:[ \t]*\n)+", lines)

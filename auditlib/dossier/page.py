@@ -23,6 +23,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from auditlib.changes import BREAKS, CLOSES, NOTHING, Time, time_of
+from auditlib.dossier.adf import is_document
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     CATEGORIES,
@@ -41,7 +42,6 @@ from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link
 from auditlib.dossier.replay import NOT_COMPARED, REDACTED, VERDICTS, FieldReplay
 from auditlib.dossier.rich import rich_html
-from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
 from auditlib.issues import json_object, person_id, person_name
 from auditlib.markup import network_requests

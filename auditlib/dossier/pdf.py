@@ -13,15 +13,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from auditlib.changes import BREAKS, CLOSES, NOTHING, Change, Time, time_of
+from auditlib.dossier.adf import document_markup, is_document
 from auditlib.dossier.blocks import Block, Code, Heading, Items, Paragraph, Quote, Run, Table, read_blocks
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, category_of, duration, offset_of, people_of_record
 from auditlib.dossier.reading import Absent
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link, Place, Source, Worklog
 from auditlib.dossier.replay import NOT_COMPARED, REDACTED, FieldReplay
-from auditlib.dossier.rich import document_html
 from auditlib.dossier.typeset import printable, typeset, with_breaks, with_marks
-from auditlib.dossier.values import is_document
 from auditlib.errors import AuditError
 from auditlib.text import is_web_address, shorten, visible_text
 
@@ -309,11 +308,14 @@ def _end(value: str, text: str) -> Json:
 def _field(one: Field) -> Json:
     code = isinstance(one.raw, Mapping | list) and one.text[:1] in {"{", "["}
     named = one.name.lower() == one.id.lower()
+    body: Json = {"text": printable(_readable(one.text), lines=True)}
+    if one.html or is_document(one.raw):
+        body = {"body": _text(_blocks(one))}
     return {
         "name": printable(one.name, _CELL),
         "id": "" if named else printable(one.id, _CELL),
         "code": code,
-        **({"body": _text(_blocks(one))} if one.html else {"text": printable(_readable(one.text), lines=True)}),
+        **body,
     }
 
 
@@ -386,7 +388,7 @@ def _body(one: Field | None) -> Json:
 
 def _blocks(one: Field | Comment) -> tuple[Block, ...]:
     """Return a long text as blocks, from the best form that Jira sent."""
-    html = one.html or (document_html(one.raw) if is_document(one.raw) else "")
+    html = one.html or (document_markup(one.raw) if is_document(one.raw) else "")
     return read_blocks(html, one.text)
 
 

@@ -9,22 +9,17 @@ of the first.
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any, Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
-from auditlib.dossier.values import is_document
-from auditlib.issues import json_object
+from auditlib.dossier.adf import DEEPEST, document_markup, is_document
+from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
 from auditlib.markup import cleaner, is_outer_link, words
-from auditlib.text import shorten, visible_text
-
-DEEPEST: Final = 200
-"""Elements within each other that are still shown as such; Jira's editors stay far below."""
+from auditlib.text import shorten
 
 _KEPT = words("""
     a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins kbd li
@@ -94,9 +89,14 @@ def rich_html(rendered: str, raw: Any, text: str, base: str = "") -> str:
     return plain_html(raw if isinstance(raw, str) else text)
 
 
+def document_html(document: Mapping[str, Any]) -> str:
+    """Return a document in Atlassian's format, as `adf.document_markup` reads it, as harmless HTML."""
+    return _clean(document_markup(document))
+
+
 def plain_html(text: str) -> str:
     """Return text as it is, its line ends kept; empty if it is empty."""
-    return f'<pre class="plain">{_shown(text)}</pre>' if text.strip() else ""
+    return f'<pre class="plain">{shown_text(text)}</pre>' if text.strip() else ""
 
 
 def safe_html(markup: str, base: str = "") -> str:
@@ -125,7 +125,7 @@ def safe_html(markup: str, base: str = "") -> str:
         reader.close()
         return _clean(reader.written)
     except _TooDeepError:
-        return f"{_mark('nested too deeply to be shown as a page; its source:')}{plain_html(markup)}"
+        return f"{source_mark('nested too deeply to be shown as a page; its source:')}{plain_html(markup)}"
 
 
 class _TooDeepError(Exception):
@@ -177,7 +177,7 @@ class _Rewriter(HTMLParser):
         given = {name: value or "" for name, value in reversed(attrs)}  # of two equal names browsers take the first
         for name, value in given.items():  # what the element would have done or loaded by itself
             if name.startswith("on") or name in _LOADING or (name == "style" and _LOADING_STYLE.search(value)):
-                self._put(_mark(f'{name}="{value}"'))
+                self._put(source_mark(f'{name}="{value}"'))
         if tag == "a":
             self._open_link(given)
         elif tag == "img":
@@ -187,7 +187,7 @@ class _Rewriter(HTMLParser):
         elif tag in _KEPT or tag in _AS:
             self._open(_AS.get(tag, tag), tag, given)
         elif tag not in _SILENT:
-            self._put(_mark(self.get_starttag_text() or f"<{tag}>"))
+            self._put(source_mark(self.get_starttag_text() or f"<{tag}>"))
             self.raw = tag in _RAW
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -204,7 +204,7 @@ class _Rewriter(HTMLParser):
                 self.depth = max(0, self.depth - (tag not in _SELF_CLOSING))
                 self._put_tag(tag, f"</{_AS.get(tag, tag)}>", ends=True)
         elif tag not in _SILENT and tag not in _VOID:
-            self._put(_mark(f"</{tag}>"))
+            self._put(source_mark(f"</{tag}>"))
 
     def handle_data(self, data: str) -> None:
         self.pending.append(data)
@@ -222,16 +222,16 @@ class _Rewriter(HTMLParser):
             self.handle_data(f"&#{name};")
 
     def handle_comment(self, data: str) -> None:
-        self._put(_mark(f"<!--{data}-->"))
+        self._put(source_mark(f"<!--{data}-->"))
 
     def handle_decl(self, decl: str) -> None:
-        self._put(_mark(f"<!{decl}>"))
+        self._put(source_mark(f"<!{decl}>"))
 
     def unknown_decl(self, data: str) -> None:
-        self._put(_mark(f"<![{data}]>"))
+        self._put(source_mark(f"<![{data}]>"))
 
     def handle_pi(self, data: str) -> None:
-        self._put(_mark(f"<?{data}>"))
+        self._put(source_mark(f"<?{data}>"))
 
     def _put(self, piece: str) -> None:
         self._flush()
@@ -264,7 +264,7 @@ class _Rewriter(HTMLParser):
         text = "".join(self.pending)
         self.pending.clear()
         if text:
-            self._write(_mark(text) if self.raw and text.strip() else _shown(text))
+            self._write(source_mark(text) if self.raw and text.strip() else shown_text(text))
 
     def _open(self, shown_as: str, tag: str, given: Mapping[str, str]) -> None:
         if tag not in _VOID and tag not in _SELF_CLOSING:
@@ -275,7 +275,7 @@ class _Rewriter(HTMLParser):
         if tag == "ol" and _is_number(given.get("start", "")):
             kept["start"] = given["start"]
         known = " ".join(name for name in given.get("class", "").split() if name in _CLASSES)
-        self._put_tag(tag, _tag(shown_as, {**kept, **({"class": known} if known else {})}), ends=False)
+        self._put_tag(tag, open_tag(shown_as, {**kept, **({"class": known} if known else {})}), ends=False)
 
     def _open_link(self, given: Mapping[str, str]) -> None:
         self._close_link()  # a link within a link ends the first one
@@ -284,16 +284,16 @@ class _Rewriter(HTMLParser):
         self._put("")
         self.pieces.append("")
         place = self.tables[-1].before if self.tables and not self.tables[-1].in_cell else len(self.pieces) - 1
-        self.pieces[place] += _link_tag(address) if leads else "<span>"
+        self.pieces[place] += link_tag(address) if leads else "<span>"
         self.link = _OpenLink(address, leads, place, [])
 
     def _close_link(self) -> None:
         link, self.link = self.link, None
         if link is None:
             return
-        self._put("</a>" if link.leads else f"</span>{_refused(link.address)}")
+        self._put("</a>" if link.leads else f"</span>{refused_address(link.address)}")
         if link.leads and "".join(link.inside).strip() == link.address:
-            plain, bare = _link_tag(link.address), _link_tag(link.address, "bare")
+            plain, bare = link_tag(link.address), link_tag(link.address, "bare")
             self.pieces[link.place] = self.pieces[link.place].replace(plain, bare)
 
     def _picture(self, given: Mapping[str, str]) -> str:
@@ -304,17 +304,17 @@ class _Rewriter(HTMLParser):
         source, alternative = given.get("src", ""), given.get("alt", "").strip()
         inside = source[:11].lower() == "data:image/"
         address = source if inside else self._address(source)
-        last = "" if inside else unquote(_path(address).rpartition("/")[2])
+        last = "" if inside else unquote(path_of(address).rpartition("/")[2])
         name = (given.get("data-attachment-name") or alternative or last).strip()
         if {"emoticon", "emoji"} & set(kinds):
-            return f'<span class="picture">{_shown(alternative or last.partition(".")[0] or "emoticon")}</span>'
+            return f'<span class="picture">{shown_text(alternative or last.partition(".")[0] or "emoticon")}</span>'
         words_ = f"[picture: {name}]" if name else "[picture]"
         if inside:
             kind = shorten(address[5:].partition(",")[0].partition(";")[0], 40)
-            return f'<span class="picture">{_shown(f"{words_} ({kind}, in the text itself)")}</span>'
+            return f'<span class="picture">{shown_text(f"{words_} ({kind}, in the text itself)")}</span>'
         if is_outer_link(address) and self.link is None:
-            return f'<span class="picture">{_link_tag(address)}{_shown(words_)}</a></span>'
-        return f'<span class="picture">{_shown(words_)}</span>{_refused("" if is_outer_link(address) else address)}'
+            return f'<span class="picture">{link_tag(address)}{shown_text(words_)}</a></span>'
+        return f'<span class="picture">{shown_text(words_)}</span>{refused_address("" if is_outer_link(address) else address)}'
 
     def _address(self, given: str) -> str:
         """Return an address, one of Jira's own made whole."""
@@ -327,38 +327,6 @@ class _Rewriter(HTMLParser):
 def _is_number(text: str) -> bool:
     """Say whether a text is a number that a table or list may give: no browser takes more than a few digits."""
     return text.isascii() and text.isdecimal() and len(text) <= 5
-
-
-def _path(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
-
-
-def _shown(text: str) -> str:
-    """Escape a text; what can't be seen is shown."""
-    return html.escape(visible_text(text.replace("\r\n", "\n"), keep="\n\t"), quote=False)
-
-
-def _mark(source: str) -> str:
-    """Show source that would have acted as what it is."""
-    return f'<code class="shown">{_shown(source)}</code>'
-
-
-def _refused(address: str) -> str:
-    """Say where a link would have led that is none."""
-    return f" {_mark(f'[{address}]')}" if address else ""
-
-
-def _tag(name: str, attributes: Mapping[str, str]) -> str:
-    inner = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
-    return f"<{name}{inner}>"
-
-
-def _link_tag(address: str, kind: str = "") -> str:
-    kinds = {"class": kind} if kind else {}
-    return _tag("a", {"href": address, "rel": "noopener noreferrer nofollow", **kinds})
 
 
 def _allowed_attribute(tag: str, name: str, value: str) -> bool:
@@ -375,215 +343,3 @@ def _allowed_attribute(tag: str, name: str, value: str) -> bool:
 
 def _clean(markup: str) -> str:
     return str(cleaner(_KEPT, _allowed_attribute).clean(markup))
-
-
-# Atlassian's document format
-
-
-def document_html(document: Mapping[str, Any]) -> str:
-    """Return a document in Atlassian's format as harmless HTML.
-
-    Parameters
-    ----------
-    document : mapping
-        As received from Cloud's version 3.
-
-    Returns
-    -------
-    str
-        Nodes that are not known here are named and give their text; pictures are named; colours are left out.
-    """
-    return _clean("".join(_node(document, 0)))
-
-
-def _node(node: Any, depth: int) -> Iterable[str]:
-    """Yield the HTML of a node and what is in it."""
-    if not isinstance(node, Mapping):
-        return
-    kind, given = str(node.get("type", "")), json_object(node.get("attrs"))
-    if depth > DEEPEST:
-        yield _mark(f"[{kind}, nested too deeply]")
-        return
-    if kind == "text":
-        yield _marked(str(node.get("text", "")), node.get("marks"))
-        return
-    inner = [piece for child in _sequence(node.get("content")) for piece in _node(child, depth + 1)]
-    around = _AROUND.get(kind)
-    if around is not None:
-        before, after = around(given) if callable(around) else around
-        yield before
-        yield from inner
-        yield after
-    elif kind in _LEAVES:
-        yield _LEAVES[kind](given)
-    else:
-        yield from _unknown(kind, given, inner)
-
-
-def _marked(text: str, marks: Any) -> str:
-    """Return text with its marks around it, the first one outermost."""
-    shown = _shown(text)
-    for mark in reversed(_sequence(marks)):
-        kind, given = str(json_object(mark).get("type", "")), json_object(json_object(mark).get("attrs"))
-        if kind == "link":
-            shown = _link(str(given.get("href", "")), shown, text)
-        elif kind == "subsup":
-            name = "sub" if given.get("type") == "sub" else "sup"
-            shown = f"<{name}>{shown}</{name}>"
-        elif kind in _MARKS:
-            shown = f"<{_MARKS[kind]}>{shown}</{_MARKS[kind]}>"
-    return shown
-
-
-def _link(address: str, shown: str, text: str) -> str:
-    if is_outer_link(address):
-        return f"{_link_tag(address, 'bare' if text.strip() == address else '')}{shown}</a>"
-    return f"{shown}{_refused(address)}"
-
-
-def _card(given: Mapping[str, Any]) -> str:
-    address = str(given.get("url") or json_object(given.get("data")).get("url") or "")
-    return (
-        _link(address, _shown(address), address)
-        if is_outer_link(address)
-        else _mark(f"[card: {address or 'no address'}]")
-    )
-
-
-def _media(given: Mapping[str, Any]) -> str:
-    address = str(given.get("url") or "")
-    name = str(
-        given.get("alt")
-        or given.get("__fileName")
-        or unquote(_path(address).rpartition("/")[2])
-        or given.get("id")
-        or ""
-    )
-    label = f"[picture: {name}]" if name else "[picture]"
-    inner = _link(address, _shown(label), label) if address else _shown(label)
-    return f'<span class="picture">{inner}</span>'
-
-
-def _mention(given: Mapping[str, Any]) -> str:
-    name = str(given.get("text") or given.get("id") or "?")
-    return f'<span class="mention">{_shown(name if name.startswith("@") else f"@{name}")}</span>'
-
-
-def _emoji(given: Mapping[str, Any]) -> str:
-    return _shown(str(given.get("text") or given.get("shortName") or "[emoji]"))
-
-
-def _date(given: Mapping[str, Any]) -> str:
-    """Return a date of a document, which is milliseconds of midnight UTC."""
-    said = str(given.get("timestamp", ""))
-    try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(said))
-    except (ValueError, OverflowError):
-        return _shown(said or "[date]")
-    return f"{moment.day} {moment:%b} {moment.year:04}"
-
-
-def _status(given: Mapping[str, Any]) -> str:
-    return f'<span class="lozenge-text">{_shown(str(given.get("text") or ""))}</span>'
-
-
-def _unknown(kind: str, given: Mapping[str, Any], inner: Sequence[str]) -> Iterable[str]:
-    """Name a node that is not known here, with the text that it carries."""
-    key = given.get("extensionKey")
-    name = f"{kind} {key}" if key else kind or "no type"
-    text = str(given.get("text") or "")
-    yield _mark(f"[{name}{': ' + text if text else ''}]")
-    if inner:
-        yield '<div class="unknown">'
-        yield from inner
-        yield "</div>"
-    elif given and not text:
-        yield _mark(shorten(json.dumps(given, ensure_ascii=False, sort_keys=True), 400))
-
-
-def _heading(given: Mapping[str, Any]) -> tuple[str, str]:
-    level = given.get("level")
-    name = f"h{level if isinstance(level, int) and 1 <= level <= 6 else 3}"
-    return f"<{name}>", f"</{name}>"
-
-
-def _ordered(given: Mapping[str, Any]) -> tuple[str, str]:
-    first = given.get("order")
-    start = {"start": str(first)} if isinstance(first, int) and first > 1 else {}
-    return _tag("ol", start), "</ol>"
-
-
-def _task(given: Mapping[str, Any]) -> tuple[str, str]:
-    return f'<li class="task">{"☑" if given.get("state") in {"DONE", "DECIDED"} else "☐"} ', "</li>"
-
-
-def _panel(given: Mapping[str, Any]) -> tuple[str, str]:
-    kind = str(given.get("panelType") or "panel")
-    return f'<div class="panel"><div class="panelHeader">{_shown(kind)}</div><div class="panelContent">', "</div></div>"
-
-
-def _expand(given: Mapping[str, Any]) -> tuple[str, str]:
-    title = str(given.get("title") or "folded part")
-    return (
-        f'<div class="panel"><div class="panelHeader">{_shown(title)}</div><div class="panelContent">',
-        "</div></div>",
-    )
-
-
-def _cell(name: str) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
-    def around(given: Mapping[str, Any]) -> tuple[str, str]:
-        spans = {side: str(given[side]) for side in ("colspan", "rowspan") if isinstance(given.get(side), int)}
-        return _tag(name, spans), f"</{name}>"
-
-    return around
-
-
-_AROUND: Final[Mapping[str, tuple[str, str] | Callable[[Mapping[str, Any]], tuple[str, str]]]] = {
-    "doc": ("", ""),
-    "paragraph": ("<p>", "</p>"),
-    "heading": _heading,
-    "bulletList": ("<ul>", "</ul>"),
-    "orderedList": _ordered,
-    "listItem": ("<li>", "</li>"),
-    "taskList": ("<ul>", "</ul>"),
-    "taskItem": _task,
-    "blockTaskItem": _task,
-    "decisionList": ("<ul>", "</ul>"),
-    "decisionItem": _task,
-    "codeBlock": ("<pre>", "</pre>"),
-    "blockquote": ("<blockquote>", "</blockquote>"),
-    "panel": _panel,
-    "expand": _expand,
-    "nestedExpand": _expand,
-    "table": ("<table>", "</table>"),
-    "tableRow": ("<tr>", "</tr>"),
-    "tableHeader": _cell("th"),
-    "tableCell": _cell("td"),
-    "mediaSingle": ("<p>", "</p>"),
-    "mediaGroup": ("<p>", "</p>"),
-    "caption": ("<br><small>", "</small>"),
-    "layoutSection": ("<div>", "</div>"),
-    "layoutColumn": ("<div>", "</div>"),
-}
-"""Nodes with content, and what stands before and after it."""
-
-_LEAVES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
-    "rule": lambda _: "<hr>",
-    "hardBreak": lambda _: "<br>",
-    "mention": _mention,
-    "emoji": _emoji,
-    "date": _date,
-    "status": _status,
-    "inlineCard": _card,
-    "blockCard": _card,
-    "embedCard": _card,
-    "media": _media,
-    "mediaInline": _media,
-    "placeholder": lambda given: _shown(str(given.get("text") or "")),
-}
-
-_MARKS: Final[Mapping[str, str]] = {"strong": "strong", "em": "em", "strike": "s", "underline": "u", "code": "code"}
-
-
-def _sequence(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.attributes import Person, Subject, Value, people_of
+from auditlib.called import FIELD, KINDS, Sighting, names_in_changes
 from auditlib.changes import Time, read_changes, time_of
 from auditlib.dossier.fields import Field, read_fields
-from auditlib.dossier.layout import is_person
+from auditlib.dossier.layout import holds_people
 from auditlib.dossier.record import Dossier
 from auditlib.issues import json_object
 from auditlib.times import Period
@@ -26,6 +27,8 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: dateti
         project=dossier.asked.rpartition("-")[0],
         issue_type=dossier.text("issuetype"),
         status=dossier.text("status"),
+        issue_type_id=_state(dossier.fields, "issuetype")[0],
+        status_id=_state(dossier.fields, "status")[0],
         created=_created(dossier.fields, dossier.place.zone),
         read_at=asked_at,
         steps=dossier.changes,
@@ -42,6 +45,14 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: dateti
     )
 
 
+def names_in_dossier(dossier: Dossier) -> Iterator[Sighting]:
+    """Yield what statuses, resolutions, types and fields are called in a record, today and in its history."""
+    yield from ((FIELD, one.id, one.name) for one in dossier.fields.values())
+    for kind in KINDS:
+        yield kind, *_state(dossier.fields, kind)
+    yield from names_in_changes(dossier.changes)
+
+
 def subject_of_issue(
     key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]], read_at: datetime, period: Period
 ) -> Subject:
@@ -53,6 +64,8 @@ def subject_of_issue(
         project=key.rpartition("-")[0],
         issue_type=fields["issuetype"].text if "issuetype" in fields else "",
         status=fields["status"].text if "status" in fields else "",
+        issue_type_id=_state(fields, "issuetype")[0],
+        status_id=_state(fields, "status")[0],
         created=_created(fields, zone),
         read_at=read_at,
         steps=read_changes(history, zone),
@@ -70,12 +83,18 @@ def _is_open(fields: Mapping[str, Field]) -> bool:
     return isinstance(category, str) and category in {"new", "indeterminate"} and not resolved
 
 
+def _state(fields: Mapping[str, Field], field_id: str) -> tuple[str, str]:
+    """Return id and name of what a field such as the status holds."""
+    raw = json_object(fields[field_id].raw) if field_id in fields else {}
+    return str(raw.get("id") or ""), str(raw.get("name") or "")
+
+
 def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
     return time_of(fields["created"].raw, zone) if "created" in fields else ""
 
 
 def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
-    return {one.id: Value(one.name, one.text, people_of(one.raw, named=is_person(one))) for one in fields.values()}
+    return {one.id: Value(one.name, one.text, people_of(one.raw, named=holds_people(one))) for one in fields.values()}
 
 
 def _link_names(fields: Mapping[str, Field]) -> list[str]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -90,6 +90,14 @@ class _FaultError(Exception):
     def __init__(self, message: str, *, heavy: bool = False) -> None:
         self.heavy = heavy
         super().__init__(message)
+
+
+class _SplitError(Exception):
+    """A batch that is to be asked for in halves, from pages of this size on."""
+
+    def __init__(self, page: int | None) -> None:
+        self.page = page
+        super().__init__()
 
 
 class _CutAnswerError(AnswerError):
@@ -335,7 +343,7 @@ class JiraReader:
         TooHeavyError
             With ``may_be_halved``, if it came to nothing twice in a way that asking for less at once may mend.
         """
-        wanted = _Wanted(allowed, part, may_be_halved=may_be_halved and request.half is not None)
+        wanted = _Wanted(allowed, part, may_be_halved=may_be_halved)
         entry, body = self._answer(topic, request, wanted)
         if part and entry.status not in allowed:
             return entry, None
@@ -496,7 +504,9 @@ class JiraReader:
                 raise UnreachableError(message) from None
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
-            if response.status_code == 401 and not wanted.anonymous and self._has_another_way(request, response):
+            other = self._otherwise(request, wanted, response)
+            if other is not None:
+                wanted = other
                 continue
             judged = self._judged(response, wanted)
             tries.of_another_type += isinstance(judged[1], _OtherTypeError)
@@ -539,13 +549,21 @@ class JiraReader:
             raise problem
         return entry
 
-    def _has_another_way(self, request: Request, response: requests.Response) -> bool:
+    def _otherwise(self, request: Request, wanted: _Wanted, response: requests.Response) -> _Wanted | None:
+        """Return how to ask once more after a 401, if there is another way."""
+        if response.status_code != 401 or wanted.anonymous or wants_captcha(response.headers):
+            return None
+        if _is_server_info(request):  # it is told to anybody; whether the account is accepted, myself says
+            return replace(wanted, anonymous=True)
+        return wanted if self._has_another_way(response) else None
+
+    def _has_another_way(self, response: requests.Response) -> bool:
         """After a 401, say whether to ask once more: with a new token, or at the other address of the same Jira."""
         if self._authorization is not None and self._authorization.renewed(
             response.request.headers.get("Authorization", "")
         ):
             return True
-        if self._settled or _is_server_info(request):
+        if self._settled:
             return False
         with self._moving:
             if not (response.url or "").startswith(f"{self.address}/"):
@@ -735,7 +753,7 @@ class JiraReader:
         while True:
             request = self.dialect.search(jql, fields, cursor, history=history, size=size)
             try:
-                entry, answer = self.answer(topic, request, may_be_halved=True)
+                entry, answer = self.answer(topic, request, may_be_halved=request.half is not None)
             except TooHeavyError:
                 size = request.half
                 continue
@@ -757,31 +775,42 @@ class JiraReader:
         AnswerError
             If a page token comes back a second time.
         """
-        for start in range(0, len(ids), size):
-            batch = ids[start : start + size]
-            self._batch(topic, batch, None)
+        start, count = 0, size
+        page: int | None = None
+        while start < len(ids):
+            batch = ids[start : start + count]
+            try:
+                page = self._batch(topic, batch, page)
+            except _SplitError as split:
+                count, page = len(batch) // 2, split.page
+                continue
+            start += len(batch)
             tell(len(batch))
 
-    def _batch(self, topic: str, batch: Sequence[int], size: int | None) -> None:
-        """Follow the history of some issues to its end."""
+    def _batch(self, topic: str, batch: Sequence[int], page: int | None) -> int | None:
+        """Follow the history of some issues to its end; return the size of page that Jira could give.
+
+        Raises
+        ------
+        _SplitError
+            If even the first page was too heavy: fewer issues, and a smaller page, are the next to be tried.
+        """
         cursor: str | None = None
         seen: set[str] = set()
         while True:
-            request = self.dialect.histories(batch, cursor, size=size)
+            request = self.dialect.histories(batch, cursor, size=page)
+            splits = cursor is None and len(batch) > 1
             try:
-                entry, answer = self.answer(topic, request, may_be_halved=True)
+                entry, answer = self.answer(topic, request, may_be_halved=splits or request.half is not None)
             except TooHeavyError:
-                size = request.half
-                if cursor is None and len(batch) > 1:
-                    half = len(batch) // 2
-                    self._batch(topic, batch[:half], size)
-                    self._batch(topic, batch[half:], size)
-                    return
+                page = request.half or page
+                if splits:
+                    raise _SplitError(page) from None
                 continue
             with self.reading(entry):
                 cursor = _new_cursor(request, self.dialect.read_histories(answer).cursor, seen)
             if cursor is None:
-                return
+                return page
 
 
 def _new_cursor(request: Request, cursor: str | None, seen: set[str]) -> str | None:

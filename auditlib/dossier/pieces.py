@@ -1,0 +1,44 @@
+"""Pieces of harmless HTML: text, source shown as what it is, links. Pure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from auditlib.text import visible_text
+
+
+def path_of(address: str) -> str:
+    """Return the path in an address, empty if it can't be read."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
+def shown_text(text: str) -> str:
+    """Escape a text; what can't be seen is shown."""
+    return html.escape(visible_text(text.replace("\r\n", "\n"), keep="\n\t"), quote=False)
+
+
+def source_mark(source: str) -> str:
+    """Show source that would have acted as what it is."""
+    return f'<code class="shown">{shown_text(source)}</code>'
+
+
+def refused_address(address: str) -> str:
+    """Say where a link would have led that is none."""
+    return f" {source_mark(f'[{address}]')}" if address else ""
+
+
+def open_tag(name: str, attributes: Mapping[str, str]) -> str:
+    """Return the tag that opens an element, the values of its attributes escaped."""
+    inner = "".join(f' {key}="{html.escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{inner}>"
+
+
+def link_tag(address: str, kind: str = "") -> str:
+    """Return the tag that opens a link out of the page."""
+    kinds = {"class": kind} if kind else {}
+    return open_tag("a", {"href": address, "rel": "noopener noreferrer nofollow", **kinds})
