@@ -543,7 +543,9 @@ def _open_or_not(gaps: pd.DataFrame) -> str:
 
 
 def period_in_words(gaps: pd.DataFrame) -> str:
-    """Say how many of the missing numbers were given out in the period, as far as that is known.
+    """Say how many of the missing numbers fall into the period, as far as the issues beside them tell.
+
+    That a number falls into the period does not say that it was ever given out.
 
     Parameters
     ----------
@@ -552,17 +554,14 @@ def period_in_words(gaps: pd.DataFrame) -> str:
     """
     total = len(gaps)
     inside, outside, unknown = (int((gaps["in_period"] == name).sum()) for name in ("yes", "no", "unknown"))
-    for count, words in (
-        (inside, "given out in the period"),
-        (outside, "given out outside of the period"),
-    ):
+    for count, words in ((inside, "into the period"), (outside, "outside of the period")):
         if count == total:
-            return f"{'It was' if total == 1 else 'All were'} {words}."
+            return f"{'It falls' if total == 1 else 'All fall'} {words}, by the issues beside {agreeing(total, 'it', 'them')}."
     if unknown == total:
-        return f"Whether {agreeing(total, 'it was', 'they were')} given out in the period is not known."
-    parts = [f"{inside:,} {agreeing(inside, 'was', 'were')} given out in the period"]
+        return f"Whether {agreeing(total, 'it falls', 'they fall')} into the period is not known."
+    parts = [f"{inside:,} {agreeing(inside, 'falls', 'fall')} into the period"]
     parts += [f"{outside:,} outside of it"] if outside else []
-    known = listed(parts)
+    known = f"{listed(parts)}, by the issues beside them"
     return f"{known}." if not unknown else f"{known}; of {unknown:,} that is not known."
 
 

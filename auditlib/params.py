@@ -211,11 +211,11 @@ class Parameters(kinds.Record):
         }
         for index, attribute in enumerate(value):
             for name, (scope, allowed) in scopes.items():
-                wanted = getattr(attribute.applies_to, name, ())
+                wanted, known = getattr(attribute.applies_to, name, ()), {one.casefold() for one in allowed or ()}
                 found += [
                     ((index, "applies_to", name, at), f"is not in scope; {scope} are {', '.join(allowed)}")
                     for at, word in enumerate(wanted)
-                    if allowed and word not in allowed
+                    if allowed and word.casefold() not in known
                 ]
         if found:
             raise faults(found)

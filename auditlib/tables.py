@@ -163,7 +163,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column(
                 "created_before", "instant", "When the next higher witness was given out, in the audit's time zone."
             ),
-            Column("in_period", "text", "Whether the number was given out in the period: yes, no or unknown."),
+            Column(
+                "in_period",
+                "text",
+                "Whether the number falls into the period, by the issues beside it: yes, no or unknown.",
+            ),
             Column("url", "text", "Where the key would open in Jira."),
             Column("explanation", "text", "The analyst's explanation."),
             Column("explained_by", "text", "Who explained it."),
