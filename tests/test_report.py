@@ -208,8 +208,17 @@ SUMMARY = {
             "statement": "40 & more",
             "count": 40,
             "table": "gaps",
+            "cause": "deleted issues",
         },
-        {"id": "b", "notebook": "01_scope", "severity": "limit", "statement": "no log", "count": 0, "table": ""},
+        {
+            "id": "b",
+            "notebook": "01_scope",
+            "severity": "limit",
+            "statement": "no log",
+            "count": 0,
+            "table": "",
+            "cause": "log",
+        },
     ],
     "limits": ["Hidden issues can't be told from deleted ones."],
     "versions": {"auditlib": "0.1.0"},
@@ -307,8 +316,8 @@ def test_the_cover_page_shows_conclusions_figures_findings_limits(package):
     assert rows == [["AB", "11,989", "99.5 %"], ["CD", "4,898", ""]]
     found = [[cell.get_text() for cell in row("td")] for row in soup.select(".findings-table tbody tr")]
     assert found == [
-        ["exception", "40 & more", "40", "gaps.csv", "03_numbering"],
-        ["limit", "no log", "0", "", "01_scope"],
+        ["exception", "deleted issues", "40 & more", "40", "gaps.csv", "03_numbering"],
+        ["limit", "log", "no log", "0", "", "01_scope"],
     ]
     assert "Hidden issues" in soup.find(id="limits").find_next("ul").get_text()
 
