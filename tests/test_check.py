@@ -160,6 +160,7 @@ def test_a_project_that_answers_while_its_permissions_do_not_is_said_to_be_just_
         filter_record=None,
         unused=(),
     )
+    assert evidence.powers[evidence.powers["have"]].groupby("project").size().empty
     (one,) = [finding for finding in found if finding.id == "scope.powers-untold"]
     assert one.statement.startswith("PAY answers, but Jira does not tell what the account may do there.")
     assert RawStore(evidence.store.folder).entries("powers")[0].status == 403
