@@ -28,7 +28,7 @@ from auditlib.demo.world import Attachment, History, Issue, LogRecord, Project, 
 from auditlib.dossier.files import dossier_files
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.record import Dossier
-from auditlib.errors import AccountRefusedError, ReconciliationError
+from auditlib.errors import AccountRefusedError, AnswerError, ReconciliationError
 from auditlib.evidence import Evidence
 from auditlib.jira.connection import connected
 from auditlib.params import Parameters
@@ -296,6 +296,23 @@ def test_an_issue_that_slips_out_of_a_pass_is_not_left_out_without_a_word(pull):
         pull(world, "data-center", going(world, 2, is_first_pass), jira={"page_size": 3})
 
 
+def test_a_search_that_comes_with_a_warning_is_no_population(pull):
+    """Data Center answers 200 and no issue, and says beside it that it did not understand a value: that is told.
+
+    Source: psss/did#201.
+    """
+    words = "The value 'Chnage' does not exist for the field 'issuetype'."
+
+    def warned(asked: Asked, answer: Answer) -> Answer:
+        if not is_first_pass(asked):
+            return answer
+        page = {"startAt": 0, "maxResults": 50, "total": 0, "issues": [], "warningMessages": [words]}
+        return replace(answer, body=json.dumps(page).encode())
+
+    with pytest.raises(AnswerError, match=r"may be incomplete: .*does not exist for the field 'issuetype'"):
+        pull(full_world(), "data-center", warned)
+
+
 # a part that is refused or odd
 
 
@@ -535,6 +552,19 @@ def test_a_wrong_password_that_is_answered_with_200_is_noticed(small_company, pa
         with pytest.raises(AccountRefusedError, match="CAPTCHA"), connected(params, RawStore(tmp_path / "raw"), who):
             pass
         assert len(jira.requests) == 1
+
+
+def test_a_refused_account_is_asked_for_once(small_company, parameters, tmp_path):
+    """401 is an answer: each further try with the same password is one more failed log-in.
+
+    Source: DefectDojo/django-DefectDojo#3164, pycontribs/jira#372.
+    """
+    with EmbeddedJira(small_company.world, "data-center") as jira:
+        params = parameters(jira_url=jira.url, deployment="data-center")
+        who = {"JIRA_USER": jira.user, "JIRA_TOKEN": "wrong-password"}
+        with pytest.raises(AccountRefusedError), connected(params, RawStore(tmp_path / "raw"), who) as (reader, _):
+            identify(reader)
+        assert [asked.status for asked in jira.requests].count(401) == 1
 
 
 @both_dialects
