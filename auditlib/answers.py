@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -127,6 +128,10 @@ class Digest:
     latest: Instants = field(default_factory=Instants)
     references: tuple[Reference, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
+
+
+class _NotKeptError(Exception):
+    """A page of the log was not kept: it could not be read, or was not asked for."""
 
 
 @dataclass(frozen=True)
@@ -437,15 +442,19 @@ class Answers:
         for entry in entries:
             if entry.status != 200:
                 return ReadLog(None, why_not=log_refusal(entry.status, entry.headers, self.store.body(entry)))
-        pages = [page for _, page in follow_log(self.dialect, self._kept_log, begins, None)]
-        records = [record for page in pages for record in page.records]
-        return ReadLog(log_frame(records, self.dialect.NAME, self.people), complete=pages[-1].ended)
+        records: list[Mapping[str, Any]] = []
+        complete = False
+        with suppress(_NotKeptError):
+            for _, page in follow_log(self.dialect, self._kept_log, begins, None):
+                records.extend(page.records)
+                complete = page.ended
+        return ReadLog(log_frame(records, self.dialect.NAME, self.people), complete=complete)
 
     def _kept_log(self, request: Request) -> Any:
         """Look up a page of the log as it was kept."""
         entry = self.store.find("log/records", request)
         if entry is None:
-            raise AnswerError(f"{request} was not asked; the pull of the log did not finish", request=str(request))
+            raise _NotKeptError
         return self.store.json(entry)
 
     def log_is_older(self) -> bool:

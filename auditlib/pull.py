@@ -24,7 +24,7 @@ import numpy as np
 
 from auditlib import jql, numbering, population
 from auditlib.answers import MANNER, ONE_BY_ONE
-from auditlib.errors import AccountRefusedError, NotBrowsableError, ReconciliationError, SourceError
+from auditlib.errors import AccountRefusedError, AnswerError, NotBrowsableError, ReconciliationError, SourceError
 from auditlib.evidence import Evidence, log_asked_from
 from auditlib.given_out import unsettled
 from auditlib.jira.dialect import POPULATION_FIELDS, follow_log, require_members
@@ -240,8 +240,8 @@ class Pull:
             for _, page in follow_log(dialect, ask, begins, None):
                 records.add(len(page.records))
             ask(dialect.log(None, None, begins, size=1), "log/older")
-        except _UnreadableError:
-            return
+        except (_UnreadableError, AnswerError):
+            return  # kept with the reason
 
     # 5. numbers
 
@@ -333,13 +333,17 @@ class Pull:
 
     def _by_identifier(self, topic: str, identifiers: Sequence[str], fields: Sequence[str]) -> list[Entry]:
         size, dialect = self.reader.dialect.IDENTIFIERS_PER_REQUEST, self.reader.dialect
-        statuses = (200, 404, *dialect.refused_numbers())
-        return [
-            self.reader.ask(
-                topic, dialect.by_identifier(identifiers[start : start + size], fields), allowed=statuses, part=True
-            )
-            for start in range(0, len(identifiers), size)
-        ]
+        hidden = dialect.refused_numbers()
+        statuses = (200, 404, *hidden)
+        entries = []
+        for start in range(0, len(identifiers), size):
+            request = dialect.by_identifier(identifiers[start : start + size], fields)
+            entry = self.reader.ask(topic, request, allowed=statuses, part=bool(hidden))
+            if entry.status not in statuses:
+                said = refusal(entry.status, entry.headers, self.reader.store.body(entry))
+                raise SourceError(f"{request}: {said}")
+            entries.append(entry)
+        return entries
 
     def _histories(self, topic: str, ids: Sequence[int], progress: Progress | None) -> None:
         """Ask for histories in batches, each under a topic of its own and followed to its end."""

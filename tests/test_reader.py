@@ -244,7 +244,7 @@ def test_an_answer_to_another_account_is_refused(small_company, tmp_path):
 
     with reading(small_company, tmp_path, tamper=swap) as (reader, _):
         identify(reader)
-        with pytest.raises(AnswerError, match="somebody-else"):
+        with pytest.raises(AccountRefusedError, match="somebody-else"):
             keys_of(reader)
 
 

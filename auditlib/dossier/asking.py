@@ -57,8 +57,10 @@ def ask_dossiers(
 
 def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None:
     topic, dialect = f"{TOPIC}/{key}", reader.dialect
-    entry, issue = reader.answer(f"{topic}/issue", dialect.issue(key), allowed=(200, 404))
-    if entry.status == 404:
+    hidden = dialect.refused_numbers()
+    allowed = (200, 404, *hidden)
+    entry, issue = reader.answer(f"{topic}/issue", dialect.issue(key), allowed=allowed, part=bool(hidden))
+    if entry.status != 200:
         return
     with reader.reading(entry):
         issue_id = number_of(issue.get("id"), f"issue {key}")
@@ -69,7 +71,15 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
 
 
 def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
-    """Ask for a part of an issue to its end; pages that are too heavy for Jira in halves."""
+    """Ask for a part of an issue to its end; one whose form can't be read is kept as refused, and the rest goes on."""
+    try:
+        _ask_pages(reader, topic, part, issue_id)
+    except AnswerError:
+        return  # kept as refused, with the reason
+
+
+def _ask_pages(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
+    """Ask for a part of an issue page by page; pages that are too heavy for Jira in halves."""
     cursor: str | None = None
     size: int | None = None
     while True:

@@ -121,6 +121,9 @@ def _parts(
             parts.setdefault(part, []).extend(page.records)
             if page.total is not None:
                 totals[part] = max(page.total, totals.get(part, 0))
+        for entry in store.refusals():
+            if entry.topic == f"{topic}/{part}" and store.find(entry.topic, entry.request) is None:
+                refused[part] = entry.refused
     told = {part: total for part, total in totals.items() if total >= count_records(parts[part])}
     return parts, told, refused
 

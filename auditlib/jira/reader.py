@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self, TypeGuard
 from urllib.parse import urlsplit
 
 import requests
@@ -87,8 +87,9 @@ class TooHeavyError(UnreachableError):
 class _FaultError(Exception):
     """An answer, or the lack of one, that is worth asking for again; ``heavy`` if it may have been too much at once."""
 
-    def __init__(self, message: str, *, heavy: bool = False) -> None:
+    def __init__(self, message: str, *, heavy: bool = False, response: requests.Response | None = None) -> None:
         self.heavy = heavy
+        self.response = response
         super().__init__(message)
 
 
@@ -127,6 +128,7 @@ class _Tries:
     faults: int = 0
     heavy: int = 0
     of_another_type: int = 0
+    excused: bool = False
 
 
 class Renewable(Protocol):
@@ -395,7 +397,7 @@ class JiraReader:
         while True:
             sent += 1
             try:
-                entry = self._download(topic, request, target, sent)
+                entry = self._download(topic, request, target, sent, last=faults + 1 >= TRIES_PER_QUESTION)
             except (_FaultError, requests.exceptions.RequestException, HTTPError) as error:
                 faults += 1
                 fault = str(error) if isinstance(error, _FaultError) else cause_of(error, self.address).words
@@ -407,8 +409,8 @@ class JiraReader:
             if entry is not None:
                 return entry
 
-    def _download(self, topic: str, request: Request, target: Path, sent: int) -> Entry | None:
-        """Fetch a file once; None if the server has too much to do."""
+    def _download(self, topic: str, request: Request, target: Path, sent: int, *, last: bool) -> Entry | None:
+        """Fetch a file once; None if the server has too much to do. At the last try, a fault of its own is its answer."""
         reply = Reply("lost")
         trip = self._depart(request, sent)
         address = f"{self.address}/{request.path}"
@@ -419,7 +421,7 @@ class JiraReader:
                 reply, trip.status = read_reply(response.status_code, response.headers), response.status_code
                 if reply.kind != "passed":
                     return None
-                if response.status_code in FAULTS:
+                if response.status_code in FAULTS and not (last and self.knows_account and _is_own_fault(response)):
                     raise _FaultError(f"status {response.status_code}")
                 problem = self._identity_problem(response)
                 if problem is not None:
@@ -500,11 +502,13 @@ class JiraReader:
             except _FaultError as fault:
                 if self._again(tries, wanted, heavy=fault.heavy):
                     continue
+                if wanted.part and self.knows_account and _is_own_fault(fault.response):
+                    return self._taken(topic, request, fault.response, None, sent=tries.sent), None
                 message = f"{self.base_url} gave no usable answer to {request} in {tries.sent} tries: {fault}"
                 raise UnreachableError(message) from None
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
-            other = self._otherwise(request, wanted, response)
+            other = self._otherwise(request, wanted, response, tries)
             if other is not None:
                 wanted = other
                 continue
@@ -549,13 +553,21 @@ class JiraReader:
             raise problem
         return entry
 
-    def _otherwise(self, request: Request, wanted: _Wanted, response: requests.Response) -> _Wanted | None:
+    def _otherwise(
+        self, request: Request, wanted: _Wanted, response: requests.Response, tries: _Tries
+    ) -> _Wanted | None:
         """Return how to ask once more after a 401, if there is another way."""
         if response.status_code != 401 or wanted.anonymous or wants_captcha(response.headers):
             return None
         if _is_server_info(request):  # it is told to anybody; whether the account is accepted, myself says
             return replace(wanted, anonymous=True)
-        return wanted if self._has_another_way(response) else None
+        if self._has_another_way(response):
+            return wanted
+        if not self.knows_account or wanted.part or 401 in wanted.statuses or tries.excused:
+            return None
+        tries.excused = True
+        self._require_account(response)  # one of several nodes may not know a session that the others know
+        return wanted
 
     def _has_another_way(self, response: requests.Response) -> bool:
         """After a 401, say whether to ask once more: with a new token, or at the other address of the same Jira."""
@@ -629,7 +641,9 @@ class JiraReader:
             return None
         if response.status_code in FAULTS:
             words = _words(response)
-            raise _FaultError(f"status {response.status_code}{words}", heavy=response.status_code == 504)
+            raise _FaultError(
+                f"status {response.status_code}{words}", heavy=response.status_code == 504, response=response
+            )
         return response
 
     def _fault(self, cause: Cause, address: str) -> _FaultError | SourceError:
@@ -728,13 +742,23 @@ class JiraReader:
             return SourceError(f"{asked} answered {status}{_words(response)}")
         return self._identity_problem(response)
 
-    def _identity_problem(self, response: requests.Response) -> AnswerError | None:
-        """Return what speaks against an answer that was given to another account, or None."""
+    def _identity_problem(self, response: requests.Response) -> AccountRefusedError | None:
+        """Return what speaks against an answer that was given to another account, or to nobody, or None.
+
+        Notes
+        -----
+        Once credentials have ended, a Jira with public projects may go on answering 200 as to anybody; then Cloud says
+        ``X-Seraph-LoginReason: AUTHENTICATED_FAILED`` and a node of Data Center ``X-AUSERNAME: anonymous``
+        (n8n-io/n8n#16325, atlassian/data-center-helm-charts#204).
+        """
         asked, seen = _asked(response), response.headers.get(IDENTITY_HEADER)
+        if self.knows_account and _is_anonymous(response.headers):
+            return AccountRefusedError(
+                f"{asked} was answered as to nobody: the credentials were accepted before, and are not any more"
+            )
         if self.account_id is None or seen is None or seen == self.account_id:
             return None
-        message = f"{asked} was answered for account {seen}, not for {self.account_id}"
-        return AnswerError(message, request=asked, expected=self.account_id, found=seen)
+        return AccountRefusedError(f"{asked} was answered for account {seen}, not for {self.account_id}")
 
     def search(
         self, topic: str, jql: str, fields: Sequence[str], *, history: bool = False
@@ -834,6 +858,19 @@ def _words(response: requests.Response) -> str:
 def _is_server_info(request: Request) -> bool:
     """Say whether this is the question that Jira answers to anybody."""
     return request.path.endswith("/serverInfo")
+
+
+def _is_own_fault(response: requests.Response | None) -> TypeGuard[requests.Response]:
+    """Say whether an answer tells of a fault in Jira itself, which may be that of the one thing asked for."""
+    return response is not None and response.status_code == 500
+
+
+def _is_anonymous(headers: Mapping[str, str]) -> bool:
+    """Say whether an answer tells that it was given to nobody."""
+    return (
+        headers.get("X-AUSERNAME", "").casefold() == "anonymous"
+        or headers.get("X-Seraph-LoginReason", "").upper() == "AUTHENTICATED_FAILED"
+    )
 
 
 def _asked(response: requests.Response) -> str:

@@ -1,0 +1,98 @@
+"""A part of an issue, or the log, that is odd ends nothing; an account that is nobody any more ends all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from dossier_collection import collect_dossiers
+from test_reader import keys_of, reading
+
+from auditlib.demo.server import Answer, Asked
+from auditlib.errors import AccountRefusedError
+from auditlib.pull import identify
+
+DIALECTS = ("cloud", "data-center")
+
+
+def spoiled(ending: str, spoil: Callable[[Answer], Answer]) -> Callable[[Asked, Answer], Answer]:
+    """Spoil every answer below an address."""
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        return spoil(answer) if asked.path.endswith(ending) else answer
+
+    return tamper
+
+
+def body(value: object) -> Callable[[Answer], Answer]:
+    """Answer with another JSON."""
+    return lambda answer: replace(answer, body=json.dumps(value).encode())
+
+
+def html(answer: Answer) -> Answer:
+    """Answer with a page."""
+    return replace(answer, body=b"<h1>Log in</h1>", headers={**answer.headers, "Content-Type": "text/html"})
+
+
+ODD: dict[str, tuple[str, Callable[[Answer], Answer]]] = {
+    "watchers in HTML": ("/watchers", html),
+    "watchers null": ("/watchers", body(None)),
+    "watchers empty": ("/watchers", lambda answer: replace(answer, body=b"")),
+    "watchers 204": ("/watchers", lambda answer: replace(answer, status=204, body=b"")),
+    "worklogs null": ("/worklog", body({"worklogs": None})),
+    "worklogs a number": ("/worklog", body({"worklogs": 7})),
+    "comments of null": ("/comment", body({"comments": [None], "total": 1, "startAt": 0})),
+    "comments from nowhere": ("/comment", body({"comments": [], "startAt": None, "total": 0})),
+    "links an object": ("/remotelink", body({})),
+    "votes 500": ("/votes", lambda answer: replace(answer, status=500, body=b"{}")),
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("odd", ODD)
+def test_a_part_that_is_odd_is_named_and_the_rest_goes_on(small_company, tmp_path, dialect, odd):
+    """The record lacks that part, and says so; everything else is in it."""
+    ending, spoil = ODD[odd]
+    keys = [
+        next(issue.key for issue in small_company.world.issues.values() if issue.histories and issue.project == "PAY")
+    ]
+    (record,) = collect_dossiers(
+        small_company.world, dialect, keys, tmp_path, tamper=spoiled(ending, spoil), files=False
+    ).found
+    assert record.key == keys[0]
+    assert record.changes
+    if odd != "comments from nowhere":
+        assert any(part in note for note in record.incomplete for part in (ending[1:5], "remote")), record.incomplete
+
+
+@pytest.mark.parametrize("header", [("X-AUSERNAME", "anonymous"), ("X-Seraph-LoginReason", "AUTHENTICATED_FAILED")])
+def test_an_answer_to_nobody_is_refused_once_the_account_is_known(small_company, tmp_path, header):
+    """A Jira may go on answering 200 after the credentials have ended: with what anybody may see."""
+
+    def to_nobody(asked: Asked, answer: Answer) -> Answer:
+        if asked.path.endswith("/search/jql"):
+            return replace(answer, headers={**answer.headers, header[0]: header[1]})
+        return answer
+
+    with reading(small_company, tmp_path, tamper=to_nobody) as (reader, _):
+        identify(reader)
+        with pytest.raises(AccountRefusedError, match="as to nobody"):
+            keys_of(reader)
+
+
+def test_a_401_that_passes_is_asked_again(small_company, tmp_path):
+    """One node of several may not know the session: while myself is answered, the question is sent once more."""
+    refused: list[bytes] = []
+
+    def once(asked: Asked, answer: Answer) -> Answer:
+        if asked.path.endswith("/search/jql") and asked.body not in refused:
+            refused.append(asked.body)
+            return replace(answer, status=401, body=b'{"errorMessages": ["Client must be authenticated"]}')
+        return answer
+
+    with reading(small_company, tmp_path, tamper=once) as (reader, _):
+        identify(reader)
+        assert len(keys_of(reader)) > 50
+    assert refused
