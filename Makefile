@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test forms check format lab bench lock clean
+.PHONY: demo test forms sixteen check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -14,6 +14,9 @@ test: $(READY)  ## all tests
 
 forms: $(READY)  ## every form in which a Jira answers: all pairs, and the whole workbook in each; hours
 	AUDITLIB_FORMS=all $(BIN)/python -m pytest tests/test_forms.py -n auto --dist loadgroup
+
+sixteen: $(READY)  ## sixteen demos, four at a time, as on different machines; some minutes
+	AUDITLIB_DEMOS=16 $(BIN)/python -m pytest tests/test_side_by_side.py -k at_a_time
 
 check: $(READY)  ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -6,7 +6,7 @@ Everything is in the order of the files, never in the order of arrival, so that 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -268,6 +268,9 @@ class Answers:
     def walk(self, project: str) -> pd.DataFrame:
         """Return all issues that a project holds today, in the order of creation: id, number, key.
 
+        Those that only the pass with fields found are among them: where Jira counts pages by offset (Data Center), an issue
+        that goes while a walk is under way moves another one to a page that was read already.
+
         Raises
         ------
         AnswerError
@@ -281,7 +284,16 @@ class Answers:
                     message = f"the walk over {project} answered with {key} (raw/{entry.file}); list the project's key of today"
                     raise AnswerError(message, request=str(entry.request), expected=project, found=key)
                 rows.setdefault(issue, (issue, number, key))
-        return pd.DataFrame(rows.values(), columns=["id", "number", "key"]).astype({"id": "int64", "number": "int64"})
+        walked = _walk_frame(rows.values())
+        slipped = [
+            (issue, number, key)
+            for _, digest in self.digests(f"first_pass/{project}")
+            for issue, key in zip(digest.ids, digest.keys, strict=True)
+            if issue not in rows
+            for found, number in [split_key(key)]
+            if found == project
+        ]
+        return _in_place(walked, _walk_frame(slipped), self.created(project)) if slipped else walked
 
     def created(self, project: str) -> pd.Series:
         """Return the creation times (UTC) by issue id that were pulled for a project."""
@@ -575,6 +587,35 @@ def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:
         return array("q", parse_instants([one["fields"]["created"] for one in found]).asi8.tolist())
     except (KeyError, TypeError, ValueError):
         return array("q", ((created_of(one) - _EPOCH) // timedelta(microseconds=1) for one in found))
+
+
+def _walk_frame(rows: Iterable[tuple[int, int, str]]) -> pd.DataFrame:
+    """Make a walk's frame of id, number and key."""
+    return pd.DataFrame(rows, columns=["id", "number", "key"]).astype({"id": "int64", "number": "int64"})
+
+
+def _in_place(walked: pd.DataFrame, slipped: pd.DataFrame, created: pd.Series) -> pd.DataFrame:
+    """Put issues that a walk left out behind the last one that it knows to be created no later.
+
+    Parameters
+    ----------
+    walked, slipped : DataFrame
+        Id, number and key; the first in the order of creation.
+    created : Series
+        Creation times (UTC) by issue id: of all that slipped, of as many of the others as are known.
+    """
+    slipped = slipped.drop_duplicates("id")
+    at, known = (pd.DatetimeIndex(created.reindex(one["id"])).as_unit("us") for one in (slipped, walked))
+    dated = np.flatnonzero(known.notna())
+    places = np.concatenate(([-1], dated))[np.searchsorted(known.asi8[dated], at.asi8, side="right")]
+    order = np.lexsort(
+        (
+            np.concatenate((walked["id"], slipped["id"])),
+            np.concatenate((np.full(len(walked), np.iinfo(np.int64).min), at.asi8)),
+            np.concatenate((np.arange(len(walked)), places)),
+        )
+    )
+    return pd.concat([walked, slipped]).iloc[order].reset_index(drop=True)
 
 
 def _series(parts: Sequence[Instants], *, newest: bool = False) -> pd.Series:

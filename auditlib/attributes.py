@@ -454,14 +454,16 @@ def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
     named : bool
         Whether the field is known to hold people, so that plain text in it, or a record with a bare name, is one.
     """
-    if isinstance(raw, Mapping):
+    if raw is None:
+        return ()
+    if isinstance(raw, str):
+        return (Person("", raw),) if named and raw.strip() else ()
+    if isinstance(raw, dict):
         if not named and "displayName" not in raw and "accountId" not in raw:
             return ()
         identity = person_id(raw)
         return (Person(identity, person_name(raw) or identity, is_nobody(raw)),)
-    if isinstance(raw, str):
-        return (Person("", raw),) if named and raw.strip() else ()
-    if isinstance(raw, Sequence):
+    if isinstance(raw, list | tuple):
         return tuple(person for one in raw for person in people_of(one, named=named))
     return ()
 

@@ -115,7 +115,7 @@ def names_by_account(persons: Iterable[Mapping[str, Any] | None]) -> dict[str, s
 def log_frame(
     records: Iterable[Mapping[str, Any]], deployment: str, people: Mapping[str, str] = _NOBODY
 ) -> pd.DataFrame:
-    """Make one row of each record of the log, in the order received; a record of Cloud that comes again counts once.
+    """Make one row of each record of the log, in the order received; a record with an id that comes again counts once.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def log_frame(
         if not isinstance(record, Mapping):
             raise AnswerError("a record of the log is not a JSON object", expected="object", found=str(record)[:80])
         row = read(record, people)
-        if deployment == "data-center" or row[0] not in seen:
+        if record.get("id") is None or row[0] not in seen:
             seen.add(row[0])
             rows.append(row)
     columns = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(LOG_COLUMNS, ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -38,7 +39,7 @@ class Called:
 
     def means(self, kind: str, wanted: str, identity: str, name: str) -> bool:
         """Say whether a name of the parameters means a thing of this id and name."""
-        return folded(name) == folded(wanted) or identity in self.ids.get((kind, folded(wanted)), ())
+        return name == wanted or folded(name) == folded(wanted) or identity in self.ids.get((kind, folded(wanted)), ())
 
     def chosen(self, kind: str, wanted: Collection[str], ids: pd.Series | None, names: pd.Series) -> pd.Series:
         """Say of each thing of a column whether one of the wanted names means it.
@@ -109,6 +110,7 @@ def names_in_changes(changes: Iterable[Change]) -> Iterable[Sighting]:
             yield kind, change.after, change.after_text
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """Return a name as it is compared: without regard to case, and spaces counted once."""
     return " ".join(name.casefold().split())

@@ -14,7 +14,7 @@ from auditlib.errors import AnswerError, UsageError
 from auditlib.findings import DOSSIER_LIMITS, QUESTIONS, conclude_dossiers
 from auditlib.issues import split_key
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import prepare_target
+from auditlib.package import claimed, prepare_target
 from auditlib.pull import Tell, identify
 from auditlib.records import DOSSIER_KEYS, Records
 from auditlib.workbook import Run, findings_of, finish, origin_record, require_same_parameters, write_readables
@@ -57,6 +57,12 @@ def collect_case_file(
     if order.resume:
         order = replace(order, params=require_same_parameters(order))
     partial = prepare_target(order.out, resume=order.resume)
+    with claimed(partial):
+        return order.out, _collected(partial, order, keys, environ, tell)
+
+
+def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str, str], tell: Tell) -> list[str]:
+    """Collect and seal in a working folder, and give it its name; return the keys that did not answer."""
     listed, started = partial / "data" / DOSSIER_KEYS, datetime.now(UTC)
     if listed.is_file() and listed.read_text(encoding="utf-8").split() != keys:
         raise UsageError(f"{partial} was begun with other keys; --resume goes on with the same")
@@ -71,7 +77,7 @@ def collect_case_file(
     records.store.write_feeds(records.feeds())
     record = origin_record(records, started, environ) | {"keys": keys}
     finish(order, records, record, _summary(records, record), environ, tell=tell)
-    return order.out, [one.asked for one in records.collection[1]]
+    return [one.asked for one in records.collection[1]]
 
 
 def require_keys(given: Sequence[str]) -> list[str]:

@@ -1,25 +1,36 @@
-"""Would a run succeed, and what could it not prove? Asks a handful of questions, keeps nothing."""
+"""Would a run succeed, and what could it not prove? Asks one harmless question of each kind, keeps nothing."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any, Final
 
 from auditlib import jql
-from auditlib.errors import NotBrowsableError
+from auditlib.errors import NotBrowsableError, SourceError
 from auditlib.evidence import Evidence
+from auditlib.issues import number_of
 from auditlib.jira.connection import connected
 from auditlib.jira.reader import JiraReader
-from auditlib.jira.refusal import log_refusal
+from auditlib.jira.refusal import log_refusal, refusal
+from auditlib.jira.request import Request
+from auditlib.jira.scopes import NEEDS, Need, name_of
 from auditlib.params import Parameters
+from auditlib.powers import more_than_read
 from auditlib.pull import identify, require_browsable
+from auditlib.raw import Entry
 from auditlib.times import format_instant, format_utc
 from auditlib.words import counted, days, listed
 
 _ISSUES_PER_PAGE = 100
+_CLOCKS_AGREE: Final = 60.0
+"""Seconds by which two clocks may differ without a word: an answer takes its time, and its date has whole seconds."""
+
+_LOGS: Final = frozenset({"auditing/record", "auditing/events"})
 
 
 def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
@@ -28,7 +39,8 @@ def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
     Raises
     ------
     SourceError
-        If a run would end at once: Jira not reachable, account refused, a listed project not browsable.
+        If a run would end at once: Jira not reachable, account refused, a listed project not browsable, or a right or a
+        scope missing without which there is no package.
     """
     with tempfile.TemporaryDirectory(prefix="auditlib-check-") as folder:
         evidence = Evidence(Path(folder), params)
@@ -37,24 +49,84 @@ def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
             try:
                 require_browsable(reader, evidence.projects)
             except NotBrowsableError as error:
-                raise NotBrowsableError(f"{_site(evidence)}\n{error}", error.projects) from None
+                raise NotBrowsableError(f"{_site(evidence, reader)}\n{error}", error.projects) from None
+            missing = dict(_refused(reader, evidence))
+            ends = [_missing(reader, name, entry) for name, entry in missing.items() if NEEDS[name].essential]
+            if ends:
+                raise SourceError("\n".join([_site(evidence, reader), *ends, "A run would end without this."]))
             started = time.monotonic()
             counts = _counts(reader, evidence)
             seconds = (time.monotonic() - started) / max(1, len(counts))
-            if params.filter_id is not None:
-                reader.ask("filter", reader.dialect.shared_filter(params.filter_id))
             log = _log(reader, evidence)
+            lacks = [_missing(reader, name, entry) for name, entry in missing.items() if name not in _LOGS]
         return "\n".join(
             [
-                _site(evidence),
+                _site(evidence, reader),
+                *_clock(evidence.store.entries("server")[0]),
                 _period(evidence),
                 *_projects(evidence, counts),
                 log,
+                *lacks,
                 *_limits(evidence),
                 *_effort(counts, seconds),
                 *_query(evidence),
             ]
         )
+
+
+def _refused(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Entry]]:
+    """Ask one question of each kind that a run asks, and yield the kinds that are refused, with the answer."""
+    for topic, request in _questions(reader, evidence):
+        entry, _ = reader.answer(topic, request, part=True)
+        if entry.status != 200:
+            yield name_of(request), entry
+
+
+def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Request]]:
+    """Yield a question of each kind; those that hang on an issue are tried on the first that a search finds, if any."""
+    dialect = reader.dialect
+    for topic in ("powers", "security"):  # asked already, for each project
+        yield from ((entry.topic, entry.request) for entry in reader.store.entries(topic) if entry.status != 200)
+    if evidence.params.filter_id is not None:
+        yield "filter", dialect.shared_filter(evidence.params.filter_id)
+    yield "log/any", dialect.log(None, None, None, size=1)
+    yield "rights/count", dialect.count(jql.count(evidence.projects[0], evidence.period))
+    first = dialect.search(jql.key_walk(evidence.projects[0]), ("created",), None, size=1)
+    yield "rights/search", first
+    entry, answer = reader.answer("rights/search", first, part=True)
+    found = dialect.read_search(first, answer).issues if entry.status == 200 else ()
+    for issue in found[:1]:
+        yield from _questions_of(reader, number_of(issue["id"], "an issue"))
+
+
+def _questions_of(reader: JiraReader, issue: int) -> Iterator[tuple[str, Request]]:
+    """Yield a question of each kind that hangs on an issue."""
+    dialect = reader.dialect
+    if not dialect.HISTORY_WITH_SEARCH:
+        yield "rights/histories", dialect.histories([issue], None)
+    yield "rights/identifier", dialect.by_identifier([str(issue)], ("created",))
+    yield "rights/issue", dialect.issue(str(issue))
+    for part in dialect.PARTS:
+        yield f"rights/{part}", dialect.issue_part(part, issue, None)
+
+
+def _missing(reader: JiraReader, name: str, entry: Entry) -> str:
+    """Say of a kind of request that is refused why, what it takes, and what is missing without it."""
+    need = NEEDS[name]
+    why = refusal(entry.status, entry.headers, reader.store.body(entry))
+    takes = (
+        _takes(need, scopes=reader.dialect.NAME == "cloud") if entry.status in {401, 403} else ""
+    )  # any other status says that it is not there
+    lines = [f"Missing   {name}: {why}", f"          without it {need.without}"]
+    return "\n".join([*lines, *([f"          it takes {takes}"] if takes else [])])
+
+
+def _takes(need: Need, *, scopes: bool) -> str:
+    """Say what a kind of request takes: the account's right, and the scopes of a token that has scopes (Cloud)."""
+    parts = [] if need.right == "none" else [f"the right {need.right}"]
+    if scopes and need.classic:
+        parts.append(f"if the token has scopes, {need.classic}, or all of {', '.join(need.granular)}")
+    return "; ".join(parts)
 
 
 def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int]:
@@ -82,12 +154,28 @@ def _log(reader: JiraReader, evidence: Evidence) -> str:
     )
 
 
-def _site(evidence: Evidence) -> str:
+def _site(evidence: Evidence, reader: JiraReader) -> str:
     site = evidence.site
+    at = "" if reader.address == reader.base_url else f", asked at {reader.address}: the site refuses this token"
     return (
-        f"Jira      {site.base_url} ({site.deployment} {site.version})\n"
+        f"Jira      {site.base_url} ({site.deployment} {site.version}){at}\n"
         f"Account   {site.account_name} ({site.account_id}), time zone {site.account_zone or 'not told'}"
     )
+
+
+def _clock(entry: Entry) -> list[str]:
+    """Say by how much Jira's clock and this machine's differ, if it is more than a minute."""
+    try:
+        told: Any = parsedate_to_datetime(entry.headers.get("date", ""))
+        apart = ((told if told.tzinfo else told.replace(tzinfo=UTC)) - entry.at).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return []
+    if abs(apart) <= _CLOCKS_AGREE:
+        return []
+    size = counted(round(abs(apart) / 60), "minute") if abs(apart) < 7200 else counted(round(abs(apart) / 3600), "hour")
+    side = "ahead of" if apart > 0 else "behind"
+    wrong = "set the wrong one right, for the package says by this machine's when Jira was asked"
+    return [f"Clock     Jira's is {size} {side} this machine's: {wrong}"]
 
 
 def _period(evidence: Evidence) -> str:
@@ -104,13 +192,14 @@ def _projects(evidence: Evidence, counts: Mapping[str, int]) -> list[str]:
     lines = []
     for project in evidence.projects:
         about = "about " if evidence.deployment == "cloud" else ""
+        size = f"{about}{counted(counts[project], 'issue')} in the widened period"
         powers = evidence.powers
-        have = set(powers.loc[(powers["project"] == project) & powers["have"], "permission"])
-        strong = sorted(have & {"DELETE_ISSUES", "MOVE_ISSUES", "ADMINISTER_PROJECTS"})
+        if project not in set(powers["project"]):
+            lines.append(f"Project   {project}: answers, but not what the account may do there; {size}")
+            continue
+        strong = more_than_read(powers.loc[(powers["project"] == project) & powers["have"], "permission"])
         more = f"; could also {listed([name.lower().replace('_', ' ') for name in strong])}" if strong else ""
-        lines.append(
-            f"Project   {project}: can be browsed; {about}{counted(counts[project], 'issue')} in the widened period{more}"
-        )
+        lines.append(f"Project   {project}: can be browsed; {size}{more}")
     return lines
 
 

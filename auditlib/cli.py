@@ -68,7 +68,11 @@ PackageFolder = Annotated[
 ]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("-p", metavar="NAME=VALUE", help="Replace a value of the parameter file; may be given several times."),
+    typer.Option(
+        "-p",
+        metavar="NAME=VALUE",
+        help="Replace a value of the parameter file; nothing or null as the VALUE leaves the key out. May be repeated.",
+    ),
 ]
 OutFolder = Annotated[
     Path | None,
@@ -295,21 +299,24 @@ def demo(
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
     from auditlib.demo.forms import Forms
-    from auditlib.params import load_parameters, parse_parameters
+    from auditlib.params import check_overrides, load_parameters, parse_parameters
     from auditlib.workbook import Run
 
     notebooks = _chosen(only)
     forms = _chosen_forms(form)
-    world, values = _load_world(issues)
     given = overrides or []
+    check_overrides(given)
+    world, values = _load_world(issues)
     named = {override.partition("=")[0] for override in given}
     values = [value for value in values if value.partition("=")[0] not in named]
-    deployment = [] if "deployment" in named else [f"deployment={dialect.value}"]
+    ours = [] if "deployment" in named else [f"deployment={dialect.value}"]
+    if "sample_keys" in named and "sample_seed" not in named:
+        ours.append("sample_seed=")  # ours, for which a selection has no use
     if issues is None:
-        params = load_parameters(demo_parameters(), [*deployment, *given])
+        params = load_parameters(demo_parameters(), [*ours, *given])
     else:  # nothing of the made-up company's own rules: they would judge issues that never knew them
         text = f"jira_url: demo\nsample_seed: {json.dumps(RECORDED_SEED)}"
-        params = parse_parameters(text, "--issues", [*values, *deployment, *given])
+        params = parse_parameters(text, "--issues", [*values, *ours, *given])
     world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
     with _target(out_folder, params) as target:
         _sealed(Run(params, target, notebooks, jobs, world=world), fail_on, log)

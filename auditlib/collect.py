@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import ctypes
 import json
 import secrets
@@ -18,10 +19,16 @@ from auditlib.errors import UsageError
 from auditlib.evidence import LACKS, Evidence
 from auditlib.jira.connection import connected
 from auditlib.jira.reader import JiraReader
+from auditlib.keys import is_key
 from auditlib.numbering import parse_explanations
 from auditlib.params import Parameters, dump_parameters
 from auditlib.pull import Tell, pull
 from auditlib.records import Records
+from auditlib.sampling import parse_keys
+from auditlib.text import shorten, visible_text
+
+_LONGEST_LIST: Final = 50_000_000
+"""Characters of a list that people made; whatever is longer is something else."""
 
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
@@ -68,9 +75,11 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     if params.gap_explanations is not None:
         explanations = data / "gap_explanations.csv"
         _copy(base / params.gap_explanations, explanations, "gap_explanations")
-        parse_explanations(_text_of(explanations, params.gap_explanations), params.gap_explanations, params.projects)
+        text = _text_of(explanations, "gap_explanations", params.gap_explanations)
+        parse_explanations(text, params.gap_explanations, params.projects)
     if isinstance(params.sample_keys, str):
         _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
+        _require_some(_text_of(data / "sample_keys.txt", "sample_keys", params.sample_keys), params)
     for census in sorted((base / params.archive / "census").glob("*.jsonl.gz")):
         target = data / "archive" / "census" / census.name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -78,11 +87,26 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     return Evidence(folder, recorded)
 
 
-def _text_of(path: Path, named: str) -> str:
+def _text_of(path: Path, key: str, named: str) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"gap_explanations: {named} is not UTF-8; save the file with that encoding") from None
+        raise UsageError(f"{key}: {named} is not UTF-8; save the file with that encoding") from None
+    if len(text) > _LONGEST_LIST or "\0" in text:
+        raise UsageError(f"{key}: {named} is no such list: it is too long, or holds what no text does") from None
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_LIST))
+    return text
+
+
+def _require_some(text: str, params: Parameters) -> None:
+    """Refuse a list of which no key can be in the population; which of the others are not, is told in the package."""
+    given = parse_keys(text)
+    if not any(is_key(key.upper()) and key.upper().rpartition("-")[0] in params.projects for key in given):
+        seen = f"; the first is {shorten(visible_text(given[0]), 60)}" if given else ""
+        raise UsageError(
+            f"sample_keys: {params.sample_keys} names no issue of {', '.join(params.projects)}; a key a line is needed, "
+            f"or a CSV file with a column key{seen}"
+        )
 
 
 def _copy(source: Path, target: Path, key: str) -> None:

@@ -126,7 +126,7 @@ class Evidence(Records):
         for project in self.projects:
             permissions = self._told(f"powers/{project}").get("permissions", {})
             rows += [(project, name, bool(grant.get("havePermission"))) for name, grant in sorted(permissions.items())]
-        return pd.DataFrame(rows, columns=["project", "permission", "have"])
+        return pd.DataFrame(rows, columns=["project", "permission", "have"]).astype({"have": bool})
 
     @cached_property
     def security_levels(self) -> dict[str, int | None]:

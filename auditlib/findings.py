@@ -90,6 +90,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.not-live": "projects that are not live",
     "scope.interim": "the period was not over",
     "scope.powers": "what the account may do",
+    "scope.powers-untold": "what the account may do",
     "scope.security": "issue security",
     "scope.security-untold": "issue security",
     "scope.filter": "the filter of the population",
@@ -204,6 +205,13 @@ def scope_findings(
     if strong := _powers_in_words(powers):
         text = f"The account that asked can do more than read: {'; '.join(strong)}. The workbook sent reading requests only."
         found.append(Finding("scope.powers", "01_scope", "note", text, len(strong), ""))
+    silent = sorted(set(security_levels) - set(powers["project"]))
+    if silent:
+        text = (
+            f"{listed(silent)} {agreeing(len(silent), 'answers', 'answer')}, but Jira does not tell what the account may do "
+            "there. Whether it can do more than read is not shown."
+        )
+        found.append(Finding("scope.powers-untold", "01_scope", "limit", text, len(silent), ""))
     guarded = {project: levels for project, levels in sorted(security_levels.items()) if levels}
     if guarded:
         shown = [f"{project} ({counted(levels, 'level')})" for project, levels in guarded.items()]
@@ -535,7 +543,9 @@ def _open_or_not(gaps: pd.DataFrame) -> str:
 
 
 def period_in_words(gaps: pd.DataFrame) -> str:
-    """Say how many of the missing numbers were given out in the period, as far as that is known.
+    """Say how many of the missing numbers fall into the period, as far as the issues beside them tell.
+
+    That a number falls into the period does not say that it was ever given out.
 
     Parameters
     ----------
@@ -544,17 +554,14 @@ def period_in_words(gaps: pd.DataFrame) -> str:
     """
     total = len(gaps)
     inside, outside, unknown = (int((gaps["in_period"] == name).sum()) for name in ("yes", "no", "unknown"))
-    for count, words in (
-        (inside, "given out in the period"),
-        (outside, "given out outside of the period"),
-    ):
+    for count, words in ((inside, "into the period"), (outside, "outside of the period")):
         if count == total:
-            return f"{'It was' if total == 1 else 'All were'} {words}."
+            return f"{'It falls' if total == 1 else 'All fall'} {words}, by the issues beside {agreeing(total, 'it', 'them')}."
     if unknown == total:
-        return f"Whether {agreeing(total, 'it was', 'they were')} given out in the period is not known."
-    parts = [f"{inside:,} {agreeing(inside, 'was', 'were')} given out in the period"]
+        return f"Whether {agreeing(total, 'it falls', 'they fall')} into the period is not known."
+    parts = [f"{inside:,} {agreeing(inside, 'falls', 'fall')} into the period"]
     parts += [f"{outside:,} outside of it"] if outside else []
-    known = listed(parts)
+    known = f"{listed(parts)}, by the issues beside them"
     return f"{known}." if not unknown else f"{known}; of {unknown:,} that is not known."
 
 

@@ -15,11 +15,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from auditlib.errors import AnswerError
+from auditlib.keys import parts
 from auditlib.tables import writable_text
 from auditlib.times import parse_instant, parse_instants
-
-# Data Center lets an administrator choose the form of project keys; all begin with a capital.
-_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,17})")
 
 _DIGITS = 19
 """Digits from which a number is no id of a Jira, which counts in 63 bits."""
@@ -54,12 +52,12 @@ def split_key(key: object) -> tuple[str, int]:
     AnswerError
         If it is no issue key.
     """
-    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    found = parts(key)
     if found is None:
         raise AnswerError(
             f"Jira answered with {key!r} where an issue key stands", expected="an issue key like AB-12", found=repr(key)
         )
-    return found[1], int(found[2])
+    return found[0], int(found[1])
 
 
 def number_of(value: object, what: str) -> int:
@@ -92,16 +90,20 @@ def person_name(person: Any) -> str | None:
     """
     if isinstance(person, str):
         return writable_text(person) or None
+    if not isinstance(person, dict):
+        return None
     for field in ("displayName", "name", "key", "accountId"):
-        if isinstance(person, Mapping) and person.get(field):
+        if person.get(field):
             return writable_text(str(person[field]))
     return None
 
 
 def person_id(person: Any) -> str:
     """Return by what Jira tells people apart: account id, or user key on Data Center; empty for nobody, and for plain text."""
-    names = ("accountId", "key", "name") if isinstance(person, Mapping) else ()
-    return next((writable_text(str(person[name])) for name in names if person.get(name)), "")
+    for field in ("accountId", "key", "name") if isinstance(person, dict) else ():
+        if person.get(field):
+            return writable_text(str(person[field]))
+    return ""
 
 
 def is_nobody(person: Any) -> bool:
@@ -114,11 +116,13 @@ def is_nobody(person: Any) -> bool:
     Cloud answers with the account ``unknown`` for a deleted account and calls erased people "Former user"; Data Center
     gives an anonymised person the user name ``jirauserNNNNN`` (the key ``JIRAUSERNNNNN`` is an ordinary one).
     """
-    if not isinstance(person, Mapping):
+    if not isinstance(person, dict):
         return not person
     shown, name = str(person.get("displayName") or ""), str(person.get("name") or "")
-    erased = shown.strip().casefold() in _ERASED or any(_ANONYMISED.fullmatch(one) for one in (name, shown.lower()))
-    return person.get("accountId") == "unknown" or erased or not (shown.strip() or name.strip())
+    if person.get("accountId") == "unknown" or not (shown.strip() or name.strip()):
+        return True
+    low = shown.strip().casefold()
+    return low in _ERASED or any(_ANONYMISED.fullmatch(one) is not None for one in (name, low))
 
 
 def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: str) -> pd.DataFrame:

@@ -1,4 +1,6 @@
-"""Issue keys as records name them, and what they are called today. Pure.
+"""The form of project and issue keys, issue keys as records name them, and what they are called today. Pure.
+
+Everything that reads, asks for or refuses a key takes its form from here.
 
 A project that got another key keeps its numbers: the record that names ``INFRA-5`` is about what is ``OPS-5`` today.
 """
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 import pandas as pd
 
@@ -16,7 +18,23 @@ from auditlib.errors import AnswerError
 FormerKeys = Mapping[str, tuple[str, ...]]
 """Key of each listed project, with the keys that it had before."""
 
-_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]{0,11})")
+PROJECT: Final = "[A-Z][A-Z0-9_]*"
+"""A project key: capital letters, digits and underscores, first a letter.
+
+An administrator of Data Center chooses the form within these, so that none is refused for being short.
+"""
+
+NUMBER: Final = "[1-9][0-9]{0,17}"
+"""The number of an issue in its project, which fits into 63 bits."""
+
+ISSUE: Final = f"{PROJECT}-{NUMBER}"
+"""An issue key."""
+
+_PROJECT = re.compile(PROJECT)
+_ISSUE = re.compile(f"({PROJECT})-({NUMBER})")
+
+_DIGITS_IN_RECORDS = 12
+"""A number with more digits that a record names was never given out: all up to the highest one named are asked for."""
 
 
 def former_keys(answers: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -102,16 +120,27 @@ def listed_number(text: Any, former: FormerKeys, known: Mapping[str, str]) -> tu
     (str, int) or None
         Today's project key and the number.
     """
-    found = _KEY.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    found = parts(text)
+    if found is None or len(found[1]) > _DIGITS_IN_RECORDS:
         return None
-    project = known.get(found[1], found[1])
-    return (project, int(found[2])) if project in former else None
+    project = known.get(found[0], found[0])
+    return (project, int(found[1])) if project in former else None
 
 
-def is_key(text: Any) -> TypeGuard[str]:
+def parts(text: object) -> tuple[str, str] | None:
+    """Return project key and number of an issue key, both as text; None if it is none."""
+    found = _ISSUE.fullmatch(text) if isinstance(text, str) else None
+    return None if found is None else (found[1], found[2])
+
+
+def is_key(text: object) -> TypeGuard[str]:
     """Say whether a text is an issue key, of whatever project, and nothing else."""
-    return isinstance(text, str) and _KEY.fullmatch(text) is not None
+    return parts(text) is not None
+
+
+def is_project_key(text: object) -> TypeGuard[str]:
+    """Say whether a text is a project key and nothing else."""
+    return isinstance(text, str) and _PROJECT.fullmatch(text) is not None
 
 
 def _renamed(key: str, known: Mapping[str, str]) -> str:

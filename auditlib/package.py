@@ -20,6 +20,7 @@ import stat
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from secrets import token_hex
@@ -112,6 +113,33 @@ def prepare_target(out: Path, *, resume: bool = False) -> Path:
     except OSError as error:
         raise UsageError(f"{partial} can't be made: {error.strerror}; give another --out") from error
     return partial
+
+
+@contextmanager
+def claimed(partial: Path) -> Iterator[None]:
+    """Hold a working folder for one run, as long as the context lasts or the process lives.
+
+    Raises
+    ------
+    UsageError
+        If another run holds it: two that go on in one folder would write into one index.
+    """
+    if os.name == "nt":  # Windows can't open a folder
+        yield
+        return
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    held = os.open(partial, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"{partial}: another run works there; wait for its end, or give another --out") from None
+        except OSError:
+            pass  # some network disks know no locks
+        yield
+    finally:
+        os.close(held)
 
 
 def publish(partial: Path, out: Path) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "SCOPE_KEYS",
     "TEXT_KEYS",
     "Parameters",
+    "check_overrides",
     "dump_parameters",
     "json_schema",
     "load_parameters",
@@ -55,6 +56,9 @@ TEXT_KEYS = frozenset({
     "gap_explanations", "sample_seed", "archive", "previous", "signing_key", "timestamp_url",
 })  # fmt: skip
 """Keys whose value ``-p`` takes as text, whatever YAML would make of it."""
+
+_UNSET = ("", "null")
+"""What is given after ``-p`` to leave a key out that the file has."""
 
 _WHOLE_FILE = "parameter file"
 _NOT_HERE = (
@@ -174,7 +178,8 @@ class Parameters(kinds.Record):
         drawing = [name for name in draws if info.data.get(name)]
         if drawing:
             raise fault(
-                f"a selection is not drawn, so {' and '.join(drawing)} would mean nothing; keep one or the other"
+                f"a selection is not drawn, so {' and '.join(drawing)} would mean nothing; keep one or the other "
+                f"(-p {drawing[0]}= leaves it out)"
             )
         projects = info.data.get("projects")
         if isinstance(value, tuple) and projects:
@@ -183,6 +188,16 @@ class Parameters(kinds.Record):
                 raise faults(
                     ((index,), f"its project is not one of projects: {', '.join(projects)}") for index in found
                 )
+        return value
+
+    @field_validator("sample_replacements")
+    @classmethod
+    def _of_listed_projects(cls, value: tuple[kinds.Replacement, ...], info: ValidationInfo) -> object:
+        projects = info.data.get("projects") or ()
+        found = [index for index, one in enumerate(value) if one.key.rsplit("-", 1)[0] not in projects]
+        if projects and found:
+            said = f"its project is not one of projects: {', '.join(projects)}"
+            raise faults(((index, "key"), said) for index in found)
         return value
 
     @field_validator("attributes")
@@ -196,11 +211,11 @@ class Parameters(kinds.Record):
         }
         for index, attribute in enumerate(value):
             for name, (scope, allowed) in scopes.items():
-                wanted = getattr(attribute.applies_to, name, ())
+                wanted, known = getattr(attribute.applies_to, name, ()), {one.casefold() for one in allowed or ()}
                 found += [
                     ((index, "applies_to", name, at), f"is not in scope; {scope} are {', '.join(allowed)}")
                     for at, word in enumerate(wanted)
-                    if allowed and word not in allowed
+                    if allowed and word.casefold() not in known
                 ]
         if found:
             raise faults(found)
@@ -287,6 +302,27 @@ def load_parameters(path: Path, overrides: Sequence[str] = (), *, check_files: b
     return _all_or_nothing(parameters, problems)
 
 
+def check_overrides(overrides: Sequence[str]) -> None:
+    """Check what was given with ``-p`` by itself, before a file or a folder is read that the rest comes from.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        As in `load_parameters`; the files that they name must exist.
+
+    Raises
+    ------
+    ParameterError
+        If anything is wrong; it tells all at once. Whether the values go with the rest is not known yet.
+    """
+    given, problems = _overridden("", None, {}, overrides)
+    _, wrong = _validated(given)
+    told = {problem.key for problem in problems + wrong}
+    wrong += [problem for problem in _missing_files(given) if problem.key not in told]
+    if found := [problem for problem in problems + wrong if problem.path == "-p"]:
+        raise ParameterError(list(dict.fromkeys(found)))
+
+
 def parse_parameters(text: str, source: str, overrides: Sequence[str] = ()) -> Parameters:
     """Check the text of a parameter file, without a look at the disk.
 
@@ -365,6 +401,13 @@ def _overridden(
             problems.append(_problem("-p", None, (name,), "", f"holds an Atlassian token: {_NOT_HERE}"))
         elif name in texts:
             problems.append(_problem("-p", None, (name,), text, "is given twice; give it once"))
+        elif (
+            text.strip() in _UNSET
+            and name in Parameters.model_fields
+            and not Parameters.model_fields[name].is_required()
+        ):
+            texts[name] = text
+            values.pop(name, None)
         elif name in TEXT_KEYS:
             texts[name] = values[name] = text
         else:

@@ -29,6 +29,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from auditlib.keys import ISSUE, PROJECT, is_key, is_project_key
+
 __all__ = [
     "DEFAULT_PERMISSIONS",
     "POPULATION_COLUMNS",
@@ -62,8 +64,6 @@ DEFAULT_PERMISSIONS = (
 )  # fmt: skip
 """Permissions evidenced unless the file says otherwise: who can see, make, change, remove or hide issues."""
 
-_PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]+")
-_ISSUE_KEY = re.compile(r"[A-Z][A-Z0-9_]+-[1-9][0-9]*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
@@ -351,17 +351,17 @@ def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _project_key(value: object) -> str:
     text = _text(value)
-    if _PROJECT_KEY.fullmatch(text):
+    if is_project_key(text):
         return text
-    hint = f"did you mean {text.upper()}? " if _PROJECT_KEY.fullmatch(text.upper()) else ""
+    hint = f"did you mean {text.upper()}? " if is_project_key(text.upper()) else ""
     raise fault(f"{hint}a project key is needed: a capital letter, then capital letters, digits or _, like PAY")
 
 
 def _issue_key(value: object) -> str:
     text = _text(value)
-    if _ISSUE_KEY.fullmatch(text):
+    if is_key(text):
         return text
-    hint = f"did you mean {text.upper()}? " if _ISSUE_KEY.fullmatch(text.upper()) else ""
+    hint = f"did you mean {text.upper()}? " if is_key(text.upper()) else ""
     raise fault(f"{hint}an issue key is needed, like PAY-17")
 
 
@@ -389,13 +389,13 @@ def _keys_path(value: object) -> str:
         raise fault(f"a list of issue keys or the path to a text or CSV file is needed, not {_kind(value)}")
     text = _text(value)
     words = re.split(r"[\s,;]+", text)
-    if all(_ISSUE_KEY.fullmatch(word) for word in words):
+    if all(is_key(word) for word in words):
         raise fault(f"issue keys are written as a list: [{', '.join(words)}]")
     return text
 
 
-_PROJECT_SCHEMA = WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]+$"})
-_ISSUE_SCHEMA = WithJsonSchema({"type": "string", "pattern": "^[A-Z][A-Z0-9_]+-[1-9][0-9]*$"})
+_PROJECT_SCHEMA = WithJsonSchema({"type": "string", "pattern": f"^{PROJECT}$"})
+_ISSUE_SCHEMA = WithJsonSchema({"type": "string", "pattern": f"^{ISSUE}$"})
 _COLUMN_SCHEMA = WithJsonSchema({"type": "string", "enum": list(POPULATION_COLUMNS)})
 ProjectKey = Annotated[str, BeforeValidator(_project_key), _PROJECT_SCHEMA]
 IssueKey = Annotated[str, BeforeValidator(_issue_key), _ISSUE_SCHEMA]

@@ -48,6 +48,9 @@ POWERS: Final = (
 )
 """Permissions of the account that say what it can see, and what it should not be able to do."""
 
+_ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
+"""What Cloud is asked about, where each has to be named; Data Center tells all."""
+
 _NEVER_REACHED: Final = 999_999_999
 """A number that no project has given out."""
 
@@ -110,7 +113,10 @@ class Pull:
             self.side_by_side([partial(self._probe, project) for project in projects])
 
     def _count(self, project: str) -> None:
-        self.reader.ask(f"count/{project}", self.reader.dialect.count(jql.count(project, self.evidence.period)))
+        request = self.reader.dialect.count(jql.count(project, self.evidence.period))
+        entry, answer = self.reader.answer(f"count/{project}", request)
+        with self.reader.reading(entry):
+            self.reader.dialect.read_count(answer)
 
     def _probe(self, project: str) -> None:
         ids = probe_ids(list(self.evidence.answers.walk(project)["id"]), frozenset())
@@ -181,7 +187,8 @@ class Pull:
             entry, answer = self.reader.answer(f"{ONE_BY_ONE}/{issue}", request, part=True)
             if entry.status != 200:
                 return False
-            before, cursor = cursor, self.reader.dialect.read_issue_history(request, answer).cursor
+            with self.reader.reading(entry):
+                before, cursor = cursor, self.reader.dialect.read_issue_history(request, answer).cursor
             if cursor is None or int(cursor) <= int(before or 0):
                 return True
 
@@ -220,17 +227,19 @@ class Pull:
         dialect, reader = self.reader.dialect, self.reader
         begins = log_asked_from(self.evidence.period)
 
-        def ask(request: Request) -> Any:
-            entry, answer = reader.answer("log/records", request, part=True)
+        def ask(request: Request, topic: str = "log/records") -> Any:
+            entry, answer = reader.answer(topic, request, part=True)
             if entry.status != 200:
                 raise _UnreadableError
+            with reader.reading(entry):
+                dialect.read_log(request, answer)
             return answer
 
         records = Progress(self.tell, "records of the audit log")
         try:
             for _, page in follow_log(dialect, ask, begins, None):
                 records.add(len(page.records))
-            reader.ask("log/older", dialect.log(None, None, begins, size=1), part=True)
+            ask(dialect.log(None, None, begins, size=1), "log/older")
         except _UnreadableError:
             return
 
@@ -395,7 +404,7 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
         if project["key"] != key:
             message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
-        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, POWERS), part=True)
+        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, _ASKED), part=True)
         if powers.status == 200 and not _may_browse(told):
             hidden[key] = "the account has not the permission Browse Projects"
             continue
@@ -445,7 +454,7 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
     identify(reader)
     require_browsable(reader, evidence.projects)
     if evidence.params.filter_id is not None:
-        reader.ask("filter", reader.dialect.shared_filter(evidence.params.filter_id))
+        _ask_filter(reader, evidence.params.filter_id)
     with ThreadPoolExecutor(CHAINS) as pool:
         asking = Pull(reader, evidence, tell, pool)
         asking.look_around()
@@ -458,6 +467,24 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
     again = Evidence(evidence.folder, evidence.params)
     again.store = reader.store
     return again
+
+
+def _ask_filter(reader: JiraReader, filter_id: int) -> None:
+    """Ask for the filter by which the population is narrowed; without it there is none.
+
+    Raises
+    ------
+    SourceError
+        If it can't be read.
+    """
+    entry, answer = reader.answer("filter", reader.dialect.shared_filter(filter_id), part=True)
+    if entry.status != 200:
+        why = refusal(entry.status, entry.headers, reader.store.body(entry))
+        raise SourceError(
+            f"the population can't be narrowed by filter {filter_id}: {why}. Is it shared with this account?"
+        )
+    with reader.reading(entry):
+        require_members(answer, f"the answer to {entry.request}", "jql")
 
 
 def _cut(keys: Sequence[str], size: int) -> list[Sequence[str]]:

@@ -29,6 +29,7 @@ from unicodedata import normalize
 
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
+from auditlib.keys import ISSUE
 
 KEPT_HEADERS: Final = (
     "content-type",
@@ -52,7 +53,7 @@ KEPT_HEADERS: Final = (
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
 
-ATTACHMENTS: Final = re.compile(r"\.\./dossiers/[A-Z][A-Z0-9_]*-[0-9]+/attachments/[^/\\]+")
+ATTACHMENTS: Final = re.compile(rf"\.\./dossiers/{ISSUE}/attachments/[^/\\]+")
 """Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
 
 _LEVEL: Final = 3  # half the time of 6 for a seventh more bytes

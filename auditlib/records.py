@@ -7,11 +7,12 @@ reader of a sealed package and ``auditlib verify`` see the same. ``evidence`` ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -62,10 +63,10 @@ class Site:
     account_zone: str
 
 
-def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str) -> Site:
-    """Make a ``Site`` of the answers to serverInfo and myself."""
+def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str, asked_at: str = "") -> Site:
+    """Make a ``Site`` of the answers to serverInfo and myself; a Jira that does not tell its address has the one given."""
     return Site(
-        base_url=str(server.get("baseUrl", "")).rstrip("/"),
+        base_url=str(server.get("baseUrl") or asked_at).rstrip("/"),
         deployment=deployment,
         version=str(server.get("version", "")),
         title=str(server.get("serverTitle", "")),
@@ -129,8 +130,11 @@ class Records:
 
     @cached_property
     def site(self) -> Site:
-        """The Jira and the account."""
-        return read_site(self._only("server"), self._only("account"), self.deployment)
+        """The Jira and the account; where the gateway gives its own address for the site's, the site is as it was given."""
+        site = read_site(self._only("server"), self._only("account"), self.deployment, self.params.jira_url)
+        given, asked_at = self.params.jira_url, self.store.entries("server")[0].asked_at
+        gateway = urlsplit(asked_at).netloc if asked_at else None
+        return replace(site, base_url=given) if gateway == urlsplit(site.base_url).netloc else site
 
     @cached_property
     def deployment(self) -> str:
@@ -174,7 +178,7 @@ class Records:
         """Where and as whom the sampled issues were read; after ``--from`` perhaps as another account."""
         site = self.site
         if self.store.entries("again/account"):
-            site = read_site(self._only("server"), self._only("again/account"), self.deployment)
+            site = read_site(self._only("server"), self._only("again/account"), self.deployment, self.params.jira_url)
         return Place(site.base_url, site.deployment, site.account_name, site.account_id, self.period.zone)
 
     @computed

@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 
 from auditlib.errors import SampleError
+from auditlib.keys import is_key
 from auditlib.words import percent, percent_up
 
 NO_VALUE = "(none)"
@@ -33,7 +34,6 @@ REJECTIONS = ("not an issue key", "repeated", "not in the population")
 CONFIDENCE = "0.90"
 """Confidence of conclusions where nobody names one."""
 
-_KEY = re.compile(r"[A-Z][A-Z0-9_]+-[1-9][0-9]*")
 _LARGEST_SAMPLE = 20_000  # beyond it the exact calculation takes minutes, and nobody tests that many by hand
 _LIMIT_DIGITS = 15  # decimals of a binomial upper limit
 _PRECISE = Context(prec=60)
@@ -267,7 +267,7 @@ def select_keys(population: pd.DataFrame, keys: Iterable[str]) -> Selection:
     seen: set[str] = set()
     for position, given in enumerate(keys, start=1):
         key = given.strip().upper()
-        if not _KEY.fullmatch(key):
+        if not is_key(key):
             rejected.append((position, given, "not an issue key"))
         elif key in seen:
             rejected.append((position, given, "repeated"))

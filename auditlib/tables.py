@@ -62,8 +62,10 @@ _POPULATION = (
     Column("status", "text", "The issue's status when it was read."),
     Column("status_category", "text", "Jira's key for the kind of that status: new, indeterminate or done."),
     Column("resolution", "text", "The issue's resolution when it was read; empty if unresolved."),
-    Column("status_at_period_end", "text", "The status at the end of the period's last day, from the history."),
-    Column("resolution_at_period_end", "text", "The resolution at the end of the period's last day, from the history."),
+    Column("status_at_period_end", "text", "The status at the end of the period's last day, by its name of then."),
+    Column(
+        "resolution_at_period_end", "text", "The resolution at the end of the period's last day, by its name of then."
+    ),
     Column("created", "instant", "When the issue was created, in the audit's time zone."),
     Column("created_utc", "instant_utc", "When the issue was created, in UTC."),
     Column("updated", "instant", "When the issue was last changed before it was read, in the audit's time zone."),
@@ -161,7 +163,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column(
                 "created_before", "instant", "When the next higher witness was given out, in the audit's time zone."
             ),
-            Column("in_period", "text", "Whether the number was given out in the period: yes, no or unknown."),
+            Column(
+                "in_period",
+                "text",
+                "Whether the number falls into the period, by the issues beside it: yes, no or unknown.",
+            ),
             Column("url", "text", "Where the key would open in Jira."),
             Column("explanation", "text", "The analyst's explanation."),
             Column("explained_by", "text", "Who explained it."),

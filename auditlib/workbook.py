@@ -39,7 +39,7 @@ from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import PARTIAL, is_sealed, prepare_target, publish, seal, write_whole
+from auditlib.package import PARTIAL, claimed, is_sealed, prepare_target, publish, seal, write_whole
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
@@ -131,6 +131,13 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     if order.resume:
         order = replace(order, params=require_same_parameters(order))
     partial = prepare_target(order.out, resume=order.resume)
+    with claimed(partial):
+        _run_in(partial, order, frozen, environ, tell)
+    return order.out
+
+
+def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping[str, str], tell: Tell) -> None:
+    """Pull, execute, write and seal in a working folder, and give it its name."""
     started = datetime.now(UTC)
     for made in ("notebooks", "tables", "charts"):
         shutil.rmtree(partial / "data" / made, ignore_errors=True)
@@ -149,7 +156,6 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     evidence.store.write_feeds(evidence.feeds())
     record = run_record(evidence, started, order, environ)
     finish(order, evidence, record, summary_of(evidence, record), environ, tell=tell)
-    return order.out
 
 
 def finish(

@@ -14,6 +14,7 @@ from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence import TABLES
 from auditlib.history import HISTORIES
 from auditlib.jira.allowed import READ_ONLY
+from auditlib.jira.scopes import NEEDS
 from auditlib.report import MEANINGS
 from auditlib.tables import COLUMNS, Column
 
@@ -82,7 +83,7 @@ REQUESTS: Final = {
 def short_name(path: str) -> str:
     r"""Return the path of a line of the read-only list without root, keys and numbers.
 
-    >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]+/securitylevel")
+    >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]*/securitylevel")
     'project/securitylevel'
     """
     steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
@@ -170,12 +171,24 @@ def _other_files() -> str:
 """
 
 
+def scopes_table() -> str:
+    """Return the scopes of each request to Cloud as a Markdown table."""
+    lines = ["| request | classic | granular: all of these | without it |", "| --- | --- | --- | --- |"]
+    for name, need in NEEDS.items():
+        if need.classic:
+            granular = ", ".join(f"`{scope}`" for scope in need.granular)
+            lines.append(f"| `{name}` | `{need.classic}` | {granular} | {need.without} |")
+    return "\n".join(lines)
+
+
 def with_requests(text: str) -> str:
-    """Return the text of ``administrators.md`` with the read-only list between its two marks."""
-    begin, end = "<!-- requests: begin -->", "<!-- requests: end -->"
-    before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    return f"{before}{begin}\n{requests_table()}\n{end}{after}"
+    """Return the text of ``administrators.md`` with the read-only list and the scopes, each between its two marks."""
+    for mark, table in (("requests", requests_table()), ("scopes", scopes_table())):
+        begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = f"{before}{begin}\n{table}\n{end}{after}"
+    return text
 
 
 def main() -> None:

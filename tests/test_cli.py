@@ -270,6 +270,46 @@ def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_find
     assert "Traceback" in with_debug.err
 
 
+def test_what_is_wrong_after_p_is_told_before_the_data_are_read(auditlib_here, monkeypatch, tmp_path):
+    """A folder may hold a million issues: nobody waits for them to hear of a misspelt key."""
+    monkeypatch.setattr("auditlib.demo.folder.load_folder", lambda *_: pytest.fail("the data were read"))
+    done = auditlib_here("demo", "--issues", tmp_path, "-p", "sampel_size=3", "-p", "sample_keys=[x]")
+    assert done.status == 2
+    assert [line.split(" ")[1] for line in done.lines] == ["sample_keys[0]", "sampel_size"], done.err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"", "names no issue of AB, NO"),
+        (b"# nothing\n", "names no issue of AB, NO"),
+        (b"WEB-1\nAB 2\n", "names no issue of AB, NO"),
+        (b"AB-1\0", "holds what no text does"),
+    ],
+)
+def test_a_list_of_keys_that_is_none_is_told_before_the_pull(auditlib_here, tmp_path, made_up_issues, content, said):
+    """What can be known before is told before, and nothing is left behind that stands in the way of the next try."""
+    keys = tmp_path / "keys.txt"
+    keys.write_bytes(content)
+    done = auditlib_here("demo", "--issues", made_up_issues, "--out", tmp_path / "out", "-p", f"sample_keys={keys}")
+    assert done.status == 2, done.err
+    assert said in done.lines[-1]
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.slow
+def test_the_demo_takes_a_selection(auditlib_here, tmp_path, made_up_issues):
+    """The demo's own seed does not stand in the way of the auditor's keys."""
+    out = tmp_path / "out"
+    done = auditlib_here(
+        "demo", "--issues", made_up_issues, "--out", out, "--only", "05", "-p", "sample_keys=[AB-2, NO-1]"
+    )
+    assert done.status == 0, done.err
+    assert (out / "data" / "tables" / "sample.csv").read_text("utf-8").count("\n") == 3
+    assert "sample_seed: null" in (out / "data" / "params.yaml").read_text("utf-8")
+
+
 LONG = "L" * 300
 
 

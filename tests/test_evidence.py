@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from auditlib.collect import collect
 from auditlib.demo.company import Company, build_company
 from auditlib.demo.folder import load_folder
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.world import History, Issue, World
 from auditlib.errors import AnswerError, NotBrowsableError, ReconciliationError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.jira.connection import connected
@@ -212,7 +215,7 @@ def test_an_issue_without_creation_time_is_an_error_that_names_it(small_company,
     monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, forget))
     with pytest.raises(AnswerError, match=r"[A-Z]+-\d+"):
         pulled(small_company, parameters(), tmp_path)
-    assert RawStore(tmp_path / "data" / "raw").entries("first_pass")
+    assert any(entry.topic.startswith("first_pass") for entry in RawStore(tmp_path / "data" / "raw").refusals())
 
 
 def test_the_account_is_asked_for_before_anything_else(company, parameters, tmp_path):
@@ -300,6 +303,108 @@ def test_no_security_level_means_nothing_to_who_may_not_set_them(small_company, 
     evidence = pulled(small_company, parameters(), tmp_path)
     assert evidence.security_levels["PAYX"] is None
     assert "hidden by issue security" in set(evidence.table("gaps")["possible"].dropna().str.split("; ").explode())
+
+
+# Names that change, records that are odd, and nothing at all
+
+
+def renamed(world: World) -> World:
+    """Give every status, resolution and type another name of today; the histories keep those of their day."""
+    found = copy.deepcopy(world)
+    for issue in found.issues.values():
+        for field in ("status", "resolution", "issuetype"):
+            if issue.fields.get(field):
+                issue.fields[field] = {**issue.fields[field], "name": f"{issue.fields[field]['name']} (neu)"}
+    first: dict[str, Issue] = {}
+    for issue in found.issues.values():
+        first.setdefault(issue.fields["issuetype"]["id"], issue)
+    for number, issue in first.items():  # what a type was called is known where an issue came to be of that type
+        name = issue.fields["issuetype"]["name"].removesuffix(" (neu)")
+        item = {"field": "issuetype", "fieldtype": "jira", "fieldId": "issuetype", "from": number, "fromString": name,
+                "to": number, "toString": name}  # fmt: skip
+        issue.histories.append(History(90_000_000 + int(number), issue.updated, None, (item,)))
+    return found
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_names_of_the_parameters_survive_a_rename(small_company, parameters, tmp_path, dialect):
+    """Types in scope, accepted resolutions and attributes mean the same things before and after; then has the name of then."""
+    four_eyes = {
+        "name": "approved", "question": "Was it?", "applies_to": {"issue_type": ["Change"]},
+        "test": {"order": {"first": {"to_status": "APPROVED"}, "then": {"to_status": "Done"}}},
+    }  # fmt: skip
+    params = parameters(
+        deployment=dialect,
+        issue_types='["Change"]',
+        closing_resolutions='["done"]',
+        attributes=json.dumps([four_eyes]),
+        sample_size=6,
+    )
+    before = pulled(small_company, params, tmp_path / "before")
+    other = replace(small_company, world=renamed(small_company.world))
+    after = pulled(other, params, tmp_path / "after")
+    assert list(after.population["key"]) == list(before.population["key"])
+    assert len(before.population) > 5
+    names = ["key", "reason"]
+    assert after.closing[names].to_numpy().tolist() == before.closing[names].to_numpy().tolist()
+    outcomes = ["key", "attribute", "outcome"]
+    for one in ("attributes", "population_outcomes"):
+        left, right = (getattr(evidence, one)[outcomes].to_numpy().tolist() for evidence in (before, after))
+        assert left == right
+        assert {row[2] for row in left} - {"not applicable"}
+    changed = [set(evidence.changed_later["key"]) for evidence in (before, after)]
+    assert changed[0] == changed[1]
+    assert after.conclusion("04_status").split(".")[0] == before.conclusion("04_status").split(".")[0]
+    moved = after.population["status_at_period_end"].dropna()
+    assert (moved.str.removesuffix(" (neu)") == before.population["status_at_period_end"].dropna()).all()
+    assert not moved.str.endswith(" (neu)").all()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_an_odd_time_of_an_issue_or_entry_ends_nothing(small_company, parameters, tmp_path, dialect, monkeypatch):
+    """The cell is empty, a limit names the issue; a history with an odd entry leaves one state unknown."""
+    params = parameters(deployment=dialect, sample_size=5)
+    before = pulled(small_company, params, tmp_path / "before")
+    key = before.population.loc[before.population["status"].ne(before.population["status_at_period_end"]), "key"].iloc[
+        0
+    ]
+    number = int(before.population.set_index("key").loc[key, "id"])
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        if answer.status != 200 or b'"issue' not in answer.body:
+            return answer
+        body = json.loads(answer.body)
+        for issue in body.get("issues") or ():
+            if issue.get("key") == key and "updated" in issue.get("fields", {}):
+                issue["fields"]["updated"] = "20226-03-06T09:00:00.000+0000"
+        return replace(answer, body=json.dumps(body).encode())
+
+    monkeypatch.setattr(
+        "auditlib.jira.connection.EmbeddedJira", lambda *args, **more: EmbeddedJira(*args, **more, tamper=tamper)
+    )
+    after = pulled(small_company, params, tmp_path / "after")
+    rows = after.population.set_index("id")
+    assert pd.isna(rows.loc[number, "updated"])
+    said = after.findings.set_index("id").loc["population.unread-times"]
+    assert (said["severity"], said["count"]) == ("limit", 1)
+    assert f"{key} (updated)" in said["statement"]
+    kept = ["key", "status", "status_at_period_end", "created"]
+    assert after.population[kept].to_numpy().tolist() == before.population[kept].to_numpy().tolist()
+
+
+def test_real_data_without_histories_have_nothing_to_compare(real_data, parameters, tmp_path):
+    """Nothing could be walked back, so no history is said to lead anywhere: three counts, a limit for each kind of record."""
+    (tmp_path / "issues").mkdir()
+    shutil.copy(real_data / "tidev" / "MOD.jsonl.gz", tmp_path / "issues")
+    folder = load_folder(tmp_path / "issues")
+    params = parameters(
+        deployment="cloud", projects="[MOD]", period_start=folder.first_day, period_end=folder.last_day, sample_size=5
+    )
+    evidence = collect(params, tmp_path / "out", {}, QUIET, base=tmp_path, world=folder.world)
+    assert "None of 5 histories holds anything to compare" in evidence.conclusion("06_dossiers")
+    found = evidence.findings.set_index("id")
+    assert found.loc["dossiers.no-history", ["severity", "count"]].tolist() == ["limit", 5]
+    assert found.loc["status.no-history", "severity"] == "limit"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

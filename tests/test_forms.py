@@ -17,8 +17,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import requests
+from small_world import full_world
 
 from auditlib.collect import collect
+from auditlib.demo.exchange import ABSENT_ISSUE, HIDDEN_ISSUE, NO_ISSUE
 from auditlib.demo.forms import FORMS, list_forms, parse_forms
 from auditlib.demo.server import EmbeddedJira, Rate
 from auditlib.demo.world import Issue, World
@@ -491,3 +493,70 @@ def test_wrong_credentials_are_noticed(small_company, parameters, tmp_path, dial
         params = parameters(jira_url=jira.url, deployment=dialect)
         with pytest.raises(SourceError):
             collect(params, tmp_path, {"JIRA_USER": jira.user, "JIRA_TOKEN": "another"}, QUIET, base=tmp_path)
+
+
+# what single forms send
+
+
+def one_answer(
+    world: World, dialect: str, path: str, forms: Mapping[str, str], body: object = None
+) -> requests.Response:
+    with EmbeddedJira(world, dialect, forms=forms) as jira, requests.Session() as session:
+        session.trust_env = False
+        session.auth = (jira.user, jira.token)
+        return session.request("GET" if body is None else "POST", f"{jira.url}{path}", json=body)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("milliseconds", 1767376800250), ("seconds", 1767376800), ("text", "2026-01-02T13:00:00.250-0500")],
+)
+def test_the_time_of_a_change_in_bulk(value, written):
+    """One instant, in three forms."""
+    asked = {"issueIdsOrKeys": ["AC-1"]}
+    answer = one_answer(full_world(), "cloud", "/rest/api/3/changelog/bulkfetch", {"history-created": value}, asked)
+    entries = answer.json()["issueChangeLogs"][0]["changeHistories"]
+    assert {entry["id"]: entry["created"] for entry in entries}["1005"] == written
+
+
+@pytest.mark.parametrize(
+    ("value", "status", "words"),
+    [
+        ("as-absent", 404, NO_ISSUE),
+        ("404", 404, HIDDEN_ISSUE),
+        ("403", 403, HIDDEN_ISSUE),
+        ("401", 401, HIDDEN_ISSUE),
+        ("403-translated", 403, "Sie haben nicht das Recht"),
+    ],
+)
+def test_a_hidden_issue_is_told_from_an_absent_one(value, status, words):
+    """By status or text, on Data Center, in every form but one."""
+    forms = {"hidden-issue": value}
+    hidden = one_answer(full_world(), "data-center", "/rest/api/2/issue/AC-20", forms)
+    absent = one_answer(full_world(), "data-center", "/rest/api/2/issue/AC-999", forms)
+    assert hidden.status_code == status
+    assert hidden.json()["errorMessages"][0].startswith(words)
+    assert absent.status_code == 404
+    assert absent.json()["errorMessages"] == [NO_ISSUE if value == "as-absent" else ABSENT_ISSUE]
+    assert (hidden.content == absent.content) == (value == "as-absent")
+
+
+@pytest.mark.parametrize(
+    ("value", "body"),
+    [
+        ("errorMessages", {"errorMessages": ["Unauthorized; scope does not match"], "errors": {}}),
+        ("errors", {"errorMessages": [], "errors": {"permission": "Unauthorized; scope does not match"}}),
+        ("message", {"code": 401, "message": "Unauthorized; scope does not match"}),
+        ("html", "<h1>Unauthorized; scope does not match</h1>"),
+        ("xml", "<message>Unauthorized; scope does not match</message>"),
+    ],
+)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_refused_part_leaves_the_rest(dialect, value, body):
+    """The words stand where the form says; the account is accepted all the same."""
+    forms = {"refused-part": "log", "refused-status": "401", "error-body": value}
+    path = "/rest/api/3/auditing/record" if dialect == "cloud" else "/rest/auditing/1.0/events"
+    answer = one_answer(full_world(), dialect, path, forms)
+    assert answer.status_code == 401
+    assert body in answer.text if isinstance(body, str) else body == answer.json()
+    assert one_answer(full_world(), dialect, f"/rest/api/{3 if dialect == 'cloud' else 2}/myself", forms).ok

@@ -186,6 +186,16 @@ def test_after_a_401_at_the_site_the_gateway_is_found_and_used(
         assert {who for _, who in parts.at_gateway.requests} == {header}
 
 
+def test_a_site_that_tells_nothing_to_nobody_is_asked_at_the_gateway(small_company, tmp_path, parameters):
+    """Even what Jira it is; links for people still lead to the site."""
+    rules = Rules(accepts=lambda who: who == PERSON[1], server_info_open=False)
+    with atlassian(small_company, rules) as parts:
+        evidence = asked(parts, tmp_path, parameters(jira_url=parts.site, projects="[PAY]"), PERSON[0])
+        assert evidence.store.entries("server")[0].asked_at == f"{parts.hosts.gateway}/{CLOUD_ID}"
+        assert evidence.site.deployment == "cloud"
+        assert "/ex/jira" not in evidence.site.base_url
+
+
 def test_a_token_that_the_site_accepts_never_leaves_it(small_company, tmp_path, parameters):
     """An ordinary token is used at the site alone, and nobody asks for a cloud id."""
     with atlassian(small_company, Rules(accepts=lambda _: True, site_accepts=True)) as parts:
@@ -224,11 +234,11 @@ def test_a_data_centers_token_never_goes_to_the_gateway(small_company, tmp_path,
         assert "/_edge/tenant_info" not in parts.at_site.paths
     with EmbeddedJira(small_company.world, "data-center") as jira:
         hosts = gateway.Hosts("http://127.0.0.1:9/ex/jira", "http://127.0.0.1:9")
-        with (
-            pytest.raises(AccountRefusedError),
-            connected(parameters(jira_url=jira.url), RawStore(tmp_path / "b"), {"JIRA_TOKEN": "wrong"}, hosts=hosts),
-        ):
-            pass
+        params, wrong = parameters(jira_url=jira.url), {"JIRA_TOKEN": "wrong"}
+        with connected(params, RawStore(tmp_path / "b"), wrong, hosts=hosts) as (reader, _):
+            with pytest.raises(AccountRefusedError):
+                identify(reader)
+        assert not any("tenant_info" in one.path for one in jira.requests)
 
 
 @pytest.mark.parametrize("site", ["http://jira.example.com", "ftp://example.com"])

@@ -24,6 +24,7 @@ from auditlib.params import (
     SCOPE_KEYS,
     TEXT_KEYS,
     Parameters,
+    check_overrides,
     dump_parameters,
     json_schema,
     load_parameters,
@@ -614,7 +615,7 @@ def test_numbers_written_oddly_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    "seed", ["00412", "12", "1.10", "yes", "NO", "null", "~", "2026-10-05", "a: b", "[x", "# x", "'", "1e3", "=", "=x"]
+    "seed", ["00412", "12", "1.10", "yes", "NO", "~", "2026-10-05", "a: b", "[x", "# x", "'", "1e3", "=", "=x"]
 )
 def test_a_seed_after_p_is_taken_as_text(seed):
     """`-p sample_seed=00412` draws with the text 00412."""
@@ -641,6 +642,45 @@ def test_other_values_after_p_are_yaml():
     parameters = parse_parameters(GOOD, "given.yaml", overrides)
     assert (parameters.projects, parameters.sample_size, parameters.attachments) == (("HR",), 60, True)
     assert (parameters.period_start, parameters.filter_id) == (date(2026, 5, 1), 7)
+
+
+@pytest.mark.parametrize("nothing", ["", "null"])
+def test_a_key_is_left_out_by_p(nothing):
+    """What the file says can be taken back without another file; what is needed can't."""
+    text = GOOD + 'sample_seed: "a"\narchive: "b"\nissue_types: [Bug]\nfilter_id: 7\npopulation_jql: "x = y"\n'
+    names = ("sample_seed", "archive", "issue_types", "filter_id", "population_jql")
+    left = parse_parameters(text, "given.yaml", [f"{name}={nothing}" for name in names])
+    assert left == parse_parameters(GOOD, "given.yaml")
+    keys = parse_parameters(text, "given.yaml", ["sample_keys=[PAY-1]", f"sample_seed={nothing}"]).sample_keys
+    assert keys == ("PAY-1",)
+    assert [problem.key for problem in problems_of(text, f"timezone={nothing}")] == ["timezone"]
+
+
+def test_what_is_given_after_p_is_checked_by_itself():
+    """Before the data are read that the rest comes from: everything at once, and nothing that only the rest could show."""
+    check_overrides(["sample_keys=[PAY-1]", "period_start=2026-05-01"])
+    check_overrides(["sample_replacements=[{key: A-1, reason: x}]", "sample_seed="])
+    with pytest.raises(ParameterError) as caught:
+        check_overrides(
+            [
+                "sampel=1",
+                "sample_size=x",
+                "period_end=no",
+                "gap_explanations=nowhere.csv",
+                "projects=[a b]",
+                "seed",
+                "audit=",
+            ]
+        )
+    told = [problem.key for problem in caught.value.problems]
+    assert sorted(told) == ["audit", "gap_explanations", "period_end", "projects[0]", "sampel", "sample_size", "seed"]
+    assert {(problem.path, problem.line) for problem in caught.value.problems} == {("-p", None)}
+
+
+def test_a_replaced_issue_is_of_a_listed_project():
+    """It could not be in the sample; that is told before anything is asked of Jira."""
+    found = problems_of(GOOD + "sample_replacements: [{key: OPS-1, reason: x}, {key: WEB-1, reason: y}]\n")
+    assert [problem.key for problem in found] == ["sample_replacements[1].key"]
 
 
 def test_what_is_wrong_after_p_is_told_with_p_as_its_place():

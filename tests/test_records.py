@@ -42,6 +42,7 @@ from auditlib.keys import former_keys, listed_number, renames, reused, today_key
 from auditlib.mentions import KINDS, MENTION_COLUMNS, mentions, named_highest
 from auditlib.numbering import audit_numbers, join_numberings
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
+from auditlib.pull import identify
 from auditlib.raw import RawStore
 from auditlib.tables import column_names, from_csv, to_csv
 from auditlib.times import Period, format_utc, parse_instant
@@ -316,6 +317,7 @@ def test_a_log_that_may_not_be_read_is_told_in_jiras_words(small_company, tmp_pa
     """403 and 404 are answers: the log is not readable, and it is said why."""
     world = replace(small_company.world, powers=frozenset({"BROWSE_PROJECTS"}))
     with reading(Company(world, small_company.truth), tmp_path, speaks) as reader:
+        identify(reader)
         entry = reader.ask("log", reader.dialect.log(None, None, None), part=True)
         why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
     assert why.startswith("Jira answered 403, ")

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
 from auditlib.collect import collect
 from auditlib.computed import TOLD, kept
+from auditlib.errors import UsageError
 from auditlib.evidence import open_evidence
-from auditlib.package import write_whole
+from auditlib.package import claimed, write_whole
+from auditlib.params import dump_parameters
+from auditlib.workbook import Run, run
 from auditlib.workpaper import open_workpaper
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
@@ -70,6 +79,40 @@ def test_a_notebook_of_a_run_writes_no_table(pulled, monkeypatch):
     assert [path.name for path in (pulled / "data" / "tables").iterdir()] == ["keys.txt"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a folder can't be locked there")
+def test_a_run_does_not_go_on_where_another_works(tmp_path, parameters):
+    """`--resume` beside the run itself would write into the same index: it is refused, until that one is over."""
+    partial = tmp_path / "out.partial"
+    (partial / "data").mkdir(parents=True)
+    (partial / "data" / "params.yaml").write_text(dump_parameters(parameters()), encoding="utf-8")
+    code = (
+        "import pathlib, sys; from auditlib.package import claimed\n"
+        "with claimed(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); input()"
+    )
+    command = [sys.executable, "-c", code, str(partial)]
+    other = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
+    assert other.stdin is not None
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(UsageError, match="another run works there"):
+            run(Run(parameters(), tmp_path / "out", resume=True), {}, QUIET)
+        assert (partial / "data" / "params.yaml").exists()
+    finally:
+        other.communicate("done")
+    assert free(partial)
+
+
+def free(partial: Path) -> bool:
+    try:
+        with claimed(partial):
+            return True
+    except UsageError:
+        return False
+
+
 def test_what_can_not_be_written_whole_leaves_what_was_there(tmp_path):
     """A table that stops half-way is not seen, and nothing of it stays."""
 
@@ -82,3 +125,71 @@ def test_what_can_not_be_written_whole_leaves_what_was_there(tmp_path):
         write_whole(tmp_path / "new" / "table.csv", half())
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["table.csv"]
     assert (tmp_path / "new" / "table.csv").read_bytes() == b"old\n"
+
+
+ROOT = Path(__file__).parents[1]
+
+MACHINES: tuple[dict[str, str], ...] = (
+    {},
+    {"PYTHONHASHSEED": "random", "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONWARNINGS": "error"},
+    {
+        "HOME": "/dev/null/nowhere",
+        "MPLBACKEND": "nonsense",
+        "TMPDIR": "a folder for {0} of 100 %d",
+        "LC_ALL": "xx_XX.UTF-8",
+    },
+    {"PYTHONOPTIMIZE": "1", "TZ": "America/St_Johns", "PYTHONSTARTUP": "nowhere.py", "LANG": "C", "PYTHONUTF8": "0"},
+)
+"""What differs between the machines, or the habits, of those who run it."""
+
+
+def demo(folder: Path, machine: dict[str, str]) -> tuple[int, str]:
+    """Run the demo on a few issues as on a machine, each without a name for its package; return status and messages."""
+    command = [sys.executable, "-m", "auditlib", "demo", "--issues", "issues", "--jobs", "2"]
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "AUDITLIB_"))}
+    theirs = {name: str(folder / value) if name == "TMPDIR" else value for name, value in machine.items()}
+    if "TMPDIR" in theirs:
+        Path(theirs["TMPDIR"]).mkdir(exist_ok=True)
+    done = subprocess.run(
+        command, cwd=folder, env=known | {"PYTHONPATH": str(ROOT)} | theirs, capture_output=True, text=True, errors="replace",
+        check=False, umask=0o077 if machine else -1,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def some_issues(folder: Path) -> None:
+    """Write a few issues, with statuses in several scripts."""
+    folder.mkdir()
+    for number, status in enumerate(("Open", "处理中", "قيد المراجعة", "Zürich"), start=1):
+        fields = {
+            "created": f"2026-03-{number:02}T10:00:00.000+0000", "updated": f"2026-03-{number:02}T10:00:00.000+0000",
+            "summary": f"about {number}", "issuetype": {"id": "1", "name": "Bug"}, "resolution": None,
+            "status": {"id": str(number), "name": status, "statusCategory": {"key": "new"}},
+        }  # fmt: skip
+        record = {"id": str(100 + number), "key": f"A-{2 * number}", "fields": fields}
+        (folder / f"{number}.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="the machines differ in what only POSIX systems have")
+def test_runs_at_a_time_on_different_machines_give_equal_tables_and_charts(tmp_path):
+    """Four side by side, begun in one second in one folder, with other locales, zones, homes: all are sealed, all alike.
+
+    ``AUDITLIB_DEMOS`` says how many, four at a time: ``make sixteen``.
+    """
+    some_issues(tmp_path / "issues")
+    machines = list(islice(cycle(MACHINES), int(os.environ.get("AUDITLIB_DEMOS", "4"))))
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(lambda machine: demo(tmp_path, machine), machines))
+    assert [status for status, _ in ended] == [0] * len(machines), "\n".join(said for status, said in ended if status)
+    made = [
+        {
+            path.relative_to(package).as_posix(): path.read_bytes()
+            for part in ("tables", "charts")
+            for path in sorted((package / "data" / part).iterdir())
+        }
+        for package in (tmp_path / "evidence").iterdir()
+    ]
+    assert len(made) == len(machines)
+    assert {name for one in made for name, content in one.items() if content != made[0].get(name)} == set()
+    assert not any(b"stderr" in path.read_bytes() for path in (tmp_path / "evidence").glob("*/data/notebooks/*.ipynb"))

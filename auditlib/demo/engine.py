@@ -19,10 +19,11 @@ from typing import Any
 from auditlib.demo import scenery, truth
 from auditlib.demo.scenery import Cast
 from auditlib.demo.world import Attachment, Comment, History, Issue, LogRecord, Project, User, Worklog
+from auditlib.keys import ISSUE
 
 Item = dict[str, Any]
 
-_KEY_TEXT = re.compile(r"\b[A-Z][A-Z0-9_]+-[1-9][0-9]*\b")
+_KEY_TEXT = re.compile(rf"\b{ISSUE}\b")
 _NAMING_FIELDS = frozenset({"Link", "Key", "Parent"})
 
 

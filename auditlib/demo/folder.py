@@ -30,8 +30,8 @@ from auditlib.demo.world import (
     World,
 )
 from auditlib.errors import UsageError
+from auditlib.keys import is_key
 
-KEY = re.compile(r"([A-Z][A-Z0-9_]+)-([1-9][0-9]{0,17})", re.ASCII)
 """A key as Jira's own default pattern allows it; what does not match could not be asked for later."""
 
 AUDITOR = User(
@@ -263,7 +263,7 @@ def _issue(record: Mapping[str, Any]) -> Issue:
     if lacks or not isinstance(fields, dict):
         raise ValueError(f"no {', no '.join(lacks)}")
     key = record["key"]
-    if not isinstance(key, str) or not KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"key {_short(key)} is not a Jira key")
     begun = _instant(created)
     return Issue(
@@ -615,7 +615,7 @@ def _moved_keys(issues: Mapping[int, Issue]) -> dict[str, int]:
         for item in history.items
         if item.get("field") == "Key"
     )
-    return {old: number for _, _, old, number in moves if KEY.fullmatch(old) and old not in present}
+    return {old: number for _, _, old, number in moves if is_key(old) and old not in present}
 
 
 def _field_names(issues: Iterable[Issue], names: Mapping[str, str]) -> list[dict[str, Any]]:

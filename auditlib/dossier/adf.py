@@ -22,7 +22,7 @@ DEEPEST: Final = 200
 
 def is_document(value: Any) -> bool:
     """Say whether a value is a text in Atlassian's document format, as Cloud's version 3 sends it."""
-    return isinstance(value, Mapping) and value.get("type") == "doc" and isinstance(value.get("content"), Sequence)
+    return isinstance(value, dict) and value.get("type") == "doc" and isinstance(value.get("content"), list | tuple)
 
 
 def document_markup(document: Mapping[str, Any]) -> str:

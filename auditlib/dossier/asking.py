@@ -60,7 +60,8 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     entry, issue = reader.answer(f"{topic}/issue", dialect.issue(key), allowed=(200, 404))
     if entry.status == 404:
         return
-    issue_id = number_of(issue.get("id"), f"issue {key}")
+    with reader.reading(entry):
+        issue_id = number_of(issue.get("id"), f"issue {key}")
     for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, f"{topic}/{part}", part, issue_id)
     if attachments is not None:

@@ -47,10 +47,9 @@ def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
     rendered = json_object(issue.get("renderedFields"))
     found = {}
     for field_id, raw in json_object(issue.get("fields")).items():
-        schema = json_object(schemas.get(field_id))
-        kind = str(schema.get("type", ""))
+        kind, custom = _declared(schemas[field_id]) if field_id in schemas else ("", "")
         html = rendered.get(field_id)
-        long_text = is_document(raw) or isinstance(raw, str)
+        long_text = isinstance(raw, str) or is_document(raw)
         found[field_id] = Field(
             id=field_id,
             name=str(names.get(field_id, field_id)),
@@ -58,6 +57,12 @@ def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
             text=value_text(raw, kind, zone),
             html=html if long_text and isinstance(html, str) and kind not in {"datetime", "date"} else "",
             raw=raw,
-            custom=str(schema.get("custom") or "").rpartition(":")[2],
+            custom=custom,
         )
     return found
+
+
+def _declared(schema: Any) -> tuple[str, str]:
+    """Return the type that Jira declares for a field, and which kind of custom field it is."""
+    declared = json_object(schema)
+    return str(declared.get("type", "")), str(declared.get("custom") or "").rpartition(":")[2]

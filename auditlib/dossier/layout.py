@@ -48,8 +48,14 @@ def people_of_record(dossier: Dossier) -> list[tuple[str, str]]:
 
 def is_person(field: Field) -> bool:
     """Say whether a field holds a person; old exports name the people of Jira's own fields by plain text."""
-    known = field.id in PEOPLE or field.kind == "user"
-    return (known and bool(field.raw)) or (isinstance(field.raw, Mapping) and bool(field.raw.get("displayName")))
+    if holds_people(field):
+        return bool(field.raw)
+    return isinstance(field.raw, dict) and bool(field.raw.get("displayName"))
+
+
+def holds_people(field: Field) -> bool:
+    """Say whether a field is one of Jira's own for people, or of their kind."""
+    return field.id in PEOPLE or field.kind == "user"
 
 
 def offset_of(moment: datetime) -> str:

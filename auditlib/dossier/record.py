@@ -417,7 +417,7 @@ def _issue_links(fields: Mapping[str, Field], place: Place, odd: Odd) -> Iterabl
         return fields[name].raw if name in fields else None
 
     parent = raw("parent")
-    if isinstance(parent, Mapping):
+    if isinstance(parent, Mapping) and parent:
         yield _link("Parent", "parent", parent, place)
     for below in odd.records(raw("subtasks"), "sub-tasks"):
         yield _link("Sub-task", "sub-task", below, place)
@@ -429,14 +429,14 @@ def _issue_links(fields: Mapping[str, Field], place: Place, odd: Odd) -> Iterabl
 
 
 def _link(kind: str, direction: str, other: Mapping[str, Any], place: Place) -> Link:
-    fields, key = json_object(other.get("fields")), str(other.get("key", ""))
+    fields, key = json_object(other.get("fields")), str(other.get("key") or "")
     return Link(
         type=kind,
         direction=direction,
         key=key,
         title=str(fields.get("summary") or ""),
         status=str(json_object(fields.get("status")).get("name") or ""),
-        url=f"{place.base_url}/browse/{quote(key)}",
+        url=f"{place.base_url}/browse/{quote(key)}" if key else "",
     )
 
 

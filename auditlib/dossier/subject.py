@@ -11,7 +11,7 @@ from auditlib.attributes import Person, Subject, Value, people_of
 from auditlib.called import FIELD, KINDS, Sighting, names_in_changes
 from auditlib.changes import Time, read_changes, time_of
 from auditlib.dossier.fields import Field, read_fields
-from auditlib.dossier.layout import is_person
+from auditlib.dossier.layout import holds_people
 from auditlib.dossier.record import Dossier
 from auditlib.issues import json_object
 from auditlib.times import Period
@@ -94,7 +94,7 @@ def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
 
 
 def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
-    return {one.id: Value(one.name, one.text, people_of(one.raw, named=is_person(one))) for one in fields.values()}
+    return {one.id: Value(one.name, one.text, people_of(one.raw, named=holds_people(one))) for one in fields.values()}
 
 
 def _link_names(fields: Mapping[str, Field]) -> list[str]:

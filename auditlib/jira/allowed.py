@@ -9,19 +9,17 @@ import re
 from typing import Final
 
 from auditlib.errors import ForbiddenRequestError
-
-_KEY: Final = r"[A-Z][A-Z0-9_]+-[0-9]+"
-_PROJECT: Final = r"[A-Z][A-Z0-9_]+"
+from auditlib.keys import ISSUE, PROJECT
 
 READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"_edge/tenant_info"),
     ("GET", r"rest/api/[23]/serverInfo"),
     ("GET", r"rest/api/[23]/myself"),
     ("GET", r"rest/api/[23]/mypermissions"),
-    ("GET", rf"rest/api/[23]/project/{_PROJECT}"),
-    ("GET", rf"rest/api/[23]/project/{_PROJECT}/securitylevel"),
+    ("GET", rf"rest/api/[23]/project/{PROJECT}"),
+    ("GET", rf"rest/api/[23]/project/{PROJECT}/securitylevel"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
-    ("GET", rf"rest/api/[23]/issue/(?:{_KEY}|[0-9]+)"),
+    ("GET", rf"rest/api/[23]/issue/(?:{ISSUE}|[0-9]+)"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/changelog"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/comment"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/worklog"),

@@ -93,12 +93,13 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
         try:
             server = _ask_server(reader, anonymous=found is not None)
         except AccountRefusedError as error:
-            # A token with scopes is refused at the site, which answers this question to anybody.
+            # A site that tells even this to nobody: if it is Cloud, its gateway may.
             hopeless = error.answered != 401 or deployment == "data-center"
             found = None if hopeless else _find_gateway(reader, hosts)
             if found is None:
                 raise
-            server = _ask_server(reader, anonymous=True)
+            reader.address = found
+            server = _ask_server(reader)
     if deployment == "auto":
         deployment = deployment_of(server)
     asks["is_cloud"] = deployment == "cloud"

@@ -218,7 +218,7 @@ def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
 def attachment(attachment_id: int, name: str) -> Request:
     """Ask for a file itself, under the address at which people open it; what would lead elsewhere is taken out of the name."""
     plain = re.sub(r"[/\\]|^\.+$", "_", name) or "_"
-    return get(f"secure/attachment/{attachment_id}/{quote(plain, safe='')}")
+    return get(f"secure/attachment/{attachment_id}/{quote(plain, safe='', errors='replace')}")
 
 
 def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None) -> Request:

@@ -229,7 +229,9 @@ def follow_log(
         oldest = min((at for at in (oldest, *map(dialect.log_time, new)) if at is not None), default=None)
         in_older = cursor is None and until != ends  # the first page of what is older than all that came
         short = (in_older and len(page.records) < fullest) or (short and cursor is not None)
-        ended = page.ended or (short and not new)  # what is older fits on less than a page, and came
+        repeats = bool(page.records) and not new
+        # What is older fits on less than a page, and came; a page that came before says nothing of the end.
+        ended = (page.ended and not (repeats and cursor is not None)) or (short and not new)
         yield request, LogPage(new, page.cursor, ended)
         edge = None if oldest is None else oldest + _INSTANT_OF_A_LOG
         if ended:

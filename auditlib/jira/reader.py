@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -504,7 +504,9 @@ class JiraReader:
                 raise UnreachableError(message) from None
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
-            if response.status_code == 401 and not wanted.anonymous and self._has_another_way(request, response):
+            other = self._otherwise(request, wanted, response)
+            if other is not None:
+                wanted = other
                 continue
             judged = self._judged(response, wanted)
             tries.of_another_type += isinstance(judged[1], _OtherTypeError)
@@ -547,13 +549,21 @@ class JiraReader:
             raise problem
         return entry
 
-    def _has_another_way(self, request: Request, response: requests.Response) -> bool:
+    def _otherwise(self, request: Request, wanted: _Wanted, response: requests.Response) -> _Wanted | None:
+        """Return how to ask once more after a 401, if there is another way."""
+        if response.status_code != 401 or wanted.anonymous or wants_captcha(response.headers):
+            return None
+        if _is_server_info(request):  # it is told to anybody; whether the account is accepted, myself says
+            return replace(wanted, anonymous=True)
+        return wanted if self._has_another_way(response) else None
+
+    def _has_another_way(self, response: requests.Response) -> bool:
         """After a 401, say whether to ask once more: with a new token, or at the other address of the same Jira."""
         if self._authorization is not None and self._authorization.renewed(
             response.request.headers.get("Authorization", "")
         ):
             return True
-        if self._settled or _is_server_info(request):
+        if self._settled:
             return False
         with self._moving:
             if not (response.url or "").startswith(f"{self.address}/"):
@@ -634,7 +644,7 @@ class JiraReader:
         if refused and not wants_captcha(response.headers):
             self._require_account(response)
             return None, self._identity_problem(response)
-        problem = self._head_problem(response)
+        problem = self._head_problem(response, wanted.statuses)
         if problem is not None:
             return None, problem
         try:
@@ -648,10 +658,11 @@ class JiraReader:
             )
         return body, self._body_problem(response, wanted.statuses)
 
-    def _head_problem(self, response: requests.Response) -> SourceError | None:
+    def _head_problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
         """Return what the head of this response says against its use, or None."""
         asked, status = _asked(response), response.status_code
-        if status == 401 or (status == 403 and not self.knows_account) or wants_captcha(response.headers):
+        refused = {401} if self.knows_account else {401, 403} - set(allowed)
+        if status in refused or wants_captcha(response.headers):
             return self._account_refused(response)
         if status == 407:
             return SourceError(f"{self.address} can't be asked: {proxy_wants_password(self.address)}")

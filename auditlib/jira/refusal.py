@@ -31,7 +31,7 @@ REASON_HEADERS: Final = (
 
 _MEMBERS: Final = (
     *("errorMessages", "errors", "message", "errorMessage", "error_description", "error", "reason"),
-    *("messages", "title", "detail"),
+    *("messages", "title", "detail", "details"),
 )
 _LONGEST: Final = 300
 _READ: Final = 1 << 16
@@ -85,8 +85,8 @@ def log_refusal(status: int, headers: Mapping[str, str], body: Any) -> str:
     elif status in {401, 403}:
         hint = "it takes the permission Administer Jira"
     else:
-        hint = {404: "this Jira has no such log", 410: "this Jira has no such log any more"}.get(status, "")
-    return f"Jira answered {status}, {words}" + (f": {hint}" if hint else "")
+        hint = {404: "no such log at this address", 410: "no such log at this address any more"}.get(status, "")
+    return f"Jira answered {status}, {words.removesuffix('.')}" + (f": {hint}" if hint else "")
 
 
 def wants_captcha(headers: Mapping[str, str]) -> bool:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-_NUMBER: Final = re.compile(r"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/)(?:[A-Z][A-Z0-9_]+-)?[0-9]+(?=/|\Z)")
+from auditlib.keys import PROJECT
+
+_NUMBER: Final = re.compile(rf"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/)(?:{PROJECT}-)?[0-9]+(?=/|\Z)")
 _WHOLE: Final = 1000  # stands for the page of a question that names none
 
 

@@ -1,0 +1,150 @@
+"""What a token and its account need for each request, and what a package lacks without it. Data; pure.
+
+Scopes: ``x-atlassian-oauth2-scopes`` of Atlassian's OpenAPI description of Jira Cloud, state Current (classic) and Beta
+(granular). One classic scope is enough; of the granular ones all are needed. Data Center's tokens have no scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from auditlib.jira.request import Request
+
+_WORK: Final = "read:jira-work"
+_ISSUE: Final = (
+    *("read:avatar:jira", "read:field-configuration:jira", "read:issue-meta:jira", "read:issue-security-level:jira"),
+    *("read:issue.changelog:jira", "read:issue.vote:jira", "read:issue:jira", "read:status:jira", "read:user:jira"),
+)
+_SEARCH: Final = (
+    *("read:field.default-value:jira", "read:field.option:jira", "read:field:jira", "read:group:jira"),
+    "read:issue-details:jira",
+)
+_HISTORY: Final = ("read:avatar:jira", "read:issue-meta:jira", "read:issue.changelog:jira")
+_BROWSE: Final = "Browse Projects"
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one kind of request takes.
+
+    Attributes
+    ----------
+    right : str
+        Permission of the account.
+    without : str
+        What of a package is missing without it; a whole sentence's end.
+    classic : str
+        Scope of a Cloud token; empty where Atlassian's description names none.
+    granular : tuple of str
+        Scopes that do together what the classic one does.
+    essential : bool
+        Whether a run ends without it.
+    """
+
+    right: str
+    without: str
+    classic: str = ""
+    granular: tuple[str, ...] = ()
+    essential: bool = False
+
+
+NEEDS: Final[Mapping[str, Need]] = {
+    "serverInfo": Need("none", "there is no package", essential=True),
+    "myself": Need(
+        "access to Jira", "there is no package", "read:jira-user",
+        ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"), essential=True,
+    ),
+    "mypermissions": Need(
+        "none", "findings.csv can't tell what the account may do beyond reading", _WORK, ("read:permission:jira",)
+    ),
+    "project": Need(
+        _BROWSE, "there is no package", _WORK,
+        (
+            *("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:issue-type-hierarchy:jira"),
+            *("read:issue-type:jira", "read:project-category:jira", "read:project-version:jira"),
+            *("read:project.component:jira", "read:project.property:jira", "read:project:jira", "read:user:jira"),
+        ),
+        essential=True,
+    ),
+    "project/securitylevel": Need(
+        f"{_BROWSE}, Set Issue Security", "findings.csv can't tell whether issues may be hidden", _WORK,
+        ("read:issue-security-level:jira",),
+    ),
+    "filter": Need(
+        "the filter is shared with the account", "there is no package, for population.csv is narrowed by it", _WORK,
+        (
+            *("read:application-role:jira", "read:avatar:jira", "read:filter:jira", "read:group:jira"),
+            *("read:issue-type-hierarchy:jira", "read:jql:jira", "read:project-role:jira", "read:project:jira"),
+            "read:user:jira",
+        ),
+        essential=True,
+    ),
+    "search/jql": Need(_BROWSE, "there is no package, for population.csv comes from it", _WORK, _SEARCH, essential=True),
+    "search/approximate-count": Need(
+        _BROWSE, "there is no package, for reconciliation.csv needs it", _WORK, _SEARCH, essential=True
+    ),
+    "search": Need(_BROWSE, "there is no package, for population.csv comes from it", essential=True),
+    "issue/bulkfetch": Need(_BROWSE, "there is no package, for gaps.csv comes from it", _WORK, _ISSUE, essential=True),
+    "changelog/bulkfetch": Need(
+        _BROWSE, "there is no package, for status.csv and gaps.csv need the histories", _WORK, _HISTORY, essential=True
+    ),
+    "issue": Need(_BROWSE, "there are no dossiers", _WORK, _ISSUE, essential=True),
+    "issue/changelog": Need(
+        _BROWSE, "sample_history.csv and the dossiers' history.csv lack entries", _WORK, _HISTORY
+    ),
+    "issue/comment": Need(
+        _BROWSE, "sample_comments.csv and the dossiers' comments.csv stay empty", _WORK,
+        (
+            *("read:avatar:jira", "read:comment.property:jira", "read:comment:jira", "read:group:jira"),
+            *("read:project-role:jira", "read:project:jira", "read:user:jira"),
+        ),
+    ),
+    "issue/worklog": Need(
+        _BROWSE, "the dossiers' worklogs.csv stays empty", _WORK,
+        (
+            *("read:avatar:jira", "read:group:jira", "read:issue-worklog.property:jira", "read:issue-worklog:jira"),
+            *("read:project-role:jira", "read:user:jira"),
+        ),
+    ),
+    "issue/remotelink": Need(
+        _BROWSE, "the dossiers' links.csv lacks links to elsewhere", _WORK,
+        ("read:issue.remote-link:jira", "read:status:jira"),
+    ),
+    "issue/watchers": Need(
+        f"{_BROWSE}, View Voters and Watchers", "the dossiers do not name who watches", _WORK,
+        ("read:avatar:jira", "read:issue.watcher:jira", "read:user:jira"),
+    ),
+    "issue/votes": Need(
+        f"{_BROWSE}, View Voters and Watchers", "the dossiers do not name who voted", _WORK,
+        (
+            *("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:issue.vote:jira"),
+            "read:user:jira",
+        ),
+    ),
+    "attachment/content": Need(
+        _BROWSE, "the dossiers' attachments are listed, not there", _WORK, ("read:attachment:jira",)
+    ),
+    "secure/attachment": Need(_BROWSE, "the dossiers' attachments are listed, not there"),
+    "auditing/record": Need(
+        "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted",
+        "manage:jira-configuration", ("read:audit-log:jira", "read:user:jira"),
+    ),
+    "auditing/events": Need(
+        "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted"
+    ),
+}  # fmt: skip
+"""By the name of a kind of request: its path less root, keys and numbers."""
+
+
+def name_of(request: Request) -> str:
+    """Return the name under which ``NEEDS`` lists a request.
+
+    >>> name_of(Request("GET", "rest/api/3/issue/10001/watchers"))
+    'issue/watchers'
+    """
+    path = request.kind.partition(" ")[2]
+    for root in ("rest/api/n/", "rest/"):
+        path = path.removeprefix(root)
+    return "/".join(step for step in path.split("/") if step not in {"n", "1.0"})

@@ -1,0 +1,99 @@
+"""One form of keys, for everything that reads, asks for or refuses one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditlib.casefile import require_keys
+from auditlib.demo.folder import load_folder
+from auditlib.errors import AuditError
+from auditlib.issues import split_key
+from auditlib.jira.allowed import require_allowed
+from auditlib.jira.request import Request
+from auditlib.keys import is_key, is_project_key, listed_number
+from auditlib.params import parse_parameters
+from auditlib.raw import ATTACHMENTS
+from auditlib.sampling import select_keys
+
+ROOT = Path(__file__).parents[1]
+KEYS = ("AB-1", "A-1", "A1-99", "A_B-10", "PAYX-123456", "X__9-7", f"{'L' * 255}-1", "A-999999999999999999")
+OTHERS = ("1A-1", "_A-1", "ab-1", "Ab-1", "AB-0", "AB-01", "AB-1\n", " AB-1", "AB-١", "AB-", "AB1", "ÄB-1", "A B-1", "A-B-1", "",
+          "AB-1000000000000000000")  # fmt: skip
+
+
+def accepted(act: Callable[[], object]) -> bool:
+    """Say whether something is done, and not refused."""
+    try:
+        return act() is not False
+    except AuditError:
+        return False
+
+
+def parsed(**values: object) -> object:
+    lines = {"audit": "A", "jira_url": "demo", "projects": ["AB"], "period_start": "2026-01-01", "period_end": "2026-01-31",
+             "timezone": "UTC", **values}  # fmt: skip
+    return parse_parameters(json.dumps(lines), "test")
+
+
+def in_folder(folder: Path, key: str) -> bool:
+    fields = {"created": "2026-01-02T10:00:00.000+0000", "issuetype": {"name": "Bug"}, "status": {"name": "Open"}}
+    (folder / "issue.json").write_text(json.dumps({"id": "100", "key": key, "fields": fields}))
+    return bool(load_folder(folder).world.issues)
+
+
+def selected(key: str) -> bool:
+    chosen = select_keys(pd.DataFrame({"key": [key]}), [key])
+    return "not an issue key" not in set(chosen.rejected["reason"])
+
+
+READERS: dict[str, Callable[[str, Path], bool]] = {
+    "records": lambda key, _: accepted(lambda: is_key(key)),
+    "answers": lambda key, _: accepted(lambda: split_key(key)),
+    "what is asked": lambda key, _: accepted(lambda: require_allowed("GET", f"rest/api/3/issue/{key}")),
+    "what counts together": lambda key, _: Request("GET", f"rest/api/3/issue/{key}").kind.endswith("/issue/n"),
+    "files": lambda key, _: ATTACHMENTS.fullmatch(f"../dossiers/{key}/attachments/a.txt") is not None,
+    "parameters": lambda key, _: accepted(lambda: parsed(projects=[key.rpartition("-")[0]], sample_keys=[key])),
+    "a folder of issues": lambda key, folder: accepted(lambda: in_folder(folder, key)),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_everything_takes_the_same_keys(reader, tmp_path):
+    """A key that one part takes is refused by none of the others, one letter or an administrator's own form included."""
+    assert [key for key in KEYS if not READERS[reader](key, tmp_path)] == []
+    loose = {"what counts together"}  # it only tells numbers apart from names
+    assert [key for key in OTHERS if READERS[reader](key, tmp_path) and reader not in loose] == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_project_key_is_what_stands_before_the_number(key):
+    """The parameter, the request and the records agree on that form too."""
+    project = key.rpartition("-")[0]
+    assert is_project_key(project)
+    assert parsed(projects=[project])
+    require_allowed("GET", f"rest/api/2/project/{project}")
+    assert selected(key)
+    assert require_keys([key.lower()]) == [key]
+
+
+def test_a_number_that_no_project_reached_is_none_of_its_numbers():
+    """All numbers up to the highest one named are asked for: a made-up one must not make it endless."""
+    former = {"AB": ()}
+    assert listed_number("AB-999999999999", former, {}) == ("AB", 999_999_999_999)
+    assert listed_number("AB-1000000000000", former, {}) is None
+
+
+def test_no_other_form_is_written_anywhere():
+    """Six parts had patterns of their own, and disagreed."""
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "auditlib").rglob("*.py"))
+        if re.search(r"\[A-Z\]\[A-Z0-9", path.read_text("utf-8"))
+    ]
+    assert found == ["auditlib/keys.py"]
