@@ -109,7 +109,7 @@ class Workpaper:
     @property
     def _state(self) -> str:
         if self.sealed:
-            return "sealed; shown from it, and nothing is written into it"
+            return "sealed; nothing is written into it"
         if self._given:
             return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
         return "executed before the package was sealed; its seal is the manifest in the package's folder (manifest-sha256.txt)"
