@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from auditlib.audit_log import log_frame, names_by_account
 from auditlib.errors import AnswerError
 from auditlib.history import key_moves
-from auditlib.issues import split_key
+from auditlib.issues import json_object, split_key
 from auditlib.jira.dialect import Dialect, Histories, follow_log
 from auditlib.jira.refusal import log_refusal
 from auditlib.jira.request import Request
@@ -226,7 +226,7 @@ class Answers:
             created=Instants(ids, _created(found)) if "created" in _fields_of(entry) else Instants(),
             updated={int(one["id"]): str(one["fields"]["updated"]) for one in found if both_tell},
             issue_types={
-                int(one["id"]): str((one["fields"].get("issuetype") or {}).get("name", ""))
+                int(one["id"]): str(json_object(one["fields"].get("issuetype")).get("name", ""))
                 for one in found
                 if kind == "missing" and "fields" in one
             },

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib import jql
-from auditlib.errors import NotBrowsableError, SourceError
+from auditlib.errors import AnswerError, NotBrowsableError, SourceError
 from auditlib.evidence import Evidence
 from auditlib.issues import number_of
 from auditlib.jira.connection import connected
@@ -129,9 +129,9 @@ def _takes(need: Need, *, scopes: bool) -> str:
     return "; ".join(parts)
 
 
-def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int]:
+def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
     for project in evidence.projects:
-        reader.ask(f"count/{project}", reader.dialect.count(jql.count(project, evidence.period)))
+        reader.ask(f"count/{project}", reader.dialect.count(jql.count(project, evidence.period)), part=True)
     return evidence.counts
 
 
@@ -144,7 +144,10 @@ def _log(reader: JiraReader, evidence: Evidence) -> str:
         if entry.status != 200:
             why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
             return f"Log       can't be read: {why}; no deletion can be shown by it"
-        found[name] = bool(reader.dialect.read_log(entry.request, answer).records)
+        try:
+            found[name] = bool(reader.dialect.read_log(entry.request, answer).records)
+        except AnswerError as error:
+            return f"Log       can't be read: {error}; no deletion can be shown by it"
     if not found["any"]:
         return "Log       holds no record that this account can read: it can't show a deletion"
     return (
@@ -188,11 +191,16 @@ def _period(evidence: Evidence) -> str:
     )
 
 
-def _projects(evidence: Evidence, counts: Mapping[str, int]) -> list[str]:
+def _projects(evidence: Evidence, counts: Mapping[str, int | None]) -> list[str]:
     lines = []
     for project in evidence.projects:
         about = "about " if evidence.deployment == "cloud" else ""
-        size = f"{about}{counted(counts[project], 'issue')} in the widened period"
+        count = counts[project]
+        size = (
+            "Jira does not count its issues for this account"
+            if count is None
+            else f"{about}{counted(count, 'issue')} in the widened period"
+        )
         powers = evidence.powers
         if project not in set(powers["project"]):
             lines.append(f"Project   {project}: answers, but not what the account may do there; {size}")
@@ -218,9 +226,11 @@ def _limits(evidence: Evidence) -> list[str]:
     return lines
 
 
-def _effort(counts: Mapping[str, int], seconds: float) -> list[str]:
-    issues = sum(counts.values())
-    pages = sum(-(-count // _ISSUES_PER_PAGE) for count in counts.values())
+def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
+    known = [count for count in counts.values() if count is not None]
+    if len(known) < len(counts):
+        return ["Size      not known: Jira does not count"]
+    issues, pages = sum(known), sum(-(-count // _ISSUES_PER_PAGE) for count in known)
     minutes = pages * seconds / 60
     estimate = "less than a minute" if minutes < 1 else f"about {counted(round(minutes), 'minute')}"
     size = f"{counted(issues, 'issue')}, about {counted(pages, 'page')} with fields"

@@ -154,9 +154,18 @@ class Evidence(Records):
         return self._only("filter") if self.params.filter_id is not None else None
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        """Jira's own count of the widened query, by project (Cloud: an estimate)."""
-        return {project: self.dialect.read_count(self._only(f"count/{project}")) for project in self.projects}
+    def counts(self) -> dict[str, int | None]:
+        """Jira's own count of the widened query, by project (Cloud: an estimate); None where it refused to count."""
+        told = {project: self._told(f"count/{project}") for project in self.projects}
+        return {project: self.dialect.read_count(answer) if answer else None for project, answer in told.items()}
+
+    @property
+    def expected(self) -> dict[str, int]:
+        """How many issues the passes may bring, by project: Jira's count, or all that the project holds today."""
+        return {
+            project: len(self.answers.walk(project)) if count is None else count
+            for project, count in self.counts.items()
+        }
 
     @cached_property
     def former_keys(self) -> dict[str, tuple[str, ...]]:

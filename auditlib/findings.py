@@ -98,6 +98,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.folder": "what the files lack",
     "population.difference": "passes that differ",
     "population.count": "Jira's own count",
+    "population.count-untold": "Jira's own count",
     "population.moved-out": "issues that moved out of the listed projects",
     "population.issue-type": "issues out of scope",
     "population.filter": "issues out of scope",
@@ -285,7 +286,14 @@ def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *,
                     "reconciliation",
                 )
             )
-        if not pd.isna(row.jira_count) and row.jira_count != row.first_pass:
+        if pd.isna(row.jira_count):
+            text = (
+                f"{row.project}: Jira refused to count the widened query for this account; the two passes stand alone."
+            )
+            found.append(
+                Finding(f"population.count-untold:{row.project}", "02_population", "limit", text, 1, "reconciliation")
+            )
+        elif row.jira_count != row.first_pass:
             kind = "estimate" if estimate else "count"
             text = (
                 f"{row.project}: Jira's own {kind} for the widened query is {row.jira_count:,}, the first pass received "

@@ -114,9 +114,10 @@ class Pull:
 
     def _count(self, project: str) -> None:
         request = self.reader.dialect.count(jql.count(project, self.evidence.period))
-        entry, answer = self.reader.answer(f"count/{project}", request)
-        with self.reader.reading(entry):
-            self.reader.dialect.read_count(answer)
+        entry, answer = self.reader.answer(f"count/{project}", request, part=True)
+        if entry.status == 200:
+            with self.reader.reading(entry):
+                self.reader.dialect.read_count(answer)
 
     def _probe(self, project: str) -> None:
         ids = probe_ids(list(self.evidence.answers.walk(project)["id"]), frozenset())
@@ -129,8 +130,9 @@ class Pull:
         evidence, period = self.evidence, self.evidence.period
         dialect = self.reader.dialect
         zone = _zone(evidence.site.account_zone)
-        parts = share_slices(evidence.counts, dialect.FIELDS_PAGE, CHAINS)
-        issues = Progress(self.tell, "issues", sum(evidence.counts.values()))
+        expected = evidence.expected
+        parts = share_slices(expected, dialect.FIELDS_PAGE, CHAINS)
+        issues = Progress(self.tell, "issues", sum(expected.values()))
         questions = []
         for project in evidence.projects:
             dated = evidence.answers.created(project).sort_values()
@@ -145,7 +147,7 @@ class Pull:
         """Ask once more, for ids only; for those that the JQL or filter of the parameters lets pass; and for test issues."""
         evidence, period = self.evidence, self.evidence.period
         narrowed: dict[str, tuple[tuple[str, ...], Progress]] = {
-            "second_pass": ((), Progress(self.tell, "ids once more", sum(evidence.counts.values())))
+            "second_pass": ((), Progress(self.tell, "ids once more", sum(evidence.expected.values())))
         }
         if evidence.restrictions:
             narrowed["filter_pass"] = (evidence.restrictions, Progress(self.tell, "ids that the filter lets pass"))

@@ -78,9 +78,7 @@ def test_a_missing_scope_is_named_with_what_lacks_without_it(screen, ending, wor
     assert said.count("Missing") == (0 if "auditing" in ending else 1)
 
 
-@pytest.mark.parametrize(
-    "ending", ["/search/jql", "/search/approximate-count", "/changelog/bulkfetch", "/issue/bulkfetch"]
-)
+@pytest.mark.parametrize("ending", ["/search/jql", "/changelog/bulkfetch", "/issue/bulkfetch"])
 def test_what_a_run_can_not_do_without_ends_check(screen, ending):
     """Status 3, with the same words: a run would end too."""
     with pytest.raises(SourceError, match="A run would end without this") as caught:

@@ -10,7 +10,8 @@ import pytest
 from dossier_collection import collect_dossiers
 from test_reader import keys_of, reading
 
-from auditlib.demo.server import Answer, Asked
+from auditlib.collect import collect
+from auditlib.demo.server import Answer, Asked, EmbeddedJira
 from auditlib.errors import AccountRefusedError
 from auditlib.pull import identify
 
@@ -96,3 +97,24 @@ def test_a_401_that_passes_is_asked_again(small_company, tmp_path):
         identify(reader)
         assert len(keys_of(reader)) > 50
     assert refused
+
+
+@pytest.mark.parametrize("spoil", [html, lambda answer: replace(answer, status=403, body=b'{"message": "no scope"}')])
+def test_a_count_that_is_refused_is_a_limit(small_company, parameters, tmp_path, monkeypatch, spoil):
+    """The two passes are the proof; Jira's estimate stands beside them, where it gives one."""
+
+    def refuse(asked: Asked, answer: Answer) -> Answer:
+        return replace(spoil(answer), status=403) if asked.path.endswith("approximate-count") else answer
+
+    with EmbeddedJira(small_company.world, "cloud", tamper=refuse) as jira:
+        params = parameters(jira_url=jira.url, deployment="cloud")
+        monkeypatch.chdir(tmp_path)
+        environ = {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}
+        evidence = collect(params, tmp_path, environ, lambda *_: None, base=tmp_path)
+    assert evidence.reconciliation["jira_count"].isna().all()
+    assert (evidence.reconciliation["difference"] == 0).all()
+    assert set(evidence.population["key"]) == small_company.truth.population(
+        params.projects, params.period.begins, params.period.ends
+    )
+    untold = evidence.findings[evidence.findings["id"].str.startswith("population.count-untold:")]
+    assert list(untold["severity"]) == ["limit"] * len(params.projects)

@@ -83,7 +83,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "search/jql": Need(_BROWSE, "there is no package, for population.csv comes from it", _WORK, _SEARCH, essential=True),
     "search/approximate-count": Need(
-        _BROWSE, "there is no package, for reconciliation.csv needs it", _WORK, _SEARCH, essential=True
+        _BROWSE, "reconciliation.csv has no count of Jira's own beside the two passes", _WORK, _SEARCH
     ),
     "search": Need(_BROWSE, "there is no package, for population.csv comes from it", essential=True),
     "issue/bulkfetch": Need(_BROWSE, "there is no package, for gaps.csv comes from it", _WORK, _ISSUE, essential=True),
