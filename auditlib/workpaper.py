@@ -152,7 +152,8 @@ class Workpaper:
         if not silent:
             return "The state at the period's end is walked back through each history."
         return (
-            f"The state of {counted(silent, 'issue')} at the period's end is today's: no history entry tells another."
+            f"The state of {counted(silent, 'issue')} at the period's end is today's, or empty where Jira's own date of the "
+            "resolution speaks against it: no history entry tells another."
         )
 
     # small tables that only notebooks show
