@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.audit_log import log_frame, names_by_account
-from auditlib.errors import AnswerError
+from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.history import key_moves
 from auditlib.issues import json_object, split_key
 from auditlib.jira.dialect import Dialect, Histories, follow_log
@@ -454,7 +454,7 @@ class Answers:
         """Look up a page of the log as it was kept."""
         entry = self.store.find("log/records", request)
         if entry is None:
-            raise _NotKeptError
+            raise TooHeavyError if request.half is not None else _NotKeptError
         return self.store.json(entry)
 
     def log_is_older(self) -> bool:

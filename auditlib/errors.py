@@ -8,6 +8,7 @@ The tree, with the exit status that the command line gives each branch::
     ├── SampleError           2  a sample that can't be drawn from this population
     ├── SourceError           3  Jira, or what it answered
     │   ├── UnreachableError     no answer, after all tries
+    │   │   └── TooHeavyError    none to so much at once; less may be answered
     │   ├── AccountRefusedError  Jira does not know this account
     │   ├── NotBrowsableError    a listed project can't be seen by this account
     │   ├── ForbiddenRequestError  not on the read-only list; never sent
@@ -84,6 +85,10 @@ class SourceError(AuditError):
 
 class UnreachableError(SourceError):
     """No usable answer after all tries."""
+
+
+class TooHeavyError(UnreachableError):
+    """No usable answer in a way that asking for less at once may mend."""
 
 
 class AccountRefusedError(SourceError):

@@ -13,6 +13,7 @@ that don't depend on each other are asked side by side.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
@@ -24,7 +25,14 @@ import numpy as np
 
 from auditlib import jql, numbering, population
 from auditlib.answers import MANNER, ONE_BY_ONE
-from auditlib.errors import AccountRefusedError, AnswerError, NotBrowsableError, ReconciliationError, SourceError
+from auditlib.errors import (
+    AccountRefusedError,
+    AnswerError,
+    NotBrowsableError,
+    ReconciliationError,
+    SourceError,
+    TooHeavyError,
+)
 from auditlib.evidence import Evidence, log_asked_from
 from auditlib.given_out import unsettled
 from auditlib.jira.dialect import POPULATION_FIELDS, follow_log, require_members
@@ -230,7 +238,7 @@ class Pull:
         begins = log_asked_from(self.evidence.period)
 
         def ask(request: Request, topic: str = "log/records") -> Any:
-            entry, answer = reader.answer(topic, request, part=True)
+            entry, answer = reader.answer(topic, request, part=True, may_be_halved=request.half is not None)
             if entry.status != 200:
                 raise _UnreadableError
             with reader.reading(entry):
@@ -337,10 +345,17 @@ class Pull:
         size, dialect = self.reader.dialect.IDENTIFIERS_PER_REQUEST, self.reader.dialect
         hidden = dialect.refused_numbers()
         statuses = (200, 404, *hidden)
-        entries = []
-        for start in range(0, len(identifiers), size):
-            request = dialect.by_identifier(identifiers[start : start + size], fields)
-            entry = self.reader.ask(topic, request, allowed=statuses, part=bool(hidden))
+        entries, waiting = [], deque(_cut(identifiers, size))
+        while waiting:
+            batch = waiting.popleft()
+            request = dialect.by_identifier(batch, fields)
+            try:
+                entry, _ = self.reader.answer(
+                    topic, request, allowed=statuses, part=bool(hidden), may_be_halved=len(batch) > 1
+                )
+            except TooHeavyError:
+                waiting.extendleft(reversed(_cut(batch, -(-len(batch) // 2))))
+                continue
             if entry.status not in statuses:
                 said = refusal(entry.status, entry.headers, self.reader.store.body(entry))
                 raise SourceError(f"{request}: {said}")

@@ -10,9 +10,11 @@ import pytest
 from test_reader import QUERY, keys_of, reading
 
 from auditlib import jql
-from auditlib.demo.server import Answer, Asked
+from auditlib.collect import collect
+from auditlib.demo.server import Answer, Asked, EmbeddedJira
 from auditlib.dossier.asking import _ask_part
 from auditlib.errors import UnreachableError
+from auditlib.jira import reader as reader_module
 from auditlib.jira.request import get, post
 from auditlib.pull import identify
 
@@ -20,7 +22,14 @@ BOTH = ("cloud", "data-center")
 FAULTS = (
     {"status": 504, "headers": {"Content-Type": "text/html"}, "body": b"<h1>Gateway Time-out</h1>"},
     {"cut": True},
+    {"status": 413, "body": b"{}"},
 )
+
+
+@pytest.fixture
+def no_waits(monkeypatch):
+    """Wait a moment only before a question is asked again."""
+    monkeypatch.setattr(reader_module, "_LONGEST_WAIT", 0.01)
 
 
 class Weak:
@@ -34,13 +43,13 @@ class Weak:
     def __call__(self, asked: Asked, answer: Answer) -> Answer:
         """Fail or not."""
         body = json.loads(asked.body) if asked.body else {name: values[-1] for name, values in asked.query.items()}
-        if "/search" in asked.path:
+        if "/search" in asked.path and "maxResults" in body:
             self.sizes.append(int(body["maxResults"]))
         return replace(answer, **self._fault) if self._is_heavy(asked, body) else answer
 
 
 @pytest.mark.parametrize("speaks", BOTH)
-@pytest.mark.parametrize("fault", FAULTS, ids=["504", "cut"])
+@pytest.mark.parametrize("fault", FAULTS, ids=["504", "cut", "413"])
 def test_a_search_page_that_is_too_heavy_is_asked_for_in_halves(small_company, tmp_path, speaks, fault):
     """Pages above a size fail always; the keys are those of a healthy server, each once."""
     with reading(small_company, tmp_path / "whole", speaks=speaks) as (reader, _):
@@ -153,3 +162,29 @@ def test_half_of_a_question():
     assert post("x", maxResults=1).half is None
     assert post("x", maxResults=0).half is None
     assert get("x").half is None
+
+
+@pytest.mark.parametrize("speaks", BOTH)
+@pytest.mark.parametrize("fault", FAULTS, ids=["504", "cut", "413"])
+@pytest.mark.usefixtures("no_waits")
+def test_a_pull_through_a_jira_that_gives_little_at_once_is_the_same(
+    small_company, parameters, tmp_path, speaks, fault
+):
+    """Pages of the log and bulk questions for keys are halved too: the tables are those of a healthy server."""
+
+    def weigh(asked: Asked, body: dict) -> bool:
+        sizes = [int(body[name]) for name in ("limit", "maxResults") if name in body]
+        keys = body.get("issueIdsOrKeys") if "bulkfetch" in asked.path and "changelog" not in asked.path else []
+        return any(size > 60 for size in sizes if "audit" in asked.path) or len(keys or ()) > 9
+
+    def tables(folder: str, tamper: Weak | None) -> dict[str, bytes]:
+        with EmbeddedJira(small_company.world, speaks, tamper=tamper) as jira:
+            environ = {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}
+            params = parameters(jira_url=jira.url, deployment=speaks)
+            (tmp_path / folder).mkdir()
+            return collect(params, tmp_path / folder, environ, lambda *_: None, base=tmp_path).table_files()
+
+    whole = tables("whole", None)
+    weak = Weak(weigh, fault)
+    halves = tables("halves", weak)
+    assert {name for name in whole if whole[name] != halves[name]} == set()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.dossier.names import attachment_names, stored_names
-from auditlib.errors import AnswerError
+from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.issues import number_of
-from auditlib.jira.reader import JiraReader, TooHeavyError
+from auditlib.jira.reader import JiraReader
 
 TOPIC: Final = "dossier"
 """First part of the topics below which answers of single issues are kept."""

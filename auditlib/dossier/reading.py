@@ -143,6 +143,9 @@ def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
             sources.append(_source("attachment", entry))
         else:
             files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
+    for entry in store.refusals():
+        if entry.topic.startswith(f"{topic}/attachment/"):
+            files.setdefault(int(entry.topic.rpartition("/")[2]), File(problem=entry.refused))
     return files, sources
 
 

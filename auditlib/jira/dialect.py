@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any, Final, Protocol, cast
 
-from auditlib.errors import AnswerError
+from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.jira.request import Request
 from auditlib.times import history_instant
 
@@ -194,7 +194,7 @@ def follow_log(
         Cloud or Data Center.
     ask : callable
         Sends a question, or looks up the answer that was kept, and returns the answer's JSON; deals with every status but
-        200 itself.
+        200 itself. After a `TooHeavyError` it is asked for half as many records.
     begins, ends : datetime or None
         Aware; records made before or after are not asked for.
 
@@ -219,9 +219,16 @@ def follow_log(
     seen: set[str] = set()
     cursors: set[str | None] = {None}
     oldest, fullest, short = None, 0, False
+    size: int | None = None
     while True:
-        request = dialect.log(cursor, begins, until)
-        page = dialect.read_log(request, ask(request))
+        request = dialect.log(cursor, begins, until, size=size)
+        try:
+            page = dialect.read_log(request, ask(request))
+        except TooHeavyError:
+            size, fullest = request.half, 0
+            if size is None:
+                raise
+            continue
         digests = [_digest(record) for record in page.records]
         new = [record for record, digest in zip(page.records, digests, strict=True) if digest not in seen]
         seen.update(digests)

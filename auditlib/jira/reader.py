@@ -24,7 +24,7 @@ from atlassian import Jira
 from atlassian.jira import JiraCloud
 from urllib3.exceptions import HTTPError
 
-from auditlib.errors import AccountRefusedError, AnswerError, AuditError, SourceError, UnreachableError
+from auditlib.errors import AccountRefusedError, AnswerError, AuditError, SourceError, TooHeavyError, UnreachableError
 from auditlib.jira import cloud
 from auditlib.jira.allowed import require_allowed
 from auditlib.jira.credentials import Authorization, Credentials, header_of
@@ -38,7 +38,7 @@ from auditlib.jira.wire import make_session, pieces_of
 from auditlib.raw import Entry, RawStore
 from auditlib.text import shorten
 
-FAULTS: Final = frozenset({500, 502, 503, 504})
+FAULTS: Final = frozenset({413, 500, 502, 503, 504})
 TRIES_PER_QUESTION: Final = 6
 TRIES_OF_ANOTHER_TYPE: Final = 2
 """A login page may be a gateway's hiccup once; twice it is an answer."""
@@ -51,6 +51,8 @@ _LONGEST_WAIT: Final = 30.0
 _LONGEST_REFUSAL: Final = 1 << 16
 _HEAVY_TRIES: Final = 2
 """After so many faults in a row that a smaller question may mend, it is made smaller."""
+_HEAVY: Final = frozenset({413, 504})
+"""Statuses that may say that so much at once is too much: as told, or of what waits for Jira."""
 _ON_DISK: Final = object()  # stands for the body of an answer that came before
 
 
@@ -78,10 +80,6 @@ class RetryBudget:
                 return False
             self._spent += 1
             return True
-
-
-class TooHeavyError(UnreachableError):
-    """A question that failed repeatedly in a way that asking for less at once may mend; only where less can be asked for."""
 
 
 class _FaultError(Exception):
@@ -402,6 +400,8 @@ class JiraReader:
                 faults += 1
                 fault = str(error) if isinstance(error, _FaultError) else cause_of(error, self.address).words
                 if faults >= TRIES_PER_QUESTION or not self._budget.spend(self.throttle.requests):
+                    if self.knows_account and isinstance(error, requests.exceptions.ChunkedEncodingError):
+                        return self._cut_file(topic, request, sent, fault)
                     message = f"{self.base_url} did not give the file of {request} in {sent} tries: {fault}"
                     raise UnreachableError(message) from None
                 self._wait(faults)
@@ -444,6 +444,22 @@ class JiraReader:
                 return entry
         finally:
             self._arrive(trip, reply)
+
+    def _cut_file(self, topic: str, request: Request, sent: int, fault: str) -> Entry:
+        """Keep that a file never came whole: it is missed in its record, and everything else goes on."""
+        refused = f"{request} gave no whole file in {sent} tries: {fault}"
+        now = datetime.now(UTC)
+        return self.store.keep(
+            topic,
+            request,
+            status=200,
+            headers={},
+            body=b"",
+            at=now,
+            tries=sent,
+            refused=refused,
+            asked_at=self._other_address,
+        )
 
     @property
     def _other_address(self) -> str:
@@ -642,7 +658,7 @@ class JiraReader:
         if response.status_code in FAULTS:
             words = _words(response)
             raise _FaultError(
-                f"status {response.status_code}{words}", heavy=response.status_code == 504, response=response
+                f"status {response.status_code}{words}", heavy=response.status_code in _HEAVY, response=response
             )
         return response
 

@@ -52,7 +52,9 @@ class Request:
     def half(self) -> int | None:
         """Half the page that is asked for; None if it can't be smaller, or there are no pages."""
         query = dict(self.query)
-        asked = (self.body or {}).get("maxResults", query.get("maxResults", _WHOLE if "startAt" in query else 0))
+        asked = (self.body or {}).get(
+            "maxResults", query.get("maxResults", query.get("limit", _WHOLE if "startAt" in query else 0))
+        )
         return int(asked) // 2 or None
 
     def __str__(self) -> str:
