@@ -462,13 +462,13 @@ LIMITS = [
 def test_a_limit_is_kept_in_whatever_form_it_is_told(small_company, tmp_path, dialect, name, value):
     """Some questions are refused for speed; all are answered in the end."""
     forms = {"retry-after": "absent", name: value} if name == "rate-reset" else {name: value}
-    with EmbeddedJira(small_company.world, dialect, rate=Rate(40, 4), forms=forms) as jira:
+    with EmbeddedJira(small_company.world, dialect, rate=Rate(4, 2), forms=forms) as jira:
         who = Credentials(jira.token, jira.user)
         with JiraReader(jira.url, speaking(dialect), who, RawStore(tmp_path / "raw")) as reader:
             with ThreadPoolExecutor(8) as pool:
-                entries = list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(30)))
+                entries = list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(12)))
         refused = [served.status for served in jira.requests if served.status != 200]
-    assert len(entries) == 30
+    assert len(entries) == 12
     assert refused
     assert set(refused) == {503 if value == "503-html" else 429}
 

@@ -66,7 +66,7 @@ def test_the_columns_are_the_contracts():
             outside = promised[name].split("(")[0].strip()
             expected = [word.strip() for word in outside.split(",")]
         assert column_names(name)[: len(expected)] == expected, name
-        assert name in {"closing", "details"} or column_names(name) == expected, name
+        assert name in {"closing", "details", "findings", "reconciliation"} or column_names(name) == expected, name
 
 
 def test_every_column_says_what_it_means_in_one_sentence():
@@ -204,9 +204,9 @@ def test_a_time_without_a_zone_is_refused():
     ("content", "message"),
     [
         (b"", "no header row"),
-        (b"id,notebook,severity,statement,count,table\na,b\n", "row 1: 2 cells, expected 6"),
-        (b'id,notebook,severity,statement,count,table\na,b,c,"d,1,f\n', "table findings: "),
-        (b"id,notebook,severity,statement,count,table\na,b,c,d,many,f\n", "column count"),
+        (b"id,notebook,severity,statement,count,table,cause\na,b\n", "row 1: 2 cells, expected 7"),
+        (b'id,notebook,severity,statement,count,table,cause\na,b,c,"d,1,f,g\n', "table findings: "),
+        (b"id,notebook,severity,statement,count,table,cause\na,b,c,d,many,f,g\n", "column count"),
     ],
 )
 def test_a_damaged_file_is_refused(content, message):

@@ -316,7 +316,7 @@ def test_the_population_is_what_was_loaded(package, server):
         assert (row["status_at_period_end"], row["resolution_at_period_end"]) == (ended, "Done" * (ended == "Done")), (
             key
         )
-        assert row["history"] == "complete", key
+        assert row["history"] in {"complete", "nothing to compare"}, key
 
 
 def test_both_passes_and_the_count_agree(package, server):
