@@ -87,6 +87,8 @@ class Subject:
     is_open : bool
         Whether Jira puts today's status into a category other than done, and shows no resolution: what has not happened
         may still happen. Where Jira does not tell, it is taken for closed, so that missing evidence stays a deviation.
+    whole : bool
+        Whether the whole history was read; of a part, or of none, nothing follows, so that it is not looked at.
     period_ends : datetime or None
         What falls due at this instant or later is no matter of the period; None where no period is audited.
     """
@@ -106,6 +108,7 @@ class Subject:
     attachments: Sequence[str] | None = None
     commenters: Sequence[tuple[Person, int | None]] | None = None
     is_open: bool = False
+    whole: bool = True
     period_ends: datetime | None = None
 
 
@@ -389,7 +392,7 @@ def _happenings(asked: _Asked, event: Event) -> list[_Happening]:
     wanted = event.to_status
     found = [_happened(step, step.after_text) for step in steps if asked.is_status(wanted, step.after, step.after_text)]
     born = (steps[0].before, steps[0].before_text) if steps else (subject.status_id, subject.status)
-    if asked.is_status(wanted, *born):
+    if subject.whole and asked.is_status(wanted, *born):
         found.insert(0, _created(subject, born[1]))
     return found
 

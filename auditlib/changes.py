@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from auditlib.errors import AnswerError
 from auditlib.issues import is_nobody, number_of, person_id, person_name
-from auditlib.times import history_instant, parse_instant
+from auditlib.times import history_instant
 
 Time: TypeAlias = datetime | str
 """An instant in the audit's zone or, where what Jira sent can't be read as one, that text; empty if it sent none."""
@@ -145,8 +145,7 @@ def instant_of(value: Any, whose: str, zone: ZoneInfo) -> datetime:
         If it can't be read; `whose` says whose it should have been.
     """
     try:
-        number = isinstance(value, int) and not isinstance(value, bool)
-        return (history_instant(value) if number else parse_instant(value)).astimezone(zone)
+        return history_instant(value).astimezone(zone)
     except (ValueError, OverflowError) as error:
         raise AnswerError(f"{whose}: {error}", expected="an instant", found=repr(value)) from None
 

@@ -37,16 +37,17 @@ from auditlib.computed import computed, kept_for
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.changed import changes_since
 from auditlib.dossier.subject import subject_of_issue
-from auditlib.errors import SampleError, UsageError
+from auditlib.errors import AnswerError, SampleError, UsageError
 from auditlib.given_out import present_numbers
 from auditlib.issues import split_key
 from auditlib.keys import former_keys, project_state, reused, today_keys
 from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
+from auditlib.powers import granted
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.records import DOSSIER_KEYS, Records
+from auditlib.records import DOSSIER_KEYS, Records, server_time
 from auditlib.steps import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
-from auditlib.times import Period, format_instant, parse_instant
+from auditlib.times import Period, format_instant
 
 TABLES: Final = (
     "population",
@@ -124,8 +125,7 @@ class Evidence(Records):
         """Permissions of the account: columns project, permission, have."""
         rows = []
         for project in self.projects:
-            permissions = self._told(f"powers/{project}").get("permissions", {})
-            rows += [(project, name, bool(grant.get("havePermission"))) for name, grant in sorted(permissions.items())]
+            rows += [(project, name, have) for name, have in granted(self._told(f"powers/{project}")).items()]
         return pd.DataFrame(rows, columns=["project", "permission", "have"]).astype({"have": bool})
 
     @cached_property
@@ -209,7 +209,12 @@ class Evidence(Records):
         """The JQL by which the population is narrowed further."""
         jql = [self.params.population_jql] if self.params.population_jql else []
         if self.shared_filter is not None:
-            jql.append(str(self.shared_filter["jql"]))
+            query = self.shared_filter.get("jql")
+            if not isinstance(query, str) or not query.strip():
+                raise AnswerError(
+                    f"filter {self.params.filter_id} has no JQL that this account is told", expected="jql"
+                )
+            jql.append(query)
         return tuple(jql)
 
     @computed
@@ -590,7 +595,7 @@ class Evidence(Records):
             if issue in issues_by_id:
                 yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period)
         for issue, record in issues_by_id.items():
-            yield subject_of_issue(keys[issue], record, (), self.began, self.period)
+            yield subject_of_issue(keys[issue], record, None, self.began, self.period)
 
     @computed
     def attribute_rates(self) -> pd.DataFrame:
@@ -664,8 +669,7 @@ class Evidence(Records):
     @cached_property
     def interim_until(self) -> str | None:
         """When Jira was asked by its own clock, if the period was not over then; else None."""
-        asked = self._only("server").get("serverTime")
-        instant = parse_instant(asked) if asked else self.store.entries("server")[0].at
+        instant = server_time(self._only("server")) or self.store.entries("server")[0].at
         return format_instant(instant, self.period.zone) if instant < self.period.ends else None
 
     @property

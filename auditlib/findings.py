@@ -29,6 +29,7 @@ from auditlib.history import (
     NOT_READABLE,
     NOTHING_TO_COMPARE,
 )
+from auditlib.issues import person_name
 from auditlib.numbering import CLASSES, Numbering
 from auditlib.powers import GLOBAL, more_than_read
 from auditlib.sampling import plan_words, says_nothing
@@ -226,7 +227,7 @@ def scope_findings(
         text = f"Jira does not tell this account whether {listed(untold)} {agreeing(len(untold), 'uses', 'use')} issue security."
         found.append(Finding("scope.security-untold", "01_scope", "limit", text, len(untold), ""))
     if filter_record is not None:
-        owner = (filter_record.get("owner") or {}).get("displayName", "nobody")
+        owner = person_name(filter_record.get("owner")) or "nobody"
         shares = len(filter_record.get("sharePermissions") or [])
         text = (
             f"The population is narrowed by filter {filter_record.get('id')} ({filter_record.get('name')}), owned by {owner}, "

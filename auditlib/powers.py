@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 MORE_THAN_READ: Final = (
     "SYSTEM_ADMIN",
@@ -57,3 +57,16 @@ def more_than_read(have: Iterable[str]) -> list[str]:
     """
     held = set(have)
     return [name for name in MORE_THAN_READ if name in held]
+
+
+def granted(answer: Any) -> dict[str, bool]:
+    """Return which permissions an answer of ``mypermissions`` grants or withholds; one that it does not tell is left out.
+
+    >>> granted({"permissions": {"BROWSE_PROJECTS": {"havePermission": True}, "ADMINISTER": None}})
+    {'BROWSE_PROJECTS': True}
+    """
+    told = answer.get("permissions") if isinstance(answer, Mapping) else None
+    if not isinstance(told, Mapping):
+        return {}
+    have = {name: grant.get("havePermission") for name, grant in told.items() if isinstance(grant, Mapping)}
+    return {name: one for name, one in sorted(have.items()) if isinstance(one, bool)}

@@ -40,6 +40,7 @@ from auditlib.jira.reader import JiraReader
 from auditlib.jira.refusal import refusal
 from auditlib.jira.request import Request
 from auditlib.narrow import common, narrow
+from auditlib.powers import granted
 from auditlib.raw import Entry
 from auditlib.slices import boundaries, clauses, probe_ids, share_slices
 
@@ -425,8 +426,8 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
         if project["key"] != key:
             message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
-        powers, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, _ASKED), part=True)
-        if powers.status == 200 and not _may_browse(told):
+        _, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, _ASKED), part=True)
+        if granted(told).get("BROWSE_PROJECTS") is False:
             hidden[key] = "the account has not the permission Browse Projects"
             continue
         reader.ask(f"security/{key}", reader.dialect.security_levels(key), part=True)
@@ -437,13 +438,6 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
             f"is missing or hidden). Check the key, or give the account the permission Browse Projects\n{why}"
         )
         raise NotBrowsableError(message, list(hidden))
-
-
-def _may_browse(told: Any) -> bool:
-    """Say whether an answer about permissions grants Browse Projects."""
-    permissions = told.get("permissions") if isinstance(told, dict) else None
-    grant = permissions.get("BROWSE_PROJECTS") if isinstance(permissions, dict) else None
-    return isinstance(grant, dict) and grant.get("havePermission") is True
 
 
 def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:

@@ -89,6 +89,14 @@ def deployment_of(server: Mapping[str, Any]) -> str:
     )
 
 
+def server_time(server: Mapping[str, Any]) -> datetime | None:
+    """Return what time it is by Jira's own clock (UTC), None where it tells none that can be read."""
+    try:
+        return parse_instant(server.get("serverTime", ""))
+    except ValueError:
+        return None
+
+
 class Records:
     """The content of one package as far as single issues go, computed when first looked at.
 
@@ -151,8 +159,8 @@ class Records:
     @cached_property
     def _clock_ahead(self) -> timedelta:
         """How far Jira's clock is ahead of ours."""
-        told = self._only("server").get("serverTime")
-        return parse_instant(told) - self.store.entries("server")[0].at if told else timedelta()
+        told = server_time(self._only("server"))
+        return timedelta() if told is None else told - self.store.entries("server")[0].at
 
     @cached_property
     def began(self) -> datetime:
@@ -165,8 +173,7 @@ class Records:
         again = self.store.entries("again/server")
         if not again:
             return self.began
-        told = self.store.json(again[0]).get("serverTime")
-        return parse_instant(told) if told else again[0].at
+        return server_time(self.store.json(again[0])) or again[0].at
 
     @property
     def dossier_keys(self) -> tuple[str, ...]:

@@ -118,3 +118,81 @@ def test_a_count_that_is_refused_is_a_limit(small_company, parameters, tmp_path,
     )
     untold = evidence.findings[evidence.findings["id"].str.startswith("population.count-untold:")]
     assert list(untold["severity"]) == ["limit"] * len(params.projects)
+
+
+def pulled_from(company, parameters, folder, dialect, spoil, **values):
+    """Pull all from an embedded Jira whose answers are spoiled, and open what came."""
+    with EmbeddedJira(company.world, dialect, tamper=spoil, **values.pop("jira", {})) as jira:
+        environ = {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}
+        params = parameters(jira_url=jira.url, deployment=dialect, **values)
+        return collect(params, folder, environ, lambda *_: None, base=folder)
+
+
+def changed(ending: str, change: Callable[[dict], object]) -> Callable[[Asked, Answer], Answer]:
+    """Change the JSON of every answer below an address."""
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        if not asked.path.endswith(ending) or answer.status != 200:
+            return answer
+        content = json.loads(answer.body)
+        content = change(content) or content
+        return replace(answer, body=json.dumps(content).encode())
+
+    return tamper
+
+
+ODD_SURROUNDINGS = {
+    "a grant that is none": ("/mypermissions", lambda told: told["permissions"].update(ADMINISTER=None)),
+    "no permissions": ("/mypermissions", lambda _: {"permissions": None}),
+    "a time that is none": ("/serverInfo", lambda told: told.update(serverTime="now")),
+    "an owner as text": ("/filter/10100", lambda told: told.update(owner="Ana")),
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("odd", ODD_SURROUNDINGS)
+def test_what_is_odd_around_the_issues_changes_no_population(small_company, parameters, tmp_path, dialect, odd):
+    """Permissions, clock and owner are shown as far as they can be read; no table is lost for them."""
+    ending, change = ODD_SURROUNDINGS[odd]
+    more = {"filter_id": 10100} if "filter" in ending else {}
+    evidence = pulled_from(small_company, parameters, tmp_path, dialect, changed(ending, change), **more)
+    assert evidence.table_files()
+    if more:
+        assert "owned by Ana" in evidence.findings.set_index("id").loc["scope.filter", "statement"]
+    else:
+        period = evidence.period
+        true = small_company.truth.population(evidence.projects, period.begins, period.ends)
+        assert set(evidence.population["key"]) == true
+
+
+def test_a_total_that_is_too_small_loses_no_issue(small_company, parameters, tmp_path):
+    """A page that is full may have another behind it, whatever the total says."""
+    one_less = changed("/search", lambda page: page.update(total=max(0, page["total"] - 1)))
+    evidence = pulled_from(small_company, parameters, tmp_path, "data-center", one_less, jira={"page_size": 1})
+    period = evidence.period
+    true = small_company.truth.population(evidence.projects, period.begins, period.ends)
+    assert set(evidence.population["key"]) == true
+
+
+FOUR_EYES = (
+    "[{name: four eyes, question: Did another approve, test: {different_people: [reporter, {to_status: In Progress}]}}]"
+)
+
+
+def test_nothing_follows_from_a_part_of_a_history(small_company, parameters, tmp_path):
+    """Of a history that came in part, no state is taken for the first: the outcome is that there is no evidence."""
+    evidence = pulled_from(
+        small_company,
+        parameters,
+        tmp_path,
+        "data-center",
+        None,
+        attributes=FOUR_EYES,
+        jira={"forms": {"history-expand": "newest-alone"}},
+    )
+    partial = set(evidence.population.loc[evidence.population["history"] == "read in part", "key"])
+    assert partial
+    outcomes = evidence.population_outcomes
+    assert set(outcomes.loc[outcomes["key"].isin(partial), "outcome"]) <= {"no evidence", "not applicable"}
+    sampled = evidence.attributes[evidence.attributes["key"].isin(partial)]
+    assert set(sampled["outcome"]) <= {"no evidence", "not applicable"}

@@ -22,6 +22,7 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: dateti
 
     ``period_ends`` is left out where no period is audited.
     """
+    whole = dossier.received.totals.get("history", 0) <= dossier.entries and "history" not in dossier.received.refused
     return Subject(
         key=dossier.asked,
         project=dossier.asked.rpartition("-")[0],
@@ -31,7 +32,8 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: dateti
         status_id=_state(dossier.fields, "status")[0],
         created=_created(dossier.fields, dossier.place.zone),
         read_at=asked_at,
-        steps=dossier.changes,
+        steps=dossier.changes if whole else (),
+        whole=whole,
         fields=_values(dossier.fields),
         links=[
             *_link_names(dossier.fields),
@@ -54,9 +56,12 @@ def names_in_dossier(dossier: Dossier) -> Iterator[Sighting]:
 
 
 def subject_of_issue(
-    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]], read_at: datetime, period: Period
+    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]] | None, read_at: datetime, period: Period
 ) -> Subject:
-    """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone."""
+    """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone.
+
+    Without a history (None) it was not read, or only in part.
+    """
     zone = period.zone
     fields = read_fields(issue, zone)
     return Subject(
@@ -68,7 +73,8 @@ def subject_of_issue(
         status_id=_state(fields, "status")[0],
         created=_created(fields, zone),
         read_at=read_at,
-        steps=read_changes(history, zone),
+        steps=read_changes(history or (), zone),
+        whole=history is not None,
         fields=_values(fields),
         is_open=_is_open(fields),
         period_ends=period.ends,

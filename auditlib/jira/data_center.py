@@ -110,7 +110,12 @@ def read_search(request: Request, answer: Any) -> Page:
     reached = start + len(issues)
     if not issues and reached < total:
         raise AnswerError(f"{what} is empty at {start} of {total} issues", expected=f"{total} issues", found=str(start))
-    return Page(issues, str(reached) if reached < total else None, total)
+    return Page(issues, str(reached) if reached < total or _is_full(body) else None, total)
+
+
+def _is_full(body: Mapping[str, Any]) -> bool:
+    """Say whether a page holds as many issues as it may: then more may follow, whatever the total says."""
+    return bool(body["issues"]) and len(body["issues"]) >= whole_number(body.get("maxResults"), len(body["issues"]) + 1)
 
 
 def histories(ids: Sequence[int], cursor: str | None, *, size: int | None = None) -> Request:
@@ -130,7 +135,7 @@ def read_histories(answer: Any) -> Histories:
         if not whole:
             partial.add(int(issue["id"]))
     reached = whole_number(body["startAt"], 0) + len(body["issues"])
-    more = bool(body["issues"]) and reached < count_of(body, "total")
+    more = bool(body["issues"]) and (reached < count_of(body, "total") or _is_full(body))
     return Histories(by_issue, str(reached) if more else None, frozenset(partial))
 
 

@@ -82,7 +82,10 @@ def proxy_of(address: str) -> str:
     proxy = select_proxy(address, get_environ_proxies(address))
     if not proxy:
         return ""
-    parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    try:
+        parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    except ValueError:  # no address at all
+        return _line(proxy.rpartition("@")[2])
     return _line(parts.netloc.rpartition("@")[2] or proxy.rpartition("@")[2])
 
 
