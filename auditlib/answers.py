@@ -27,7 +27,7 @@ from auditlib.jira.request import Request
 from auditlib.mentions import Reference, history_references, issue_references
 from auditlib.narrow import common
 from auditlib.raw import Entry, RawStore
-from auditlib.times import history_instant, parse_instant, parse_instants
+from auditlib.times import newest_instant, parse_instant, parse_instants
 
 History = Mapping[str, Any]
 
@@ -587,7 +587,7 @@ def _asked_for(entry: Entry) -> list[int]:
 
 def _latest(entries: Sequence[History]) -> int:
     """Return the time of the newest entry in microseconds since 1970."""
-    return (max(history_instant(entry["created"]) for entry in entries) - _EPOCH) // timedelta(microseconds=1)
+    return (newest_instant([entry["created"] for entry in entries]) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:

@@ -8,7 +8,7 @@ here: everything else compares instants.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -25,6 +25,12 @@ Side = Literal["before", "in", "after"]
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
     r"(?:Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9]|:[0-5][0-9]:[0-5][0-9]))"  # zones of long ago have seconds
+)
+
+# What this matches is an instant without a doubt: the days that every month has, in years that no offset leaves.
+_SURELY = re.compile(
+    r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
+    r"(?:\.[0-9]{1,9})?(?:Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])"
 )
 
 _NUMBER = re.compile(r"[0-9]{9,15}")
@@ -92,6 +98,31 @@ def history_instant(created: str | float) -> datetime:
         return _EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError as error:
         raise ValueError(f"{created} is not an instant: {error}") from error
+
+
+def is_history_instant(created: object) -> bool:
+    """Say whether `history_instant` can read a value; several times as fast for the usual ones."""
+    if type(created) is str and _SURELY.fullmatch(created):
+        return True
+    try:
+        history_instant(created)  # type: ignore[arg-type]
+    except ValueError:
+        return False
+    return True
+
+
+def newest_instant(created: Sequence[str | float]) -> datetime:
+    """Return the newest of some instants that `history_instant` can read, which all have one form as a rule.
+
+    Texts of one length and one offset follow each other in time as they do in letters, and numbers of one unit by size.
+    """
+    first = created[0]
+    if type(first) is str:
+        if all(type(one) is str and len(one) == len(first) and one[-5:] == first[-5:] for one in created):
+            return history_instant(max(created))
+    elif all(type(one) is int and one >= 10**11 for one in created):
+        return history_instant(max(created))
+    return max(map(history_instant, created))
 
 
 def parse_instants(texts: Iterable[str | None]) -> pd.DatetimeIndex:

@@ -16,6 +16,8 @@ from auditlib.times import (
     format_instants,
     format_utc,
     history_instant,
+    is_history_instant,
+    newest_instant,
     parse_instant,
     parse_instants,
 )
@@ -235,3 +237,44 @@ def test_a_period_that_ends_before_it_starts_is_refused():
     """Swapped dates are a mistake, not an empty period."""
     with pytest.raises(ValueError, match="before it starts"):
         Period(date(2026, 2, 1), date(2026, 1, 31), NEW_YORK)
+
+
+BETWEEN = [datetime(year, 1, 2, tzinfo=UTC).replace(tzinfo=None) for year in (1970, 2900)]
+OFFSETS = st.sampled_from(["Z", "+0000", "-0430", "+05:30", "-1130"])
+
+
+@given(
+    st.lists(st.datetimes(*BETWEEN), min_size=1, max_size=6),
+    st.lists(OFFSETS, min_size=6, max_size=6),
+    st.sampled_from(["text", "milliseconds", "mixed"]),
+)
+def test_the_newest_instant_is_the_newest(moments, offsets, form):
+    """However the instants are written, alike or each otherwise, the quick way finds what the slow one does."""
+    texts = [one.isoformat(timespec="milliseconds") + offset for one, offset in zip(moments, offsets, strict=False)]
+    numbers = [round(one.replace(tzinfo=UTC).timestamp() * 1000) for one in moments]
+    written = {"text": texts, "milliseconds": numbers, "mixed": [*texts, *numbers]}[form]
+    same = [text[:23] + offsets[0] for text in texts]
+    for these in (written, same):
+        assert newest_instant(these) == max(history_instant(one) for one in these)
+
+
+@given(
+    st.one_of(st.datetimes(), st.integers(), st.text(), st.none(), st.booleans(), st.floats(allow_nan=False)), OFFSETS
+)
+def test_what_is_called_an_instant_can_be_read(value, offset):
+    """The quick answer is that of the slow way."""
+    created = value.isoformat() + offset if isinstance(value, datetime) else value
+    try:
+        history_instant(created)
+    except ValueError:
+        assert not is_history_instant(created)
+    else:
+        assert is_history_instant(created)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-02-29T10:00:00.000+0000", "2026-04-31T10:00:00Z", "2024-02-29T10:00:00.000+0000"]
+)
+def test_days_that_few_months_have_are_looked_up(text):
+    """The 29th of February is a day in some years."""
+    assert is_history_instant(text) == text.startswith("2024")

@@ -126,6 +126,11 @@ def read_histories(answer: Any) -> Histories:
     return Histories(by_issue, next_token(body), frozenset(partial))
 
 
+def histories_cursor(answer: Any) -> str | None:
+    """Return what to ask for next, without a look at the entries."""
+    return next_token(require_members(answer, "the answer to changelog/bulkfetch", "issueChangeLogs"))
+
+
 def issue_history(issue_id: int, cursor: str | None) -> Request:
     """Ask for a page of one issue's history, from an offset."""
     return issue_part("history", issue_id, cursor)

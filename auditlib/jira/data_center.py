@@ -134,9 +134,15 @@ def read_histories(answer: Any) -> Histories:
         by_issue[int(issue["id"])] = entries
         if not whole:
             partial.add(int(issue["id"]))
+    return Histories(by_issue, histories_cursor(body), frozenset(partial))
+
+
+def histories_cursor(answer: Any) -> str | None:
+    """Return what to ask for next, without a look at the entries."""
+    body = require_members(answer, "the answer to a search", "issues", "startAt", "total")
     reached = whole_number(body["startAt"], 0) + len(body["issues"])
     more = bool(body["issues"]) and (reached < count_of(body, "total") or _is_full(body))
-    return Histories(by_issue, str(reached) if more else None, frozenset(partial))
+    return str(reached) if more else None
 
 
 def history_of(issue: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]:

@@ -15,7 +15,10 @@ from typing import Any, Final, Protocol, cast
 
 from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.jira.request import Request
-from auditlib.times import history_instant
+from auditlib.times import history_instant, is_history_instant
+
+_OBJECTS: Final = {dict}
+"""The types of what JSON objects are parsed into."""
 
 _INSTANT_OF_A_LOG: Final = timedelta(milliseconds=1)
 """How exactly a log tells times, so that what is asked for by time includes the oldest record that came."""
@@ -154,6 +157,7 @@ class Dialect(Protocol):
     def read_search(self, request: Request, answer: Any) -> Page: ...
     def histories(self, ids: Sequence[int], cursor: str | None, *, size: int | None = None) -> Request: ...
     def read_histories(self, answer: Any) -> Histories: ...
+    def histories_cursor(self, answer: Any) -> str | None: ...
     def by_identifier(self, identifiers: Sequence[str], fields: Sequence[str]) -> Request: ...
     def read_by_identifier(self, status: int, answer: Any) -> list[Mapping[str, Any]]: ...
     def read_histories_by_identifier(self, status: int, answer: Any) -> Histories: ...
@@ -356,11 +360,11 @@ def sound_entries(entries: Any) -> tuple[list[Mapping[str, Any]], bool]:
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
     number, items = entry.get("id"), entry.get("items")
-    if not (isinstance(number, int) or (isinstance(number, str) and number.isascii() and number.isdigit())):
+    if not (type(number) is int or (isinstance(number, str) and number.isascii() and number.isdigit())):
         return False
-    if not (items is None or (isinstance(items, list) and all(isinstance(item, dict) for item in items))):
+    if not (items is None or (isinstance(items, list) and set(map(type, items)) <= _OBJECTS)):
         return False
-    return readable_instant(entry.get("created")) is not None
+    return is_history_instant(entry.get("created"))
 
 
 def next_token(body: Mapping[str, Any]) -> str | None:

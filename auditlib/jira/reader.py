@@ -849,7 +849,9 @@ class JiraReader:
                     raise _SplitError(page) from None
                 continue
             with self.reading(entry):
-                cursor = _new_cursor(request, self.dialect.read_histories(answer).cursor, seen)
+                if self.on_answer is None:  # else it has read the answer already
+                    self.dialect.read_histories(answer)
+                cursor = _new_cursor(request, self.dialect.histories_cursor(answer), seen)
             if cursor is None:
                 return page
 
