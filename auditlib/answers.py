@@ -406,21 +406,27 @@ class Answers:
     def _histories_in_bulk(self) -> Iterator[tuple[int, list[History]]]:
         """Yield histories asked for by themselves, batch by batch: an issue may go on in the next answer of its batch."""
         for topic in self.history_topics():
-            batch: dict[int, dict[str, History]] = {}
+            batch: dict[int, list[History]] = {}
             known: dict[int, None] = {}
             partial: set[int] = set()
             for entry in self.entries(topic):
-                answer = self._whole(entry)
-                known |= dict.fromkeys(self._digests[entry.file].histories_of)
-                partial |= self._digests[entry.file].partial
-                for issue, entries in self._histories_in(entry, answer).by_issue.items():
-                    # The last entry of a page may come again on the next.
-                    mine = batch.setdefault(issue, {})
-                    for one in entries:
-                        mine.setdefault(str(one["id"]), one)
+                found, digest = self._bulk(entry)
+                known |= dict.fromkeys(digest.histories_of)
+                partial |= digest.partial
+                for issue, entries in found.by_issue.items():
+                    before = batch.get(issue)
+                    batch[issue] = list(entries) if before is None else _joined(before, entries)
             for issue in known:
                 if issue not in partial:
-                    yield issue, list(batch.get(issue, {}).values())
+                    yield issue, batch.get(issue, [])
+
+    def _bulk(self, entry: Entry) -> tuple[Histories, Digest]:
+        """Return the histories of a response for them, and its digest, of one reading."""
+        found = self._histories_in(entry, self._answer(entry))
+        known = self._digests.get(entry.file)
+        if known is None:
+            known = self._digests[entry.file] = _with_histories(Digest(), found, _asked_for(entry))
+        return found, known
 
     def _histories_with_issues(self) -> Iterator[tuple[int, list[History]]]:
         """Yield histories that came along with issues (Data Center)."""
@@ -578,6 +584,14 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
         references=(*digest.references, *history_references(histories.items())),
         people={**digest.people, **people},
     )
+
+
+def _joined(before: Sequence[History], entries: Sequence[History]) -> list[History]:
+    """Put the entries of two pages together; the last entry of a page may come again on the next."""
+    joined = {str(one["id"]): one for one in before}
+    for one in entries:
+        joined.setdefault(str(one["id"]), one)
+    return list(joined.values())
 
 
 def _asked_for(entry: Entry) -> list[int]:

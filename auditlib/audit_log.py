@@ -104,11 +104,11 @@ def names_by_account(persons: Iterable[Mapping[str, Any] | None]) -> dict[str, s
     """
     names: dict[str, str] = {}
     for person in persons:
-        name = person_name(person)
+        record = json_object(person)
         for field in ("accountId", "key"):
-            account = json_object(person).get(field)
-            if name is not None and isinstance(account, str):
-                names.setdefault(account, name)
+            account = record.get(field)
+            if isinstance(account, str) and account not in names and (name := person_name(record)) is not None:
+                names[account] = name
     return names
 
 

@@ -347,6 +347,7 @@ class Evidence(Records):
     @cached_property
     def cut(self) -> population.Population:
         """The population, and what was left out of it."""
+        called = self._called_in_histories  # before what asks for parts of histories, which then are read already
         return population.cut_population(
             self.issues,
             self.period,
@@ -354,13 +355,14 @@ class Evidence(Records):
             self.params.issue_types,
             self.in_filter,
             self._moved_out(),
-            called=self._called_in_histories,
+            called=called,
         )
 
     @cached_property
     def _steps(self) -> StatusSteps:
         """Every change of a status, resolution or type in the histories pulled; let go when all is made of it."""
-        return status_steps(self._histories_as_read(), NAMED_FIELDS)
+        steps = status_steps(self.answers.histories(), NAMED_FIELDS)  # first of all, so that each answer is read once
+        return steps.until(self._edited_read_at)
 
     @computed
     def _called_in_histories(self) -> Called:
@@ -390,16 +392,22 @@ class Evidence(Records):
         """How far the histories of the population lead."""
         return findings.count_histories(self.population, self.states, self.categories)
 
-    def _histories_as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
-        """Yield the histories up to the moment at which the issue itself was read: what came later does not fit to it."""
+    @property
+    def _edited_read_at(self) -> dict[int, datetime]:
+        """When the issues that were edited while Jira was asked were read (UTC), by id: what came later does not fit to them."""
         edited = frozenset(self.drift.loc[self.drift["kind"] == "edited", "id"])
-        read_at = {
+        return {
             issue: entry.at + self._clock_ahead
             for entry, digest in (self.answers.digests("first_pass") if edited else ())
             for issue in digest.ids
+            if issue in edited
         }
+
+    def _histories_as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
+        """Yield the histories up to the moment at which the issue itself was read."""
+        read_at = self._edited_read_at
         for issue, entries in self.answers.histories():
-            if issue in edited:
+            if issue in read_at:
                 times = [(one, instant_or_none(one.get("created"))) for one in entries]
                 yield issue, [one for one, at in times if at is None or at <= read_at[issue]]
             else:

@@ -224,7 +224,7 @@ def _shared(texts: list[str | None]) -> list[str | None]:
 
 def json_object(value: Any) -> Mapping[str, Any]:
     """Return a JSON object, an empty one if Jira gave null or left it out."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str | None:

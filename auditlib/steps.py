@@ -73,6 +73,18 @@ class StatusSteps:
     def __len__(self) -> int:
         return len(self.issue)
 
+    def until(self, read_at: Mapping[int, datetime]) -> StatusSteps:
+        """Return the changes up to the moment (UTC) at which an issue was read, by issue id; all of the others."""
+        if not read_at:
+            return self
+        ends = {issue: microseconds(at) for issue, at in read_at.items()}
+        later = [
+            place
+            for place in np.flatnonzero(np.isin(self.issue, list(ends)))
+            if self.when[place] > ends[int(self.issue[place])]
+        ]
+        return _only(self, np.delete(np.arange(len(self)), later)) if later else self
+
 
 def status_steps(
     changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], fields: Sequence[str] = STATE_FIELDS
@@ -231,7 +243,11 @@ def _distinct(steps: StatusSteps) -> StatusSteps:
     last[:-1] = np.logical_or.reduce([part[order][1:] != part[order][:-1] for part in parts])
     if last.all():
         return steps
-    kept = np.sort(order[last])
+    return _only(steps, np.sort(order[last]))
+
+
+def _only(steps: StatusSteps, kept: NDArray[Any]) -> StatusSteps:
+    """Return the changes at some places."""
     return replace(
         steps,
         issue=steps.issue[kept],

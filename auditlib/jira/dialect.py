@@ -17,7 +17,7 @@ from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.jira.request import Request
 from auditlib.times import history_instant, is_history_instant
 
-_OBJECTS: Final = {dict}
+_OBJECTS: Final = frozenset({dict})
 """The types of what JSON objects are parsed into."""
 
 _INSTANT_OF_A_LOG: Final = timedelta(milliseconds=1)
@@ -346,23 +346,27 @@ def sound_entries(entries: Any) -> tuple[list[Mapping[str, Any]], bool]:
     whole : bool
         False if one was left out because it can't be read.
     """
-    sound: dict[str, Mapping[str, Any]] = {}
     if not isinstance(entries, list):
         return [], entries is None
-    whole = True
-    for entry in entries:
-        if isinstance(entry, dict) and _is_sound(entry):
-            sound.setdefault(str(entry["id"]), entry)
-        else:
-            whole = False
-    return list(sound.values()), whole
+    sound: list[Mapping[str, Any]] = [entry for entry in entries if isinstance(entry, dict) and _is_sound(entry)]
+    whole = len(sound) == len(entries)
+    ids = [str(entry["id"]) for entry in sound]
+    if len(set(ids)) != len(ids):
+        once: dict[str, Mapping[str, Any]] = {}
+        for number, entry in zip(ids, sound, strict=True):
+            once.setdefault(number, entry)
+        sound = list(once.values())
+    return sound, whole
 
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
     number, items = entry.get("id"), entry.get("items")
-    if not (type(number) is int or (isinstance(number, str) and number.isascii() and number.isdigit())):
+    if isinstance(number, str):
+        if not (number.isdigit() and number.isascii()):
+            return False
+    elif type(number) is not int:
         return False
-    if not (items is None or (isinstance(items, list) and set(map(type, items)) <= _OBJECTS)):
+    if not (_OBJECTS.issuperset(map(type, items)) if isinstance(items, list) else items is None):
         return False
     return is_history_instant(entry.get("created"))
 
