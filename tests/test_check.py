@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from test_docs import generate
+from scripts import generate
 
 from auditlib.check import check_screen
 from auditlib.demo.company import Company

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import os
 import re
 import shlex
@@ -12,13 +11,13 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 import typer
 import yaml
+from scripts import generate
 
 from auditlib import raw, tables
 from auditlib.carried import NOTEBOOKS, demo_parameters
@@ -42,16 +41,6 @@ every_document = pytest.mark.parametrize("name", NAMES)
 
 def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
-
-
-def generate() -> ModuleType:
-    """Load ``docs/generate.py``, which is a script beside the documents."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def blocks(text: str) -> list[tuple[str, str]]:

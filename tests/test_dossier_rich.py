@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bs4 import BeautifulSoup
+from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_notebook_html import HOSTILE
 
 from auditlib.dossier.rich import document_html, rich_html, safe_html
 from auditlib.markup import network_requests, words

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from test_reader import QUERY, keys_of, reading
+from one_reader import QUERY, keys_of, reading
 
 from auditlib import jql
 from auditlib.collect import collect

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_reader import reading
+from one_reader import reading
 
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
 from auditlib.errors import AccountRefusedError, SourceError

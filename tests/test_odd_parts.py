@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from dossier_collection import collect_dossiers
-from test_reader import keys_of, reading
+from one_reader import keys_of, reading
 
 from auditlib.collect import collect
 from auditlib.demo.server import Answer, Asked, EmbeddedJira

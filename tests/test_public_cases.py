@@ -19,8 +19,8 @@ import pandas as pd
 import pytest
 import requests
 from dossier_collection import collect_dossiers
+from one_reader import keys_of, reading
 from small_world import BEN, DONE, FIXED, START, full_world, issue, small_world
-from test_reader import keys_of, reading
 
 from auditlib.collect import collect
 from auditlib.demo.server import Answer, Asked, EmbeddedJira, Tamper

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from one_reader import Tamper, keys_of, reading
 
-from auditlib import jql
-from auditlib.demo.company import Company
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.server import Answer, Asked
 from auditlib.errors import (
     AccountRefusedError,
     AnswerError,
@@ -23,42 +20,12 @@ from auditlib.errors import (
 )
 from auditlib.jira import cloud
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader, RetryBudget
+from auditlib.jira.reader import JiraReader
 from auditlib.jira.request import Request, get, post
 from auditlib.pull import identify
 from auditlib.raw import RawStore
 
 SEARCH = "/rest/api/3/search/jql"
-QUERY = jql.key_walk("PAY")
-
-Tamper = Callable[[Asked, Answer], Answer]
-
-
-@contextmanager
-def reading(
-    company: Company,
-    folder: Path,
-    *,
-    speaks: str = "cloud",
-    tamper: Tamper | None = None,
-    page_size: int | None = None,
-    token: str | None = None,
-    retries: int = 50,
-    path: str = "",
-) -> Iterator[tuple[JiraReader, EmbeddedJira]]:
-    with EmbeddedJira(company.world, speaks, tamper=tamper, page_size=page_size, context_path=path) as jira:
-        who = Credentials(jira.token if token is None else token, jira.user)
-        budget = RetryBudget(retries)
-        store = RawStore(folder / "raw")
-        with JiraReader(
-            jira.url, dialect(speaks), who, store, budget=budget, first_wait_seconds=0.01, timeout_seconds=5
-        ) as reader:
-            yield reader, jira
-
-
-def keys_of(reader: JiraReader, fields: tuple[str, ...] = ("key",)) -> list[str]:
-    return [issue["key"] for _, page in reader.search("walk/PAY", QUERY, fields) for issue in page]
 
 
 @pytest.mark.parametrize("speaks", ["cloud", "data-center"])

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from test_reader import reading
+from one_reader import reading
 
 from auditlib.demo.server import Answer, Asked
 from auditlib.errors import AccountRefusedError, SourceError

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from test_reader import keys_of, reading
+from one_reader import keys_of, reading
 
 from auditlib.demo.server import Answer, Asked
 from auditlib.errors import AnswerError, SourceError

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from test_reader import keys_of, reading
+from one_reader import keys_of, reading
 from typer.testing import CliRunner
 
 from auditlib.cli import app
