@@ -20,7 +20,6 @@ import stat
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from secrets import token_hex
@@ -74,6 +73,38 @@ _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 # A target that is complete or not there
 
 
+def working_name(out: Path, *, resume: bool = False) -> Path:
+    """Return the folder that a run works in for a package at ``out``; nothing is made.
+
+    Parameters
+    ----------
+    out, resume
+        As in `prepare_target`.
+
+    Returns
+    -------
+    Path
+        ``out`` with ``.partial`` appended; absolute.
+
+    Raises
+    ------
+    UsageError
+        If ``out`` can't be a package or holds something, or ``resume`` is true and there is nothing to go on with.
+    """
+    out = Path(os.path.abspath(out))  # noqa: PTH100 -- resolve() would follow a link at the end, which is refused below
+    if not out.name:
+        raise UsageError(f"{out} can't hold a package: give a folder of its own")
+    if not is_unicode(str(out)):
+        raise UsageError(f"{out} is no Unicode: what is written in notebooks could not name it; give another --out")
+    _refuse_occupied(out)
+    partial = out.with_name(out.name + PARTIAL)
+    if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
+        raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
+    if resume and not partial.exists():
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+    return partial
+
+
 def prepare_target(out: Path, *, resume: bool = False) -> Path:
     """Make the folder a run works in, beside the one it will become.
 
@@ -92,54 +123,20 @@ def prepare_target(out: Path, *, resume: bool = False) -> Path:
     Raises
     ------
     UsageError
-        If ``out`` holds something or can't be made, or the partial folder exists and ``resume`` is false.
+        If ``out`` holds something or can't be made; if the partial folder exists and ``resume`` is false, or the other
+        way round.
     """
-    out = Path(os.path.abspath(out))  # noqa: PTH100 -- resolve() would follow a link at the end, which is refused below
-    if not out.name:
-        raise UsageError(f"{out} can't hold a package: give a folder of its own")
-    if not is_unicode(str(out)):
-        raise UsageError(f"{out} is no Unicode: what is written in notebooks could not name it; give another --out")
-    _refuse_occupied(out)
-    partial = out.with_name(out.name + PARTIAL)
-    if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
-        raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
+    partial = working_name(out, resume=resume)
     try:
         partial.mkdir(parents=True, exist_ok=resume)
     except FileExistsError:
         raise UsageError(
-            f"{partial} exists: another run works there, or an earlier one did not finish. "
+            f"{partial} exists: an earlier run did not finish. "
             "Go on with --resume, or remove the folder, or give another --out"
         ) from None
     except OSError as error:
         raise UsageError(f"{partial} can't be made: {error.strerror}; give another --out") from error
     return partial
-
-
-@contextmanager
-def claimed(partial: Path) -> Iterator[None]:
-    """Hold a working folder for one run, as long as the context lasts or the process lives.
-
-    Raises
-    ------
-    UsageError
-        If another run holds it: two that go on in one folder would write into one index.
-    """
-    if os.name == "nt":  # Windows can't open a folder
-        yield
-        return
-    import fcntl  # noqa: PLC0415 - Windows has none
-
-    held = os.open(partial, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{partial}: another run works there; wait for its end, or give another --out") from None
-        except OSError:
-            pass  # some network disks know no locks
-        yield
-    finally:
-        os.close(held)
 
 
 def publish(partial: Path, out: Path) -> None:

@@ -39,7 +39,8 @@ from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import PARTIAL, claimed, is_sealed, prepare_target, publish, seal, write_whole
+from auditlib.lock import working_folder
+from auditlib.package import PARTIAL, is_sealed, publish, seal, write_whole
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
@@ -128,10 +129,9 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     if order.params.jira_url == DEMO and order.world is None:
         order = replace(order, world=build_company().world)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
-    if order.resume:
-        order = replace(order, params=require_same_parameters(order))
-    partial = prepare_target(order.out, resume=order.resume)
-    with claimed(partial):
+    with working_folder(order.out, resume=order.resume) as partial:
+        if order.resume:
+            order = replace(order, params=require_same_parameters(order))
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 

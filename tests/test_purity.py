@@ -42,7 +42,7 @@ LAYERS = (
     ("cli", "__main__"),
     ("workbook", "casefile", "workpaper", "check", "progress"),
     ("execution",),
-    ("collect", "carried", "package", "report", "recompute", "dossier.writing"),
+    ("collect", "carried", "lock", "package", "report", "recompute", "dossier.writing"),
     ("pull", "jira.connection", "notebook_html"),
     ("evidence",),
     ("records",),
