@@ -16,6 +16,7 @@ PURE = {
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
     "jira.refusal", "transit", "called", "markup", "dossier.adf", "dossier.blocks", "dossier.pieces", "dossier.plain",
+    "differences",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -56,7 +57,7 @@ LAYERS = (
     ("audit_log", "census"),
     ("mentions", "called"),
     ("steps", "changes"),
-    ("issues", "jql", "display", "markup", "templating", "lettering", "transit"),
+    ("issues", "jql", "display", "markup", "templating", "lettering", "transit", "differences"),
     ("params",),
     ("attribute_words",),
     ("paramtypes", "yamlfile", "words", "powers", "tables"),
