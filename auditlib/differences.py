@@ -44,6 +44,7 @@ class Kind(StrEnum):
     LEFT = "left"
     CASE = "case"
     # computed again from the raw responses
+    NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
     OTHER_VERSION = "other version"
     NOT_GIVEN = "not given"
@@ -95,6 +96,8 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.LISTED_TWICE: "{path}:{line}: malformed line: {found} is listed twice",
         Kind.ORDER: "{path}: malformed: its lines are not in byte order of the paths",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
+        "those before. Use the auditlib that made the package, or a newer one",
         Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",
         Kind.OTHER_VERSION: "made by auditlib {found}, computed again by {expected}: verify with the version that made it",
         Kind.NOT_GIVEN: "{inner} is not what the raw responses give",

@@ -11,6 +11,7 @@ from auditlib import __version__
 from auditlib.differences import Difference, Kind
 from auditlib.dossier.writing import issue_pages
 from auditlib.evidence import open_records
+from auditlib.schema import newer_schema
 from auditlib.text import shorten, visible_text
 from auditlib.transit import left_by_a_file_manager
 
@@ -29,8 +30,11 @@ def recompute(package: Path) -> list[Difference]:
     -------
     list of Difference
         Of each file; empty if all are equal to the byte. A package from which they can't be computed, for
-        whatever reason, is a difference too: someone else may have made it so.
+        whatever reason, is a difference too: someone else may have made it so. Of versions of the schema that are not
+        known here, that alone.
     """
+    if (newer := newer_schema(package)) is not None:
+        return [newer]
     try:
         expected = _computed(package)
     except Exception as error:  # noqa: BLE001 - a spoilt package may fail anywhere, and that is what is to be told

@@ -46,6 +46,7 @@ from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
 from auditlib.records import Records
 from auditlib.report import write_cover, write_workbook
+from auditlib.schema import SCHEMA
 from auditlib.tables import csv_pieces
 from auditlib.words import counted, days
 
@@ -256,7 +257,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         reader.ask("again/server", reader.dialect.server_info())
         identify(reader, "again/account")
         collect_dossiers(reader, thawed, tell)
-    write_json(ours / PULLED, {"pulled": pulled_between(thawed)})
+    write_json(ours / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(thawed)})
     return thawed
 
 
@@ -286,6 +287,7 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
     """Return what ``run.json`` says of any package: who made it, when, as which account, of which Jira, with what."""
     entries, site = records.store.entries(), records.site
     return {
+        "schema": dict(SCHEMA),
         "started": stamp(started),
         "finished": stamp(datetime.now(UTC)),
         "ran_by": environ.get("USER") or environ.get("USERNAME") or "",

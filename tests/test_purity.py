@@ -48,7 +48,7 @@ LAYERS = (
     ("evidence",),
     ("records",),
     ("answers", "dossier"),
-    ("raw", "jira", "attest", "redraw", "computed"),
+    ("raw", "jira", "attest", "redraw", "computed", "schema"),
     ("selection", "charts", "findings", "spotcheck", "slices", "narrow"),
     (
         *("given_out", "numbering", "sampling", "status", "closing", "population", "drift", "history"),
