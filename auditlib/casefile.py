@@ -14,7 +14,7 @@ from auditlib.errors import AnswerError, UsageError
 from auditlib.findings import DOSSIER_LIMITS, QUESTIONS, conclude_dossiers
 from auditlib.issues import split_key
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import claimed, prepare_target
+from auditlib.lock import working_folder
 from auditlib.pull import Tell, identify
 from auditlib.records import DOSSIER_KEYS, Records
 from auditlib.workbook import Run, findings_of, finish, origin_record, require_same_parameters, write_readables
@@ -54,10 +54,9 @@ def collect_case_file(
     order = replace(order, params=params)
     if order.params.jira_url == DEMO and order.world is None:
         order = replace(order, world=build_company().world)
-    if order.resume:
-        order = replace(order, params=require_same_parameters(order))
-    partial = prepare_target(order.out, resume=order.resume)
-    with claimed(partial):
+    with working_folder(order.out, resume=order.resume) as partial:
+        if order.resume:
+            order = replace(order, params=require_same_parameters(order))
         return order.out, _collected(partial, order, keys, environ, tell)
 
 

@@ -521,6 +521,7 @@ def verify(package: PackageFolder) -> None:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
+    from auditlib.differences import told
     from auditlib.package import check_bag, renamed
     from auditlib.recompute import recompute
     from auditlib.words import agreeing, counted
@@ -529,11 +530,11 @@ def verify(package: PackageFolder) -> None:
         raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
     if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
-    differences = check_bag(package)
+    differences = told(check_bag(package))
     _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
-    for line in renamed(package):
+    for line in told(renamed(package)):
         _say(out, line)
-    found = recompute(package)
+    found = told(recompute(package))
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     _say(out, f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:

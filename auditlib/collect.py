@@ -25,6 +25,7 @@ from auditlib.params import Parameters, dump_parameters
 from auditlib.pull import Tell, pull
 from auditlib.records import Records
 from auditlib.sampling import parse_keys
+from auditlib.schema import SCHEMA
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
@@ -172,7 +173,7 @@ def collect(
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
         _give_back()
         collect_dossiers(reader, evidence, tell)
-    write_json(folder / "data" / PULLED, {"pulled": pulled_between(evidence)})
+    write_json(folder / "data" / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(evidence)})
     return evidence
 
 

@@ -34,6 +34,7 @@ from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_fram
 from auditlib.called import Called, called_by, names_in_columns, names_in_steps
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.computed import computed, kept_for
+from auditlib.differences import sentence
 from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.changed import changes_since
 from auditlib.dossier.subject import subject_of_issue
@@ -46,6 +47,7 @@ from auditlib.params import Parameters, load_parameters
 from auditlib.powers import granted
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.records import DOSSIER_KEYS, Records, server_time
+from auditlib.schema import newer_schema
 from auditlib.steps import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
 from auditlib.times import Period, format_instant
 
@@ -789,7 +791,7 @@ def open_evidence(package: Path) -> Evidence:
     Raises
     ------
     UsageError
-        If there is no evidence in this folder, or no population.
+        If there is no evidence in this folder, or no population, or its schema is newer than what is known here.
     """
     params = _params_of(package)
     if (package / "data" / DOSSIER_KEYS).is_file():
@@ -803,7 +805,7 @@ def open_records(package: Path) -> Records:
     Raises
     ------
     UsageError
-        If there is no evidence in this folder.
+        If there is no evidence in this folder, or its schema is newer than what is known here.
     """
     params = _params_of(package)
     return Records(package, params) if (package / "data" / DOSSIER_KEYS).is_file() else open_evidence(package)
@@ -813,4 +815,6 @@ def _params_of(package: Path) -> Parameters:
     path = package / "data" / "params.yaml"
     if not path.is_file():
         raise UsageError(f"{package} holds no evidence: {path} is missing")
+    if (newer := newer_schema(package)) is not None:
+        raise UsageError(f"{package}: {sentence(newer)}")
     return load_parameters(path)

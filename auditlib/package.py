@@ -20,7 +20,6 @@ import stat
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from secrets import token_hex
@@ -29,19 +28,10 @@ from urllib.parse import quote, quote_plus
 import bagit
 
 from auditlib import __version__
+from auditlib.differences import Difference, Kind
 from auditlib.errors import AuditError, UsageError
-from auditlib.text import shorten, visible_text
-from auditlib.transit import (
-    CASE,
-    FORM,
-    LEFT,
-    LINE_ENDS,
-    Difference,
-    difference_of_names,
-    left_by_a_file_manager,
-    stand_as,
-    told,
-)
+from auditlib.text import visible_text
+from auditlib.transit import difference_of_names, left_by_a_file_manager, stand_as
 
 EVIDENCE = "evidence"
 """Folder in which packages are made, below the working directory."""
@@ -74,6 +64,38 @@ _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 # A target that is complete or not there
 
 
+def working_name(out: Path, *, resume: bool = False) -> Path:
+    """Return the folder that a run works in for a package at ``out``; nothing is made.
+
+    Parameters
+    ----------
+    out, resume
+        As in `prepare_target`.
+
+    Returns
+    -------
+    Path
+        ``out`` with ``.partial`` appended; absolute.
+
+    Raises
+    ------
+    UsageError
+        If ``out`` can't be a package or holds something, or ``resume`` is true and there is nothing to go on with.
+    """
+    out = Path(os.path.abspath(out))  # noqa: PTH100 -- resolve() would follow a link at the end, which is refused below
+    if not out.name:
+        raise UsageError(f"{out} can't hold a package: give a folder of its own")
+    if not is_unicode(str(out)):
+        raise UsageError(f"{out} is no Unicode: what is written in notebooks could not name it; give another --out")
+    _refuse_occupied(out)
+    partial = out.with_name(out.name + PARTIAL)
+    if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
+        raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
+    if resume and not partial.exists():
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+    return partial
+
+
 def prepare_target(out: Path, *, resume: bool = False) -> Path:
     """Make the folder a run works in, beside the one it will become.
 
@@ -92,54 +114,20 @@ def prepare_target(out: Path, *, resume: bool = False) -> Path:
     Raises
     ------
     UsageError
-        If ``out`` holds something or can't be made, or the partial folder exists and ``resume`` is false.
+        If ``out`` holds something or can't be made; if the partial folder exists and ``resume`` is false, or the other
+        way round.
     """
-    out = Path(os.path.abspath(out))  # noqa: PTH100 -- resolve() would follow a link at the end, which is refused below
-    if not out.name:
-        raise UsageError(f"{out} can't hold a package: give a folder of its own")
-    if not is_unicode(str(out)):
-        raise UsageError(f"{out} is no Unicode: what is written in notebooks could not name it; give another --out")
-    _refuse_occupied(out)
-    partial = out.with_name(out.name + PARTIAL)
-    if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
-        raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
+    partial = working_name(out, resume=resume)
     try:
         partial.mkdir(parents=True, exist_ok=resume)
     except FileExistsError:
         raise UsageError(
-            f"{partial} exists: another run works there, or an earlier one did not finish. "
+            f"{partial} exists: an earlier run did not finish. "
             "Go on with --resume, or remove the folder, or give another --out"
         ) from None
     except OSError as error:
         raise UsageError(f"{partial} can't be made: {error.strerror}; give another --out") from error
     return partial
-
-
-@contextmanager
-def claimed(partial: Path) -> Iterator[None]:
-    """Hold a working folder for one run, as long as the context lasts or the process lives.
-
-    Raises
-    ------
-    UsageError
-        If another run holds it: two that go on in one folder would write into one index.
-    """
-    if os.name == "nt":  # Windows can't open a folder
-        yield
-        return
-    import fcntl  # noqa: PLC0415 - Windows has none
-
-    held = os.open(partial, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{partial}: another run works there; wait for its end, or give another --out") from None
-        except OSError:
-            pass  # some network disks know no locks
-        yield
-    finally:
-        os.close(held)
 
 
 def publish(partial: Path, out: Path) -> None:
@@ -455,7 +443,7 @@ def _unzipped(path: Path) -> Iterator[bytes]:
 # Verify
 
 
-def check_bag(folder: Path) -> list[str]:
+def check_bag(folder: Path) -> list[Difference]:
     """Compare a package with its own manifests.
 
     Only files that a walk of the folder finds are opened, and a walk follows no link: a manifest can't lead out of the
@@ -468,10 +456,9 @@ def check_bag(folder: Path) -> list[str]:
 
     Returns
     -------
-    list of str
-        One line a difference, naming the file: missing, changed, unexpected, a link, a line of a manifest that is not
-        canonical, or whatever else the ``bagit`` library objects to. What a system on the way did to many files is one
-        line. Empty if the package is whole; a name in another form of Unicode is for `renamed`.
+    list of Difference
+        Of each file: missing, changed, unexpected, a link; of each line of a manifest that is not canonical; or whatever else
+        the ``bagit`` library objects to. Empty if the package is whole; a name in another form of Unicode is for `renamed`.
 
     Raises
     ------
@@ -482,23 +469,20 @@ def check_bag(folder: Path) -> list[str]:
         raise UsageError(f"{folder} is not a folder; name the folder of a package, the one with {DECLARATION} in it")
     flat = [name for name in os.listdir(folder) if name.startswith("data\\")]  # noqa: PTH208 - names alone
     if flat and not (folder / "data").exists():
-        said = f"{len(flat):,} files stand side by side, under names like {visible_text(min(flat))}, and not in folders"
-        return [
-            f"{said}: the program that unpacked them did not take the backslash for a separator; unpack with another"
-        ]
-    differences = told([*_check_tags(folder), *_check_payload(folder)])
+        return [Difference(Kind.FLAT, min(flat), found=f"{len(flat):,}")]
+    differences = [*_check_tags(folder), *_check_payload(folder)]
     if not differences:
         differences += _check_oxum(folder)
     if not differences:  # the library follows links and repeats what we said: it is a second opinion on a whole package
         try:
             bagit.Bag(str(folder)).validate()
         except (bagit.BagError, OSError, ValueError) as error:
-            differences.append(f"bagit: {visible_text(str(error) or type(error).__name__)}")
+            differences.append(Difference(Kind.SECOND_OPINION, found=str(error) or type(error).__name__))
     return differences
 
 
-def renamed(folder: Path) -> list[str]:
-    """Tell, in one line, which files of a package stand under a name in another form of Unicode; empty if none does.
+def renamed(folder: Path) -> list[Difference]:
+    """Return which files of a package stand under a name in another form of Unicode; empty if none does.
 
     RFC 8493 asks to expect it, where it speaks of interoperability: the content is what was sealed.
     """
@@ -507,9 +491,7 @@ def renamed(folder: Path) -> list[str]:
     listed, _ = _read_manifest(folder / MANIFEST, MANIFEST)
     found = (path for path, kind in _walk(folder, "data") if kind == "file")
     pairs = stand_as(listed, found).items()
-    return told(
-        Difference(kind=FORM, path=visible_text(path)) for path, at in pairs if difference_of_names(path, at) == FORM
-    )
+    return [Difference(Kind.FORM, path) for path, at in pairs if difference_of_names(path, at) is Kind.FORM]
 
 
 def read_info(folder: Path) -> dict[str, str]:
@@ -525,76 +507,68 @@ def _check_tags(folder: Path) -> list[Difference]:
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: _path_bytes(entry.name)):
             if entry.name not in _TOP:
-                said = f"{visible_text(entry.name)}: unexpected: no package holds this beside 'data'"
-                differences.append(_unexpected(entry.name, said))
+                differences.append(_unexpected(entry.name, Kind.BESIDE_DATA))
             elif entry.name != "data":
                 present[entry.name] = entry.is_file(follow_symlinks=False)
-    differences += [Difference(f"{name}: not a file") for name, is_file in present.items() if not is_file]
+    differences += [Difference(Kind.TAG_NO_FILE, name) for name, is_file in present.items() if not is_file]
     missing = [name for name in (*_LISTED_TAGS, TAG_MANIFEST) if name not in present]
-    differences += [Difference(f"{name}: missing") for name in missing]
+    differences += [Difference(Kind.TAG_MISSING, name) for name in missing]
     if not present.get(TAG_MANIFEST):
         return differences
     listed, malformed = _read_manifest(folder / TAG_MANIFEST, TAG_MANIFEST)
     differences += malformed
     for name in sorted({*_LISTED_TAGS, *listed}):
         if name not in _LISTED_TAGS:
-            said = f"{TAG_MANIFEST}: lists {visible_text(name)}, which is no tag file of a package"
-            differences.append(Difference(said))
+            differences.append(Difference(Kind.TAG_UNKNOWN, TAG_MANIFEST, found=name))
         elif name not in listed:
-            differences.append(Difference(f"{TAG_MANIFEST}: does not list {name}"))
+            differences.append(Difference(Kind.TAG_UNLISTED, TAG_MANIFEST, expected=name))
         elif present.get(name):
-            differences += _compare(folder, name, listed[name], TAG_MANIFEST)
-    told_of = {one.path for one in differences}
-    if (
-        present.get(DECLARATION)
-        and (folder / DECLARATION).stat().st_size != len(_DECLARED)
-        and DECLARATION not in told_of
-    ):
-        differences.append(Difference(f"{DECLARATION}: not the declaration of a BagIt 1.0 bag in UTF-8"))
+            differences += _compare(folder, name, listed[name])
+    transferred = any(one.path == DECLARATION and one.kind is Kind.LINE_ENDS for one in differences)
+    if present.get(DECLARATION) and (folder / DECLARATION).stat().st_size != len(_DECLARED) and not transferred:
+        differences.append(Difference(Kind.DECLARATION, DECLARATION))
     return differences
 
 
 def _check_payload(folder: Path) -> list[Difference]:
     """Compare what stands in ``data`` with the manifest."""
     if (folder / "data").is_symlink() or not (folder / "data").is_dir():
-        return [Difference("data: missing: the package has no payload")]
+        return [Difference(Kind.NO_PAYLOAD, "data")]
     listed, differences = _read_manifest(folder / MANIFEST, MANIFEST) if _is_file(folder / MANIFEST) else ({}, [])
     found = set()
     for path, kind in _walk(folder, "data"):
         if kind == "file":
             found.add(path)
         elif kind != "folder":
-            said = f"{visible_text(path)}: unexpected: {'a link' if kind == 'link' else 'no file'}"
-            differences.append(Difference(said))
+            differences.append(Difference(Kind.NO_FILE, path, found="a link" if kind == "link" else "no file"))
     stands = stand_as(listed, found)
     for path in sorted({*(found - set(stands.values())), *listed}, key=_path_bytes):
-        shown = visible_text(path)
         if path not in listed:
-            differences.append(_unexpected(path, f"{shown}: unexpected: {MANIFEST} does not list it"))
+            differences.append(_unexpected(path, Kind.UNLISTED))
         elif path not in stands:
-            differences.append(Difference(f"{shown}: missing: {MANIFEST} lists it"))
+            differences.append(Difference(Kind.MISSING, path))
         else:
-            differences += _compare(folder, stands[path], listed[path], MANIFEST)
-            if difference_of_names(path, stands[path]) == CASE:
-                differences.append(Difference(kind=CASE, path=visible_text(stands[path])))
+            differences += _compare(folder, stands[path], listed[path])
+            if difference_of_names(path, stands[path]) is Kind.CASE:
+                differences.append(Difference(Kind.CASE, stands[path], expected=path))
     return differences
 
 
-def _unexpected(path: str, said: str) -> Difference:
-    return Difference(kind=LEFT, path=visible_text(path)) if left_by_a_file_manager(path) else Difference(said)
+def _unexpected(path: str, kind: Kind) -> Difference:
+    return Difference(Kind.LEFT if left_by_a_file_manager(path) else kind, path)
 
 
-def _check_oxum(folder: Path) -> list[str]:
+def _check_oxum(folder: Path) -> list[Difference]:
     """Compare size and number of the payload's files with what ``bag-info.txt`` says."""
     sizes = [
         (folder / path).stat(follow_symlinks=False).st_size for path, kind in _walk(folder, "data") if kind == "file"
     ]
     counted = f"{sum(sizes)}.{len(sizes)}"
     said = read_info(folder).get("Payload-Oxum", "nothing")
-    return [] if said == counted else [f"{INFO}: Payload-Oxum is {counted}, the file says {visible_text(said)}"]
+    return [] if said == counted else [Difference(Kind.SIZE, INFO, said, counted)]
 
 
-def _compare(folder: Path, path: str, expected: str, source: str) -> list[Difference]:
+def _compare(folder: Path, path: str, expected: str) -> list[Difference]:
     """Return one difference if the file's digest is not the expected one."""
     try:
         with _open(folder / path) as stream:
@@ -603,10 +577,10 @@ def _compare(folder: Path, path: str, expected: str, source: str) -> list[Differ
                 return []
             stream.seek(0)
             if _digest_with_lf(stream) == expected:
-                return [Difference(kind=LINE_ENDS, path=visible_text(path))]
+                return [Difference(Kind.LINE_ENDS, path, expected, found)]
     except OSError as error:
-        return [Difference(f"{visible_text(path)}: can't be read: {error.strerror}")]
-    return [Difference(f"{visible_text(path)}: changed: its SHA-256 is {found}, {source} says {expected}")]
+        return [Difference(Kind.UNREADABLE, path, expected, f"{error.strerror}")]
+    return [Difference(Kind.CHANGED, path, expected, found)]
 
 
 def _digest_with_lf(stream: BufferedReader) -> str:
@@ -625,19 +599,16 @@ def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[Differen
     listed: dict[str, str] = {}
     with _open(path) as stream:
         line_end = b"\r\n" if all(line.endswith(b"\r\n") for line in stream) else b"\n"
-    differences = [Difference(kind=LINE_ENDS, path=name)] if line_end == b"\r\n" and path.stat().st_size else []
+    differences = [Difference(Kind.LINE_ENDS, name)] if line_end == b"\r\n" and path.stat().st_size else []
     ordered = True
     last = b""
     with _open(path) as stream:
         for number, raw in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
-            place = f"{name}:{number}"
             line = raw.removesuffix(line_end).decode("utf-8", "surrogateescape")
             canonical = _CANONICAL.match(line) if raw.endswith(line_end) else None
             entry = canonical or _LENIENT.match(line.rstrip("\r"))
             if canonical is None:
-                shown = shorten(visible_text(line), 100)
-                said = f"{place}: malformed line, not lower-case SHA-256, two spaces, path, line feed: {shown}"
-                differences.append(Difference(said))
+                differences.append(Difference(Kind.LINE, name, found=line, line=number))
             if entry is None:
                 continue
             listed_path = _decoded(entry[2])
@@ -645,16 +616,15 @@ def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[Differen
             if path.name == MANIFEST and not listed_path.startswith("data/"):
                 reason = "it is outside 'data'"
             if reason is not None:
-                said = f"{place}: malformed line: {shorten(visible_text(listed_path), 100)}: {reason}"
-                differences.append(Difference(said))
+                differences.append(Difference(Kind.LISTED_PATH, name, reason, listed_path, number))
             elif listed_path in listed:
-                differences.append(Difference(f"{place}: malformed line: {visible_text(listed_path)} is listed twice"))
+                differences.append(Difference(Kind.LISTED_TWICE, name, found=listed_path, line=number))
             else:
                 listed[listed_path] = entry[1].lower()
             ordered = ordered and last <= _path_bytes(entry[2])
             last = _path_bytes(entry[2])
     if not ordered:
-        differences.append(Difference(f"{name}: malformed: its lines are not in byte order of the paths"))
+        differences.append(Difference(Kind.ORDER, name))
     return listed, differences
 
 

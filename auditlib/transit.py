@@ -1,47 +1,15 @@
-"""What systems do to a package on its way: names in another form, other line ends, files of their own. Pure.
-
-Each of these touches many files at once, so that each is told once, by what it is.
-"""
+"""What systems do to a package on its way: names in another form, files of their own. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Final
 
-from auditlib.words import counted
-
-FORM: Final = "form"
-LINE_ENDS: Final = "line ends"
-LEFT: Final = "left"
-CASE: Final = "case"
-
-_WORDS: Final[Mapping[str, str]] = {
-    LINE_ENDS: "every line ends in CR LF, as a transfer of text between systems makes it; with LF alone the content is what was "
-    "sealed. Fetch the package again as it is, for example within a zip file",
-    LEFT: "not of the package: the macOS Finder and the Windows Explorer leave such files in folders that they show. Remove them",
-    CASE: "upper and lower case of the name are not those of the manifest. Fetch the package again by a way that keeps them",
-    FORM: "the same name in another form of Unicode, as macOS writes it; the content is what was sealed",
-}
+from auditlib.differences import Kind
 
 _LEFT_THERE: Final = re.compile(r"(?:.*/)?(?:\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)", re.IGNORECASE)
-
-
-class Difference(NamedTuple):
-    """A difference between a package and its manifests.
-
-    Attributes
-    ----------
-    text : str
-        A line for people, if it is told by itself.
-    kind, path : str
-        What a system on the way did, and to which file; else empty.
-    """
-
-    text: str = ""
-    kind: str = ""
-    path: str = ""
 
 
 def left_by_a_file_manager(path: str) -> bool:
@@ -72,25 +40,11 @@ def stand_as(listed: Iterable[str], found: Iterable[str]) -> dict[str, str]:
     return known
 
 
-def difference_of_names(listed: str, found: str) -> str:
-    """Return the kind of difference between two paths of one file, or an empty text."""
+def difference_of_names(listed: str, found: str) -> Kind | None:
+    """Return the kind of difference between two paths of one file, or None if they are equal."""
     if listed == found:
-        return ""
-    return FORM if _composed(listed) == _composed(found) else CASE
-
-
-def told(differences: Iterable[Difference]) -> list[str]:
-    """Return a line for each difference that is told by itself, and one for all of each other kind."""
-    lines, kinds = [], dict[str, set[str]]()
-    for one in differences:
-        if one.kind:
-            kinds.setdefault(one.kind, set()).add(one.path)
-        else:
-            lines.append(one.text)
-    for kind, paths in kinds.items():
-        some = ", ".join(sorted(paths)[:2]) + (", …" if len(paths) > 2 else "")
-        lines.append(f"{counted(len(paths), 'file')} ({some}): {_WORDS[kind]}")
-    return lines
+        return None
+    return Kind.FORM if _composed(listed) == _composed(found) else Kind.CASE
 
 
 def _by(same: Callable[[str], str], paths: Iterable[str]) -> dict[str, list[str]]:

@@ -39,12 +39,14 @@ from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
 from auditlib.jira.connection import DEMO, connected
-from auditlib.package import PARTIAL, claimed, is_sealed, prepare_target, publish, seal, write_whole
+from auditlib.lock import working_folder
+from auditlib.package import PARTIAL, is_sealed, publish, seal, write_whole
 from auditlib.params import SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
 from auditlib.records import Records
 from auditlib.report import write_cover, write_workbook
+from auditlib.schema import SCHEMA
 from auditlib.tables import csv_pieces
 from auditlib.words import counted, days
 
@@ -128,10 +130,9 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     if order.params.jira_url == DEMO and order.world is None:
         order = replace(order, world=build_company().world)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
-    if order.resume:
-        order = replace(order, params=require_same_parameters(order))
-    partial = prepare_target(order.out, resume=order.resume)
-    with claimed(partial):
+    with working_folder(order.out, resume=order.resume) as partial:
+        if order.resume:
+            order = replace(order, params=require_same_parameters(order))
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 
@@ -256,7 +257,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         reader.ask("again/server", reader.dialect.server_info())
         identify(reader, "again/account")
         collect_dossiers(reader, thawed, tell)
-    write_json(ours / PULLED, {"pulled": pulled_between(thawed)})
+    write_json(ours / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(thawed)})
     return thawed
 
 
@@ -286,6 +287,7 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
     """Return what ``run.json`` says of any package: who made it, when, as which account, of which Jira, with what."""
     entries, site = records.store.entries(), records.site
     return {
+        "schema": dict(SCHEMA),
         "started": stamp(started),
         "finished": stamp(datetime.now(UTC)),
         "ran_by": environ.get("USER") or environ.get("USERNAME") or "",

@@ -30,6 +30,7 @@ from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
+from auditlib.lock import working_folder
 from auditlib.package import EVIDENCE, PARTIAL, is_sealed, write_whole
 from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
 from auditlib.pull import POWERS
@@ -540,9 +541,7 @@ def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[st
     if found is not None:
         return _opened("01_scope", found, chosen)
     params = parse_parameters(_yaml(chosen), "parameters of 01_scope") if chosen else load_parameters(demo_parameters())
-    name = package_name(params, datetime.now(UTC)) + PARTIAL
-    folder = evidence_folder(start) / name
-    folder.mkdir(parents=True)
-    with kept_if_pulled(folder):
+    out = evidence_folder(start) / package_name(params, datetime.now(UTC))
+    with working_folder(out) as folder, kept_if_pulled(folder):
         evidence = collect(params, folder, os.environ if environ is None else environ, lambda *_: None, base=start)
     return Workpaper("01_scope", evidence, {})

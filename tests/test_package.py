@@ -17,12 +17,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditlib import package
+from auditlib.differences import told
 from auditlib.errors import AuditError, UsageError
-from auditlib.package import check_bag, is_sealed, name_problem, prepare_target, publish, read_info, renamed, seal
+from auditlib.package import is_sealed, name_problem, prepare_target, publish, read_info, seal
 from auditlib.words import counted
 
 INFO = {"Bagging-Date": "2026-10-02", "External-Description": "SOC 2 Type II 2026"}
 SECRET = "tok/en+4711&ä"
+
+
+def check_bag(folder: Path) -> list[str]:
+    """Return what is told of a package."""
+    return told(package.check_bag(folder))
+
+
+def renamed(folder: Path) -> list[str]:
+    return told(package.renamed(folder))
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:

@@ -16,6 +16,7 @@ PURE = {
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
     "jira.refusal", "transit", "called", "markup", "dossier.adf", "dossier.blocks", "dossier.pieces", "dossier.plain",
+    "differences",
 }  # fmt: skip
 """Tables in, tables out: no network, disk, clock or randomness."""
 
@@ -42,12 +43,12 @@ LAYERS = (
     ("cli", "__main__"),
     ("workbook", "casefile", "workpaper", "check", "progress"),
     ("execution",),
-    ("collect", "carried", "package", "report", "recompute", "dossier.writing"),
+    ("collect", "carried", "lock", "package", "report", "recompute", "dossier.writing"),
     ("pull", "jira.connection", "notebook_html"),
     ("evidence",),
     ("records",),
     ("answers", "dossier"),
-    ("raw", "jira", "attest", "redraw", "computed"),
+    ("raw", "jira", "attest", "redraw", "computed", "schema"),
     ("selection", "charts", "findings", "spotcheck", "slices", "narrow"),
     (
         *("given_out", "numbering", "sampling", "status", "closing", "population", "drift", "history"),
@@ -56,7 +57,7 @@ LAYERS = (
     ("audit_log", "census"),
     ("mentions", "called"),
     ("steps", "changes"),
-    ("issues", "jql", "display", "markup", "templating", "lettering", "transit"),
+    ("issues", "jql", "display", "markup", "templating", "lettering", "transit", "differences"),
     ("params",),
     ("attribute_words",),
     ("paramtypes", "yamlfile", "words", "powers", "tables"),

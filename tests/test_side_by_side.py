@@ -15,11 +15,8 @@ import pytest
 
 from auditlib.collect import collect
 from auditlib.computed import TOLD, kept
-from auditlib.errors import UsageError
 from auditlib.evidence import open_evidence
-from auditlib.package import claimed, write_whole
-from auditlib.params import dump_parameters
-from auditlib.workbook import Run, run
+from auditlib.package import write_whole
 from auditlib.workpaper import open_workpaper
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
@@ -77,40 +74,6 @@ def test_a_notebook_of_a_run_writes_no_table(pulled, monkeypatch):
     monkeypatch.delenv(TOLD)
     open_workpaper("05_sample", str(pulled)).files("keys.txt")
     assert [path.name for path in (pulled / "data" / "tables").iterdir()] == ["keys.txt"]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="a folder can't be locked there")
-def test_a_run_does_not_go_on_where_another_works(tmp_path, parameters):
-    """`--resume` beside the run itself would write into the same index: it is refused, until that one is over."""
-    partial = tmp_path / "out.partial"
-    (partial / "data").mkdir(parents=True)
-    (partial / "data" / "params.yaml").write_text(dump_parameters(parameters()), encoding="utf-8")
-    code = (
-        "import pathlib, sys; from auditlib.package import claimed\n"
-        "with claimed(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); input()"
-    )
-    command = [sys.executable, "-c", code, str(partial)]
-    other = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
-    )
-    assert other.stdin is not None
-    try:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        with pytest.raises(UsageError, match="another run works there"):
-            run(Run(parameters(), tmp_path / "out", resume=True), {}, QUIET)
-        assert (partial / "data" / "params.yaml").exists()
-    finally:
-        other.communicate("done")
-    assert free(partial)
-
-
-def free(partial: Path) -> bool:
-    try:
-        with claimed(partial):
-            return True
-    except UsageError:
-        return False
 
 
 def test_what_can_not_be_written_whole_leaves_what_was_there(tmp_path):
