@@ -20,6 +20,7 @@ from auditlib.carried import NOTEBOOKS
 ROOT = Path(__file__).parents[1]
 
 LICENCES = ["LICENSE", "NOTICE"]
+SETTINGS = [".editorconfig", ".pre-commit-config.yaml"]
 DOCUMENTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -73,7 +74,7 @@ def test_the_source_archive_holds_what_people_who_carry_on_need(tmp_path):
     """The archive of the sources holds each file of the checkout's top, so that it can be built, tested and understood."""
     made = built("sdist", tmp_path)
     with tarfile.open(made) as archive:
-        for name in (*LICENCES, *DOCUMENTS, "Makefile", "requirements.lock"):
+        for name in (*LICENCES, *DOCUMENTS, *SETTINGS, "Makefile", "requirements.lock"):
             held = archive.extractfile(f"auditlib-{auditlib.__version__}/{name}")
             assert held is not None
             assert held.read() == (ROOT / name).read_bytes(), name
