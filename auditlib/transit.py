@@ -50,7 +50,7 @@ def left_by_a_file_manager(path: str) -> bool:
 
 
 def stand_as(listed: Iterable[str], found: Iterable[str]) -> dict[str, str]:
-    """Return under which path each listed file is found, where it is: its own, else one that differs as systems make it.
+    """Match each listed file with the path under which it is found: its own, else one that differs as systems make it.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def difference_of_names(listed: str, found: str) -> str:
 
 
 def told(differences: Iterable[Difference]) -> list[str]:
-    """Return a line for each difference that is told by itself, and one for all of each other kind."""
+    """Describe differences in lines: one for each that stands by itself, and one for all of each other kind."""
     lines, kinds = [], dict[str, set[str]]()
     for one in differences:
         if one.kind:
