@@ -43,6 +43,9 @@ params/schema.json: auditlib/params.py auditlib/paramtypes.py $(READY)
 docs/tables.md: docs/generate.py auditlib/tables.py auditlib/evidence.py auditlib/report.py auditlib/jira/allowed.py $(READY)
 	$(BIN)/python docs/generate.py
 
+docs/house.svg: docs/house.py $(shell find auditlib -name '*.py') $(READY)
+	$(BIN)/python docs/house.py
+
 lock:  ## the lock anew, from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes --no-header -q -c requirements.lock -o requirements-bench.lock

@@ -9,7 +9,7 @@ from auditlib.words import Claim, agreeing, counted, listed
 
 
 def claims(attributes: Sequence[Attribute]) -> dict[str, Claim]:
-    """Return what is said of issues that deviate, by the attribute's name."""
+    """Return the predicates (claims) on issues that deviate, by the attribute's name."""
     return {
         one.name: Claim(
             (contradicts(one, 1), contradicts(one, 2)),

@@ -1,4 +1,4 @@
-"""What statuses, resolutions, issue types and fields are called, and were called. Pure.
+"""The names of statuses, resolutions, issue types and fields, of today and before. Pure.
 
 Jira knows them by ids; people write names, into parameter files too. Names change, two things may bear one name, and a history
 keeps the name of its day, perhaps in another language. So a name in the parameters means every id that has it today, or had it
@@ -32,7 +32,7 @@ Sighting = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Called:
-    """Ids by kind and name, names by kind and id; names without regard to case and spaces."""
+    """The ids of each name and the names of each id, by kind; names without regard to case and spaces."""
 
     ids: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     names: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Called:
         return called | ids.isin(meant)
 
     def also(self, other: Called) -> Called:
-        """Return what this and another know together."""
+        """Merge the names that this and another know."""
         return called_by((*_sightings(self), *_sightings(other)))
 
 
@@ -74,7 +74,7 @@ NO_NAMES: Final = Called()
 
 
 def called_by(sightings: Iterable[Sighting]) -> Called:
-    """Collect names; what has no id or no name is passed over."""
+    """Collect names by kind and id; what has no id or no name is passed over."""
     ids: dict[tuple[str, str], set[str]] = {}
     names: dict[tuple[str, str], set[str]] = {}
     for kind, identity, name in sightings:

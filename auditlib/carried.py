@@ -1,4 +1,4 @@
-"""Where the notebooks and the demo's parameters are: in a checkout its own, else those that the wheel carries."""
+"""Where the notebooks and the demo's parameters are: in a checkout its own, else those in the wheel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTEBOOKS: Final = FIRST + LAST
 
 
 def notebooks_folder() -> Path:
-    """Return where the notebooks are: in the checkout one stands in or installed from, else those carried in the wheel.
+    """Return the folder of the notebooks: in the checkout one stands in or installed from, else those in the wheel.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def notebooks_folder() -> Path:
 
 
 def demo_parameters() -> Path:
-    """Return the parameter file of the demo: the checkout's own, else the one carried in the wheel."""
+    """Return the parameter file of the demo: the checkout's own, else the one in the wheel."""
     package = Path(__file__).parent
     for path in (Path.cwd() / "params" / "demo.yaml", package.parent / "params" / "demo.yaml"):
         if path.is_file() and (path.parents[1] / "notebooks").is_dir():

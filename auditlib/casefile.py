@@ -80,7 +80,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
 
 
 def require_keys(given: Sequence[str]) -> list[str]:
-    """Return the keys as Jira writes them, each once, in the order given.
+    """Check a list of issue keys, and return them as Jira writes them, each once, in the order given.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Histories as they are told: one row for each change of a field. Pure."""
+"""The changes in a history, as rows: one for each change of a field. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HISTORY_WORDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One item of the history; ``before``/``after`` are Jira's from/to, with their texts.
+    """One change of a field, an item of the history; ``before``/``after`` are Jira's from/to, with their texts.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class _Entry:
 
 
 def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[Change, ...]:
-    """Return the items of history entries, oldest first; an entry that came twice counts once, as it came last.
+    """Read the changes from history entries, oldest first; an entry that came twice counts once, as it came last.
 
     An entry whose time can't be read stands behind the entry with the next smaller id, since Jira counts them in order.
     """

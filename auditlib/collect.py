@@ -51,7 +51,7 @@ def with_seed(params: Parameters) -> Parameters:
 
 
 def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
-    """Put the parameters, and the files that they name, into a working folder.
+    """Begin a package: put the parameters, and the files that they name, into a working folder.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def _copy(source: Path, target: Path, key: str) -> None:
 
 @contextmanager
 def kept_if_pulled(folder: Path) -> Iterator[None]:
-    """Remove a working folder again if what is done in it fails before anything was pulled.
+    """Clean up after a failure: remove the working folder if nothing was pulled yet.
 
     So the same command works once the token or the address is right; what was pulled is never thrown away.
     """
@@ -213,7 +213,7 @@ def pulled_between(evidence: Records) -> dict[str, str]:
 
 
 def stamp(instant: datetime) -> str:
-    """Return an instant as UTC text to the second."""
+    """Return an instant as a UTC time stamp, to the second."""
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""What a run computed, kept for its own kernels while they run: each of them would compute all of it again.
+"""The cache of a run for its own kernels, each of which would compute all of it again.
 
 It lies beside ``data`` in the working folder, as pickles, and is gone before anything is sealed. Reading a pickle runs what
 whoever wrote it wanted to be run. So nothing is read because it lies in a package: a kernel is told by the run that started
@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 
 
 class computed(cached_property[_T]):  # noqa: N801 - stands where ``property`` does, and is written as it is
-    """A cached property that is read where its owner's ``kept`` is a folder that holds it, and else computed."""
+    """A cached property: read from the cache of the run if its owner's ``kept`` is that folder, and else computed."""
 
     def __get__(self, owner: Any, kind: type[Any] | None = None) -> Any:  # type: ignore[override] # of two forms there
         """Return the value, read if it is kept."""
@@ -40,7 +40,7 @@ class computed(cached_property[_T]):  # noqa: N801 - stands where ``property`` d
 
 
 def kept_for(folder: Path, environ: Mapping[str, str]) -> Path | None:
-    """Return what the run that started this process computed for a working folder; None if there is no such run."""
+    """Return the cache folder of the run that started this process for a working folder; None if there is none."""
     told = environ.get(TOLD)
     mine = folder.resolve() / FOLDER
     return mine if told and Path(told) == mine else None
@@ -48,7 +48,7 @@ def kept_for(folder: Path, environ: Mapping[str, str]) -> Path | None:
 
 @contextmanager
 def kept(owner: Any, folder: Path) -> Iterator[Path]:
-    """Compute every ``computed`` property and keep it in a working folder, as long as the context lasts.
+    """Compute every ``computed`` property and cache it in a working folder, as long as the context lasts.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def kept(owner: Any, folder: Path) -> Iterator[Path]:
 
 
 def drop(folder: Path) -> None:
-    """Throw away what a run kept in a working folder."""
+    """Remove the cache of a run from a working folder."""
     shutil.rmtree(folder.resolve() / FOLDER, ignore_errors=True)
 
 

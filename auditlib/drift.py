@@ -26,7 +26,7 @@ def explain(
     moves: pd.DataFrame,
     began: datetime,
 ) -> pd.DataFrame:
-    """Explain the issues of a project that only one pass has, as far as Jira shows why.
+    """Explain as drift the issues of a project that only one pass has, as far as Jira shows why.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def explain(
 def edited(
     population: pd.DataFrame, latest_change: Mapping[int, datetime], updated_since: Collection[int], began: datetime
 ) -> pd.DataFrame:
-    """Name the issues of the population that were changed after the first pass began.
+    """Return the issues of the population that were edited after the first pass began.
 
     Parameters
     ----------

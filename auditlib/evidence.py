@@ -348,7 +348,7 @@ class Evidence(Records):
 
     @cached_property
     def cut(self) -> population.Population:
-        """The population, and what was left out of it."""
+        """The population as the period cuts it, and the exclusions."""
         called = self._called_in_histories  # before what asks for parts of histories, which then are read already
         return population.cut_population(
             self.issues,
@@ -373,7 +373,7 @@ class Evidence(Records):
 
     @property
     def called(self) -> Called:
-        """The same, with what the records of the sampled issues show, also of fields."""
+        """The names of statuses, resolutions, types and fields, with those that the records of the sampled issues show."""
         pulled: Called = self._called_in_histories
         return pulled.also(self.called_in_records)
 
@@ -569,12 +569,12 @@ class Evidence(Records):
 
     @property
     def judged_until(self) -> datetime | None:
-        """The period's end: what falls due later is a matter of the next period."""
+        """The deadline of attribute tests, the period's end: what falls due later is a matter of the next period."""
         return self.period.ends
 
     @property
     def tested(self) -> pd.DataFrame:
-        """The outcomes that count: not those of issues that were replaced."""
+        """The outcomes of attribute tests that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
 
     @property

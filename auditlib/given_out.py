@@ -1,4 +1,4 @@
-"""When each number of a project was given out, and which issues must be asked about before that is known. Pure.
+"""When each issue number of a project was issued, and which issues must be asked about before that is known. Pure.
 
 A project's keys are walked in the order of creation, on Cloud without any time (that makes pages fifty times larger).
 The issues around the period come with exact times; of the others only those are asked about whose time decides something:
@@ -31,7 +31,7 @@ _UTC: Final = "datetime64[us, UTC]"
 def present_numbers(
     walk: pd.DataFrame, created: pd.Series, moves: pd.DataFrame, period: Period, asked: Iterable[int]
 ) -> pd.DataFrame:
-    """Return what is known of each number that a project holds today.
+    """Return the issue numbers that a project holds today, with when each was issued and what else is known of it.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _order(frame: pd.DataFrame, rank: NDArray[np.float64], undated: NDArray[np.o
 
 
 def unsettled(present: pd.DataFrame, named_highest: int | None) -> list[int]:
-    """Return the ids that must be asked about before the range can be trusted; empty when it can.
+    """Return the issue ids that must be asked about before the range of numbers can be trusted; empty when it can.
 
     Parameters
     ----------

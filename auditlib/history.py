@@ -280,7 +280,7 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
 
 
 def read_in_part(states: pd.DataFrame, partial: pd.Series) -> pd.DataFrame:
-    """Tell histories of which Jira gave only a part from those that nobody read.
+    """Mark the histories of which Jira gave only a part (incomplete), apart from those that nobody read.
 
     Parameters
     ----------

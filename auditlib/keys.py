@@ -96,7 +96,7 @@ def today_key(key: str, former: FormerKeys) -> str:
 
 
 def today_keys(keys: pd.Series, former: FormerKeys) -> pd.Series:
-    """Return what each key of a column is called today, as `today_key`; a missing one stays missing."""
+    """Return today's key of each issue key in a column, as `today_key`; a missing one stays missing."""
     known = renames(former)
     if not known:
         return keys

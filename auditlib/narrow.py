@@ -1,4 +1,4 @@
-"""Which missing number does an issue answer to, if nothing names it? Few questions tell it of many issues at once. Pure.
+"""The search for the former key of issues that nothing names: few questions tell it of many at once. Pure.
 
 Jira answers with the issue and does not repeat the key that was asked for. But an issue that answers, answers to one of
 the keys of the question: asked again for a part of them, and for the other parts, its key is in the part that it answers
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 
 def narrow(candidates: Mapping[int, Sequence[str]], size: int) -> list[list[str]]:
-    """Return the keys to be asked next, question by question.
+    """Search for the former keys of issues: return the keys to be asked next, question by question.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def narrow(candidates: Mapping[int, Sequence[str]], size: int) -> list[list[str]
 
 
 def common(asked: Iterable[Sequence[str]]) -> list[str]:
-    """Return the keys that stand in each of the questions that an issue answered to; in the order of the first.
+    """Return the keys common to all questions that an issue answered to; in the order of the first.
 
     One key is the issue's own. None means that it answers to several, and each must be asked for by itself.
     """

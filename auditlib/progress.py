@@ -20,7 +20,7 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 @contextmanager
 def progress(console: Console) -> Iterator[Tell]:
-    """Yield the function that long work tells its progress to."""
+    """Yield the function by which long work reports its progress."""
     if console.is_terminal:
         with _bars(console) as tell:
             yield tell

@@ -1,4 +1,4 @@
-"""What is known of each missing number: the best record that names it, and what remains possible without one. Pure."""
+"""The causes of missing numbers: the best evidence of each, and what remains possible without any. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UTC = "datetime64[us, UTC]"
 
 @dataclass(frozen=True)
 class Sight:
-    """What the account provably sees of a project.
+    """The visibility of a project: what the account provably sees of it.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ def other_records(
     mentions: pd.DataFrame,
     census: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Choose for each missing number the record that proves most.
+    """Choose the evidence of each missing number: the record that proves most.
 
     A record of a deletion comes first; of several, the earliest. It is found by the key, or by the id of the issue that a
     census saw under that number. Else the number existed if any record names it; of several, one of the kind that comes
@@ -149,13 +149,13 @@ def deletions_table(
 def contradicted(
     deletions: pd.DataFrame, answering_ids: Collection[int], answering_keys: Collection[str]
 ) -> pd.DataFrame:
-    """Return the records of deletions whose issue answers today: either the log is misread, or it is wrong."""
+    """Return the deletion records that are contradicted, since the issue answers today: misread, or wrong."""
     by_id = deletions["issue_id"].isin(answering_ids)
     return deletions[by_id | (deletions["issue_id"].isna() & deletions["key"].isin(answering_keys))]
 
 
 def possibilities(gaps: pd.DataFrame, sights: Mapping[str, Sight], reach: LogReach) -> pd.Series:
-    r"""Say for each open missing number what can still be the reason, as far as nothing rules it out.
+    r"""Return the possible causes of each open missing number: all that nothing rules out.
 
     Parameters
     ----------

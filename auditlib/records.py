@@ -219,12 +219,12 @@ class Records:
 
     @property
     def called(self) -> Called:
-        """What statuses, resolutions, types and fields are and were called."""
+        """The names of statuses, resolutions, types and fields, of today and before."""
         return self.called_in_records
 
     @cached_property
     def called_in_records(self) -> Called:
-        """The same, as the records of single issues show it."""
+        """The names of statuses, resolutions, types and fields that the records of single issues show."""
         return called_by(sighting for one in self.dossiers for sighting in names_in_dossier(one))
 
     @computed
@@ -237,12 +237,12 @@ class Records:
 
     @property
     def judged_until(self) -> datetime | None:
-        """What falls due at this instant or later is not judged; None: all that was due when it was read is."""
+        """The deadline of attribute tests: what falls due then or later is not judged; None: all that was due when read is."""
         return None
 
     @property
     def tested(self) -> pd.DataFrame:
-        """The outcomes that count."""
+        """The outcomes of attribute tests that count."""
         return self.attributes
 
     @computed

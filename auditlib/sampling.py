@@ -484,7 +484,7 @@ def upper_limit(size: int, deviations: int, confidence: Rate, population: int | 
 
 
 def says_nothing(tested: int, confidence: str, tolerable: str | None = None) -> bool:
-    """Say whether so few issues show nothing of the population: not even without a deviation would the limit be of use.
+    """Say whether a sample is too small to show anything: not even without a deviation would the limit be of use.
 
     Parameters
     ----------

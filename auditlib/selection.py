@@ -26,7 +26,7 @@ SELECTED = "selected"
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sample and how it came about.
+    """A sample of issues, and how it was drawn.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ def plan_and_draw(
     key_list: str | None,
     why_not: Callable[[str], str] = lambda _: "not in the population",
 ) -> Drawn:
-    """Take the auditor's selection if there is one, else draw.
+    """Draw the sample, or take the auditor's selection if there is one.
 
     An extension goes on with the same draw, and so does a replacement: what was drawn stays drawn, in its place.
 

@@ -1,4 +1,4 @@
-"""How the pass over the period is cut into parts that can be asked side by side. Pure.
+"""The partition of the pass over the period into parts that can be asked side by side. Pure.
 
 The parts are stretches of creation time that follow each other without a gap, so that each issue is in one of them. They
 are chosen to hold about equally many issues, from the times of a few issues spread evenly over the walk through the keys.
@@ -20,7 +20,7 @@ PROBES = 100
 
 
 def probe_ids(ids: Sequence[int], known: frozenset[int]) -> list[int]:
-    """Return the issues whose creation time tells how all spread over time.
+    """Choose the issues whose creation times show how all spread over the period, so that it can be partitioned.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def probe_ids(ids: Sequence[int], known: frozenset[int]) -> list[int]:
 
 
 def share_slices(sizes: Mapping[str, int], page_size: int, side_by_side: int = 8) -> dict[str, int]:
-    """Return into how many parts the pass of each project is cut.
+    """Choose into how many parts the pass of each project is partitioned.
 
     A part costs at most one page that is not full, so there are few: one for each project, and 16 more for all of them,
     plus one for every 25 pages. Their number is a multiple of the questions under way at once, if that many are needed, so
@@ -82,7 +82,7 @@ def share_slices(sizes: Mapping[str, int], page_size: int, side_by_side: int = 8
 
 
 def boundaries(dated: pd.Series, period: Period, parts: int) -> list[datetime]:
-    """Return the instants that cut the period, two days wider, into parts with about equally many issues.
+    """Return the boundaries that cut the period, two days wider, into parts with about equally many issues.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def boundaries(dated: pd.Series, period: Period, parts: int) -> list[datetime]:
 
 
 def clauses(cuts: Sequence[datetime], zone: ZoneInfo) -> list[list[str]]:
-    """Return the JQL of each part, to be added to the query of the whole pass.
+    """Return the JQL clause of each part, to be added to the query of the whole pass.
 
     Parameters
     ----------

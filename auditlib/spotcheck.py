@@ -31,7 +31,7 @@ LATEST_ZONE: Final = timedelta(hours=-12)
 
 
 def keys_to_look_up(population: pd.DataFrame, gaps: pd.DataFrame, *, between: int = 2) -> pd.DataFrame:
-    """List keys to open in Jira, and what should be seen there.
+    """List issue keys to open in Jira for a spot check, and what should be seen there.
 
     Of each project: its issue with the lowest number, that with the highest, some in between, and a missing number of
     each class. What is not the first or last is drawn by ticket with the public text `SEED`, so that nobody chose it.
@@ -101,7 +101,7 @@ def _missing(mine: pd.DataFrame) -> Iterator[tuple[str, ...]]:
 def places_to_look_up(
     issues: pd.DataFrame, population: pd.DataFrame, period: Period, projects: Sequence[str]
 ) -> pd.DataFrame:
-    """List queries to run in Jira, by project and month, and what the list holds for each.
+    """List queries to run in Jira for a spot check, by project and month, and what the list holds for each.
 
     The person runs the query, compares Jira's count, and looks up the first and the last issue shown in the list.
 

@@ -104,13 +104,13 @@ def changed_later(population: pd.DataFrame) -> pd.DataFrame:
 
 
 def categories_by_status(issues: pd.DataFrame) -> dict[str, str]:
-    """Return the category of each status, by its id (by its name where there are no ids), as issues show it."""
+    """Return the status category by the status' id (by its name where there are no ids), as issues show it."""
     known = issues.assign(_status=_identities(issues, "status")).dropna(subset=["status", "status_category"])
     return dict(zip(known["_status"], known["status_category"], strict=True))
 
 
 def categories_then(population: pd.DataFrame, categories: Mapping[str, str]) -> pd.Series:
-    """Return the category of each issue's status at the period's end; parameters as in `status_table`."""
+    """Return the status category of each issue at the period's end; parameters as in `status_table`."""
     project, category = population["project"].astype("str"), population["status_category"].astype("str")
     then = pd.DataFrame({"project": project, "status": _identities(population, "status", "_at_period_end")})
     today = pd.DataFrame({"project": project, "status": _identities(population, "status"), "status_category": category})

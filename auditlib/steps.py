@@ -1,4 +1,4 @@
-"""Many histories become columns: of each change of a field only what states are found from. Pure.
+"""Transitions: the changes of status and resolution in many histories, as columns. Pure.
 
 The histories of a million issues pass through one by one and leave about 40 bytes a change.
 """
@@ -38,7 +38,7 @@ _Change = tuple[int, int, int, int, int, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class StatusSteps:
-    """Changes of fields in columns, one element a change; what `status_steps` leaves of the histories.
+    """Transitions of status, resolution and such fields in columns, one element a change; read by `status_steps`.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class StatusSteps:
 def status_steps(
     changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], fields: Sequence[str] = STATE_FIELDS
 ) -> StatusSteps:
-    """Keep of many histories what states are found from.
+    """Read the transitions of status and resolution from many histories: all that states are found from.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def status_steps(
 
 
 def stamp(history: Mapping[str, Any], whose: object) -> tuple[datetime, int]:
-    """Return when a history entry was made, and its id."""
+    """Return the instant at which a history entry was made, and its id."""
     try:
         at = history_instant(history.get("created", ""))
     except ValueError as error:
@@ -146,7 +146,7 @@ def stamp(history: Mapping[str, Any], whose: object) -> tuple[datetime, int]:
 
 
 def instant_or_none(created: Any) -> datetime | None:
-    """Return when a history entry was made, None where that can't be read."""
+    """Return the instant at which a history entry was made, None where that can't be read."""
     try:
         return history_instant(created)
     except (ValueError, TypeError):

@@ -16,7 +16,7 @@ _FAMILIAR = {"\n": "⏎", "\t": "⇥"}
 
 
 def visible_text(text: str, *, keep: str = "") -> str:
-    r"""Show the characters that a reader could not see.
+    r"""Make invisible and control characters visible, which a reader could not see.
 
     A line feed becomes ``⏎``, a tab ``⇥``, any other control, direction, format or separator character its number in
     brackets, ``[U+202E]``. Joiners stay where they join, between two characters outside ASCII: pictures made of several

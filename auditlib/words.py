@@ -47,7 +47,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def agreeing(number: int, one: str, many: str) -> str:
-    """Return the form of a verb that agrees with a number.
+    """Return the singular or the plural form of a verb, which agrees with a number.
 
     >>> agreeing(1, "is", "are"), agreeing(0, "is", "are")
     ('is', 'are')
@@ -56,7 +56,7 @@ def agreeing(number: int, one: str, many: str) -> str:
 
 
 def listed(items: Sequence[str], most: int = 8) -> str:
-    """Return items as a sentence names them; beyond ``most`` only how many more there are.
+    """Join items to a list as a sentence has it; beyond ``most`` only how many more there are.
 
     >>> listed(["A", "B", "C"]), listed(["A", "B", "C", "D"], most=2)
     ('A, B and C', 'A, B and 2 more')

@@ -53,7 +53,7 @@ from auditlib.words import counted, days
 
 @dataclass(frozen=True)
 class Run:
-    """What a run is asked to do.
+    """The options of a run: what it is asked to do.
 
     Attributes
     ----------
@@ -187,7 +187,7 @@ def finish(
 
 
 def require_same_parameters(order: Run) -> Parameters:
-    """Return the parameters of an interrupted run, to go on with them; the seed that it drew is among them.
+    """Return the parameters of an interrupted run, to resume it with them; the seed that it drew is among them.
 
     Raises
     ------
@@ -275,7 +275,7 @@ def write_readables(records: Records) -> None:
 
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
-    """Return the texts that must not be in a package."""
+    """Return the secrets, texts that must not be in a package."""
     pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", "")), ("", environ.get("JIRA_ORG_KEY", ""))]
     pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
     if order.params.jira_url == DEMO and order.world is not None:
@@ -284,7 +284,7 @@ def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
 
 
 def origin_record(records: Records, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return what ``run.json`` says of any package: who made it, when, as which account, of which Jira, with what."""
+    """Return the provenance of any package for ``run.json``: who made it, when, as which account, of which Jira, with what."""
     entries, site = records.store.entries(), records.site
     return {
         "schema": dict(SCHEMA),

@@ -198,7 +198,7 @@ class Workpaper:
 
     @property
     def questions(self) -> pd.DataFrame:
-        """What was asked, by kind: purpose, requests, first, last, example."""
+        """The requests by kind: purpose, requests, first, last, example."""
         rows: dict[str, list[Entry]] = {}
         for entry in self.evidence.store.entries():
             rows.setdefault(entry.topic, []).append(entry)
@@ -307,7 +307,7 @@ class Workpaper:
 
     @property
     def doubts(self) -> pd.DataFrame:
-        """What is not complete or does not close in the records of the sampled issues: key, what, note."""
+        """Incomplete records, and histories that do not close, of the sampled issues: key, what, note."""
         rows = [(one.asked, "not complete", note) for one in self.evidence.dossiers for note in one.incomplete]
         rows += [
             (one.asked, f"history of {broken.field} does not close", note)

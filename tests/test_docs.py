@@ -33,7 +33,9 @@ from auditlib.times import Period
 from auditlib.workbook import Run, run
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted(
+    [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").glob("*.md")]
+)
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 
 every_document = pytest.mark.parametrize("name", NAMES)

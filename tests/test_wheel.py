@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
@@ -17,18 +19,26 @@ from auditlib.carried import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 
+LICENCES = ["LICENSE", "NOTICE"]
+SETTINGS = [".editorconfig", ".pre-commit-config.yaml"]
+DOCUMENTS = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+
+
+def built(kind: str, folder: Path) -> Path:
+    """Build a wheel or an sdist from this checkout, and return it."""
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", folder, ROOT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = folder.iterdir()
+    return made
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     """The wheel, built from this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (built,) = folder.glob("*.whl")
-    return built
+    return built("wheel", tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_wheel_carries_what_a_run_needs(wheel):
@@ -47,6 +57,27 @@ def test_the_wheel_carries_what_a_run_needs(wheel):
     tops = {name.partition("/")[0] for name in held}
     assert tops == {"auditlib", f"auditlib-{auditlib.__version__}.dist-info"}
     assert not [name for name in held if "checkpoint" in name or name.endswith((".pyc", ".log"))]
+
+
+def test_the_wheel_says_under_which_licence_it_stands(wheel):
+    """Whoever gets the wheel gets the licence and the notices, byte for byte, and its name where programs look for it."""
+    with zipfile.ZipFile(wheel) as archive:
+        inner = f"auditlib-{auditlib.__version__}.dist-info"
+        for name in LICENCES:
+            assert archive.read(f"{inner}/licenses/{name}") == (ROOT / name).read_bytes()
+        said = Parser().parsestr(archive.read(f"{inner}/METADATA").decode("utf-8"))
+    assert said["License-Expression"] == "Apache-2.0"
+    assert said.get_all("License-File") == LICENCES
+
+
+def test_the_source_archive_holds_what_people_who_carry_on_need(tmp_path):
+    """The archive of the sources holds each file of the checkout's top, so that it can be built, tested and understood."""
+    made = built("sdist", tmp_path)
+    with tarfile.open(made) as archive:
+        for name in (*LICENCES, *DOCUMENTS, *SETTINGS, "Makefile", "requirements.lock"):
+            held = archive.extractfile(f"auditlib-{auditlib.__version__}/{name}")
+            assert held is not None
+            assert held.read() == (ROOT / name).read_bytes(), name
 
 
 def test_an_installed_auditlib_runs_the_demo_from_an_empty_folder(wheel, tmp_path):

@@ -26,7 +26,7 @@ def count_records(records: Iterable[Mapping[str, Any]]) -> int:
 
 
 def missing(received: Received, fields: Mapping[str, Field], attachments: Sequence[Attachment]) -> Iterator[str]:
-    """Yield what should be there and is not, one sentence each.
+    """Yield what is missing from an incomplete record, one sentence each.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}\Z")
 
 
 def stored_names(names: Mapping[int, str]) -> dict[int, str]:
-    """Return under which name each attachment is stored.
+    """Return the file name under which each attachment is stored.
 
     The attachment's id comes first, so that no two names are equal, none is reserved by Windows and none begins with a
     dot, whatever Jira calls the file. Folders in a name are part of the name, never a path.

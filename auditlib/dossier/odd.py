@@ -21,7 +21,7 @@ _MOST: Final = 10**18
 
 
 class Odd:
-    """The sentences on one record, in the order in which it is read.
+    """The anomalies of one record, a sentence each, in the order in which it is read.
 
     Parameters
     ----------

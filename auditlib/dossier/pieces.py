@@ -28,7 +28,7 @@ def source_mark(source: str) -> str:
 
 
 def refused_address(address: str) -> str:
-    """Say where a link would have led that is none."""
+    """Show the refused address of a link that was made none."""
     return f" {source_mark(f'[{address}]')}" if address else ""
 
 

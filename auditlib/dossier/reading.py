@@ -19,7 +19,7 @@ from auditlib.raw import Entry, RawStore
 
 @dataclass(frozen=True)
 class Absent:
-    """A key that does not answer: deleted, hidden, or never given out; Jira says the same of all three."""
+    """An absent key, one that does not answer: deleted, hidden, or never given out; Jira says the same of all three."""
 
     asked: str
     said: str

@@ -148,7 +148,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Received:
-    """What Jira answered of one issue, parsed, paged answers put together.
+    """The responses on one issue, parsed, paged ones put together.
 
     Attributes
     ----------

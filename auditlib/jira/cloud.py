@@ -43,12 +43,12 @@ _PART_PAGES: Final = {"history": 100, "comments": 100, "worklogs": 5000}
 
 
 def server_info() -> Request:
-    """Ask what this Jira is."""
+    """Ask for the server info: which Jira this is, its version and its clock."""
     return get(f"{_ROOT}/serverInfo")
 
 
 def myself() -> Request:
-    """Ask as whom we are seen."""
+    """Ask for ``myself``: the account as which we are seen."""
     return get(f"{_ROOT}/myself")
 
 
@@ -78,7 +78,7 @@ def count(jql: str) -> Request:
 
 
 def read_count(answer: Any) -> int:
-    """Read the estimate."""
+    """Read Jira's own count, an estimate."""
     return count_of(require_members(answer, "the answer to approximate-count", "count"), "count")
 
 
@@ -93,7 +93,7 @@ def search(
 
 
 def read_search(request: Request, answer: Any) -> Page:
-    """Read a page; only a missing token says that it is the last, whatever ``isLast`` says beside one."""
+    """Read a page of a search; only a missing token says that it is the last, whatever ``isLast`` says beside one."""
     what = f"the answer to {request}"
     body = require_members(answer, what, "issues")
     refuse_warnings(body, what, "warnings")
@@ -127,7 +127,7 @@ def read_histories(answer: Any) -> Histories:
 
 
 def histories_cursor(answer: Any) -> str | None:
-    """Return what to ask for next, without a look at the entries."""
+    """Return the cursor of the next page of histories, without a look at the entries."""
     return next_token(require_members(answer, "the answer to changelog/bulkfetch", "issueChangeLogs"))
 
 
@@ -178,19 +178,19 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
 
 
 def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
-    """Ask for a page of what hangs on an issue, from an offset."""
+    """Ask for a page of the comments, worklogs, links, watchers or votes of an issue, from an offset."""
     most = _PART_PAGES.get(part)
     page = None if most is None else size or most
     return part_request(_ROOT, part, issue_id, startAt=None if most is None else cursor or 0, maxResults=page)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
-    """Read a page of what hangs on an issue."""
+    """Read a page of the comments, worklogs, links, watchers or votes of an issue."""
     return read_part(part, request, answer, paged=part in _PART_PAGES)
 
 
 def attachment(attachment_id: int, name: str) -> Request:
-    """Ask for a file itself; without ``redirect=false`` Cloud would send us to another host."""
+    """Ask for the content of an attachment; without ``redirect=false`` Cloud would send us to another host."""
     del name
     return get(f"{_ROOT}/attachment/content/{attachment_id}", redirect="false")
 

@@ -43,12 +43,12 @@ FIELDS_PAGE: Final = 1000  # a wish; the administrator's cap decides, and the an
 
 
 def server_info() -> Request:
-    """Ask what this Jira is."""
+    """Ask for the server info: which Jira this is, its version and its clock."""
     return get(f"{_ROOT}/serverInfo")
 
 
 def myself() -> Request:
-    """Ask as whom we are seen."""
+    """Ask for ``myself``: the account as which we are seen."""
     return get(f"{_ROOT}/myself")
 
 
@@ -79,7 +79,7 @@ def count(jql: str) -> Request:
 
 
 def read_count(answer: Any) -> int:
-    """Read the total."""
+    """Read Jira's own count, the total of a search."""
     return count_of(require_members(answer, "the answer to a search", "total"), "total")
 
 
@@ -98,7 +98,7 @@ def search(
 
 
 def read_search(request: Request, answer: Any) -> Page:
-    """Read a page; the next offset is what came so far, until the total is reached."""
+    """Read a page of a search; the next offset is what came so far, until the total is reached."""
     what = f"the answer to {request}"
     body = require_members(answer, what, "issues", "startAt", "total")
     refuse_warnings(body, what, "warningMessages")
@@ -138,7 +138,7 @@ def read_histories(answer: Any) -> Histories:
 
 
 def histories_cursor(answer: Any) -> str | None:
-    """Return what to ask for next, without a look at the entries."""
+    """Return the cursor of the next page of histories, without a look at the entries."""
     body = require_members(answer, "the answer to a search", "issues", "startAt", "total")
     reached = whole_number(body["startAt"], 0) + len(body["issues"])
     more = bool(body["issues"]) and (reached < count_of(body, "total") or _is_full(body))
@@ -213,7 +213,7 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
 
 
 def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
-    """Ask for what hangs on an issue; Data Center gives all of it, but for comments where a server cuts them."""
+    """Ask for the comments, worklogs, links, watchers or votes of an issue; all come at once, but for comments where cut."""
     if part == "history":
         return issue_history(issue_id, cursor, size=size)
     if part != "comments":
@@ -222,12 +222,12 @@ def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
-    """Read what hangs on an issue."""
+    """Read the comments, worklogs, links, watchers or votes of an issue."""
     return read_part(part, request, answer, paged=part in {"comments", "history"})
 
 
 def attachment(attachment_id: int, name: str) -> Request:
-    """Ask for a file itself, under the address at which people open it; what would lead elsewhere is taken out of the name."""
+    """Ask for the content of an attachment, at the address that people open; what would lead elsewhere is taken out."""
     plain = re.sub(r"[/\\]|^\.+$", "_", name) or "_"
     return get(f"secure/attachment/{attachment_id}/{quote(plain, safe='', errors='replace')}")
 

@@ -70,7 +70,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Histories:
-    """History entries by issue id, and what to ask for next; an issue may go on in the next answer.
+    """History entries by issue id, and the cursor of the next page; an issue may go on in the next answer.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class LogPage:
 
 @dataclass(frozen=True)
 class PartPage:
-    """One page of what hangs on an issue.
+    """One page of the comments, worklogs, links, watchers or votes of an issue.
 
     Its records as received, what to ask for next (None after the last), and how many Jira says there are; None if it does
     not say.

@@ -140,7 +140,7 @@ class Renewable(Protocol):
 
 
 class JiraReader:
-    """Asks one Jira as one account, and keeps what it answers.
+    """The read-only client: asks one Jira as one account, and stores its responses.
 
     Parameters
     ----------
@@ -334,7 +334,7 @@ class JiraReader:
         part: bool = False,
         may_be_halved: bool = False,
     ) -> tuple[Entry, Any]:
-        """As ``ask``, with the parsed body, None for the refusal of a part.
+        """Ask as ``ask`` does, and return the parsed body of the response; None for the refusal of a part.
 
         The body is read from disk only if it did not come just now; one that is damaged there is asked for again.
 
@@ -378,7 +378,7 @@ class JiraReader:
             raise AnswerError(message, request=str(entry.request)) from error
 
     def download(self, topic: str, request: Request, target: Path) -> Entry:
-        """Fetch a file as a stream, to its place in a dossier; from disk if it came before.
+        """Download an attachment as a stream, to its place in a dossier; from disk if it came before.
 
         Any other answer is kept as that answer: the file is not to be had, and that is told where it is missed.
 

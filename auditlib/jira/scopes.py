@@ -27,7 +27,7 @@ _BROWSE: Final = "Browse Projects"
 
 @dataclass(frozen=True)
 class Need:
-    """What one kind of request takes.
+    """The scopes and permissions that one kind of request takes.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How fast Jira may be asked: one gate in front of every request of a run.
+"""Rate limits: how fast Jira may be asked, and one gate in front of every request of a run.
 
 Jira says how much it allows by refusing (429), now and then with ``Retry-After``, seldom with its numbers. What is done:
 
@@ -41,7 +41,7 @@ _SLACK_SECONDS: Final = 0.02  # by so much a late request may be made up for
 
 @dataclass(frozen=True)
 class Reply:
-    """What an answer says about the limits.
+    """What an answer says about rate limits.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Reply:
 
 
 def read_reply(status: int, headers: Mapping[str, str], now: datetime | None = None) -> Reply:
-    """Read what an answer says about the limits.
+    """Read what an answer says about rate limits.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def bucket_rate(passed: Sequence[float], empty_at: float, again_at: float, size:
 
 
 class Pace:
-    """When the next request may go; told of each request and each answer. Pure: time is what it is told.
+    """The rate of requests: when the next may go; told of each request and each answer. Pure: time is what it is told.
 
     Attributes
     ----------
@@ -392,7 +392,7 @@ class Pace:
 
 
 class Throttle:
-    """The gate of a run: every request passes here, from whatever thread.
+    """The rate limiter of a run: every request passes this gate, from whatever thread.
 
     Parameters
     ----------
