@@ -11,12 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditlib import topics
 from auditlib.audit_log import log_frame, names_by_account
 from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.history import key_moves
@@ -28,30 +30,15 @@ from auditlib.mentions import Reference, history_references, issue_references
 from auditlib.narrow import common
 from auditlib.raw import Entry, RawStore
 from auditlib.times import newest_instant, parse_instant, parse_instants
+from auditlib.topics import TOPICS, folders, read_topic
 
 History = Mapping[str, Any]
 
-_DIGESTED = frozenset(
-    {
-        "first_pass",
-        "second_pass",
-        "filter_pass",
-        "test_issues",
-        "key_walk",
-        "probe",
-        "settle",
-        "missing",
-        "drift",
-        "history",
-    }
-)
-"""Topics whose responses more than one question depends on."""
-
-MANNER: Final = "manner"
-"""Topic of the question, by project, for a key that surely does not exist: how this Jira answers then."""
-
-ONE_BY_ONE: Final = "history/one"
-"""Topic of histories asked for issue by issue, where what came along was only a part."""
+_TELL_KEYS: Final = folders(sorted((one for one in TOPICS if one.keys), key=attrgetter("keys")))
+_TELL_CREATED: Final = tuple(sorted((one for one in TOPICS if one.created), key=attrgetter("created")))
+_WITH_HISTORY: Final = folders(one for one in TOPICS if one.histories)
+_WITH_ISSUES: Final = folders(one for one in TOPICS if one.histories == "with issues")
+_BY_THEMSELVES: Final = folders(one for one in TOPICS if one.histories in {"bulk", "one"})
 
 _T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -180,7 +167,7 @@ class Answers:
 
     def note(self, entry: Entry, answer: Any) -> None:
         """Take the digest of a response that came just now, so that it is not read from disk for it."""
-        if entry.topic.partition("/")[0] in _DIGESTED:
+        if read_topic(entry.topic).topic.digested:
             self._digests[entry.file] = self._read(entry, answer)
 
     def _whole(self, entry: Entry) -> Any:
@@ -211,15 +198,16 @@ class Answers:
             yield entry, self.digest(entry)
 
     def _read(self, entry: Entry, answer: Any) -> Digest:
-        kind = entry.topic.partition("/")[0]
-        if kind == "history":
-            return _with_histories(Digest(), self._histories_in(entry, answer), _asked_for(entry))
-        if _asks_by_identifier(entry):
+        topic = read_topic(entry.topic).topic
+        if not topic.issues:
+            return self._histories_alone(entry, self._histories_in(entry, answer))
+        if topic.issues == "identifier":
             found = self.dialect.read_by_identifier(entry.status, answer)
         else:
             found = list(self.dialect.read_search(entry.request, answer).issues)
         ids = array("q", (int(one["id"]) for one in found))
-        both_tell = kind in {"first_pass", "second_pass"} and "updated" in self.dialect.SECOND_PASS_FIELDS
+        both_ask = topic in {topics.FIRST_PASS, topics.SECOND_PASS}
+        both_tell = both_ask and "updated" in self.dialect.SECOND_PASS_FIELDS
         digest = Digest(
             ids=ids,
             keys=tuple(str(one["key"]) for one in found if "key" in one),
@@ -228,10 +216,10 @@ class Answers:
             issue_types={
                 int(one["id"]): str(json_object(one["fields"].get("issuetype")).get("name", ""))
                 for one in found
-                if kind == "missing" and "fields" in one
+                if topic is topics.MISSING and "fields" in one
             },
         )
-        if entry.topic.startswith("first_pass/"):
+        if topic is topics.FIRST_PASS:
             digest = replace(
                 digest,
                 references=tuple(issue_references(found)),
@@ -243,21 +231,26 @@ class Answers:
 
     def _histories_in(self, entry: Entry, answer: Any) -> Histories:
         """Return the histories that a response brings, none where it brings none."""
-        if entry.topic.startswith(f"{ONE_BY_ONE}/"):
+        named = read_topic(entry.topic)
+        topic = named.topic
+        if topic.histories == "one":
             if entry.status != 200:
-                return Histories({}, partial=frozenset({int(entry.topic.rpartition("/")[2])}))
+                return Histories({}, partial=frozenset({named.number("issue")}))
             return self.dialect.read_issue_history(entry.request, answer)
-        if entry.status != 200:
+        if entry.status != 200 or not topic.histories:
             return Histories({})
-        if entry.topic.startswith("history/"):
+        if topic.histories == "bulk":
             return self.dialect.read_histories(answer)
         if not self.dialect.HISTORY_WITH_SEARCH:
             return Histories({})
-        if entry.topic.startswith("first_pass/"):
+        if topic.issues == "search":
             return self.dialect.read_histories(answer)
-        if _asks_by_identifier(entry):
-            return self.dialect.read_histories_by_identifier(entry.status, answer)
-        return Histories({})
+        return self.dialect.read_histories_by_identifier(entry.status, answer)
+
+    def _histories_alone(self, entry: Entry, found: Histories) -> Digest:
+        """Return the digest of a response that brings histories and no issues."""
+        brings = read_topic(entry.topic).topic.histories
+        return _with_histories(Digest(), found, _asked_for(entry) if brings else ())
 
     # the passes
 
@@ -282,7 +275,7 @@ class Answers:
             If the walk answers with a key of another project.
         """
         rows: dict[int, tuple[int, int, str]] = {}
-        for entry, digest in self.digests(f"key_walk/{project}"):
+        for entry, digest in self.digests(topics.KEY_WALK.of(project)):
             for issue, key in zip(digest.ids, digest.keys, strict=True):
                 found, number = split_key(key)
                 if found != project:
@@ -292,7 +285,7 @@ class Answers:
         walked = _walk_frame(rows.values())
         slipped = [
             (issue, number, key)
-            for _, digest in self.digests(f"first_pass/{project}")
+            for _, digest in self.digests(topics.FIRST_PASS.below(project))
             for issue, key in zip(digest.ids, digest.keys, strict=True)
             if issue not in rows
             for found, number in [split_key(key)]
@@ -302,23 +295,19 @@ class Answers:
 
     def created(self, project: str) -> pd.Series:
         """Return the creation times (UTC) by issue id that were pulled for a project."""
-        parts = [
-            digest.created
-            for kind in ("first_pass", "probe", "settle", "key_walk")
-            for _, digest in self.digests(f"{kind}/{project}")
-        ]
+        parts = [digest.created for topic in _TELL_CREATED for _, digest in self.digests(topic.below(project))]
         return _series(parts)
 
     # history
 
     def history_topics(self) -> list[str]:
         """Return the topics under which histories were asked for; each is one batch of issues, followed to its end."""
-        return sorted({entry.topic for entry in self.store.entries("history")})
+        return sorted({entry.topic for folder in _BY_THEMSELVES for entry in self.store.entries(folder)})
 
     def with_history(self) -> Iterator[tuple[Entry, Digest]]:
         """Yield the responses that bring histories."""
-        for topic in ("first_pass", "history", "settle", "missing", "drift"):
-            yield from self.digests(topic)
+        for folder in _WITH_HISTORY:
+            yield from self.digests(folder)
 
     @property
     def known_histories(self) -> NDArray[np.int64]:
@@ -326,11 +315,11 @@ class Answers:
         return self.once("known_histories", self._known_histories)
 
     def _known_histories(self) -> NDArray[np.int64]:
-        topics: dict[str, list[Digest]] = {}
+        batches: dict[str, list[Digest]] = {}
         for entry, digest in self.with_history():
-            topics.setdefault(entry.topic, []).append(digest)
+            batches.setdefault(entry.topic, []).append(digest)
         known = [np.array([], np.int64)]
-        for digests in topics.values():
+        for digests in batches.values():
             ids = np.concatenate([np.asarray(one.histories_of, np.int64) for one in digests])
             partial = frozenset[int]().union(*(one.partial for one in digests))
             known.append(ids[~np.isin(ids, list(partial))] if partial else ids)
@@ -360,10 +349,12 @@ class Answers:
     @property
     def updated_between_passes(self) -> frozenset[int]:
         """Issues whose last change differs between the passes, where the second pass tells it (Data Center)."""
-        first = {issue: at for _, digest in self.digests("first_pass") for issue, at in digest.updated.items()}
+        first = {
+            issue: at for _, digest in self.digests(topics.FIRST_PASS.below()) for issue, at in digest.updated.items()
+        }
         return frozenset(
             issue
-            for _, digest in self.digests("second_pass")
+            for _, digest in self.digests(topics.SECOND_PASS.below())
             for issue, at in digest.updated.items()
             if first.get(issue, at) != at
         )
@@ -375,8 +366,8 @@ class Answers:
             "keys",
             lambda: {
                 issue: key
-                for topic in ("missing", "settle", "probe", "key_walk", "first_pass", "drift")
-                for _, digest in self.digests(topic)
+                for folder in _TELL_KEYS
+                for _, digest in self.digests(folder)
                 if digest.keys
                 for issue, key in zip(digest.ids, digest.keys, strict=True)
             },
@@ -425,13 +416,13 @@ class Answers:
         found = self._histories_in(entry, self._answer(entry))
         known = self._digests.get(entry.file)
         if known is None:
-            known = self._digests[entry.file] = _with_histories(Digest(), found, _asked_for(entry))
+            known = self._digests[entry.file] = self._histories_alone(entry, found)
         return found, known
 
     def _histories_with_issues(self) -> Iterator[tuple[int, list[History]]]:
         """Yield histories that came along with issues (Data Center)."""
-        for topic in ("first_pass", "settle", "missing", "drift"):
-            for entry, digest in self.digests(topic):
+        for folder in _WITH_ISSUES:
+            for entry, digest in self.digests(folder):
                 if digest.histories_of:
                     histories = self._histories_in(entry, self._answer(entry))
                     for issue in digest.histories_of:
@@ -441,9 +432,10 @@ class Answers:
 
     def log(self, begins: datetime | None) -> ReadLog:
         """Return the records of Jira's audit log from an instant on, as far as they were read."""
-        entries = self.entries("log/records")
+        entries = self.entries(topics.LOG_RECORDS.of())
         if not entries:
-            refused = [entry.refused for entry in self.store.refusals() if entry.topic == "log/records"]
+            refusals = self.store.refusals()
+            refused = [entry.refused for entry in refusals if read_topic(entry.topic).topic is topics.LOG_RECORDS]
             return ReadLog(None, why_not=refused[0] if refused else "it was not asked for")
         for entry in entries:
             if entry.status != 200:
@@ -458,7 +450,7 @@ class Answers:
 
     def _kept_log(self, request: Request) -> Any:
         """Look up a page of the log as it was kept."""
-        entry = self.store.find("log/records", request)
+        entry = self.store.find(topics.LOG_RECORDS.of(), request)
         if entry is None:
             raise TooHeavyError if request.half is not None else _NotKeptError
         return self.store.json(entry)
@@ -467,7 +459,7 @@ class Answers:
         """Say whether the log showed a record from before the time that was asked for."""
         return any(
             entry.status == 200 and self.dialect.read_log(entry.request, self.store.json(entry)).records
-            for entry in self.entries("log/older")
+            for entry in self.entries(topics.LOG_OLDER.of())
         )
 
     # missing numbers
@@ -504,7 +496,7 @@ class Answers:
             today = (f"{key}-{number}" for key, before in former.items() if project in before)
             names.setdefault(issue, set()).update((name, *today))
         answered: dict[int, list[tuple[str, ...]]] = {}
-        for entry, digest in self.digests("missing"):
+        for entry, digest in self.digests(topics.MISSING.below()):
             asked = identifiers_of(entry)
             for issue, key in zip(digest.ids, digest.keys, strict=True):
                 if key not in asked:
@@ -529,10 +521,11 @@ class Answers:
         Jira's manner is known from a key that surely does not exist: where that gets the same answer, nothing is told.
         """
         refused = self.dialect.refused_numbers()
-        manner = {entry.topic.partition("/")[2]: entry.status for entry in self.entries(MANNER)}
+        asked = self.entries(topics.MANNER.below())
+        manner = {read_topic(entry.topic).text("project"): entry.status for entry in asked}
         return sorted(
             key
-            for entry in self.entries("missing")
+            for entry in self.entries(topics.MISSING.below())
             if entry.status in refused
             for key in identifiers_of(entry)
             if manner.get(split_key(key)[0]) not in {None, entry.status}
@@ -542,7 +535,12 @@ class Answers:
     def unlisted(self) -> list[str]:
         """Keys that no walk listed and that answer nevertheless when asked for: Jira's search left them out."""
         return sorted(
-            {key for entry, digest in self.digests("missing") for key in digest.keys if key in identifiers_of(entry)}
+            {
+                key
+                for entry, digest in self.digests(topics.MISSING.below())
+                for key in digest.keys
+                if key in identifiers_of(entry)
+            }
         )
 
     def resolved(self, project: str, former: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -552,7 +550,7 @@ class Answers:
         """
         told, _ = self.answered_to(former)
         rows: dict[int, tuple[int, str, int, str, datetime]] = {}
-        for _, digest in self.digests("missing"):
+        for _, digest in self.digests(topics.MISSING.below()):
             for issue, key in zip(digest.ids, digest.keys, strict=True):
                 for old in told.get(issue, ()):
                     found, number = split_key(old)
@@ -651,10 +649,6 @@ def _series(parts: Sequence[Instants], *, newest: bool = False) -> pd.Series:
     if newest:
         found = found.sort_values(kind="stable")
     return found[~found.index.duplicated(keep="last")]
-
-
-def _asks_by_identifier(entry: Entry) -> bool:
-    return entry.topic.partition("/")[0] in {"probe", "settle", "missing", "drift"}
 
 
 def _fields_of(entry: Entry) -> Sequence[str]:

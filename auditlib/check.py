@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
 
-from auditlib import jql
+from auditlib import jql, topics
 from auditlib.errors import AnswerError, NotBrowsableError, SourceError
 from auditlib.evidence import Evidence
 from auditlib.issues import number_of
@@ -62,7 +62,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
         return "\n".join(
             [
                 _site(evidence, reader),
-                *_clock(evidence.store.entries("server")[0]),
+                *_clock(evidence.store.entries(topics.SERVER.of())[0]),
                 _period(evidence),
                 *_projects(evidence, counts),
                 log,
@@ -85,15 +85,16 @@ def _refused(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Entr
 def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Request]]:
     """Yield a question of each kind; those that hang on an issue are tried on the first that a search finds, if any."""
     dialect = reader.dialect
-    for topic in ("powers", "security"):  # asked already, for each project
-        yield from ((entry.topic, entry.request) for entry in reader.store.entries(topic) if entry.status != 200)
+    for topic in (topics.POWERS, topics.SECURITY):  # asked already, for each project
+        entries = reader.store.entries(topic.below())
+        yield from ((entry.topic, entry.request) for entry in entries if entry.status != 200)
     if evidence.params.filter_id is not None:
-        yield "filter", dialect.shared_filter(evidence.params.filter_id)
-    yield "log/any", dialect.log(None, None, None, size=1)
-    yield "rights/count", dialect.count(jql.count(evidence.projects[0], evidence.period))
+        yield topics.FILTER.of(), dialect.shared_filter(evidence.params.filter_id)
+    yield topics.LOG_ANY.of(), dialect.log(None, None, None, size=1)
+    yield topics.RIGHTS.of("count"), dialect.count(jql.count(evidence.projects[0], evidence.period))
     first = dialect.search(jql.key_walk(evidence.projects[0]), ("created",), None, size=1)
-    yield "rights/search", first
-    entry, answer = reader.answer("rights/search", first, part=True)
+    yield topics.RIGHTS.of("search"), first
+    entry, answer = reader.answer(topics.RIGHTS.of("search"), first, part=True)
     found = dialect.read_search(first, answer).issues if entry.status == 200 else ()
     for issue in found[:1]:
         yield from _questions_of(reader, number_of(issue["id"], "an issue"))
@@ -103,11 +104,11 @@ def _questions_of(reader: JiraReader, issue: int) -> Iterator[tuple[str, Request
     """Yield a question of each kind that hangs on an issue."""
     dialect = reader.dialect
     if not dialect.HISTORY_WITH_SEARCH:
-        yield "rights/histories", dialect.histories([issue], None)
-    yield "rights/identifier", dialect.by_identifier([str(issue)], ("created",))
-    yield "rights/issue", dialect.issue(str(issue))
+        yield topics.RIGHTS.of("histories"), dialect.histories([issue], None)
+    yield topics.RIGHTS.of("identifier"), dialect.by_identifier([str(issue)], ("created",))
+    yield topics.RIGHTS.of("issue"), dialect.issue(str(issue))
     for part in dialect.PARTS:
-        yield f"rights/{part}", dialect.issue_part(part, issue, None)
+        yield topics.RIGHTS.of(part), dialect.issue_part(part, issue, None)
 
 
 def _missing(reader: JiraReader, name: str, entry: Entry) -> str:
@@ -131,7 +132,7 @@ def _takes(need: Need, *, scopes: bool) -> str:
 
 def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
     for project in evidence.projects:
-        reader.ask(f"count/{project}", reader.dialect.count(jql.count(project, evidence.period)), part=True)
+        reader.ask(topics.COUNT.of(project), reader.dialect.count(jql.count(project, evidence.period)), part=True)
     return evidence.counts
 
 
@@ -139,20 +140,20 @@ def _log(reader: JiraReader, evidence: Evidence) -> str:
     """Say whether the audit log can be read, and whether it reaches back to the beginning of the period."""
     begins = evidence.period.begins
     found = {}
-    for name, until in (("any", None), ("older", begins)):
-        entry, answer = reader.answer(f"log/{name}", reader.dialect.log(None, None, until, size=1), part=True)
+    for topic, until in ((topics.LOG_ANY, None), (topics.LOG_OLDER, begins)):
+        entry, answer = reader.answer(topic.of(), reader.dialect.log(None, None, until, size=1), part=True)
         if entry.status != 200:
             why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
             return f"Log       can't be read: {why}; no deletion can be shown by it"
         try:
-            found[name] = bool(reader.dialect.read_log(entry.request, answer).records)
+            found[topic] = bool(reader.dialect.read_log(entry.request, answer).records)
         except AnswerError as error:
             return f"Log       can't be read: {error}; no deletion can be shown by it"
-    if not found["any"]:
+    if not found[topics.LOG_ANY]:
         return "Log       holds no record that this account can read: it can't show a deletion"
     return (
         "Log       can be read, and holds records from before the period"
-        if found["older"]
+        if found[topics.LOG_OLDER]
         else "Log       can be read, and holds no record from before the period: it may not reach back to its beginning"
     )
 

@@ -27,6 +27,7 @@ from auditlib.records import Records
 from auditlib.sampling import parse_keys
 from auditlib.schema import SCHEMA
 from auditlib.text import shorten, visible_text
+from auditlib.topics import TOPICS, folders
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
@@ -34,8 +35,8 @@ _LONGEST_LIST: Final = 50_000_000
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
 
-_FIRST_CONTACT: Final = frozenset({"server", "gateway", "account", "project", "powers", "security", "filter"})
-"""Topics that are asked before any pull."""
+_FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
+"""Folders of what is asked before any pull."""
 
 
 def package_name(params: Parameters, now: datetime, what: str = "") -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ from auditlib import (
     selection,
     status,
     tables,
+    topics,
 )
 from auditlib.answers import Answers, ReadLog, identifiers_of
 from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table
@@ -35,7 +36,6 @@ from auditlib.called import Called, called_by, names_in_columns, names_in_steps
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.computed import computed, kept_for
 from auditlib.differences import sentence
-from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.changed import changes_since
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import AnswerError, SampleError, UsageError
@@ -46,10 +46,12 @@ from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, nam
 from auditlib.params import Parameters, load_parameters
 from auditlib.powers import granted
 from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
+from auditlib.raw import Entry
 from auditlib.records import DOSSIER_KEYS, Records, server_time
 from auditlib.schema import newer_schema
 from auditlib.steps import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
 from auditlib.times import Period, format_instant
+from auditlib.topics import read_topic
 
 TABLES: Final = (
     "population",
@@ -83,26 +85,6 @@ NOT_ACTED_ON: Final = (
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
 
-_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "server": ("findings",),
-    "account": ("findings",),
-    "powers": ("findings",),
-    "security": ("findings",),
-    "filter": ("findings",),
-    "count": ("reconciliation",),
-    "second_pass": ("reconciliation",),
-    "drift": ("reconciliation",),
-    "filter_pass": ("reconciliation", "excluded"),
-    "log": ("deletions", "gaps"),
-    "test_issues": ("closing",),
-    "key_walk": ("numbering", "gaps"),
-    "probe": ("numbering", "gaps"),
-    "settle": ("numbering", "gaps"),
-    "again": ("findings",),
-    "manner": ("gaps",),
-}
-"""Which tables the answers of a topic feed, where it is not single rows."""
-
 
 class Evidence(Records):
     """The content of one package with a population, computed when first looked at; parameters as `Records`."""
@@ -127,7 +109,7 @@ class Evidence(Records):
         """Permissions of the account: columns project, permission, have."""
         rows = []
         for project in self.projects:
-            rows += [(project, name, have) for name, have in granted(self._told(f"powers/{project}")).items()]
+            rows += [(project, name, have) for name, have in granted(self._told(topics.POWERS.of(project))).items()]
         return pd.DataFrame(rows, columns=["project", "permission", "have"]).astype({"have": bool})
 
     @cached_property
@@ -139,7 +121,7 @@ class Evidence(Records):
         may_set = self.powers[(self.powers["permission"] == "SET_ISSUE_SECURITY") & self.powers["have"]]
         counts: dict[str, int | None] = {}
         for project in self.projects:
-            levels: Any = self._told(f"security/{project}").get("levels")
+            levels: Any = self._told(topics.SECURITY.of(project)).get("levels")
             told = isinstance(levels, list) and (bool(levels) or project in set(may_set["project"]))
             counts[project] = len(levels) if told else None
         return counts
@@ -147,18 +129,18 @@ class Evidence(Records):
     @cached_property
     def not_live(self) -> dict[str, str]:
         """Listed projects that are archived or in the trash, with that word."""
-        told = {project: project_state(self._only(f"project/{project}")) for project in self.projects}
+        told = {project: project_state(self._only(topics.PROJECT.of(project))) for project in self.projects}
         return {project: state for project, state in told.items() if state is not None}
 
     @cached_property
     def shared_filter(self) -> Mapping[str, Any] | None:
         """The filter of the parameters as Jira holds it, or None."""
-        return self._only("filter") if self.params.filter_id is not None else None
+        return self._only(topics.FILTER.of()) if self.params.filter_id is not None else None
 
     @cached_property
     def counts(self) -> dict[str, int | None]:
         """Jira's own count of the widened query, by project (Cloud: an estimate); None where it refused to count."""
-        told = {project: self._told(f"count/{project}") for project in self.projects}
+        told = {project: self._told(topics.COUNT.of(project)) for project in self.projects}
         return {project: self.dialect.read_count(answer) if answer else None for project, answer in told.items()}
 
     @property
@@ -172,7 +154,7 @@ class Evidence(Records):
     @cached_property
     def former_keys(self) -> dict[str, tuple[str, ...]]:
         """The listed projects, each with the keys that it had before."""
-        return former_keys(self._only(f"project/{project}") for project in self.projects)
+        return former_keys(self._only(topics.PROJECT.of(project)) for project in self.projects)
 
     # the passes
 
@@ -184,27 +166,31 @@ class Evidence(Records):
     @cached_property
     def first_pass(self) -> dict[str, frozenset[int]]:
         """Issue ids of the pass with fields, by project."""
-        return {project: self.answers.ids(f"first_pass/{project}") for project in self.projects}
+        return {project: self.answers.ids(topics.FIRST_PASS.below(project)) for project in self.projects}
 
     @cached_property
     def second_pass(self) -> dict[str, frozenset[int]]:
         """Issue ids of the pass for ids only, by project."""
-        found = {project: self.answers.ids(f"second_pass/{project}") for project in self.projects}
+        found = {project: self.answers.ids(topics.SECOND_PASS.of(project)) for project in self.projects}
         # Of two equal sets one is enough: each takes a hundred bytes an issue.
         return {project: first if ids == (first := self.first_pass[project]) else ids for project, ids in found.items()}
 
     @computed
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
-        found = (issue for project in self.projects for issue in self.answers.issues(f"first_pass/{project}"))
-        return issues.issues_frame(found, self.period.zone, self.site.base_url)
+        return issues.issues_frame(self._pulled_issues(), self.period.zone, self.site.base_url)
+
+    def _pulled_issues(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the issues of the pass with fields, as received."""
+        for project in self.projects:
+            yield from self.answers.issues(topics.FIRST_PASS.below(project))
 
     @cached_property
     def in_filter(self) -> frozenset[int] | None:
         """Ids that pass the JQL or filter of the parameters, or None without one."""
         if not self.restrictions:
             return None
-        return frozenset().union(*(self.answers.ids(f"filter_pass/{project}") for project in self.projects))
+        return frozenset().union(*(self.answers.ids(topics.FILTER_PASS.of(project)) for project in self.projects))
 
     @property
     def restrictions(self) -> tuple[str, ...]:
@@ -234,7 +220,7 @@ class Evidence(Records):
         """Return the issues of a project in one pass only for which Jira shows why, as ``drift.explain``."""
         found = {
             issue: (key, digest.created[issue])
-            for _, digest in self.answers.digests(f"drift/{project}")
+            for _, digest in self.answers.digests(topics.DRIFT.of(project))
             for issue, key in zip(digest.ids, digest.keys, strict=True)
         }
         first, second = self.first_pass[project], self.second_pass[project]
@@ -400,7 +386,7 @@ class Evidence(Records):
         edited = frozenset(self.drift.loc[self.drift["kind"] == "edited", "id"])
         return {
             issue: entry.at + self._clock_ahead
-            for entry, digest in (self.answers.digests("first_pass") if edited else ())
+            for entry, digest in (self.answers.digests(topics.FIRST_PASS.below()) if edited else ())
             for issue in digest.ids
             if issue in edited
         }
@@ -459,7 +445,7 @@ class Evidence(Records):
         """Ids of the issues that the company marks as tests; None if the parameters don't say how."""
         if not self.params.test_issue_jql:
             return None
-        return frozenset().union(*(self.answers.ids(f"test_issues/{project}") for project in self.projects))
+        return frozenset().union(*(self.answers.ids(topics.TEST_ISSUES.of(project)) for project in self.projects))
 
     @computed
     def closing(self) -> pd.DataFrame:
@@ -595,12 +581,7 @@ class Evidence(Records):
 
     def _population_subjects(self) -> Iterator[Subject]:
         keys = dict(zip(self.population["id"], self.population["key"], strict=True))
-        issues_by_id = {
-            int(issue["id"]): issue
-            for project in self.projects
-            for issue in self.answers.issues(f"first_pass/{project}")
-            if int(issue["id"]) in keys
-        }
+        issues_by_id = {int(issue["id"]): issue for issue in self._pulled_issues() if int(issue["id"]) in keys}
         for issue, entries in self._histories_as_read():
             if issue in issues_by_id:
                 yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, self.began, self.period)
@@ -679,7 +660,7 @@ class Evidence(Records):
     @cached_property
     def interim_until(self) -> str | None:
         """When Jira was asked by its own clock, if the period was not over then; else None."""
-        instant = server_time(self._only("server")) or self.store.entries("server")[0].at
+        instant = server_time(self._only(topics.SERVER.of())) or self._server.at
         return format_instant(instant, self.period.zone) if instant < self.period.ends else None
 
     @property
@@ -748,26 +729,23 @@ class Evidence(Records):
         """
         in_scope = dict(zip(self.population["id"], self.population["key"], strict=True))
         missing = set(self.table("gaps")["key"])
-        feeds: dict[str, dict[str, list[str]]] = {}
-        for entry in self.store.entries():
-            kind, _, rest = entry.topic.partition("/")
-            project = rest.partition("/")[0]
-            rows: dict[str, list[str]] = {}
-            if kind in {"first_pass", "history"}:
+        return {entry.file: self._feeds_of(entry, in_scope, missing) for entry in self.store.entries()}
+
+    def _feeds_of(self, entry: Entry, in_scope: Mapping[int, str], missing: Container[str]) -> dict[str, list[str]]:
+        """Return which rows a response feeds; ``in_scope`` has the keys of the population by id."""
+        named = read_topic(entry.topic)
+        if "key" in named.parts:
+            return self.feeds_of(entry)
+        rows: dict[str, list[str]] = {}
+        for table, by in named.topic.feeds.items():
+            if by == "issues":
                 digest = self.answers.digest(entry)
-                keys = [in_scope[issue] for issue in digest.ids or digest.histories_of if issue in in_scope]
-                rows = {"population": keys}
-                if kind == "first_pass":
-                    rows |= {"status": [project], "reconciliation": [project]}
-            elif kind == DOSSIER_TOPIC:
-                rows = self.feeds_of(entry)
-            elif kind == "missing":
-                rows = {"gaps": [key for key in identifiers_of(entry) if key in missing], "numbering": [project]}
+                rows[table] = [in_scope[issue] for issue in digest.ids or digest.histories_of if issue in in_scope]
+            elif by == "asked":
+                rows[table] = [key for key in identifiers_of(entry) if key in missing]
             else:
-                whose = [project] if project in self.projects else ["all"]
-                rows = dict.fromkeys(_FEEDS.get(kind, ()), whose)
-            feeds[entry.file] = {table: keys for table, keys in rows.items() if keys}
-        return feeds
+                rows[table] = [str(named.parts.get("project", "all"))]
+        return {table: keys for table, keys in rows.items() if keys}
 
 
 def log_asked_from(period: Period) -> datetime:

@@ -23,8 +23,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from auditlib import jql, numbering, population
-from auditlib.answers import MANNER, ONE_BY_ONE
+from auditlib import jql, numbering, population, topics
 from auditlib.errors import (
     AccountRefusedError,
     AnswerError,
@@ -43,6 +42,7 @@ from auditlib.narrow import common, narrow
 from auditlib.powers import granted
 from auditlib.raw import Entry
 from auditlib.slices import boundaries, clauses, probe_ids, share_slices
+from auditlib.topics import Topic, read_topic
 
 Tell = Callable[[str, int, int | None], None]
 """Progress: what is being done, how many are done, of how many (None: not known)."""
@@ -114,7 +114,7 @@ class Pull:
         keys = Progress(self.tell, "keys")
         dialect, projects = self.reader.dialect, self.evidence.projects
         walks = [
-            partial(self._search, f"key_walk/{project}", jql.key_walk(project), dialect.WALK_FIELDS, keys)
+            partial(self._search, topics.KEY_WALK.of(project), jql.key_walk(project), dialect.WALK_FIELDS, keys)
             for project in projects
         ]
         self.side_by_side([*walks, *(partial(self._count, project) for project in projects)])
@@ -123,14 +123,14 @@ class Pull:
 
     def _count(self, project: str) -> None:
         request = self.reader.dialect.count(jql.count(project, self.evidence.period))
-        entry, answer = self.reader.answer(f"count/{project}", request, part=True)
+        entry, answer = self.reader.answer(topics.COUNT.of(project), request, part=True)
         if entry.status == 200:
             with self.reader.reading(entry):
                 self.reader.dialect.read_count(answer)
 
     def _probe(self, project: str) -> None:
         ids = probe_ids(list(self.evidence.answers.walk(project)["id"]), frozenset())
-        self._by_identifier(f"probe/{project}", [str(issue) for issue in ids], ("created",))
+        self._by_identifier(topics.PROBE.of(project), [str(issue) for issue in ids], ("created",))
 
     # 3. the passes
 
@@ -147,7 +147,7 @@ class Pull:
             dated = evidence.answers.created(project).sort_values()
             for number, clause in enumerate(clauses(boundaries(dated, period, parts[project]), zone), start=1):
                 query = jql.period_pass(project, period, clause)
-                topic = f"first_pass/{project}/{number:02d}"
+                topic = topics.FIRST_PASS.of(project, number)
                 history = dialect.HISTORY_WITH_SEARCH
                 questions.append(partial(self._search, topic, query, POPULATION_FIELDS, issues, history=history))
         self.side_by_side(questions)
@@ -155,17 +155,20 @@ class Pull:
     def second_pass(self) -> None:
         """Ask once more, for ids only; for those that the JQL or filter of the parameters lets pass; and for test issues."""
         evidence, period = self.evidence, self.evidence.period
-        narrowed: dict[str, tuple[tuple[str, ...], Progress]] = {
-            "second_pass": ((), Progress(self.tell, "ids once more", sum(evidence.expected.values())))
+        narrowed: dict[Topic, tuple[tuple[str, ...], Progress]] = {
+            topics.SECOND_PASS: ((), Progress(self.tell, "ids once more", sum(evidence.expected.values())))
         }
         if evidence.restrictions:
-            narrowed["filter_pass"] = (evidence.restrictions, Progress(self.tell, "ids that the filter lets pass"))
+            narrowed[topics.FILTER_PASS] = (evidence.restrictions, Progress(self.tell, "ids that the filter lets pass"))
         if evidence.params.test_issue_jql:
-            narrowed["test_issues"] = ((evidence.params.test_issue_jql,), Progress(self.tell, "ids of test issues"))
+            narrowed[topics.TEST_ISSUES] = (
+                (evidence.params.test_issue_jql,),
+                Progress(self.tell, "ids of test issues"),
+            )
         fields = self.reader.dialect.SECOND_PASS_FIELDS
         self.side_by_side(
             [
-                partial(self._search, f"{topic}/{project}", jql.period_pass(project, period, more), fields, ids)
+                partial(self._search, topic.of(project), jql.period_pass(project, period, more), fields, ids)
                 for topic, (more, ids) in narrowed.items()
                 for project in evidence.projects
             ]
@@ -179,7 +182,7 @@ class Pull:
             self._complete_histories()
             return
         ids = sorted(frozenset().union(*self.evidence.first_pass.values()))
-        self._histories("history/first_pass", ids, Progress(self.tell, "histories", len(ids)))
+        self._histories(topics.HISTORY_FIRST_PASS, (), ids, Progress(self.tell, "histories", len(ids)))
 
     def _complete_histories(self) -> None:
         """Ask once for each history of which only a part came along; the first refusal says that this Jira gives no more."""
@@ -195,7 +198,7 @@ class Pull:
         cursor: str | None = None
         while True:
             request = self.reader.dialect.issue_history(issue, cursor)
-            entry, answer = self.reader.answer(f"{ONE_BY_ONE}/{issue}", request, part=True)
+            entry, answer = self.reader.answer(topics.HISTORY_ONE.of(issue), request, part=True)
             if entry.status != 200:
                 return False
             with self.reader.reading(entry):
@@ -215,11 +218,10 @@ class Pull:
         for project, ids in population.unexplained_ids(
             evidence.projects, evidence.first_pass, evidence.second_pass, {}
         ).items():
-            self._by_identifier(f"drift/{project}", [str(issue) for issue in ids], ("created",))
+            self._by_identifier(topics.DRIFT.of(project), [str(issue) for issue in ids], ("created",))
             if not self.reader.dialect.HISTORY_WITH_SEARCH:
-                self._histories(
-                    f"history/drift/{project}", ids, Progress(self.tell, f"issues in one pass only, {project}")
-                )
+                told = Progress(self.tell, f"issues in one pass only, {project}")
+                self._histories(topics.HISTORY_DRIFT, (project,), ids, told)
         explained = {project: frozenset(evidence.drift_of(project)["id"]) for project in evidence.projects}
         left = population.unexplained_ids(evidence.projects, evidence.first_pass, evidence.second_pass, explained)
         if left:
@@ -238,8 +240,8 @@ class Pull:
         dialect, reader = self.reader.dialect, self.reader
         begins = log_asked_from(self.evidence.period)
 
-        def ask(request: Request, topic: str = "log/records") -> Any:
-            entry, answer = reader.answer(topic, request, part=True, may_be_halved=request.half is not None)
+        def ask(request: Request, topic: Topic = topics.LOG_RECORDS) -> Any:
+            entry, answer = reader.answer(topic.of(), request, part=True, may_be_halved=request.half is not None)
             if entry.status != 200:
                 raise _UnreadableError
             with reader.reading(entry):
@@ -250,7 +252,7 @@ class Pull:
         try:
             for _, page in follow_log(dialect, ask, begins, None):
                 records.add(len(page.records))
-            ask(dialect.log(None, None, begins, size=1), "log/older")
+            ask(dialect.log(None, None, begins, size=1), topics.LOG_OLDER)
         except (_UnreadableError, AnswerError):
             return  # kept with the reason
 
@@ -269,12 +271,15 @@ class Pull:
             if self.reader.dialect.HISTORY_WITH_SEARCH:
                 # One by one: a search for ids is refused as a whole if one of them has gone meanwhile.
                 self.side_by_side(
-                    [partial(self._by_identifier, f"settle/{project}", [str(issue)], ("created",)) for issue in ids]
+                    [
+                        partial(self._by_identifier, topics.SETTLE.of(project), [str(issue)], ("created",))
+                        for issue in ids
+                    ]
                 )
             else:
                 undated = [str(issue) for issue in ids if issue not in known]
-                self._by_identifier(f"settle/{project}", undated, ("created",))
-                self._histories(f"history/settle/{project}/{len(settled):06d}", ids, None)
+                self._by_identifier(topics.SETTLE.of(project), undated, ("created",))
+                self._histories(topics.HISTORY_SETTLE, (project, len(settled)), ids, None)
             around.add(len(ids))
 
     def resolve(self) -> None:
@@ -288,9 +293,8 @@ class Pull:
                 missing = numbering.missing_numbers(evidence.present(project), evidence.named_highest(project))
                 keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
                 asked.update(keys)
-                batches += [
-                    (f"missing/{project}", batch) for batch in _cut(keys, self.reader.dialect.IDENTIFIERS_PER_REQUEST)
-                ]
+                size = self.reader.dialect.IDENTIFIERS_PER_REQUEST
+                batches += [(topics.MISSING.of(project), batch) for batch in _cut(keys, size)]
             if not batches:
                 return
             self._ask_keys(batches, Progress(self.tell, "missing numbers", sum(len(keys) for _, keys in batches)))
@@ -300,18 +304,17 @@ class Pull:
     def _ask_manner(self) -> None:
         """Where a number was refused, ask for one that surely does not exist: it tells whether refused means hidden."""
         refused = self.reader.dialect.refused_numbers()
-        projects = {
-            entry.topic.split("/")[1] for entry in self.evidence.answers.entries("missing") if entry.status in refused
-        }
+        asked = self.evidence.answers.entries(topics.MISSING.below())
+        projects = {read_topic(entry.topic).text("project") for entry in asked if entry.status in refused}
         for project in sorted(projects & set(self.evidence.projects)):
-            self._by_identifier(f"{MANNER}/{project}", [f"{project}-{_NEVER_REACHED}"], ("created",))
+            self._by_identifier(topics.MANNER.of(project), [f"{project}-{_NEVER_REACHED}"], ("created",))
 
     def _find_old_keys(self, asked: int) -> None:
         """Ask for what tells which key an issue answered to, of the many asked for at once: its history, else fewer keys."""
         answers, former, tried = self.evidence.answers, self.evidence.former_keys, set[tuple[str, ...]]()
         unread = np.setdiff1d(list(answers.answered_to(former)[1]), answers.known_histories).astype(int).tolist()
         if unread:
-            self._histories(f"history/missing/{asked:07d}", unread, None)
+            self._histories(topics.HISTORY_MISSING, (asked,), unread, None)
         while True:
             _, left = answers.answered_to(former)
             shared = {issue: common(questions) for issue, questions in left.items()}
@@ -324,7 +327,7 @@ class Pull:
             if not new:  # all is told, or the issues went meanwhile
                 return
             tried.update(new)
-            self._ask_keys([("missing/several", keys) for keys in new], None)
+            self._ask_keys([(topics.MISSING.of(topics.SEVERAL), keys) for keys in new], None)
 
     def _ask_keys(self, batches: Sequence[tuple[str, Sequence[str]]], progress: Progress | None) -> None:
         def ask(topic: str, keys: Sequence[str]) -> None:
@@ -363,23 +366,25 @@ class Pull:
             entries.append(entry)
         return entries
 
-    def _histories(self, topic: str, ids: Sequence[int], progress: Progress | None) -> None:
+    def _histories(
+        self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
+    ) -> None:
         """Ask for histories in batches, each under a topic of its own and followed to its end."""
         size = self.reader.dialect.HISTORIES_PER_REQUEST
         add = progress.add if progress is not None else _tell_nobody
         batches = [ids[start : start + size] for start in range(0, len(ids), size)]
         if len(batches) == 1:
-            self.reader.histories(topic, ids, size, add)
+            self.reader.histories(topic.of(*parts), ids, size, add)
             return
         self.side_by_side(
             [
-                partial(self.reader.histories, f"{topic}/{number:04d}", batch, size, add)
+                partial(self.reader.histories, topic.of(*parts, number), batch, size, add)
                 for number, batch in enumerate(batches, start=1)
             ]
         )
 
 
-def identify(reader: JiraReader, topic: str = "account") -> None:
+def identify(reader: JiraReader, topic: str = topics.ACCOUNT.of()) -> None:
     """Ask as whom we are seen; from then on, every answer must be for that account.
 
     Parameters
@@ -417,7 +422,7 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     """
     hidden: dict[str, str] = {}
     for key in projects:
-        entry, project = reader.answer(f"project/{key}", reader.dialect.project(key), part=True)
+        entry, project = reader.answer(topics.PROJECT.of(key), reader.dialect.project(key), part=True)
         if entry.status != 200:
             hidden[key] = refusal(entry.status, entry.headers, reader.store.body(entry))
             continue
@@ -426,11 +431,11 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
         if project["key"] != key:
             message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
             raise SourceError(message)
-        _, told = reader.answer(f"powers/{key}", reader.dialect.powers(key, _ASKED), part=True)
+        _, told = reader.answer(topics.POWERS.of(key), reader.dialect.powers(key, _ASKED), part=True)
         if granted(told).get("BROWSE_PROJECTS") is False:
             hidden[key] = "the account has not the permission Browse Projects"
             continue
-        reader.ask(f"security/{key}", reader.dialect.security_levels(key), part=True)
+        reader.ask(topics.SECURITY.of(key), reader.dialect.security_levels(key), part=True)
     if hidden:
         why = "; ".join(f"{key}: {words}" for key, words in hidden.items())
         message = (
@@ -492,7 +497,7 @@ def _ask_filter(reader: JiraReader, filter_id: int) -> None:
     SourceError
         If it can't be read.
     """
-    entry, answer = reader.answer("filter", reader.dialect.shared_filter(filter_id), part=True)
+    entry, answer = reader.answer(topics.FILTER.of(), reader.dialect.shared_filter(filter_id), part=True)
     if entry.status != 200:
         why = refusal(entry.status, entry.headers, reader.store.body(entry))
         raise SourceError(

@@ -19,7 +19,7 @@ import re
 import shutil
 import threading
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -30,6 +30,7 @@ from unicodedata import normalize
 from auditlib.errors import AnswerError
 from auditlib.jira.request import Request
 from auditlib.keys import ISSUE
+from auditlib.topics import Topic, read_topic
 
 KEPT_HEADERS: Final = (
     "content-type",
@@ -68,7 +69,7 @@ class Entry:
     file : str
         Path below ``raw/``; of a downloaded attachment, from there to its place in the dossier, where it lies as it came.
     topic : str
-        What it was asked for, e.g. ``first_pass/PAY``.
+        What it was asked for, as ``topics`` writes and reads it.
     request : Request
         The question.
     at : datetime
@@ -412,21 +413,21 @@ class RawStore:
             partial.replace(self.index)
 
 
-def copy_responses(source: Path, target: Path, *, without: Sequence[str]) -> None:
+def copy_responses(source: Path, target: Path, *, without: Collection[Topic]) -> None:
     """Copy the responses of another package, but for those of some topics.
 
     Parameters
     ----------
     source, target : Path
         Folders ``raw/``; the target is made.
-    without : sequence of str
-        First parts of topics, such as ``dossier``.
+    without : collection of Topic
+        Those that are left out.
     """
     target.mkdir(parents=True)
     with (target / "index.jsonl").open("wb") as index:
         for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
             entry = _entry(line)
-            if entry.topic.partition("/")[0] in without:
+            if read_topic(entry.topic).topic in without:
                 continue
             (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / entry.file, target / entry.file)

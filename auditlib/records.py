@@ -16,12 +16,11 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from auditlib import findings
+from auditlib import findings, topics
 from auditlib.attribute_words import claims
 from auditlib.attributes import attributes_table, rates_table, untestable
 from auditlib.called import Called, called_by
 from auditlib.computed import computed
-from auditlib.dossier.asking import TOPIC as DOSSIER_TOPIC
 from auditlib.dossier.files import all_rows, dossier_files
 from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
@@ -33,6 +32,7 @@ from auditlib.params import Parameters
 from auditlib.raw import Entry, RawStore
 from auditlib.tables import to_csv
 from auditlib.times import Period, parse_instant
+from auditlib.topics import read_topic
 
 DOSSIER_KEYS: Final = "dossier_keys.txt"
 """Names the keys of a package that holds dossiers only."""
@@ -136,11 +136,18 @@ class Records:
             raise SourceError(f"{self.folder}: nothing was pulled for {topic}; the pull did not finish")
         return self.store.json(entries[0])
 
+    @property
+    def _server(self) -> Entry:
+        """The first answer of Jira: what it is, and its clock."""
+        return self.store.entries(topics.SERVER.of())[0]
+
     @cached_property
     def site(self) -> Site:
         """The Jira and the account; where the gateway gives its own address for the site's, the site is as it was given."""
-        site = read_site(self._only("server"), self._only("account"), self.deployment, self.params.jira_url)
-        given, asked_at = self.params.jira_url, self.store.entries("server")[0].asked_at
+        site = read_site(
+            self._only(topics.SERVER.of()), self._only(topics.ACCOUNT.of()), self.deployment, self.params.jira_url
+        )
+        given, asked_at = self.params.jira_url, self._server.asked_at
         gateway = urlsplit(asked_at).netloc if asked_at else None
         return replace(site, base_url=given) if gateway == urlsplit(site.base_url).netloc else site
 
@@ -149,7 +156,7 @@ class Records:
         """``cloud`` or ``data-center``: as the parameters say, else as the server says."""
         if self.params.deployment != "auto":
             return self.params.deployment
-        return deployment_of(self._only("server"))
+        return deployment_of(self._only(topics.SERVER.of()))
 
     @property
     def dialect(self) -> Dialect:
@@ -159,18 +166,18 @@ class Records:
     @cached_property
     def _clock_ahead(self) -> timedelta:
         """How far Jira's clock is ahead of ours."""
-        told = server_time(self._only("server"))
-        return timedelta() if told is None else told - self.store.entries("server")[0].at
+        told = server_time(self._only(topics.SERVER.of()))
+        return timedelta() if told is None else told - self._server.at
 
     @cached_property
     def began(self) -> datetime:
         """When the pull began, by Jira's own clock."""
-        return self.store.entries("server")[0].at + self._clock_ahead
+        return self._server.at + self._clock_ahead
 
     @property
     def asked_again(self) -> datetime:
         """When the sampled issues began to be read, by Jira's own clock; after ``--from`` later than the population."""
-        again = self.store.entries("again/server")
+        again = self.store.entries(topics.AGAIN_SERVER.of())
         if not again:
             return self.began
         return server_time(self.store.json(again[0])) or again[0].at
@@ -184,8 +191,9 @@ class Records:
     def place(self) -> Place:
         """Where and as whom the sampled issues were read; after ``--from`` perhaps as another account."""
         site = self.site
-        if self.store.entries("again/account"):
-            site = read_site(self._only("server"), self._only("again/account"), self.deployment, self.params.jira_url)
+        if self.store.entries(topics.AGAIN_ACCOUNT.of()):
+            server, account = self._only(topics.SERVER.of()), self._only(topics.AGAIN_ACCOUNT.of())
+            site = read_site(server, account, self.deployment, self.params.jira_url)
         return Place(site.base_url, site.deployment, site.account_name, site.account_id, self.period.zone)
 
     @computed
@@ -199,7 +207,7 @@ class Records:
     @property
     def unread(self) -> list[str]:
         """Sampled issues whose record was not asked for, as after another seed by hand on a package that is there."""
-        return [key for key in self.dossier_keys if not self.store.entries(f"{DOSSIER_TOPIC}/{key}/issue")]
+        return [key for key in self.dossier_keys if not self.store.entries(topics.DOSSIER_ISSUE.of(key))]
 
     @property
     def dossiers(self) -> list[Dossier]:
@@ -319,15 +327,11 @@ class Records:
 
     def feeds_of(self, entry: Entry) -> dict[str, list[str]]:
         """Return which rows a response feeds: an answer of a single issue its own, any other the findings."""
-        kind, _, rest = entry.topic.partition("/")
-        key, _, part = rest.partition("/")
-        if kind != DOSSIER_TOPIC:
+        named = read_topic(entry.topic)
+        if "key" not in named.parts:
             return {"findings": ["all"]}
-        with_history = "history" not in self.dialect.PARTS
-        names = {
-            "issue": ["sample_changes", *(["sample_history"] if with_history else [])],
-            "history": ["sample_history"],
-            "comments": ["sample_comments"],
-        }.get(part, [])
-        names += ["attributes"] if self.params.attributes else []
-        return {table: [key] for table in names if table in self.table_names}
+        feeds_not = set() if self.params.attributes else {"attributes"}
+        if named.topic is topics.DOSSIER_ISSUE and "history" in self.dialect.PARTS:
+            feeds_not.add("sample_history")  # which then comes by itself
+        key, tables_here = named.text("key"), set(self.table_names) - feeds_not
+        return {table: [key] for table in named.topic.feeds if table in tables_here}

@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from auditlib import __version__, jql
+from auditlib import __version__, jql, topics
 from auditlib.carried import NOTEBOOKS
 from auditlib.collect import (
     PULLED,
@@ -238,7 +238,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     if not (ours / "raw").exists():
         # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
         shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
-        copy_responses(theirs / "raw", ours / "raw.tmp", without=("dossier", "again"))
+        copy_responses(theirs / "raw", ours / "raw.tmp", without=[one for one in topics.TOPICS if one.anew])
         (ours / "raw.tmp").replace(ours / "raw")
     shutil.rmtree(
         ours / "archive", ignore_errors=True
@@ -254,8 +254,8 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     write_json(ours / "from.json", origin)
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.world) as (reader, _):
-        reader.ask("again/server", reader.dialect.server_info())
-        identify(reader, "again/account")
+        reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
+        identify(reader, topics.AGAIN_ACCOUNT.of())
         collect_dossiers(reader, thawed, tell)
     write_json(ours / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(thawed)})
     return thawed

@@ -40,6 +40,7 @@ from auditlib.sampling import evaluation_words, stratum_names, ticket, upper_lim
 from auditlib.spotcheck import keys_to_look_up, places_to_look_up
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
+from auditlib.topics import in_words
 from auditlib.words import counted
 
 CHECKOUT: Final = Path(__file__).parents[1]
@@ -206,7 +207,7 @@ class Workpaper:
         return pd.DataFrame(
             [
                 (
-                    topic.replace("_", " ").replace("/", ", "),
+                    in_words(topic),
                     len(found),
                     format_instant(found[0].at, zone),
                     format_instant(found[-1].at, zone),

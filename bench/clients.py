@@ -26,6 +26,7 @@ from auditlib.numbering import audit_numbers
 from auditlib.params import Parameters
 from auditlib.pull import Pull
 from auditlib.sampling import draw_sample
+from auditlib.topics import FIRST_PASS, read_topic
 
 STAGES = ("look_around", "first_pass", "second_pass", "histories", "require_reconciled", "log", "settle", "resolve")
 """Steps of a pull that are timed by themselves."""
@@ -77,7 +78,7 @@ def our_pass(given: Given) -> dict[str, Any]:
     with suppress(_EnoughError):
         collecting.collect(_parameters(given), Path(given["folder"]), _environ(given), _tell, base=Path())
     evidence = open_evidence(Path(given["folder"]))
-    pages = evidence.store.entries("first_pass")
+    pages = evidence.store.entries(FIRST_PASS.below())
     return {
         "seconds": steps["first_pass"],
         "before": steps["look_around"],
@@ -108,7 +109,7 @@ def our_pull(given: Given) -> dict[str, Any]:
     pulled = ends[0]
     topics: dict[str, list[int]] = {}
     for entry in evidence.store.entries():
-        count = topics.setdefault(entry.topic.partition("/")[0], [0, 0])
+        count = topics.setdefault(read_topic(entry.topic).topic.folder, [0, 0])
         count[0] += 1
         count[1] += entry.size
     issues = sum(len(ids) for ids in evidence.first_pass.values())

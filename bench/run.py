@@ -30,6 +30,7 @@ from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 from auditlib import jql
 from auditlib.jira.dialect import POPULATION_FIELDS
 from auditlib.times import Period
+from auditlib.topics import HISTORY_MISSING, MISSING, read_topic
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -224,7 +225,8 @@ def _numbers(server: Server, plan: Plan, work: Path, issues: int) -> list[Result
     missing = _missing_keys(folder)
     single = measured(server, "one_get_a_number", replace(plan, repeats=1), work, missing=missing)
     single |= {"requests": single["all_requests"], "bytes": single["all_bytes"]}
-    asked = [count for topic, count in _topics(folder).items() if topic.startswith(("missing/", "history/missing"))]
+    of_numbers = {MISSING, HISTORY_MISSING}
+    asked = [count for topic, count in _topics(folder).items() if read_topic(topic).topic in of_numbers]
     ours = {
         "seconds": whole["steps"]["resolve"],
         "requests": sum(count for count, _ in asked),
@@ -304,7 +306,7 @@ def _missing_keys(folder: Path) -> list[str]:
     with (folder / "data" / "raw" / "index.jsonl").open(encoding="utf-8") as index:
         for line in index:
             entry = json.loads(line)
-            if entry["topic"].startswith("missing/"):
+            if read_topic(entry["topic"]).topic is MISSING:
                 keys.update(entry["body"]["issueIdsOrKeys"])
     return sorted(keys, key=lambda key: (key.rpartition("-")[0], int(key.rpartition("-")[2])))
 

@@ -11,7 +11,7 @@ import pytest
 HOUSE = Path(__file__).parents[1] / "auditlib"
 
 PURE = {
-    "errors", "words", "powers", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
+    "errors", "topics", "words", "powers", "text", "jql", "times", "tables", "issues", "population", "steps", "history", "status",
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
@@ -61,7 +61,7 @@ LAYERS = (
     ("params",),
     ("attribute_words",),
     ("paramtypes", "yamlfile", "words", "powers", "tables"),
-    ("times", "text", "typefaces", "keys"),
+    ("times", "text", "typefaces", "keys", "topics"),
     ("errors",),
 )
 

@@ -11,9 +11,7 @@ from auditlib.dossier.names import attachment_names, stored_names
 from auditlib.errors import AnswerError, TooHeavyError
 from auditlib.issues import number_of
 from auditlib.jira.reader import JiraReader
-
-TOPIC: Final = "dossier"
-"""First part of the topics below which answers of single issues are kept."""
+from auditlib.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
 
 _SIDE_BY_SIDE: Final = 8
 
@@ -30,7 +28,7 @@ def ask_dossiers(
     Parameters
     ----------
     reader : JiraReader
-        Keeps what comes below the topic `TOPIC`.
+        Keeps what comes, under the topics of dossiers.
     keys : sequence of str
         As asked for; an old key leads to the issue of today. A key that does not answer is kept as that answer.
     tell : callable
@@ -56,18 +54,18 @@ def ask_dossiers(
 
 
 def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None:
-    topic, dialect = f"{TOPIC}/{key}", reader.dialect
+    dialect = reader.dialect
     hidden = dialect.refused_numbers()
     allowed = (200, 404, *hidden)
-    entry, issue = reader.answer(f"{topic}/issue", dialect.issue(key), allowed=allowed, part=bool(hidden))
+    entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
     if entry.status != 200:
         return
     with reader.reading(entry):
         issue_id = number_of(issue.get("id"), f"issue {key}")
     for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
-        _ask_part(reader, f"{topic}/{part}", part, issue_id)
+        _ask_part(reader, DOSSIER_PARTS[part].of(key), part, issue_id)
     if attachments is not None:
-        _download(reader, topic, issue, attachments / key / "attachments")
+        _download(reader, key, issue, attachments / key / "attachments")
 
 
 def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
@@ -99,8 +97,8 @@ def _ask_pages(reader: JiraReader, topic: str, part: str, issue_id: int) -> None
             return
 
 
-def _download(reader: JiraReader, topic: str, issue: dict[str, Any], folder: Path) -> None:
+def _download(reader: JiraReader, key: str, issue: dict[str, Any], folder: Path) -> None:
     names = attachment_names(issue)
     for number, stored in stored_names(names).items():
         request = reader.dialect.attachment(number, names[number])
-        reader.download(f"{topic}/attachment/{number}", request, folder / stored)
+        reader.download(DOSSIER_ATTACHMENT.of(key, number), request, folder / stored)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditlib.dossier.asking import TOPIC
 from auditlib.dossier.complete import count_records
 from auditlib.dossier.numbers import loads
 from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
@@ -15,6 +14,7 @@ from auditlib.issues import json_object
 from auditlib.jira.dialect import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.raw import Entry, RawStore
+from auditlib.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def read_dossiers(
     Parameters
     ----------
     store : RawStore
-        Holds what was asked below the topic ``dossier``.
+        Holds what was asked under the topics of dossiers.
     dialect : Dialect
         How to read it.
     keys : sequence of str
@@ -66,8 +66,7 @@ def read_dossiers(
 
 
 def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
-    topic = f"{TOPIC}/{key}"
-    entries = store.entries(f"{topic}/issue")
+    entries = store.entries(DOSSIER_ISSUE.of(key))
     if not entries:
         raise SourceError(f"{key} was not asked for; the collection did not finish")
     entry = entries[-1]
@@ -75,9 +74,9 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
         said = reason(entry.status, entry.headers, store.body(entry))
         return Absent(key, f"status {entry.status}" if said == UNSAID else said, _source("issue", entry))
     issue = _json(store, entry)
-    parts, totals, refused = _parts(store, dialect, topic)
+    parts, totals, refused = _parts(store, dialect, key)
     sources = [_source("issue", entry)]
-    sources += [_source(part, one) for part in _parts_of(dialect) for one in store.entries(f"{topic}/{part}")]
+    sources += [_source(part, one) for part in _parts_of(dialect) for one in store.entries(DOSSIER_PARTS[part].of(key))]
     history = parts.get("history")
     if history is None and "history" not in dialect.PARTS:
         refused.pop("history", None)  # asked once more than it had to be; what came along is there
@@ -85,7 +84,7 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
         history = list(log.get("histories") or ())
         if isinstance(log.get("total"), int):
             totals["history"] = log["total"]
-    files, downloads = _files(store, topic)
+    files, downloads = _files(store, key)
     return Received(
         asked=key,
         issue=issue,
@@ -103,7 +102,7 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
 
 
 def _parts(
-    store: RawStore, dialect: Dialect, topic: str
+    store: RawStore, dialect: Dialect, key: str
 ) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, int], dict[str, str]]:
     """Put paged answers together: records, totals and refusals by part.
 
@@ -113,7 +112,8 @@ def _parts(
     totals: dict[str, int] = {}
     refused: dict[str, str] = {}
     for part in _parts_of(dialect):
-        for entry in store.entries(f"{topic}/{part}"):
+        topic = DOSSIER_PARTS[part].of(key)
+        for entry in store.entries(topic):
             if entry.status != 200:
                 refused[part] = refusal(entry.status, entry.headers, store.body(entry))
                 continue
@@ -122,7 +122,7 @@ def _parts(
             if page.total is not None:
                 totals[part] = max(page.total, totals.get(part, 0))
         for entry in store.refusals():
-            if entry.topic == f"{topic}/{part}" and store.find(entry.topic, entry.request) is None:
+            if entry.topic == topic and store.find(entry.topic, entry.request) is None:
                 refused[part] = entry.refused
     told = {part: total for part, total in totals.items() if total >= count_records(parts[part])}
     return parts, told, refused
@@ -133,19 +133,20 @@ def _parts_of(dialect: Dialect) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("history", *dialect.PARTS)))
 
 
-def _files(store: RawStore, topic: str) -> tuple[dict[int, File], list[Source]]:
+def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
     files: dict[int, File] = {}
     sources = []
-    for entry in store.entries(f"{topic}/attachment"):
-        number = int(entry.topic.rpartition("/")[2])
+    for entry in store.entries(DOSSIER_ATTACHMENT.below(key)):
+        number = read_topic(entry.topic).number("attachment")
         if entry.status == 200:
             files[number] = File(entry.size, entry.sha256)
             sources.append(_source("attachment", entry))
         else:
             files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
     for entry in store.refusals():
-        if entry.topic.startswith(f"{topic}/attachment/"):
-            files.setdefault(int(entry.topic.rpartition("/")[2]), File(problem=entry.refused))
+        named = read_topic(entry.topic)
+        if named.topic is DOSSIER_ATTACHMENT and named.text("key") == key:
+            files.setdefault(named.number("attachment"), File(problem=entry.refused))
     return files, sources
 
 

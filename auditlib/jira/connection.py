@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from auditlib import topics
 from auditlib.demo.company import build_company
 from auditlib.demo.server import EmbeddedJira
 from auditlib.demo.world import World
@@ -111,7 +112,9 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
 
 def _ask_server(reader: JiraReader, *, anonymous: bool = False) -> Mapping[str, Any]:
     """Ask what this Jira is; a wrong address is told within seconds."""
-    entry = reader.ask("server", reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES, anonymous=anonymous)
+    entry = reader.ask(
+        topics.SERVER.of(), reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES, anonymous=anonymous
+    )
     with reader.reading(entry):
         answer = reader.store.json(entry)
         if not isinstance(answer, dict):
@@ -123,7 +126,7 @@ def _find_gateway(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
     """Return the address of the gateway to a site, if the site says that it is Cloud."""
     with suppress(SourceError):
         request = gateway.tenant_info()
-        entry = reader.ask("gateway", request, anonymous=True, most_tries=FIRST_CONTACT_TRIES)
+        entry = reader.ask(topics.GATEWAY.of(), request, anonymous=True, most_tries=FIRST_CONTACT_TRIES)
         return gateway.gateway_of(reader.store.json(entry), reader.base_url, hosts)
     return None
 
@@ -135,7 +138,7 @@ def _other_address(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
 
 def _recorded(store: RawStore, hosts: gateway.Hosts) -> str | None:
     """Return the gateway at which what is on disk was asked, if it was; a run that goes on begins there."""
-    asked_at = {entry.asked_at for entry in store.entries("account")}
+    asked_at = {entry.asked_at for entry in store.entries(topics.ACCOUNT.of())}
     return next((address for address in asked_at if address.startswith(f"{hosts.gateway}/")), None)
 
 
