@@ -42,7 +42,12 @@ ATTRIBUTES: Final = Table(
         Column("attribute", "text", "Name of the attribute, as the parameters give it."),
         Column("outcome", "text", "pass, exception, no evidence or not applicable; the second and third deviate."),
         Column("evidence", "text", "The records of Jira that show it."),
-        Column("history_id", "integer", "Jira's number of the history entry that decides; empty if none does."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry that decides; empty if none does.",
+            optional=True,
+        ),
     ),
 )
 
@@ -73,7 +78,12 @@ ATTRIBUTE_DEVIATIONS: Final = Table(
         Column("attribute", "text", "Name of the attribute."),
         Column("outcome", "text", "exception or no evidence."),
         Column("evidence", "text", "The records of Jira that show it."),
-        Column("history_id", "integer", "Jira's number of the history entry that decides; empty if none does."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry that decides; empty if none does.",
+            optional=True,
+        ),
         Column("sampled", "flag", "Whether the issue is in the sample, where people looked at it."),
     ),
     sort_keys=("key", "attribute"),

@@ -71,7 +71,7 @@ RECONCILIATION: Final = Table(
         Column("project", "text", "Key of the project."),
         Column("first_pass", "integer", "Distinct issues that the widened query gave the first time."),
         Column("second_pass", "integer", "Distinct issues that the same query gave the second time."),
-        Column("jira_count", "integer", "Jira's own count for the same query; on Cloud an estimate."),
+        Column("jira_count", "integer", "Jira's own count for the same query; on Cloud an estimate.", optional=True),
         Column("in_period", "integer", "Issues of the first pass created in the period, to the exact instant."),
         Column("excluded_by_type", "integer", "Of these, issues left out by their type."),
         Column("excluded_by_filter", "integer", "Of the rest, issues left out by the filter."),

@@ -48,15 +48,18 @@ class Column:
         ``flag`` (``true`` or ``false``).
     meaning : str
         One sentence, for the data dictionary.
+    optional : bool
+        Of an integer, whether a cell may be empty; of the other kinds, each may.
     """
 
     name: str
     kind: Kind
     meaning: str
+    optional: bool = False
 
 
 _DTYPES: Final[Mapping[Kind, str]] = MappingProxyType(
-    {"text": "str", "fraction": "float64", "flag": "boolean", "instant_utc": "datetime64[us, UTC]"}
+    {"text": "str", "integer": "Int64", "fraction": "float64", "flag": "boolean", "instant_utc": "datetime64[us, UTC]"}
 )
 
 
@@ -125,7 +128,7 @@ class Table:
         Returns
         -------
         DataFrame, shape (n, k)
-            Integers are ``int64``, or ``Int64`` where one is missing.
+            Integers are ``int64``, where one may be missing ``Int64``, whatever the rows are.
 
         Raises
         ------
@@ -133,11 +136,11 @@ class Table:
             If a row has another number of cells, a cell is not of its column's kind, or the zone is missing.
         """
         frame = pd.DataFrame(list(rows), columns=self.names, dtype=object)
-        for name, kind in self.kinds.items():
+        for column in self.columns:
             try:
-                frame[name] = _as_kind(frame[name], kind, zone)
+                frame[column.name] = _as_kind(frame[column.name], column, zone)
             except (TypeError, ValueError) as error:
-                raise ValueError(f"table {self.name}, column {name}: {error}") from error
+                raise ValueError(f"table {self.name}, column {column.name}: {error}") from error
         return frame
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -151,9 +154,12 @@ class Table:
         self.require_columns(frame)
         if list(frame.columns) != self.names:
             raise ValueError(f"table {self.name}: the columns are in another order: {', '.join(frame.columns)}")
-        for name, kind in self.kinds.items():
-            if not _IS_KIND[kind](frame[name]):
-                raise ValueError(f"table {self.name}, column {name}: {frame[name].dtype} where {kind} belongs")
+        for column in self.columns:
+            cells = frame[column.name]
+            if not _IS_KIND[column.kind](cells):
+                raise ValueError(f"table {self.name}, column {column.name}: {cells.dtype} where {column.kind} belongs")
+            if column.kind == "integer" and not column.optional and cells.hasnans:
+                raise ValueError(f"table {self.name}, column {column.name}: a number is missing")
         return frame
 
     def require_columns(self, frame: pd.DataFrame) -> None:
@@ -188,18 +194,17 @@ class Table:
         return frame.sort_values(list(self.sort_keys), kind="stable", na_position="first", ignore_index=True)
 
 
-def _as_kind(cells: pd.Series, kind: Kind, zone: ZoneInfo | None) -> pd.Series:
-    """Return a column of cells as its kind."""
+def _as_kind(cells: pd.Series, column: Column, zone: ZoneInfo | None) -> pd.Series:
+    """Return cells as the kind of their column."""
+    kind = column.kind
     if kind == "instant" and zone is None:
         raise ValueError("times need the audit's zone")
     if kind.startswith("instant"):
         cells = pd.to_datetime(cells, utc=True)
     elif kind == "text" and not _is_text(cells):
         raise TypeError(f"{pd.api.types.infer_dtype(cells, skipna=True)} is not text")
-    if kind == "integer":
-        numbers = cells.astype("Int64")
-        return numbers if numbers.hasnans else numbers.astype("int64")
-    return cells.astype(f"datetime64[us, {zone.key}]" if kind == "instant" and zone is not None else _DTYPES[kind])
+    made = cells.astype(f"datetime64[us, {zone.key}]" if kind == "instant" and zone is not None else _DTYPES[kind])
+    return made.astype("int64") if kind == "integer" and not column.optional else made
 
 
 def _is_text(cells: pd.Series) -> bool:

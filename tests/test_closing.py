@@ -61,7 +61,8 @@ def population(*rows: tuple) -> pd.DataFrame:
             "url",
         ],
     )
-    return frame.astype(dict.fromkeys(frame.columns.drop(["number", "id"]), "str"))
+    kinds = dict.fromkeys(frame.columns, "str") | {"number": "int64", "id": "int64"}
+    return frame.astype(kinds)
 
 
 def reasons(frame: pd.DataFrame) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ ONE_OF_EACH = Table(
         Column("rate", "fraction", "A fraction."),
         Column("seen", "flag", "Yes or no."),
     ),
-    further=(Column("remark", "text", "A text."),),
+    further=(Column("remark", "text", "A text."), Column("entry", "integer", "A number, or none.", optional=True)),
 )
 
 # Any character at all, and often those that CSV, spreadsheets and encodings stumble over.
@@ -103,31 +103,28 @@ def test_every_column_says_what_it_means_in_one_sentence():
 
 def test_the_bytes_are_pinned():
     """One row of every kind: quoting, guard, missing values, both forms of time, in the contract's order."""
-    at = [datetime(2026, 4, 1, 13, 15, tzinfo=UTC)]
-    frame = ONE_OF_EACH.make(
-        [
-            ("AB", 7, "=1+1", at[0], at[0], 0.5, True, "two\nlines"),
-            (None, 8, 'says "no", often', None, None, None, False, ""),
-        ],
-        ZONE,
-    )
+    at = datetime(2026, 4, 1, 13, 15, tzinfo=UTC)
+    rows = [
+        ("AB", 7, "=1+1", at, at, 0.5, True, "two\nlines", 12),
+        (None, 8, 'says "no", often', None, None, None, False, "", None),
+    ]
+    frame = ONE_OF_EACH.make(rows, ZONE)
     assert to_csv(ONE_OF_EACH, frame[frame.columns[::-1]]) == (
-        b"project,number,actor,at,at_utc,rate,seen,remark\n"
-        b'AB,7,\'=1+1,2026-04-01T09:15:00.000-04:00,2026-04-01T13:15:00.000Z,0.5,true,"two\nlines"\n'
-        b',8,"says ""no"", often",,,,false,\n'
+        b"project,number,actor,at,at_utc,rate,seen,remark,entry\n"
+        b'AB,7,\'=1+1,2026-04-01T09:15:00.000-04:00,2026-04-01T13:15:00.000Z,0.5,true,"two\nlines",12\n'
+        b',8,"says ""no"", often",,,,false,,\n'
     )
 
 
 def test_rows_become_a_frame_of_the_tables_kinds():
-    """The maker gives cells; the kinds are the table's, with rows and without."""
+    """The maker gives cells; the kinds are the table's, whatever the rows hold, and without any."""
     row = ("AB", 7, None, datetime(2026, 4, 1, tzinfo=UTC), None, None, None, None)
     text, zoned = "str", "datetime64[us, America/New_York]"
-    kinds = [text, "int64", text, zoned, "datetime64[us, UTC]", "float64", "boolean", text]
-    for rows in ([row], []):
+    kinds = [text, "int64", text, zoned, "datetime64[us, UTC]", "float64", "boolean", text, "Int64"]
+    for rows in ([(*row, None)], [(*row, 12)], []):
         frame = ONE_OF_EACH.check(ONE_OF_EACH.make(rows, ZONE))
         assert list(frame.columns) == ONE_OF_EACH.names
         assert [str(kind) for kind in frame.dtypes] == kinds
-    assert str(ONE_OF_EACH.make([row, ("AB", None, *row[2:])], ZONE)["number"].dtype) == "Int64"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +133,8 @@ def test_rows_become_a_frame_of_the_tables_kinds():
         (0, 5, "table one_of_each, column project: integer is not text"),
         (1, "many", "table one_of_each, column number: "),
         (1, 1.5, "table one_of_each, column number: "),
+        (1, None, "table one_of_each, column number: "),
+        (8, 1.5, "table one_of_each, column entry: "),
         (3, "yesterday", "table one_of_each, column at: "),
         (5, "half", "table one_of_each, column rate: "),
         (6, "no", "table one_of_each, column seen: "),
@@ -143,7 +142,7 @@ def test_rows_become_a_frame_of_the_tables_kinds():
 )
 def test_a_cell_of_another_kind_fails_where_the_table_is_made(place, cell, message):
     """Not later, where it is written, and not in silence; the message names the column."""
-    cells: list = [None] * len(ONE_OF_EACH.columns)
+    cells: list = [None, 7, *[None] * 7]
     cells[place] = cell
     with pytest.raises(ValueError, match=message):
         ONE_OF_EACH.make([cells], ZONE)
@@ -151,7 +150,7 @@ def test_a_cell_of_another_kind_fails_where_the_table_is_made(place, cell, messa
 
 def test_a_row_of_another_length_and_a_missing_zone_are_refused():
     """A cell too few would shift nothing, but hide a column; a time without the audit's zone would show another hour."""
-    with pytest.raises(ValueError, match="8 columns passed"):
+    with pytest.raises(ValueError, match="9 columns passed"):
         ONE_OF_EACH.make([("AB", 7)], ZONE)
     with pytest.raises(ValueError, match=r"column at: times need the audit's zone"):
         ONE_OF_EACH.make([])
@@ -162,9 +161,10 @@ def test_a_row_of_another_length_and_a_missing_zone_are_refused():
     [
         (lambda frame: frame.drop(columns="rate"), "no column rate"),
         (lambda frame: frame.assign(extra="x"), "no table of this name has extra"),
-        (lambda frame: frame[frame.columns[::-1]], "in another order: remark, seen"),
+        (lambda frame: frame[frame.columns[::-1]], "in another order: entry, remark"),
         (lambda frame: pd.concat([frame, frame[["rate"]]], axis="columns"), "a column twice"),
         (lambda frame: frame.assign(number="7"), "column number: str where integer belongs"),
+        (lambda frame: frame.assign(number=pd.array([None], dtype="Int64")), "column number: a number is missing"),
         (lambda frame: frame.assign(number=7.0), "column number: float64 where integer belongs"),
         (lambda frame: frame.assign(actor=pd.Series([3], dtype=object)), "column actor: object where text belongs"),
         (lambda frame: frame.assign(at=frame["at"].dt.tz_localize(None)), "column at: datetime64"),
@@ -176,7 +176,7 @@ def test_a_row_of_another_length_and_a_missing_zone_are_refused():
 def test_a_frame_that_is_not_the_table_is_refused(spoil, message):
     """A wrong column or kind fails in the module that made the frame."""
     at = datetime(2026, 4, 1, tzinfo=UTC)
-    frame = ONE_OF_EACH.make([("AB", 7, "me", at, at, 0.5, True, "")], ZONE)
+    frame = ONE_OF_EACH.make([("AB", 7, "me", at, at, 0.5, True, "", None)], ZONE)
     assert ONE_OF_EACH.check(frame) is frame
     with pytest.raises(ValueError, match=f"table one_of_each.*{message}"):
         ONE_OF_EACH.check(spoil(frame))

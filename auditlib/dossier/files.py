@@ -33,7 +33,12 @@ HISTORY: Final = Table(
     "Every change of the issue, an item a row, oldest first.",
     (
         Column("key", "text", "Key of the issue, as it was asked for."),
-        Column("history_id", "integer", "Jira's number of the history entry; several rows are the items of one entry."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry; several rows are the items of one entry.",
+            optional=True,
+        ),
         Column("at", "instant", "When the change was made, in the audit's time zone."),
         Column("author", "text", "Name of who made it; empty where Jira names nobody."),
         Column("author_id", "text", "Account id (Data Center: user key) of who made it."),
@@ -51,7 +56,7 @@ COMMENTS: Final = Table(
     "Every comment on the issue that the account sees, oldest first.",
     (
         Column("key", "text", "Key of the issue, as it was asked for."),
-        Column("comment_id", "integer", "Jira's number of the comment."),
+        Column("comment_id", "integer", "Jira's number of the comment.", optional=True),
         Column("created", "instant", "When it was written, in the audit's time zone."),
         Column("updated", "instant", "When it was last changed; later than created for an edited comment."),
         Column("author", "text", "Name of who wrote it; empty where Jira names nobody."),
@@ -69,10 +74,10 @@ WORKLOGS: Final = Table(
     "Time recorded on the issue.",
     (
         Column("key", "text", "Key of the issue, as it was asked for."),
-        Column("worklog_id", "integer", "Jira's number of the worklog."),
+        Column("worklog_id", "integer", "Jira's number of the worklog.", optional=True),
         Column("started", "instant", "When the work began, in the audit's time zone."),
         Column("author", "text", "Name of who worked."),
-        Column("seconds", "integer", "Time spent, in seconds."),
+        Column("seconds", "integer", "Time spent, in seconds.", optional=True),
         Column("comment", "text", "What was noted, without formatting."),
     ),
 )
@@ -94,10 +99,10 @@ ATTACHMENTS: Final = Table(
     "The files of the issue, and what of them is in the package.",
     (
         Column("key", "text", "Key of the issue, as it was asked for."),
-        Column("attachment_id", "integer", "Jira's number of the attachment."),
+        Column("attachment_id", "integer", "Jira's number of the attachment.", optional=True),
         Column("name", "text", "Its name in Jira."),
         Column("stored_as", "text", "Its name in the folder attachments; empty if it was not downloaded."),
-        Column("size", "integer", "Its size in bytes, as Jira says."),
+        Column("size", "integer", "Its size in bytes, as Jira says.", optional=True),
         Column("sha256", "text", "SHA-256 of the file as downloaded, in lower-case hex."),
         Column("created", "instant", "When it was attached, in the audit's time zone."),
         Column("author", "text", "Name of who attached it."),
