@@ -21,6 +21,7 @@ from auditlib.changes import Change, Time
 from auditlib.issues import is_nobody, person_id, person_name
 from auditlib.paramtypes import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
 from auditlib.sampling import CONFIDENCE, upper_limit
+from auditlib.tables import Column, Table
 from auditlib.times import format_instant
 
 PASS: Final = "pass"  # noqa: S105 - the outcome of a test
@@ -31,6 +32,62 @@ OUTCOMES: Final = (EXCEPTION, NO_EVIDENCE, PASS, NOT_APPLICABLE)
 """The gravest first."""
 
 DEVIATIONS: Final = (EXCEPTION, NO_EVIDENCE)
+
+
+ATTRIBUTES: Final = Table(
+    "attributes",
+    "What each control attribute says of each sampled issue.",
+    (
+        Column("key", "text", "Key of the sampled issue."),
+        Column("attribute", "text", "Name of the attribute, as the parameters give it."),
+        Column("outcome", "text", "pass, exception, no evidence or not applicable; the second and third deviate."),
+        Column("evidence", "text", "The records of Jira that show it."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry that decides; empty if none does.",
+            optional=True,
+        ),
+    ),
+)
+
+ATTRIBUTE_RATES: Final = Table(
+    "attribute_rates",
+    "By attribute, the outcomes in the sample and in the population, and the upper limit that follows.",
+    (
+        Column("attribute", "text", "Name of the attribute."),
+        Column("question", "text", "What is asked of each issue."),
+        Column("scope", "text", "What was tested: the sample, or the whole population."),
+        Column("tested", "integer", "Issues tested: passed, exceptions and no evidence together."),
+        Column("passed", "integer", "Issues that show what is asked."),
+        Column("exceptions", "integer", "Issues that show the contrary."),
+        Column("no_evidence", "integer", "Issues that don't show it; they count as deviations."),
+        Column("not_applicable", "integer", "Issues that the attribute does not concern."),
+        Column("deviation_rate", "fraction", "Exceptions and no evidence as a fraction of the issues tested."),
+        Column("upper_limit", "fraction", "Upper limit of the deviation rate; empty where none follows."),
+        Column("confidence", "fraction", "One-sided confidence of the upper limit."),
+        Column("tolerable_rate", "fraction", "Deviation rate above which the control can't be relied on."),
+    ),
+)
+
+ATTRIBUTE_DEVIATIONS: Final = Table(
+    "attribute_deviations",
+    "Issues of the population that deviate from an attribute, as far as the data pulled shows it.",
+    (
+        Column("key", "text", "Key of the issue of the population."),
+        Column("attribute", "text", "Name of the attribute."),
+        Column("outcome", "text", "exception or no evidence."),
+        Column("evidence", "text", "The records of Jira that show it."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry that decides; empty if none does.",
+            optional=True,
+        ),
+        Column("sampled", "flag", "Whether the issue is in the sample, where people looked at it."),
+    ),
+    sort_keys=("key", "attribute"),
+)
 
 
 @dataclass(frozen=True)
@@ -492,22 +549,18 @@ def attributes_table(
     DataFrame, shape (n · a, 5)
         ``attributes.csv``: key, attribute, outcome, evidence, history_id (Int64, missing where no single entry decides).
     """
-    rows = [
+    return ATTRIBUTES.make(
         (subject.key, attribute.name, found.outcome, found.evidence, found.history_id)
         for subject in subjects
         for attribute in attributes
         for found in (test_subject(subject, attribute, called),)
-    ]
-    frame = pd.DataFrame(rows, columns=["key", "attribute", "outcome", "evidence", "history_id"])
-    return frame.astype({"key": "str", "attribute": "str", "outcome": "str", "evidence": "str", "history_id": "Int64"})
+    )
 
 
 def untestable(keys: Sequence[str], attributes: Sequence[Attribute]) -> pd.DataFrame:
     """Return rows of ``attributes.csv`` for sampled issues that do not answer: there is no evidence of anything."""
     said = "the issue does not answer: deleted, or hidden from this account"
-    rows = [(key, attribute.name, NO_EVIDENCE, said, None) for key in keys for attribute in attributes]
-    frame = pd.DataFrame(rows, columns=["key", "attribute", "outcome", "evidence", "history_id"])
-    return frame.astype({"key": "str", "attribute": "str", "outcome": "str", "evidence": "str", "history_id": "Int64"})
+    return ATTRIBUTES.make((key, attribute.name, NO_EVIDENCE, said, None) for key in keys for attribute in attributes)
 
 
 def rates_table(
@@ -559,13 +612,7 @@ def rates_table(
                 None if tolerable_rate is None else float(tolerable_rate),
             )
         )  # fmt: skip
-    names = [
-        "attribute", "question", "scope", "tested", "passed", "exceptions", "no_evidence", "not_applicable",
-        "deviation_rate", "upper_limit", "confidence", "tolerable_rate",
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=names)
-    fractions = ["deviation_rate", "upper_limit", "confidence", "tolerable_rate"]
-    return frame.astype(dict.fromkeys(fractions, "float64"))
+    return ATTRIBUTE_RATES.make(rows)
 
 
 def over_population(attribute: Attribute) -> bool:

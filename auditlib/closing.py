@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from auditlib.called import NO_NAMES, Called
-from auditlib.tables import column_names, sort_table
+from auditlib.tables import Column, Table
 
 NO_RESOLUTION: Final = "no resolution"
 NOT_ACCEPTED: Final = "not accepted"
@@ -20,6 +20,27 @@ TEST_ISSUE: Final = "test issue"
 
 REASONS: Final = (NO_RESOLUTION, NOT_ACCEPTED, TEST_ISSUE)
 """Why a closed issue is to question, in the order in which one issue's rows stand; also the order of the alphabet."""
+
+CLOSING: Final = Table(
+    "closing",
+    "Closed issues whose resolution is missing or not accepted, or that are test issues; a row for each reason.",
+    (
+        Column("key", "text", "The issue's key when it was read."),
+        Column("status", "text", "The issue's status when it was read, one of those that are done."),
+        Column("resolution", "text", "The issue's resolution when it was read; empty if there is none."),
+        Column("reason", "text", "Why it is to question: no resolution, not accepted or test issue."),
+    ),
+    further=(
+        Column("project", "text", "Key of the project."),
+        Column("number", "integer", "The issue's number within its project."),
+        Column("issue_type", "text", "The issue's type when it was read."),
+        Column("summary", "text", "The issue's title when it was read."),
+        Column("status_at_period_end", "text", "The status at the end of the period's last day."),
+        Column("resolution_at_period_end", "text", "The resolution at the end of the period's last day."),
+        Column("url", "text", "Where the issue opens in Jira."),
+    ),
+    sort_keys=("project", "number", "reason"),
+)
 
 
 def closing_table(
@@ -57,7 +78,7 @@ def closing_table(
         closed[chosen].assign(reason=reason)
         for reason, chosen in zip(REASONS, (unresolved, ~unresolved & ~accepted, tests), strict=True)
     ]
-    return sort_table("closing", pd.concat(parts)[column_names("closing")].astype({"reason": "str"}))
+    return CLOSING.check(CLOSING.sort(pd.concat(parts)[CLOSING.names].astype({"reason": "str"})))
 
 
 def is_closed(population: pd.DataFrame) -> pd.Series:

@@ -26,17 +26,26 @@ from auditlib import (
     population,
     selection,
     status,
-    tables,
     topics,
 )
 from auditlib.answers import Answers, ReadLog, identifiers_of
-from auditlib.attributes import DEVIATIONS, Subject, attributes_table, over_population, rates_table
+from auditlib.attributes import (
+    ATTRIBUTE_DEVIATIONS,
+    ATTRIBUTE_RATES,
+    ATTRIBUTES,
+    DEVIATIONS,
+    Subject,
+    attributes_table,
+    over_population,
+    rates_table,
+)
 from auditlib.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
 from auditlib.called import Called, called_by, names_in_columns, names_in_steps
 from auditlib.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.computed import computed, kept_for
 from auditlib.differences import sentence
-from auditlib.dossier.changed import changes_since
+from auditlib.dossier.changed import SAMPLE_CHANGES, changes_since
+from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import AnswerError, SampleError, UsageError
 from auditlib.given_out import present_numbers
@@ -45,31 +54,32 @@ from auditlib.keys import former_keys, project_state, reused, today_keys
 from auditlib.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
 from auditlib.params import Parameters, load_parameters
 from auditlib.powers import granted
-from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
+from auditlib.proof import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.raw import Entry
 from auditlib.records import DOSSIER_KEYS, Records, server_time
 from auditlib.schema import newer_schema
 from auditlib.steps import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
+from auditlib.tables import Table, to_csv
 from auditlib.times import Period, format_instant
 from auditlib.topics import read_topic
 
 TABLES: Final = (
-    "population",
-    "excluded",
-    "reconciliation",
-    "numbering",
-    "gaps",
-    "deletions",
-    "status",
-    "closing",
-    "sample",
-    "sample_changes",
-    "sample_history",
-    "sample_comments",
-    "attributes",
-    "attribute_rates",
-    "attribute_deviations",
-    "findings",
+    population.POPULATION,
+    population.EXCLUDED,
+    population.RECONCILIATION,
+    numbering.NUMBERING,
+    numbering.GAPS,
+    DELETIONS,
+    status.STATUS,
+    closing.CLOSING,
+    selection.SAMPLE,
+    SAMPLE_CHANGES,
+    SAMPLE_HISTORY,
+    SAMPLE_COMMENTS,
+    ATTRIBUTES,
+    ATTRIBUTE_RATES,
+    ATTRIBUTE_DEVIATIONS,
+    findings.FINDINGS,
 )
 """The tables of this version, in the order in which the notebooks make them."""
 
@@ -89,7 +99,7 @@ LACKS: Final = "lacks.txt"
 class Evidence(Records):
     """The content of one package with a population, computed when first looked at; parameters as `Records`."""
 
-    table_names: ClassVar[tuple[str, ...]] = TABLES
+    tables: ClassVar[tuple[Table, ...]] = TABLES
 
     @property
     def projects(self) -> tuple[str, ...]:
@@ -433,7 +443,7 @@ class Evidence(Records):
     def population(self) -> pd.DataFrame:
         """``population.csv``."""
         ids = [*issues.INTERNAL_COLUMNS, "status_id_at_period_end", "resolution_id_at_period_end"]
-        return self.population_with_ids.drop(columns=ids)
+        return population.POPULATION.check(self.population_with_ids.drop(columns=ids))
 
     @property
     def changed_later(self) -> pd.DataFrame:
@@ -473,7 +483,8 @@ class Evidence(Records):
             project: Sight(browse=True, security_levels=self.security_levels[project], used_by=reused_keys.get(project))
             for project in self.projects
         }
-        return summary, gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
+        gaps = gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
+        return numbering.NUMBERING.check(summary), numbering.GAPS.check(gaps)
 
     @computed
     def range_sums(self) -> findings.RangeSums:
@@ -607,7 +618,7 @@ class Evidence(Records):
         outcomes = self.population_outcomes
         deviating = outcomes[outcomes["outcome"].isin(DEVIATIONS)]
         sampled = deviating["key"].isin(self.sample["key"]).astype("boolean")
-        return deviating.assign(sampled=sampled).sort_values(["key", "attribute"], kind="stable", ignore_index=True)
+        return ATTRIBUTE_DEVIATIONS.check(ATTRIBUTE_DEVIATIONS.sort(deviating.assign(sampled=sampled)))
 
     @computed
     def findings(self) -> pd.DataFrame:
@@ -711,15 +722,21 @@ class Evidence(Records):
         return status.categories_by_status(self.issues)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table by its name in ``TABLES``."""
+        """Return a table by the name of one of ``TABLES``."""
         if name in {"numbering", "gaps"}:
             return self.numbering_and_gaps[name == "gaps"]
         return super().table(name)
 
+    @property
+    def says(self) -> dict[str, str]:
+        """What each file in ``tables/`` holds, by its name, in the order in which the cover lists them."""
+        form = numbering.GAP_EXPLANATIONS
+        return super().says | {form.file: form.says} | selection.BESIDE
+
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the keys, the script that redoes the draw, the template."""
-        template = numbering.explanations_template(self.table("gaps"))
-        files = {"gap_explanations.template.csv": tables.to_csv("gap_explanations", template)}
+        form, template = numbering.GAP_EXPLANATIONS, numbering.explanations_template(self.table("gaps"))
+        files = {form.file: to_csv(form, template)}
         return files | selection.redraw_files(self.population, self.drawn)
 
     def feeds(self) -> dict[str, dict[str, list[str]]]:

@@ -7,7 +7,7 @@ for knowledge. There are no scores.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from fractions import Fraction
 from types import MappingProxyType
@@ -33,6 +33,7 @@ from auditlib.issues import person_name
 from auditlib.numbering import CLASSES, Numbering
 from auditlib.powers import GLOBAL, more_than_read
 from auditlib.sampling import plan_words, says_nothing
+from auditlib.tables import Column, Table
 from auditlib.times import Period
 from auditlib.words import Claim, agreeing, counted, days, listed, number_runs, percent, percent_up, share
 
@@ -48,6 +49,27 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "09_summary": "What does this package show, what needs an answer, and what can it not prove?",
 }
 """The question that each notebook answers."""
+
+
+FINDINGS: Final = Table(
+    "findings",
+    "Every finding, with the notebook that shows it and the table that lists its cases.",
+    (
+        Column("id", "text", "Name of the finding."),
+        Column("notebook", "text", "The notebook that shows it."),
+        Column("severity", "text", "How much it matters."),
+        Column("statement", "text", "What was found, in one sentence."),
+        Column("count", "integer", "How many it concerns."),
+        Column("table", "text", "The table that lists them."),
+    ),
+    further=(
+        Column(
+            "cause",
+            "text",
+            "What it comes from: findings of one cause, such as one in each project, want one answer.",
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -149,10 +171,7 @@ BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-
 
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
     """Return ``findings.csv``: by notebook, the gravest first; of an attribute, the population before the sample."""
-    ranked = sorted(findings, key=_rank)
-    rows = [(*astuple(one), one.cause) for one in ranked]
-    frame = pd.DataFrame(rows, columns=[*(field.name for field in fields(Finding)), "cause"])
-    return frame.astype({"count": "int64"})
+    return FINDINGS.make((*astuple(one), one.cause) for one in sorted(findings, key=_rank))
 
 
 def _rank(finding: Finding) -> tuple[str, int, str, bool, str]:

@@ -14,12 +14,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.errors import ParameterError, Problem
+from auditlib.tables import Column, Table
 from auditlib.times import Period
 
 CLASSES = ("moved", "deleted", "existed", "unexplained")
@@ -28,41 +30,76 @@ CLASSES = ("moved", "deleted", "existed", "unexplained")
 SIDES = ("before", "in", "after")
 """Where the time at which a number was given out lies, seen from the period; in the order of time."""
 
-SUMMARY_COLUMNS = (
-    "project",
-    "first_number",
-    "last_number",
-    "numbers",
-    "present",
-    "missing",
-    "moved",
-    "deleted",
-    "existed",
-    "unexplained",
-    "moved_in",
-    "out_of_order",
-    "continuity",
+NUMBERING: Final = Table(
+    "numbering",
+    "Per project, how many issue numbers of the period answer, and what is known of the others.",
+    (
+        Column("project", "text", "Key of the project."),
+        Column(
+            "first_number",
+            "integer",
+            "First number of the range that the period has to account for; empty if there is none.",
+            optional=True,
+        ),
+        Column("last_number", "integer", "Last number of that range.", optional=True),
+        Column("numbers", "integer", "Numbers from first to last: present plus missing."),
+        Column("present", "integer", "Numbers that answer under their own key."),
+        Column("missing", "integer", "Numbers that don't: moved, deleted, existed and unexplained together."),
+        Column("moved", "integer", "Missing numbers that answer with another key."),
+        Column("deleted", "integer", "Missing numbers whose deletion Jira's log records."),
+        Column("existed", "integer", "Missing numbers that another record of Jira names."),
+        Column("unexplained", "integer", "Missing numbers of which Jira holds no trace."),
+        Column("moved_in", "integer", "Present numbers whose issue came from another project."),
+        Column("out_of_order", "integer", "Present issues created before a lower-numbered one."),
+        Column("continuity", "fraction", "Present and moved numbers as a fraction of all; empty if there are none."),
+    ),
+    sort_keys=("project",),
 )
 
-GAP_COLUMNS = (
-    "project",
-    "number",
-    "key",
-    "classification",
-    "now_key",
-    "actor",
-    "at",
-    "evidence",
-    "created_after",
-    "created_before",
-    "in_period",
-    "url",
-    "explanation",
-    "explained_by",
-    "explained_on",
+GAPS: Final = Table(
+    "gaps",
+    "Every missing number, with the record of Jira that explains it where there is one.",
+    (
+        Column("project", "text", "Key of the project."),
+        Column("number", "integer", "The missing number."),
+        Column("key", "text", "The key that does not answer."),
+        Column("classification", "text", "What is known: moved, deleted, existed or unexplained."),
+        Column("now_key", "text", "The key with which a moved issue answers."),
+        Column("actor", "text", "Who moved or deleted the issue, where a record says so."),
+        Column("at", "instant", "When it was moved or deleted, where a record says so, in the audit's time zone."),
+        Column("evidence", "text", "Jira's record that shows it."),
+        Column("created_after", "instant", "When the next lower witness was given out, in the audit's time zone."),
+        Column("created_before", "instant", "When the next higher witness was given out, in the audit's time zone."),
+        Column(
+            "in_period",
+            "text",
+            "Whether the number falls into the period, by the issues beside it: yes, no or unknown.",
+        ),
+        Column("url", "text", "Where the key would open in Jira."),
+        Column("explanation", "text", "The analyst's explanation."),
+        Column("explained_by", "text", "Who explained it."),
+        Column("explained_on", "text", "The day of the explanation, as the analyst wrote it."),
+    ),
+    further=(Column("possible", "text", "Of an existed or unexplained number: the reasons that nothing rules out."),),
+    sort_keys=("project", "number"),
 )
 
-EXPLANATION_COLUMNS = ("project", "number", "explanation", "explained_by", "explained_on")
+GAP_EXPLANATIONS: Final = Table(
+    "gap_explanations",
+    "The missing numbers in the form in which an analyst explains them.",
+    (
+        Column("project", "text", "Key of the project."),
+        Column("number", "text", "The missing number, or a run of them: 12446-12465."),
+        Column("explanation", "text", "The analyst's explanation; empty until it is given."),
+        Column("explained_by", "text", "Who explained it."),
+        Column("explained_on", "text", "The day of the explanation."),
+    ),
+    further=(
+        Column("classification", "text", "What is known of the number; for the reader, not read back."),
+        Column("numbers", "integer", "How many numbers the row stands for; for the reader, not read back."),
+    ),
+    ending=".template.csv",
+)
 
 _NUMBERS = re.compile(r"(?P<first>[0-9]{1,12})(?:\s*[-–]\s*(?P<last>[0-9]{1,12}))?")
 
@@ -276,7 +313,7 @@ def audit_numbers(  # noqa: PLR0917 - the order is agreed with the callers
     gaps["url"] = base_url.rstrip("/") + "/browse/" + gaps["key"]
     for column in ("explanation", "explained_by", "explained_on"):
         gaps[column] = pd.Series([None] * len(gaps), dtype=object)
-    gaps = gaps[list(GAP_COLUMNS)]
+    gaps = gaps[GAPS.contract_names]
     if explanations is not None:
         gaps = explain_gaps(gaps, explanations[explanations["project"] == project])
     summary = _summary(project, audited, own[in_range], gaps)
@@ -365,7 +402,8 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
     """
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     header = [name.strip() for name in next(reader, [])]
-    absent = [name for name in EXPLANATION_COLUMNS if name not in header]
+    names = GAP_EXPLANATIONS.contract_names
+    absent = [name for name in names if name not in header]
     if absent:
         seen = ", ".join(header)
         message = f"missing column {', '.join(absent)}; the first line names the columns, separated by commas"
@@ -375,7 +413,7 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
     lines: dict[tuple[str, int], int] = {}
     line = reader.line_num + 1
     for cells in reader:
-        row = dict.fromkeys(EXPLANATION_COLUMNS, "") | dict(zip(header, map(str.strip, cells), strict=False))
+        row = dict.fromkeys(names, "") | dict(zip(header, map(str.strip, cells), strict=False))
         answer = tuple(row[name] for name in ("explanation", "explained_by", "explained_on"))
         if any(answer):
             found, numbers = _line_problems(row, projects)
@@ -391,7 +429,7 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
         line = reader.line_num + 1
     if problems:
         raise ParameterError(problems)
-    frame = pd.DataFrame(rows, columns=[*EXPLANATION_COLUMNS, "path", "line"], dtype=object)
+    frame = pd.DataFrame(rows, columns=[*names, "path", "line"], dtype=object)
     return frame.astype({"number": "int64", "line": "int64"})
 
 
@@ -423,17 +461,10 @@ def explanations_template(gaps: pd.DataFrame) -> pd.DataFrame:
     first = runs["number"].min().to_list()
     last = runs["number"].max().to_list()
     ranges = [str(low) if low == high else f"{low}-{high}" for low, high in zip(first, last, strict=True)]
-    return pd.DataFrame(
-        {
-            "project": runs["project"].first().to_list(),
-            "number": pd.Series(ranges, dtype=object),
-            "explanation": pd.Series([None] * len(ranges), dtype=object),
-            "explained_by": pd.Series([None] * len(ranges), dtype=object),
-            "explained_on": pd.Series([None] * len(ranges), dtype=object),
-            "classification": runs["classification"].first().to_list(),
-            "numbers": pd.Series(runs.size().to_list(), dtype="int64"),
-        }
-    )
+    projects, classes = runs["project"].first().to_list(), runs["classification"].first().to_list()
+    nothing = [None] * len(ranges)
+    rows = zip(projects, ranges, nothing, nothing, nothing, classes, runs.size().to_list(), strict=True)
+    return GAP_EXPLANATIONS.make(rows)
 
 
 def _check_present(present: pd.DataFrame) -> None:
@@ -550,21 +581,12 @@ def _summary(project: str, audited: NumberRange, present: pd.DataFrame, gaps: pd
     """The project's row of ``numbering.csv``; ``present`` are those of the range."""
     numbers = len(audited)
     counts = {name: int((gaps["classification"] == name).sum()) for name in CLASSES}
-    row = {
-        "project": project,
-        "first_number": audited.first if numbers else pd.NA,
-        "last_number": audited.last if numbers else pd.NA,
-        "numbers": numbers,
-        "present": len(present),
-        "missing": len(gaps),
-        **counts,
-        "moved_in": int(present["moved_in"].sum()),
-        "out_of_order": int(present["out_of_order"].sum()),
-        "continuity": (len(present) + counts["moved"]) / numbers if numbers else float("nan"),
-    }
-    types = dict.fromkeys(SUMMARY_COLUMNS[3:-1], "int64")
-    types |= {"first_number": "Int64", "last_number": "Int64", "continuity": "float64"}
-    return pd.DataFrame([row], columns=list(SUMMARY_COLUMNS)).astype(types)
+    ends = (audited.first, audited.last) if numbers else (None, None)
+    others = (int(present[name].sum()) for name in ("moved_in", "out_of_order"))
+    continuity = (len(present) + counts["moved"]) / numbers if numbers else None
+    return NUMBERING.make([
+        (project, *ends, numbers, len(present), len(gaps), *(counts[name] for name in CLASSES), *others, continuity)
+    ])  # fmt: skip
 
 
 def _stray_problems(stray: pd.DataFrame) -> list[Problem]:

@@ -4,13 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pandas as pd
 
 from auditlib.called import NO_NAMES, Called
 from auditlib.errors import AnswerError
-from auditlib.tables import column_names, sort_table
+from auditlib.history import HISTORIES
+from auditlib.tables import Column, Table
 from auditlib.times import Period
+
+HISTORY: Final = Column("history", "text", f"How far the history leads back from today: {', '.join(HISTORIES)}.")
+
+POPULATION: Final = Table(
+    "population",
+    "Every issue in scope created in the period.",
+    (
+        Column("key", "text", "The issue's key when it was read."),
+        Column("project", "text", "Key of the project, the part of the issue's key before the number."),
+        Column("number", "integer", "The issue's number within its project."),
+        Column("id", "integer", "Jira's own number for the issue, which stays when the issue moves."),
+        Column("issue_type", "text", "The issue's type when it was read."),
+        Column("summary", "text", "The issue's title when it was read."),
+        Column("status", "text", "The issue's status when it was read."),
+        Column("status_category", "text", "Jira's key for the kind of that status: new, indeterminate or done."),
+        Column("resolution", "text", "The issue's resolution when it was read; empty if unresolved."),
+        Column("status_at_period_end", "text", "The status at the end of the period's last day, by its name of then."),
+        Column(
+            "resolution_at_period_end",
+            "text",
+            "The resolution at the end of the period's last day, by its name of then.",
+        ),
+        Column("created", "instant", "When the issue was created, in the audit's time zone."),
+        Column("created_utc", "instant_utc", "When the issue was created, in UTC."),
+        Column("updated", "instant", "When the issue was last changed before it was read, in the audit's time zone."),
+        Column(
+            "resolved", "instant", "When the issue got its resolution, in the audit's time zone; empty if unresolved."
+        ),
+        Column("reporter", "text", "Name of the person whom Jira shows as reporter."),
+        Column("assignee", "text", "Name of the person to whom the issue was assigned when it was read."),
+        Column("url", "text", "Where the issue opens in Jira."),
+    ),
+    further=(HISTORY,),
+    sort_keys=("project", "number"),
+)
+
+EXCLUDED: Final = Table(
+    "excluded",
+    "Issues created in the period that are not in the population, each with its reason.",
+    (
+        Column("key", "text", "The issue's key; of an issue that moved out, its key in this project."),
+        Column("project", "text", "Key of the listed project."),
+        Column("number", "integer", "The issue's number within that project."),
+        Column("issue_type", "text", "The issue's type when it was read."),
+        Column("created", "instant", "When the issue was created, in the audit's time zone."),
+        Column("reason", "text", "Why the issue is not in the population: issue type, filter or moved out."),
+    ),
+    further=(Column("now_key", "text", "The key with which an issue that moved out answers today."),),
+    sort_keys=("project", "number", "key"),
+)
+
+RECONCILIATION: Final = Table(
+    "reconciliation",
+    "The two passes over Jira, Jira's own count and the population, project by project.",
+    (
+        Column("project", "text", "Key of the project."),
+        Column("first_pass", "integer", "Distinct issues that the widened query gave the first time."),
+        Column("second_pass", "integer", "Distinct issues that the same query gave the second time."),
+        Column("jira_count", "integer", "Jira's own count for the same query; on Cloud an estimate.", optional=True),
+        Column("in_period", "integer", "Issues of the first pass created in the period, to the exact instant."),
+        Column("excluded_by_type", "integer", "Of these, issues left out by their type."),
+        Column("excluded_by_filter", "integer", "Of the rest, issues left out by the filter."),
+        Column("population", "integer", "Issues in the population: in_period less both exclusions."),
+        Column("drift", "integer", "Issues in one pass only for a reason that is known: new, gone or moved."),
+        Column("difference", "integer", "Issues in one pass only for no known reason; 0 in a complete pull."),
+    ),
+    further=(
+        Column(
+            "moved_out",
+            "integer",
+            "Issues created in the period that now stand in a project that is not listed: in no pass, and not in in_period.",
+        ),
+    ),
+    sort_keys=("project",),
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +149,7 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
         If an issue belongs to no listed project (a project's key was changed, or the query was not kept to).
     """
     _require_listed(issues["project"], projects)
-    in_period = sort_table("population", issues[period.holds(issues["created"])])
+    in_period = POPULATION.sort(issues[period.holds(issues["created"])])
     types = in_period["issue_type"]
     wrong_type = pd.Series(data=False, index=types.index)
     if issue_types:
@@ -90,10 +167,9 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
         _require_listed(moved_out["project"], projects)
         moved = moved_out[period.holds(moved_out["created"])]
         parts.append(moved.assign(created=moved["created"].dt.tz_convert(period.zone), reason="moved out"))
-    columns = [*column_names("excluded"), "now_key"]
-    excluded = pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
+    excluded = pd.concat([part.reindex(columns=EXCLUDED.names) for part in parts], ignore_index=True)
     excluded = excluded.astype({"now_key": "str", "reason": "str", "number": "int64"})
-    return Population(population, sort_table("excluded", excluded), in_period)
+    return Population(population, EXCLUDED.check(EXCLUDED.sort(excluded)), in_period)
 
 
 def unexplained_ids(
@@ -161,24 +237,12 @@ def reconcile(  # noqa: PLR0917 - the order of the arguments is that of the tabl
     rows = []
     for project in sorted(set(projects)):
         difference = len(unexplained.get(project, ()))
-        rows.append(
-            {
-                "project": project,
-                "first_pass": len(set(first_pass.get(project, ()))),
-                "second_pass": len(set(second_pass.get(project, ()))),
-                "jira_count": jira_count.get(project),
-                "in_period": int(in_period.get(project, 0)),
-                "excluded_by_type": int(by_type.get(project, 0)),
-                "excluded_by_filter": int(by_filter.get(project, 0)),
-                "population": int(in_scope.get(project, 0)),
-                "drift": len(_one_pass_only(project, first_pass, second_pass)) - difference,
-                "difference": difference,
-                "moved_out": int(moved_out.get(project, 0)),
-            }
-        )
-    columns = column_names("reconciliation")
-    counts = dict.fromkeys(columns[1:], "int64") | {"jira_count": "Int64"}
-    return pd.DataFrame(rows, columns=columns).astype({"project": "str"} | counts)
+        drifted = len(_one_pass_only(project, first_pass, second_pass)) - difference
+        passes = (len(set(found.get(project, ()))) for found in (first_pass, second_pass))
+        cuts = (int(count.get(project, 0)) for count in (in_period, by_type, by_filter, in_scope))
+        left = int(moved_out.get(project, 0))
+        rows.append((project, *passes, jira_count.get(project), *cuts, drifted, difference, left))
+    return RECONCILIATION.make(rows)
 
 
 def _one_pass_only(

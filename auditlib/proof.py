@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import pandas as pd
 
 from auditlib.audit_log import LogReach
 from auditlib.mentions import MAY_NOT_BE_SEEN, best_first
-from auditlib.tables import column_names
+from auditlib.tables import Column, Table
 from auditlib.times import Period
 
 _UTC = "datetime64[us, UTC]"
+
+
+DELETIONS: Final = Table(
+    "deletions",
+    "Issues of the listed projects deleted in the period, as far as Jira's log or a census of the archive shows it.",
+    (
+        Column("key", "text", "The key that the deleted issue had last; its project's key is today's."),
+        Column("at", "instant", "When it was deleted; of censuses, when it was first missed. Audit's time zone."),
+        Column("not_before", "instant", "When it was last seen, by a census; empty for a record of the log."),
+        Column("actor", "text", "Who deleted it, where a record says so."),
+        Column("source", "text", "Jira's record of the log, or the two censuses, that show it."),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +157,7 @@ def deletions_table(
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     rows = rows.sort_values(["project", "number", "at"], kind="stable", ignore_index=True)
     zoned = {name: rows[name].astype(_UTC).dt.tz_convert(period.zone) for name in ("at", "not_before")}
-    return rows.assign(**zoned)[column_names("deletions")]
+    return DELETIONS.check(rows.assign(**zoned)[DELETIONS.names])
 
 
 def contradicted(

@@ -18,19 +18,19 @@ import pandas as pd
 
 from auditlib import findings, topics
 from auditlib.attribute_words import claims
-from auditlib.attributes import attributes_table, rates_table, untestable
+from auditlib.attributes import ATTRIBUTE_RATES, ATTRIBUTES, attributes_table, rates_table, untestable
 from auditlib.called import Called, called_by
 from auditlib.computed import computed
-from auditlib.dossier.files import all_rows, dossier_files
+from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows, dossier_files
 from auditlib.dossier.reading import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.errors import SourceError
-from auditlib.findings import Finding
+from auditlib.findings import FINDINGS, Finding
 from auditlib.jira.dialect import Dialect, dialect
 from auditlib.params import Parameters
 from auditlib.raw import Entry, RawStore
-from auditlib.tables import to_csv
+from auditlib.tables import Table, to_csv
 from auditlib.times import Period, parse_instant
 from auditlib.topics import read_topic
 
@@ -110,13 +110,7 @@ class Records:
         Where a run keeps what it computed with these parameters; only for the kernels that it started.
     """
 
-    table_names: ClassVar[tuple[str, ...]] = (
-        "sample_history",
-        "sample_comments",
-        "attributes",
-        "attribute_rates",
-        "findings",
-    )
+    tables: ClassVar[tuple[Table, ...]] = (SAMPLE_HISTORY, SAMPLE_COMMENTS, ATTRIBUTES, ATTRIBUTE_RATES, FINDINGS)
     """The tables of such a package, in the order in which they are written."""
 
     def __init__(self, folder: Path, params: Parameters, kept: Path | None = None) -> None:
@@ -218,12 +212,12 @@ class Records:
     @property
     def sample_history(self) -> pd.DataFrame:
         """``sample_history.csv``."""
-        return all_rows("sample_history", self.dossiers, self.period.zone)
+        return all_rows(SAMPLE_HISTORY, self.dossiers, self.period.zone)
 
     @property
     def sample_comments(self) -> pd.DataFrame:
         """``sample_comments.csv``."""
-        return all_rows("sample_comments", self.dossiers, self.period.zone)
+        return all_rows(SAMPLE_COMMENTS, self.dossiers, self.period.zone)
 
     @property
     def called(self) -> Called:
@@ -297,10 +291,20 @@ class Records:
 
     # files
 
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """The names of the tables."""
+        return tuple(one.name for one in self.tables)
+
     def table(self, name: str) -> pd.DataFrame:
         """Return a table by its name in ``table_names``."""
         frame: pd.DataFrame = getattr(self, name)
         return frame
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What each file in ``tables/`` holds, by its name, in the order in which the cover lists them."""
+        return {one.file: one.says for one in self.tables}
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``, by file name."""
@@ -308,7 +312,7 @@ class Records:
 
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return {f"{name}.csv": to_csv(name, self.table(name)) for name in self.table_names} | self.companion_files()
+        return {one.file: to_csv(one, self.table(one.name)) for one in self.tables} | self.companion_files()
 
     def dossier_files(self) -> dict[str, bytes]:
         """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""

@@ -21,47 +21,18 @@ from auditlib.errors import AuditError
 from auditlib.findings import BANNERS, SEVERITIES
 from auditlib.markup import network_requests
 from auditlib.package import digest_file
-from auditlib.tables import COLUMNS
+from auditlib.tables import Kind, Table
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
 from auditlib.words import counted, listed
 
 MOST_ROWS = 100_000
 
-MEANINGS: Mapping[str, str] = {
-    "population": "Every issue in scope created in the period.",
-    "excluded": "Issues created in the period that are not in the population, each with its reason.",
-    "reconciliation": "The two passes over Jira, Jira's own count and the population, project by project.",
-    "numbering": "Per project, how many issue numbers of the period answer, and what is known of the others.",
-    "gaps": "Every missing number, with the record of Jira that explains it where there is one.",
-    "deletions": "Issues of the listed projects deleted in the period, as far as Jira's log or a census of the archive shows it.",
-    "status": "Issues by project, type, status and resolution, when they were read and at the end of the period.",
-    "closing": "Closed issues whose resolution is missing or not accepted, or that are test issues; a row for each reason.",
-    "sample": "The sampled issues in drawing order, each with the ticket that put it there.",
-    "sample_changes": "What became of the sampled issues between the reading of the population and of their records.",
-    "sample_history": "Every change of the sampled issues.",
-    "sample_comments": "Every comment on the sampled issues.",
-    "attributes": "What each control attribute says of each sampled issue.",
-    "attribute_rates": "By attribute, the outcomes in the sample and in the population, and the upper limit that follows.",
-    "attribute_deviations": "Issues of the population that deviate from an attribute, as far as the data pulled shows it.",
-    "permissions": "Who holds which permission in which project, and through what.",
-    "activity": "The records of Jira's audit log in the period.",
-    "findings": "Every finding, with the notebook that shows it and the table that lists its cases.",
-    "details": "Every field of the issue, by its name for people.",
-    "history": "Every change of the issue, an item a row, oldest first.",
-    "comments": "Every comment on the issue that the account sees, oldest first.",
-    "worklogs": "Time recorded on the issue.",
-    "links": "Parent, sub-tasks, linked issues and links to elsewhere.",
-    "attachments": "The files of the issue, and what of them is in the package.",
-    "gap_explanations": "The missing numbers in the form in which an analyst explains them.",
-    "keys": "The population's keys, one a line, in byte order.",
-    "redraw": "Draws the sample again with standard tools, without this program.",
-}
-
 _HEADLINES = (
     *("project", "population", "difference", "numbers", "present", "missing"),
     *("moved", "deleted", "existed", "unexplained", "continuity"),
 )
+_NUMBERS: Mapping[Kind, str] = {"integer": "number", "fraction": "fraction"}  # formats of cells that are no text
 _LONGEST_CELL = 32_767  # Excel's own limit, in UTF-16 code units
 _WIDEST = 60
 _EXACT = 10**15  # Excel keeps 15 digits of a number
@@ -72,7 +43,7 @@ _GUARDED = re.compile("'[=+\\-@\t\r]")
 # The workbook
 
 
-def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path, about: Mapping[str, str]) -> None:
+def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Path, about: Mapping[str, str]) -> None:
     """Write all tables as one Excel workbook, one sheet a table, after a sheet that says where they come from.
 
     Cells are those of the CSV files: times stay text with their offset, numbers are numbers, and text is text, never a
@@ -80,10 +51,10 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path
 
     Parameters
     ----------
-    tables : mapping of str to DataFrame
-        By name, in the order of the sheets; each as `auditlib.tables.to_csv` takes it.
+    tables : mapping of Table to DataFrame
+        In the order of the sheets; each as `auditlib.tables.to_csv` takes it.
     files : Path
-        Folder in which each is written already, as ``NAME.csv``: the cells are read from there.
+        Folder in which each is written already: the cells are read from there.
     target : Path
         The ``.xlsx`` to write; replaced if it is there.
     about : mapping of str to str
@@ -95,7 +66,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path
     AuditError
         If the file can't be written.
     """
-    digests = {name: digest_file(files / f"{name}.csv") for name in tables}
+    digests = {table: digest_file(files / table.file) for table in tables}
     options = {
         "constant_memory": True,  # rows go to disk one by one
         "strings_to_formulas": False,
@@ -117,13 +88,13 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path
         "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
     }
     _write_about(
-        book.add_worksheet("about"), digests, {name: len(frame) for name, frame in tables.items()}, about, formats
+        book.add_worksheet("about"), digests, {table: len(frame) for table, frame in tables.items()}, about, formats
     )
-    for name, frame in tables.items():
-        path = files / f"{name}.csv"
+    for table, frame in tables.items():
+        path = files / table.file
         csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))
         with path.open(encoding="utf-8", newline="") as content:
-            _write_sheet(book.add_worksheet(name), name, frame, content, formats)
+            _write_sheet(book.add_worksheet(table.name), table, len(frame), content, formats)
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
@@ -132,8 +103,8 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path
 
 def _write_about(
     sheet: Any,
-    digests: Mapping[str, str],
-    rows: Mapping[str, int],
+    digests: Mapping[Table, str],
+    rows: Mapping[Table, int],
     about: Mapping[str, str],
     formats: Mapping[str, Any],
 ) -> None:
@@ -153,15 +124,15 @@ def _write_about(
         ("sheet", "rows are", "file in the package", "rows in file", "rows on sheet", "SHA-256 of file")
     ):
         sheet.write_string(place, column, label, formats["header"])
-    for name, digest in digests.items():
+    for table, digest in digests.items():
         place += 1
-        sheet.write_string(place, 0, name)
-        sheet.write_string(place, 1, MEANINGS.get(name, ""), formats["wrapped"])
-        sheet.write_string(place, 2, f"data/tables/{name}.csv")
-        sheet.write_number(place, 3, rows[name])
-        sheet.write_number(place, 4, min(rows[name], MOST_ROWS))
+        sheet.write_string(place, 0, table.name)
+        sheet.write_string(place, 1, table.says, formats["wrapped"])
+        sheet.write_string(place, 2, f"data/tables/{table.file}")
+        sheet.write_number(place, 3, rows[table])
+        sheet.write_number(place, 4, min(rows[table], MOST_ROWS))
         sheet.write_string(place, 5, digest)
-    cut = [name for name, count in rows.items() if count > MOST_ROWS]
+    cut = [table.name for table, count in rows.items() if count > MOST_ROWS]
     notes = [
         f"A sheet holds at most {MOST_ROWS:,} rows. " + (f"Cut: {', '.join(cut)}." if cut else "No table has more."),
         "The CSV files are the evidence; this workbook holds the same cells for reading.",
@@ -173,19 +144,19 @@ def _write_about(
         place += 1
 
 
-def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: TextIO, formats: Mapping[str, Any]) -> None:
+def _write_sheet(sheet: Any, table: Table, size: int, content: TextIO, formats: Mapping[str, Any]) -> None:
     """Write one table from its CSV file, as far as a sheet holds it."""
     reader = csv.reader(content, strict=True)
     header = next(reader)
     rows = islice(reader, MOST_ROWS)
-    kinds = [_number_kind(name, column, frame) for column in header]
+    kinds = [_NUMBERS.get(table.kinds[column]) for column in header]
     first = list(islice(rows, 200))  # widths are fitted to these: constant memory wants them before the first cell
     for column, label in enumerate(header):
         longest = max((len(row[column]) for row in first), default=0)
         sheet.set_column(column, column, min(max(longest, len(label) + 3) + 1, _WIDEST))
     place = 0
-    if len(frame) > MOST_ROWS:
-        note = f"Cut: the first {MOST_ROWS:,} of {len(frame):,} rows; all are in data/tables/{name}.csv"
+    if size > MOST_ROWS:
+        note = f"Cut: the first {MOST_ROWS:,} of {size:,} rows; all are in data/tables/{table.file}"
         sheet.write_string(place, 0, note, formats["note"])
         place += 1
     top = place
@@ -197,17 +168,6 @@ def _write_sheet(sheet: Any, name: str, frame: pd.DataFrame, content: TextIO, fo
         for column, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
             _write_cell(sheet, (place, column), cell, kind, formats)
     sheet.autofilter(top, 0, max(place, top), len(header) - 1)
-
-
-def _number_kind(name: str, column: str, frame: pd.DataFrame) -> str | None:
-    """Return ``number`` or ``fraction`` for a column of numbers, else None."""
-    kinds = {known.name: known.kind for known in COLUMNS[name]}
-    if column in kinds:
-        return {"integer": "number", "fraction": "fraction"}.get(kinds[column])
-    values = frame[column]
-    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
-        return None
-    return "number" if pd.api.types.is_integer_dtype(values) else "fraction"
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], cell: str, kind: str | None, formats: Mapping[str, Any]) -> None:
@@ -252,7 +212,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     (folder / "data" / "summary.json").write_text(text, "utf-8", newline="\n")
 
 
-def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
+def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str]) -> None:
     """Write ``data/index.html``, the cover page, after everything else in ``data``: it lists what is there.
 
     Parameters
@@ -266,6 +226,8 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
         ``versions``; ``sums`` (sentences that say how the figures add up) and ``charts`` (captions by file name without
         ending) if there are any.
+    says : mapping of str to str
+        What each file in ``tables/`` holds, by its name, in the order in which they are listed.
 
     Raises
     ------
@@ -299,7 +261,7 @@ def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:
             ],
             per_project=_grid(_headlines(summary["per_project"])),
             charts=_charts(files, summary.get("charts", {})),
-            tables=_tables(files),
+            tables=_tables(files, says),
             folders=_folders(files),
             has=set(files).__contains__,
         )
@@ -376,19 +338,17 @@ def _charts(files: Mapping[str, int], captions: Mapping[str, str]) -> list[dict[
     ]
 
 
-def _tables(files: Mapping[str, int]) -> list[dict[str, str]]:
-    listed = [path for path in files if path.startswith("tables/")]
-    known = list(MEANINGS)
-    stems = {path: Path(path).name.split(".")[0] for path in listed}
-    order = sorted(listed, key=lambda path: (known.index(stems[path]) if stems[path] in known else len(known), path))
+def _tables(files: Mapping[str, int], says: Mapping[str, str]) -> list[dict[str, str]]:
+    found = [path.removeprefix("tables/") for path in files if path.startswith("tables/")]
+    names = [*(name for name in says if name in found), *(name for name in sorted(found) if name not in says)]
     return [
         {
-            "name": path.removeprefix("tables/"),
-            "href": quote(path),
-            "size": _size(files[path]),
-            "says": MEANINGS.get(stems[path], ""),
+            "name": name,
+            "href": quote(f"tables/{name}"),
+            "size": _size(files[f"tables/{name}"]),
+            "says": says.get(name, ""),
         }
-        for path in order
+        for name in names
     ]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import pandas as pd
 
 from auditlib.errors import SampleError
 from auditlib.params import Parameters
+from auditlib.population import HISTORY, POPULATION
 from auditlib.sampling import (
     CONFIDENCE,
     draw_sample,
@@ -19,9 +21,37 @@ from auditlib.sampling import (
     select_keys,
     strata_text,
 )
+from auditlib.tables import Column, Table
+
+BESIDE: Final = {
+    "keys.txt": "The population's keys, one a line, in byte order.",
+    "redraw.sh": "Draws the sample again with standard tools, without this program.",
+}
+"""Files beside the tables by which anyone redoes the draw, and what they are."""
 
 FIRST_DRAW = "first draw"
 SELECTED = "selected"
+
+
+SAMPLE: Final = Table(
+    "sample",
+    "The sampled issues in drawing order, each with the ticket that put it there.",
+    (
+        Column("order", "integer", "Place in drawing order, from 1."),
+        Column("key", "text", "The issue's key when it was read."),
+        Column("ticket", "text", "SHA-256 of seed, colon and key, in lower-case hex; the smallest are drawn."),
+        Column("stratum", "text", "The stratum from which the issue was drawn."),
+        *(column for column in POPULATION.contract if column.name != "key"),
+    ),
+    further=(
+        HISTORY,
+        Column(
+            "drawn_as", "text", "How it came into the sample: first draw, extension, in place of another, selected."
+        ),
+        Column("replaced", "text", "Why it is not tested; empty for the issues that are."),
+    ),
+    sort_keys=("order",),
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +143,7 @@ def plan_and_draw(
         if not len(chosen.sample):
             shown = "; ".join(f"{row.given}: {row.reason}" for row in rejected.head(5).itertuples())
             raise SampleError(f"none of the {len(keys):,} sample_keys is in the population ({shown})")
-        sample = chosen.sample.assign(drawn_as=SELECTED, replaced="")
+        sample = SAMPLE.check(chosen.sample.assign(drawn_as=SELECTED, replaced=""))
         return Drawn(sample, "selected by the auditor", None, (), False, rejected, confidence, tolerated)
     if params.sample_seed is None:
         raise SampleError("there is no sample_seed; a run draws one and writes it into the package's params.yaml")
@@ -131,6 +161,7 @@ def plan_and_draw(
         )
     replaced = [reasons.get(key, "") for key in sample["key"]]
     sample = sample.assign(drawn_as=pd.array(drawn_as[:size], dtype="str"), replaced=pd.array(replaced, dtype="str"))
+    sample = SAMPLE.check(sample)
     reduced = plan.size < plan.asked or size < len(drawn_as)
     strata = params.sample_strata
     return Drawn(sample, plan.reason, params.sample_seed, strata, reduced, nothing, confidence, tolerated)

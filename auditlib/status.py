@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Final
 
 import pandas as pd
 
-from auditlib.tables import column_names, sort_table
+from auditlib.tables import Column, Table
 from auditlib.times import Period
+
+STATUS: Final = Table(
+    "status",
+    "Issues by project, type, status and resolution, when they were read and at the end of the period.",
+    (
+        Column("project", "text", "Key of the project."),
+        Column("issue_type", "text", "The issue type."),
+        Column("status", "text", "The status."),
+        Column("status_category", "text", "Jira's key for the kind of that status: new, indeterminate or done."),
+        Column("resolution", "text", "The resolution; empty for unresolved issues."),
+        Column("at_extraction", "integer", "Issues of the population with this pair when they were read."),
+        Column("at_period_end", "integer", "Issues of the population with this pair at the end of the period."),
+    ),
+    sort_keys=("project", "issue_type", "status", "status_category", "resolution"),
+)
 
 _PAIR = ["project", "issue_type", "status", "status_category", "resolution"]
 
@@ -45,7 +61,7 @@ def status_table(population: pd.DataFrame, categories: Mapping[str, str] | None 
         raise AssertionError(f"the status counts do not sum to {len(population)}")
     parts = counts[_PAIR].astype("str")
     counts[_PAIR] = parts.mask(parts == "")
-    return sort_table("status", counts[column_names("status")])
+    return STATUS.check(STATUS.sort(counts[STATUS.names]))
 
 
 def issues_per_month(population: pd.DataFrame, period: Period, projects: Sequence[str] = ()) -> pd.DataFrame:

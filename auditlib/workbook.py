@@ -172,7 +172,7 @@ def finish(
     partial = records.folder
     write_json(partial / "data" / PULLED, record)
     write_json(partial / "data" / "summary.json", summary)
-    write_cover(partial, summary)
+    write_cover(partial, summary, records.says)
     tell("sealing", 0, None)
     of = days(records.period) if summary["period"] else counted(len(records.dossiers), "full record")
     info = {
@@ -264,9 +264,9 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
 def write_readables(records: Records) -> None:
     """Write what people read beside the notebooks: each table, once; the workbook of all tables; the full records of issues."""
     data = records.folder / "data"
-    frames = {name: records.table(name) for name in records.table_names}
-    for name, frame in frames.items():
-        write_whole(data / "tables" / f"{name}.csv", csv_pieces(name, frame))
+    frames = {one: records.table(one.name) for one in records.tables}
+    for table, frame in frames.items():
+        write_whole(data / "tables" / table.file, csv_pieces(table, frame))
     for name, content in records.companion_files().items():
         write_whole(data / "tables" / name, [content])
     write_dossiers(records)

@@ -18,7 +18,7 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from auditlib import __version__, tables
+from auditlib import __version__
 from auditlib.attest import digests, suite_result, suite_sentence
 from auditlib.attributes import OUTCOMES
 from auditlib.carried import demo_parameters
@@ -33,11 +33,14 @@ from auditlib.findings import LIMITS, QUESTIONS
 from auditlib.lock import working_folder
 from auditlib.package import EVIDENCE, PARTIAL, is_sealed, write_whole
 from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
+from auditlib.population import POPULATION
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
 from auditlib.redraw import redraw_shown
 from auditlib.sampling import evaluation_words, stratum_names, ticket, upper_limit
+from auditlib.selection import SAMPLE
 from auditlib.spotcheck import keys_to_look_up, places_to_look_up
+from auditlib.tables import csv_pieces, to_csv
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 from auditlib.topics import in_words
@@ -120,7 +123,8 @@ class Workpaper:
         """Return a table of the package, and write it as ``tables/<name>.csv`` unless a run does."""
         frame = self.evidence.table(name)
         if not self._in_run:
-            self._write(f"tables/{name}.csv", tables.csv_pieces(name, frame))
+            (written,) = (one for one in self.evidence.tables if one.name == name)
+            self._write(f"tables/{written.file}", csv_pieces(written, frame))
         return frame
 
     def files(self, *names: str) -> list[str]:
@@ -224,7 +228,7 @@ class Workpaper:
         evidence = self.evidence
         index = evidence.store.index.read_text(encoding="utf-8").splitlines(keepends=True)
         keys = evidence.companion_files()["keys.txt"]
-        return digests(keys, tables.to_csv("population", evidence.population), index)
+        return digests(keys, to_csv(POPULATION, evidence.population), index)
 
     @property
     def keys_to_look_up(self) -> pd.DataFrame:
@@ -285,7 +289,7 @@ class Workpaper:
     def coreutils(self) -> Lines:
         """The redraw with the shell's own tools, run here: what was typed and what came."""
         files = self.evidence.companion_files()
-        return Lines(tuple(redraw_shown(files, tables.to_csv("sample", self.evidence.sample))))
+        return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, self.evidence.sample))))
 
     @property
     def matrix(self) -> pd.DataFrame:

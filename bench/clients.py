@@ -127,7 +127,7 @@ def our_pull(given: Given) -> dict[str, Any]:
 
 def _table_digests(evidence: Evidence) -> dict[str, str]:
     """Compute every file of ``tables/``, one after the other as a run writes them, and return their digests."""
-    digests = {name: _digest(tables.csv_pieces(name, evidence.table(name))) for name in TABLES}
+    digests = {one.name: _digest(tables.csv_pieces(one, evidence.table(one.name))) for one in TABLES}
     companions = evidence.companion_files()
     return digests | {name: hashlib.sha256(content).hexdigest() for name, content in sorted(companions.items())}
 

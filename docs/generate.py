@@ -12,33 +12,13 @@ from typing import Final
 
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence import TABLES
-from auditlib.history import HISTORIES
 from auditlib.jira.allowed import READ_ONLY
 from auditlib.jira.scopes import NEEDS
-from auditlib.report import MEANINGS
-from auditlib.tables import COLUMNS, Column
+from auditlib.numbering import GAP_EXPLANATIONS
+from auditlib.selection import BESIDE
+from auditlib.tables import Table
 
 DOCS: Final = Path(__file__).parent
-
-_HISTORY: Final = Column("history", "text", f"How far the history leads back from today: {', '.join(HISTORIES)}.")
-
-FURTHER: Final = {
-    "population": (_HISTORY,),
-    "sample": (
-        _HISTORY,
-        Column(
-            "drawn_as", "text", "How it came into the sample: first draw, extension, in place of another, selected."
-        ),
-        Column("replaced", "text", "Why it is not tested; empty for the issues that are."),
-    ),
-    "excluded": (Column("now_key", "text", "The key with which an issue that moved out answers today."),),
-    "gaps": (Column("possible", "text", "Of an existed or unexplained number: the reasons that nothing rules out."),),
-    "gap_explanations": (
-        Column("classification", "text", "What is known of the number; for the reader, not read back."),
-        Column("numbers", "integer", "How many numbers the row stands for; for the reader, not read back."),
-    ),
-}
-"""Columns of the files that stand behind those of the contract."""
 
 KINDS: Final = {
     "text": "text",
@@ -107,13 +87,6 @@ def requests_table() -> str:
     return "\n".join(lines)
 
 
-def columns_of(name: str) -> tuple[Column, ...]:
-    """Return all columns of a table's file, in order."""
-    contract = COLUMNS[name]
-    known = {column.name for column in contract}
-    return (*contract, *(column for column in FURTHER.get(name, ()) if column.name not in known))
-
-
 def dictionary() -> str:
     """Return the text of ``tables.md``."""
     head = """# Data dictionary
@@ -131,9 +104,8 @@ header row first. An empty cell is a missing value. Later versions may add colum
 Rows are sorted by project and number; `sample.csv` in drawing order, `findings.csv` by notebook and severity.
 `data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet.
 """
-    parts = [head, *(_section(name, f"{name}.csv") for name in TABLES)]
-    parts += [_section("gap_explanations", "gap_explanations.template.csv"), _other_files(), _DOSSIER_HEAD]
-    parts += [_section(name, f"{name}.csv", 3) for name in DOSSIER_FILES]
+    parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
+    parts += [_section(table, 3) for table in DOSSIER_FILES]
     return "\n".join(parts)
 
 
@@ -144,13 +116,13 @@ read, `issue.json` with what Jira answered, unchanged, the files below, and `att
 """
 
 
-def _section(name: str, file: str, level: int = 2) -> str:
-    rows = [f"| `{column.name}` | {KINDS[column.kind]} | {column.meaning} |" for column in columns_of(name)]
+def _section(table: Table, level: int = 2) -> str:
+    rows = [f"| `{column.name}` | {KINDS[column.kind]} | {column.meaning} |" for column in table.columns]
     return "\n".join(
         [
-            f"{'#' * level} {file}",
+            f"{'#' * level} {table.file}",
             "",
-            MEANINGS[name],
+            table.says,
             "",
             "| column | kind | meaning |",
             "| --- | --- | --- |",
@@ -165,8 +137,8 @@ def _other_files() -> str:
 
 | file | what |
 | --- | --- |
-| `keys.txt` | {MEANINGS["keys"]} |
-| `redraw.sh` | {MEANINGS["redraw"]} Not there if the auditor selected the sample. |
+| `keys.txt` | {BESIDE["keys.txt"]} |
+| `redraw.sh` | {BESIDE["redraw.sh"]} Not there if the auditor selected the sample. |
 | `strata.txt` | Key, TAB and stratum of each issue of the population. Only there if `sample_strata` is set. |
 """
 

@@ -10,12 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlib.called import called_by
-from auditlib.closing import REASONS, closing_table, is_closed, resolved_but_open, uncategorised, unused_resolutions
+from auditlib.closing import (
+    CLOSING,
+    REASONS,
+    closing_table,
+    is_closed,
+    resolved_but_open,
+    uncategorised,
+    unused_resolutions,
+)
 from auditlib.demo.truth import Life
 from auditlib.findings import closing_findings, conclude_closing
 from auditlib.history import add_period_end
 from auditlib.issues import issues_frame
-from auditlib.tables import column_names, to_csv
+from auditlib.tables import to_csv
 from auditlib.times import Period
 
 CATEGORIES = {"Open": "new", "Done": "done", "Closed": "done", "Odd": None, None: None}
@@ -46,14 +54,15 @@ def population(*rows: tuple) -> pd.DataFrame:
             "project",
             "number",
             "id",
-            *column_names("closing")[6:-1],
+            *CLOSING.names[6:-1],
             "status",
             "status_category",
             "resolution",
             "url",
         ],
     )
-    return frame.astype(dict.fromkeys(frame.columns.drop(["number", "id"]), "str"))
+    kinds = dict.fromkeys(frame.columns, "str") | {"number": "int64", "id": "int64"}
+    return frame.astype(kinds)
 
 
 def reasons(frame: pd.DataFrame) -> list[tuple[str, str]]:
@@ -78,7 +87,7 @@ def test_an_issue_has_a_row_for_each_reason():
         ("B-2", "not accepted"),
     ]
     assert found.columns.tolist()[:4] == ["key", "status", "resolution", "reason"]
-    assert b"\nA-10,Closed,,no resolution,A,10," in to_csv("closing", found)
+    assert b"\nA-10,Closed,,no resolution,A,10," in to_csv(CLOSING, found)
     assert list(REASONS) == sorted(REASONS)
 
 
@@ -122,9 +131,9 @@ def test_nothing_to_question_is_a_table_too():
     """The same columns, no rows; an empty population as well."""
     for issues in (population(("A-1", "Open", None)), population()):
         found = closing_table(issues, ["Yes"], {0})
-        assert found.columns.tolist() == column_names("closing")
+        assert found.columns.tolist() == CLOSING.names
         assert found.empty
-        assert to_csv("closing", found).count(b"\n") == 1
+        assert to_csv(CLOSING, found).count(b"\n") == 1
         assert conclude_closing(issues, found, any_accepted=False, tests_marked=True) == "No issue is closed."
 
 

@@ -19,13 +19,14 @@ import typer
 import yaml
 from scripts import generate
 
-from auditlib import raw, tables
+from auditlib import raw
 from auditlib.carried import NOTEBOOKS, demo_parameters
 from auditlib.cli import app
 from auditlib.demo.company import Company
+from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence import TABLES
 from auditlib.jira.allowed import READ_ONLY
-from auditlib.numbering import CLASSES, audit_numbers
+from auditlib.numbering import CLASSES, GAP_EXPLANATIONS, audit_numbers
 from auditlib.params import Parameters, load_parameters
 from auditlib.paramtypes import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
 from auditlib.sampling import planned_size
@@ -154,15 +155,24 @@ WORDS = {"key_walk", "shared_filter", "access_log", "get_issue"}  # of raw/, of 
 
 
 def known_words() -> set[str]:
-    columns_of = generate().columns_of
-    columns = {column.name for table in tables.COLUMNS for column in columns_of(table)}
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES)
+    columns = {name for table in listed for name in table.names}
     inner = {
         key
         for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation)
         for key in record.model_fields
     }
     index = set(raw.Entry.__dataclass_fields__)
-    return {*Parameters.model_fields, *inner, *columns, *tables.COLUMNS, *index, *NOTEBOOKS, *CLASSES, *WORDS}
+    return {
+        *Parameters.model_fields,
+        *inner,
+        *columns,
+        *(table.name for table in listed),
+        *index,
+        *NOTEBOOKS,
+        *CLASSES,
+        *WORDS,
+    }
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "CONTRIBUTING.md"])
@@ -212,11 +222,9 @@ def test_the_requests_are_the_read_only_list():
 
 def test_the_dictionary_has_every_column_of_every_file(sealed):
     """No column of a package is left without a meaning."""
-    columns_of = generate().columns_of
-    files = {name: f"{name}.csv" for name in TABLES} | {"gap_explanations": "gap_explanations.template.csv"}
-    for name, file in files.items():
-        with (sealed.folder / "data" / "tables" / file).open(encoding="utf-8", newline="") as content:
-            assert next(csv.reader(content)) == [column.name for column in columns_of(name)], file
+    for table in (*TABLES, GAP_EXPLANATIONS):
+        with (sealed.folder / "data" / "tables" / table.file).open(encoding="utf-8", newline="") as content:
+            assert next(csv.reader(content)) == table.names, table.file
 
 
 # Examples

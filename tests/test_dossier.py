@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from auditlib.demo.server import Answer, Asked
 from auditlib.demo.weather import Faults
 from auditlib.demo.world import Comment, History, World
-from auditlib.dossier.files import TABLES, all_rows, dossier_files
+from auditlib.dossier.files import SAMPLE_HISTORY, TABLES, all_rows, dossier_files
 from auditlib.dossier.names import LONGEST, stored_names
 from auditlib.dossier.plain import document_text
 from auditlib.dossier.values import value_text
@@ -367,7 +367,7 @@ def test_the_tables_of_a_dossier_are_read_back(company, planted, deployment, tmp
     asking = collect_dossiers(company.world, deployment, [key], tmp_path)
     dossier = asking.found[0]
     files = dossier_files(dossier)
-    counts = {name: len(from_csv(name, files[f"{name}.csv"], zone=ZONE)) for name in TABLES}
+    counts = {table.name: len(from_csv(table, files[table.file], zone=ZONE)) for table in TABLES}
     assert counts == {
         "details": len(dossier.fields), "history": len(dossier.changes), "comments": len(dossier.comments),
         "worklogs": len(dossier.worklogs), "links": len(dossier.links), "attachments": len(dossier.attachments),
@@ -375,7 +375,7 @@ def test_the_tables_of_a_dossier_are_read_back(company, planted, deployment, tmp
     assert json.loads(files["issue.json"])["issue"] == asking.store.json(
         asking.store.entries(f"dossier/{key}/issue")[0]
     )
-    assert len(all_rows("sample_history", [dossier], ZONE)) == len(dossier.changes)
+    assert len(all_rows(SAMPLE_HISTORY, [dossier], ZONE)) == len(dossier.changes)
 
 
 def test_values_in_words():

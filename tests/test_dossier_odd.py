@@ -21,7 +21,7 @@ from auditlib.demo.exchange import Answer, Asked
 from auditlib.dossier.changed import changes_since
 from auditlib.dossier.complete import count_records
 from auditlib.dossier.fields import Field
-from auditlib.dossier.files import dossier_files
+from auditlib.dossier.files import DETAILS, TABLES, WORKLOGS, dossier_files
 from auditlib.dossier.numbers import Number, dumps, exact, loads, number_text
 from auditlib.dossier.odd import Odd
 from auditlib.dossier.page import issue_page
@@ -72,8 +72,8 @@ def full(company: Company) -> str:
 def everywhere(dossier: Dossier) -> str:
     """Return the text of the page, after making all other files of the record; all of them are made."""
     files = dossier_files(dossier)
-    for name in ("details", "history", "comments", "worklogs", "links", "attachments"):
-        from_csv(name, files[f"{name}.csv"])
+    for table in TABLES:
+        from_csv(table, files[table.file])
     assert write_pdf([dossier], title="t", place=dossier.place).startswith(b"%PDF")
     subject_of_dossier(dossier, dossier.collected[0])
     return BeautifulSoup(issue_page(dossier), "html.parser").get_text()
@@ -155,7 +155,7 @@ def test_times_of_years_that_zones_had_seconds_in_are_written_and_read():
     """An offset may have seconds, as zones of long ago; the tables give it back."""
     old = read_record(worklogs=[{"id": "1", "started": "1850-01-01T00:00:00.000Z", "timeSpentSeconds": 60}])
     assert old.worklogs[0].started.utcoffset().total_seconds() % 60 != 0
-    table = from_csv("worklogs", dossier_files(old)["worklogs.csv"])
+    table = from_csv(WORKLOGS, dossier_files(old)["worklogs.csv"])
     assert table["started"].iloc[0].year == 1850
     assert "-04:56:02" in issue_page(old)
 
@@ -285,7 +285,7 @@ def test_a_number_keeps_its_digits(literal):
     shown = literal.removesuffix(".0")
     assert one.fields["customfield_1"].text == shown
     files = dossier_files(one)
-    row = from_csv("details", files["details.csv"]).set_index("field_id").loc["customfield_1"]
+    row = from_csv(DETAILS, files["details.csv"]).set_index("field_id").loc["customfield_1"]
     assert (row["value"], row["raw"]) == (shown, literal)
     assert f'"customfield_1": {literal}' in files["issue.json"].decode()
     assert f">{shown}<" in issue_page(one)

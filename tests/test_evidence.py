@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +20,11 @@ from auditlib.demo.folder import load_folder
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
 from auditlib.demo.world import History, Issue, World
 from auditlib.errors import AnswerError, NotBrowsableError, ReconciliationError
-from auditlib.evidence import Evidence, open_evidence
+from auditlib.evidence import TABLES, Evidence, open_evidence
 from auditlib.jira.connection import connected
 from auditlib.params import Parameters
 from auditlib.raw import RawStore
+from auditlib.tables import Column
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 DIALECTS = ["cloud", "data-center"]
@@ -95,6 +97,36 @@ def test_states_at_the_periods_end_are_the_truth(company, parameters, tmp_path, 
         status, resolution = company.truth.status_at(row.id, params.period.ends)
         found = None if pd.isna(row.resolution_at_period_end) else row.resolution_at_period_end
         assert (row.status_at_period_end, found) == (status, resolution), row.key
+
+
+@pytest.fixture(scope="module")
+def small(small_company, parameters, tmp_path_factory) -> Evidence:
+    """A pulled folder with a row in every table but for what happened while Jira was asked."""
+    attribute = '{name: owner, question: "An owner?", test: {filled_before: {field: assignee, event: resolved}}}'
+    within = '{name: in time, question: "Soon?", test: {within: {from: created, to: resolved, days: 1}}}'
+    params = parameters(attributes=f"[{attribute}, {within}]", issue_types="[Bug, Change]")
+    return pulled(small_company, params, tmp_path_factory.mktemp("small"))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_has_the_columns_the_kinds_and_the_order_of_its_record(small, table):
+    """Nothing is repaired on the way into the file."""
+    frame = table.check(small.table(table.name))
+    if table.sort_keys:
+        pd.testing.assert_frame_equal(frame, table.sort(frame))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_column_that_nobody_fills_fails_where_the_table_is_made(small, table, monkeypatch):
+    """A column is declared and forgotten in the rows: no frame leaves its maker, and no file is written without it."""
+    if table.name == "sample_changes":
+        pytest.skip("it has no rows here, and a row is what would be too short")
+    planted = replace(table, further=(*table.further, Column("planted", "text", "Nobody fills it.")))
+    for module in [module for name, module in sys.modules.items() if name.startswith("auditlib.")]:
+        for name in [name for name, value in vars(module).items() if value is table]:
+            monkeypatch.setattr(module, name, planted)
+    with pytest.raises((ValueError, KeyError), match=r"planted|columns passed"):
+        Evidence(small.folder, small.params).table(table.name)
 
 
 def test_both_dialects_give_the_same_tables(company, parameters, tmp_path):

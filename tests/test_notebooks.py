@@ -32,6 +32,7 @@ from auditlib.findings import QUESTIONS
 from auditlib.notebook_html import network_requests
 from auditlib.params import parameter_values
 from auditlib.recompute import recompute
+from auditlib.selection import SAMPLE
 from auditlib.workpaper import open_workpaper
 
 ROOT = Path(__file__).parents[1]
@@ -208,7 +209,7 @@ def test_the_tables_of_a_package_are_those_of_its_raw_responses(sealed):
     found = {path.name: path.read_bytes() for path in (sealed.folder / "data" / "tables").iterdir()}
     assert found.keys() == expected.keys()
     assert found == expected
-    assert {f"{name}.csv" for name in TABLES} | {"keys.txt", "redraw.sh", "gap_explanations.template.csv"} <= set(found)
+    assert {table.file for table in TABLES} | {"keys.txt", "redraw.sh", "gap_explanations.template.csv"} <= set(found)
 
 
 @pytest.mark.slow
@@ -483,7 +484,7 @@ def test_another_seed_by_hand_shows_another_sample_and_writes_nothing(sealed, mo
     assert "the auditor's own" in repr(shown[1])
     assert files_of(sealed.folder) == before
     again, *_ = cells_run("05_sample", package=str(sealed.folder), sample_seed=sealed.params.sample_seed)
-    assert tables.to_csv("sample", again["sample"]) == before["data/tables/sample.csv"]
+    assert tables.to_csv(SAMPLE, again["sample"]) == before["data/tables/sample.csv"]
 
 
 @pytest.mark.slow
@@ -623,4 +624,4 @@ def test_every_form_of_a_sample_size_goes_through_a_notebook_unchanged(
         "05_sample", package=str(tmp_path / "folder"), sample_size=parameter_values(evidence.params)["sample_size"]
     )
     assert space["paper"].writes, "seen as another value than the package's own"
-    assert tables.to_csv("sample", space["sample"]) == evidence.table_files()["sample.csv"]
+    assert tables.to_csv(SAMPLE, space["sample"]) == evidence.table_files()["sample.csv"]

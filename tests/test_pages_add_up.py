@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 
 from auditlib.carried import NOTEBOOKS
 from auditlib.demo.folder import load_folder
+from auditlib.evidence import TABLES
 from auditlib.tables import from_csv
 from auditlib.workbook import Run, run
 
@@ -46,7 +47,8 @@ class Package:
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table from its CSV file."""
-        return from_csv(name, (self.folder / "data" / "tables" / f"{name}.csv").read_bytes())
+        (table,) = (one for one in TABLES if one.name == name)
+        return from_csv(table, (self.folder / "data" / "tables" / table.file).read_bytes())
 
     def page(self, name: str) -> BeautifulSoup:
         """Return the cover or the page of a notebook."""

@@ -32,7 +32,7 @@ from auditlib.params import (
     schema_text,
 )
 from auditlib.paramtypes import DEFAULT_PERMISSIONS, POPULATION_COLUMNS, SizeByPopulation, SizeFromRates, ToStatus
-from auditlib.tables import COLUMNS
+from auditlib.population import POPULATION
 from auditlib.times import Period
 from auditlib.yamlfile import read_yaml
 
@@ -799,7 +799,7 @@ def test_scope_keys_are_the_contracts_from_address_to_filters():
 
 def test_strata_are_the_columns_of_the_population():
     """The list here is the table's."""
-    assert tuple(column.name for column in COLUMNS["population"]) == POPULATION_COLUMNS
+    assert tuple(POPULATION.contract_names) == POPULATION_COLUMNS
 
 
 # Writing

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from auditlib.errors import AnswerError
 from auditlib.issues import issues_frame
-from auditlib.population import Population, cut_population, reconcile, unexplained_ids
-from auditlib.tables import column_names, to_csv
+from auditlib.population import EXCLUDED, RECONCILIATION, Population, cut_population, reconcile, unexplained_ids
+from auditlib.tables import to_csv
 from auditlib.times import Period
 
 ZONE = ZoneInfo("America/New_York")
@@ -109,7 +109,7 @@ def test_issues_that_moved_out_are_listed_under_their_old_key():
     assert cut.excluded["reason"].tolist() == ["moved out", "issue type"]
     assert cut.excluded["now_key"].tolist()[0] == "CD-4"
     assert cut.in_period["key"].tolist() == ["AB-2", "AB-10"]
-    content = to_csv("excluded", cut.excluded)
+    content = to_csv(EXCLUDED, cut.excluded)
     assert content.startswith(b"key,project,number,issue_type,created,reason,now_key\n")
     assert b"AB-9,AB,9,Bug,2026-01-01T00:00:00.000-05:00,moved out,CD-4\n" in content
 
@@ -132,8 +132,8 @@ def empty_cut() -> Population:
 def test_a_listed_project_without_issues_has_its_row():
     """No issue is an answer; Jira's count may be unknown."""
     counts = reconcile(["ZZ", "AB"], {"AB": []}, {}, {"ZZ": 0, "AB": None}, empty_cut(), {})
-    assert counts.columns.tolist() == column_names("reconciliation")
-    assert to_csv("reconciliation", counts).splitlines()[1:] == [b"AB,0,0,,0,0,0,0,0,0,0", b"ZZ,0,0,0,0,0,0,0,0,0,0"]
+    assert counts.columns.tolist() == RECONCILIATION.names
+    assert to_csv(RECONCILIATION, counts).splitlines()[1:] == [b"AB,0,0,,0,0,0,0,0,0,0", b"ZZ,0,0,0,0,0,0,0,0,0,0"]
 
 
 IDS = st.lists(st.integers(1, 12), max_size=12)

@@ -40,11 +40,11 @@ from auditlib.jira.refusal import log_refusal
 from auditlib.jira.request import Request
 from auditlib.keys import former_keys, listed_number, renames, reused, today_key, today_keys
 from auditlib.mentions import KINDS, MENTION_COLUMNS, mentions, named_highest
-from auditlib.numbering import audit_numbers, join_numberings
-from auditlib.proof import Sight, contradicted, deletions_table, other_records, possibilities
+from auditlib.numbering import GAPS, audit_numbers, join_numberings
+from auditlib.proof import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.pull import identify
 from auditlib.raw import RawStore
-from auditlib.tables import column_names, from_csv, to_csv
+from auditlib.tables import from_csv, to_csv
 from auditlib.times import Period, format_utc, parse_instant
 
 PERIOD = Period(date(2026, 4, 1), date(2026, 9, 30), ZoneInfo("America/New_York"))
@@ -230,7 +230,7 @@ def test_the_numbering_counts_what_is_proved(pulled):
     found = dict(zip(result.gaps["number"], result.gaps["classification"], strict=True))
     assert {number: found[number] for number in wanted} == wanted
     _, gaps = join_numberings([result])
-    assert b"log " in to_csv("gaps", gaps)
+    assert b"log " in to_csv(GAPS, gaps.assign(possible=None))
 
 
 def test_former_project_keys_come_from_jira(pulled):
@@ -249,8 +249,8 @@ def test_deletions_in_the_period_are_the_truths(pulled):
     assert set(zip(table["key"], table["at"], strict=True)) == wanted
     assert len(wanted) > 10
     assert table["not_before"].isna().all()
-    again = from_csv("deletions", to_csv("deletions", table), zone=PERIOD.zone)
-    assert list(again.columns) == column_names("deletions")
+    again = from_csv(DELETIONS, to_csv(DELETIONS, table), zone=PERIOD.zone)
+    assert list(again.columns) == DELETIONS.names
     assert list(again["at"]) == list(table["at"])
 
 
@@ -1032,12 +1032,12 @@ def test_deletions_of_log_and_censuses_stand_once():
         ["PAY-9", "census 2026-03-01 and 2026-06-15"],
         ["PAY-11", "census 2026-03-01 and 2026-06-15"],
     ]
-    text = to_csv("deletions", table).decode()
+    text = to_csv(DELETIONS, table).decode()
     assert text.splitlines()[0].startswith("key,at,not_before,actor,source")
     assert "OPS-1,2026-06-14T20:00:00.000-04:00,2026-02-28T19:00:00.000-05:00,,census" in text
     early = deletions_table(found, vanished(censuses, FORMER), Period(date(2025, 1, 1), date(2025, 6, 1), PERIOD.zone))
     assert early.empty
-    assert to_csv("deletions", early).count(b"\n") == 1
+    assert to_csv(DELETIONS, early).count(b"\n") == 1
 
 
 # What remains possible

@@ -15,9 +15,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from auditlib import report
+from auditlib.findings import FINDINGS
 from auditlib.notebook_html import network_requests
+from auditlib.numbering import GAPS, NUMBERING
+from auditlib.population import POPULATION
 from auditlib.report import write_cover, write_summary
-from auditlib.tables import COLUMNS, from_csv, to_csv
+from auditlib.tables import Table, from_csv, to_csv
 
 ABOUT = {"audit": "SOC 2 Type II 2026", "Jira": "https://jira.company.example", "made": "2026-10-02T08:31:12Z"}
 HOSTILE = [
@@ -35,7 +38,7 @@ HOSTILE = [
 ]
 
 
-def table(name: str, texts: list[str]) -> pd.DataFrame:
+def filled(table: Table, texts: list[str]) -> pd.DataFrame:
     """Return a table with ``texts`` in every text column."""
     count = len(texts)
     moments = pd.date_range("2026-03-08T01:30:00", periods=count, freq="3h", tz="America/New_York", unit="us")
@@ -47,12 +50,12 @@ def table(name: str, texts: list[str]) -> pd.DataFrame:
         "instant": moments,
         "instant_utc": moments.tz_convert("UTC"),
     }
-    return pd.DataFrame({column.name: values[column.kind] for column in COLUMNS[name]})
+    return pd.DataFrame({column.name: values[column.kind] for column in table.columns})
 
 
 @pytest.fixture
 def tables():
-    return {name: table(name, HOSTILE) for name in ("population", "numbering", "gaps", "findings")}
+    return {table: filled(table, HOSTILE) for table in (POPULATION, NUMBERING, GAPS, FINDINGS)}
 
 
 def opened(path):
@@ -65,8 +68,8 @@ def opened(path):
 def write_workbook(tables, target, about):
     files = target.parent / "tables"
     files.mkdir(exist_ok=True)
-    for name, frame in tables.items():
-        (files / f"{name}.csv").write_bytes(to_csv(name, frame))
+    for table, frame in tables.items():
+        (files / table.file).write_bytes(to_csv(table, frame))
     report.write_workbook(tables, files, target, about)
 
 
@@ -77,23 +80,23 @@ def test_a_workbook_has_a_sheet_a_table_after_the_one_that_says_where_they_come_
     assert book.sheetnames == ["about", "population", "numbering", "gaps", "findings"]
     rows = [[cell.value for cell in row] for row in book["about"].iter_rows()]
     assert ["Jira", "https://jira.company.example"] in [row[:2] for row in rows]
-    for name, frame in tables.items():
-        (line,) = (row for row in rows if row[0] == name)
-        digest = hashlib.sha256(to_csv(name, frame)).hexdigest()
-        assert line[2:] == [f"data/tables/{name}.csv", len(frame), len(frame), digest]
+    for table, frame in tables.items():
+        (line,) = (row for row in rows if row[0] == table.name)
+        digest = hashlib.sha256(to_csv(table, frame)).hexdigest()
+        assert line[1:] == [table.says, f"data/tables/{table.file}", len(frame), len(frame), digest]
 
 
-@pytest.mark.parametrize("name", ["population", "numbering", "gaps", "findings"])
-def test_cells_are_those_of_the_csv(tmp_path, tables, name):
+@pytest.mark.parametrize("table", [POPULATION, NUMBERING, GAPS, FINDINGS], ids=lambda table: table.name)
+def test_cells_are_those_of_the_csv(tmp_path, tables, table):
     """Numbers are numbers, text is text, times are the CSV's own text."""
     write_workbook(tables, tmp_path / "audit.xlsx", ABOUT)
-    sheet = opened(tmp_path / "audit.xlsx")[name]
-    written = to_csv(name, tables[name])
+    sheet = opened(tmp_path / "audit.xlsx")[table.name]
+    written = to_csv(table, tables[table])
     head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert head == written.decode().split("\n", 1)[0].split(",")
-    frame = from_csv(name, written)
+    frame = from_csv(table, written)
     for column, values in zip(head, zip(*rows, strict=True), strict=True):
-        kind = next(known.kind for known in COLUMNS[name] if known.name == column)
+        kind = table.kinds[column]
         if kind in ("integer", "fraction"):
             assert list(values) == frame[column].tolist()
         elif kind == "text":
@@ -121,7 +124,7 @@ def test_sheets_can_be_read_and_filtered(tmp_path, tables):
     write_workbook(tables, tmp_path / "audit.xlsx", ABOUT)
     sheet = opened(tmp_path / "audit.xlsx")["gaps"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:O{len(HOSTILE) + 1}"
+    assert sheet.auto_filter.ref == f"A1:P{len(HOSTILE) + 1}"
     assert sheet.column_dimensions["C"].width > 10
 
 
@@ -137,7 +140,7 @@ def test_equal_tables_give_equal_bytes(tmp_path, tables):
 def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tmp_path, tables, monkeypatch):
     """No row goes missing in silence."""
     monkeypatch.setattr(report, "MOST_ROWS", 5)
-    write_workbook({"gaps": tables["gaps"], "numbering": tables["numbering"].head(5)}, tmp_path / "audit.xlsx", ABOUT)
+    write_workbook({GAPS: tables[GAPS], NUMBERING: tables[NUMBERING].head(5)}, tmp_path / "audit.xlsx", ABOUT)
     book = opened(tmp_path / "audit.xlsx")
     assert book["gaps"]["A1"].value == "Cut: the first 5 of 11 rows; all are in data/tables/gaps.csv"
     assert (book["gaps"]["A2"].value, book["gaps"].max_row, book["gaps"].freeze_panes) == ("project", 7, "A3")
@@ -150,20 +153,20 @@ def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tmp_path, tables, monkey
 def test_the_limit_is_100000_rows(tmp_path):
     """Excel has ten times as many; a reader has not. Beyond the first 200 rows too."""
     assert report.MOST_ROWS == 100_000
-    write_workbook({"findings": table("findings", ["x"] * 500)}, tmp_path / "audit.xlsx", ABOUT)
+    write_workbook({FINDINGS: filled(FINDINGS, ["x"] * 500)}, tmp_path / "audit.xlsx", ABOUT)
     assert opened(tmp_path / "audit.xlsx")["findings"].max_row == 501
 
 
 def test_an_empty_table_is_a_sheet_with_its_head(tmp_path):
     """Nothing found is a result."""
-    write_workbook({"findings": table("findings", [])}, tmp_path / "audit.xlsx", ABOUT)
+    write_workbook({FINDINGS: filled(FINDINGS, [])}, tmp_path / "audit.xlsx", ABOUT)
     assert opened(tmp_path / "audit.xlsx")["findings"]["A1"].value == "id"
 
 
 def test_what_excel_cannot_hold_is_cut_or_shown(tmp_path):
     """A cell has 32,767 UTF-16 units and no control characters."""
     write_workbook(
-        {"findings": table("findings", ["👍" * 20_000, "a\x00\x07\u202eb", "two\nlines"])},
+        {FINDINGS: filled(FINDINGS, ["👍" * 20_000, "a\x00\x07\u202eb", "two\nlines"])},
         tmp_path / "audit.xlsx",
         ABOUT,
     )
@@ -251,7 +254,7 @@ def package(tmp_path):
 
 
 def cover(package, **changes) -> BeautifulSoup:
-    write_cover(package, {**SUMMARY, **changes})
+    write_cover(package, {**SUMMARY, **changes}, {"gaps.csv": "Every missing number."})
     page = (package / "data" / "index.html").read_text("utf-8")
     assert network_requests(page, pictures_beside=True) == []
     return BeautifulSoup(page, "html.parser")
@@ -346,9 +349,11 @@ def test_the_cover_page_tells_how_to_verify_and_to_redraw(package):
     assert cover(package).find(id="redraw") is None
 
 
-def test_every_table_of_the_contract_has_its_sentence():
-    """The cover page says of each what it holds."""
-    assert set(COLUMNS) <= set(report.MEANINGS)
+def test_the_cover_page_says_what_each_table_holds(package):
+    """In the order given; a file that nobody described stands behind them, by its name."""
+    rows = cover(package).find(id="tables").find_next("tbody")("tr")
+    shown = [tuple(cell.get_text(strip=True) for cell in row("td")[:2]) for row in rows]
+    assert shown == [("gaps.csv", "Every missing number."), ("keys.txt", ""), ("own.csv", ""), ("redraw.sh", "")]
 
 
 @pytest.mark.parametrize("field", ["audit", "deployment"])

@@ -9,8 +9,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.status import issues_per_month, status_table
-from auditlib.tables import column_names, to_csv
+from auditlib.status import STATUS, issues_per_month, status_table
+from auditlib.tables import to_csv
 from auditlib.times import Period
 
 ZONE = ZoneInfo("America/New_York")
@@ -45,7 +45,7 @@ ROWS = st.lists(
 def test_each_count_sums_to_the_population(rows):
     """An oracle row by row: nothing is dropped, not even what is missing; each combination has one row."""
     found = status_table(population(rows))
-    assert found.columns.tolist() == column_names("status")
+    assert found.columns.tolist() == STATUS.names
     assert found[["at_extraction", "at_period_end"]].sum().tolist() == [len(rows), len(rows)]
     assert not found[["project", "issue_type", "status", "resolution"]].duplicated().any()
     known = {row[2] for row in rows}
@@ -67,14 +67,14 @@ def test_the_table_is_pinned():
             ("AB", "Bug", "Done", "done", "Fixed", "Review", None),
         ]
     )
-    assert to_csv("status", status_table(frame)).decode().splitlines()[1:] == [
+    assert to_csv(STATUS, status_table(frame)).decode().splitlines()[1:] == [
         "AB,Bug,Done,done,Fixed,2,0",
         "AB,Bug,Open,new,,1,2",
         "AB,Bug,Review,,,0,1",
     ]
     assert (
         "AB,Bug,Review,indeterminate,,0,1\n"
-        in to_csv("status", status_table(frame, {"Review": "indeterminate"})).decode()
+        in to_csv(STATUS, status_table(frame, {"Review": "indeterminate"})).decode()
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -11,7 +12,19 @@ import pandas as pd
 from auditlib.changes import time_of
 from auditlib.dossier.reading import Absent
 from auditlib.dossier.record import Dossier, is_later
-from auditlib.tables import make_table
+from auditlib.tables import Column, Table
+
+SAMPLE_CHANGES: Final = Table(
+    "sample_changes",
+    "What became of the sampled issues between the reading of the population and of their records.",
+    (
+        Column("key", "text", "Key of the sampled issue in the population."),
+        Column("change", "text", "What happened since the population was read: gone, moved or edited."),
+        Column("at", "instant", "When it was changed last, in the audit's time zone; empty for an issue that is gone."),
+        Column("now_key", "text", "The key to which it answers now."),
+        Column("evidence", "text", "Jira's record that shows it."),
+    ),
+)
 
 
 def changes_since(
@@ -53,7 +66,7 @@ def changes_since(
             rows.append((key, "moved", at, record.key, shown))
         elif isinstance(updated, datetime) and not pd.isna(row.updated) and updated > row.updated:
             rows.append((key, "edited", updated, record.key, _what(record, row.updated)))
-    return make_table("sample_changes", rows, zone)
+    return SAMPLE_CHANGES.make(rows, zone)
 
 
 def _what(record: Dossier, since: pd.Timestamp) -> str:

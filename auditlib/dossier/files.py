@@ -14,7 +14,104 @@ from auditlib.changes import Time
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
 from auditlib.issues import split_key
-from auditlib.tables import make_table, to_csv
+from auditlib.tables import Column, Table, to_csv
+
+DETAILS: Final = Table(
+    "details",
+    "Every field of the issue, by its name for people.",
+    (
+        Column("field_id", "text", "Jira's id of the field."),
+        Column("name", "text", "The field's name for people."),
+        Column("value", "text", "Its value in words; empty where there is none."),
+        Column("raw", "text", "Its value as Jira sent it, as JSON."),
+    ),
+    further=(Column("rendered", "text", "Jira's own rendering of it, as HTML, where there is one."),),
+)
+
+HISTORY: Final = Table(
+    "history",
+    "Every change of the issue, an item a row, oldest first.",
+    (
+        Column("key", "text", "Key of the issue, as it was asked for."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry; several rows are the items of one entry.",
+            optional=True,
+        ),
+        Column("at", "instant", "When the change was made, in the audit's time zone."),
+        Column("author", "text", "Name of who made it; empty where Jira names nobody."),
+        Column("author_id", "text", "Account id (Data Center: user key) of who made it."),
+        Column("field", "text", "The field that was changed, as the history names it."),
+        Column("field_id", "text", "Jira's id of the field, where the history gives one."),
+        Column("from", "text", "Jira's id of the value before, where it has one."),
+        Column("from_text", "text", "The value before, as people see it."),
+        Column("to", "text", "Jira's id of the value after, where it has one."),
+        Column("to_text", "text", "The value after, as people see it."),
+    ),
+)
+
+COMMENTS: Final = Table(
+    "comments",
+    "Every comment on the issue that the account sees, oldest first.",
+    (
+        Column("key", "text", "Key of the issue, as it was asked for."),
+        Column("comment_id", "integer", "Jira's number of the comment.", optional=True),
+        Column("created", "instant", "When it was written, in the audit's time zone."),
+        Column("updated", "instant", "When it was last changed; later than created for an edited comment."),
+        Column("author", "text", "Name of who wrote it; empty where Jira names nobody."),
+        Column("update_author", "text", "Name of who changed it last."),
+        Column(
+            "visibility", "text", "Whom it is restricted to, a group or role; empty for everyone who sees the issue."
+        ),
+        Column("body", "text", "Its text, without formatting."),
+        Column("url", "text", "Where the comment opens in Jira."),
+    ),
+)
+
+WORKLOGS: Final = Table(
+    "worklogs",
+    "Time recorded on the issue.",
+    (
+        Column("key", "text", "Key of the issue, as it was asked for."),
+        Column("worklog_id", "integer", "Jira's number of the worklog.", optional=True),
+        Column("started", "instant", "When the work began, in the audit's time zone."),
+        Column("author", "text", "Name of who worked."),
+        Column("seconds", "integer", "Time spent, in seconds.", optional=True),
+        Column("comment", "text", "What was noted, without formatting."),
+    ),
+)
+
+LINKS: Final = Table(
+    "links",
+    "Parent, sub-tasks, linked issues and links to elsewhere.",
+    (
+        Column("key", "text", "Key of the issue, as it was asked for."),
+        Column("type", "text", "What the link says, seen from this issue."),
+        Column("direction", "text", "outward, inward, parent, sub-task or remote."),
+        Column("other_key", "text", "Key of the other issue; empty for a remote link."),
+        Column("url", "text", "Where the link leads."),
+    ),
+)
+
+ATTACHMENTS: Final = Table(
+    "attachments",
+    "The files of the issue, and what of them is in the package.",
+    (
+        Column("key", "text", "Key of the issue, as it was asked for."),
+        Column("attachment_id", "integer", "Jira's number of the attachment.", optional=True),
+        Column("name", "text", "Its name in Jira."),
+        Column("stored_as", "text", "Its name in the folder attachments; empty if it was not downloaded."),
+        Column("size", "integer", "Its size in bytes, as Jira says.", optional=True),
+        Column("sha256", "text", "SHA-256 of the file as downloaded, in lower-case hex."),
+        Column("created", "instant", "When it was attached, in the audit's time zone."),
+        Column("author", "text", "Name of who attached it."),
+        Column("url", "text", "Where Jira gives it."),
+    ),
+)
+
+SAMPLE_HISTORY: Final = Table("sample_history", "Every change of the sampled issues.", HISTORY.contract)
+SAMPLE_COMMENTS: Final = Table("sample_comments", "Every comment on the sampled issues.", COMMENTS.contract)
 
 Row = tuple[Any, ...]
 
@@ -69,23 +166,25 @@ def attachment_rows(dossier: Dossier) -> Iterable[Row]:
         )  # fmt: skip
 
 
-TABLES: Final[Mapping[str, Callable[[Dossier], Iterable[Row]]]] = MappingProxyType(
+TABLES: Final[Mapping[Table, Callable[[Dossier], Iterable[Row]]]] = MappingProxyType(
     {
-        "details": details_rows,
-        "history": history_rows,
-        "comments": comment_rows,
-        "worklogs": worklog_rows,
-        "links": link_rows,
-        "attachments": attachment_rows,
+        DETAILS: details_rows,
+        HISTORY: history_rows,
+        COMMENTS: comment_rows,
+        WORKLOGS: worklog_rows,
+        LINKS: link_rows,
+        ATTACHMENTS: attachment_rows,
     }
 )
 """The CSV files of a dossier, and what their rows are made of."""
+
+_OF_ALL: Final = MappingProxyType({SAMPLE_HISTORY.name: history_rows, SAMPLE_COMMENTS.name: comment_rows})
 
 
 def dossier_files(dossier: Dossier) -> dict[str, bytes]:
     """Return the CSV files of a dossier and ``issue.json``, by file name; a function of Jira's answers alone."""
     zone = dossier.place.zone
-    files = {f"{name}.csv": to_csv(name, make_table(name, list(rows(dossier)), zone)) for name, rows in TABLES.items()}
+    files = {table.file: to_csv(table, table.make(rows(dossier), zone)) for table, rows in TABLES.items()}
     return files | {"issue.json": issue_json(dossier)}
 
 
@@ -109,8 +208,7 @@ def issue_json(dossier: Dossier) -> bytes:
         return (dumps(whole, indent=1, ensure_ascii=True) + "\n").encode()
 
 
-def all_rows(name: str, dossiers: Sequence[Dossier], zone: ZoneInfo) -> pd.DataFrame:
-    """Return ``sample_history`` or ``sample_comments``: the rows of all dossiers, by project and number."""
-    rows = TABLES[name.removeprefix("sample_")]
+def all_rows(table: Table, dossiers: Sequence[Dossier], zone: ZoneInfo) -> pd.DataFrame:
+    """Return `SAMPLE_HISTORY` or `SAMPLE_COMMENTS`: the rows of all dossiers, by project and number."""
     in_order = sorted(dossiers, key=lambda one: split_key(one.asked))
-    return make_table(name, [row for dossier in in_order for row in rows(dossier)], zone)
+    return table.make((row for dossier in in_order for row in _OF_ALL[table.name](dossier)), zone)
