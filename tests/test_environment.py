@@ -24,7 +24,7 @@ DEPENDENCIES = [Requirement(text) for text in PROJECT["project"]["dependencies"]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["dev"]]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
-CONDA_NAMES = {"bleach-with-css": "bleach", "matplotlib-base": "matplotlib", "python-tzdata": "tzdata"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "python-tzdata": "tzdata"}
 """conda-forge's name, where it is not the distribution's own."""
 
 CONDA_ONLY = {"python", "pip", "make"}
