@@ -7,6 +7,7 @@ page and shares no list with them.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from html.parser import HTMLParser
@@ -36,8 +37,11 @@ _LOADING_ATTRIBUTES = words("""
     action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
     srcdoc srcset usemap xlink:href
 """)
-_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)")
+_HALF = re.compile(r"[\ud800-\udfff]")
+_TAG = re.compile(r"""</?([a-zA-Z][^\s/<>]*+)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>""")
 _RULE = re.compile(r"([a-zA-Z-]+)\s*:\s*(?:[\w#.%,!+\s-]|\b(?:rgba?|hsla?)\([\d.%,/\s]*\))+\Z", re.ASCII)
+_ADDRESS = nh3.Cleaner(tags={"a"}, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
+"""Drops an address that it, and so a browser, can't read, such as ``http://host:port``; then it is shown, and is no link."""
 _WITH_QUOTE = re.compile(r"<[^<>']*'[^<>]*>")
 _LOADING_STYLE = re.compile(r"url\s*\(|@import|@font-face|image-set|expression\s*\(|\\", re.IGNORECASE)
 
@@ -70,9 +74,9 @@ def sanitiser(
     kept, properties = frozenset(tags), frozenset(styles)
     always = attributes.get("*", {})
 
-    def filtered(tag: str, name: str, value: str) -> str | None:
-        allowed = attributes.get(tag, {}).get(name) or always[name]
-        if not allowed(value):
+    def kept_value(tag: str, name: str, value: str) -> str | None:
+        allowed = attributes.get(tag, {}).get(name) or always.get(name)
+        if allowed is None or not allowed(value):
             return None
         return _kept_style(value, properties) if name == "style" else value
 
@@ -80,7 +84,7 @@ def sanitiser(
         tags=set(kept),
         clean_content_tags=set(),
         attributes={tag: set(names) for tag, names in attributes.items()},
-        attribute_filter=filtered,
+        attribute_filter=kept_value,
         url_schemes=set(protocols),
         link_rel=None,
     )
@@ -93,13 +97,18 @@ def anything(value: str) -> bool:  # noqa: ARG001 -- the signature of what judge
 
 
 def _whole(text: str) -> str:
-    """Return a text without halves of characters, which no file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Return a text with halves of characters, which no file can hold, shown by their number."""
+    return _HALF.sub(lambda half: f"[U+{ord(half[0]):04X}]", text)
 
 
 def _other_tags_as_text(markup: str, kept: frozenset[str]) -> str:
-    """Escape tags of other elements, so that they are seen; nh3 would drop them and leave their text."""
-    return _TAG.sub(lambda tag: tag[0] if tag[1].lower() in kept else f"&lt;{tag[0][1:]}", markup)
+    """Escape what begins no whole tag of those elements, so that it is seen; nh3 would drop it."""
+
+    def written(start: re.Match[str]) -> str:
+        tag = _TAG.match(markup, start.start())
+        return "<" if tag and tag[1].lower() in kept else "&lt;"
+
+    return re.sub("<", written, markup)
 
 
 def _kept_style(value: str, properties: frozenset[str]) -> str:
@@ -185,10 +194,9 @@ def is_link(value: str) -> bool:
 
 
 def is_outer_link(value: str) -> bool:
-    """Say whether an address leads to the web, with a host, or to mail; no space and nothing unseen is in it."""
-    return is_web_address(value) or (
-        re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", value) is not None and value.isprintable()
-    )
+    """Say whether an address leads to the web, to a host that can be, or to mail; no space and nothing unseen is in it."""
+    to_mail = re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", value) is not None and value.isprintable()
+    return (is_web_address(value) or to_mail) and " href=" in _ADDRESS.clean(f'<a href="{html.escape(value)}">')
 
 
 def is_inner_link(value: str) -> bool:
