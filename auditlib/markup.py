@@ -1,23 +1,27 @@
 """HTML that others wrote, made harmless; and a finished page, read once more for all that could run or load.
 
-The sanitiser is bleach, which nbconvert itself uses. Its list of what may stay is given by whoever shows the text: a notebook
+The sanitiser is nh3, which reads HTML as browsers do. Its list of what may stay is given by whoever shows the text: a notebook
 shows tables and pictures of its own, an issue shows what Jira's editors can write. `network_requests` reads the finished
 page and shares no list with them.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from html.parser import HTMLParser
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
+import nh3
 
 from auditlib.text import is_web_address
 
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
+
+Attributes: TypeAlias = Mapping[str, Mapping[str, Callable[[str], bool]]]
+"""By element, ``*`` for every one: its attributes, and what judges a value."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -33,41 +37,89 @@ _LOADING_ATTRIBUTES = words("""
     action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
     srcdoc srcset usemap xlink:href
 """)
+_HALF = re.compile(r"[\ud800-\udfff]")
+_TAG = re.compile(r"""</?([a-zA-Z][^\s/<>]*+)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>""")
+_RULE = re.compile(r"([a-zA-Z-]+)\s*:\s*(?:[\w#.%,!+\s-]|\b(?:rgba?|hsla?)\([\d.%,/\s]*\))+\Z", re.ASCII)
+_ADDRESS = nh3.Cleaner(tags={"a"}, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
+"""Drops an address that it, and so a browser, can't read, such as ``http://host:port``; then it is shown, and is no link."""
+_WITH_QUOTE = re.compile(r"<[^<>']*'[^<>]*>")
 _LOADING_STYLE = re.compile(r"url\s*\(|@import|@font-face|image-set|expression\s*\(|\\", re.IGNORECASE)
 
 
-def cleaner(
+def sanitiser(
     tags: Iterable[str],
-    allowed_attribute: Callable[[str, str, str], bool],
+    attributes: Attributes,
     *,
     protocols: Iterable[str] = ("http", "https", "mailto"),
     styles: Iterable[str] = (),
-) -> bleach.Cleaner:
-    """Make a sanitiser, which shows as text what is not allowed.
-
-    Each holds a parser with its state, and pages are made side by side: make one for each text, or for each page.
+) -> Callable[[str], str]:
+    """Make a sanitiser, which shows as text what is not allowed; made once, it can serve pages that are made side by side.
 
     Parameters
     ----------
     tags : iterable of str
         Elements that stay.
-    allowed_attribute : callable
-        Says of element, attribute and value whether the attribute stays.
+    attributes : mapping
+        By element, ``*`` for every one: attributes that may stay, and what says of a value whether it does.
     protocols : iterable of str
         Schemes of addresses that stay.
     styles : iterable of str
-        Properties that stay in ``style`` attributes; with none given, whoever makes the list forbids the attribute.
+        Properties that stay in ``style`` attributes, where these are allowed.
 
     Returns
     -------
-    bleach.Cleaner
+    callable
+        From HTML to harmless HTML.
     """
-    return bleach.Cleaner(
-        tags=frozenset(tags),
-        attributes=allowed_attribute,
-        protocols=frozenset(protocols),
-        css_sanitizer=CSSSanitizer(allowed_css_properties=frozenset(styles), allowed_svg_properties=frozenset()),
+    kept, properties = frozenset(tags), frozenset(styles)
+    always = attributes.get("*", {})
+
+    def kept_value(tag: str, name: str, value: str) -> str | None:
+        allowed = attributes.get(tag, {}).get(name) or always.get(name)
+        if allowed is None or not allowed(value):
+            return None
+        return _kept_style(value, properties) if name == "style" else value
+
+    cleaner = nh3.Cleaner(
+        tags=set(kept),
+        clean_content_tags=set(),
+        attributes={tag: set(names) for tag, names in attributes.items()},
+        attribute_filter=kept_value,
+        url_schemes=set(protocols),
+        link_rel=None,
     )
+    return lambda markup: _as_written(cleaner.clean(_other_tags_as_text(_whole(markup), kept)))
+
+
+def anything(value: str) -> bool:  # noqa: ARG001 -- the signature of what judges a value
+    """Allow every value of an attribute."""
+    return True
+
+
+def _whole(text: str) -> str:
+    """Return a text with halves of characters, which no file can hold, shown by their number."""
+    return _HALF.sub(lambda half: f"[U+{ord(half[0]):04X}]", text)
+
+
+def _other_tags_as_text(markup: str, kept: frozenset[str]) -> str:
+    """Escape what begins no whole tag of those elements, so that it is seen; nh3 would drop it."""
+
+    def written(start: re.Match[str]) -> str:
+        tag = _TAG.match(markup, start.start())
+        return "<" if tag and tag[1].lower() in kept else "&lt;"
+
+    return re.sub("<", written, markup)
+
+
+def _kept_style(value: str, properties: frozenset[str]) -> str:
+    """Return the rules of a style that are on the list and have plain values; nothing with an address, string or escape."""
+    rules = (rule.strip() for rule in value.split(";"))
+    return " ".join(f"{rule};" for rule in rules if (known := _RULE.match(rule)) and known[1].lower() in properties)
+
+
+def _as_written(markup: str) -> str:
+    """Write what may be written in two ways as dossiers have it since the first: no name for a space, one for quotes."""
+    return _WITH_QUOTE.sub(lambda tag: tag[0].replace("'", "&#x27;"), markup.replace("&nbsp;", "\u00a0"))
 
 
 def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
@@ -142,10 +194,9 @@ def is_link(value: str) -> bool:
 
 
 def is_outer_link(value: str) -> bool:
-    """Say whether an address leads to the web, with a host, or to mail; no space and nothing unseen is in it."""
-    return is_web_address(value) or (
-        re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", value) is not None and value.isprintable()
-    )
+    """Say whether an address leads to the web, to a host that can be, or to mail; no space and nothing unseen is in it."""
+    to_mail = re.fullmatch(r"mailto:[^\s<>\"]+@[^\s<>\"]+", value) is not None and value.isprintable()
+    return (is_web_address(value) or to_mail) and " href=" in _ADDRESS.clean(f'<a href="{html.escape(value)}">')
 
 
 def is_inner_link(value: str) -> bool:

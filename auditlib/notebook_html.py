@@ -1,9 +1,9 @@
 """An executed notebook as one HTML page that opens offline and asks the network for nothing.
 
 nbconvert's own templates load scripts and fonts from a content delivery network, and show HTML outputs as they are. Here
-the template is ours, HTML outputs and Markdown pass through bleach (the sanitiser that nbconvert itself uses, with a list
-of what tables and text need), the page carries a policy that forbids every request, and the result is read once more
-before it is written: a page that could ask for something is an error, not a page.
+the template is ours, HTML outputs and Markdown pass through a sanitiser with a list of what tables and text need, the page
+carries a policy that forbids every request, and the result is read once more before it is written: a page that could ask
+for something is an error, not a page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from auditlib.errors import AuditError
-from auditlib.markup import cleaner, is_inner_picture, is_link, network_requests, words
+from auditlib.markup import Attributes, anything, is_inner_picture, is_link, network_requests, sanitiser, words
 from auditlib.templating import TEMPLATES
 from auditlib.text import visible_text
 
@@ -34,6 +34,16 @@ _STYLES = words("""
     background-color border border-bottom border-left border-right border-top caption-side color font-style
     font-weight margin padding text-align text-decoration vertical-align white-space width
 """)
+_ATTRIBUTES: Attributes = {
+    "*": dict.fromkeys(words("class id title style lang dir"), anything),
+    "a": {"href": is_link, "rel": anything},
+    "img": {"src": is_inner_picture, "alt": anything, "width": str.isdigit, "height": str.isdigit},
+    "td": {"colspan": str.isdigit, "rowspan": str.isdigit},
+    "th": {"colspan": str.isdigit, "rowspan": str.isdigit, "scope": anything},
+    "ol": {"start": str.isdigit},
+    "details": {"open": anything},
+}
+_SANITISED = sanitiser(_TAGS, _ATTRIBUTES, protocols=("http", "https", "mailto", "data"), styles=_STYLES)
 _STYLE_ELEMENT = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -90,22 +100,7 @@ def clean_html(markup: str) -> str:
     be in the page.
     """
     # pandas puts a style element into every table: without this, its rules would be shown as text
-    sanitiser = cleaner(_TAGS, _allowed_attribute, protocols=("http", "https", "mailto", "data"), styles=_STYLES)
-    return str(sanitiser.clean(_STYLE_ELEMENT.sub("", str(markup))))
-
-
-def _allowed_attribute(tag: str, name: str, value: str) -> bool:
-    if name in {"class", "id", "title", "style", "lang", "dir"}:
-        return True
-    allowed = {
-        "a": {"href": is_link(value), "rel": True},
-        "img": {"src": is_inner_picture(value), "alt": True, "width": value.isdigit(), "height": value.isdigit()},
-        "td": {"colspan": value.isdigit(), "rowspan": value.isdigit()},
-        "th": {"colspan": value.isdigit(), "rowspan": value.isdigit(), "scope": True},
-        "ol": {"start": value.isdigit()},
-        "details": {"open": True},
-    }
-    return allowed.get(tag, {}).get(name, False)
+    return _SANITISED(_STYLE_ELEMENT.sub("", str(markup)))
 
 
 def _exporter() -> HTMLExporter:

@@ -24,7 +24,7 @@ DEPENDENCIES = [Requirement(text) for text in PROJECT["project"]["dependencies"]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["project"]["optional-dependencies"]["dev"]]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
-CONDA_NAMES = {"bleach-with-css": "bleach", "matplotlib-base": "matplotlib", "python-tzdata": "tzdata"}
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "python-tzdata": "tzdata"}
 """conda-forge's name, where it is not the distribution's own."""
 
 CONDA_ONLY = {"python", "pip", "make"}
@@ -180,6 +180,21 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     used, declared = imported(ROOT / "auditlib"), modules_of(DEPENDENCIES)
     assert used <= declared, f"not declared: {sorted(used - declared)}"
     assert declared - used <= RUN_NOT_IMPORTED | {"pydantic_core"}, f"not used: {sorted(declared - used)}"
+
+
+def explained(table: str) -> set[str]:
+    """Return the libraries in the first column of a table, without their versions."""
+    columns = re.findall(r"^\| ([^|]+?) \|", table, re.MULTILINE)
+    return {name.split()[0] for column in columns for name in column.split(", ")} - {"library", "---"}
+
+
+def test_contributing_says_why_of_each_library():
+    """Every declared library has its reason, and none is explained that is no longer there."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Why these libraries")[1].split("\n## ")[0]
+    to_run, for_development = text.split("For development:")
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert explained(to_run) == {one.name for one in DEPENDENCIES}
+    assert explained(for_development) == {Requirement(one).name for extra in extras.values() for one in extra}
 
 
 def test_what_the_tests_import_is_declared():

@@ -25,7 +25,7 @@ HARMLESS = {
     "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools", "json", "math",
     "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
     "zoneinfo", "numpy", "numpy.typing", "pandas",
-    "html.parser", "bs4", "bs4.element", "bs4.exceptions", "bleach", "bleach.css_sanitizer",  # read text that they are given
+    "html.parser", "bs4", "bs4.element", "bs4.exceptions", "nh3",  # read text that they are given
 }  # fmt: skip
 """What a pure module may import from outside; whatever is not here has to be thought about first."""
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin
 
 from auditlib.dossier.adf import DEEPEST, document_markup, is_document
 from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
-from auditlib.markup import cleaner, is_outer_link, words
+from auditlib.markup import Attributes, is_outer_link, sanitiser, words
 from auditlib.text import shorten
 
 _KEPT = words("""
@@ -329,17 +329,15 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 5
 
 
-def _allowed_attribute(tag: str, name: str, value: str) -> bool:
-    if name == "class":
-        return all(word in _CLASSES or word in _OURS for word in value.split())
-    allowed = {
-        "a": {"href": is_outer_link(value), "rel": value == "noopener noreferrer nofollow"},
-        "td": {"colspan": _is_number(value), "rowspan": _is_number(value)},
-        "th": {"colspan": _is_number(value), "rowspan": _is_number(value)},
-        "ol": {"start": _is_number(value)},
-    }
-    return allowed.get(tag, {}).get(name, False)
+def _only_known_classes(value: str) -> bool:
+    return all(word in _CLASSES or word in _OURS for word in value.split())
 
 
-def _clean(markup: str) -> str:
-    return str(cleaner(_KEPT, _allowed_attribute).clean(markup))
+_ATTRIBUTES: Final[Attributes] = {
+    "*": {"class": _only_known_classes},
+    "a": {"href": is_outer_link, "rel": "noopener noreferrer nofollow".__eq__},
+    "td": {"colspan": _is_number, "rowspan": _is_number},
+    "th": {"colspan": _is_number, "rowspan": _is_number},
+    "ol": {"start": _is_number},
+}
+_clean = sanitiser(_KEPT, _ATTRIBUTES)
