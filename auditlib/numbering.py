@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.errors import ParameterError, Problem
+from auditlib.tables import take_long_cells
 from auditlib.times import Period
 
 CLASSES = ("moved", "deleted", "existed", "unexplained")
@@ -363,6 +364,7 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
     ParameterError
         With everything that is wrong in the file.
     """
+    take_long_cells(len(text))
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     header = [name.strip() for name in next(reader, [])]
     absent = [name for name in EXPLANATION_COLUMNS if name not in header]

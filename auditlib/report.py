@@ -21,7 +21,7 @@ from auditlib.errors import AuditError
 from auditlib.findings import BANNERS, SEVERITIES
 from auditlib.markup import network_requests
 from auditlib.package import digest_file
-from auditlib.tables import COLUMNS
+from auditlib.tables import COLUMNS, take_long_cells
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
 from auditlib.words import counted, listed
@@ -121,7 +121,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], files: Path, target: Path
     )
     for name, frame in tables.items():
         path = files / f"{name}.csv"
-        csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))
+        take_long_cells(path.stat().st_size)
         with path.open(encoding="utf-8", newline="") as content:
             _write_sheet(book.add_worksheet(name), name, frame, content, formats)
     try:

@@ -433,6 +433,15 @@ def csv_pieces(name: str, frame: pd.DataFrame) -> Iterator[bytes]:
         yield "\n".join((*map(",".join, zip(*cells, strict=True)), "")).encode()
 
 
+def take_long_cells(longest: int) -> None:
+    """Let Python's ``csv`` read cells of up to so many characters; by itself it refuses those above 131,072.
+
+    Called beside every reader, since Python keeps one limit for the whole process. It is only ever raised: a thread beside
+    may be reading a longer text, and a higher limit refuses nobody anything.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), longest))
+
+
 def from_csv(name: str, content: bytes, *, zone: ZoneInfo | None = None) -> pd.DataFrame:
     """Read a table from the bytes of a CSV file, the reverse of `to_csv`.
 
@@ -456,7 +465,7 @@ def from_csv(name: str, content: bytes, *, zone: ZoneInfo | None = None) -> pd.D
         If the bytes are not such a table; the message names the row or column.
     """
     text = content.decode("utf-8")
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a history's text is longer than the module's 128 KiB
+    take_long_cells(len(text))
     try:
         header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     except ValueError as error:
