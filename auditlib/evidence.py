@@ -480,7 +480,7 @@ class Evidence(Records):
         summary, gaps = numbering.join_numberings(self.numberings.values())
         reused_keys = reused(self.former_keys)
         sights = {
-            project: Sight(browse=True, security_levels=self.security_levels[project], used_by=reused_keys.get(project))
+            project: Sight(security_levels=self.security_levels[project], used_by=reused_keys.get(project))
             for project in self.projects
         }
         return summary, gaps.assign(possible=possibilities(gaps, sights, self.log_reach))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -236,20 +235,6 @@ def _fitting(text: str, whole: str) -> str:
 
 
 # The summary and the cover page
-
-
-def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
-    """Write ``data/summary.json``: every headline figure and finding, for programs.
-
-    Parameters
-    ----------
-    folder : Path
-        The package being made.
-    summary : mapping
-        Plain values only.
-    """
-    text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    (folder / "data" / "summary.json").write_text(text, "utf-8", newline="\n")
 
 
 def write_cover(folder: Path, summary: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from dossier_collection import ZONE, collect_dossiers
+from table_reading import from_csv
 
 from auditlib.attributes import people_of
 from auditlib.changes import NOTHING, Change, read_changes, time_of
@@ -29,7 +30,6 @@ from auditlib.dossier.pdf import write_pdf
 from auditlib.dossier.record import Dossier, Place, Received, Source, read_dossier
 from auditlib.dossier.replay import BREAKS, CLOSES, NOT_COMPARED, REDACTED, FieldReplay, history_verdict, replay
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
-from auditlib.tables import from_csv
 
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("deployment", DIALECTS)

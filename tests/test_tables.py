@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from table_reading import from_csv
 
 from auditlib.numbering import parse_explanations
 from auditlib.sampling import parse_keys
-from auditlib.tables import COLUMNS, column_names, from_csv, sort_table, take_long_cells, to_csv, writable_text
+from auditlib.tables import COLUMNS, column_names, sort_table, take_long_cells, to_csv, writable_text
 
 ZONE = ZoneInfo("America/New_York")
 SHARED = Path(__file__).parents[1].parent / "shared"
