@@ -44,13 +44,8 @@ class Census:
         return f"census {self.at.astimezone(UTC):%Y-%m-%d}"
 
 
-def census_file(at: datetime) -> str:
-    """Return the name of a census' file: ``20260501T031500Z.jsonl.gz``."""
-    return f"{at.astimezone(UTC):{_STAMP}}{_SUFFIX}"
-
-
 def census_instant(file: str) -> datetime:
-    """Read from its file's name when a census was taken.
+    """Read from its file's name, ``20260501T031500Z.jsonl.gz``, when a census was taken.
 
     Raises
     ------
@@ -109,7 +104,7 @@ def census_mentions(censuses: Iterable[Census], former: FormerKeys) -> pd.DataFr
     Returns
     -------
     DataFrame, shape (n, 7)
-        As `mentions.mentions`, of kind ``census``, and issue_id: whose number it was. Project keys are today's.
+        As `mentions.mention_table`, of kind ``census``, and issue_id: whose number it was. Project keys are today's.
     """
     parts = []
     for census in censuses:

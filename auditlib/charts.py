@@ -512,23 +512,6 @@ def figure_files(figure: Figure, title: str = "") -> dict[str, bytes]:
     return {"svg": svg, "png": png}
 
 
-def save_figure(figure: Figure, folder: Path, name: str, title: str = "") -> list[Path]:
-    """Write a figure as ``NAME.svg`` and ``NAME.png`` into a folder, which is made if it is not there.
-
-    Returns
-    -------
-    list of Path
-        The two files.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for kind, content in figure_files(figure, title).items():
-        path = folder / f"{name}.{kind}"
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
-
-
 def _saved(figure: Figure, kind: str, metadata: dict[str, Any]) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format=kind, metadata=metadata)

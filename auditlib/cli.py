@@ -262,9 +262,9 @@ def _told(package: Path) -> None:
 
 def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
     from auditlib.jira.request_log import logged_to
-    from auditlib.workbook import run
+    from auditlib.workbook import hard_at_work, run
 
-    with logged_to(log), _partial_told(order.out), progress(err) as tell:
+    with logged_to(log), _partial_told(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
     _told(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]

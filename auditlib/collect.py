@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import ctypes
 import json
 import secrets
@@ -96,7 +95,6 @@ def _text_of(path: Path, key: str, named: str) -> str:
         raise UsageError(f"{key}: {named} is not UTF-8; save the file with that encoding") from None
     if len(text) > _LONGEST_LIST or "\0" in text:
         raise UsageError(f"{key}: {named} is no such list: it is too long, or holds what no text does") from None
-    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_LIST))
     return text
 
 
@@ -179,7 +177,10 @@ def collect(
 
 
 def _give_back() -> None:
-    """Return to the system the memory that the pull's threads have freed; glibc would keep it for threads that are gone."""
+    """Return to the system the memory that the pull's threads have freed; glibc would keep it for threads that are gone.
+
+    It concerns all of the process, and changes nothing in it: only pages that nobody uses go back, and no setting is touched.
+    """
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -289,10 +290,7 @@ class Evidence(Records):
     @cached_property
     def censuses(self) -> list[Census]:
         """Earlier censuses of all issues, from the archive as it was copied into the package; oldest first."""
-        return [
-            read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
-            for path in sorted((self.folder / "data" / "archive" / "census").glob("*.jsonl.gz"))
-        ]
+        return [_census(path) for path in sorted((self.folder / "data" / "archive" / "census").glob("*.jsonl.gz"))]
 
     @cached_property
     def census_mentions(self) -> pd.DataFrame:
@@ -480,7 +478,7 @@ class Evidence(Records):
         summary, gaps = numbering.join_numberings(self.numberings.values())
         reused_keys = reused(self.former_keys)
         sights = {
-            project: Sight(browse=True, security_levels=self.security_levels[project], used_by=reused_keys.get(project))
+            project: Sight(security_levels=self.security_levels[project], used_by=reused_keys.get(project))
             for project in self.projects
         }
         gaps = gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
@@ -778,6 +776,27 @@ def sample_key_text(folder: Path, params: Parameters) -> str | None:
     if not path.exists():
         raise SampleError(f"{path} is missing: the auditor's list was not copied into the package")
     return path.read_text(encoding="utf-8-sig")
+
+
+def _census(path: Path) -> Census:
+    """Read a census from its file.
+
+    Raises
+    ------
+    AnswerError
+        Naming the file, if it can't be read, or is no census.
+    """
+    try:
+        return read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        RecursionError,
+        AnswerError,
+    ) as error:  # BadGzipFile is an OSError
+        raise AnswerError(f"archive/census/{path.name} can't be read: {error}") from None
 
 
 def open_evidence(package: Path) -> Evidence:

@@ -289,6 +289,19 @@ def conclude_scope(period: Period, site_address: str, account: str, reconciliati
 
 # 02_population
 
+_LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
+    "issue type": ("is of a type that is not in scope", "are of a type that is not in scope"),
+    "filter": (
+        "is left out by the JQL or filter of the parameters",
+        "are left out by the JQL or filter of the parameters",
+    ),
+    "moved out": (
+        "was created in the period under a listed project's key and now stands in a project that is not listed",
+        "were created in the period under a listed project's key and now stand in a project that is not listed",
+    ),
+}
+"""Predicates of one excluded issue and of several, by the reason."""
+
 
 def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *, estimate: bool) -> list[Finding]:
     """Say what of the population a reader must know; ``estimate`` where Jira's own count is one (Cloud)."""
@@ -324,23 +337,13 @@ def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *,
             found.append(
                 Finding(f"population.count:{row.project}", "02_population", "note", text, away, "reconciliation")
             )
-    reasons = {
-        "issue type": "are of a type that is not in scope",
-        "filter": "are left out by the JQL or filter of the parameters",
-        "moved out": "were created in the period under a listed project's key and now stand in a project that is not listed",
-    }
-    for reason, words in reasons.items():
+    for reason, (one, many) in _LEFT_OUT.items():
         count = int((excluded["reason"] == reason).sum())
         if count:
-            verb = (
-                words
-                if count > 1
-                else words.replace("are ", "is ", 1).replace("were ", "was ", 1).replace("stand ", "stands ")
-            )
-            text = f"{counted(count, 'issue')} {verb}."
+            text = f"{counted(count, 'issue')} {agreeing(count, one, many)}."
             severity = "exception" if reason == "moved out" else "note"
             identity = f"population.{reason.replace(' ', '-')}"
-            found.append(Finding(identity, "02_population", severity, text[0].upper() + text[1:], count, "excluded"))
+            found.append(Finding(identity, "02_population", severity, text, count, "excluded"))
     return found
 
 
@@ -373,7 +376,7 @@ def conclude_population(
     not_live: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return the conclusion of ``02_population``; `not_live` as in `scope_findings`."""
-    in_period, left_out = int(reconciliation["in_period"].sum()), 0
+    in_period = int(reconciliation["in_period"].sum())
     left_out = int(reconciliation["excluded_by_type"].sum() + reconciliation["excluded_by_filter"].sum())
     difference = int(reconciliation["difference"].sum())
     reconciled = (

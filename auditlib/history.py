@@ -17,9 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.changes import readable_id
-from auditlib.errors import AnswerError
 from auditlib.issues import person_name
-from auditlib.steps import NOTHING, STATE_FIELDS, StatusSteps, Value, instant_or_none, microseconds, status_steps
+from auditlib.steps import NOTHING, STATE_FIELDS, StatusSteps, Value, instant_or_none, microseconds
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
@@ -110,86 +109,6 @@ def key_moves(changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> 
         "author": pd.Series([author for _, author in moves.values()], dtype="str"),
     }
     return pd.DataFrame(columns).sort_values(["at", "history_id", "issue_id"], kind="stable", ignore_index=True)
-
-
-def value_at(histories: Sequence[Mapping[str, Any]], field_id: str, current: Value, instant: datetime) -> Value:
-    """Return a field's value just before an instant, walking back from today's.
-
-    Parameters
-    ----------
-    histories : sequence of mapping
-        The issue's history entries as received, in any order.
-    field_id : str
-        Jira's id of the field, ``status`` or ``resolution`` (Data Center's histories carry names only, which are equal
-        for Jira's own fields).
-    current : (str or None, str or None)
-        Today's id and text.
-    instant : datetime
-        Aware. A change made exactly then is not yet made: periods are half-open.
-
-    Returns
-    -------
-    (str or None, str or None)
-        Id and text as the history names them.
-
-    Raises
-    ------
-    AnswerError
-        If an entry that changes the field has no readable id or time.
-    """
-    steps = status_steps([(0, histories)], (field_id,))
-    if len(steps.unreadable):
-        raise AnswerError(f"a change of {field_id} has no readable time or id", expected="an instant", found="none")
-    since = np.flatnonzero(steps.when >= microseconds(instant))
-    if not len(since):
-        return current
-    order = np.lexsort((steps.place[since], steps.history_id[since], steps.when[since]))
-    return steps.distinct[steps.before[since[order[0]]]]
-
-
-def as_of(
-    issues: pd.DataFrame, changelogs: Mapping[int, Sequence[Mapping[str, Any]]], instant: datetime
-) -> pd.DataFrame:
-    """Find the status and resolution of every issue just before an instant; as `as_of_stream`, from histories at hand.
-
-    Parameters
-    ----------
-    issues : DataFrame, shape (n, k)
-        As in `as_of_steps`.
-    changelogs : mapping of int to sequence of mapping
-        By issue id, its history entries as received. An issue without an entry here has a history nobody read.
-    instant : datetime
-        Aware; of a period, ``period.ends``.
-
-    Returns
-    -------
-    DataFrame, shape (n, 10)
-        As in `as_of_steps`.
-    """
-    at_hand = ((issue_id, changelogs[issue_id]) for issue_id in issues["id"].tolist() if issue_id in changelogs)
-    return as_of_stream(issues, at_hand, instant)
-
-
-def as_of_stream(
-    issues: pd.DataFrame, changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], instant: datetime
-) -> pd.DataFrame:
-    """Find the status and resolution of every issue just before an instant, from histories that pass by once.
-
-    Parameters
-    ----------
-    issues : DataFrame, shape (n, k)
-        As in `as_of_steps`.
-    changelogs : iterable of (int, sequence of mapping)
-        As in `status_steps`; issues that are not in the frame are passed over.
-    instant : datetime
-        Aware; of a period, ``period.ends``.
-
-    Returns
-    -------
-    DataFrame, shape (n, 10)
-        As in `as_of_steps`.
-    """
-    return as_of_steps(issues, status_steps(changelogs), instant)
 
 
 def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:

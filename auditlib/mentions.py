@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -97,36 +96,6 @@ def history_references(histories: Iterable[tuple[int, Sequence[Mapping[str, Any]
                     yield Reference(key, "history", issue_id, str(entry.get("id")), at)
 
 
-def mentions(
-    issues: Iterable[Mapping[str, Any]],
-    histories: Iterable[tuple[int, Sequence[Mapping[str, Any]]]],
-    keys: Mapping[int, str],
-    former: FormerKeys,
-) -> pd.DataFrame:
-    """List the numbers of the listed projects that links, parents, sub-tasks and history items name.
-
-    The three steps, for a caller that sees the answers one by one: `issue_references` and `history_references` of each,
-    `mention_table` of all.
-
-    Parameters
-    ----------
-    issues : iterable of mapping
-        As received, with ``issuelinks``, ``parent`` and ``subtasks`` where they have any.
-    histories : iterable of (int, sequence of mapping)
-        Issue id and its history entries as received.
-    keys : mapping of int to str
-        Today's key by issue id, for the name of the record.
-    former : mapping
-        The listed projects with their former keys.
-
-    Returns
-    -------
-    DataFrame, shape (n, 6)
-        As `mention_table`.
-    """
-    return mention_table(chain(issue_references(issues), history_references(histories)), keys, former)
-
-
 def mention_table(references: Iterable[Reference], keys: Mapping[int, str], former: FormerKeys) -> pd.DataFrame:
     """Make the table of the numbers of the listed projects that references name.
 
@@ -159,7 +128,7 @@ def mention_table(references: Iterable[Reference], keys: Mapping[int, str], form
 
 
 def mention_frame(rows: Iterable[tuple[str, int, str, datetime | None, str]]) -> pd.DataFrame:
-    """Make the frame of `mentions` of (project, number, evidence, at, kind)."""
+    """Make the frame of `mention_table` of (project, number, evidence, at, kind)."""
     columns = list(zip(*rows, strict=True)) or [()] * 5
     project, number, evidence, at, kind = columns
     frame = pd.DataFrame(

@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.errors import ParameterError, Problem
-from auditlib.tables import Column, Table
+from auditlib.tables import Column, Table, take_long_cells
 from auditlib.times import Period
 
 CLASSES = ("moved", "deleted", "existed", "unexplained")
@@ -400,6 +400,7 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
     ParameterError
         With everything that is wrong in the file.
     """
+    take_long_cells(len(text))
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     header = [name.strip() for name in next(reader, [])]
     names = GAP_EXPLANATIONS.contract_names

@@ -36,20 +36,14 @@ class Sight:
 
     Attributes
     ----------
-    browse : bool
-        It has the permission Browse Projects.
     security_levels : int or None
         How many issue security levels the project has; None if Jira did not tell.
-    sees_archived : bool
-        Archived issues would answer, or this Jira can't archive any.
     used_by : str or None
         Today's key of another listed project that had this project's key before: the numbers that it used are never
         given out again under this key.
     """
 
-    browse: bool
     security_levels: int | None
-    sees_archived: bool = False
     used_by: str | None = None
 
 
@@ -196,10 +190,9 @@ def possibilities(gaps: pd.DataFrame, sights: Mapping[str, Sight], reach: LogRea
                                                       since the lower neighbour was given out (or was not
                                                       read to its end)
     ``deleted and not logged``                        the log shows deletions and covers all that time
-    ``hidden by issue security``                      always; not if the account may browse the project and
-                                                      Jira says that it has no security levels
-    ``hidden: no permission to browse``               the account lacks the permission
-    ``archived``                                      always; not if archived issues would answer
+    ``hidden by issue security``                      always; not if Jira says that the project has no
+                                                      security levels
+    ``archived``                                      always
     ``moved out of sight``                            always: the account can't know of a project that it
                                                       does not see
     ``moved and then deleted``                        always: with the issue its old keys stop to answer, and
@@ -238,14 +231,8 @@ def _deleted(reach: LogReach, since: datetime | None) -> str:
 
 def _lasting(sight: Sight) -> list[str]:
     """Say what is possible for any number of a project, whatever its time."""
-    reasons = []
-    if not sight.browse:
-        reasons.append("hidden: no permission to browse")
-    if not (sight.browse and sight.security_levels == 0):
-        reasons.append("hidden by issue security")
-    if not sight.sees_archived:
-        reasons.append("archived")
-    return [*reasons, "moved out of sight", "moved and then deleted"]
+    hidden = [] if sight.security_levels == 0 else ["hidden by issue security"]
+    return [*hidden, "archived", "moved out of sight", "moved and then deleted"]
 
 
 def _with_keys(deletions: pd.DataFrame, census: pd.DataFrame | None) -> pd.DataFrame:

@@ -484,9 +484,7 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
         asking.require_reconciled()
         asking.log()
         asking.resolve()
-    again = Evidence(evidence.folder, evidence.params)
-    again.store = reader.store
-    return again
+    return Evidence(evidence.folder, evidence.params, store=reader.store)
 
 
 def _ask_filter(reader: JiraReader, filter_id: int) -> None:

@@ -397,11 +397,6 @@ class RawStore:
         except (ValueError, RecursionError) as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
 
-    def answers(self, topic: str) -> Iterator[tuple[Entry, Any]]:
-        """Yield each usable answer of a topic with its parsed body, in the order received."""
-        for entry in self.entries(topic):
-            yield entry, self.json(entry)
-
     def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Rewrite the index with, for each file, the rows that it feeds, as ``{table: [row key, …]}``."""
         partial = self.index.with_name(self.index.name + ".tmp")

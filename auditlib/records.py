@@ -108,16 +108,20 @@ class Records:
         What was asked for.
     kept : Path, optional
         Where a run keeps what it computed with these parameters; only for the kernels that it started.
+    store : RawStore, optional
+        The responses, where they are open already: of who still writes into them. Else they are opened.
     """
 
     tables: ClassVar[tuple[Table, ...]] = (SAMPLE_HISTORY, SAMPLE_COMMENTS, ATTRIBUTES, ATTRIBUTE_RATES, FINDINGS)
     """The tables of such a package, in the order in which they are written."""
 
-    def __init__(self, folder: Path, params: Parameters, kept: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, params: Parameters, kept: Path | None = None, *, store: RawStore | None = None
+    ) -> None:
         self.folder = folder
         self.params = params
         self.kept = kept
-        self.store = RawStore(folder / "data" / "raw")
+        self.store = RawStore(folder / "data" / "raw") if store is None else store
 
     @property
     def period(self) -> Period:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from auditlib.errors import AuditError
 from auditlib.findings import BANNERS, SEVERITIES
 from auditlib.markup import network_requests
 from auditlib.package import digest_file
-from auditlib.tables import Kind, Table
+from auditlib.tables import Kind, Table, take_long_cells
 from auditlib.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
 from auditlib.words import counted, listed
@@ -92,7 +91,7 @@ def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Pa
     )
     for table, frame in tables.items():
         path = files / table.file
-        csv.field_size_limit(max(csv.field_size_limit(), path.stat().st_size))
+        take_long_cells(path.stat().st_size)
         with path.open(encoding="utf-8", newline="") as content:
             _write_sheet(book.add_worksheet(table.name), table, len(frame), content, formats)
     try:
@@ -196,20 +195,6 @@ def _fitting(text: str, whole: str) -> str:
 
 
 # The summary and the cover page
-
-
-def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
-    """Write ``data/summary.json``: every headline figure and finding, for programs.
-
-    Parameters
-    ----------
-    folder : Path
-        The package being made.
-    summary : mapping
-        Plain values only.
-    """
-    text = json.dumps(summary, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    (folder / "data" / "summary.json").write_text(text, "utf-8", newline="\n")
 
 
 def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str]) -> None:

@@ -23,6 +23,7 @@ import pandas as pd
 
 from auditlib.errors import SampleError
 from auditlib.keys import is_key
+from auditlib.tables import take_long_cells
 from auditlib.words import percent, percent_up
 
 NO_VALUE = "(none)"
@@ -287,6 +288,7 @@ def parse_keys(text: str) -> list[str]:
     Empty lines and lines that begin with ``#`` are left out.
     """
     lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip() and line.strip()[0] != "#"]
+    take_long_cells(len(text))
     rows = [row for row in csv.reader(io.StringIO("\n".join(lines), newline="")) if row]
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     column = header.index("key") if "key" in header else 0

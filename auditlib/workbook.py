@@ -86,11 +86,12 @@ class Run:
 
 
 @contextmanager
-def _hard_at_work() -> Iterator[None]:
-    """Set Python up for a run, and back after it.
+def hard_at_work() -> Iterator[None]:
+    """Set Python up for a run, and back after it: for whoever owns the process, which is the command.
 
     Answers are read into millions of small objects with no circle among them, so circles are looked for less often. Kernels
     are attended to while tables are written: whoever waits for the interpreter gets it ten times sooner than by default.
+    Both hold for the whole process, so `run`, which anyone may call beside other work, changes neither.
     """
     before = gc.get_threshold(), sys.getswitchinterval()
     gc.set_threshold(100_000, *before[0][1:])
@@ -102,7 +103,6 @@ def _hard_at_work() -> Iterator[None]:
         sys.setswitchinterval(before[1])
 
 
-@_hard_at_work()
 def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     """Make a sealed package.
 

@@ -155,11 +155,12 @@ def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
 
 def our_workbook(given: Given) -> dict[str, Any]:
     """Make a sealed package."""
-    from auditlib.workbook import Run, run
+    from auditlib.workbook import Run, hard_at_work, run
 
     order = Run(_parameters(given), Path(given["folder"]) / "package", jobs=given["jobs"])
     begun = time.perf_counter()
-    run(order, _environ(given), _tell)
+    with hard_at_work():
+        run(order, _environ(given), _tell)
     return {"seconds": time.perf_counter() - begun}
 
 

@@ -22,6 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
+from plain_ways import side_of
 
 from auditlib.charts import (
     HALF_WIDTH,
@@ -30,7 +31,6 @@ from auditlib.charts import (
     months_figure,
     numbering_figure,
     rates_figure,
-    save_figure,
     status_figure,
 )
 from auditlib.lettering import drawable, families
@@ -53,7 +53,7 @@ def numbered(project, days, *, moved=(), other=(), period=YEAR, named=None):
             "order": pd.Series([moment.timestamp() for moment in at], dtype="float64"),
             "given_out": instants,
             "created": instants,
-            "side": pd.Series([period.side(moment) for moment in at], dtype=object),
+            "side": pd.Series([side_of(period, moment) for moment in at], dtype=object),
             "moved_in": pd.Series(False, index=range(len(days)), dtype=bool),
         }
     )
@@ -373,12 +373,12 @@ def test_nothing_global_is_left_behind():
     )
 
 
-def test_figures_are_written_as_svg_and_png(tmp_path):
-    """Both files, in a folder that is made for them; the SVG carries its title for those who can't see it."""
-    paths = save_figure(FIGURES["months"](), tmp_path / "charts", "months", "Issues & months")
-    assert [path.name for path in paths] == ["months.svg", "months.png"]
-    assert b"<title>Issues &amp; months</title>" in paths[0].read_bytes()
-    assert paths[1].read_bytes().startswith(b"\x89PNG")
+def test_figures_are_svg_and_png():
+    """Both, for pages and for documents; the SVG carries its title for those who can't see it."""
+    files = figure_files(FIGURES["months"](), "Issues & months")
+    assert set(files) == {"svg", "png"}
+    assert b"<title>Issues &amp; months</title>" in files["svg"]
+    assert files["png"].startswith(b"\x89PNG")
 
 
 def test_runs_of_two_classes_are_two_runs_and_the_longest_are_named():

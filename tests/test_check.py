@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from scripts import generate
 
+from auditlib import check
 from auditlib.check import check_screen
 from auditlib.demo.company import Company
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
@@ -19,6 +21,7 @@ from auditlib.evidence import Evidence
 from auditlib.findings import scope_findings
 from auditlib.jira import scopes
 from auditlib.jira.allowed import READ_ONLY
+from auditlib.powers import MORE_THAN_READ
 from auditlib.pull import identify, require_browsable
 from auditlib.raw import RawStore
 
@@ -136,6 +139,27 @@ def test_an_account_that_can_write_is_warned_of(screen, small_company):
     )
     said = screen(world=world)
     assert "could also administer, delete issues and edit issues" in said
+
+
+def held(*names: str) -> pd.DataFrame:
+    return pd.DataFrame({"project": ["PAY"] * len(names), "permission": names, "have": True})
+
+
+@pytest.mark.parametrize("power", [*MORE_THAN_READ, "BROWSE_PROJECTS", "VIEW_VOTERS_AND_WATCHERS"])
+def test_check_and_the_finding_judge_every_permission_alike(parameters, tmp_path, power):
+    """What ``check`` warns of is what the package says, permission by permission: there is one judgement."""
+    evidence = Evidence(tmp_path, parameters(projects="[PAY]"))
+    evidence.powers = held("BROWSE_PROJECTS", power)
+    evidence.deployment = "data-center"
+    (line,) = check._projects(evidence, {"PAY": 1})
+    told = scope_findings(
+        interim_until=None, powers=evidence.powers, security_levels={"PAY": 0}, filter_record=None, unused=()
+    )
+    said = [finding.statement for finding in told if finding.id == "scope.powers"]
+    assert ("could also" in line) == bool(said) == (power in MORE_THAN_READ)
+    if said:
+        assert f"could also {power.lower().replace('_', ' ')}" in line
+        assert power in said[0]
 
 
 @pytest.mark.parametrize("speaks", BOTH)

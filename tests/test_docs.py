@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 import typer
 import yaml
+from plain_ways import side_of
 from scripts import generate
 
 from auditlib import raw
@@ -247,7 +248,7 @@ def test_the_small_example_of_witnesses_comes_out_as_told():
     answers = pd.DataFrame({
         "number": present["number"], "id": present["number"], "order": present["given_out"].rank(),
         "given_out": present["given_out"], "created": present["given_out"],
-        "side": [period.side(instant) for instant in present["given_out"]], "moved_in": present["number"] < 0,
+        "side": [side_of(period, instant) for instant in present["given_out"]], "moved_in": present["number"] < 0,
     })  # fmt: skip
     resolved = pd.DataFrame({"number": [], "now_key": [], "id": []})
     moves = pd.DataFrame({"issue_id": [], "at": [], "history_id": [], "from_key": [], "to_key": [], "author": []})

@@ -13,6 +13,7 @@ import pytest
 from dossier_collection import ZONE, collect_dossiers
 from hypothesis import given
 from hypothesis import strategies as st
+from table_reading import from_csv
 
 from auditlib.demo.server import Answer, Asked
 from auditlib.demo.weather import Faults
@@ -24,7 +25,6 @@ from auditlib.dossier.values import value_text
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError
 from auditlib.jira.allowed import require_allowed
 from auditlib.package import name_problem
-from auditlib.tables import from_csv
 
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("deployment", DIALECTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from dossier_collection import ZONE, collect_dossiers
+from table_reading import from_csv
 
 from auditlib.attributes import people_of
 from auditlib.changes import NOTHING, Change, read_changes, time_of
@@ -27,9 +28,17 @@ from auditlib.dossier.odd import Odd
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.pdf import write_pdf
 from auditlib.dossier.record import Dossier, Place, Received, Source, read_dossier
-from auditlib.dossier.replay import BREAKS, CLOSES, NOT_COMPARED, REDACTED, FieldReplay, history_verdict, replay
+from auditlib.dossier.replay import (
+    BREAKS,
+    CLOSES,
+    COLLECTIONS,
+    NOT_COMPARED,
+    REDACTED,
+    FieldReplay,
+    history_verdict,
+    replay,
+)
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
-from auditlib.tables import from_csv
 
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("deployment", DIALECTS)
@@ -395,6 +404,63 @@ def test_a_gap_within_a_history_is_a_break_where_the_form_is_known():
     assert verdict("x", one, replace(other, before_text="99"), kind="any", custom="of-an-app").closes is None
     bars = replace(other, before_text="█████")
     assert verdict(7, one, bars, kind="number", custom="float").verdict == REDACTED
+
+
+def thing(
+    named: str, number: int, *, added: str = "", removed: str = "", text: str = "a.txt", data_center: bool = False
+) -> Change:
+    """Make a change that adds or removes one thing of a field that holds several."""
+    more = {"before": removed, "after": added, "field_id": "" if data_center else COLLECTIONS[named]}
+    return changed(named, text if removed else "", text if added else "", number, **more)
+
+
+def held(named: str, *things: Mapping[str, Any]) -> dict[str, Field]:
+    field_id = COLLECTIONS[named]
+    return {field_id: Field(field_id, "Field", "array", "", "", list(things), "")}
+
+
+@pytest.mark.parametrize("data_center", [False, True])
+@pytest.mark.parametrize(
+    ("named", "label"),
+    [("Attachment", "filename"), ("Component", "name"), ("Fix Version", "name"), ("Version", "name")],
+)
+def test_things_that_come_and_go_are_walked_back_one_by_one(named, label, data_center):
+    """A file, component or version that a history adds is there, one that it removes is not; two may have one name."""
+    one, two = {"id": "1", label: "a.txt"}, {"id": "2", label: "a.txt"}
+
+    def added(number: int, which: str) -> Change:
+        return thing(named, number, added=which, data_center=data_center)
+
+    def removed(number: int, which: str) -> Change:
+        return thing(named, number, removed=which, data_center=data_center)
+
+    def shown(chain: Sequence[Change], *things: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+        (found,) = replay(chain, held(named, *things), None)
+        assert found.changes == len(chain)
+        return found.verdict, found.notes
+
+    assert shown([added(1, "1")], one) == (CLOSES, ())
+    assert shown([added(1, "1"), removed(2, "1")]) == (CLOSES, ())
+    assert shown([added(1, "1"), added(2, "2")], two, one) == (CLOSES, ())
+    assert shown([added(1, "1")]) == (BREAKS, ("history 1 added 'a.txt', which is not there after it",))
+    assert shown([added(1, "1"), removed(2, "1")], one) == (
+        BREAKS,
+        ("history 2 removed 'a.txt', which is there after it",),
+    )
+    assert shown([added(1, "1"), added(2, "2")], one)[0] == BREAKS
+    assert shown([removed(1, "1")]) == (CLOSES, ())
+    (untold,) = replay([added(1, "1")], {}, None)
+    assert untold.verdict == NOT_COMPARED
+
+
+def test_a_link_that_is_gone_breaks_nothing():
+    """The issue at its other end may have been deleted, moved or hidden; it is said all the same."""
+    chain = [thing("Link", 1, added="AB-2", text="This issue blocks AB-2")]
+    (found,) = replay(chain, held("Link"), None)
+    assert found.verdict == NOT_COMPARED
+    assert "the other issue may have been deleted, moved or hidden" in found.notes[0]
+    (there,) = replay(chain, held("Link", {"outwardIssue": {"key": "AB-2"}}), None)
+    assert (there.verdict, there.notes) == (CLOSES, ())
 
 
 def test_a_history_has_three_verdicts():

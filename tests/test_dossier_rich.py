@@ -11,6 +11,7 @@ from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditlib.dossier import rich
 from auditlib.dossier.rich import document_html, rich_html, safe_html
 from auditlib.markup import network_requests, words
 
@@ -293,3 +294,55 @@ def test_the_best_form_is_taken():
     assert rich_html("", document, "words") == "<p>document</p>"
     assert rich_html(" ", "h1. wiki <b>\r\nline", "words") == '<pre class="plain">h1. wiki &lt;b&gt;\nline</pre>'
     assert rich_html("", None, "") == ""
+
+
+# Each of the two readers alone
+
+
+LEFT_BY_THE_FIRST = (
+    *HOSTILE,
+    "<b onclick='x()'>b</b>", "<p style='position:fixed'>p</p>", "<p id='top' title='t' dir='rtl'>p</p>",
+    "<a href='javascript:x()'>a</a>", "<a href='data:text/html,x' target='_top'>a</a>", "<a href='//evil.example'>a</a>",
+    "<span class='banner'>as of the page itself</span>", "<td colspan='999999'>d</td>", "<ol start='x'><li>i</li></ol>",
+    "<img src='https://evil.example/p.png'>", "<script>x()</script>", "<svg><a href='javascript:x'>s</a></svg>",
+)  # fmt: skip
+MAY_STAND = {
+    "a": {"href", "rel"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"},
+}  # fmt: skip
+
+
+def harmless(markup: str) -> bool:
+    """Say whether nothing runs, loads, or poses as the page: read element by element, whatever made the markup."""
+    for element in BeautifulSoup(markup, "html.parser").find_all(True):
+        for name, value in element.attrs.items():
+            known = name == "class" and set(value) <= rich._CLASSES | rich._OURS
+            if not known and name not in MAY_STAND.get(element.name, set()):
+                return False
+            if name == "href" and not value.startswith(("https://", "http://", "mailto:")):
+                return False
+            if name in {"colspan", "rowspan", "start"} and not (value.isdigit() and len(value) < 6):
+                return False
+    return network_requests(markup) == []
+
+
+@pytest.mark.parametrize("markup", LEFT_BY_THE_FIRST)
+def test_the_sanitiser_alone_is_enough(markup, monkeypatch):
+    """Whatever the first reader might let through, the second makes harmless: it knows nothing of the first."""
+    assert harmless(rich._clean(markup))
+    monkeypatch.setattr(rich._Rewriter, "written", markup)
+    assert harmless(safe_html("<p>any</p>", JIRA))
+    monkeypatch.setattr(rich, "document_markup", lambda _: markup)
+    assert harmless(document_html(doc(para(text("any")))))
+
+
+@pytest.mark.parametrize("markup", HOSTILE)
+def test_the_first_reader_alone_is_enough(markup, monkeypatch):
+    """And what the sanitiser might let through, the first reader had taken away."""
+    monkeypatch.setattr(rich, "_clean", lambda one: one)
+    assert network_requests(safe_html(markup, JIRA)) == []
+
+
+def test_the_sanitiser_leaves_what_jira_writes():
+    """Being harmless is not being empty: what both readers allow stays."""
+    kept = f'<p>a <a href="https://a.example" {REL}>b</a></p><ol start="3"><li>c</li></ol><span class="lozenge-text">d</span>'
+    assert rich._clean(kept) == kept

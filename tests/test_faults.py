@@ -123,6 +123,25 @@ def test_a_dead_server_ends_the_run():
     assert spent == 200
 
 
+@pytest.mark.parametrize("speaks", ["cloud", "data-center"])
+def test_files_and_questions_spend_one_budget(small_company, tmp_path, speaks):
+    """A download takes its retries out of the same budget, and where that is spent it is not tried again."""
+
+    def broken(asked: Asked, answer: Answer) -> Answer:
+        return replace(answer, status=500, body=b"") if "/attachment/" in asked.path else answer
+
+    place = tmp_path / "dossiers" / "PAY-1" / "attachments"
+    with reading(small_company, tmp_path, speaks=speaks, tamper=broken, budget=RetryBudget(2, 0.0)) as (reader, jira):
+        for number, tries in ((1, 3), (2, 1)):
+            before = len(jira.requests)
+            request = reader.dialect.attachment(number, "note.txt")
+            with pytest.raises(UnreachableError, match=f"did not give the file of .* in {tries} tries: status 500"):
+                reader.download(f"dossier/PAY-1/attachment/{number}", request, place / f"{number}-note.txt")
+            assert len(jira.requests) - before == tries
+        assert not place.exists()
+        assert not reader._budget.spend(0)
+
+
 def test_silence_is_ended_by_the_time_out(small_company, tmp_path):
     """A server that takes the question and never answers is left after the time-out."""
     budget = RetryBudget(1)

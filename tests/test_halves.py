@@ -103,7 +103,7 @@ def test_a_batch_of_histories_that_is_too_heavy_is_asked_for_in_halves(small_com
             reader.histories("history/x", ids, 100, told.append)
             assert sum(told) == len(ids)
             found: dict[int, list[str]] = {}
-            for _, answer in reader.store.answers("history/x"):
+            for answer in map(reader.store.json, reader.store.entries("history/x")):
                 for issue, entries in reader.dialect.read_histories(answer).by_issue.items():
                     found.setdefault(issue, []).extend(str(one["id"]) for one in entries)
             return found
@@ -128,8 +128,8 @@ def test_comments_that_are_too_heavy_are_asked_for_in_halves(small_company, tmp_
         _ask_part(reader, "dossier/x/comments", "comments", issue.id)
         found = [
             record["id"]
-            for entry, answer in reader.store.answers("dossier/x/comments")
-            for record in reader.dialect.read_issue_part("comments", entry.request, answer).records
+            for entry in reader.store.entries("dossier/x/comments")
+            for record in reader.dialect.read_issue_part("comments", entry.request, reader.store.json(entry)).records
         ]
     assert len(found) == len(set(found)) == len(issue.comments)
 

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_ways import side_of
 
 from auditlib.errors import ParameterError
 from auditlib.numbering import (
@@ -53,7 +54,7 @@ def issues(days, *, moved_in=(), hidden=()):
                 float(day),
                 at if shown else None,
                 created if shown else None,
-                YEAR.side(at),
+                side_of(YEAR, at),
                 number in moved_in,
             )
         )

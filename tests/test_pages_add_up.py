@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from table_reading import from_csv
 
 from auditlib.carried import NOTEBOOKS
 from auditlib.demo.folder import load_folder
 from auditlib.evidence import TABLES
-from auditlib.tables import from_csv
 from auditlib.workbook import Run, run
 
 ATTRIBUTES = (

@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_ways import side_of
 
 from auditlib.errors import AnswerError
+from auditlib.findings import population_findings
 from auditlib.issues import issues_frame
 from auditlib.population import EXCLUDED, RECONCILIATION, Population, cut_population, reconcile, unexplained_ids
 from auditlib.tables import to_csv
@@ -63,7 +65,7 @@ def test_every_issue_is_in_or_out_for_one_reason(issues, issue_types, in_filter)
     cut = cut_population(issues, PERIOD, ["AB", "A", "ZZ", "EMPTY"], issue_types, in_filter)
     inside, outside = set(), {}
     for row in issues.itertuples():
-        if not PERIOD.contains(row.created):
+        if side_of(PERIOD, row.created) != "in":
             continue
         if issue_types and row.issue_type not in issue_types:
             outside[row.key] = "issue type"
@@ -183,3 +185,28 @@ def test_an_issue_that_moved_out_is_counted_in_a_column_of_its_own():
     cut = replace(cut, excluded=pd.concat([cut.excluded, moved], ignore_index=True))
     counts = reconcile(["AB"], {"AB": []}, {"AB": []}, {"AB": 0}, cut, {}).iloc[0]
     assert (counts["moved_out"], counts["in_period"], counts["population"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("reason", "one", "many"),
+    [
+        ("issue type", "1 issue is of a type", "3 issues are of a type"),
+        ("filter", "1 issue is left out by the JQL", "3 issues are left out by the JQL"),
+        ("moved out", "1 issue was created in the period", "3 issues were created in the period"),
+    ],
+)
+def test_an_excluded_issue_is_one_and_several_are_many(reason, one, many):
+    """Verbs agree with the count, wherever they stand in the sentence."""
+    rows = cut_population(frame_of(("AB-1", PERIOD.begins, "Bug")), PERIOD, ["AB"]).excluded
+    none = pd.DataFrame({name: [] for name in RECONCILIATION.names})
+    said = {}
+    for count in (1, 3):
+        excluded = pd.concat([rows, pd.DataFrame({"reason": [reason] * count})], ignore_index=True)
+        (finding,) = population_findings(none, excluded, estimate=False)
+        said[count] = finding.statement
+        assert finding.count == count
+    assert said[1].startswith(one)
+    assert said[3].startswith(many)
+    if reason == "moved out":
+        assert "and now stands in" in said[1]
+        assert "and now stand in" in said[3]

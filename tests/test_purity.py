@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -15,6 +16,8 @@ PURE = {
     "closing", "numbering", "given_out", "sampling", "spotcheck", "findings", "keys", "mentions", "audit_log", "census", "proof",
     "changes", "dossier.values", "dossier.names", "dossier.fields", "dossier.record",
     "dossier.replay", "dossier.layout", "dossier.files", "dossier.odd", "dossier.complete", "dossier.numbers",
+    "attributes", "drift", "narrow", "paramtypes", "selection", "slices", "yamlfile",
+    "dossier.changed", "dossier.rich", "dossier.subject",
     "jira.refusal", "transit", "called", "markup", "dossier.adf", "dossier.blocks", "dossier.pieces", "dossier.plain",
     "differences",
 }  # fmt: skip
@@ -24,10 +27,13 @@ HARMLESS = {
     "__future__", "array", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
     "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools", "json", "math",
     "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata", "urllib.parse",
-    "zoneinfo", "numpy", "numpy.typing", "pandas",
+    "zoneinfo", "numpy", "numpy.typing", "pandas", "difflib", "fnmatch", "pydantic", "pydantic_core", "yaml",
     "html.parser", "bs4", "bs4.element", "bs4.exceptions", "nh3",  # read text that they are given
 }  # fmt: skip
 """What a pure module may import from outside; whatever is not here has to be thought about first."""
+
+TYPES_ONLY = {"selection": {"params"}, "dossier.changed": {"dossier.reading"}}
+"""Modules that are given what another one read, and import from it no more than the name of its type."""
 
 IMPURE_CALLS = {
     "open", "input", "print", "exec", "eval", "__import__",
@@ -106,13 +112,20 @@ def layer_of(name: str) -> int | None:
     return layer_of(name.rpartition(".")[0]) if "." in name else None
 
 
+def test_what_says_pure_is_held_to_it():
+    """A module that says so stands in the list, and all that stands there exists: a renamed one does not drop out."""
+    saying = {name for name in MODULES if re.search(r"\bPure\b", ast.get_docstring(tree_of(name)) or "")}
+    assert saying - PURE == set(), "say Pure and are not checked"
+    assert PURE - MODULES.keys() == set(), "are checked and are not there"
+
+
 @pytest.mark.parametrize("name", sorted(PURE & MODULES.keys()))
 def test_a_pure_module_imports_nothing_that_acts(name):
     """No network, disk, clock or randomness comes in, not even through one of our own modules."""
     imported = imports_of(tree_of(name))
     outside = {it for it in imported if it.partition(".")[0] != "auditlib"}
     assert outside <= HARMLESS, f"{name} imports {sorted(outside - HARMLESS)}"
-    inside = ours(imported)
+    inside = ours(imported) - TYPES_ONLY.get(name, set())
     assert inside <= PURE, f"{name} imports {sorted(inside - PURE)}, which are not pure"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import locale
 import multiprocessing
 import os
 import subprocess
@@ -15,8 +17,10 @@ import pytest
 
 from auditlib.collect import collect
 from auditlib.computed import TOLD, kept
+from auditlib.errors import UsageError
 from auditlib.evidence import open_evidence
 from auditlib.package import write_whole
+from auditlib.workbook import Run, hard_at_work, run
 from auditlib.workpaper import open_workpaper
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
@@ -156,3 +160,29 @@ def test_runs_at_a_time_on_different_machines_give_equal_tables_and_charts(tmp_p
     assert len(made) == len(machines)
     assert {name for one in made for name, content in one.items() if content != made[0].get(name)} == set()
     assert not any(b"stderr" in path.read_bytes() for path in (tmp_path / "evidence").glob("*/data/notebooks/*.ipynb"))
+
+
+def settings() -> tuple[object, ...]:
+    """Return what a part of this process may have set for all of it."""
+    return gc.get_threshold(), sys.getswitchinterval(), os.environ.copy(), Path.cwd(), locale.setlocale(locale.LC_ALL)
+
+
+def test_a_run_changes_nothing_of_the_process_that_calls_it(small_company, parameters, tmp_path):
+    """A notebook or a test may run beside other work: while it runs and after it, all is as it was."""
+    before, seen = settings(), []
+    order = Run(parameters(projects="[PAY]"), tmp_path / "out", ("01_scope",), jobs=1, world=small_company.world)
+    run(order, {}, lambda *_: seen.append(settings()))
+    assert len(seen) > 3
+    assert [one for one in [*seen, settings()] if one != before] == []
+
+
+def test_what_a_command_sets_is_set_back():
+    """The command owns its process and makes it quicker for a run; even then nothing is left behind, an error included."""
+    before = settings()
+    with hard_at_work():
+        assert gc.get_threshold()[0] > before[0][0]
+        assert sys.getswitchinterval() < before[1]
+    assert settings() == before
+    with pytest.raises(UsageError), hard_at_work():
+        raise UsageError("it ended")
+    assert settings() == before

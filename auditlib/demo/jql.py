@@ -30,6 +30,7 @@ from auditlib.demo.jql_syntax import (
 )
 from auditlib.demo.lookup import Lookup, names_of
 from auditlib.demo.world import Issue, User, World
+from auditlib.keys import ISSUE
 
 __all__ = ["JqlError", "evaluate", "is_bounded", "matcher", "parse", "problems", "quote"]
 
@@ -80,7 +81,7 @@ _FIELDS = {
     for field_id, aliases in fields.items()
     for alias in aliases
 }
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-\d+")
+_KEY = re.compile(ISSUE, re.IGNORECASE | re.ASCII)
 _WORD = re.compile(r"\w+\*?")
 _SECOND = timedelta(seconds=1)
 

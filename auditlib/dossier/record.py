@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,6 @@ from auditlib.dossier.odd import Odd
 from auditlib.dossier.replay import FieldReplay, history_verdict, replay
 from auditlib.dossier.values import value_text
 from auditlib.issues import is_nobody, json_object, number_of, person_id, person_name
-
-PARTS: Final = ("issue", "history", "comments", "worklogs", "remote_links", "watchers", "votes")
-"""What is asked of each issue, in this order; a dialect whose issue brings its history along is not asked for it."""
 
 
 @dataclass(frozen=True)
