@@ -20,6 +20,7 @@ from auditlib.demo.company import Company, build_company
 from auditlib.demo.folder import load_folder
 from auditlib.demo.server import Answer, Asked, EmbeddedJira
 from auditlib.demo.world import History, Issue, World
+from auditlib.dossier.changed import SAMPLE_CHANGES
 from auditlib.errors import AnswerError, NotBrowsableError, ReconciliationError
 from auditlib.evidence import TABLES, Evidence, open_evidence
 from auditlib.jira.connection import connected
@@ -117,11 +118,9 @@ def test_a_table_has_the_columns_the_kinds_and_the_order_of_its_record(small, ta
         pd.testing.assert_frame_equal(frame, table.sort(frame))
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [it for it in TABLES if it is not SAMPLE_CHANGES], ids=lambda table: table.name)
 def test_a_column_that_nobody_fills_fails_where_the_table_is_made(small, table, monkeypatch):
-    """A column is declared and forgotten in the rows: no frame leaves its maker, and no file is written without it."""
-    if table.name == "sample_changes":
-        pytest.skip("it has no rows here, and a row is what would be too short")
+    """A column is declared and forgotten in the rows: no frame leaves its maker, but one that happens to have no rows."""
     planted = replace(table, further=(*table.further, Column("planted", "text", "Nobody fills it.")))
     for module in [module for name, module in sys.modules.items() if name.startswith("auditlib.")]:
         for name in [name for name, value in vars(module).items() if value is table]:
