@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from auditlib.collect import begin, collect_dossiers, kept_if_pulled
-from auditlib.demo.company import build_company
 from auditlib.errors import AnswerError, UsageError
 from auditlib.findings import DOSSIER_LIMITS, QUESTIONS, conclude_dossiers
 from auditlib.issues import split_key
-from auditlib.jira.connection import DEMO, connected
+from auditlib.jira.connection import connected
 from auditlib.lock import working_folder
 from auditlib.pull import Tell, identify
 from auditlib.records import DOSSIER_KEYS, Records
@@ -52,8 +51,6 @@ def collect_case_file(
     # What a draw or the explanations would take has no meaning here, so that files they name need not be there.
     params = order.params.model_copy(update={"sample_keys": None, "gap_explanations": None, "sample_seed": "not drawn"})
     order = replace(order, params=params)
-    if order.params.jira_url == DEMO and order.world is None:
-        order = replace(order, world=build_company().world)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order))
@@ -68,7 +65,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     with kept_if_pulled(partial):
         records = Records(partial, begin(order.params, partial, order.base).params)
         listed.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8", newline="\n")
-        with connected(order.params, records.store, environ, order.world) as (reader, _):
+        with connected(order.params, records.store, environ, order.embedded) as (reader, _):
             identify(reader)
             collect_dossiers(reader, records, tell)
     tell("pages and tables", 0, None)

@@ -14,7 +14,7 @@ from auditlib import jql, topics
 from auditlib.errors import AnswerError, NotBrowsableError, SourceError
 from auditlib.evidence import Evidence
 from auditlib.issues import number_of
-from auditlib.jira.connection import connected
+from auditlib.jira.connection import Embedded, connected
 from auditlib.jira.reader import JiraReader
 from auditlib.jira.refusal import log_refusal, refusal
 from auditlib.jira.request import Request
@@ -33,8 +33,17 @@ _CLOCKS_AGREE: Final = 60.0
 _LOGS: Final = frozenset({"auditing/record", "auditing/events"})
 
 
-def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
+def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embedded | None = None) -> str:
     """Return the screen that ``auditlib check`` shows.
+
+    Parameters
+    ----------
+    params : Parameters
+        As given.
+    environ : mapping
+        For the credentials.
+    embedded : callable, optional
+        Makes the embedded Jira, for ``jira_url: demo``.
 
     Raises
     ------
@@ -44,7 +53,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str]) -> str:
     """
     with tempfile.TemporaryDirectory(prefix="auditlib-check-") as folder:
         evidence = Evidence(Path(folder), params)
-        with connected(params, evidence.store, environ) as (reader, _):
+        with connected(params, evidence.store, environ, embedded) as (reader, _):
             identify(reader)
             try:
                 require_browsable(reader, evidence.projects)

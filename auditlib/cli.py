@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
@@ -26,6 +27,7 @@ from auditlib.text import shorten, visible_text
 
 if TYPE_CHECKING:
     from auditlib.demo.world import World
+    from auditlib.jira.connection import Embedded
     from auditlib.params import Parameters
     from auditlib.workbook import Run
 
@@ -240,6 +242,18 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
     return folder.world, values
 
 
+def _embedded(params: Parameters, world: World | None = None) -> Embedded | None:
+    """Return what makes the embedded Jira, if the parameters ask for it; no other run loads it."""
+    from auditlib.jira.connection import DEMO
+
+    if params.jira_url != DEMO:
+        return None
+    from auditlib.demo.company import build_company
+    from auditlib.demo.server import EmbeddedJira
+
+    return partial(EmbeddedJira, world or build_company().world)
+
+
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
@@ -248,8 +262,8 @@ def _partial_told(target: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        partial = target.with_name(target.name + PARTIAL)
-        left = f"; what was pulled is in {partial}" if partial.exists() else ""
+        working = target.with_name(target.name + PARTIAL)
+        left = f"; what was pulled is in {working}" if working.exists() else ""
         _say(err, f"auditlib: interrupted: there is no package at {target}{left}")
         sys.exit(INTERRUPTED)
 
@@ -319,7 +333,7 @@ def demo(
         params = parse_parameters(text, "--issues", [*values, *ours, *given])
     world.forms = Forms("data-center" if params.deployment == "data-center" else "cloud", forms).changed
     with _target(out_folder, params) as target:
-        _sealed(Run(params, target, notebooks, jobs, world=world), fail_on, log)
+        _sealed(Run(params, target, notebooks, jobs, embedded=_embedded(params, world)), fail_on, log)
 
 
 @app.command("run")
@@ -361,7 +375,7 @@ def run_command(
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
     with _target(out_folder, params) as target:
-        _sealed(Run(params, target, notebooks, jobs, frozen=frozen, resume=resume), fail_on, log)
+        _sealed(Run(params, target, notebooks, jobs, frozen, _embedded(params), resume=resume), fail_on, log)
 
 
 @app.command()
@@ -378,7 +392,7 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
 
     params = load_parameters(params_file, overrides or [], check_files=True)
     with logged_to(log):
-        screen = check_screen(params, os.environ)
+        screen = check_screen(params, os.environ, _embedded(params))
     _say(out, screen)
 
 
@@ -430,7 +444,9 @@ def dossiers(
         _partial_told(target),
         progress(err) as tell,
     ):
-        package, absent = collect_case_file(Run(params, target, (), resume=resume), chosen, os.environ, tell)
+        package, absent = collect_case_file(
+            Run(params, target, (), embedded=_embedded(params), resume=resume), chosen, os.environ, tell
+        )
     _told(package)
     if absent:
         _say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from auditlib.demo.world import World
 from auditlib.dossier.asking import ask_dossiers
 from auditlib.errors import UsageError
 from auditlib.evidence import LACKS, Evidence
-from auditlib.jira.connection import connected
+from auditlib.jira.connection import DEMO, Embedded, connected, serve
 from auditlib.jira.reader import JiraReader
 from auditlib.keys import is_key
 from auditlib.numbering import parse_explanations
@@ -138,7 +137,7 @@ def collect(
     tell: Tell,
     *,
     base: Path,
-    world: World | None = None,
+    embedded: Embedded | None = None,
 ) -> Evidence:
     """Pull all that the tables need into a working folder.
 
@@ -154,8 +153,8 @@ def collect(
         Progress.
     base : Path
         Folder from which relative paths in the parameters count.
-    world : World, optional
-        What the embedded Jira holds, for ``jira_url: demo``.
+    embedded : callable, optional
+        Makes the embedded Jira, for ``jira_url: demo``.
 
     Returns
     -------
@@ -163,11 +162,10 @@ def collect(
         Opened over what came.
     """
     evidence = begin(params, folder, base)
-    if world is not None and world.lacks:
-        (folder / "data" / LACKS).write_text(
-            "".join(f"{line}\n" for line in world.lacks), encoding="utf-8", newline="\n"
-        )
-    with connected(params, evidence.store, environ, world) as (reader, _):
+    lacks = serve(params, embedded).lacks if params.jira_url == DEMO else ()
+    if lacks:
+        (folder / "data" / LACKS).write_text("".join(f"{line}\n" for line in lacks), encoding="utf-8", newline="\n")
+    with connected(params, evidence.store, environ, embedded) as (reader, _):
         evidence = pull(reader, evidence, tell)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
         _give_back()

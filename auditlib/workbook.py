@@ -31,14 +31,12 @@ from auditlib.collect import (
     write_json,
 )
 from auditlib.computed import drop, kept
-from auditlib.demo.company import build_company
-from auditlib.demo.world import World
 from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
 from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
-from auditlib.jira.connection import DEMO, connected
+from auditlib.jira.connection import DEMO, Embedded, connected, serve
 from auditlib.lock import working_folder
 from auditlib.package import PARTIAL, is_sealed, publish, seal, write_whole
 from auditlib.params import SCOPE_KEYS, Parameters
@@ -67,8 +65,8 @@ class Run:
         Kernels side by side.
     frozen : Path or None
         Package whose population is taken (``--from``).
-    world : World or None
-        What the embedded Jira holds, for ``jira_url: demo``.
+    embedded : callable or None
+        Makes the embedded Jira, for ``jira_url: demo``.
     base : Path
         Folder from which relative paths in the parameters count.
     resume : bool
@@ -80,7 +78,7 @@ class Run:
     notebooks: tuple[str, ...] = NOTEBOOKS
     jobs: int = 2
     frozen: Path | None = None
-    world: World | None = None
+    embedded: Embedded | None = None
     base: Path = field(default_factory=Path.cwd)
     resume: bool = False
 
@@ -127,8 +125,6 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     AuditError
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
-    if order.params.jira_url == DEMO and order.world is None:
-        order = replace(order, world=build_company().world)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
@@ -145,7 +141,7 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
     drop(partial)
     with kept_if_pulled(partial):
         if frozen is None:
-            evidence = collect(order.params, partial, environ, tell, base=order.base, world=order.world)
+            evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
         else:
             evidence = _thaw(order, partial, frozen, environ, tell)
     tell("tables", 0, None)
@@ -253,7 +249,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     }
     write_json(ours / "from.json", origin)
     thawed = Evidence(partial, evidence.params)
-    with connected(params, thawed.store, environ, order.world) as (reader, _):
+    with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
         identify(reader, topics.AGAIN_ACCOUNT.of())
         collect_dossiers(reader, thawed, tell)
@@ -278,8 +274,9 @@ def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     """Return the secrets, texts that must not be in a package."""
     pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", "")), ("", environ.get("JIRA_ORG_KEY", ""))]
     pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
-    if order.params.jira_url == DEMO and order.world is not None:
-        pairs.append((order.world.account.email, order.world.password))
+    if order.params.jira_url == DEMO:
+        jira = serve(order.params, order.embedded)
+        pairs.append((jira.user, jira.token))
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
 
 

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,9 +31,10 @@ from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
+from auditlib.jira.connection import DEMO, Embedded
 from auditlib.lock import working_folder
 from auditlib.package import EVIDENCE, PARTIAL, is_sealed, write_whole
-from auditlib.params import SCOPE_KEYS, load_parameters, parameter_values, parse_parameters
+from auditlib.params import SCOPE_KEYS, Parameters, load_parameters, parameter_values, parse_parameters
 from auditlib.population import POPULATION
 from auditlib.pull import POWERS
 from auditlib.raw import Entry
@@ -522,6 +524,16 @@ def _yaml(values: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(values), allow_unicode=True, sort_keys=False)
 
 
+def _embedded(params: Parameters) -> Embedded | None:
+    """Return what makes the embedded Jira for the demo's parameters; the kernels of a run load none of it."""
+    if params.jira_url != DEMO:
+        return None
+    from auditlib.demo.company import build_company  # noqa: PLC0415 - only a notebook that is run by hand on the demo
+    from auditlib.demo.server import EmbeddedJira  # noqa: PLC0415 - same
+
+    return partial(EmbeddedJira, build_company().world)
+
+
 def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Workpaper:
     """Open the package of ``01_scope``, or pull one if there is none of this audit yet.
 
@@ -548,5 +560,6 @@ def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[st
     params = parse_parameters(_yaml(chosen), "parameters of 01_scope") if chosen else load_parameters(demo_parameters())
     out = evidence_folder(start) / package_name(params, datetime.now(UTC))
     with working_folder(out) as folder, kept_if_pulled(folder):
-        evidence = collect(params, folder, os.environ if environ is None else environ, lambda *_: None, base=start)
+        given = os.environ if environ is None else environ
+        evidence = collect(params, folder, given, lambda *_: None, base=start, embedded=_embedded(params))
     return Workpaper("01_scope", evidence, {})

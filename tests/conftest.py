@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from suite_record import SuiteRecorder
 
 from auditlib.demo.company import Company, build_company
+from auditlib.demo.server import EmbeddedJira
 from auditlib.params import Parameters, parse_parameters
 from auditlib.workbook import Run, run
 
@@ -91,5 +93,5 @@ def sealed(request, small_company, parameters, tmp_path_factory) -> Sealed:
     """A sealed package, made once for each dialect: pulled, executed in kernels, sealed. Not to be changed."""
     params = parameters(deployment=request.param, sample_strata="[project]", sample_size=12)
     folder = tmp_path_factory.mktemp(request.param) / "package"
-    run(Run(params, folder, jobs=2, world=small_company.world), {}, lambda *_: None)
+    run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, small_company.world)), {}, lambda *_: None)
     return Sealed(request.param, folder, small_company, params)

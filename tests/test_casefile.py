@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +18,7 @@ import pytest
 
 from auditlib.casefile import collect_case_file, require_keys
 from auditlib.demo import texts
+from auditlib.demo.server import EmbeddedJira
 from auditlib.demo.world import History
 from auditlib.errors import ParameterError, SampleError, UsageError
 from auditlib.evidence import open_evidence
@@ -49,7 +51,7 @@ def test_a_package_of_dossiers(company, parameters, tmp_path, deployment):
     hole = next(key for key in company.truth.planted["hole in status"])
     params = parameters(deployment=deployment, attributes=ATTRIBUTES).model_copy(update={"attachments": True})
     keys = (f" {moved.lower()} ", "PAY-999999", hole, moved)
-    order = Run(params, tmp_path / "case", world=company.world)
+    order = Run(params, tmp_path / "case", embedded=partial(EmbeddedJira, company.world))
     package, absent = collect_case_file(order, keys, {}, lambda *_: None)
     assert absent == ["PAY-999999"]
     assert recompute(package) == []
@@ -88,8 +90,8 @@ def test_an_interrupted_collection_goes_on_with_the_same_keys(company, parameter
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        collect_case_file(Run(params, out, world=company.world), first, {}, interrupt)
-    again = Run(params, out, world=company.world, resume=True)
+        collect_case_file(Run(params, out, embedded=partial(EmbeddedJira, company.world)), first, {}, interrupt)
+    again = Run(params, out, embedded=partial(EmbeddedJira, company.world), resume=True)
     with pytest.raises(UsageError, match="other keys"):
         collect_case_file(again, ["PAY-1"], {}, lambda *_: None)
     other = replace(again, params=params.model_copy(update={"attachments": True}))
@@ -111,7 +113,13 @@ def test_a_frozen_population_is_copied_whole_or_not_at_all(sealed, tmp_path):
     lines = (sealed.folder / "data" / "raw" / "index.jsonl").read_text("utf-8").splitlines(keepends=True)
     (half / "index.jsonl").write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
     (partial / "params.yaml").write_bytes((sealed.folder / "data" / "params.yaml").read_bytes())
-    order = Run(sealed.params, tmp_path / "again", ("05_sample",), frozen=sealed.folder, world=sealed.company.world)
+    order = Run(
+        sealed.params,
+        tmp_path / "again",
+        ("05_sample",),
+        frozen=sealed.folder,
+        embedded=partial(EmbeddedJira, sealed.company.world),
+    )
     package = run(replace(order, resume=True), {}, lambda *_: None)
     assert not (package / "data" / "raw.tmp").exists()
     assert rows_of(package, "population") == rows_of(sealed.folder, "population")
@@ -229,7 +237,9 @@ def test_a_frozen_sample_shows_what_became_of_its_issues(sealed, tmp_path):
     world.moved_keys[old] = moved.id
     move = {"field": "Key", "fieldtype": "jira", "from": None, "fromString": old, "to": None, "toString": "LAB-999"}
     moved.histories.append(History(90_000_002, moved_at, world.account, (move,)))
-    order = Run(sealed.params, tmp_path / "again", ("05_sample",), frozen=sealed.folder, world=world)
+    order = Run(
+        sealed.params, tmp_path / "again", ("05_sample",), frozen=sealed.folder, embedded=partial(EmbeddedJira, world)
+    )
     package = run(replace(order, base=tmp_path), {}, lambda *_: None)
     rows = [(row["key"], row["change"], row["now_key"], row["evidence"]) for row in rows_of(package, "sample_changes")]
     assert rows[0][:2] == (gone.key, "gone")
@@ -277,7 +287,7 @@ def hostile(company, parameters, tmp_path_factory) -> Path:
     )  # fmt: skip
     keys = dict.fromkeys(key for name in names for key in company.truth.planted[name])
     params = parameters(deployment="cloud").model_copy(update={"attachments": True})
-    order = Run(params, tmp_path_factory.mktemp("hostile") / "case", world=company.world)
+    order = Run(params, tmp_path_factory.mktemp("hostile") / "case", embedded=partial(EmbeddedJira, company.world))
     package, absent = collect_case_file(order, list(keys), {}, lambda *_: None)
     assert absent == []
     return package

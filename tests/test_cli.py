@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -511,9 +512,9 @@ def test_check_tells_on_one_screen_what_a_run_could_prove(auditlib_here, small_c
     assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
 
 
-def test_check_of_the_demo_needs_no_account(auditlib_here, small, monkeypatch):
+@pytest.mark.usefixtures("small")
+def test_check_of_the_demo_needs_no_account(auditlib_here):
     """A newcomer can try the command on the parameters that come along."""
-    monkeypatch.setattr("auditlib.jira.connection.build_company", lambda: small)
     done = auditlib_here("check", ROOT / "params" / "demo.yaml")
     assert done.status == 0, done.err
     assert "Filter" in done.out
@@ -582,7 +583,9 @@ def pulled(made_up_issues, parameters, tmp_path, monkeypatch) -> Path:
     """A working folder over a few issues, with broken notebooks to execute: one for each way to stop."""
     folder = load_folder(made_up_issues)
     params = parameters(projects='["AB", "NO"]', period_start="2024-03-01", period_end="2024-03-31")
-    collect(params, tmp_path / "pulled", {}, lambda *_: None, base=tmp_path, world=folder.world)
+    collect(
+        params, tmp_path / "pulled", {}, lambda *_: None, base=tmp_path, embedded=partial(EmbeddedJira, folder.world)
+    )
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     broken = {
         "02_population": "import time\ntime.sleep(600)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 from auditlib import computed
 from auditlib.collect import collect
 from auditlib.computed import FOLDER, TOLD, drop, kept, kept_for
+from auditlib.demo.server import EmbeddedJira
 from auditlib.errors import NotebookError
 from auditlib.evidence import Evidence, open_evidence
 from auditlib.execution import kernel_environment
@@ -24,7 +26,7 @@ QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 def pulled(small_company, parameters, tmp_path_factory) -> Path:
     """A working folder in which everything was pulled."""
     folder = tmp_path_factory.mktemp("pulled")
-    collect(parameters(), folder, {}, QUIET, base=folder, world=small_company.world)
+    collect(parameters(), folder, {}, QUIET, base=folder, embedded=partial(EmbeddedJira, small_company.world))
     return folder
 
 
@@ -122,7 +124,12 @@ def test_only_kernels_of_the_run_are_told(pulled):
 @pytest.mark.slow
 def test_it_never_ends_in_a_package(small_company, parameters, tmp_path, monkeypatch):
     """A run that fails leaves nothing of it, and the one that goes on seals none of it."""
-    order = Run(parameters(), tmp_path / "package", notebooks=("05_sample",), world=small_company.world)
+    order = Run(
+        parameters(),
+        tmp_path / "package",
+        notebooks=("05_sample",),
+        embedded=partial(EmbeddedJira, small_company.world),
+    )
     seen = []
 
     def fail(*given):
@@ -135,5 +142,5 @@ def test_it_never_ends_in_a_package(small_company, parameters, tmp_path, monkeyp
             run(order, {}, QUIET)
     assert seen == [set(names())]
     assert not (tmp_path / "package.partial" / FOLDER).exists()
-    run(Run(order.params, order.out, order.notebooks, world=order.world, resume=True), {}, QUIET)
+    run(Run(order.params, order.out, order.notebooks, embedded=order.embedded, resume=True), {}, QUIET)
     assert not [path for path in order.out.rglob("*") if path.name == FOLDER or path.suffix == ".pickle"]

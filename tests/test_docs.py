@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from auditlib import raw
 from auditlib.carried import NOTEBOOKS, demo_parameters
 from auditlib.cli import app
 from auditlib.demo.company import Company
+from auditlib.demo.server import EmbeddedJira
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence import TABLES
 from auditlib.jira.allowed import READ_ONLY
@@ -266,7 +268,7 @@ def demo_package(company: Company, tmp_path_factory: pytest.TempPathFactory) -> 
     """The package that `auditlib demo` makes, without the notebooks, which no example reads."""
     folder = tmp_path_factory.mktemp("demo") / "demo"
     params = load_parameters(demo_parameters(), ["deployment=cloud"])
-    run(Run(params, folder, notebooks=(), jobs=1, world=company.world), {}, lambda *_: None)
+    run(Run(params, folder, notebooks=(), jobs=1, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
     return folder
 
 

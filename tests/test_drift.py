@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -56,7 +57,7 @@ def test_an_edit_after_the_first_pass_began_is_named():
     assert list(found["key"]) == ["PAY-1", "PAY-3"]
 
 
-def pulled_while(company: Company, params, folder: Path, monkeypatch, change: Callable[[], None]) -> Evidence:
+def pulled_while(company: Company, params, folder: Path, change: Callable[[], None]) -> Evidence:
     """Pull, and let something happen when the first pass has read the issues of PAY."""
     done = False
 
@@ -68,11 +69,8 @@ def pulled_while(company: Company, params, folder: Path, monkeypatch, change: Ca
             change()
         return answer
 
-    def start(*args, **kwargs):
-        return EmbeddedJira(*args, **kwargs, tamper=watch)
-
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", start)
-    evidence = collect(params, folder, {}, lambda *_: None, base=folder, world=company.world)
+    embedded = partial(EmbeddedJira, company.world, tamper=watch)
+    evidence = collect(params, folder, {}, lambda *_: None, base=folder, embedded=embedded)
     assert done
     return evidence
 
@@ -87,7 +85,7 @@ def some_issue(company: Company) -> Issue:
 
 @pytest.mark.parametrize("dialect", ["cloud", "data-center"])
 @pytest.mark.parametrize("what", ["new", "gone", "edited"])
-def test_drift_while_pulling_is_recognised(parameters, tmp_path, monkeypatch, dialect, what):
+def test_drift_while_pulling_is_recognised(parameters, tmp_path, dialect, what):
     """An issue created, deleted or changed between the passes is told as such, and the run goes on."""
     company = build_company("drift", scale=0.1)
     world = company.world
@@ -124,7 +122,7 @@ def test_drift_while_pulling_is_recognised(parameters, tmp_path, monkeypatch, di
             chosen.fields["updated"] = datetime.now(UTC) + timedelta(seconds=5)
             chosen.histories.append(History(9_999_999, datetime.now(UTC) + timedelta(seconds=5), author, (item,)))
 
-    evidence = pulled_while(company, params, tmp_path, monkeypatch, change)
+    evidence = pulled_while(company, params, tmp_path, change)
     drift = evidence.drift
     assert (evidence.reconciliation["difference"] == 0).all()
     assert what in set(drift["kind"])

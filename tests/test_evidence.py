@@ -6,9 +6,10 @@ import copy
 import json
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -33,8 +34,9 @@ DIALECTS = ["cloud", "data-center"]
 ZONES = ["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Kiritimati"]
 
 
-def pulled(company: Company, params: Parameters, folder: Path) -> Evidence:
-    return collect(params, folder, {}, QUIET, base=folder, world=company.world)
+def pulled(company: Company, params: Parameters, folder: Path, **jira: Any) -> Evidence:
+    """Pull from the embedded Jira, which is made with those options."""
+    return collect(params, folder, {}, QUIET, base=folder, embedded=partial(EmbeddedJira, company.world, **jira))
 
 
 def truth_of_gaps(company: Company, evidence: Evidence) -> dict[str, str]:
@@ -150,16 +152,11 @@ def test_tables_are_a_function_of_the_answers(company, parameters, tmp_path, dia
     assert pulled(company, params, tmp_path / "two").table_files() == first
 
 
-def test_pages_of_one_give_the_same_tables(small_company, parameters, tmp_path, monkeypatch):
+def test_pages_of_one_give_the_same_tables(small_company, parameters, tmp_path):
     """Nothing depends on the page size that a server grants."""
     params = parameters()
     whole = pulled(small_company, params, tmp_path / "whole").table_files()
-
-    def one_at_a_time(*args, **kwargs):
-        return EmbeddedJira(*args, **kwargs, page_size=1)
-
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", one_at_a_time)
-    assert pulled(small_company, params, tmp_path / "single").table_files() == whole
+    assert pulled(small_company, params, tmp_path / "single", page_size=1).table_files() == whole
 
 
 def test_restrictions_leave_out_and_list(company, parameters, tmp_path):
@@ -210,14 +207,7 @@ def test_a_project_out_of_sight_ends_the_run_before_any_pull(company, parameters
     assert not RawStore(tmp_path / "data" / "raw").entries("first_pass")
 
 
-def serving(company: Company, tamper: Callable[[Asked, Answer], Answer]):
-    def start(*args, **kwargs):
-        return EmbeddedJira(*args, **kwargs, tamper=tamper)
-
-    return start
-
-
-def test_an_issue_lost_between_the_passes_is_never_passed_over(small_company, parameters, tmp_path, monkeypatch):
+def test_an_issue_lost_between_the_passes_is_never_passed_over(small_company, parameters, tmp_path):
     """If one pass has an issue that the other lacks, for no reason that Jira shows, the run ends."""
 
     def lose_one(asked: Asked, answer: Answer) -> Answer:
@@ -227,13 +217,12 @@ def test_an_issue_lost_between_the_passes_is_never_passed_over(small_company, pa
             return replace(answer, body=json.dumps(page).encode())
         return answer
 
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, lose_one))
     with pytest.raises(ReconciliationError, match="differ") as caught:
-        pulled(small_company, parameters(), tmp_path)
+        pulled(small_company, parameters(), tmp_path, tamper=lose_one)
     assert all(len(ids) == 1 for ids in caught.value.differences.values())
 
 
-def test_an_issue_without_creation_time_is_an_error_that_names_it(small_company, parameters, tmp_path, monkeypatch):
+def test_an_issue_without_creation_time_is_an_error_that_names_it(small_company, parameters, tmp_path):
     """An issue that can't be placed in time ends the run; its response is kept."""
 
     def forget(asked: Asked, answer: Answer) -> Answer:
@@ -244,9 +233,8 @@ def test_an_issue_without_creation_time_is_an_error_that_names_it(small_company,
             return replace(answer, body=json.dumps(page).encode())
         return answer
 
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, forget))
     with pytest.raises(AnswerError, match=r"[A-Z]+-\d+"):
-        pulled(small_company, parameters(), tmp_path)
+        pulled(small_company, parameters(), tmp_path, tamper=forget)
     assert any(entry.topic.startswith("first_pass") for entry in RawStore(tmp_path / "data" / "raw").refusals())
 
 
@@ -275,7 +263,7 @@ def test_missing_numbers_of_real_issues_are_exactly_those_counted(real_data, par
         period_end=folder.last_day.isoformat(),
         timezone="UTC",
     )
-    evidence = collect(params, tmp_path, {}, QUIET, base=tmp_path, world=folder.world)
+    evidence = collect(params, tmp_path, {}, QUIET, base=tmp_path, embedded=partial(EmbeddedJira, folder.world))
     assert len(evidence.population) == 6369
     numbering = evidence.table("numbering").set_index("project")
     assert numbering["missing"].to_dict() == {"AC": 2224, "ALOY": 251, "MOD": 2561}
@@ -292,7 +280,7 @@ def test_real_issues_with_history_keep_it(real_data, parameters, tmp_path):
         period_end=folder.last_day.isoformat(),
         timezone="UTC",
     )
-    evidence = collect(params, tmp_path, {}, QUIET, base=tmp_path, world=folder.world)
+    evidence = collect(params, tmp_path, {}, QUIET, base=tmp_path, embedded=partial(EmbeddedJira, folder.world))
     assert len(evidence.population) == 33
     assert sum(len(entries) for _, entries in evidence.answers.histories()) > 500
 
@@ -306,7 +294,7 @@ def test_a_seed_is_drawn_and_recorded_when_none_is_given(small_company, paramete
     assert collecting.with_seed(params).sample_seed != evidence.params.sample_seed
 
 
-def test_an_issue_that_no_search_lists_is_not_called_gone(small_company, parameters, tmp_path, monkeypatch):
+def test_an_issue_that_no_search_lists_is_not_called_gone(small_company, parameters, tmp_path):
     """An issue that every search leaves out and that answers by its key is told, never taken for deleted or hidden."""
     chosen = next(
         one
@@ -321,8 +309,7 @@ def test_an_issue_that_no_search_lists_is_not_called_gone(small_company, paramet
             return replace(answer, body=json.dumps(page).encode())
         return answer
 
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", serving(small_company, leave_out))
-    evidence = pulled(small_company, parameters(), tmp_path)
+    evidence = pulled(small_company, parameters(), tmp_path, tamper=leave_out)
     row = evidence.table("gaps").set_index("key").loc[chosen.key]
     assert row["evidence"] == "answers under its own key, in no search"
     (finding,) = evidence.findings[evidence.findings["id"] == "numbering.unlisted"].itertuples()
@@ -393,7 +380,7 @@ def test_names_of_the_parameters_survive_a_rename(small_company, parameters, tmp
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_an_odd_time_of_an_issue_or_entry_ends_nothing(small_company, parameters, tmp_path, dialect, monkeypatch):
+def test_an_odd_time_of_an_issue_or_entry_ends_nothing(small_company, parameters, tmp_path, dialect):
     """The cell is empty, a limit names the issue; a history with an odd entry leaves one state unknown."""
     params = parameters(deployment=dialect, sample_size=5)
     before = pulled(small_company, params, tmp_path / "before")
@@ -411,10 +398,7 @@ def test_an_odd_time_of_an_issue_or_entry_ends_nothing(small_company, parameters
                 issue["fields"]["updated"] = "20226-03-06T09:00:00.000+0000"
         return replace(answer, body=json.dumps(body).encode())
 
-    monkeypatch.setattr(
-        "auditlib.jira.connection.EmbeddedJira", lambda *args, **more: EmbeddedJira(*args, **more, tamper=tamper)
-    )
-    after = pulled(small_company, params, tmp_path / "after")
+    after = pulled(small_company, params, tmp_path / "after", tamper=tamper)
     rows = after.population.set_index("id")
     assert pd.isna(rows.loc[number, "updated"])
     said = after.findings.set_index("id").loc["population.unread-times"]
@@ -432,7 +416,7 @@ def test_real_data_without_histories_have_nothing_to_compare(real_data, paramete
     params = parameters(
         deployment="cloud", projects="[MOD]", period_start=folder.first_day, period_end=folder.last_day, sample_size=5
     )
-    evidence = collect(params, tmp_path / "out", {}, QUIET, base=tmp_path, world=folder.world)
+    evidence = collect(params, tmp_path / "out", {}, QUIET, base=tmp_path, embedded=partial(EmbeddedJira, folder.world))
     assert "None of 5 histories holds anything to compare" in evidence.conclusion("06_dossiers")
     found = evidence.findings.set_index("id")
     assert found.loc["dossiers.no-history", ["severity", "count"]].tolist() == ["limit", 5]

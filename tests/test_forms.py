@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -207,7 +208,7 @@ class Pulls:
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         world = replace(self.world, forms=dict(forms))
-        evidence = collect(self.params(dialect), folder, {}, QUIET, base=folder, world=world)
+        evidence = collect(self.params(dialect), folder, {}, QUIET, base=folder, embedded=partial(EmbeddedJira, world))
         files = evidence.table_files()
         shutil.rmtree(folder)
         return {
@@ -300,7 +301,7 @@ def test_the_whole_workbook_runs_in_every_form(pulls, dialect, form, tmp_path):
     """Pulled, executed in kernels, sealed, and computed again from what was sealed."""
     forms = with_beside(form)
     world = replace(pulls.world, forms=forms)
-    order = Run(pulls.params(dialect), tmp_path / "package", jobs=2, world=world)
+    order = Run(pulls.params(dialect), tmp_path / "package", jobs=2, embedded=partial(EmbeddedJira, world))
     if any(loss.ends for one in forms.items() for loss in all_losses().get(one, ())):
         with pytest.raises(SourceError):
             run(order, {}, QUIET)

@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ def test_the_variables_hold_for_loopback_too(tmp_path, monkeypatch):
 def test_the_embedded_jira_is_asked_past_a_proxy(tmp_path, monkeypatch, parameters, small_company):
     """The demo needs no network, whatever the environment says of one."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    with connected(parameters(), RawStore(tmp_path), {}, small_company.world) as (reader, _):
+    with connected(parameters(), RawStore(tmp_path), {}, partial(EmbeddedJira, small_company.world)) as (reader, _):
         identify(reader)
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ import pytest
 from auditlib import package, tables
 from auditlib.carried import NOTEBOOKS
 from auditlib.collect import collect
+from auditlib.demo.server import EmbeddedJira
 from auditlib.errors import SourceError, UsageError
 from auditlib.evidence import TABLES, open_evidence
 from auditlib.findings import QUESTIONS
@@ -561,7 +563,12 @@ def test_the_newest_package_of_the_audit_is_found_whatever_else_lies_there(
     """From the checkout and from notebooks/, by title; what can't be read and what did not finish is passed over."""
     evidence = tmp_path / "evidence"
     pulled = collect(
-        parameters(audit="First"), tmp_path / "pulled", {}, QUIET, base=tmp_path, world=small_company.world
+        parameters(audit="First"),
+        tmp_path / "pulled",
+        {},
+        QUIET,
+        base=tmp_path,
+        embedded=partial(EmbeddedJira, small_company.world),
     )
     for number, title in enumerate(("First", "Second", "First")):
         folder = shutil.copytree(pulled.folder, evidence / f"{title}-{number}")
@@ -618,7 +625,9 @@ def test_every_form_of_a_sample_size_goes_through_a_notebook_unchanged(
 ):
     """What the notebook is handed equals what was pulled: no rate or bound is another one on the way."""
     params = parameters(sample_size=rule)
-    evidence = collect(params, tmp_path / "folder", {}, QUIET, base=tmp_path, world=small_company.world)
+    evidence = collect(
+        params, tmp_path / "folder", {}, QUIET, base=tmp_path, embedded=partial(EmbeddedJira, small_company.world)
+    )
     monkeypatch.chdir(tmp_path)
     space, *_ = cells_run(
         "05_sample", package=str(tmp_path / "folder"), sample_size=parameter_values(evidence.params)["sample_size"]

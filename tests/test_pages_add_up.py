@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from table_reading import from_csv
 
 from auditlib.carried import NOTEBOOKS
 from auditlib.demo.folder import load_folder
+from auditlib.demo.server import EmbeddedJira
 from auditlib.evidence import TABLES
 from auditlib.workbook import Run, run
 
@@ -122,7 +123,7 @@ def package(request, small_company, parameters, tmp_path_factory) -> Package:
         params = parameters(sample_size=4, attributes=ATTRIBUTES, **scope)
     else:
         world, params = small_company.world, parameters(deployment=request.param, **RULES)
-    run(Run(params, place / "package", jobs=2, world=world), {}, lambda *_: None)
+    run(Run(params, place / "package", jobs=2, embedded=partial(EmbeddedJira, world)), {}, lambda *_: None)
     return Package(request.param, place / "package")
 
 

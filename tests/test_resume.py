@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,14 @@ def test_other_parameters_are_refused(small_company, parameters, tmp_path):
     out = tmp_path / "package"
     with pytest.raises(UsageError, match="nothing to resume"):
         run(Run(parameters(), out, resume=True), {}, lambda *_: None)
-    collect(parameters(), tmp_path / "package.partial", {}, lambda *_: None, base=tmp_path, world=small_company.world)
+    collect(
+        parameters(),
+        tmp_path / "package.partial",
+        {},
+        lambda *_: None,
+        base=tmp_path,
+        embedded=partial(EmbeddedJira, small_company.world),
+    )
     other = parameters(period_end="2026-09-29")
     with pytest.raises(UsageError, match="another period_end"):
         run(Run(other, out, resume=True), {}, lambda *_: None)
@@ -89,21 +97,18 @@ def test_what_was_interrupted_is_sealed_in_the_end(small_company, parameters, tm
             return replace(answer, status=500)
         return answer
 
-    def failing(*args, **kwargs):
-        return EmbeddedJira(*args, **kwargs, tamper=interrupt)
-
-    order = Run(parameters(), out, ("03_numbering",), world=small_company.world)
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", failing)
+    failing = partial(EmbeddedJira, small_company.world, tamper=interrupt)
+    order = Run(parameters(), out, ("03_numbering",), embedded=failing)
     monkeypatch.setattr("auditlib.jira.reader.JiraReader._wait", lambda *_: 0.0, raising=False)
     with pytest.raises(Exception, match=r"no usable answer|500"):
         run(order, {}, lambda *_: None)
     assert not out.exists()
-    partial = Path(f"{out}.partial")
-    (partial / "data" / "notebooks").mkdir(parents=True, exist_ok=True)
-    (partial / "data" / "notebooks" / "03_numbering.unfinished.ipynb").write_text("{}")
-    monkeypatch.setattr("auditlib.jira.connection.EmbeddedJira", EmbeddedJira)
-    made = run(replace(order, resume=True), {}, lambda *_: None)
+    working = Path(f"{out}.partial")
+    (working / "data" / "notebooks").mkdir(parents=True, exist_ok=True)
+    (working / "data" / "notebooks" / "03_numbering.unfinished.ipynb").write_text("{}")
+    order = replace(order, embedded=partial(EmbeddedJira, small_company.world), resume=True)
+    made = run(order, {}, lambda *_: None)
     assert made == out
-    assert not partial.exists()
+    assert not working.exists()
     assert not list(out.rglob("*unfinished*"))
     assert not list(out.rglob("*.tmp"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from auditlib import __version__, cli
 from auditlib.collect import collect
+from auditlib.demo.server import EmbeddedJira
 from auditlib.differences import Kind, told
 from auditlib.errors import UsageError
 from auditlib.evidence import open_evidence, open_records
@@ -66,7 +68,7 @@ def test_a_version_that_is_not_known_is_named_beside_the_known_one(tmp_path, sch
 
 def test_a_pulled_folder_says_its_versions(small_company, parameters, tmp_path):
     """From the moment on in which there is something to open."""
-    collect(parameters(), tmp_path, {}, QUIET, base=tmp_path, world=small_company.world)
+    collect(parameters(), tmp_path, {}, QUIET, base=tmp_path, embedded=partial(EmbeddedJira, small_company.world))
     assert json.loads((tmp_path / "data" / "run.json").read_text("utf-8"))["schema"] == SCHEMA
 
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from auditlib.collect import collect
 from auditlib.computed import TOLD, kept
+from auditlib.demo.server import EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.evidence import open_evidence
 from auditlib.package import write_whole
@@ -31,7 +33,7 @@ TIMES = 150
 def pulled(small_company, parameters, tmp_path_factory) -> Path:
     """A working folder in which everything was pulled."""
     folder = tmp_path_factory.mktemp("pulled")
-    collect(parameters(), folder, {}, QUIET, base=folder, world=small_company.world)
+    collect(parameters(), folder, {}, QUIET, base=folder, embedded=partial(EmbeddedJira, small_company.world))
     return folder
 
 

@@ -6,6 +6,7 @@ import ast
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from auditlib import topics
 from auditlib.answers import Answers
 from auditlib.collect import collect
+from auditlib.demo.server import EmbeddedJira
 from auditlib.errors import AnswerError
 from auditlib.evidence import TABLES
 from auditlib.jira import cloud
@@ -121,7 +123,9 @@ def test_every_topic_of_a_run_is_known(small_company, parameters, tmp_path, dial
     """Whatever is asked has a record, reads back, and lies in the folder that its topic names."""
     given_jql = {"population_jql": "priority is not EMPTY", "test_issue_jql": "labels = x"}
     params = parameters(deployment=dialect, **given_jql).model_copy(update={"attachments": True})
-    evidence = collect(params, tmp_path, {}, lambda *_: None, base=tmp_path, world=small_company.world)
+    evidence = collect(
+        params, tmp_path, {}, lambda *_: None, base=tmp_path, embedded=partial(EmbeddedJira, small_company.world)
+    )
     asked = set()
     for entry in evidence.store.entries():
         named = read_topic(entry.topic)

@@ -81,6 +81,8 @@ class EmbeddedJira:
         The forms in use.
     url, user, token : str
         Base address, and basic credentials that work.
+    lacks : tuple of str
+        What the world lacks of a Jira, in sentences.
     requests : list of Served
         Every request so far, in order, refused and failed ones too.
 
@@ -112,6 +114,7 @@ class EmbeddedJira:
         self.url = ""
         self.user = world.account.email if dialect == "cloud" else world.account.name
         self.token = world.password
+        self.lacks = world.lacks
         self._port = port
         self._page_size = page_size
         self._tamper = tamper

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from auditlib import topics
-from auditlib.demo.company import build_company
-from auditlib.demo.server import EmbeddedJira
-from auditlib.demo.world import World
 from auditlib.errors import AccountRefusedError, SourceError, UsageError
 from auditlib.jira import gateway
 from auditlib.jira.credentials import Credentials, credentials_from
@@ -26,6 +23,24 @@ DEMO = "demo"
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
 
+Speaks: TypeAlias = Literal["cloud", "data-center"]
+
+
+class Served(Protocol):
+    """A Jira inside of this process: where it answers while it is entered, whom it accepts, and what it lacks of a Jira."""
+
+    url: str
+    user: str
+    token: str
+    lacks: tuple[str, ...]
+
+    def __enter__(self) -> Any: ...
+    def __exit__(self, *error: object) -> None: ...
+
+
+Embedded: TypeAlias = Callable[[Speaks], Served]
+"""Makes the Jira of ``jira_url: demo``. Whoever starts a run brings it along; what asks a Jira knows of none."""
+
 _CLOUD_DOMAINS = (".atlassian.net", ".jira.com")
 
 
@@ -34,10 +49,10 @@ def connected(
     params: Parameters,
     store: RawStore,
     environ: Mapping[str, str],
-    world: World | None = None,
+    embedded: Embedded | None = None,
     hosts: gateway.Hosts | None = None,
 ) -> Iterator[tuple[JiraReader, Credentials]]:
-    """Open a reader for the Jira of the parameters, in its dialect; for ``demo``, start the embedded Jira meanwhile.
+    """Open a reader for the Jira of the parameters, in its dialect; for ``demo``, let the embedded Jira run meanwhile.
 
     Parameters
     ----------
@@ -47,21 +62,21 @@ def connected(
         Where responses go.
     environ : mapping
         JIRA_USER and JIRA_TOKEN, or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, but for ``demo``.
-    world : World, optional
-        What the embedded Jira holds; the made-up company if left out.
+    embedded : callable, optional
+        Makes the embedded Jira, for ``demo``.
     hosts : Hosts, optional
         Atlassian's, if left out.
 
     Raises
     ------
     UsageError
-        If credentials are missing, or can't be sent.
+        If credentials are missing, or can't be sent; or for ``demo`` without an embedded Jira.
     UnreachableError, AnswerError, AccountRefusedError
         If the server does not answer, or not like a Jira.
     """
     if params.jira_url == DEMO:
-        speaks: Literal["cloud", "data-center"] = "data-center" if params.deployment == "data-center" else "cloud"
-        with EmbeddedJira(world or build_company().world, speaks) as jira:
+        with serve(params, embedded) as jira:
+            speaks = _speaks(params)
             who = Credentials(jira.token, jira.user)
             # A proxy of the environment has no way to what runs inside of this process.
             with JiraReader(
@@ -74,6 +89,23 @@ def connected(
     _require_https(params.jira_url)
     with _first_contact(params, store, who, hosts or gateway.ATLASSIAN) as reader:
         yield reader, who
+
+
+def serve(params: Parameters, embedded: Embedded | None) -> Served:
+    """Return the embedded Jira of these parameters, not yet entered.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    if embedded is None:
+        raise UsageError(f"jira_url: {DEMO} is the embedded Jira, which only the command line starts")
+    return embedded(_speaks(params))
+
+
+def _speaks(params: Parameters) -> Speaks:
+    return "data-center" if params.deployment == "data-center" else "cloud"
 
 
 @contextmanager
