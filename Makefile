@@ -37,8 +37,8 @@ $(VENV)/.bench: requirements-bench.lock $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
-params/schema.json: auditlib/params.py auditlib/paramtypes.py $(READY)
-	$(BIN)/python -m auditlib.params > $@
+params/schema.json: auditlib/params/model.py auditlib/params/types.py $(READY)
+	$(BIN)/python -m auditlib.params.model > $@
 
 docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
 	$(BIN)/python docs/generate.py

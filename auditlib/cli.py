@@ -20,16 +20,16 @@ import typer
 from rich.console import Console
 
 from auditlib import __version__
-from auditlib.carried import NOTEBOOKS, demo_parameters
 from auditlib.errors import AuditError, DifferenceError, ParameterError, UsageError
-from auditlib.progress import progress
+from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
+from auditlib.run.progress import progress
 from auditlib.text import shorten, visible_text
 
 if TYPE_CHECKING:
-    from auditlib.demo.world import World
+    from auditlib.demo.world.records import World
     from auditlib.jira.connection import Embedded
-    from auditlib.params import Parameters
-    from auditlib.workbook import Run
+    from auditlib.params.model import Parameters
+    from auditlib.run.workbook import Run
 
 FOUND: Final = 1
 RECORDED_SEED: Final = "recorded issues, chosen by nobody"
@@ -168,7 +168,7 @@ def _options(
 
 def _chosen_forms(given: list[str] | None) -> dict[str, str]:
     """Return the forms named with --form, or show them all and exit."""
-    from auditlib.demo.forms import list_forms, parse_forms
+    from auditlib.demo.server.forms import list_forms, parse_forms
 
     if "list" in (given or []):
         _say(out, list_forms())
@@ -196,8 +196,8 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
 @contextmanager
 def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
     """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
-    from auditlib.collect import package_name
-    from auditlib.package import EVIDENCE
+    from auditlib.package.bag import EVIDENCE
+    from auditlib.pull.collect import package_name
 
     if out_folder is not None:
         yield out_folder
@@ -219,7 +219,7 @@ def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iter
 def _load_world(issues: Path | None) -> tuple[World, list[str]]:
     """Return what the embedded Jira is to hold, and the parameter values that follow from it."""
     if issues is None:
-        from auditlib.demo.company import build_company
+        from auditlib.demo.story.company import build_company
 
         return build_company().world, []
     from auditlib.demo.folder import load_folder
@@ -248,8 +248,8 @@ def _embedded(params: Parameters, world: World | None = None) -> Embedded | None
 
     if params.jira_url != DEMO:
         return None
-    from auditlib.demo.company import build_company
-    from auditlib.demo.server import EmbeddedJira
+    from auditlib.demo.server.site import EmbeddedJira
+    from auditlib.demo.story.company import build_company
 
     return partial(EmbeddedJira, world or build_company().world)
 
@@ -257,7 +257,7 @@ def _embedded(params: Parameters, world: World | None = None) -> Embedded | None
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.package import PARTIAL
+    from auditlib.package.bag import PARTIAL
 
     try:
         yield
@@ -276,7 +276,7 @@ def _told(package: Path) -> None:
 
 def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
     from auditlib.jira.request_log import logged_to
-    from auditlib.workbook import hard_at_work, run
+    from auditlib.run.workbook import hard_at_work, run
 
     with logged_to(log), _partial_told(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
@@ -312,9 +312,9 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
-    from auditlib.demo.forms import Forms
-    from auditlib.params import check_overrides, load_parameters, parse_parameters
-    from auditlib.workbook import Run
+    from auditlib.demo.server.forms import Forms
+    from auditlib.params.model import check_overrides, load_parameters, parse_parameters
+    from auditlib.run.workbook import Run
 
     notebooks = _chosen(only)
     forms = _chosen_forms(form)
@@ -367,8 +367,8 @@ def run_command(
 
         auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
     """
-    from auditlib.params import load_parameters
-    from auditlib.workbook import Run
+    from auditlib.params.model import load_parameters
+    from auditlib.run.workbook import Run
 
     notebooks = _chosen(only)
     if resume and out_folder is None:
@@ -386,9 +386,9 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
 
         auditlib check params/2026.yaml
     """
-    from auditlib.check import check_screen
     from auditlib.jira.request_log import logged_to
-    from auditlib.params import load_parameters
+    from auditlib.params.model import load_parameters
+    from auditlib.run.check import check_screen
 
     params = load_parameters(params_file, overrides or [], check_files=True)
     with logged_to(log):
@@ -421,11 +421,11 @@ def dossiers(
 
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
-    from auditlib.casefile import collect_case_file
+    from auditlib.audit.sampling.draw import parse_keys
     from auditlib.jira.request_log import logged_to
-    from auditlib.params import load_parameters
-    from auditlib.sampling import parse_keys
-    from auditlib.workbook import Run
+    from auditlib.params.model import load_parameters
+    from auditlib.run.dossiers import collect_case_file
+    from auditlib.run.workbook import Run
 
     if (keys_file is None) == (not keys):
         raise UsageError("give the keys either after PARAMS or with --keys FILE")
@@ -478,8 +478,8 @@ def sample_size(
 
         auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
     """
-    from auditlib.sampling import plan_words, size_from_rates
-    from auditlib.words import counted, percent
+    from auditlib.audit.sampling.draw import plan_words, size_from_rates
+    from auditlib.phrases import counted, percent
 
     if expected is not None and expected_deviations is not None:
         raise UsageError("give either --expected or --expected-deviations")
@@ -521,7 +521,7 @@ def evaluate(
 
         auditlib evaluate --size 25 --deviations 0 --confidence 0.95 --population 180 --json
     """
-    from auditlib.sampling import evaluation_words, upper_limit
+    from auditlib.audit.sampling.draw import evaluation_words, upper_limit
 
     if as_json:
         _say(out, json.dumps({"upper_limit": float(upper_limit(size, deviations, confidence, population))}))
@@ -537,10 +537,10 @@ def verify(package: PackageFolder) -> None:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
-    from auditlib.differences import told
-    from auditlib.package import check_bag, renamed
-    from auditlib.recompute import recompute
-    from auditlib.words import agreeing, counted
+    from auditlib.evidence.differences import told
+    from auditlib.package.bag import check_bag, renamed
+    from auditlib.package.recompute import recompute
+    from auditlib.phrases import agreeing, counted
 
     if not package.is_dir():
         raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
@@ -576,7 +576,7 @@ def jira(
 
         auditlib jira --form history-created=seconds --form history-page=7
     """
-    from auditlib.demo.server import EmbeddedJira
+    from auditlib.demo.server.site import EmbeddedJira
 
     chosen = _chosen_forms(form)
     world, values = _load_world(issues)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from suite_record import SuiteRecorder
 
-from auditlib.demo.company import Company, build_company
-from auditlib.demo.server import EmbeddedJira
-from auditlib.params import Parameters, parse_parameters
-from auditlib.workbook import Run, run
+from auditlib.demo.story.company import Company, build_company
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.params.model import Parameters, parse_parameters
+from auditlib.run.workbook import Run, run
 
 # A slow machine is no fault of the code: hypothesis measures time by default.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from auditlib.history import as_of_steps
+from auditlib.records.state import as_of_steps
 from auditlib.keys import FormerKeys
-from auditlib.mentions import history_references, issue_references, mention_table
-from auditlib.steps import status_steps
+from auditlib.records.mentions import history_references, issue_references, mention_table
+from auditlib.records.transitions import status_steps
 from auditlib.times import Period
 
 Histories = Iterable[tuple[int, Sequence[Mapping[str, Any]]]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from auditlib.answers import Answers
-from auditlib.jira.dialect import dialect
-from auditlib.jira.request import Request
-from auditlib.raw import Entry, RawStore
+from auditlib.evidence.answers import Answers
+from auditlib.jira.protocol import dialect
+from auditlib.responses.request import Request
+from auditlib.responses.store import Entry, RawStore
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 

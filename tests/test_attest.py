@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.attest import RECORD, SuiteResult, digests, index_digest, source_digest, suite_result, suite_sentence
+from auditlib.run.self_test import RECORD, SuiteResult, digests, index_digest, source_digest, suite_result, suite_sentence
 
 HERE = Path(__file__).parent
 LINES = [

@@ -11,27 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.attributes import (
-    DEVIATIONS,
-    EXCEPTION,
-    NO_EVIDENCE,
-    NOT_APPLICABLE,
-    OUTCOMES,
-    PASS,
-    Person,
-    Subject,
-    Value,
-    attributes_table,
-    over_population,
-    people_of,
-    rates_table,
-    test_subject,
-    untestable,
-)
-from auditlib.called import called_by
-from auditlib.changes import Change
-from auditlib.paramtypes import Attribute
-from auditlib.sampling import upper_limit
+from auditlib.audit.controls.attributes import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, OUTCOMES, PASS, Person, Subject, Value, attributes_table, over_population, people_of, rates_table, test_subject, untestable
+from auditlib.records.names import called_by
+from auditlib.records.history import Change
+from auditlib.params.types import Attribute
+from auditlib.audit.sampling.draw import upper_limit
 
 BORN = datetime(2026, 4, 1, 12, tzinfo=UTC)
 ANN, BOB = Person("a1", "Ann"), Person("b2", "Bob")

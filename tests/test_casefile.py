@@ -16,17 +16,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from auditlib.casefile import collect_case_file, require_keys
-from auditlib.demo import texts
-from auditlib.demo.server import EmbeddedJira
-from auditlib.demo.world import History
+from auditlib.run.dossiers import collect_case_file, require_keys
+from auditlib.demo.story import texts
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.world.records import History
 from auditlib.errors import ParameterError, SampleError, UsageError
-from auditlib.evidence import open_evidence
-from auditlib.markup import network_requests
-from auditlib.params import Parameters
-from auditlib.recompute import recompute
-from auditlib.selection import plan_and_draw
-from auditlib.workbook import Run, run
+from auditlib.evidence.opened import open_evidence
+from auditlib.report.safe_html import network_requests
+from auditlib.params.model import Parameters
+from auditlib.package.recompute import recompute
+from auditlib.audit.sampling.sample import plan_and_draw
+from auditlib.run.workbook import Run, run
 
 ATTRIBUTES = (
     "[{name: eyes, question: 'Two people?', applies_to: {issue_type: [Change]}, "

@@ -24,20 +24,12 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from plain_ways import side_of
 
-from auditlib.charts import (
-    HALF_WIDTH,
-    PAGE_WIDTH,
-    figure_files,
-    months_figure,
-    numbering_figure,
-    rates_figure,
-    status_figure,
-)
-from auditlib.lettering import drawable, families
-from auditlib.numbering import audit_numbers
+from auditlib.report.charts import HALF_WIDTH, PAGE_WIDTH, figure_files, months_figure, numbering_figure, rates_figure, status_figure
+from auditlib.report.lettering import drawable, families
+from auditlib.audit.numbering.gaps import audit_numbers
 from auditlib.times import Period
-from auditlib.typefaces import folders
-from auditlib.words import number_runs
+from auditlib.report.typefaces import folders
+from auditlib.phrases import number_runs
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31), ZoneInfo("America/New_York"))
 
@@ -366,7 +358,7 @@ def test_nothing_global_is_left_behind():
     before = dict(mpl.rcParams)
     figure_files(FIGURES["statuses"]())
     assert dict(mpl.rcParams) == before
-    code = "import sys, auditlib.charts; sys.exit('matplotlib.pyplot' in sys.modules)"
+    code = "import sys, auditlib.report.charts; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": ":".join(sys.path)}).returncode
         == 0

@@ -12,18 +12,18 @@ import pandas as pd
 import pytest
 from scripts import generate
 
-from auditlib import check
-from auditlib.check import check_screen
-from auditlib.demo.company import Company
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.run import check
+from auditlib.run.check import check_screen
+from auditlib.demo.story.company import Company
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import SourceError
-from auditlib.evidence import Evidence
-from auditlib.findings import scope_findings
+from auditlib.evidence.opened import Evidence
+from auditlib.audit.finding import scope_findings
 from auditlib.jira import scopes
-from auditlib.jira.allowed import READ_ONLY
-from auditlib.powers import MORE_THAN_READ
-from auditlib.pull import identify, require_browsable
-from auditlib.raw import RawStore
+from auditlib.jira.read_only import READ_ONLY
+from auditlib.records.grants import MORE_THAN_READ
+from auditlib.pull.session import identify, require_browsable
+from auditlib.responses.store import RawStore
 
 SPEC = Path(__file__).parents[2] / "shared" / "spec" / "jira-cloud-v3.audit.json"
 BOTH = ("cloud", "data-center")

@@ -9,20 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.called import called_by
-from auditlib.closing import (
-    CLOSING,
-    REASONS,
-    closing_table,
-    is_closed,
-    resolved_but_open,
-    uncategorised,
-    unused_resolutions,
-)
-from auditlib.demo.truth import Life
-from auditlib.findings import closing_findings, conclude_closing
-from auditlib.history import add_period_end
-from auditlib.issues import issues_frame
+from auditlib.records.names import called_by
+from auditlib.audit.status.closing import CLOSING, REASONS, closing_table, is_closed, resolved_but_open, uncategorised, unused_resolutions
+from auditlib.demo.world.truth import Life
+from auditlib.audit.finding import closing_findings, conclude_closing
+from auditlib.records.state import add_period_end
+from auditlib.records.issues import issues_frame
 from auditlib.tables import to_csv
 from auditlib.times import Period
 

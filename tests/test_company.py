@@ -20,22 +20,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditlib.demo import scenery, texts, truth
-from auditlib.demo.company import (
-    BEGIN,
-    END,
-    LOG_BEGIN,
-    PERIOD_END,
-    PERIOD_START,
-    PROJECTS,
-    TIME_ZONE,
-    Company,
-    build_company,
-    edges,
-)
-from auditlib.demo.engine import Simulation
-from auditlib.demo.story import Story
-from auditlib.demo.world import User
+from auditlib.demo.story import scenery, texts
+from auditlib.demo.world import truth
+from auditlib.demo.story.company import BEGIN, END, LOG_BEGIN, PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE, Company, build_company, edges
+from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.chapters import Story
+from auditlib.demo.world.records import User
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 SEEDS = [f"seed {number}" for number in range(20)]

@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditlib import computed
-from auditlib.collect import collect
-from auditlib.computed import FOLDER, TOLD, drop, kept, kept_for
-from auditlib.demo.server import EmbeddedJira
+from auditlib.evidence import kernel_cache
+from auditlib.pull.collect import collect
+from auditlib.evidence.kernel_cache import FOLDER, TOLD, drop, kept, kept_for
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import NotebookError
-from auditlib.evidence import Evidence, open_evidence
-from auditlib.execution import kernel_environment
-from auditlib.workbook import Run, run
+from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.run.kernels import kernel_environment
+from auditlib.run.workbook import Run, run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 
@@ -32,7 +32,7 @@ def pulled(small_company, parameters, tmp_path_factory) -> Path:
 
 def names() -> list[str]:
     """Name every property that is kept, of `Evidence` and of what it is made from."""
-    return [name for name in dir(Evidence) if isinstance(getattr(Evidence, name), computed.computed)]
+    return [name for name in dir(Evidence) if isinstance(getattr(Evidence, name), kernel_cache.computed)]
 
 
 class Trap:
@@ -95,7 +95,7 @@ def test_tables_are_equal_to_the_byte_with_and_without(pulled, monkeypatch):
     with kept(open_evidence(pulled), pulled) as folder:
         monkeypatch.setenv(TOLD, str(folder))
         found = open_evidence(pulled)
-        monkeypatch.setattr("auditlib.answers.Answers.digests", None)
+        monkeypatch.setattr("auditlib.evidence.answers.Answers.digests", None)
         assert found.table_files() == files
         assert [found.conclusion(name) for name in ("02_population", "04_status")] == conclusions
         for name in names():
@@ -137,7 +137,7 @@ def test_it_never_ends_in_a_package(small_company, parameters, tmp_path, monkeyp
         raise NotebookError("stopped", notebook="05_sample", cell=1, status=70)
 
     with monkeypatch.context() as patched:
-        patched.setattr("auditlib.workbook.execute", fail)
+        patched.setattr("auditlib.run.workbook.execute", fail)
         with pytest.raises(NotebookError):
             run(order, {}, QUIET)
     assert seen == [set(names())]

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import requests
 
-from auditlib.demo.server import EmbeddedJira
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
-from auditlib.execution import kernel_environment
+from auditlib.run.kernels import kernel_environment
 from auditlib.jira.credentials import Credentials, credentials_from, header_of
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader
-from auditlib.pull import identify
-from auditlib.raw import RawStore
-from auditlib.workbook import Run, secrets_of
+from auditlib.jira.protocol import dialect
+from auditlib.jira.client import JiraReader
+from auditlib.pull.session import identify
+from auditlib.responses.store import RawStore
+from auditlib.run.workbook import Run, secrets_of
 
 
 def test_user_and_password_go_out_as_utf8():

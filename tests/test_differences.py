@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.differences import _SENTENCES, _TOGETHER, Difference, Kind, sentence, told
-from auditlib.package import check_bag, seal
+from auditlib.evidence.differences import _SENTENCES, _TOGETHER, Difference, Kind, sentence, told
+from auditlib.package.bag import check_bag, seal
 
 
 @pytest.fixture

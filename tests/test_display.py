@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from auditlib.display import conclusion, show_table, signature_block
-from auditlib.notebook_html import clean_html, network_requests
+from auditlib.report.display import conclusion, show_table, signature_block
+from auditlib.report.notebook_html import clean_html, network_requests
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"&\u202e'
 

@@ -21,20 +21,20 @@ import yaml
 from plain_ways import side_of
 from scripts import generate
 
-from auditlib import raw
-from auditlib.carried import NOTEBOOKS, demo_parameters
+from auditlib.responses import store
+from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.cli import app
-from auditlib.demo.company import Company
-from auditlib.demo.server import EmbeddedJira
+from auditlib.demo.story.company import Company
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence import TABLES
-from auditlib.jira.allowed import READ_ONLY
-from auditlib.numbering import CLASSES, GAP_EXPLANATIONS, audit_numbers
-from auditlib.params import Parameters, load_parameters
-from auditlib.paramtypes import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
-from auditlib.sampling import planned_size
+from auditlib.evidence.opened import TABLES
+from auditlib.jira.read_only import READ_ONLY
+from auditlib.audit.numbering.gaps import CLASSES, GAP_EXPLANATIONS, audit_numbers
+from auditlib.params.model import Parameters, load_parameters
+from auditlib.params.types import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
+from auditlib.audit.sampling.draw import planned_size
 from auditlib.times import Period
-from auditlib.workbook import Run, run
+from auditlib.run.workbook import Run, run
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -165,7 +165,7 @@ def known_words() -> set[str]:
         for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation)
         for key in record.model_fields
     }
-    index = set(raw.Entry.__dataclass_fields__)
+    index = set(store.Entry.__dataclass_fields__)
     return {
         *Parameters.model_fields,
         *inner,

@@ -15,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from table_reading import from_csv
 
-from auditlib.demo.server import Answer, Asked
-from auditlib.demo.weather import Faults
-from auditlib.demo.world import Comment, History, World
+from auditlib.demo.server.site import Answer, Asked
+from auditlib.demo.server.weather import Faults
+from auditlib.demo.world.records import Comment, History, World
 from auditlib.dossier.files import SAMPLE_HISTORY, TABLES, all_rows, dossier_files
 from auditlib.dossier.names import LONGEST, stored_names
 from auditlib.dossier.plain import document_text
 from auditlib.dossier.values import value_text
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError
-from auditlib.jira.allowed import require_allowed
-from auditlib.package import name_problem
+from auditlib.jira.read_only import require_allowed
+from auditlib.package.bag import name_problem
 
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("deployment", DIALECTS)

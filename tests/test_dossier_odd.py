@@ -15,11 +15,11 @@ from bs4 import BeautifulSoup
 from dossier_collection import ZONE, collect_dossiers
 from table_reading import from_csv
 
-from auditlib.attributes import people_of
-from auditlib.changes import NOTHING, Change, read_changes, time_of
-from auditlib.demo.company import Company
-from auditlib.demo.exchange import Answer, Asked
-from auditlib.dossier.changed import changes_since
+from auditlib.audit.controls.attributes import people_of
+from auditlib.records.history import NOTHING, Change, read_changes, time_of
+from auditlib.demo.story.company import Company
+from auditlib.demo.server.exchange import Answer, Asked
+from auditlib.evidence.changed import changes_since
 from auditlib.dossier.complete import count_records
 from auditlib.dossier.fields import Field
 from auditlib.dossier.files import DETAILS, TABLES, WORKLOGS, dossier_files

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from auditlib.dossier.page import issue_page
 from auditlib.errors import AuditError
-from auditlib.markup import network_requests
+from auditlib.report.safe_html import network_requests
 from auditlib.text import visible_text
 
 CASES = (

@@ -14,21 +14,21 @@ from zoneinfo import ZoneInfo
 import pypdfium2 as pdfium
 import pytest
 
-from auditlib.demo.company import Company
+from auditlib.demo.story.company import Company
 from auditlib.demo.folder import load_folder
-from auditlib.demo.server import EmbeddedJira
-from auditlib.demo.world import World
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.world.records import World
 from auditlib.dossier import typeset as setting
-from auditlib.dossier.asking import ask_dossiers
+from auditlib.pull.dossiers import ask_dossiers
 from auditlib.dossier.pdf import write_pdf
-from auditlib.dossier.reading import Absent, read_dossiers
+from auditlib.evidence.dossiers import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
 from auditlib.dossier.typeset import BREAK, characters, printable, typeset
 from auditlib.errors import AuditError
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader
-from auditlib.raw import RawStore
+from auditlib.jira.protocol import dialect
+from auditlib.jira.client import JiraReader
+from auditlib.responses.store import RawStore
 
 DIALECTS = ["cloud", "data-center"]
 TITLE = "Test audit: dossiers"

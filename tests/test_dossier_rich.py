@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from auditlib.dossier import rich
 from auditlib.dossier.rich import document_html, rich_html, safe_html
-from auditlib.markup import network_requests, words
+from auditlib.report.safe_html import network_requests, words
 
 REL = 'rel="noopener noreferrer nofollow"'
 JIRA = "https://jira.example.com/jira"

@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditlib.collect import collect
-from auditlib.demo.company import Company, build_company
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
-from auditlib.demo.world import History, Issue
-from auditlib.drift import COLUMNS, edited, explain
-from auditlib.evidence import Evidence
+from auditlib.pull.collect import collect
+from auditlib.demo.story.company import Company, build_company
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.demo.world.records import History, Issue
+from auditlib.audit.population.drift import COLUMNS, edited, explain
+from auditlib.evidence.opened import Evidence
 
 BEGAN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 LATER, EARLIER = BEGAN + timedelta(minutes=1), BEGAN - timedelta(days=30)

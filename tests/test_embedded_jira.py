@@ -13,8 +13,8 @@ import pytest
 import requests
 from small_world import ANA, BEN, START, STEPS, full_issue, full_world, issue, small_world
 
-from auditlib.demo.server import Answer, Asked, EmbeddedJira, Served
-from auditlib.demo.world import Comment, World
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Served
+from auditlib.demo.world.records import Comment, World
 
 NOT_THERE = {"errorMessages": ["Issue does not exist or you do not have permission to see it."], "errors": {}}
 NOW = datetime(2026, 3, 15, 10, 30, tzinfo=UTC)

@@ -15,18 +15,18 @@ import pandas as pd
 import pytest
 from plain_ways import side_of
 
-from auditlib import collect as collecting
-from auditlib.collect import collect
-from auditlib.demo.company import Company, build_company
+from auditlib.pull import collect as collecting
+from auditlib.pull.collect import collect
+from auditlib.demo.story.company import Company, build_company
 from auditlib.demo.folder import load_folder
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
-from auditlib.demo.world import History, Issue, World
-from auditlib.dossier.changed import SAMPLE_CHANGES
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.demo.world.records import History, Issue, World
+from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.errors import AnswerError, NotBrowsableError, ReconciliationError
-from auditlib.evidence import TABLES, Evidence, open_evidence
+from auditlib.evidence.opened import TABLES, Evidence, open_evidence
 from auditlib.jira.connection import connected
-from auditlib.params import Parameters
-from auditlib.raw import RawStore
+from auditlib.params.model import Parameters
+from auditlib.responses.store import RawStore
 from auditlib.tables import Column
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody

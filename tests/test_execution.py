@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from auditlib import execution
+from auditlib.run import kernels
 from auditlib.errors import NotebookError
-from auditlib.execution import Kernels, kernel_environment
+from auditlib.run.kernels import Kernels, kernel_environment
 
 NOT_ON_WINDOWS = pytest.mark.skipif(os.name == "nt", reason="kernels are reached over ports there")
 
@@ -37,7 +37,7 @@ class Kernel:
             "display_name": "Python",
             "language": "python",
         }
-        monkeypatch.setattr(execution, "get_kernel_dict", lambda: told)
+        monkeypatch.setattr(kernels, "get_kernel_dict", lambda: told)
 
     @property
     def starts(self) -> int:
@@ -54,7 +54,7 @@ def executed(folder: Path, *cells: str) -> nbformat.NotebookNode:
     source, target = folder / "01_any.ipynb", folder / "executed"
     target.mkdir()
     nbformat.write(made, source)
-    execution._execute_one(source, target, {"audit": "Any"}, {}, Kernels())
+    kernels._execute_one(source, target, {"audit": "Any"}, {}, Kernels())
     return nbformat.read(target / "01_any.ipynb", as_version=4)
 
 

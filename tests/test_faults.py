@@ -25,16 +25,16 @@ from pathlib import Path
 import pytest
 import requests
 
-from auditlib.demo.company import build_company
-from auditlib.demo.server import Answer, Asked, EmbeddedJira, Faults, Rate, Tamper
-from auditlib.demo.weather import Limiter
+from auditlib.demo.story.company import build_company
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Faults, Rate, Tamper
+from auditlib.demo.server.weather import Limiter
 from auditlib.errors import AnswerError, UnreachableError
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader, RetryBudget
-from auditlib.jira.request import get
-from auditlib.jira.throttle import Throttle
-from auditlib.raw import RawStore
+from auditlib.jira.protocol import dialect
+from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.responses.request import get
+from auditlib.jira.pace import Throttle
+from auditlib.responses.store import RawStore
 
 PROJECTS = ("PAY", "PAYX", "OPS")
 FIELDS = ("key", "summary", "created")

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from auditlib import cli
-from auditlib.findings import open_gaps
-from auditlib.numbering import CLASSES
-from auditlib.workbook import Run
+from auditlib.audit.finding import open_gaps
+from auditlib.audit.numbering.gaps import CLASSES
+from auditlib.run.workbook import Run
 
 
 def gaps(*rows: tuple[str, str, str | None]) -> pd.DataFrame:

@@ -20,19 +20,19 @@ import pytest
 import requests
 from small_world import full_world
 
-from auditlib.collect import collect
-from auditlib.demo.exchange import ABSENT_ISSUE, HIDDEN_ISSUE, NO_ISSUE
-from auditlib.demo.forms import FORMS, list_forms, parse_forms
-from auditlib.demo.server import EmbeddedJira, Rate
-from auditlib.demo.world import Issue, World
+from auditlib.pull.collect import collect
+from auditlib.demo.server.exchange import ABSENT_ISSUE, HIDDEN_ISSUE, NO_ISSUE
+from auditlib.demo.server.forms import FORMS, list_forms, parse_forms
+from auditlib.demo.server.site import EmbeddedJira, Rate
+from auditlib.demo.world.records import Issue, World
 from auditlib.errors import SourceError, UsageError
-from auditlib.jira.dialect import dialect as speaking
-from auditlib.jira.reader import Credentials, JiraReader
-from auditlib.package import check_bag
-from auditlib.params import Parameters
-from auditlib.raw import RawStore
-from auditlib.recompute import recompute
-from auditlib.workbook import Run, run
+from auditlib.jira.protocol import dialect as speaking
+from auditlib.jira.client import Credentials, JiraReader
+from auditlib.package.bag import check_bag
+from auditlib.params.model import Parameters
+from auditlib.responses.store import RawStore
+from auditlib.package.recompute import recompute
+from auditlib.run.workbook import Run, run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 LONG = os.environ.get("AUDITLIB_FORMS") == "all"

@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 import requests
 
-from auditlib.demo.company import Company
-from auditlib.demo.server import EmbeddedJira
+from auditlib.demo.story.company import Company
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError, SourceError, UsageError
-from auditlib.evidence import Evidence
+from auditlib.evidence.opened import Evidence
 from auditlib.jira import gateway
 from auditlib.jira.connection import connected
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.wire import make_session
-from auditlib.pull import identify, require_browsable
-from auditlib.raw import RawStore
+from auditlib.pull.session import identify, require_browsable
+from auditlib.responses.store import RawStore
 
 CLOUD_ID = "11111111-2222-4333-8444-555555555555"
 TOKEN = "ATATT3x-scoped-token-of-tests"

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlib.errors import AnswerError
-from auditlib.given_out import NEIGHBOURS, PROBES, present_numbers, unsettled
-from auditlib.numbering import number_range
+from auditlib.audit.numbering.issued import NEIGHBOURS, PROBES, present_numbers, unsettled
+from auditlib.audit.numbering.gaps import number_range
 from auditlib.times import Period
 
 PERIOD = Period(date(2026, 4, 1), date(2026, 9, 30), ZoneInfo("UTC"))

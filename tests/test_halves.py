@@ -9,14 +9,14 @@ from dataclasses import replace
 import pytest
 from one_reader import QUERY, keys_of, reading
 
-from auditlib import jql
-from auditlib.collect import collect
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
-from auditlib.dossier.asking import _ask_part
+from auditlib.jira import jql
+from auditlib.pull.collect import collect
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.pull.dossiers import _ask_part
 from auditlib.errors import UnreachableError
-from auditlib.jira import reader as reader_module
-from auditlib.jira.request import get, post
-from auditlib.pull import identify
+from auditlib.jira import client as reader_module
+from auditlib.responses.request import get, post
+from auditlib.pull.session import identify
 
 BOTH = ("cloud", "data-center")
 FAULTS = (

@@ -15,25 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_ways import as_of, states_at
 
-from auditlib.findings import history_findings
-from auditlib.history import (
-    BEGINS_EARLIER,
-    BEGINS_LATER,
-    BROKEN_AFTER,
-    BROKEN_BEFORE,
-    COMPLETE,
-    NO_HISTORY,
-    NOT_READ,
-    NOT_READABLE,
-    NOTHING_TO_COMPARE,
-    add_period_end,
-    as_of_steps,
-    history_breaks,
-    key_moves,
-)
-from auditlib.issues import issues_frame
-from auditlib.status import changed_later
-from auditlib.steps import status_steps
+from auditlib.audit.finding import history_findings
+from auditlib.records.state import BEGINS_EARLIER, BEGINS_LATER, BROKEN_AFTER, BROKEN_BEFORE, COMPLETE, NO_HISTORY, NOT_READ, NOT_READABLE, NOTHING_TO_COMPARE, add_period_end, as_of_steps, history_breaks, key_moves
+from auditlib.records.issues import issues_frame
+from auditlib.audit.status.distribution import changed_later
+from auditlib.records.transitions import status_steps
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 START = datetime(2026, 1, 1, tzinfo=UTC)

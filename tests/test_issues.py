@@ -12,9 +12,9 @@ import pytest
 from table_reading import from_csv
 
 from auditlib.errors import AnswerError
-from auditlib.findings import unread_times_findings
-from auditlib.issues import INTERNAL_COLUMNS, is_nobody, issues_frame, number_of, person_id, person_name, split_key
-from auditlib.population import POPULATION
+from auditlib.audit.finding import unread_times_findings
+from auditlib.records.issues import INTERNAL_COLUMNS, is_nobody, issues_frame, number_of, person_id, person_name, split_key
+from auditlib.audit.population.cut import POPULATION
 from auditlib.tables import to_csv
 
 ZONE = ZoneInfo("America/New_York")

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_world import BEN, BUG, CYD, DONE, FIXED, HIGH, START, full_issue, issue, small_world
 
-from auditlib.demo.jql import JqlError, evaluate, is_bounded, matcher, parse, problems, quote
-from auditlib.demo.jql_syntax import Both, Call, Clause, Either, Empty, Literal, Not, Query, Sorting
-from auditlib.demo.world import Comment, World
+from auditlib.demo.jql.search import JqlError, evaluate, is_bounded, matcher, parse, problems, quote
+from auditlib.demo.jql.syntax import Both, Call, Clause, Either, Empty, Literal, Not, Query, Sorting
+from auditlib.demo.world.records import Comment, World
 
 UTC_ZONE = ZoneInfo("UTC")
 NOW = datetime(2026, 3, 15, 10, 30, tzinfo=UTC)  # a Sunday

@@ -12,16 +12,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditlib.casefile import require_keys
+from auditlib.run.dossiers import require_keys
 from auditlib.demo.folder import load_folder
 from auditlib.errors import AuditError
-from auditlib.issues import split_key
-from auditlib.jira.allowed import require_allowed
-from auditlib.jira.request import Request
+from auditlib.records.issues import split_key
+from auditlib.jira.read_only import require_allowed
+from auditlib.responses.request import Request
 from auditlib.keys import PROJECT, is_key, is_project_key, listed_number
-from auditlib.params import parse_parameters
-from auditlib.raw import ATTACHMENTS
-from auditlib.sampling import select_keys
+from auditlib.params.model import parse_parameters
+from auditlib.responses.store import ATTACHMENTS
+from auditlib.audit.sampling.draw import select_keys
 
 ROOT = Path(__file__).parents[1]
 KEYS = ("AB-1", "A-1", "A1-99", "A_B-10", "PAYX-123456", "X__9-7", f"{'L' * 255}-1", "A-999999999999999999")

@@ -16,20 +16,20 @@ from pathlib import Path
 
 import pytest
 
-from auditlib import lock
-from auditlib.casefile import collect_case_file
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.package import lock
+from auditlib.run.dossiers import collect_case_file
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
-from auditlib.lock import HOLDER, LOCK, locked, working_folder
-from auditlib.package import check_bag
-from auditlib.params import dump_parameters, parse_parameters
-from auditlib.workbook import Run, run
-from auditlib.workpaper import scope_workpaper
+from auditlib.package.lock import HOLDER, LOCK, locked, working_folder
+from auditlib.package.bag import check_bag
+from auditlib.params.model import dump_parameters, parse_parameters
+from auditlib.run.workbook import Run, run
+from auditlib.run.paper import scope_workpaper
 
 ROOT = Path(__file__).parents[1]
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 HOLD = (
-    "import pathlib, sys; from auditlib.lock import locked\n"
+    "import pathlib, sys; from auditlib.package.lock import locked\n"
     "with locked(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); input()"
 )
 
@@ -171,7 +171,7 @@ def test_a_notebook_that_pulls_holds_its_folder(tmp_path, monkeypatch, small_com
         raise UsageError("enough")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("auditlib.workpaper.collect", pulling)
+    monkeypatch.setattr("auditlib.run.paper.collect", pulling)
     with pytest.raises(UsageError, match="enough"):
         scope_workpaper("", {})
     assert sorted(name.rpartition(".partial")[2] for name in seen) == ["", LOCK, HOLDER]

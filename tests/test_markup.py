@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditlib.markup import anything, is_outer_link, network_requests, sanitiser
+from auditlib.report.safe_html import anything, is_outer_link, network_requests, sanitiser
 
 CLEAN = sanitiser(
     ("a", "b", "p", "img", "table", "tr", "td"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.narrow import common, narrow
+from auditlib.audit.numbering.key_search import common, narrow
 
 
 def asked_until_told(owners: dict[str, int], batches: list[list[str]], size: int) -> tuple[dict[int, list[str]], int]:

@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from one_reader import reading
 
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AccountRefusedError, SourceError
 from auditlib.jira import data_center
 from auditlib.jira.connection import connected
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.dialect import dialect
+from auditlib.jira.protocol import dialect
 from auditlib.jira.network import BUNDLES
-from auditlib.jira.reader import JiraReader
-from auditlib.pull import identify
-from auditlib.raw import RawStore
+from auditlib.jira.client import JiraReader
+from auditlib.pull.session import identify
+from auditlib.responses.store import RawStore
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *BUNDLES)
 

@@ -13,7 +13,7 @@ from hostile import HOSTILE, PNG, SVG
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from auditlib.errors import AuditError
-from auditlib.notebook_html import clean_html, export_html, network_requests
+from auditlib.report.notebook_html import clean_html, export_html, network_requests
 
 
 def notebook(*cells, **metadata) -> nbformat.NotebookNode:
@@ -246,7 +246,7 @@ def test_the_second_reader_finds_what_the_sanitiser_would_stop(markup):
 
 def test_a_page_that_could_ask_is_not_written(tmp_path, monkeypatch):
     """Fail closed."""
-    monkeypatch.setattr("auditlib.notebook_html._with_contents", lambda page: page + "<script>x</script>")
+    monkeypatch.setattr("auditlib.report.notebook_html._with_contents", lambda page: page + "<script>x</script>")
     nbformat.write(notebook(), tmp_path / "a.ipynb")
     with pytest.raises(AuditError, match="element script"):
         export_html(tmp_path / "a.ipynb", tmp_path / "a.html", title="x")

@@ -24,18 +24,19 @@ import pandas as pd
 import papermill
 import pytest
 
-from auditlib import package, tables
-from auditlib.carried import NOTEBOOKS
-from auditlib.collect import collect
-from auditlib.demo.server import EmbeddedJira
+from auditlib import tables
+from auditlib.package import bag
+from auditlib.run.notebooks import NOTEBOOKS
+from auditlib.pull.collect import collect
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import SourceError, UsageError
-from auditlib.evidence import TABLES, open_evidence
-from auditlib.findings import QUESTIONS
-from auditlib.notebook_html import network_requests
-from auditlib.params import parameter_values
-from auditlib.recompute import recompute
-from auditlib.selection import SAMPLE
-from auditlib.workpaper import open_workpaper
+from auditlib.evidence.opened import TABLES, open_evidence
+from auditlib.audit.finding import QUESTIONS
+from auditlib.report.notebook_html import network_requests
+from auditlib.params.model import parameter_values
+from auditlib.package.recompute import recompute
+from auditlib.audit.sampling.sample import SAMPLE
+from auditlib.run.paper import open_workpaper
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "notebooks"
@@ -402,13 +403,13 @@ def test_the_draw_is_redone_with_coreutils_alone(sealed):
 @pytest.mark.slow
 def test_every_file_name_can_travel(sealed):
     """No name that Windows, a manifest or a bag tool could not take."""
-    assert {name: package.name_problem(name) for name in files_of(sealed.folder) if package.name_problem(name)} == {}
+    assert {name: bag.name_problem(name) for name in files_of(sealed.folder) if bag.name_problem(name)} == {}
 
 
 @pytest.mark.slow
 def test_a_whole_package_verifies(sealed):
     """Nothing differs: neither a digest nor a table computed again."""
-    assert package.check_bag(sealed.folder) == []
+    assert bag.check_bag(sealed.folder) == []
     assert recompute(sealed.folder) == []
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from auditlib import lettering
+from auditlib.report import lettering
 from auditlib.dossier import typeset
-from auditlib.typefaces import folders
+from auditlib.report.typefaces import folders
 
 ROOT = Path(__file__).parents[1]
 

@@ -18,20 +18,7 @@ from hypothesis import strategies as st
 from plain_ways import side_of
 
 from auditlib.errors import ParameterError
-from auditlib.numbering import (
-    CLASSES,
-    GAPS,
-    NUMBERING,
-    NumberRange,
-    audit_numbers,
-    explain_gaps,
-    explanations_template,
-    join_numberings,
-    missing_numbers,
-    number_range,
-    parse_explanations,
-    witnesses,
-)
+from auditlib.audit.numbering.gaps import CLASSES, GAPS, NUMBERING, NumberRange, audit_numbers, explain_gaps, explanations_template, join_numberings, missing_numbers, number_range, parse_explanations, witnesses
 from auditlib.times import Period, parse_instant
 
 TIDEV = Path(__file__).parents[1].parent / "shared" / "data" / "tidev"

@@ -10,10 +10,10 @@ import pytest
 from dossier_collection import collect_dossiers
 from one_reader import keys_of, reading
 
-from auditlib.collect import collect
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.pull.collect import collect
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AccountRefusedError
-from auditlib.pull import identify
+from auditlib.pull.session import identify
 
 DIALECTS = ("cloud", "data-center")
 

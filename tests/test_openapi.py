@@ -19,8 +19,8 @@ import pytest
 import requests
 from small_world import STEPS, full_world
 
-from auditlib.demo import cloud, data_center
-from auditlib.demo.server import EmbeddedJira
+from auditlib.demo.server import cloud, data_center
+from auditlib.demo.server.site import EmbeddedJira
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 SPEC = SHARED / "spec" / "jira-cloud-v3.audit.json"

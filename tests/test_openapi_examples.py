@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from auditlib.audit_log import log_frame
+from auditlib.records.audit_log import log_frame
 from auditlib.dossier.files import dossier_files
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.record import Place, Received, Source, read_dossier
-from auditlib.history import key_moves
-from auditlib.issues import issues_frame
+from auditlib.records.state import key_moves
+from auditlib.records.issues import issues_frame
 from auditlib.jira import cloud
-from auditlib.jira.allowed import READ_ONLY
-from auditlib.mentions import issue_references
-from auditlib.records import deployment_of, read_site
+from auditlib.jira.read_only import READ_ONLY
+from auditlib.records.mentions import issue_references
+from auditlib.evidence.dossier_package import deployment_of, read_site
 from auditlib.times import history_instant
 
 SPEC = Path(__file__).parents[2] / "shared" / "spec" / "jira-cloud-v3.audit.json"

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib import package
-from auditlib.differences import told
+from auditlib.package import bag
+from auditlib.evidence.differences import told
 from auditlib.errors import AuditError, UsageError
-from auditlib.package import is_sealed, name_problem, prepare_target, publish, read_info, seal
-from auditlib.words import counted
+from auditlib.package.bag import is_sealed, name_problem, prepare_target, publish, read_info, seal
+from auditlib.phrases import counted
 
 INFO = {"Bagging-Date": "2026-10-02", "External-Description": "SOC 2 Type II 2026"}
 SECRET = "tok/en+4711&ä"
@@ -28,11 +28,11 @@ SECRET = "tok/en+4711&ä"
 
 def check_bag(folder: Path) -> list[str]:
     """Return what is told of a package."""
-    return told(package.check_bag(folder))
+    return told(bag.check_bag(folder))
 
 
 def renamed(folder: Path) -> list[str]:
-    return told(package.renamed(folder))
+    return told(bag.renamed(folder))
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:
@@ -302,7 +302,7 @@ def test_a_secret_is_found_in_every_form(payload, form, wrap):
 
 def test_a_secret_across_two_reads_is_found(payload, monkeypatch):
     """A file is read in pieces, and a secret may lie on the border."""
-    monkeypatch.setattr(package, "_CHUNK", 5)
+    monkeypatch.setattr(bag, "_CHUNK", 5)
     write(payload, {"data/run.json": b"1234" + SECRET.encode()})
     assert "data/run.json" in refusal(payload, secrets=[SECRET])
 
@@ -319,7 +319,7 @@ def test_a_secret_in_a_name_or_in_bag_info_is_found(payload):
 def test_base64_of_a_secret_is_found_at_any_place(secret, before, after):
     """Whatever stands before and after it."""
     texts = [part.encode("utf-8", "surrogatepass") for part in (before, secret, after)]
-    assert package._holds([base64.b64encode(b"".join(texts))], package._needles([secret]))
+    assert bag._holds([base64.b64encode(b"".join(texts))], bag._needles([secret]))
 
 
 def test_a_damaged_gzip_file_is_sealed_as_it_is(payload):
@@ -458,8 +458,8 @@ def test_a_path_that_climbs_out_is_never_read(bag, monkeypatch):
     change(bag / "manifest-sha256.txt", b"  data/Index.html", b"  data/../../outside.txt")
     seal_tags(bag)
     opened = []
-    plain_open = package._open
-    monkeypatch.setattr(package, "_open", lambda path: opened.append(path) or plain_open(path))
+    plain_open = bag._open
+    monkeypatch.setattr(bag, "_open", lambda path: opened.append(path) or plain_open(path))
     assert check_bag(bag)
     assert all(path.resolve().is_relative_to(bag) and ".." not in path.parts for path in opened)
 
@@ -590,7 +590,7 @@ def test_a_manifest_with_crlf_that_was_sealed_so_is_told_too(bag):
 
 def test_a_package_whose_text_was_converted_is_one_line(bag, monkeypatch):
     """A transfer as text, or git on Windows, changes every file with lines: that is one event, and is told as one."""
-    monkeypatch.setattr(package, "_CHUNK", 7)  # a line end may lie between two pieces
+    monkeypatch.setattr(bag, "_CHUNK", 7)  # a line end may lie between two pieces
     write(bag, {"data/raw.bin": b"a\r\nb\n"})
     seal(bag, INFO)
     converted = [path for path in sorted(bag.rglob("*")) if path.is_file() and b"\n" in path.read_bytes()]
@@ -694,14 +694,14 @@ def test_only_a_sealed_folder_gets_the_final_name(tmp_path, payload):
 def test_an_interrupted_seal_is_not_sealed(payload, monkeypatch):
     """The tag manifest comes last, also when an older one stood there."""
     seal(payload, INFO)
-    plain_write = package._write
+    plain_write = bag._write
 
     def interrupted(path: Path, content: bytes) -> None:
         if path.name == "manifest-sha256.txt":
             raise KeyboardInterrupt
         plain_write(path, content)
 
-    monkeypatch.setattr(package, "_write", interrupted)
+    monkeypatch.setattr(bag, "_write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         seal(payload, INFO)
     assert not is_sealed(payload)

@@ -13,11 +13,11 @@ import pytest
 from bs4 import BeautifulSoup
 from table_reading import from_csv
 
-from auditlib.carried import NOTEBOOKS
+from auditlib.run.notebooks import NOTEBOOKS
 from auditlib.demo.folder import load_folder
-from auditlib.demo.server import EmbeddedJira
-from auditlib.evidence import TABLES
-from auditlib.workbook import Run, run
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.evidence.opened import TABLES
+from auditlib.run.workbook import Run, run
 
 ATTRIBUTES = (
     '[{name: four eyes, question: "Two people?", applies_to: {issue_type: [Change]}, '

@@ -18,23 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from auditlib.demo import scenery
+from auditlib.demo.story import scenery
 from auditlib.errors import ParameterError, Problem
-from auditlib.params import (
-    SCOPE_KEYS,
-    TEXT_KEYS,
-    Parameters,
-    check_overrides,
-    dump_parameters,
-    json_schema,
-    load_parameters,
-    parse_parameters,
-    schema_text,
-)
-from auditlib.paramtypes import DEFAULT_PERMISSIONS, POPULATION_COLUMNS, SizeByPopulation, SizeFromRates, ToStatus
-from auditlib.population import POPULATION
+from auditlib.params.model import SCOPE_KEYS, TEXT_KEYS, Parameters, check_overrides, dump_parameters, json_schema, load_parameters, parse_parameters, schema_text
+from auditlib.params.types import DEFAULT_PERMISSIONS, POPULATION_COLUMNS, SizeByPopulation, SizeFromRates, ToStatus
+from auditlib.audit.population.cut import POPULATION
 from auditlib.times import Period
-from auditlib.yamlfile import read_yaml
+from auditlib.params.yamlfile import read_yaml
 
 ROOT = Path(__file__).parents[1]
 FILES = Path(__file__).parent / "params"
@@ -910,14 +900,14 @@ def test_text_is_written_in_quotes():
 
 
 def test_the_schema_file_is_in_step():
-    """`python -m auditlib.params > params/schema.json` was run after the last change of the model."""
+    """`python -m auditlib.params.model > params/schema.json` was run after the last change of the model."""
     assert (ROOT / "params" / "schema.json").read_text(encoding="utf-8") == schema_text()
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 
 def test_the_module_writes_the_schema():
     """The command that the test above names does it."""
-    run = subprocess.run([sys.executable, "-m", "auditlib.params"], cwd=ROOT, capture_output=True, check=True)
+    run = subprocess.run([sys.executable, "-m", "auditlib.params.model"], cwd=ROOT, capture_output=True, check=True)
     assert json.loads(run.stdout) == json_schema()
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from plain_ways import side_of
 
 from auditlib.errors import AnswerError
-from auditlib.findings import population_findings
-from auditlib.issues import issues_frame
-from auditlib.population import EXCLUDED, RECONCILIATION, Population, cut_population, reconcile, unexplained_ids
+from auditlib.audit.finding import population_findings
+from auditlib.records.issues import issues_frame
+from auditlib.audit.population.cut import EXCLUDED, RECONCILIATION, Population, cut_population, reconcile, unexplained_ids
 from auditlib.tables import to_csv
 from auditlib.times import Period
 

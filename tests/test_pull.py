@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from auditlib import pull as pulling
-from auditlib.collect import begin
+from auditlib.pull import session as pulling
+from auditlib.pull.collect import begin
 from auditlib.jira.connection import connected
-from auditlib.records import Records
+from auditlib.evidence.dossier_package import Records
 
 
 def test_what_a_pull_hands_on_reads_what_is_asked_later(small_company, parameters, tmp_path):

@@ -85,7 +85,7 @@ def tree_of(name: str) -> ast.Module:
 
 
 def imports_of(nodes: list[ast.stmt] | ast.AST) -> set[str]:
-    """Return the modules that are imported, from outside by their name, ours as ``auditlib.jira.reader``."""
+    """Return the modules that are imported, from outside by their name, ours as ``auditlib.jira.client``."""
     found: set[str] = set()
     for node in nodes if isinstance(nodes, list) else ast.walk(nodes):
         if isinstance(node, ast.Import):

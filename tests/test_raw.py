@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.collect import collect
+from auditlib.pull.collect import collect
 from auditlib.errors import AnswerError
-from auditlib.evidence import open_evidence
-from auditlib.jira.request import Request
-from auditlib.raw import RawStore
-from auditlib.recompute import recompute
-from auditlib.workbook import write_readables
+from auditlib.evidence.opened import open_evidence
+from auditlib.responses.request import Request
+from auditlib.responses.store import RawStore
+from auditlib.package.recompute import recompute
+from auditlib.run.workbook import write_readables
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 BODY = json.dumps({"issues": [{"id": str(number), "key": f"PAY-{number}"} for number in range(40)]}).encode()

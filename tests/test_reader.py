@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from one_reader import Tamper, keys_of, reading
 
-from auditlib.demo.server import Answer, Asked
+from auditlib.demo.server.site import Answer, Asked
 from auditlib.errors import (
     AccountRefusedError,
     AnswerError,
@@ -20,10 +20,10 @@ from auditlib.errors import (
 )
 from auditlib.jira import cloud
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.reader import JiraReader
-from auditlib.jira.request import Request, get, post
-from auditlib.pull import identify
-from auditlib.raw import RawStore
+from auditlib.jira.client import JiraReader
+from auditlib.responses.request import Request, get, post
+from auditlib.pull.session import identify
+from auditlib.responses.store import RawStore
 
 SEARCH = "/rest/api/3/search/jql"
 

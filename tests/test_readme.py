@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from auditlib import cli
-from auditlib.findings import QUESTIONS
+from auditlib.audit.finding import QUESTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

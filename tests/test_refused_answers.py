@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from one_reader import keys_of, reading
 
-from auditlib.demo.server import Answer, Asked
+from auditlib.demo.server.site import Answer, Asked
 from auditlib.errors import AnswerError, SourceError
-from auditlib.pull import identify
-from auditlib.raw import RawStore
+from auditlib.pull.session import identify
+from auditlib.responses.store import RawStore
 
 
 class Healing:

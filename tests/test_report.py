@@ -15,13 +15,13 @@ import pytest
 from bs4 import BeautifulSoup
 from table_reading import from_csv
 
-from auditlib import report
-from auditlib.collect import write_json
-from auditlib.findings import FINDINGS
-from auditlib.notebook_html import network_requests
-from auditlib.numbering import GAPS, NUMBERING
-from auditlib.population import POPULATION
-from auditlib.report import write_cover
+from auditlib.report import cover
+from auditlib.pull.collect import write_json
+from auditlib.audit.finding import FINDINGS
+from auditlib.report.notebook_html import network_requests
+from auditlib.audit.numbering.gaps import GAPS, NUMBERING
+from auditlib.audit.population.cut import POPULATION
+from auditlib.report.cover import write_cover
 from auditlib.tables import Table, to_csv
 
 ABOUT = {"audit": "SOC 2 Type II 2026", "Jira": "https://jira.company.example", "made": "2026-10-02T08:31:12Z"}
@@ -72,7 +72,7 @@ def write_workbook(tables, target, about):
     files.mkdir(exist_ok=True)
     for table, frame in tables.items():
         (files / table.file).write_bytes(to_csv(table, frame))
-    report.write_workbook(tables, files, target, about)
+    cover.write_workbook(tables, files, target, about)
 
 
 def test_a_workbook_has_a_sheet_a_table_after_the_one_that_says_where_they_come_from(tmp_path, tables):
@@ -141,7 +141,7 @@ def test_equal_tables_give_equal_bytes(tmp_path, tables):
 
 def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tmp_path, tables, monkeypatch):
     """No row goes missing in silence."""
-    monkeypatch.setattr(report, "MOST_ROWS", 5)
+    monkeypatch.setattr(cover, "MOST_ROWS", 5)
     write_workbook({GAPS: tables[GAPS], NUMBERING: tables[NUMBERING].head(5)}, tmp_path / "audit.xlsx", ABOUT)
     book = opened(tmp_path / "audit.xlsx")
     assert book["gaps"]["A1"].value == "Cut: the first 5 of 11 rows; all are in data/tables/gaps.csv"
@@ -154,7 +154,7 @@ def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tmp_path, tables, monkey
 
 def test_the_limit_is_100000_rows(tmp_path):
     """Excel has ten times as many; a reader has not. Beyond the first 200 rows too."""
-    assert report.MOST_ROWS == 100_000
+    assert cover.MOST_ROWS == 100_000
     write_workbook({FINDINGS: filled(FINDINGS, ["x"] * 500)}, tmp_path / "audit.xlsx", ABOUT)
     assert opened(tmp_path / "audit.xlsx")["findings"].max_row == 501
 

@@ -10,10 +10,10 @@ from one_reader import keys_of, reading
 from typer.testing import CliRunner
 
 from auditlib.cli import app
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.jira.request_log import LOG, logged_to
-from auditlib.pull import identify
+from auditlib.pull.session import identify
 
 LINE = re.compile(
     r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (GET|POST) (\S+) (\d{3}|-) waited=\d+\.\d{3}s took=\d+\.\d{3}s bytes=(\d+) "

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.collect import collect
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.pull.collect import collect
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
-from auditlib.evidence import open_evidence
-from auditlib.workbook import Run, run
+from auditlib.evidence.opened import open_evidence
+from auditlib.run.workbook import Run, run
 
 PULL = """
 import sys, os
@@ -41,7 +41,7 @@ def test_ten_kills_and_the_tables_are_the_same(small_company, parameters, tmp_pa
     with EmbeddedJira(small_company.world, "cloud", tamper=slowly) as jira:
         params = parameters(jira_url=jira.url)
         file = tmp_path / "params.yaml"
-        from auditlib.params import dump_parameters  # noqa: PLC0415 - only here
+        from auditlib.params.model import dump_parameters  # noqa: PLC0415 - only here
 
         file.write_text(dump_parameters(params), encoding="utf-8")
         environ = {**os.environ, "JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}
@@ -99,7 +99,7 @@ def test_what_was_interrupted_is_sealed_in_the_end(small_company, parameters, tm
 
     failing = partial(EmbeddedJira, small_company.world, tamper=interrupt)
     order = Run(parameters(), out, ("03_numbering",), embedded=failing)
-    monkeypatch.setattr("auditlib.jira.reader.JiraReader._wait", lambda *_: 0.0, raising=False)
+    monkeypatch.setattr("auditlib.jira.client.JiraReader._wait", lambda *_: 0.0, raising=False)
     with pytest.raises(Exception, match=r"no usable answer|500"):
         run(order, {}, lambda *_: None)
     assert not out.exists()

@@ -18,22 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditlib.errors import SampleError
-from auditlib.sampling import (
-    REJECTIONS,
-    draw_sample,
-    keys_text,
-    parse_keys,
-    planned_size,
-    redraw_script,
-    select_keys,
-    size_from_rates,
-    size_from_table,
-    strata_text,
-    stratum_names,
-    ticket,
-    upper_limit,
-)
-from auditlib.words import percent_up
+from auditlib.audit.sampling.draw import REJECTIONS, draw_sample, keys_text, parse_keys, planned_size, redraw_script, select_keys, size_from_rates, size_from_table, strata_text, stratum_names, ticket, upper_limit
+from auditlib.phrases import percent_up
 
 FIGURES = Path(__file__).parents[1].parent / "shared" / "data" / "attribute_sampling.json"
 HOSTILE_SEEDS = [

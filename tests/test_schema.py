@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from auditlib import __version__, cli
-from auditlib.collect import collect
-from auditlib.demo.server import EmbeddedJira
-from auditlib.differences import Kind, told
+from auditlib.pull.collect import collect
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.evidence.differences import Kind, told
 from auditlib.errors import UsageError
-from auditlib.evidence import open_evidence, open_records
-from auditlib.package import check_bag, seal
-from auditlib.recompute import recompute
-from auditlib.schema import SCHEMA, newer_schema
-from auditlib.workbook import Run, run
+from auditlib.evidence.opened import open_evidence, open_records
+from auditlib.package.bag import check_bag, seal
+from auditlib.package.recompute import recompute
+from auditlib.evidence.schema import SCHEMA, newer_schema
+from auditlib.run.workbook import Run, run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 KNOWN = f"tables 1 and index 1 (auditlib {__version__})"

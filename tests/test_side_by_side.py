@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.collect import collect
-from auditlib.computed import TOLD, kept
-from auditlib.demo.server import EmbeddedJira
+from auditlib.pull.collect import collect
+from auditlib.evidence.kernel_cache import TOLD, kept
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
-from auditlib.evidence import open_evidence
-from auditlib.package import write_whole
-from auditlib.workbook import Run, hard_at_work, run
-from auditlib.workpaper import open_workpaper
+from auditlib.evidence.opened import open_evidence
+from auditlib.package.bag import write_whole
+from auditlib.run.workbook import Run, hard_at_work, run
+from auditlib.run.paper import open_workpaper
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 TIMES = 150

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.slices import PROBES, boundaries, clauses, probe_ids, share_slices
+from auditlib.pull.partition import PROBES, boundaries, clauses, probe_ids, share_slices
 from auditlib.times import Period
 
 PERIOD = Period(date(2026, 4, 1), date(2026, 9, 30), ZoneInfo("America/New_York"))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.issues import issues_frame
-from auditlib.spotcheck import OBSERVED, keys_to_look_up, places_to_look_up
+from auditlib.records.issues import issues_frame
+from auditlib.audit.scope.spot_check import OBSERVED, keys_to_look_up, places_to_look_up
 from auditlib.times import Period
 
 ZONE = ZoneInfo("America/New_York")

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.status import STATUS, issues_per_month, status_table
+from auditlib.audit.status.distribution import STATUS, issues_per_month, status_table
 from auditlib.tables import to_csv
 from auditlib.times import Period
 

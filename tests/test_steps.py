@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditlib.steps import StatusSteps, status_steps
+from auditlib.records.transitions import StatusSteps, status_steps
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 

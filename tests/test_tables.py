@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from table_reading import from_csv
 
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence import TABLES
-from auditlib.findings import FINDINGS
-from auditlib.numbering import GAP_EXPLANATIONS, GAPS, NUMBERING, parse_explanations
-from auditlib.population import POPULATION
-from auditlib.sampling import parse_keys
+from auditlib.evidence.opened import TABLES
+from auditlib.audit.finding import FINDINGS
+from auditlib.audit.numbering.gaps import GAP_EXPLANATIONS, GAPS, NUMBERING, parse_explanations
+from auditlib.audit.population.cut import POPULATION
+from auditlib.audit.sampling.draw import parse_keys
 from auditlib.tables import Column, Table, take_long_cells, to_csv, writable_text
 
 ZONE = ZoneInfo("America/New_York")

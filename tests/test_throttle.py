@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditlib.demo.forms import Forms
-from auditlib.demo.weather import Limiter, Rate, limit_headers
+from auditlib.demo.server.forms import Forms
+from auditlib.demo.server.weather import Limiter, Rate, limit_headers
 from auditlib.errors import UnreachableError
-from auditlib.jira.throttle import Pace, Reply, Throttle, bucket_rate, read_reply
+from auditlib.jira.pace import Pace, Reply, Throttle, bucket_rate, read_reply
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

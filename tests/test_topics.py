@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib import topics
-from auditlib.answers import Answers
-from auditlib.collect import collect
-from auditlib.demo.server import EmbeddedJira
+from auditlib.responses import topics
+from auditlib.evidence.answers import Answers
+from auditlib.pull.collect import collect
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AnswerError
-from auditlib.evidence import TABLES
+from auditlib.evidence.opened import TABLES
 from auditlib.jira import cloud
-from auditlib.jira.request import Request
-from auditlib.raw import RawStore, copy_responses
-from auditlib.topics import OTHER, TOPICS, Topic, folders, in_words, read_topic
+from auditlib.responses.request import Request
+from auditlib.responses.store import RawStore, copy_responses
+from auditlib.responses.topics import OTHER, TOPICS, Topic, folders, in_words, read_topic
 
 HOUSE = Path(__file__).parents[1] / "auditlib"
 AT = datetime(2026, 6, 1, tzinfo=UTC)

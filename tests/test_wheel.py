@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import auditlib
-from auditlib.carried import NOTEBOOKS
+from auditlib.run.notebooks import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 

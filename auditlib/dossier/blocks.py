@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, CData, Comment, Declaration, Doctype, ProcessingInstruction, Tag
 from bs4.element import NavigableString, PageElement
 
-from auditlib.markup import is_outer_link
+from auditlib.report.safe_html import is_outer_link
 from auditlib.text import visible_text
 
 DEEPEST: Final = 8

@@ -22,7 +22,6 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup, escape
 
-from auditlib.changes import BREAKS, CLOSES, NOTHING, Time, time_of
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
@@ -43,11 +42,12 @@ from auditlib.dossier.record import Attachment, Comment, Dossier, Link
 from auditlib.dossier.replay import NOT_COMPARED, REDACTED, VERDICTS, FieldReplay
 from auditlib.dossier.rich import rich_html
 from auditlib.errors import AuditError
-from auditlib.issues import json_object, person_id, person_name
-from auditlib.markup import network_requests
-from auditlib.templating import TEMPLATES, page_environment
+from auditlib.phrases import agreeing, counted, listed
+from auditlib.records.history import BREAKS, CLOSES, NOTHING, Time, time_of
+from auditlib.records.issues import json_object, person_id, person_name
+from auditlib.report.safe_html import network_requests
+from auditlib.report.templating import TEMPLATES, page_environment
 from auditlib.text import is_web_address, visible_text
-from auditlib.words import agreeing, counted, listed
 
 _SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "description": ("description", "Description"),

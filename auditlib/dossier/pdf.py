@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import BREAKS, CLOSES, NOTHING, Change, Time, time_of
 from auditlib.dossier.adf import document_markup, is_document
 from auditlib.dossier.blocks import Block, Code, Heading, Items, Paragraph, Quote, Run, Table, read_blocks
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, category_of, duration, offset_of, people_of_record
-from auditlib.dossier.reading import Absent
 from auditlib.dossier.record import Attachment, Comment, Dossier, Link, Place, Source, Worklog
 from auditlib.dossier.replay import NOT_COMPARED, REDACTED, FieldReplay
 from auditlib.dossier.typeset import printable, typeset, with_breaks, with_marks
 from auditlib.errors import AuditError
+from auditlib.evidence.dossiers import Absent
+from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change, Time, time_of
 from auditlib.text import is_web_address, shorten, visible_text
 
 Json = dict[str, Any]

@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Change, Time, read_changes, time_of
 from auditlib.dossier.complete import count_records, missing
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.names import stored_names
 from auditlib.dossier.odd import Odd
 from auditlib.dossier.replay import FieldReplay, history_verdict, replay
 from auditlib.dossier.values import value_text
-from auditlib.issues import is_nobody, json_object, number_of, person_id, person_name
+from auditlib.records.history import Change, Time, read_changes, time_of
+from auditlib.records.issues import is_nobody, json_object, number_of, person_id, person_name
 
 
 @dataclass(frozen=True)

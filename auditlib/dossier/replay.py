@@ -20,10 +20,10 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import BREAKS, CLOSES, NOTHING, Change, time_of
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.fields import Field
 from auditlib.dossier.numbers import exact, number_text
+from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change, time_of
 
 COLLECTIONS: Final[Mapping[str, str]] = {
     "Link": "issuelinks",

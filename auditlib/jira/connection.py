@@ -7,15 +7,15 @@ from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-from auditlib import topics
 from auditlib.errors import AccountRefusedError, SourceError, UsageError
+from auditlib.evidence.dossier_package import deployment_of
 from auditlib.jira import gateway
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader
-from auditlib.params import Parameters
-from auditlib.raw import RawStore
-from auditlib.records import deployment_of
+from auditlib.jira.protocol import dialect
+from auditlib.params.model import Parameters
+from auditlib.responses import topics
+from auditlib.responses.store import RawStore
 
 DEMO = "demo"
 """The value of ``jira_url`` that means the embedded Jira."""
