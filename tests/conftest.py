@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from places import ROOT, SHARED
 from suite_record import SuiteRecorder
 
-from auditlib.demo.story.company import Company, build_company
 from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.story.company import Company, build_company
 from auditlib.params.model import Parameters, parse_parameters
 from auditlib.run.workbook import Run, run
 
@@ -20,13 +21,11 @@ from auditlib.run.workbook import Run, run
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
-SHARED = Path(__file__).parents[2] / "shared"
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Record what a complete run comes to; with xdist only where the results come together."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(SuiteRecorder(Path(__file__).parents[1]), "suite-recorder")
+        config.pluginmanager.register(SuiteRecorder(ROOT), "suite-recorder")
 
 
 @pytest.fixture(scope="session")

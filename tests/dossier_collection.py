@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.world.records import World
-from auditlib.pull.dossiers import ask_dossiers
-from auditlib.evidence.dossiers import Absent, read_dossiers
 from auditlib.dossier.record import Dossier, Place
+from auditlib.evidence.dossiers import Absent, read_dossiers
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect
-from auditlib.jira.client import JiraReader
+from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.session import identify
 from auditlib.responses.store import RawStore
 

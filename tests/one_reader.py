@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditlib.jira import jql
-from auditlib.demo.story.company import Company
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.demo.story.company import Company
+from auditlib.jira import jql
+from auditlib.jira.client import JiraReader, RetryBudget
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect
-from auditlib.jira.client import JiraReader, RetryBudget
 from auditlib.responses.store import RawStore
 
 QUERY = jql.key_walk("PAY")

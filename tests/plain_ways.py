@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from auditlib.records.state import as_of_steps
 from auditlib.keys import FormerKeys
 from auditlib.records.mentions import history_references, issue_references, mention_table
+from auditlib.records.state import as_of_steps
 from auditlib.records.transitions import status_steps
 from auditlib.times import Period
 

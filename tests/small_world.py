@@ -5,7 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditlib.demo.world.records import Attachment, Comment, Filter, Grant, Group, History, Issue, LogRecord, PermissionScheme, Project, Role, RoleActor, User, Worklog, World
+from auditlib.demo.world.records import (
+    Attachment,
+    Comment,
+    Filter,
+    Grant,
+    Group,
+    History,
+    Issue,
+    LogRecord,
+    PermissionScheme,
+    Project,
+    Role,
+    RoleActor,
+    User,
+    Worklog,
+    World,
+)
 
 ANA = User("acc:ana", "JIRAUSER1", "ana", "Ana Brook", "ana@example.com", time_zone="America/New_York")
 BEN = User("acc:ben", "JIRAUSER2", "ben", "Ben Crane", "ben@example.com")

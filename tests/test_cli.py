@@ -26,20 +26,20 @@ import nbformat
 import psutil
 import pytest
 import requests
+from places import ROOT
 from rich.console import Console
 
 import auditlib
 from auditlib import cli
-from auditlib.package import bag
-from auditlib.pull.collect import collect
 from auditlib.demo.folder import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import NotebookError, UsageError
-from auditlib.run.kernels import Kernels, execute, kernel_environment
+from auditlib.package import bag
 from auditlib.params.model import load_parameters
+from auditlib.pull.collect import collect
+from auditlib.run.kernels import Kernels, execute, kernel_environment
 from auditlib.run.progress import progress
 
-ROOT = Path(__file__).parents[1]
 MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
 COMMANDS = ("demo", "run", "check", "dossiers", "sample-size", "evaluate", "verify", "jira")
 

@@ -18,25 +18,25 @@ import pandas as pd
 import pytest
 import typer
 import yaml
+from places import ROOT
 from plain_ways import side_of
 from scripts import generate
 
-from auditlib.responses import store
-from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
+from auditlib.audit.numbering.gaps import CLASSES, GAP_EXPLANATIONS, audit_numbers
+from auditlib.audit.sampling.draw import planned_size
 from auditlib.cli import app
-from auditlib.demo.story.company import Company
 from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.story.company import Company
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.opened import TABLES
 from auditlib.jira.read_only import READ_ONLY
-from auditlib.audit.numbering.gaps import CLASSES, GAP_EXPLANATIONS, audit_numbers
 from auditlib.params.model import Parameters, load_parameters
 from auditlib.params.types import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
-from auditlib.audit.sampling.draw import planned_size
-from auditlib.times import Period
+from auditlib.responses import store
+from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.run.workbook import Run, run
+from auditlib.times import Period
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").glob("*.md")]
 )

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from places import ROOT
 
-from auditlib.run.dossiers import require_keys
+from auditlib.audit.sampling.draw import select_keys
 from auditlib.demo.folder import load_folder
 from auditlib.errors import AuditError
-from auditlib.records.issues import split_key
 from auditlib.jira.read_only import require_allowed
-from auditlib.responses.request import Request
 from auditlib.keys import PROJECT, is_key, is_project_key, listed_number
 from auditlib.params.model import parse_parameters
+from auditlib.records.issues import split_key
+from auditlib.responses.request import Request
 from auditlib.responses.store import ATTACHMENTS
-from auditlib.audit.sampling.draw import select_keys
+from auditlib.run.dossiers import require_keys
 
-ROOT = Path(__file__).parents[1]
 KEYS = ("AB-1", "A-1", "A1-99", "A_B-10", "PAYX-123456", "X__9-7", f"{'L' * 255}-1", "A-999999999999999999")
 OTHERS = ("1A-1", "_A-1", "ab-1", "Ab-1", "AB-0", "AB-01", "AB-1\n", " AB-1", "AB-١", "AB-", "AB1", "ÄB-1", "A B-1", "A-B-1", "",
           "AB-1000000000000000000")  # fmt: skip

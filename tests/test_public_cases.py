@@ -22,7 +22,6 @@ from dossier_collection import collect_dossiers
 from one_reader import keys_of, reading
 from small_world import BEN, DONE, FIXED, START, full_world, issue, small_world
 
-from auditlib.pull.collect import collect
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Tamper
 from auditlib.demo.world.records import Attachment, History, Issue, LogRecord, Project, World
 from auditlib.dossier.files import dossier_files
@@ -32,6 +31,7 @@ from auditlib.errors import AccountRefusedError, AnswerError, ReconciliationErro
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.connection import connected
 from auditlib.params.model import Parameters
+from auditlib.pull.collect import collect
 from auditlib.pull.session import identify
 from auditlib.responses.store import RawStore
 

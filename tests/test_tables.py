@@ -5,25 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import SHARED
 from table_reading import from_csv
 
-from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence.opened import TABLES
 from auditlib.audit.finding import FINDINGS
 from auditlib.audit.numbering.gaps import GAP_EXPLANATIONS, GAPS, NUMBERING, parse_explanations
 from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.sampling.draw import parse_keys
+from auditlib.dossier.files import TABLES as DOSSIER_FILES
+from auditlib.evidence.opened import TABLES
 from auditlib.tables import Column, Table, take_long_cells, to_csv, writable_text
 
 ZONE = ZoneInfo("America/New_York")
-SHARED = Path(__file__).parents[1].parent / "shared"
 GUARDED = "=+-@\t\r"
 
 EVERY = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES)

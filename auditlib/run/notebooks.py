@@ -24,7 +24,7 @@ def notebooks_folder() -> Path:
     UsageError
         If there are none.
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (Path.cwd() / "notebooks", package.parent / "notebooks", package / "_carried" / "notebooks"):
         if (folder / "01_scope.ipynb").is_file():
             return folder
@@ -33,7 +33,7 @@ def notebooks_folder() -> Path:
 
 def demo_parameters() -> Path:
     """Return the parameter file of the demo: the checkout's own, else the one in the wheel."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for path in (Path.cwd() / "params" / "demo.yaml", package.parent / "params" / "demo.yaml"):
         if path.is_file() and (path.parents[1] / "notebooks").is_dir():
             return path

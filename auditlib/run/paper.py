@@ -48,7 +48,7 @@ from auditlib.tables import csv_pieces, to_csv
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 
-CHECKOUT: Final = Path(__file__).parents[1]
+CHECKOUT: Final = Path(__file__).parents[2]
 """Where this code was checked out, if it was."""
 
 

@@ -336,7 +336,7 @@ def versions() -> dict[str, str]:
     named = ("atlassian-python-api", "pandas", "numpy", "matplotlib", "papermill", "nbconvert", "typst", "bagit")
     found = {"auditlib": __version__, "python": platform.python_version(), "platform": platform.system()}
     found |= {name: metadata.version(name) for name in named}
-    checkout = Path(__file__).parents[1]
+    checkout = Path(__file__).parents[2]
     lock = checkout / "requirements.lock"
     if lock.is_file():
         found["lock_sha256"] = hashlib.sha256(lock.read_bytes()).hexdigest()
