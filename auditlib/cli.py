@@ -196,7 +196,7 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
 @contextmanager
 def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
     """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
-    from auditlib.package.bag import EVIDENCE
+    from auditlib.package.target import EVIDENCE
     from auditlib.pull.collect import package_name
 
     if out_folder is not None:
@@ -257,7 +257,7 @@ def _embedded(params: Parameters, world: World | None = None) -> Embedded | None
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.package.bag import PARTIAL
+    from auditlib.package.target import PARTIAL
 
     try:
         yield
@@ -313,7 +313,7 @@ def demo(
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
     from auditlib.demo.server.forms import Forms
-    from auditlib.params.model import check_overrides, load_parameters, parse_parameters
+    from auditlib.params.reading import check_overrides, load_parameters, parse_parameters
     from auditlib.run.workbook import Run
 
     notebooks = _chosen(only)
@@ -367,7 +367,7 @@ def run_command(
 
         auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
     """
-    from auditlib.params.model import load_parameters
+    from auditlib.params.reading import load_parameters
     from auditlib.run.workbook import Run
 
     notebooks = _chosen(only)
@@ -387,7 +387,7 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
         auditlib check params/2026.yaml
     """
     from auditlib.jira.request_log import logged_to
-    from auditlib.params.model import load_parameters
+    from auditlib.params.reading import load_parameters
     from auditlib.run.check import check_screen
 
     params = load_parameters(params_file, overrides or [], check_files=True)
@@ -423,7 +423,7 @@ def dossiers(
     """
     from auditlib.audit.sampling.draw import parse_keys
     from auditlib.jira.request_log import logged_to
-    from auditlib.params.model import load_parameters
+    from auditlib.params.reading import load_parameters
     from auditlib.run.dossiers import collect_case_file
     from auditlib.run.workbook import Run
 
@@ -478,7 +478,8 @@ def sample_size(
 
         auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
     """
-    from auditlib.audit.sampling.draw import plan_words, size_from_rates
+    from auditlib.audit.sampling.limits import plan_words
+    from auditlib.audit.sampling.sizes import size_from_rates
     from auditlib.phrases import counted, percent
 
     if expected is not None and expected_deviations is not None:
@@ -521,7 +522,7 @@ def evaluate(
 
         auditlib evaluate --size 25 --deviations 0 --confidence 0.95 --population 180 --json
     """
-    from auditlib.audit.sampling.draw import evaluation_words, upper_limit
+    from auditlib.audit.sampling.limits import evaluation_words, upper_limit
 
     if as_json:
         _say(out, json.dumps({"upper_limit": float(upper_limit(size, deviations, confidence, population))}))
@@ -538,8 +539,8 @@ def verify(package: PackageFolder) -> None:
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
     from auditlib.evidence.differences import told
-    from auditlib.package.bag import check_bag, renamed
     from auditlib.package.recompute import recompute
+    from auditlib.package.verify import check_bag, renamed
     from auditlib.phrases import agreeing, counted
 
     if not package.is_dir():

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from auditlib.audit.numbering.gaps import GAP_EXPLANATIONS
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.opened import TABLES

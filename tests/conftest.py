@@ -14,7 +14,8 @@ from suite_record import SuiteRecorder
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
-from auditlib.params.model import Parameters, parse_parameters
+from auditlib.params.model import Parameters
+from auditlib.params.reading import parse_parameters
 from auditlib.run.workbook import Run, run
 
 # A slow machine is no fault of the code: hypothesis measures time by default.

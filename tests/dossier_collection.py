@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.world.records import World
-from auditlib.dossier.record import Dossier, Place
-from auditlib.evidence.dossiers import Absent, read_dossiers
+from auditlib.dossier.parts import Absent, Place
+from auditlib.dossier.record import Dossier
+from auditlib.evidence.dossiers import read_dossiers
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect

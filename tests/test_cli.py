@@ -33,9 +33,12 @@ import auditlib
 from auditlib import cli
 from auditlib.demo.folder import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.digests import digest_file
 from auditlib.errors import NotebookError, UsageError
 from auditlib.package import bag
-from auditlib.params.model import load_parameters
+from auditlib.package.target import is_sealed
+from auditlib.package.verify import check_bag
+from auditlib.params.reading import load_parameters
 from auditlib.pull.collect import collect
 from auditlib.run.kernels import Kernels, execute, kernel_environment
 from auditlib.run.progress import progress
@@ -260,7 +263,7 @@ def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_find
     def broken(*_: object, **__: object) -> None:
         raise KeyError("some\nthing")
 
-    monkeypatch.setattr("auditlib.params.model.load_parameters", broken)
+    monkeypatch.setattr("auditlib.params.reading.load_parameters", broken)
     done = auditlib_here("check", tmp_path)
     assert done.status == cli.UNFORESEEN
     assert len(done.lines) == 2
@@ -661,7 +664,7 @@ def test_an_interrupted_pull_leaves_no_package(small_company, tmp_path):
     assert last.startswith("auditlib: interrupted: there is no package at out")
     assert "out.partial" in last
     assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "out.partial"}
-    assert not bag.is_sealed(tmp_path / "out.partial")
+    assert not is_sealed(tmp_path / "out.partial")
 
 
 @pytest.mark.slow
@@ -849,7 +852,7 @@ def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, 
     assert (old / "sample.csv").read_bytes() != (new / "sample.csv").read_bytes()
     record = json.loads((out / "data" / "run.json").read_text(encoding="utf-8"))
     assert record["from"]["package"] == sealed.folder.name
-    assert record["from"]["tagmanifest_sha256"] == bag.digest_file(sealed.folder / "tagmanifest-sha256.txt")
+    assert record["from"]["tagmanifest_sha256"] == digest_file(sealed.folder / "tagmanifest-sha256.txt")
     assert auditlib_here("verify", out).status == 0
 
 
@@ -975,7 +978,7 @@ def test_verify_sees_through_a_forger_who_seals_anew(auditlib_here, copied, spoi
     """With all manifests recomputed, the tables still do not follow from the raw responses."""
     spoil(copied)
     bag.seal(copied, {"Bagging-Date": "2026-10-02"})
-    assert bag.check_bag(copied) == []
+    assert check_bag(copied) == []
     done = auditlib_here("verify", copied)
     assert done.status == 4, done.err
     assert "intact" in done.out

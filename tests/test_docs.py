@@ -22,16 +22,19 @@ from places import ROOT
 from plain_ways import side_of
 from scripts import generate
 
-from auditlib.audit.numbering.gaps import CLASSES, GAP_EXPLANATIONS, audit_numbers
-from auditlib.audit.sampling.draw import planned_size
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
+from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
+from auditlib.audit.sampling.sizes import planned_size
 from auditlib.cli import app
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.opened import TABLES
 from auditlib.jira.read_only import READ_ONLY
-from auditlib.params.model import Parameters, load_parameters
-from auditlib.params.types import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
+from auditlib.params.attributes import Attribute, Has, Test, ToStatus
+from auditlib.params.model import Parameters
+from auditlib.params.reading import load_parameters
+from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.responses import store
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.run.workbook import Run, run

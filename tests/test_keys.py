@@ -18,7 +18,7 @@ from auditlib.demo.folder import load_folder
 from auditlib.errors import AuditError
 from auditlib.jira.read_only import require_allowed
 from auditlib.keys import PROJECT, is_key, is_project_key, listed_number
-from auditlib.params.model import parse_parameters
+from auditlib.params.reading import parse_parameters
 from auditlib.records.issues import split_key
 from auditlib.responses.request import Request
 from auditlib.responses.store import ATTACHMENTS

@@ -15,7 +15,8 @@ from places import SHARED
 from table_reading import from_csv
 
 from auditlib.audit.finding import FINDINGS
-from auditlib.audit.numbering.gaps import GAP_EXPLANATIONS, GAPS, NUMBERING, parse_explanations
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, parse_explanations
+from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.sampling.draw import parse_keys
 from auditlib.dossier.files import TABLES as DOSSIER_FILES

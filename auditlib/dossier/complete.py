@@ -10,7 +10,7 @@ from auditlib.records.issues import json_object
 
 if TYPE_CHECKING:
     from auditlib.dossier.fields import Field
-    from auditlib.dossier.record import Attachment, Received
+    from auditlib.dossier.parts import Attachment, Received
 
 _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "history": ("history entry", "history entries"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditlib.audit.controls.attributes import Person, Subject, Value, people_of
+from auditlib.audit.controls.subject import Person, Subject, Value, people_of
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.record import Dossier

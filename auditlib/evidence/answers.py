@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from auditlib.responses import topics
 from auditlib.records.audit_log import log_frame, names_by_account
 from auditlib.errors import AnswerError, TooHeavyError
-from auditlib.records.state import key_moves
+from auditlib.records.moves import key_moves
 from auditlib.records.issues import json_object, split_key
-from auditlib.jira.protocol import Dialect, Histories, follow_log
+from auditlib.jira.log_pages import follow_log
+from auditlib.jira.protocol import Dialect
+from auditlib.jira.reading import Histories
 from auditlib.jira.refusal import log_refusal
 from auditlib.responses.request import Request
 from auditlib.records.mentions import Reference, history_references, issue_references

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from auditlib.records.history import time_of
-from auditlib.evidence.dossiers import Absent
-from auditlib.dossier.record import Dossier, is_later
+from auditlib.dossier.parts import Absent
+from auditlib.dossier.parts import is_later
+from auditlib.dossier.record import Dossier
 from auditlib.tables import Column, Table
 
 SAMPLE_CHANGES: Final = Table(

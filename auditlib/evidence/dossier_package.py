@@ -17,14 +17,18 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from auditlib.audit import finding
+from auditlib.audit.controls.findings import attribute_findings, dossier_findings
 from auditlib.responses import topics
 from auditlib.audit.controls.wording import claims
-from auditlib.audit.controls.attributes import ATTRIBUTE_RATES, ATTRIBUTES, attributes_table, rates_table, untestable
+from auditlib.audit.controls.attributes import ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
 from auditlib.records.names import Called, called_by
 from auditlib.evidence.kernel_cache import computed
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows, dossier_files
-from auditlib.evidence.dossiers import Absent, read_dossiers
-from auditlib.dossier.record import Dossier, Place
+from auditlib.dossier.parts import Absent
+from auditlib.evidence.dossiers import read_dossiers
+from auditlib.dossier.parts import Place
+from auditlib.dossier.record import Dossier
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.errors import SourceError
 from auditlib.audit.finding import FINDINGS, Finding
@@ -34,68 +38,11 @@ from auditlib.responses.store import Entry, RawStore
 from auditlib.tables import Table, to_csv
 from auditlib.times import Period, parse_instant
 from auditlib.responses.topics import read_topic
+from auditlib.jira.site import Site, deployment_of, read_site, server_time
+
 
 DOSSIER_KEYS: Final = "dossier_keys.txt"
 """Names the keys of a package that holds dossiers only."""
-
-
-@dataclass(frozen=True)
-class Site:
-    """What a Jira says of itself and of the account that asks.
-
-    Attributes
-    ----------
-    base_url : str
-        The address under which people open issues.
-    deployment : str
-        ``cloud`` or ``data-center``.
-    version, title : str
-        As the server says.
-    account_id, account_name, account_zone : str
-        Account id (Data Center: user key), display name, and the time zone of the account's profile.
-    """
-
-    base_url: str
-    deployment: str
-    version: str
-    title: str
-    account_id: str
-    account_name: str
-    account_zone: str
-
-
-def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str, asked_at: str = "") -> Site:
-    """Make a ``Site`` of the answers to serverInfo and myself; a Jira that does not tell its address has the one given."""
-    return Site(
-        base_url=str(server.get("baseUrl") or asked_at).rstrip("/"),
-        deployment=deployment,
-        version=str(server.get("version", "")),
-        title=str(server.get("serverTitle", "")),
-        account_id=str(account.get("accountId") or account.get("key") or account.get("name") or ""),
-        account_name=str(account.get("displayName") or account.get("name") or ""),
-        account_zone=str(account.get("timeZone") or ""),
-    )
-
-
-def deployment_of(server: Mapping[str, Any]) -> str:
-    """Return ``cloud`` or ``data-center``, as serverInfo says.
-
-    Atlassian's own example of a Cloud answer has no ``deploymentType``; its version begins with 1001, as no Data Center's.
-    """
-    told = str(server.get("deploymentType") or "").lower()
-    return (
-        "cloud"
-        if told == "cloud" or (not told and str(server.get("version", "")).startswith("1001."))
-        else "data-center"
-    )
-
-
-def server_time(server: Mapping[str, Any]) -> datetime | None:
-    """Return what time it is by Jira's own clock (UTC), None where it tells none that can be read."""
-    try:
-        return parse_instant(server.get("serverTime", ""))
-    except ValueError:
-        return None
 
 
 class Records:
@@ -272,8 +219,8 @@ class Records:
         """What the records and the attributes show."""
         absent = [one.asked for one in self.collection[1]]
         return [
-            *finding.dossier_findings(self.dossier_facts, absent, self.unread),
-            *finding.attribute_findings(
+            *dossier_findings(self.dossier_facts, absent, self.unread),
+            *attribute_findings(
                 self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
             ),
         ]

@@ -8,22 +8,15 @@ from typing import Any
 
 from auditlib.dossier.complete import count_records
 from auditlib.dossier.numbers import loads
-from auditlib.dossier.record import Dossier, File, Place, Received, Source, read_dossier
+from auditlib.dossier.parts import File, Place, Received, Source
+from auditlib.dossier.record import Dossier, read_dossier
 from auditlib.errors import AnswerError, SourceError
 from auditlib.records.issues import json_object
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.responses.store import Entry, RawStore
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
-
-
-@dataclass(frozen=True)
-class Absent:
-    """An absent key, one that does not answer: deleted, hidden, or never given out; Jira says the same of all three."""
-
-    asked: str
-    said: str
-    source: Source
+from auditlib.dossier.parts import Absent
 
 
 def read_dossiers(

@@ -18,6 +18,18 @@ from typing import Any, ClassVar, Final
 import pandas as pd
 
 from auditlib.audit import finding
+from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, explanations_template, parse_explanations
+from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
+from auditlib.audit.numbering.sums import RangeSums, range_sums, sums
+from auditlib.audit.numbering.witnesses import missing_numbers
+from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
+from auditlib.audit.sampling.findings import conclude_sample, sample_findings
+from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.status.findings import closing_findings, conclude_closing, conclude_status, status_findings, unread_times_findings
+from auditlib.audit.status.histories import Histories, count_histories, history_findings
+from auditlib.audit.summary import conclude_summary
+from auditlib.records.reach import history_breaks, read_in_part
 from auditlib.audit.numbering import gaps
 from auditlib.audit.population import drift, cut
 from auditlib.audit.sampling import sample
@@ -25,8 +37,12 @@ from auditlib.audit.status import closing, distribution
 from auditlib.records import state, issues
 from auditlib.responses import topics
 from auditlib.evidence.answers import Answers, ReadLog, identifiers_of
-from auditlib.audit.controls.attributes import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES, DEVIATIONS, Subject, attributes_table, over_population, rates_table
-from auditlib.records.audit_log import LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach
+from auditlib.audit.controls.attributes import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.rates import attributes_table, over_population, rates_table
+from auditlib.audit.controls.subject import DEVIATIONS, Subject
+from auditlib.records.audit_log import log_frame
+from auditlib.records.deletions import issue_deletions, log_mentions
+from auditlib.records.log_reach import LogReach, describe_log, log_reach
 from auditlib.records.names import Called, called_by, names_in_columns, names_in_steps
 from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.evidence.kernel_cache import computed, kept_for
@@ -39,11 +55,13 @@ from auditlib.audit.numbering.issued import present_numbers
 from auditlib.records.issues import split_key
 from auditlib.keys import former_keys, project_state, reused, today_keys
 from auditlib.records.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
-from auditlib.params.model import Parameters, load_parameters
+from auditlib.params.model import Parameters
+from auditlib.params.reading import load_parameters
 from auditlib.records.grants import granted
 from auditlib.audit.numbering.causes import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
 from auditlib.responses.store import Entry
-from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records, server_time
+from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
+from auditlib.jira.site import server_time
 from auditlib.evidence.schema import newer_schema
 from auditlib.records.transitions import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
 from auditlib.tables import Table, to_csv
@@ -284,7 +302,7 @@ class Evidence(Records):
         return census_mentions(self.censuses, self.former_keys)
 
     def _other_records(self, project: str, present: pd.DataFrame, highest: int | None) -> pd.DataFrame:
-        missing = gaps.missing_numbers(present, highest)
+        missing = missing_numbers(present, highest)
         return other_records(project, missing, self.issue_deletions, self.mentions, self.census_mentions)
 
     def resolved(self, project: str) -> pd.DataFrame:
@@ -322,7 +340,7 @@ class Evidence(Records):
         path = self.folder / "data" / "gap_explanations.csv"
         if not path.exists():
             return None
-        return gaps.parse_explanations(path.read_text(encoding="utf-8-sig"), str(path), self.projects)
+        return parse_explanations(path.read_text(encoding="utf-8-sig"), str(path), self.projects)
 
     # the tables
 
@@ -362,17 +380,17 @@ class Evidence(Records):
         """State of each issue of the population at the period's end, and how far its history leads, as ``history.as_of``."""
         states = state.as_of_steps(self.cut.population, self._steps, self.period.ends)
         del self._steps  # some hundred bytes an issue
-        return state.read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
+        return read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
 
     @computed
     def history_breaks(self) -> pd.DataFrame:
         """Issues of the population whose history does not lead back to their creation, as ``history.history_breaks``."""
-        return state.history_breaks(self.population, self.states)
+        return history_breaks(self.population, self.states)
 
     @computed
-    def history_counts(self) -> finding.Histories:
+    def history_counts(self) -> Histories:
         """How far the histories of the population lead."""
-        return finding.count_histories(self.population, self.states, self.categories)
+        return count_histories(self.population, self.states, self.categories)
 
     @property
     def _edited_read_at(self) -> dict[int, datetime]:
@@ -471,14 +489,14 @@ class Evidence(Records):
         return gaps.NUMBERING.check(summary), gaps.GAPS.check(gaps)
 
     @computed
-    def range_sums(self) -> finding.RangeSums:
+    def range_sums(self) -> RangeSums:
         """How the numbers that answer and the population belong together."""
-        return finding.range_sums(self.numberings.values(), self.population, self.excluded)
+        return range_sums(self.numberings.values(), self.population, self.excluded)
 
     @property
     def sums(self) -> list[str]:
         """How the headline figures add up, in sentences."""
-        return finding.sums(self.reconciliation, self.table("numbering"), self.range_sums)
+        return sums(self.reconciliation, self.table("numbering"), self.range_sums)
 
     @computed
     def deletions(self) -> pd.DataFrame:
@@ -609,7 +627,7 @@ class Evidence(Records):
         """``findings.csv``."""
         return finding.findings_table(
             [
-                *finding.scope_findings(
+                *scope_findings(
                     interim_until=self.interim_until,
                     powers=self.powers,
                     security_levels=self.security_levels,
@@ -618,24 +636,24 @@ class Evidence(Records):
                     not_live=self.not_live,
                     lacks=self.lacks,
                 ),
-                *finding.drift_findings(self.drift),
-                *finding.population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
-                *finding.unlisted_findings(self.answers.unlisted),
-                *finding.numbering_findings(*self.numbering_and_gaps),
-                *finding.log_findings(
+                *drift_findings(self.drift),
+                *population_findings(self.reconciliation, self.excluded, estimate=self.deployment == "cloud"),
+                *unlisted_findings(self.answers.unlisted),
+                *numbering_findings(*self.numbering_and_gaps),
+                *log_findings(
                     describe_log(self.log_reach, self.period),
                     self.deletions,
                     self._contradicted,
                     self.table("gaps"),
                     self.period,
                 ),
-                *finding.status_findings(self.population_with_ids),
-                *finding.history_findings(self.cut.population, self.states, self.period.ends),
-                *finding.unread_times_findings(self.cut.population),
-                *finding.closing_findings(
+                *status_findings(self.population_with_ids),
+                *history_findings(self.cut.population, self.states, self.period.ends),
+                *unread_times_findings(self.cut.population),
+                *closing_findings(
                     self.population_with_ids, self.closing, self.params.closing_resolutions, self._called_in_histories
                 ),
-                *finding.sample_findings(
+                *sample_findings(
                     self.drawn.reason,
                     self.drawn.rejected,
                     reduced=self.drawn.reduced,
@@ -670,23 +688,23 @@ class Evidence(Records):
         match notebook:
             case "01_scope":
                 address, account = self.site.base_url, self.site.account_name
-                return finding.conclude_scope(self.period, address, account, self.reconciliation)
+                return conclude_scope(self.period, address, account, self.reconciliation)
             case "02_population":
-                return finding.conclude_population(self.period, self.population, self.reconciliation, self.not_live)
+                return conclude_population(self.period, self.population, self.reconciliation, self.not_live)
             case "03_numbering":
-                return finding.conclude_numbering(
+                return conclude_numbering(
                     self.table("numbering"), self.table("gaps"), self.range_sums, self.not_live
                 )
             case "04_status":
-                states = finding.conclude_status(self.population_with_ids, self.categories, self.history_counts)
+                states = conclude_status(self.population_with_ids, self.categories, self.history_counts)
                 any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None
-                closed = finding.conclude_closing(
+                closed = conclude_closing(
                     self.population, self.closing, any_accepted=any_accepted, tests_marked=tests_marked
                 )
                 return f"{states} {closed}".strip()
             case "05_sample":
                 total = len(self.population)
-                return finding.conclude_sample(
+                return conclude_sample(
                     drawn.sample,
                     total,
                     seed=drawn.seed,
@@ -695,9 +713,9 @@ class Evidence(Records):
                     confidence=drawn.confidence,
                 )
             case "06_dossiers":
-                return finding.conclude_dossiers(self.dossier_facts, self.attribute_rates, random=drawn.random)
+                return conclude_dossiers(self.dossier_facts, self.attribute_rates, random=drawn.random)
             case "09_summary":
-                return finding.conclude_summary(self.findings)
+                return conclude_summary(self.findings)
         raise UsageError(f"there is no notebook {notebook}")
 
     @computed
@@ -714,12 +732,12 @@ class Evidence(Records):
     @property
     def says(self) -> dict[str, str]:
         """What each file in ``tables/`` holds, by its name, in the order in which the cover lists them."""
-        form = gaps.GAP_EXPLANATIONS
+        form = GAP_EXPLANATIONS
         return super().says | {form.file: form.says} | sample.BESIDE
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the keys, the script that redoes the draw, the template."""
-        form, template = gaps.GAP_EXPLANATIONS, gaps.explanations_template(self.table("gaps"))
+        form, template = GAP_EXPLANATIONS, explanations_template(self.table("gaps"))
         files = {form.file: to_csv(form, template)}
         return files | sample.redraw_files(self.population, self.drawn)
 

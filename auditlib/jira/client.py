@@ -27,9 +27,10 @@ from urllib3.exceptions import HTTPError
 from auditlib.errors import AccountRefusedError, AnswerError, AuditError, SourceError, TooHeavyError, UnreachableError
 from auditlib.jira import cloud
 from auditlib.jira.credentials import Authorization, Credentials, header_of
+from auditlib.jira.gate import Throttle
 from auditlib.jira.network import Cause, bundle_problem, cause_of, led_to, proxy_wants_password
-from auditlib.jira.pace import Reply, Throttle, read_reply
 from auditlib.jira.protocol import Dialect
+from auditlib.jira.rate_limits import Reply, read_reply
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import UNSAID, reason, wants_captcha
 from auditlib.jira.request_log import Trip, log_request

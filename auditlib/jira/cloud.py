@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from auditlib.jira.protocol import (
+from auditlib.jira.reading import (
     Histories,
     LogPage,
     Page,

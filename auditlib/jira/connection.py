@@ -8,11 +8,11 @@ from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from auditlib.errors import AccountRefusedError, SourceError, UsageError
-from auditlib.evidence.dossier_package import deployment_of
 from auditlib.jira import gateway
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
 from auditlib.jira.protocol import dialect
+from auditlib.jira.site import deployment_of
 from auditlib.params.model import Parameters
 from auditlib.responses import topics
 from auditlib.responses.store import RawStore

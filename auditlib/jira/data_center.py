@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from auditlib.errors import AnswerError
-from auditlib.jira.protocol import (
+from auditlib.jira.reading import (
     Histories,
     LogPage,
     Page,

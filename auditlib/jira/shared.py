@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
-from auditlib.jira.protocol import Histories, PartPage, sound_entries
+from auditlib.jira.reading import Histories, PartPage, sound_entries
 from auditlib.responses.request import Request, get
 
 PATHS: Final[Mapping[str, str]] = {

@@ -7,48 +7,25 @@ before pydantic does and refuses whatever would have to be guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
     WithJsonSchema,
-    model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from auditlib.keys import ISSUE, PROJECT, is_key, is_project_key
-
-__all__ = [
-    "DEFAULT_PERMISSIONS",
-    "POPULATION_COLUMNS",
-    "AppliesTo",
-    "Attribute",
-    "Event",
-    "FilledBefore",
-    "Has",
-    "Order",
-    "SampleSize",
-    "SizeByPopulation",
-    "SizeFromRates",
-    "Test",
-    "ToStatus",
-    "Within",
-    "fault",
-    "faults",
-]
+from auditlib.params.faults import fault, faults, kind, nearest
 
 POPULATION_COLUMNS = (
     "key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution",
@@ -66,67 +43,23 @@ DEFAULT_PERMISSIONS = (
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
+PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
 _PERMISSION = re.compile(r"[A-Za-z][\w.:-]*")
 _FILTER_ORDER = re.compile(r"\border\s+by\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
-# What a check says ---------------------------------------------------------------------------------------------------
-
-
-def faults(found: Iterable[tuple[tuple[str | int, ...], str]], *, secret: bool = False) -> PydanticCustomError:
-    """Make the error of several faults, each at a path below the value being checked.
-
-    Parameters
-    ----------
-    found : iterable of (path, message)
-        The path is relative to the value that the validator was given.
-    secret : bool
-        True if the value must not be shown.
-    """
-    listed = tuple(found)
-    text = "; ".join(message for _, message in listed)
-    return PydanticCustomError("parameter", "{text}", {"text": text, "faults": listed, "secret": secret})
-
-
-def fault(message: str, at: tuple[str | int, ...] = (), *, secret: bool = False) -> PydanticCustomError:
-    """Make the error of one fault."""
-    return faults([(at, message)], secret=secret)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which known word was probably meant, or nothing."""
-    by_lower = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.55)
-    return f"did you mean {by_lower[found[0]]}? " if found else ""
-
-
-def _kind(value: object) -> str:
-    """Name what YAML made of a value."""
-    if isinstance(value, bool):
-        return f"the truth value {str(value).lower()}"
-    if isinstance(value, int | Decimal):
-        # A number of thousands of digits is no number for people.
-        return f"the number {value}" if len(f"{Decimal(value):e}") < 30 else "a number"
-    if isinstance(value, date):
-        return f"the {'time' if isinstance(value, datetime) else 'date'} {value.isoformat()}"
-    if isinstance(value, str | list | tuple):
-        return "text" if isinstance(value, str) else "a list"
-    return "nothing" if value is None else "a mapping"
-
-
 # Text ----------------------------------------------------------------------------------------------------------------
 
 
-def _text(value: object, *, lines: bool = False) -> str:
+def text_of(value: object, *, lines: bool = False) -> str:
     """Accept text that reads the same everywhere: not empty, no blanks around it, no control characters."""
     if value is None:
         raise fault("nothing is given; text in quotes is needed")
     if not isinstance(value, str):
         if isinstance(value, bool | int | float | Decimal | date):
-            raise fault(f"text is needed, and YAML made of it {_kind(value)}; put it in quotes")
-        raise fault(f"text in quotes is needed, not {_kind(value)}")
+            raise fault(f"text is needed, and YAML made of it {kind(value)}; put it in quotes")
+        raise fault(f"text in quotes is needed, not {kind(value)}")
     if not value.strip():
         raise fault("text is needed, and this is empty; leave the key out if it is not wanted")
     if value != value.strip():
@@ -139,7 +72,7 @@ def _text(value: object, *, lines: bool = False) -> str:
 
 def _jql(value: object) -> str:
     """Accept a JQL clause that can be joined to others with AND."""
-    text = _text(value, lines=True)
+    text = text_of(value, lines=True)
     if _FILTER_ORDER.search(_QUOTED.sub("", text)):
         raise fault("ORDER BY has no place here: the clause is joined to the period with AND; remove ORDER BY")
     return text
@@ -148,10 +81,10 @@ def _jql(value: object) -> str:
 def _seed(value: object) -> str:
     if isinstance(value, bool | int | float | Decimal | date):
         raise fault(
-            f"a seed is text, and YAML made of it {_kind(value)}, from which another sample would be drawn; "
+            f"a seed is text, and YAML made of it {kind(value)}, from which another sample would be drawn; "
             "put the seed in quotes exactly as the auditor gave it"
         )
-    return _text(value)
+    return text_of(value)
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
@@ -165,7 +98,7 @@ def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
 
 
 _TEXT_SCHEMA = WithJsonSchema({"type": "string", "minLength": 1})
-Text = Annotated[str, BeforeValidator(_text), _TEXT_SCHEMA]
+Text = Annotated[str, BeforeValidator(text_of), _TEXT_SCHEMA]
 Jql = Annotated[str, BeforeValidator(_jql), _TEXT_SCHEMA]
 Seed = Annotated[str, BeforeValidator(_seed), _TEXT_SCHEMA]
 Deployment = Annotated[
@@ -178,7 +111,7 @@ Deployment = Annotated[
 
 def _address(value: object) -> str:
     """Accept an absolute http or https address without credentials; scheme and host become lower case."""
-    text = _text(value)
+    text = text_of(value)
     if "@" in text:
         raise fault(
             "an address must not hold a user or password; take them out here, and give them in the environment "
@@ -230,14 +163,15 @@ def _truth(value: object) -> bool:
     raise fault("true or false is needed, without quotes")
 
 
-def _whole(value: object, wanted: str = "a whole number, at least 1, without quotes") -> int:
+def whole(value: object, wanted: str = "a whole number, at least 1, without quotes") -> int:
+    """Return a whole number of at least 1; refuse everything else."""
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 10**12:
         return value
     raise fault(f"{wanted} is needed")
 
 
 def _size(value: object) -> int:
-    return _whole(
+    return whole(
         value,
         "a whole number, at least 1, or a mapping {confidence: 0.90, tolerable_rate: 0.10} or {by_population: [...]}",
     )
@@ -274,7 +208,7 @@ _RATE_SCHEMA = WithJsonSchema(
     {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": r"^[0-9]*\.?[0-9]+$"}
 )
 Truth = Annotated[bool, BeforeValidator(_truth)]
-Whole = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer", "minimum": 1})]
+Whole = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 1})]
 Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "integer", "minimum": 1})]
 Rate = Annotated[Decimal, BeforeValidator(_rate), _RATE_SCHEMA]
 InnerRate = Annotated[Decimal, BeforeValidator(_inner_rate), _RATE_SCHEMA]
@@ -307,7 +241,7 @@ def _zones() -> frozenset[str]:
 
 def _zone_name(value: object) -> str:
     """Accept an IANA name, in the spelling of the IANA list (some file systems would take any)."""
-    text = _text(value)
+    text = text_of(value)
     if text in _zones():
         return text
     city = text.replace(" ", "_").lower()
@@ -323,7 +257,9 @@ ZoneName = Annotated[str, BeforeValidator(_zone_name), _TEXT_SCHEMA]
 # Lists ---------------------------------------------------------------------------------------------------------------
 
 
-def _listed(example: str) -> Callable[[object], list[object]]:
+def list_of(example: str) -> Callable[[object], list[object]]:
+    """Return a check that takes a list, and shows an example where something else stands."""
+
     def check(value: object) -> list[object]:
         if isinstance(value, list | tuple):
             return list(value)
@@ -334,7 +270,7 @@ def _listed(example: str) -> Callable[[object], list[object]]:
     return check
 
 
-def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+def distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Refuse what stands in a list twice: one of the two was meant to be something else."""
     twice = [index for index, value in enumerate(values) if value in values[:index]]
     if twice:
@@ -350,7 +286,7 @@ def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _project_key(value: object) -> str:
-    text = _text(value)
+    text = text_of(value)
     if is_project_key(text):
         return text
     hint = f"did you mean {text.upper()}? " if is_project_key(text.upper()) else ""
@@ -358,7 +294,7 @@ def _project_key(value: object) -> str:
 
 
 def _issue_key(value: object) -> str:
-    text = _text(value)
+    text = text_of(value)
     if is_key(text):
         return text
     hint = f"did you mean {text.upper()}? " if is_key(text.upper()) else ""
@@ -366,7 +302,7 @@ def _issue_key(value: object) -> str:
 
 
 def _column(value: object) -> str:
-    text = _text(value)
+    text = text_of(value)
     if text in POPULATION_COLUMNS:
         return text
     hint = nearest(text.replace(" ", "_"), POPULATION_COLUMNS)
@@ -374,7 +310,7 @@ def _column(value: object) -> str:
 
 
 def _permission(value: object) -> str:
-    text = _text(value)
+    text = text_of(value)
     by_words = re.sub(r"[\s-]+", "_", text).upper()
     if text not in DEFAULT_PERMISSIONS and (by_words in DEFAULT_PERMISSIONS or not _PERMISSION.fullmatch(text)):
         hint = nearest(by_words, DEFAULT_PERMISSIONS)
@@ -386,8 +322,8 @@ def _keys_path(value: object) -> str:
     if value is None or (isinstance(value, str) and not value.strip()):
         raise fault("nothing is given; a list of issue keys or the path to a text or CSV file is needed")
     if not isinstance(value, str):
-        raise fault(f"a list of issue keys or the path to a text or CSV file is needed, not {_kind(value)}")
-    text = _text(value)
+        raise fault(f"a list of issue keys or the path to a text or CSV file is needed, not {kind(value)}")
+    text = text_of(value)
     words = re.split(r"[\s,;]+", text)
     if all(is_key(word) for word in words):
         raise fault(f"issue keys are written as a list: [{', '.join(words)}]")
@@ -405,22 +341,22 @@ Permission = Annotated[str, BeforeValidator(_permission), WithJsonSchema({"type"
 _AT_LEAST_ONE = Field(json_schema_extra={"minItems": 1, "uniqueItems": True})
 ProjectKeys = Annotated[
     tuple[ProjectKey, ...],
-    BeforeValidator(_listed("[PAY, OPS]")),
+    BeforeValidator(list_of("[PAY, OPS]")),
     AfterValidator(_some),
-    AfterValidator(_distinct),
+    AfterValidator(distinct),
     _AT_LEAST_ONE,
 ]
-Names = Annotated[tuple[Text, ...], BeforeValidator(_listed('["Change", "Incident"]')), AfterValidator(_distinct)]
+Names = Annotated[tuple[Text, ...], BeforeValidator(list_of('["Change", "Incident"]')), AfterValidator(distinct)]
 SomeNames = Annotated[Names, AfterValidator(_some), _AT_LEAST_ONE]
-Columns = Annotated[tuple[Column, ...], BeforeValidator(_listed("[project, issue_type]")), AfterValidator(_distinct)]
+Columns = Annotated[tuple[Column, ...], BeforeValidator(list_of("[project, issue_type]")), AfterValidator(distinct)]
 Permissions = Annotated[
     tuple[Permission, ...],
-    BeforeValidator(_listed("[DELETE_ISSUES, MOVE_ISSUES]")),
+    BeforeValidator(list_of("[DELETE_ISSUES, MOVE_ISSUES]")),
     AfterValidator(_some),
-    AfterValidator(_distinct),
+    AfterValidator(distinct),
     _AT_LEAST_ONE,
 ]
-_KeyList = Annotated[tuple[IssueKey, ...], AfterValidator(_some), AfterValidator(_distinct), _AT_LEAST_ONE]
+_KeyList = Annotated[tuple[IssueKey, ...], AfterValidator(_some), AfterValidator(distinct), _AT_LEAST_ONE]
 _KeysPath = Annotated[str, BeforeValidator(_keys_path), _TEXT_SCHEMA]
 
 
@@ -431,340 +367,4 @@ def _keys_kind(value: object) -> str:
 # A tag in angle brackets is dropped from the path that an error names: it stands in no file.
 SampleKeys = Annotated[
     Annotated[_KeyList, Tag("<list>")] | Annotated[_KeysPath, Tag("<path>")], Discriminator(_keys_kind)
-]
-
-
-# Records -------------------------------------------------------------------------------------------------------------
-
-
-class Record(BaseModel):
-    """A mapping in a parameter file: fixed keys, never changed once read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, use_attribute_docstrings=True)
-
-
-class SizeFromRates(Record):
-    """Sample size computed from rates: the smallest n that gives the confidence."""
-
-    confidence: InnerRate
-    """Confidence wanted, a fraction; 0.90 means that one sample in ten may mislead."""
-    tolerable_rate: InnerRate
-    """Deviation rate, a fraction, above which the control can't be relied on."""
-    expected_rate: Rate = Decimal(0)
-    """Deviation rate expected in the sample, a fraction, less than `tolerable_rate`."""
-
-    @model_validator(mode="after")
-    def _confirmable(self) -> Self:
-        """Refuse an expectation that no sample could confirm."""
-        if self.expected_rate >= self.tolerable_rate:
-            raise fault("must be less than tolerable_rate, or no sample is large enough", ("expected_rate",))
-        return self
-
-
-def _bound(value: object) -> int | None:
-    return None if value is None else _whole(value, "a whole number, at least 1, or null for all larger populations")
-
-
-def _band_size(value: object) -> int | str:
-    """Accept a number, ``all`` or a percentage such as ``10%``."""
-    if isinstance(value, str):
-        percent = _PERCENT.fullmatch(value)
-        if value == "all" or (percent and 0 < Decimal(percent[1]) <= 100):
-            return value
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
-        return value
-    raise fault('a whole number, all, or a percentage like "10%" is needed')
-
-
-def _band(value: object) -> object:
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return value
-    raise fault('a row is a list of two, largest population and sample size, like [250, "10%"]')
-
-
-def _bands(rows: tuple[tuple[int | None, int | str], ...]) -> tuple[tuple[int | None, int | str], ...]:
-    """Refuse a table in which a row is never reached, or that ends before the largest population."""
-    if not rows:
-        raise fault('the table is empty; write rows like [[50, 5], [250, "10%"], [null, 25]]')
-    found: list[tuple[tuple[str | int, ...], str]] = []
-    bounds = [bound for bound, _ in rows]
-    for index, bound in enumerate(bounds):
-        before = bounds[index - 1] if index else 0
-        if before is None:
-            found.append(((index,), "no row can follow the one with null, which takes all larger populations"))
-        elif bound is not None and bound <= before:
-            found.append(((index, 0), f"bounds must rise from row to row, and this does not exceed {before}"))
-    if bounds[-1] is not None and not found:
-        found.append(((len(rows) - 1,), "the last row must begin with null, so that no population is without a size"))
-    if found:
-        raise faults(found)
-    return rows
-
-
-Bound = Annotated[
-    int | None,
-    BeforeValidator(_bound),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]}),
-]
-BandSize = Annotated[
-    int | str,
-    BeforeValidator(_band_size),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 1},
-                {"type": "string", "pattern": r"^(all|[0-9]{1,3}(\.[0-9]{1,9})?%)$"},
-            ]
-        }
-    ),
-]
-Band = Annotated[tuple[Bound, BandSize], BeforeValidator(_band)]
-
-
-class SizeByPopulation(Record):
-    """Sample size by the audit firm's table."""
-
-    by_population: Annotated[
-        tuple[Band, ...], BeforeValidator(_listed('[[50, 5], [250, "10%"], [null, 25]]')), AfterValidator(_bands)
-    ]
-    """Rows of largest population (last: null) and size: a number, `all`, or a percentage that is rounded up."""
-
-
-def _size_kind(value: object) -> str:
-    if isinstance(value, SizeByPopulation) or (isinstance(value, dict) and "by_population" in value):
-        return "<table>"
-    return "<rates>" if isinstance(value, dict | SizeFromRates) else "<number>"
-
-
-SampleSize = Annotated[
-    Annotated[Size, Tag("<number>")]
-    | Annotated[SizeFromRates, Tag("<rates>")]
-    | Annotated[SizeByPopulation, Tag("<table>")],
-    Discriminator(_size_kind),
-]
-
-
-class ToStatus(Record):
-    """The event that an issue comes into a status."""
-
-    to_status: Text
-    """Name of the status."""
-
-
-def _event_name(value: object) -> str:
-    if isinstance(value, str) and value in {"created", "resolved"}:
-        return value
-    raise fault('an event is needed: created, resolved or {to_status: "NAME"}')
-
-
-def _event_kind(value: object) -> str:
-    return "<status>" if isinstance(value, dict | ToStatus) else "<name>"
-
-
-Event = Annotated[
-    Annotated[Literal["created", "resolved"], BeforeValidator(_event_name), Tag("<name>")]
-    | Annotated[ToStatus, Tag("<status>")],
-    Discriminator(_event_kind),
-]
-EventOrField = Annotated[
-    Annotated[Text, Tag("<name>")] | Annotated[ToStatus, Tag("<status>")], Discriminator(_event_kind)
-]
-
-
-class AppliesTo(Record):
-    """Which sampled issues an attribute is tested on; where several keys stand, all must hold."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-
-    issue_type: SomeNames = ()
-    """Names of issue types."""
-    status: SomeNames = ()
-    """Names of statuses, as at extraction."""
-    project: ProjectKeys = ()
-    """Project keys."""
-
-    @model_validator(mode="after")
-    def _restricts(self) -> Self:
-        """Refuse an empty restriction."""
-        if not (self.issue_type or self.status or self.project):
-            raise fault("at least one of issue_type, status, project is needed; leave the key out to test all issues")
-        return self
-
-
-class Order(Record):
-    """One event comes before another."""
-
-    first: Event
-    """Its first occurrence counts."""
-    then: Event
-    """Its last occurrence counts."""
-
-
-class FilledBefore(Record):
-    """A field is filled when an event happens."""
-
-    field: Text
-    """Name or id of the field."""
-    event: Event
-    """The event before which it must be filled."""
-
-
-def _any_or_text(value: object) -> object:
-    if value is True:
-        return value
-    if isinstance(value, str):
-        return _text(value)
-    raise fault("true (any will do) or text in quotes is needed")
-
-
-AnyOrText = Annotated[
-    Literal[True] | str,
-    BeforeValidator(_any_or_text),
-    WithJsonSchema({"anyOf": [{"const": True}, {"type": "string", "minLength": 1}]}),
-]
-
-
-class Has(Record):
-    """Something hangs on the issue: exactly one of the three."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    link: AnyOrText | None = None
-    """A link: `true` for any, or the name of a link type."""
-    attachment: AnyOrText | None = None
-    """An attachment: `true` for any, or a file name pattern with * and ?."""
-    comment_by: Text | None = None
-    """A comment by a person: a display name, an account id, or a field that holds one (`assignee`)."""
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        """Refuse none and several."""
-        _exactly_one(self, "has")
-        return self
-
-
-class Within(Record):
-    """One event follows another within a number of days of 24 hours."""
-
-    from_event: Event = Field(alias="from")
-    """Its first occurrence counts."""
-    to_event: Event = Field(alias="to")
-    """Its last occurrence counts."""
-    days: Whole
-    """Days of 24 hours."""
-
-
-class Extension(Record):
-    """More issues drawn after the first ones were tested, from the same seed."""
-
-    issues: Size
-    """How many more."""
-    reason: Text
-    """Why, as it is to stand in the evidence."""
-
-
-class Replacement(Record):
-    """A sampled issue that is not tested; the next one drawn takes its place."""
-
-    key: IssueKey
-    """The issue that is replaced; it stays listed."""
-    reason: Text
-    """Why, as it is to stand in the evidence."""
-
-
-def _keys_differ(values: tuple[Replacement, ...]) -> tuple[Replacement, ...]:
-    keys = [one.key for one in values]
-    twice = [index for index, key in enumerate(keys) if key in keys[:index]]
-    if twice:
-        raise faults(((index, "key"), "is replaced already; name each issue once") for index in twice)
-    return values
-
-
-Extensions = Annotated[tuple[Extension, ...], BeforeValidator(_listed('[{issues: 15, reason: "..."}]'))]
-Replacements = Annotated[
-    tuple[Replacement, ...],
-    BeforeValidator(_listed('[{key: PAY-17, reason: "..."}]')),
-    AfterValidator(_keys_differ),
-]
-
-
-def _two_people(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(values) < 2:
-        raise fault("at least two events or fields are needed, whose people are compared")
-    return values
-
-
-class Test(Record):
-    """What is tested on one issue: exactly one of the five."""
-
-    __test__ = False  # pytest would collect it for its name
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    order: Order | None = None
-    """One event before another."""
-    different_people: (
-        Annotated[
-            tuple[EventOrField, ...],
-            BeforeValidator(_listed("[reporter, {to_status: Approved}]")),
-            AfterValidator(_two_people),
-            AfterValidator(_distinct),
-            Field(json_schema_extra={"minItems": 2}),
-        ]
-        | None
-    ) = None
-    """Events (`created`, `resolved`, `{to_status: NAME}`) or fields, whose people must all differ."""
-    filled_before: FilledBefore | None = None
-    """A field filled before an event."""
-    has: Has | None = None
-    """A link, an attachment or a comment."""
-    within: Within | None = None
-    """One event within some days of another."""
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        """Refuse none and several."""
-        _exactly_one(self, "an attribute")
-        return self
-
-    @property
-    def kind(self) -> str:
-        """Name of the one test that is given, such as ``order``."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
-
-
-def _exactly_one(record: Record, what: str) -> None:
-    """Refuse a record with none or several of its keys."""
-    known = list(type(record).model_fields)
-    given = [name for name in known if getattr(record, name) is not None]
-    if len(given) != 1:
-        seen = f"{' and '.join(given)} stand here" if given else "there is none"
-        one = "test" if what == "an attribute" else "thing"
-        raise fault(f"{what} has exactly one {one} of {', '.join(known)}, and {seen}")
-
-
-class Attribute(Record):
-    """One attribute of a control, tested on each sampled issue."""
-
-    name: Text
-    """Short name, as it stands in attributes.csv."""
-    question: Text
-    """What is asked of each issue, in words."""
-    applies_to: AppliesTo | None = None
-    """Which of the sampled issues; all if left out."""
-    test: Test
-    """How it is answered."""
-
-
-def _names_differ(values: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
-    names = [attribute.name for attribute in values]
-    twice = [index for index, name in enumerate(names) if name in names[:index]]
-    if twice:
-        raise faults(((index, "name"), "another attribute has this name; give each its own") for index in twice)
-    return values
-
-
-Attributes = Annotated[
-    tuple[Attribute, ...],
-    BeforeValidator(_listed("[{name: ..., question: ..., test: {...}}]")),
-    AfterValidator(_names_differ),
 ]

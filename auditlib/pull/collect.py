@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from auditlib.audit.numbering.gaps import parse_explanations
+from auditlib.audit.numbering.explanations import parse_explanations
 from auditlib.audit.sampling.draw import parse_keys
 from auditlib.errors import UsageError
 from auditlib.evidence.dossier_package import Records
@@ -21,7 +21,8 @@ from auditlib.evidence.schema import SCHEMA
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import DEMO, Embedded, connected, serve
 from auditlib.keys import is_key
-from auditlib.params.model import Parameters, dump_parameters
+from auditlib.params.model import Parameters
+from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.session import Tell, pull
 from auditlib.responses.topics import TOPICS, folders

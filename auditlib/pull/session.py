@@ -23,9 +23,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from auditlib.audit.numbering import gaps
 from auditlib.audit.numbering.issued import unsettled
 from auditlib.audit.numbering.key_search import common, narrow
+from auditlib.audit.numbering.witnesses import missing_numbers
 from auditlib.audit.population import cut
 from auditlib.errors import (
     AccountRefusedError,
@@ -38,7 +38,9 @@ from auditlib.errors import (
 from auditlib.evidence.opened import Evidence, log_asked_from
 from auditlib.jira import jql
 from auditlib.jira.client import JiraReader
-from auditlib.jira.protocol import POPULATION_FIELDS, follow_log, require_members
+from auditlib.jira.log_pages import follow_log
+from auditlib.jira.protocol import POPULATION_FIELDS
+from auditlib.jira.reading import require_members
 from auditlib.jira.refusal import refusal
 from auditlib.pull.partition import boundaries, clauses, probe_ids, share_slices
 from auditlib.records.grants import granted
@@ -293,7 +295,7 @@ class Pull:
             batches = []
             for project in evidence.projects:
                 self.settle(project)
-                missing = gaps.missing_numbers(evidence.present(project), evidence.named_highest(project))
+                missing = missing_numbers(evidence.present(project), evidence.named_highest(project))
                 keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
                 asked.update(keys)
                 size = self.reader.dialect.IDENTIFIERS_PER_REQUEST

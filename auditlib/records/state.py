@@ -7,45 +7,29 @@ in columns, not as the entries received, so that the histories of a million issu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from auditlib.records.history import readable_id
-from auditlib.records.issues import person_name
-from auditlib.records.transitions import NOTHING, STATE_FIELDS, StatusSteps, Value, instant_or_none, microseconds
+from auditlib.records.reach import (
+    BEGINS_EARLIER,
+    BEGINS_LATER,
+    BROKEN_AFTER,
+    BROKEN_BEFORE,
+    COMPLETE,
+    HISTORIES,
+    NO_HISTORY,
+    NOT_READ,
+    NOT_READABLE,
+    NOTHING_TO_COMPARE,
+)
+from auditlib.records.transitions import NOTHING, STATE_FIELDS, StatusSteps, Value, microseconds
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
-
-NO_HISTORY = "no history was read"
-
-COMPLETE: Final = "complete"
-NOTHING_TO_COMPARE: Final = "nothing to compare"
-BEGINS_LATER: Final = "begins later"
-BEGINS_EARLIER: Final = "begins earlier"
-BROKEN_BEFORE: Final = "broken before"
-BROKEN_AFTER: Final = "broken after"
-NOT_READABLE: Final = "not readable"
-IN_PART: Final = "read in part"
-NOT_READ: Final = "not read"
-
-HISTORIES: Final[Mapping[str, str]] = {
-    COMPLETE: "every change fits the next, from the creation to today",
-    NOTHING_TO_COMPARE: "no entry changes status or resolution, and the issue is as issues begin: open and unresolved",
-    BEGINS_LATER: "the issue is closed or resolved, and no entry shows how it became so, as after an import",
-    BEGINS_EARLIER: "a change lies before the issue's creation",
-    BROKEN_BEFORE: "a change before the instant is missing; the state at the instant stands",
-    BROKEN_AFTER: "a change at or after the last one before the instant is missing; the state at the instant is in doubt",
-    NOT_READABLE: "a change has no readable time or id; the state at the instant is not known",
-    IN_PART: "Jira counts more entries than it gives, or one can't be read; the state at the instant is not known",
-    NOT_READ: NO_HISTORY,
-}
-"""What a history can be, from the best to the worst; of several, the worst is told."""
 
 _TOLERANCE = 1_000_000  # microseconds: Cloud may give the times of a history in whole seconds
 
@@ -68,47 +52,6 @@ class _Walk:
     fits: NDArray[np.bool_]
     touches: NDArray[np.bool_]
     later: NDArray[np.bool_]
-
-
-def key_moves(changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> pd.DataFrame:
-    """List the changes of issue keys: the one trace that a move to another project leaves in a history.
-
-    Parameters
-    ----------
-    changelogs : iterable of (int, sequence of mapping)
-        Issue id and its history entries as received, in any order; an entry received twice counts once.
-
-    Returns
-    -------
-    DataFrame, shape (n, 6)
-        issue_id, at (UTC), history_id, from_key, to_key, author (None where Jira names nobody); sorted by at,
-        history_id, issue_id.
-
-    Notes
-    -----
-    An entry whose time can't be read has none here, and one whose id can't be read names no record and is left out.
-
-    The item has ``field`` "Key" and no ``fieldId``, on Cloud as on Data Center; a custom field may carry the same name.
-    """
-    moves: dict[tuple[int, int, str, str], tuple[datetime | None, str | None]] = {}
-    for issue_id, histories in changelogs:
-        for history in histories:
-            for item in history.get("items") or ():
-                history_id = readable_id(history.get("id"))
-                if item.get("field") != "Key" or item.get("fieldtype", "jira") != "jira" or history_id is None:
-                    continue
-                at = instant_or_none(history.get("created"))
-                move = (issue_id, history_id, str(item.get("fromString")), str(item.get("toString")))
-                moves[move] = (at, person_name(history.get("author")))
-    columns = {
-        "issue_id": pd.Series([move[0] for move in moves], dtype="int64"),
-        "at": pd.Series(pd.DatetimeIndex([at for at, _ in moves.values()], dtype="datetime64[us, UTC]")),
-        "history_id": pd.Series([move[1] for move in moves], dtype="int64"),
-        "from_key": pd.Series([move[2] for move in moves], dtype="str"),
-        "to_key": pd.Series([move[3] for move in moves], dtype="str"),
-        "author": pd.Series([author for _, author in moves.values()], dtype="str"),
-    }
-    return pd.DataFrame(columns).sort_values(["at", "history_id", "issue_id"], kind="stable", ignore_index=True)
 
 
 def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:
@@ -196,57 +139,6 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
             **{f"{field}_id_at_period_end": _ids(state[field], values) for field in STATE_FIELDS},
         }
     )
-
-
-def read_in_part(states: pd.DataFrame, partial: pd.Series) -> pd.DataFrame:
-    """Mark the histories of which Jira gave only a part (incomplete), apart from those that nobody read.
-
-    Parameters
-    ----------
-    states : DataFrame, shape (n, 7)
-        From `as_of_steps`.
-    partial : Series of bool, shape (n,)
-        Whose history came in part, in the same order.
-    """
-    these = partial.to_numpy() & states["history"].eq(NOT_READ).to_numpy()
-    told = states.copy()
-    told.loc[these, "history"] = IN_PART
-    told.loc[these, ["note", "breaks"]] = HISTORIES[IN_PART]
-    return told
-
-
-def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    """List the issues whose history does not lead back to their creation.
-
-    Parameters
-    ----------
-    issues : DataFrame, shape (N, k)
-        With id, key, url.
-    states : DataFrame, shape (n, 8)
-        From `as_of_steps`, with at least these ids.
-
-    Returns
-    -------
-    DataFrame, shape (m, 4)
-        key, history (a key of `HISTORIES` that names a fault), note, url; in the order of `issues`.
-
-    Raises
-    ------
-    ValueError
-        If a state is missing.
-    """
-    by_id = states.set_index("id")[["history", "breaks"]].reindex(issues["id"])
-    if by_id["history"].isna().any():
-        raise ValueError(f"no state for {int(by_id['history'].isna().sum())} issues")
-    there = ~by_id["history"].isin([COMPLETE, NOTHING_TO_COMPARE]).to_numpy()
-    return pd.DataFrame(
-        {
-            "key": issues["key"].to_numpy()[there],
-            "history": by_id["history"].to_numpy()[there],
-            "note": by_id["breaks"].to_numpy()[there],
-            "url": issues["url"].to_numpy()[there],
-        }
-    ).astype("str")
 
 
 def add_period_end(population: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:

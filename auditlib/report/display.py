@@ -7,46 +7,29 @@ Jira is escaped, and characters that a reader could not see are shown.
 from __future__ import annotations
 
 import html
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from fractions import Fraction
-from numbers import Integral, Real
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from auditlib.phrases import percent, percent_up, share
-from auditlib.text import is_web_address, shorten, visible_text
-
-LONGEST_CELL = 300
-"""Characters of a text from Jira that a cell shows; the file beside the page has all of it."""
-
-OWN_WORDS = frozenset(
-    {
-        "statement",
-        "conclusion",
-        "question",
-        "limit",
-        "note",
-        "evidence",
-        "possible",
-        "query",
-        "jql",
-        "value",
-        "explanation",
-    }
-    | {"cause", "jira_should_show", "command"}
+from auditlib.report.cells import (
+    cell,
+    cell_html,
+    escaped,
+    is_numeric,
+    kind_of,
+    markdown,
+    plain_cell,
+    rows_of,
+    slug,
+    style_of,
+    value_of,
 )
-"""Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
+from auditlib.text import visible_text
 
 MOST_AT_FULL_SIZE = 9
 """A table with more columns is set smaller, so that it fits a page."""
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
 
 
 @dataclass(frozen=True)
@@ -91,22 +74,22 @@ class Table:
         return f"{shown:,} of {total:,} {self.says}{first}{where}"
 
     def _repr_html_(self) -> str:
-        caption = f"<caption {_style('caption-side: top; text-align: left')}>{_escaped(self.caption)}</caption>"
+        caption = f"<caption {style_of('caption-side: top; text-align: left')}>{escaped(self.caption)}</caption>"
         if self.frame.empty:
-            return f'<p class="none">{_escaped(self.caption)}.</p>'
+            return f'<p class="none">{escaped(self.caption)}.</p>'
         columns = self._columns()
-        numeric = {name: _is_numeric(self.frame[name]) for name in columns}
-        head = "".join(_cell("th", _escaped(name.replace("_", " ")), number=numeric[name]) for name in columns)
+        numeric = {name: is_numeric(self.frame[name]) for name in columns}
+        head = "".join(cell("th", escaped(name.replace("_", " ")), number=numeric[name]) for name in columns)
         addresses = self.frame["url"].tolist() if "url" in self.frame and "url" not in columns else None
         body = []
-        for place, row in enumerate(_rows(self.frame.head(self.limit), columns)):
+        for place, row in enumerate(rows_of(self.frame.head(self.limit), columns)):
             address = addresses[place] if addresses else None
             cells = [
-                _cell(
+                cell(
                     "td",
-                    _cell_html(name, value, address if name == "key" else None),
+                    cell_html(name, value, address if name == "key" else None),
                     number=numeric[name],
-                    kind=_kind(name, value),
+                    kind=kind_of(name, value),
                 )
                 for name, value in zip(columns, row, strict=True)
             ]
@@ -122,7 +105,7 @@ class Table:
             return f"{visible_text(self.caption)}."
         columns = self._columns()
         rows = [
-            [_plain_cell(name, value) for name, value in zip(columns, row, strict=True)] for row in self._shown(columns)
+            [plain_cell(name, value) for name, value in zip(columns, row, strict=True)] for row in self._shown(columns)
         ]
         shown = pd.DataFrame(rows, columns=columns)
         with pd.option_context("display.max_columns", None, "display.width", None, "display.max_colwidth", None):
@@ -135,7 +118,7 @@ class Table:
         return [str(name) for name in self.frame.columns if not (linked and name == "url")]
 
     def _shown(self, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
-        return _rows(self.frame.head(self.limit), columns)
+        return rows_of(self.frame.head(self.limit), columns)
 
 
 def show_table(
@@ -203,19 +186,19 @@ class Conclusion:
 
     def _repr_html_(self) -> str:
         items = "".join(
-            f'<li><span class="severity severity-{_slug(severity)}">{_escaped(severity)}</span> {_escaped(statement)}</li>'
+            f'<li><span class="severity severity-{slug(severity)}">{escaped(severity)}</span> {escaped(statement)}</li>'
             for severity, statement in self.findings
         )
         listed = f'<ul class="findings">{items}</ul>' if items else '<p class="none">No findings.</p>'
         return (
-            f'<div class="conclusion" {_style("border-left: 4px solid #0072B2; padding: 0.2em 1em")}>'
-            f'<p class="question">{_escaped(self.question)}</p><p class="answer"><strong>{_escaped(self.text)}</strong></p>'
+            f'<div class="conclusion" {style_of("border-left: 4px solid #0072B2; padding: 0.2em 1em")}>'
+            f'<p class="question">{escaped(self.question)}</p><p class="answer"><strong>{escaped(self.text)}</strong></p>'
             f"{listed}</div>"
         )
 
     def _repr_markdown_(self) -> str:
-        lines = [f"*{_markdown(self.question)}*", "", f"**{_markdown(self.text)}**", ""]
-        listed = [f"- **{_markdown(severity)}**: {_markdown(statement)}" for severity, statement in self.findings]
+        lines = [f"*{markdown(self.question)}*", "", f"**{markdown(self.text)}**", ""]
+        listed = [f"- **{markdown(severity)}**: {markdown(statement)}" for severity, statement in self.findings]
         return "\n".join([*lines, *(listed or ["No findings."])])
 
     def __repr__(self) -> str:
@@ -240,7 +223,7 @@ def conclusion(question: str, text: str, findings: pd.DataFrame | Iterable[Any] 
         Shows itself as the last expression of a cell.
     """
     records = findings.to_dict("records") if isinstance(findings, pd.DataFrame) else findings
-    pairs = tuple((str(_value(record, "severity")), str(_value(record, "statement"))) for record in records)
+    pairs = tuple((str(value_of(record, "severity")), str(value_of(record, "statement"))) for record in records)
     return Conclusion(question, text, pairs)
 
 
@@ -259,14 +242,14 @@ class SignatureBlock:
     _HEAD = ("", "Name", "Signature", "Date")
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" {_style("text-align: left")}>{title}</th>' for title in self._HEAD)
+        head = "".join(f'<th scope="col" {style_of("text-align: left")}>{title}</th>' for title in self._HEAD)
         # the height of a line to sign on comes from the padding, which every reader of notebooks respects
-        line = _style("padding: 2em 0.5em 0.3em 0; border-bottom: 1px solid #1c2430; text-align: left")
+        line = style_of("padding: 2em 0.5em 0.3em 0; border-bottom: 1px solid #1c2430; text-align: left")
         rows = "".join(
-            f'<tr><th scope="row" {line}>{_escaped(role)}</th>{f"<td {line}>&nbsp;</td>" * (len(self._HEAD) - 1)}</tr>'
+            f'<tr><th scope="row" {line}>{escaped(role)}</th>{f"<td {line}>&nbsp;</td>" * (len(self._HEAD) - 1)}</tr>'
             for role in self.roles
         )
-        width = _style("width: 100%")
+        width = style_of("width: 100%")
         return f'<table class="signatures" {width}><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
     def __repr__(self) -> str:
@@ -300,110 +283,6 @@ def signature_block(roles: Sequence[str] = ("Prepared by", "Reviewed by")) -> Si
     return SignatureBlock(tuple(roles))
 
 
-def cell_text(value: Any) -> str:
-    """Write one value for people: empty if missing, times to the second with their offset, everything else as in the CSV."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return ""
-    if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return _moment(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Real) and not isinstance(value, Integral):
-        text = f"{float(value):.4f}".rstrip("0").rstrip(".")
-        return text.replace("-", "−") if text != "-0" else "0"
-    return str(value)
-
-
-def _moment(value: datetime) -> str:
-    """Write ``2026-04-01 09:15:00 -04:00``."""
-    text = value.replace(microsecond=0).isoformat(" ", "seconds")
-    return text if value.tzinfo is None else f"{text[:19]} {text[19:]}"
-
-
-SHARES = frozenset({"upper_limit", "deviation_rate", "confidence", "tolerable_rate", "continuity"})
-"""Columns of fractions, shown as sentences show them: in percent, an upper limit rounded up."""
-
-
-def named_text(name: str, value: Any) -> str:
-    """Write one value of a column for people: a share in percent, everything else as `cell_text`.
-
-    >>> named_text("upper_limit", 0.19907), named_text("deviation_rate", 0.999999), named_text("confidence", 0.9)
-    ('20.0 %', '> 99.9 %', '90 %')
-    """
-    if name not in SHARES or value is None or pd.isna(value) or not isinstance(value, Real):
-        return cell_text(value)
-    fraction = Fraction(str(value))
-    if name == "upper_limit":
-        return f"{percent_up(fraction)} %"
-    if name in {"confidence", "tolerable_rate"}:
-        return f"{percent(str(value))} %"
-    return share(fraction.numerator, fraction.denominator)
-
-
-def _plain_cell(name: str, value: Any) -> str:
-    text = visible_text(named_text(name, value))
-    return text if name in OWN_WORDS else shorten(text, 60)
-
-
-def _cell_html(name: str, value: Any, address: Any) -> str:
-    text = named_text(name, value)
-    shown = _escaped(text if name in OWN_WORDS else shorten(text, LONGEST_CELL))
-    if isinstance(value, str) and is_web_address(value):
-        address = value
-    if isinstance(address, str) and is_web_address(address) and shown:
-        return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{shown}</a>'
-    return shown
-
-
-def _kind(name: str, value: Any) -> str:
-    """Return the class of cells that must not break across lines, or must although they are one word; empty for the others."""
-    if isinstance(value, datetime):
-        return "time"
-    if isinstance(value, str) and _DIGEST.fullmatch(value):
-        return "digest"
-    return "key" if name == "key" or name.endswith("_key") else ""
-
-
-def _cell(tag: str, content: str, *, number: bool, kind: str = "") -> str:
-    # JupyterLab aligns all cells of a table to the right and knows none of our classes
-    scope = ' scope="col"' if tag == "th" else ""
-    named = "number" if number else kind
-    names = f' class="{named}"' if named else ""
-    style = _style("text-align: right" if number else "text-align: left")
-    return f"<{tag}{scope}{names} {style}>{content}</{tag}>"
-
-
-def _style(rules: str) -> str:
-    return f'style="{rules}"'
-
-
-def _escaped(text: str) -> str:
-    return html.escape(visible_text(text))
-
-
-def _markdown(text: str) -> str:
-    """Escape what Markdown, and the HTML within it, would take for markup."""
-    return _MARKDOWN.sub(r"\\\1", visible_text(text)).replace("&", "&amp;")
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def _value(record: Any, name: str) -> Any:
-    return record[name] if isinstance(record, Mapping) else getattr(record, name)
-
-
-def _is_numeric(column: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-
-
-def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
-    return zip(*(frame[name].tolist() for name in columns), strict=True)
-
-
 @dataclass(frozen=True)
 class Lines:
     """Lines as a terminal shows them."""
@@ -418,7 +297,7 @@ class Lines:
 
 
 def _escaped_lines(lines: Iterable[str]) -> str:
-    return "\n".join(map(_escaped, lines))
+    return "\n".join(map(escaped, lines))
 
 
 @dataclass(frozen=True)
@@ -452,7 +331,7 @@ class Sheets:
     def _section(self, sheet: Sheet) -> str:
         link = f'<a href="{html.escape(sheet.address)}">whole record</a>'
         tables = "".join(table._repr_html_() for table in sheet.tables)
-        return f'<section class="sheet"><h3>{_escaped(sheet.title)}</h3><p>{_escaped(sheet.says)} {link}</p>{tables}</section>'
+        return f'<section class="sheet"><h3>{escaped(sheet.title)}</h3><p>{escaped(sheet.says)} {link}</p>{tables}</section>'
 
     def __repr__(self) -> str:
         return "\n\n".join(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from auditlib.audit.finding import DOSSIER_LIMITS, QUESTIONS, conclude_dossiers
+from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.summary import DOSSIER_LIMITS, QUESTIONS
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.connection import connected

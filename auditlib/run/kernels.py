@@ -27,7 +27,7 @@ from auditlib.errors import NotebookError
 from auditlib.evidence.kernel_cache import TOLD
 from auditlib.evidence.opened import open_evidence
 from auditlib.jira.credentials import SECRET_VARIABLES
-from auditlib.params.model import parameter_values
+from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.pull.session import Tell
 from auditlib.report.notebook_html import export_html

@@ -20,24 +20,28 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib import __version__
-from auditlib.audit.controls.attributes import OUTCOMES
-from auditlib.audit.finding import LIMITS, QUESTIONS
+from auditlib.audit.controls.subject import OUTCOMES
 from auditlib.audit.population.cut import POPULATION
-from auditlib.audit.sampling.draw import evaluation_words, stratum_names, ticket, upper_limit
+from auditlib.audit.sampling.draw import stratum_names, ticket
+from auditlib.audit.sampling.limits import evaluation_words, upper_limit
 from auditlib.audit.sampling.sample import SAMPLE
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
+from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.jira.connection import DEMO, Embedded
-from auditlib.package.bag import EVIDENCE, PARTIAL, is_sealed, write_whole
+from auditlib.package.disk import write_whole
 from auditlib.package.lock import working_folder
-from auditlib.params.model import SCOPE_KEYS, Parameters, load_parameters, parameter_values, parse_parameters
+from auditlib.package.target import EVIDENCE, PARTIAL, is_sealed
+from auditlib.params.model import Parameters
+from auditlib.params.reading import SCOPE_KEYS, load_parameters, parse_parameters
+from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
 from auditlib.pull.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.pull.session import POWERS
 from auditlib.records.history import HISTORY_WORDS
-from auditlib.report.charts import figure_files
+from auditlib.report.charts.style import figure_files
 from auditlib.report.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
 from auditlib.responses.store import Entry
 from auditlib.responses.topics import in_words

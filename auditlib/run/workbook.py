@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from auditlib import __version__
-from auditlib.audit.finding import LIMITS, QUESTIONS, SEVERITIES, open_gaps
+from auditlib.audit.finding import SEVERITIES
+from auditlib.audit.numbering.findings import open_gaps
+from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.errors import UsageError
 from auditlib.evidence.dossier_package import Records
 from auditlib.evidence.kernel_cache import drop, kept
@@ -27,10 +29,13 @@ from auditlib.evidence.opened import LACKS, Evidence, open_evidence, open_record
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira import jql
 from auditlib.jira.connection import DEMO, Embedded, connected, serve
-from auditlib.package.bag import PARTIAL, is_sealed, publish, seal, write_whole
+from auditlib.package.bag import seal
+from auditlib.package.disk import write_whole
 from auditlib.package.dossiers import write_dossiers
 from auditlib.package.lock import working_folder
-from auditlib.params.model import SCOPE_KEYS, Parameters
+from auditlib.package.target import PARTIAL, is_sealed, publish
+from auditlib.params.model import Parameters
+from auditlib.params.reading import SCOPE_KEYS
 from auditlib.phrases import counted, days
 from auditlib.pull.collect import (
     PULLED,
@@ -43,7 +48,8 @@ from auditlib.pull.collect import (
     write_json,
 )
 from auditlib.pull.session import Tell, identify
-from auditlib.report.cover import write_cover, write_workbook
+from auditlib.report.cover import write_cover
+from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.store import copy_responses
 from auditlib.run.kernels import execute

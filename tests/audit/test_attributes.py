@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.audit.controls.attributes import (
+from auditlib.audit.controls.attributes import test_subject
+from auditlib.audit.controls.rates import attributes_table, over_population, rates_table, untestable
+from auditlib.audit.controls.subject import (
     DEVIATIONS,
     EXCEPTION,
     NO_EVIDENCE,
@@ -21,15 +23,10 @@ from auditlib.audit.controls.attributes import (
     Person,
     Subject,
     Value,
-    attributes_table,
-    over_population,
     people_of,
-    rates_table,
-    test_subject,
-    untestable,
 )
-from auditlib.audit.sampling.draw import upper_limit
-from auditlib.params.types import Attribute
+from auditlib.audit.sampling.limits import upper_limit
+from auditlib.params.attributes import Attribute
 from auditlib.records.history import Change
 from auditlib.records.names import called_by
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.audit.finding import closing_findings, conclude_closing
 from auditlib.audit.status.closing import (
     CLOSING,
     REASONS,
@@ -19,6 +18,7 @@ from auditlib.audit.status.closing import (
     uncategorised,
     unused_resolutions,
 )
+from auditlib.audit.status.findings import closing_findings, conclude_closing
 from auditlib.demo.world.truth import Life
 from auditlib.records.issues import issues_frame
 from auditlib.records.names import called_by

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from places import SHARED
 from plain_ways import side_of
 
-from auditlib.audit.finding import population_findings
 from auditlib.audit.population.cut import (
     EXCLUDED,
     RECONCILIATION,
@@ -24,6 +23,7 @@ from auditlib.audit.population.cut import (
     reconcile,
     unexplained_ids,
 )
+from auditlib.audit.population.findings import population_findings
 from auditlib.errors import AnswerError
 from auditlib.records.issues import issues_frame
 from auditlib.tables import to_csv

@@ -17,21 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import SHARED
 
-from auditlib.audit.sampling.draw import (
-    REJECTIONS,
-    draw_sample,
-    keys_text,
-    parse_keys,
-    planned_size,
-    redraw_script,
-    select_keys,
-    size_from_rates,
-    size_from_table,
-    strata_text,
-    stratum_names,
-    ticket,
-    upper_limit,
-)
+from auditlib.audit.sampling.draw import REJECTIONS, draw_sample, parse_keys, select_keys, stratum_names, ticket
+from auditlib.audit.sampling.limits import upper_limit
+from auditlib.audit.sampling.redraw_script import keys_text, redraw_script, strata_text
+from auditlib.audit.sampling.sizes import planned_size, size_from_rates, size_from_table
 from auditlib.errors import SampleError
 from auditlib.phrases import percent_up
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from auditlib import cli
-from auditlib.audit.finding import open_gaps
+from auditlib.audit.numbering.findings import open_gaps
 from auditlib.audit.numbering.gaps import CLASSES
 from auditlib.run.workbook import Run
 

@@ -17,20 +17,9 @@ from hypothesis import strategies as st
 from places import SHARED
 from plain_ways import side_of
 
-from auditlib.audit.numbering.gaps import (
-    CLASSES,
-    GAPS,
-    NUMBERING,
-    NumberRange,
-    audit_numbers,
-    explain_gaps,
-    explanations_template,
-    join_numberings,
-    missing_numbers,
-    number_range,
-    parse_explanations,
-    witnesses,
-)
+from auditlib.audit.numbering.explanations import explain_gaps, explanations_template, parse_explanations
+from auditlib.audit.numbering.gaps import CLASSES, GAPS, NUMBERING, audit_numbers, join_numberings
+from auditlib.audit.numbering.witnesses import NumberRange, missing_numbers, number_range, witnesses
 from auditlib.errors import ParameterError
 from auditlib.times import Period, parse_instant
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditlib.audit.numbering.gaps import number_range
 from auditlib.audit.numbering.issued import NEIGHBOURS, PROBES, present_numbers, unsettled
+from auditlib.audit.numbering.witnesses import number_range
 from auditlib.errors import AnswerError
 from auditlib.times import Period
 

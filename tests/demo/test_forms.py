@@ -27,8 +27,8 @@ from auditlib.demo.world.records import Issue, World
 from auditlib.errors import SourceError, UsageError
 from auditlib.jira.client import Credentials, JiraReader
 from auditlib.jira.protocol import dialect as speaking
-from auditlib.package.bag import check_bag
 from auditlib.package.recompute import recompute
+from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
 from auditlib.responses.store import RawStore

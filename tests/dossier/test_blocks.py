@@ -8,22 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.dossier.blocks import (
-    DEEPEST,
-    WIDEST,
-    Block,
-    Code,
-    Heading,
-    Items,
-    Paragraph,
-    Quote,
-    Rule,
-    Run,
-    Table,
-    read_blocks,
-    read_html,
-    read_plain,
-)
+from auditlib.dossier.block import Block, Code, Heading, Items, Paragraph, Quote, Rule, Run, Table
+from auditlib.dossier.blocks import DEEPEST, WIDEST, read_blocks, read_html, read_plain
 
 
 def words(blocks: tuple[Block, ...]) -> str:

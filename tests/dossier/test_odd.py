@@ -15,27 +15,20 @@ from bs4 import BeautifulSoup
 from dossier_collection import ZONE, collect_dossiers
 from table_reading import from_csv
 
-from auditlib.audit.controls.attributes import people_of
+from auditlib.audit.controls.subject import people_of
 from auditlib.demo.server.exchange import Answer, Asked
 from auditlib.demo.story.company import Company
 from auditlib.dossier.complete import count_records
 from auditlib.dossier.fields import Field
 from auditlib.dossier.files import DETAILS, TABLES, WORKLOGS, dossier_files
+from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.numbers import Number, dumps, exact, loads, number_text
 from auditlib.dossier.odd import Odd
 from auditlib.dossier.page import issue_page
+from auditlib.dossier.parts import Place, Received, Source
 from auditlib.dossier.pdf import write_pdf
-from auditlib.dossier.record import Dossier, Place, Received, Source, read_dossier
-from auditlib.dossier.replay import (
-    BREAKS,
-    CLOSES,
-    COLLECTIONS,
-    NOT_COMPARED,
-    REDACTED,
-    FieldReplay,
-    history_verdict,
-    replay,
-)
+from auditlib.dossier.record import Dossier, read_dossier
+from auditlib.dossier.replay import BREAKS, CLOSES, COLLECTIONS, FieldReplay, history_verdict, replay
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.evidence.changed import changes_since
 from auditlib.records.history import NOTHING, Change, read_changes, time_of

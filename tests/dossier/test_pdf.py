@@ -19,11 +19,12 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.demo.world.records import World
 from auditlib.dossier import typeset as setting
+from auditlib.dossier.parts import Absent, Place
 from auditlib.dossier.pdf import write_pdf
-from auditlib.dossier.record import Dossier, Place
+from auditlib.dossier.record import Dossier
 from auditlib.dossier.typeset import BREAK, characters, printable, typeset
 from auditlib.errors import AuditError
-from auditlib.evidence.dossiers import Absent, read_dossiers
+from auditlib.evidence.dossiers import read_dossiers
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from auditlib.evidence.differences import _SENTENCES, _TOGETHER, Difference, Kind, sentence, told
-from auditlib.package.bag import check_bag, seal
+from auditlib.package.bag import seal
+from auditlib.package.verify import check_bag
 
 
 @pytest.fixture

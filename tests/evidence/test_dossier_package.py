@@ -17,7 +17,9 @@ from plain_ways import mentions, side_of
 from table_reading import from_csv
 
 from auditlib.jira import jql
-from auditlib.records.audit_log import DELETION_FORMS, LOG_COLUMNS, LogReach, describe_log, issue_deletions, log_frame, log_mentions, log_reach, names_by_account
+from auditlib.records.audit_log import DELETION_FORMS, LOG_COLUMNS, log_frame, names_by_account
+from auditlib.records.deletions import issue_deletions, log_mentions
+from auditlib.records.log_reach import LogReach, describe_log, log_reach
 from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.demo.story.company import LOG_BEGIN, PROJECTS, Company, build_company
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Tamper
@@ -26,7 +28,8 @@ from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira import cloud, data_center
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.protocol import LINK_FIELDS, POPULATION_FIELDS, dialect, follow_log
+from auditlib.jira.log_pages import follow_log
+from auditlib.jira.protocol import LINK_FIELDS, POPULATION_FIELDS, dialect
 from auditlib.jira.client import JiraReader, RetryBudget
 from auditlib.jira.refusal import log_refusal
 from auditlib.responses.request import Request

@@ -15,7 +15,8 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.differences import Kind, told
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import open_evidence, open_records
-from auditlib.package.bag import check_bag, seal
+from auditlib.package.bag import seal
+from auditlib.package.verify import check_bag
 from auditlib.package.recompute import recompute
 from auditlib.evidence.schema import SCHEMA, newer_schema
 from auditlib.run.workbook import Run, run

@@ -17,14 +17,15 @@ from places import SHARED
 
 from auditlib.dossier.files import dossier_files
 from auditlib.dossier.page import issue_page
-from auditlib.dossier.record import Place, Received, Source, read_dossier
-from auditlib.evidence.dossier_package import deployment_of, read_site
+from auditlib.dossier.parts import Place, Received, Source
+from auditlib.dossier.record import read_dossier
 from auditlib.jira import cloud
 from auditlib.jira.read_only import READ_ONLY
+from auditlib.jira.site import deployment_of, read_site
 from auditlib.records.audit_log import log_frame
 from auditlib.records.issues import issues_frame
 from auditlib.records.mentions import issue_references
-from auditlib.records.state import key_moves
+from auditlib.records.moves import key_moves
 from auditlib.times import history_instant
 
 SPEC = SHARED / "spec" / "jira-cloud-v3.audit.json"

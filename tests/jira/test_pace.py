@@ -15,7 +15,9 @@ import pytest
 from auditlib.demo.server.forms import Forms
 from auditlib.demo.server.weather import Limiter, Rate, limit_headers
 from auditlib.errors import UnreachableError
-from auditlib.jira.pace import Pace, Reply, Throttle, bucket_rate, read_reply
+from auditlib.jira.gate import Throttle
+from auditlib.jira.pace import Pace
+from auditlib.jira.rate_limits import Reply, bucket_rate, read_reply
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

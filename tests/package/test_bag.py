@@ -18,8 +18,15 @@ from hypothesis import strategies as st
 
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.differences import told
-from auditlib.package import bag as bag_module
-from auditlib.package.bag import is_sealed, name_problem, prepare_target, publish, read_info, seal
+from auditlib.package import bag as sealing
+from auditlib.package import secrets, verify
+from auditlib.package.bag import seal
+from auditlib.package.disk import open_bytes
+from auditlib.package.disk import write as plain_write
+from auditlib.package.layout import name_problem
+from auditlib.package.secrets import holds, needles_of
+from auditlib.package.target import is_sealed, prepare_target, publish
+from auditlib.package.verify import read_info
 from auditlib.phrases import counted
 
 INFO = {"Bagging-Date": "2026-10-02", "External-Description": "SOC 2 Type II 2026"}
@@ -28,11 +35,11 @@ SECRET = "tok/en+4711&ä"
 
 def check_bag(folder: Path) -> list[str]:
     """Return what is told of a package."""
-    return told(bag.check_bag(folder))
+    return told(verify.check_bag(folder))
 
 
 def renamed(folder: Path) -> list[str]:
-    return told(bag.renamed(folder))
+    return told(verify.renamed(folder))
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:
@@ -302,7 +309,7 @@ def test_a_secret_is_found_in_every_form(payload, form, wrap):
 
 def test_a_secret_across_two_reads_is_found(payload, monkeypatch):
     """A file is read in pieces, and a secret may lie on the border."""
-    monkeypatch.setattr(bag_module, "_CHUNK", 5)
+    monkeypatch.setattr(secrets, "CHUNK", 5)
     write(payload, {"data/run.json": b"1234" + SECRET.encode()})
     assert "data/run.json" in refusal(payload, secrets=[SECRET])
 
@@ -319,7 +326,7 @@ def test_a_secret_in_a_name_or_in_bag_info_is_found(payload):
 def test_base64_of_a_secret_is_found_at_any_place(secret, before, after):
     """Whatever stands before and after it."""
     texts = [part.encode("utf-8", "surrogatepass") for part in (before, secret, after)]
-    assert bag_module._holds([base64.b64encode(b"".join(texts))], bag_module._needles([secret]))
+    assert holds([base64.b64encode(b"".join(texts))], needles_of([secret]))
 
 
 def test_a_damaged_gzip_file_is_sealed_as_it_is(payload):
@@ -458,8 +465,8 @@ def test_a_path_that_climbs_out_is_never_read(bag, monkeypatch):
     change(bag / "manifest-sha256.txt", b"  data/Index.html", b"  data/../../outside.txt")
     seal_tags(bag)
     opened = []
-    plain_open = bag_module._open
-    monkeypatch.setattr(bag_module, "_open", lambda path: opened.append(path) or plain_open(path))
+    plain_open = open_bytes
+    monkeypatch.setattr(verify, "open_bytes", lambda path: opened.append(path) or plain_open(path))
     assert check_bag(bag)
     assert all(path.resolve().is_relative_to(bag) and ".." not in path.parts for path in opened)
 
@@ -590,7 +597,7 @@ def test_a_manifest_with_crlf_that_was_sealed_so_is_told_too(bag):
 
 def test_a_package_whose_text_was_converted_is_one_line(bag, monkeypatch):
     """A transfer as text, or git on Windows, changes every file with lines: that is one event, and is told as one."""
-    monkeypatch.setattr(bag_module, "_CHUNK", 7)  # a line end may lie between two pieces
+    monkeypatch.setattr(verify, "CHUNK", 7)  # a line end may lie between two pieces
     write(bag, {"data/raw.bin": b"a\r\nb\n"})
     seal(bag, INFO)
     converted = [path for path in sorted(bag.rglob("*")) if path.is_file() and b"\n" in path.read_bytes()]
@@ -694,14 +701,13 @@ def test_only_a_sealed_folder_gets_the_final_name(tmp_path, payload):
 def test_an_interrupted_seal_is_not_sealed(payload, monkeypatch):
     """The tag manifest comes last, also when an older one stood there."""
     seal(payload, INFO)
-    plain_write = bag_module._write
 
     def interrupted(path: Path, content: bytes) -> None:
         if path.name == "manifest-sha256.txt":
             raise KeyboardInterrupt
         plain_write(path, content)
 
-    monkeypatch.setattr(bag_module, "_write", interrupted)
+    monkeypatch.setattr(sealing, "write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         seal(payload, INFO)
     assert not is_sealed(payload)

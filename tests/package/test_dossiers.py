@@ -24,7 +24,7 @@ from auditlib.dossier.plain import document_text
 from auditlib.dossier.values import value_text
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError
 from auditlib.jira.read_only import require_allowed
-from auditlib.package.bag import name_problem
+from auditlib.package.layout import name_problem
 
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("deployment", DIALECTS)

@@ -20,9 +20,10 @@ from places import ROOT
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.package import lock
-from auditlib.package.bag import check_bag
 from auditlib.package.lock import HOLDER, LOCK, locked, working_folder
-from auditlib.params.model import dump_parameters, parse_parameters
+from auditlib.package.verify import check_bag
+from auditlib.params.reading import parse_parameters
+from auditlib.params.writing import dump_parameters
 from auditlib.run.dossiers import collect_case_file
 from auditlib.run.paper import scope_workpaper
 from auditlib.run.workbook import Run, run

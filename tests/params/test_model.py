@@ -21,18 +21,12 @@ from pydantic import ValidationError
 from auditlib.audit.population.cut import POPULATION
 from auditlib.demo.story import scenery
 from auditlib.errors import ParameterError, Problem
-from auditlib.params.model import (
-    SCOPE_KEYS,
-    TEXT_KEYS,
-    Parameters,
-    check_overrides,
-    dump_parameters,
-    json_schema,
-    load_parameters,
-    parse_parameters,
-    schema_text,
-)
-from auditlib.params.types import DEFAULT_PERMISSIONS, POPULATION_COLUMNS, SizeByPopulation, SizeFromRates, ToStatus
+from auditlib.params.attributes import ToStatus
+from auditlib.params.model import Parameters
+from auditlib.params.reading import SCOPE_KEYS, TEXT_KEYS, check_overrides, load_parameters, parse_parameters
+from auditlib.params.sizes import SizeByPopulation, SizeFromRates
+from auditlib.params.types import DEFAULT_PERMISSIONS, POPULATION_COLUMNS
+from auditlib.params.writing import dump_parameters, json_schema, schema_text
 from auditlib.params.yamlfile import read_yaml
 from auditlib.times import Period
 

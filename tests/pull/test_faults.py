@@ -32,7 +32,7 @@ from auditlib.demo.story.company import build_company
 from auditlib.errors import AnswerError, UnreachableError
 from auditlib.jira.client import JiraReader, RetryBudget
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.pace import Throttle
+from auditlib.jira.gate import Throttle
 from auditlib.jira.protocol import dialect
 from auditlib.responses.request import get
 from auditlib.responses.store import RawStore

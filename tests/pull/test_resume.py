@@ -41,7 +41,7 @@ def test_ten_kills_and_the_tables_are_the_same(small_company, parameters, tmp_pa
     with EmbeddedJira(small_company.world, "cloud", tamper=slowly) as jira:
         params = parameters(jira_url=jira.url)
         file = tmp_path / "params.yaml"
-        from auditlib.params.model import dump_parameters  # noqa: PLC0415 - only here
+        from auditlib.params.writing import dump_parameters  # noqa: PLC0415 - only here
 
         file.write_text(dump_parameters(params), encoding="utf-8")
         environ = {**os.environ, "JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}

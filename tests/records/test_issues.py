@@ -11,8 +11,8 @@ import pytest
 from places import SHARED
 from table_reading import from_csv
 
-from auditlib.audit.finding import unread_times_findings
 from auditlib.audit.population.cut import POPULATION
+from auditlib.audit.status.findings import unread_times_findings
 from auditlib.errors import AnswerError
 from auditlib.records.issues import (
     INTERNAL_COLUMNS,

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from places import SHARED
 from plain_ways import as_of, states_at
 
-from auditlib.audit.finding import history_findings
 from auditlib.audit.status.distribution import changed_later
+from auditlib.audit.status.histories import history_findings
 from auditlib.records.issues import issues_frame
-from auditlib.records.state import (
+from auditlib.records.moves import key_moves
+from auditlib.records.reach import (
     BEGINS_EARLIER,
     BEGINS_LATER,
     BROKEN_AFTER,
@@ -28,11 +29,9 @@ from auditlib.records.state import (
     NOT_READ,
     NOT_READABLE,
     NOTHING_TO_COMPARE,
-    add_period_end,
-    as_of_steps,
     history_breaks,
-    key_moves,
 )
+from auditlib.records.state import add_period_end, as_of_steps
 from auditlib.records.transitions import status_steps
 
 SHARED = SHARED / "data"

@@ -19,7 +19,7 @@ from auditlib.audit.finding import FINDINGS
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
 from auditlib.pull.collect import write_json
-from auditlib.report import cover as cover_module
+from auditlib.report import spreadsheet
 from auditlib.report.cover import write_cover
 from auditlib.report.notebook_html import network_requests
 from auditlib.tables import Table, to_csv
@@ -141,7 +141,7 @@ def test_equal_tables_give_equal_bytes(tmp_path, tables):
 
 def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tmp_path, tables, monkeypatch):
     """No row goes missing in silence."""
-    monkeypatch.setattr(cover_module, "MOST_ROWS", 5)
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 5)
     write_workbook({GAPS: tables[GAPS], NUMBERING: tables[NUMBERING].head(5)}, tmp_path / "audit.xlsx", ABOUT)
     book = opened(tmp_path / "audit.xlsx")
     assert book["gaps"]["A1"].value == "Cut: the first 5 of 11 rows; all are in data/tables/gaps.csv"

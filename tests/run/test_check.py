@@ -12,7 +12,7 @@ import pytest
 from places import SHARED
 from scripts import generate
 
-from auditlib.audit.finding import scope_findings
+from auditlib.audit.scope.findings import scope_findings
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.errors import SourceError

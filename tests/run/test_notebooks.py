@@ -26,14 +26,15 @@ import pytest
 from places import ROOT
 
 from auditlib import tables
-from auditlib.audit.finding import QUESTIONS
 from auditlib.audit.sampling.sample import SAMPLE
+from auditlib.audit.summary import QUESTIONS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import SourceError, UsageError
 from auditlib.evidence.opened import TABLES, open_evidence
-from auditlib.package import bag
+from auditlib.package.layout import name_problem
 from auditlib.package.recompute import recompute
-from auditlib.params.model import parameter_values
+from auditlib.package.verify import check_bag
+from auditlib.params.writing import parameter_values
 from auditlib.pull.collect import collect
 from auditlib.report.notebook_html import network_requests
 from auditlib.run.notebooks import NOTEBOOKS
@@ -403,13 +404,13 @@ def test_the_draw_is_redone_with_coreutils_alone(sealed):
 @pytest.mark.slow
 def test_every_file_name_can_travel(sealed):
     """No name that Windows, a manifest or a bag tool could not take."""
-    assert {name: bag.name_problem(name) for name in files_of(sealed.folder) if bag.name_problem(name)} == {}
+    assert {name: name_problem(name) for name in files_of(sealed.folder) if name_problem(name)} == {}
 
 
 @pytest.mark.slow
 def test_a_whole_package_verifies(sealed):
     """Nothing differs: neither a digest nor a table computed again."""
-    assert bag.check_bag(sealed.folder) == []
+    assert check_bag(sealed.folder) == []
     assert recompute(sealed.folder) == []
 
 

@@ -21,7 +21,7 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.evidence.kernel_cache import TOLD, kept
 from auditlib.evidence.opened import open_evidence
-from auditlib.package.bag import write_whole
+from auditlib.package.disk import write_whole
 from auditlib.pull.collect import collect
 from auditlib.run.paper import open_workpaper
 from auditlib.run.workbook import Run, hard_at_work, run

@@ -7,32 +7,27 @@ the event that the test looks at has not happened, is ``not applicable``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Final
 
-import pandas as pd
-
-from auditlib.audit.sampling.draw import CONFIDENCE, upper_limit
-from auditlib.params.types import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
+from auditlib.audit.controls.subject import (
+    EXCEPTION,
+    NO_EVIDENCE,
+    NOT_APPLICABLE,
+    PASS,
+    Outcome,
+    Person,
+    Subject,
+    Value,
+)
+from auditlib.params.attributes import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
 from auditlib.records.history import Change, Time
-from auditlib.records.issues import is_nobody, person_id, person_name
 from auditlib.records.names import FIELD, NO_NAMES, Called, folded
 from auditlib.tables import Column, Table
 from auditlib.times import format_instant
-
-PASS: Final = "pass"  # noqa: S105 - the outcome of a test
-EXCEPTION: Final = "exception"
-NO_EVIDENCE: Final = "no evidence"
-NOT_APPLICABLE: Final = "not applicable"
-OUTCOMES: Final = (EXCEPTION, NO_EVIDENCE, PASS, NOT_APPLICABLE)
-"""The gravest first."""
-
-DEVIATIONS: Final = (EXCEPTION, NO_EVIDENCE)
-
 
 ATTRIBUTES: Final = Table(
     "attributes",
@@ -88,94 +83,6 @@ ATTRIBUTE_DEVIATIONS: Final = Table(
     ),
     sort_keys=("key", "attribute"),
 )
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who: an id, by which people are told apart, and a name; a field may hold several.
-
-    ``nobody`` marks an erased or deleted account, which may be anyone.
-    """
-
-    id: str
-    name: str
-    nobody: bool = False
-
-    @property
-    def told_apart(self) -> bool:
-        """Whether this person can be told from others."""
-        return bool(self.id) and not self.nobody
-
-
-@dataclass(frozen=True)
-class Value:
-    """What a field holds today: its words, empty if it is empty, and its people."""
-
-    name: str
-    text: str
-    people: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True)
-class Subject:
-    """An issue as a test looks at it.
-
-    Attributes
-    ----------
-    key, project, issue_type, status : str
-    created : datetime or str
-        When it was created; text where that can't be read.
-    read_at : datetime
-        When it was read: what had not happened until then had not happened.
-    steps : sequence of Change
-        The whole history, oldest first.
-    fields : mapping of str to Value
-        Fields by id.
-    issue_type_id, status_id : str
-        Jira's ids of both; empty where it gives none.
-    links : sequence of str
-        Of each link the names of its type, joined by a line feed.
-    all_links : bool
-        Whether these are all; False where Jira refused a part.
-    attachments : sequence of str or None
-        Names; None if they were not read.
-    commenters : sequence of (Person, int or None) or None
-        Who wrote which comment (id); None if they were not read.
-    is_open : bool
-        Whether Jira puts today's status into a category other than done, and shows no resolution: what has not happened
-        may still happen. Where Jira does not tell, it is taken for closed, so that missing evidence stays a deviation.
-    whole : bool
-        Whether the whole history was read; of a part, or of none, nothing follows, so that it is not looked at.
-    period_ends : datetime or None
-        What falls due at this instant or later is no matter of the period; None where no period is audited.
-    """
-
-    key: str
-    project: str
-    issue_type: str
-    status: str
-    created: Time
-    read_at: datetime
-    steps: Sequence[Change]
-    fields: Mapping[str, Value]
-    issue_type_id: str = ""
-    status_id: str = ""
-    links: Sequence[str] = ()
-    all_links: bool = True
-    attachments: Sequence[str] | None = None
-    commenters: Sequence[tuple[Person, int | None]] | None = None
-    is_open: bool = False
-    whole: bool = True
-    period_ends: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a test says of an issue, in which words, and the history entry that decides it."""
-
-    outcome: str
-    evidence: str
-    history_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -502,129 +409,3 @@ def _named(event: Event | str) -> str:
 def _short(text: str) -> str:
     plain = " ".join(text.split())
     return repr(plain if len(plain) <= 60 else plain[:59] + "…")
-
-
-def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
-    """Return the people in a field as Jira sends it; empty for fields that hold none.
-
-    Parameters
-    ----------
-    raw : JSON
-        As received.
-    named : bool
-        Whether the field is known to hold people, so that plain text in it, or a record with a bare name, is one.
-    """
-    if raw is None:
-        return ()
-    if isinstance(raw, str):
-        return (Person("", raw),) if named and raw.strip() else ()
-    if isinstance(raw, dict):
-        if not named and "displayName" not in raw and "accountId" not in raw:
-            return ()
-        identity = person_id(raw)
-        return (Person(identity, person_name(raw) or identity, is_nobody(raw)),)
-    if isinstance(raw, list | tuple):
-        return tuple(person for one in raw for person in people_of(one, named=named))
-    return ()
-
-
-# Tables
-
-
-def attributes_table(
-    subjects: Iterable[Subject], attributes: Sequence[Attribute], called: Called = NO_NAMES
-) -> pd.DataFrame:
-    """Test every attribute on every issue.
-
-    Parameters
-    ----------
-    subjects : iterable of Subject
-        In the order in which they are listed.
-    attributes : sequence of Attribute
-    called : Called
-        As in `test_subject`.
-
-    Returns
-    -------
-    DataFrame, shape (n · a, 5)
-        ``attributes.csv``: key, attribute, outcome, evidence, history_id (Int64, missing where no single entry decides).
-    """
-    return ATTRIBUTES.make(
-        (subject.key, attribute.name, found.outcome, found.evidence, found.history_id)
-        for subject in subjects
-        for attribute in attributes
-        for found in (test_subject(subject, attribute, called),)
-    )
-
-
-def untestable(keys: Sequence[str], attributes: Sequence[Attribute]) -> pd.DataFrame:
-    """Return rows of ``attributes.csv`` for sampled issues that do not answer: there is no evidence of anything."""
-    said = "the issue does not answer: deleted, or hidden from this account"
-    return ATTRIBUTES.make((key, attribute.name, NO_EVIDENCE, said, None) for key in keys for attribute in attributes)
-
-
-def rates_table(
-    outcomes: pd.DataFrame,
-    attributes: Sequence[Attribute],
-    *,
-    scope: str,
-    random: bool,
-    confidence: str | Decimal = CONFIDENCE,
-    tolerable_rate: Decimal | None = None,
-) -> pd.DataFrame:
-    """Count outcomes by attribute, and say what they allow to conclude.
-
-    Parameters
-    ----------
-    outcomes : DataFrame, shape (n, k)
-        Columns attribute, outcome, and count where rows stand for several issues.
-    attributes : sequence of Attribute
-        In the order of the rows.
-    scope : str
-        What was tested: ``sample`` or ``population``.
-    random : bool
-        Whether the issues were drawn at random, so that an upper limit follows.
-    confidence : decimal text
-        Of the upper limit.
-    tolerable_rate : Decimal, optional
-        What the parameters call tolerable.
-
-    Returns
-    -------
-    DataFrame, shape (a, 12)
-        ``attribute_rates.csv``. The upper limit is binomial and exact; it is empty where nothing was tested or the issues
-        were not drawn at random.
-    """
-    counts = outcomes.groupby(["attribute", "outcome"])["count"].sum() if "count" in outcomes else None
-    if counts is None:
-        counts = outcomes.groupby(["attribute", "outcome"]).size()
-    rows = []
-    for attribute in attributes:
-        by = {outcome: int(counts.get((attribute.name, outcome), 0)) for outcome in OUTCOMES}
-        deviations = sum(by[outcome] for outcome in DEVIATIONS)
-        tested = deviations + by[PASS]
-        limit = upper_limit(tested, deviations, confidence) if random and tested else None
-        rows.append(
-            (
-                attribute.name, attribute.question, scope, tested, by[PASS], by[EXCEPTION], by[NO_EVIDENCE],
-                by[NOT_APPLICABLE], deviations / tested if tested else None, None if limit is None else float(limit),
-                None if limit is None else float(confidence),
-                None if tolerable_rate is None else float(tolerable_rate),
-            )
-        )  # fmt: skip
-    return ATTRIBUTE_RATES.make(rows)
-
-
-def over_population(attribute: Attribute) -> bool:
-    """Say whether the data pulled for the whole population can answer an attribute.
-
-    It holds every history, the status, the resolution, reporter and assignee; not who created an issue, not its other
-    fields, its remote links, files and comments.
-    """
-    test = attribute.test
-    if test.order is not None or test.within is not None:
-        return True
-    known = {"resolved", "reporter", "assignee"}
-    return test.different_people is not None and all(
-        isinstance(one, ToStatus) or one in known for one in test.different_people
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditlib.params.types import Attribute, Event, Has, ToStatus, Within
+from auditlib.params.attributes import Attribute, Event, Has, ToStatus, Within
 from auditlib.phrases import Claim, agreeing, counted, listed
 
 

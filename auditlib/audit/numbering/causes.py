@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from auditlib.records.audit_log import LogReach
+from auditlib.records.log_reach import LogReach
 from auditlib.records.mentions import MAY_NOT_BE_SEEN, best_first
 from auditlib.tables import Column, Table
 from auditlib.times import Period

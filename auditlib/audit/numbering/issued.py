@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from auditlib.audit.numbering.gaps import number_range
+from auditlib.audit.numbering.witnesses import number_range
 from auditlib.errors import AnswerError
 from auditlib.times import Period
 

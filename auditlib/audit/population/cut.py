@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditlib.errors import AnswerError
 from auditlib.records.names import NO_NAMES, Called
-from auditlib.records.state import HISTORIES
+from auditlib.records.reach import HISTORIES
 from auditlib.tables import Column, Table
 from auditlib.times import Period
 

@@ -9,16 +9,10 @@ from typing import Final
 import pandas as pd
 
 from auditlib.audit.population.cut import HISTORY, POPULATION
-from auditlib.audit.sampling.draw import (
-    CONFIDENCE,
-    draw_sample,
-    keys_text,
-    parse_keys,
-    planned_size,
-    redraw_script,
-    select_keys,
-    strata_text,
-)
+from auditlib.audit.sampling.draw import draw_sample, parse_keys, select_keys
+from auditlib.audit.sampling.limits import CONFIDENCE
+from auditlib.audit.sampling.redraw_script import keys_text, redraw_script, strata_text
+from auditlib.audit.sampling.sizes import planned_size
 from auditlib.errors import SampleError
 from auditlib.params.model import Parameters
 from auditlib.tables import Column, Table
