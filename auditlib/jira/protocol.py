@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import ModuleType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
+from auditlib.jira import cloud, data_center
 from auditlib.jira.reading import Histories, LogPage, Page, PartPage
 from auditlib.responses.request import Request
 
@@ -92,9 +92,10 @@ class Dialect(Protocol):
     def refused_numbers(self) -> tuple[int, ...]: ...
 
 
+_CLOUD: Final[Dialect] = cloud
+_DATA_CENTER: Final[Dialect] = data_center
+
+
 def dialect(name: str) -> Dialect:
     """Return the dialect of a deployment, ``cloud`` or ``data-center``."""
-    from auditlib.jira import cloud, data_center  # noqa: PLC0415 - both import this module
-
-    modules: dict[str, ModuleType] = {cloud.NAME: cloud, data_center.NAME: data_center}
-    return cast("Dialect", modules[name])
+    return {one.NAME: one for one in (_CLOUD, _DATA_CENTER)}[name]

@@ -61,7 +61,7 @@ def require_allowed(method: str, path: str) -> None:
     """
     if not any(method == known and pattern.fullmatch(path) for known, pattern in _COMPILED):
         raise ForbiddenRequestError(
-            f"{method} {path} is not on the read-only list (auditlib/jira/allowed.py); not sent"
+            f"{method} {path} is not on the read-only list (auditlib/jira/read_only.py); not sent"
         )
 
 
@@ -75,5 +75,5 @@ def require_token_request(method: str, path: str) -> None:
     """
     if (method, path) != TOKEN_REQUEST:
         raise ForbiddenRequestError(
-            f"{method} {path} is not the request for a token (auditlib/jira/allowed.py); not sent"
+            f"{method} {path} is not the request for a token (auditlib/jira/read_only.py); not sent"
         )
