@@ -131,14 +131,14 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
             found = None if hopeless else _find_gateway(reader, hosts)
             if found is None:
                 raise
-            reader.address = found
+            reader.identity.address = found
             server = _ask_server(reader)
     if deployment == "auto":
         deployment = deployment_of(server)
     asks["is_cloud"] = deployment == "cloud"
     with JiraReader(site, dialect(deployment), who, store, **asks, address=found or _recorded(store, hosts)) as reader:
         if deployment == "cloud":
-            reader.elsewhere = lambda: _other_address(reader, hosts)
+            reader.identity.elsewhere = lambda: _other_address(reader, hosts)
         yield reader
 
 

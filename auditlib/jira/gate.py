@@ -12,8 +12,8 @@ from auditlib.jira.pace import Pace
 from auditlib.jira.rate_limits import LONGEST_TOLD, Reply
 
 
-class Throttle:
-    """The rate limiter of a run: every request passes this gate, from whatever thread.
+class Gate:
+    """The gate of a run, its rate limiter (throttle): every request passes it, from whatever thread.
 
     Parameters
     ----------

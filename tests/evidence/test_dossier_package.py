@@ -30,8 +30,9 @@ from auditlib.jira.read_only import require_allowed
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.log_pages import follow_log
 from auditlib.jira.protocol import LINK_FIELDS, POPULATION_FIELDS, dialect
-from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.jira.client import JiraReader
 from auditlib.jira.refusal import log_refusal
+from auditlib.jira.retries import RetryBudget
 from auditlib.responses.request import Request
 from auditlib.keys import former_keys, listed_number, renames, reused, today_keys
 from auditlib.records.mentions import KINDS, MENTION_COLUMNS, named_highest
