@@ -792,14 +792,7 @@ def _census(path: Path) -> Census:
     """
     try:
         return read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
-    except (
-        OSError,
-        EOFError,
-        zlib.error,
-        ValueError,
-        RecursionError,
-        AnswerError,
-    ) as error:  # BadGzipFile is an OSError
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError, AnswerError) as error:
         raise AnswerError(f"archive/census/{path.name} can't be read: {error}") from None
 
 
