@@ -37,7 +37,7 @@ from auditlib.audit.status import closing, distribution
 from auditlib.records import state, issues
 from auditlib.responses import topics
 from auditlib.evidence.answers import Answers, ReadLog, identifiers_of
-from auditlib.audit.controls.attributes import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.rates import attributes_table, over_population, rates_table
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
 from auditlib.records.audit_log import log_frame
