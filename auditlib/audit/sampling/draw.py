@@ -36,7 +36,8 @@ class Selection:
     sample : DataFrame
         As `draw_sample` returns it, in the auditor's order; ``ticket`` and ``stratum`` are empty.
     rejected : DataFrame
-        ``position`` (in the auditor's list, from 1), ``given``, ``reason`` (``not an issue key``, ``repeated`` or ``not in the population``).
+        ``position`` (in the auditor's list, from 1), ``given``, ``reason`` (``not an issue key``, ``repeated`` or ``not in
+        the population``).
     """
 
     sample: pd.DataFrame
