@@ -112,11 +112,6 @@ def histories_cursor(answer: Any) -> str | None:
     return next_token(require_members(answer, "the answer to changelog/bulkfetch", "issueChangeLogs"))
 
 
-def issue_history(issue_id: int, cursor: str | None) -> Request:
-    """Ask for a page of one issue's history, from an offset."""
-    return issue_part("history", issue_id, cursor)
-
-
 def refused_numbers() -> tuple[int, ...]:
     """Return the statuses that tell a hidden issue from one that does not exist: Cloud has one answer for both."""
     return ()

@@ -144,11 +144,6 @@ def history_of(issue: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]
     return entries, whole and len(entries) >= whole_number(log.get("total"), 0)
 
 
-def issue_history(issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
-    """Ask for a page of one issue's history, from an offset; not every Data Center has this resource."""
-    return _ENDPOINTS.part("history", issue_id, startAt=cursor or 0, maxResults=size or _HISTORY_PAGE)
-
-
 def by_identifier(identifiers: Sequence[str], fields: Sequence[str]) -> Request:
     """Ask for one issue by key or id."""
     (identifier,) = identifiers
@@ -192,9 +187,12 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
 
 
 def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
-    """Ask for the comments, worklogs, links, watchers or votes of an issue; all come at once, but for comments where cut."""
+    """Ask for the history, comments, worklogs, links, watchers or votes of an issue.
+
+    All come at once, but for comments where cut, and the history from an offset; not every Data Center has that resource.
+    """
     if part == "history":
-        return issue_history(issue_id, cursor, size=size)
+        return _ENDPOINTS.part(part, issue_id, startAt=cursor or 0, maxResults=size or _HISTORY_PAGE)
     if part != "comments":
         return _ENDPOINTS.part(part, issue_id)
     return _ENDPOINTS.part(part, issue_id, startAt=cursor or 0, maxResults=size)

@@ -69,7 +69,7 @@ _NEVER_REACHED: Final = 999_999_999
 """A number that no project has given out."""
 
 CHAINS: Final = 12
-"""Questions that are worked on at once. More than may be under way (8, ``jira.throttle``): while some answers are read and
+"""Questions that are worked on at once. More than may be under way (8, ``jira.gate``): while some answers are read and
 written, others wait for Jira."""
 
 
@@ -194,22 +194,9 @@ class Pull:
         partial = sorted(self.evidence.answers.partial_histories)
         told = Progress(self.tell, "histories that came in part", len(partial))
         for issue in partial:
-            if not self._one_history(issue):
+            if not self.reader.issue_part(topics.HISTORY_ONE.of(issue), "history", issue):
                 return
             told.add(1)
-
-    def _one_history(self, issue: int) -> bool:
-        """Ask for the history of one issue to its end; False if that is refused."""
-        cursor: str | None = None
-        while True:
-            request = self.reader.dialect.issue_history(issue, cursor)
-            entry, answer = self.reader.answer(topics.HISTORY_ONE.of(issue), request, part=True)
-            if entry.status != 200:
-                return False
-            with self.reader.reading(entry):
-                before, cursor = cursor, self.reader.dialect.read_issue_history(request, answer).cursor
-            if cursor is None or int(cursor) <= int(before or 0):
-                return True
 
     def require_reconciled(self) -> None:
         """Ask why issues are in one pass only, and stop where nothing explains it: a hole is worse than no population.

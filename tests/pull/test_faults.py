@@ -141,7 +141,7 @@ def test_files_and_questions_spend_one_budget(small_company, tmp_path, speaks):
                 reader.download(f"dossier/PAY-1/attachment/{number}", request, place / f"{number}-note.txt")
             assert len(jira.requests) - before == tries
         assert not place.exists()
-        assert not reader._budget.spend(0)
+        assert not reader._retries._budget.spend(0)
 
 
 def test_silence_is_ended_by_the_time_out(small_company, tmp_path):
@@ -387,7 +387,7 @@ def test_each_thread_has_its_own_connection_and_all_are_closed(small_company, tm
     with reading(small_company, tmp_path, latency=0.1) as (reader, _):
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(8)))
-        clients = list(reader._clients)
+        clients = list(reader._sender._connections)
         for client in clients:
             client.close = lambda client=client: closed.append(client)  # type: ignore[method-assign]
     assert len(clients) == 4
