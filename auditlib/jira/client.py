@@ -168,7 +168,7 @@ class JiraReader:
         anonymous: bool = False,
         most_tries: int = TRIES_PER_QUESTION,
     ) -> Entry:
-        """Answer a question from disk if it was asked before under this topic, else from Jira.
+        """Send a request, and return its kept response; from disk if it was asked before under this topic.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""From parameters and environment to a reader: the one place where credentials are taken and the address is found."""
+"""From parameters and environment to a connected client: the one place where credentials are taken and the address is found."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def connected(
     embedded: Embedded | None = None,
     hosts: gateway.Hosts | None = None,
 ) -> Iterator[tuple[JiraReader, Credentials]]:
-    """Open a reader for the Jira of the parameters, in its dialect; for ``demo``, let the embedded Jira run meanwhile.
+    """Connect the client to the Jira of the parameters, in its dialect; for ``demo``, let the embedded Jira run meanwhile.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ TOKEN_REQUEST: Final = ("POST", "oauth/token")
 
 
 def require_allowed(method: str, path: str) -> None:
-    """Refuse a request that is not on the list.
+    """Refuse a request that is not on the read-only list (allow-list).
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ def read_history_part(request: Request, answer: Any) -> Histories:
 
 
 def read_part(part: str, request: Request, answer: Any, *, paged: bool) -> PartPage:
-    """Read a page of a part.
+    """Read a page of comments, worklogs or another part of an issue.
 
     Cloud's ``total`` is described as the number of items returned, so it tells the end only together with a page that is
     not full; an empty page is the end in any case.
