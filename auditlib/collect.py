@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from auditlib.dossier.asking import ask_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import LACKS, Evidence
-from auditlib.jira.connection import DEMO, Embedded, connected, serve
+from auditlib.evidence import LACKS, PULLED, Evidence
+from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.jira.reader import JiraReader
 from auditlib.keys import is_key
 from auditlib.numbering import parse_explanations
-from auditlib.params import Parameters, dump_parameters
+from auditlib.params import DEMO, Parameters, dump_parameters
 from auditlib.pull import Tell, pull
 from auditlib.records import Records
 from auditlib.sampling import parse_keys
@@ -30,9 +30,6 @@ from auditlib.topics import TOPICS, folders
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
-
-PULLED: Final = "run.json"
-"""Is written when all that the tables need has come; a folder without it is no package to work on."""
 
 _FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
 """Folders of what is asked before any pull."""

@@ -28,12 +28,13 @@ from pydantic_core import ErrorDetails
 
 from auditlib import paramtypes as kinds
 from auditlib.errors import ParameterError, Problem
-from auditlib.paramtypes import DEFAULT_PERMISSIONS, fault, faults, nearest
+from auditlib.paramtypes import DEFAULT_PERMISSIONS, DEMO, fault, faults, nearest
 from auditlib.text import shorten, visible_text
 from auditlib.times import Period
 from auditlib.yamlfile import Place, Step, dotted, read_yaml
 
 __all__ = [
+    "DEMO",
     "SCOPE_KEYS",
     "TEXT_KEYS",
     "Parameters",
@@ -72,7 +73,7 @@ _NOT_HERE = (
 
 def _default_archive(data: Mapping[str, Any]) -> str:
     """Name the archive for the host, without the characters that Windows forbids."""
-    host = "demo" if data["jira_url"] == "demo" else urlsplit(data["jira_url"]).hostname or ""
+    host = DEMO if data["jira_url"] == DEMO else urlsplit(data["jira_url"]).hostname or ""
     return f"archive/{host.replace(':', '-')}"
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -33,6 +33,7 @@ from auditlib.keys import ISSUE, PROJECT, is_key, is_project_key
 
 __all__ = [
     "DEFAULT_PERMISSIONS",
+    "DEMO",
     "POPULATION_COLUMNS",
     "AppliesTo",
     "Attribute",
@@ -49,6 +50,9 @@ __all__ = [
     "fault",
     "faults",
 ]
+
+DEMO: Final = "demo"
+"""The value of ``jira_url`` that means the embedded Jira."""
 
 POPULATION_COLUMNS = (
     "key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution",
@@ -202,8 +206,8 @@ def _address(value: object) -> str:
 
 def _jira_url(value: object) -> str:
     """Accept Jira's base address, or ``demo``; without the slash at its end."""
-    if value == "demo":
-        return "demo"
+    if value == DEMO:
+        return DEMO
     text = _address(value)
     if "?" in str(value):
         raise fault("the base address without ? is needed, like https://jira.example.com or https://example.com/jira")

@@ -39,23 +39,13 @@ from auditlib.jira.reader import JiraReader
 from auditlib.jira.refusal import refusal
 from auditlib.jira.request import Request
 from auditlib.narrow import common, narrow
-from auditlib.powers import granted
+from auditlib.powers import POWERS, granted
 from auditlib.raw import Entry
 from auditlib.slices import boundaries, clauses, probe_ids, share_slices
 from auditlib.topics import Topic, read_topic
 
 Tell = Callable[[str, int, int | None], None]
 """Progress: what is being done, how many are done, of how many (None: not known)."""
-
-POWERS: Final = (
-    "BROWSE_PROJECTS",
-    "ADMINISTER_PROJECTS",
-    "SET_ISSUE_SECURITY",
-    "DELETE_ISSUES",
-    "MOVE_ISSUES",
-    "ADMINISTER",
-)
-"""Permissions of the account that say what it can see, and what it should not be able to do."""
 
 _ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
 """What Cloud is asked about, where each has to be named; Data Center tells all."""

@@ -21,7 +21,6 @@ from typing import Any
 from auditlib import __version__, jql, topics
 from auditlib.carried import NOTEBOOKS
 from auditlib.collect import (
-    PULLED,
     begin,
     collect,
     collect_dossiers,
@@ -33,13 +32,13 @@ from auditlib.collect import (
 from auditlib.computed import drop, kept
 from auditlib.dossier.writing import write_dossiers
 from auditlib.errors import UsageError
-from auditlib.evidence import LACKS, Evidence, open_evidence, open_records
+from auditlib.evidence import LACKS, PULLED, Evidence, open_evidence, open_records
 from auditlib.execution import execute
 from auditlib.findings import LIMITS, QUESTIONS, SEVERITIES, open_gaps
-from auditlib.jira.connection import DEMO, Embedded, connected, serve
+from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.lock import working_folder
 from auditlib.package import PARTIAL, is_sealed, publish, seal, write_whole
-from auditlib.params import SCOPE_KEYS, Parameters
+from auditlib.params import DEMO, SCOPE_KEYS, Parameters
 from auditlib.pull import Tell, identify
 from auditlib.raw import copy_responses
 from auditlib.records import Records

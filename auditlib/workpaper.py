@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -25,18 +25,15 @@ from auditlib.attributes import OUTCOMES
 from auditlib.carried import demo_parameters
 from auditlib.changes import HISTORY_WORDS
 from auditlib.charts import figure_files
-from auditlib.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
 from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
-from auditlib.evidence import Evidence, open_evidence
+from auditlib.evidence import PULLED, Evidence, open_evidence
 from auditlib.findings import LIMITS, QUESTIONS
-from auditlib.jira.connection import DEMO, Embedded
-from auditlib.lock import working_folder
 from auditlib.package import EVIDENCE, PARTIAL, is_sealed, write_whole
-from auditlib.params import SCOPE_KEYS, Parameters, load_parameters, parameter_values, parse_parameters
+from auditlib.params import DEMO, SCOPE_KEYS, Parameters, load_parameters, parameter_values, parse_parameters
 from auditlib.population import POPULATION
-from auditlib.pull import POWERS
+from auditlib.powers import POWERS
 from auditlib.raw import Entry
 from auditlib.redraw import redraw_shown
 from auditlib.sampling import evaluation_words, stratum_names, ticket, upper_limit
@@ -47,6 +44,9 @@ from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 from auditlib.topics import in_words
 from auditlib.words import counted
+
+if TYPE_CHECKING:
+    from auditlib.jira.connection import Embedded
 
 CHECKOUT: Final = Path(__file__).parents[1]
 """Where this code was checked out, if it was."""
@@ -557,6 +557,9 @@ def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[st
     found = find_package(package, str(chosen.get("audit", "")), start)
     if found is not None:
         return _opened("01_scope", found, chosen)
+    from auditlib.collect import collect, kept_if_pulled, package_name  # noqa: PLC0415 - only a notebook run by hand asks Jira
+    from auditlib.lock import working_folder  # noqa: PLC0415 - same
+
     params = parse_parameters(_yaml(chosen), "parameters of 01_scope") if chosen else load_parameters(demo_parameters())
     out = evidence_folder(start) / package_name(params, datetime.now(UTC))
     with working_folder(out) as folder, kept_if_pulled(folder):

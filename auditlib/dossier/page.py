@@ -90,6 +90,11 @@ _LONG: Final = 400
 """Characters from which a value of the history, or a field's value, gets a frame of its own."""
 
 
+def issue_pages(dossiers: Iterable[Dossier], *, audit: str) -> dict[str, bytes]:
+    """Return ``issue.html`` of each dossier, by path below ``data/``; a function of Jira's answers and the audit's name."""
+    return {f"dossiers/{one.asked}/issue.html": issue_page(one, audit=audit).encode() for one in dossiers}
+
+
 def issue_page(dossier: Dossier, *, audit: str = "") -> str:
     """Return ``issue.html``.
 

@@ -13,12 +13,9 @@ from auditlib.jira import gateway
 from auditlib.jira.credentials import Credentials, credentials_from
 from auditlib.jira.dialect import dialect
 from auditlib.jira.reader import JiraReader
-from auditlib.params import Parameters
+from auditlib.params import DEMO, Parameters
 from auditlib.raw import RawStore
 from auditlib.records import deployment_of
-
-DEMO = "demo"
-"""The value of ``jira_url`` that means the embedded Jira."""
 
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
