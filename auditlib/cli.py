@@ -20,15 +20,15 @@ import typer
 from rich.console import Console
 
 from auditlib import __version__
-from auditlib.carried import NOTEBOOKS, demo_parameters
 from auditlib.errors import AuditError, DifferenceError, ParameterError, UsageError
+from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.text import shorten, visible_text
 
 if TYPE_CHECKING:
-    from auditlib.demo.world import World
+    from auditlib.demo.world.records import World
     from auditlib.jira.connection import Embedded
-    from auditlib.params import Parameters
-    from auditlib.workbook import Run
+    from auditlib.params.model import Parameters
+    from auditlib.run.workbook import Run
 
 FOUND: Final = 1
 RECORDED_SEED: Final = "recorded issues, chosen by nobody"
@@ -167,7 +167,7 @@ def _options(
 
 def _chosen_forms(given: list[str] | None) -> dict[str, str]:
     """Return the forms named with --form, or show them all and exit."""
-    from auditlib.demo.forms import list_forms, parse_forms
+    from auditlib.demo.server.forms import list_forms, parse_forms
 
     if "list" in (given or []):
         _say(out, list_forms())
@@ -195,8 +195,8 @@ def _chosen(only: list[str] | None) -> tuple[str, ...]:
 @contextmanager
 def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iterator[Path]:
     """Yield where the package goes: by default a folder that no other run of the same second takes, gone if it stays empty."""
-    from auditlib.collect import package_name
-    from auditlib.package import EVIDENCE
+    from auditlib.package.target import EVIDENCE
+    from auditlib.pull.collect import package_name
 
     if out_folder is not None:
         yield out_folder
@@ -218,7 +218,7 @@ def _target(out_folder: Path | None, params: Parameters, what: str = "") -> Iter
 def _load_world(issues: Path | None) -> tuple[World, list[str]]:
     """Return what the embedded Jira is to hold, and the parameter values that follow from it."""
     if issues is None:
-        from auditlib.demo.company import build_company
+        from auditlib.demo.story.company import build_company
 
         return build_company().world, []
     from auditlib.demo.folder import load_folder
@@ -243,12 +243,12 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
 
 def _embedded(params: Parameters, world: World | None = None) -> Embedded | None:
     """Return what makes the embedded Jira, if the parameters ask for it; no other run loads it."""
-    from auditlib.params import DEMO
+    from auditlib.params.types import DEMO
 
     if params.jira_url != DEMO:
         return None
-    from auditlib.demo.company import build_company
-    from auditlib.demo.server import EmbeddedJira
+    from auditlib.demo.server.site import EmbeddedJira
+    from auditlib.demo.story.company import build_company
 
     return partial(EmbeddedJira, world or build_company().world)
 
@@ -256,7 +256,7 @@ def _embedded(params: Parameters, world: World | None = None) -> Embedded | None
 @contextmanager
 def _partial_told(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.package import PARTIAL
+    from auditlib.package.target import PARTIAL
 
     try:
         yield
@@ -275,10 +275,10 @@ def _told(package: Path) -> None:
 
 def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
     from auditlib.jira.request_log import logged_to
-    from auditlib.progress import progress
-    from auditlib.workbook import run
+    from auditlib.run.progress import progress
+    from auditlib.run.workbook import hard_at_work, run
 
-    with logged_to(log), _partial_told(order.out), progress(err) as tell:
+    with logged_to(log), _partial_told(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
     _told(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
@@ -312,9 +312,9 @@ def demo(
 
         auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
     """
-    from auditlib.demo.forms import Forms
-    from auditlib.params import check_overrides, load_parameters, parse_parameters
-    from auditlib.workbook import Run
+    from auditlib.demo.server.forms import Forms
+    from auditlib.params.reading import check_overrides, load_parameters, parse_parameters
+    from auditlib.run.workbook import Run
 
     notebooks = _chosen(only)
     forms = _chosen_forms(form)
@@ -367,8 +367,8 @@ def run_command(
 
         auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
     """
-    from auditlib.params import load_parameters
-    from auditlib.workbook import Run
+    from auditlib.params.reading import load_parameters
+    from auditlib.run.workbook import Run
 
     notebooks = _chosen(only)
     if resume and out_folder is None:
@@ -386,9 +386,9 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
 
         auditlib check params/2026.yaml
     """
-    from auditlib.check import check_screen
     from auditlib.jira.request_log import logged_to
-    from auditlib.params import load_parameters
+    from auditlib.params.reading import load_parameters
+    from auditlib.run.check import check_screen
 
     params = load_parameters(params_file, overrides or [], check_files=True)
     with logged_to(log):
@@ -421,12 +421,12 @@ def dossiers(
 
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
-    from auditlib.casefile import collect_case_file
+    from auditlib.audit.sampling.draw import parse_keys
     from auditlib.jira.request_log import logged_to
-    from auditlib.params import load_parameters
-    from auditlib.progress import progress
-    from auditlib.sampling import parse_keys
-    from auditlib.workbook import Run
+    from auditlib.params.reading import load_parameters
+    from auditlib.run.dossiers import collect_case_file
+    from auditlib.run.progress import progress
+    from auditlib.run.workbook import Run
 
     if (keys_file is None) == (not keys):
         raise UsageError("give the keys either after PARAMS or with --keys FILE")
@@ -479,8 +479,9 @@ def sample_size(
 
         auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
     """
-    from auditlib.sampling import plan_words, size_from_rates
-    from auditlib.words import counted, percent
+    from auditlib.audit.sampling.limits import plan_words
+    from auditlib.audit.sampling.sizes import size_from_rates
+    from auditlib.phrases import counted, percent
 
     if expected is not None and expected_deviations is not None:
         raise UsageError("give either --expected or --expected-deviations")
@@ -522,7 +523,7 @@ def evaluate(
 
         auditlib evaluate --size 25 --deviations 0 --confidence 0.95 --population 180 --json
     """
-    from auditlib.sampling import evaluation_words, upper_limit
+    from auditlib.audit.sampling.limits import evaluation_words, upper_limit
 
     if as_json:
         _say(out, json.dumps({"upper_limit": float(upper_limit(size, deviations, confidence, population))}))
@@ -538,9 +539,9 @@ def verify(package: PackageFolder) -> None:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
-    from auditlib.differences import told
-    from auditlib.package import check_bag, renamed
-    from auditlib.words import agreeing, counted
+    from auditlib.evidence.differences import told
+    from auditlib.package.verify import check_bag, renamed
+    from auditlib.phrases import agreeing, counted
 
     if not package.is_dir():
         raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
@@ -550,7 +551,7 @@ def verify(package: PackageFolder) -> None:
     _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
     for line in told(renamed(package)):
         _say(out, line)
-    from auditlib.recompute import recompute  # what computes tables is loaded when the bag has been judged
+    from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
 
     found = told(recompute(package))
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
@@ -578,7 +579,7 @@ def jira(
 
         auditlib jira --form history-created=seconds --form history-page=7
     """
-    from auditlib.demo.server import EmbeddedJira
+    from auditlib.demo.server.site import EmbeddedJira
 
     chosen = _chosen_forms(form)
     world, values = _load_world(issues)

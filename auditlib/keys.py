@@ -87,16 +87,11 @@ def reused(former: FormerKeys) -> dict[str, str]:
     return {key: today for today, before in sorted(former.items()) for key in before if key in former}
 
 
-def today_key(key: str, former: FormerKeys) -> str:
-    """Return what an issue key is called today: ``INFRA-5`` is ``OPS-5`` if ``OPS`` was ``INFRA``.
-
-    What is no issue key, or of no former project key, is returned as it is.
-    """
-    return _renamed(key, renames(former))
-
-
 def today_keys(keys: pd.Series, former: FormerKeys) -> pd.Series:
-    """Return today's key of each issue key in a column, as `today_key`; a missing one stays missing."""
+    """Return what each issue key of a column is called today: ``INFRA-5`` is ``OPS-5`` if ``OPS`` was ``INFRA``.
+
+    What is no issue key, or of no former project key, is returned as it is, and a missing one stays missing.
+    """
     known = renames(former)
     if not known:
         return keys

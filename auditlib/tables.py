@@ -1,4 +1,4 @@
-r"""What a table is, and how a frame becomes the bytes of a CSV file and back. Pure.
+r"""What a table is, and how a frame becomes the bytes of a CSV file. Pure.
 
 A `Table` says once what its rows and columns are; each is declared by the module that makes its frames. The data dictionary,
 the sheets, the cover's list and the checks are all derived from these records.
@@ -11,14 +11,13 @@ Text that no file can hold is shown as an escape of six characters, one way: a l
 ``\u0000``. All other characters stay as they are. The raw responses keep the original.
 
 A text whose first character is ``=``, ``+``, ``-``, ``@``, TAB or CR gets a leading apostrophe, so that a spreadsheet
-doesn't take it for a formula. Reading takes it off again; so a text that itself starts with an apostrophe and one of
+doesn't take it for a formula. Who reads the file takes it off again; so a text that itself starts with an apostrophe and one of
 these comes back without the apostrophe.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from auditlib.times import format_instants, parse_instants
+from auditlib.times import format_instants
 
 Kind = Literal["text", "integer", "fraction", "instant", "instant_utc", "flag"]
 
@@ -227,7 +226,6 @@ _IS_KIND: Final[Mapping[Kind, Callable[[pd.Series], bool]]] = MappingProxyType(
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _QUOTED = re.compile('[",\r\n]')
 _GUARDED = re.compile("[=+\\-@\t\r]")
-_GUARD = re.compile("'[=+\\-@\t\r]")
 
 _ROWS_AT_ONCE = 50_000  # as text, a table of a million rows takes gigabytes
 _REMEMBERED = 4096  # most columns hold few different texts
@@ -279,49 +277,13 @@ def csv_pieces(table: Table, frame: pd.DataFrame) -> Iterator[bytes]:
         yield "\n".join((*map(",".join, zip(*cells, strict=True)), "")).encode()
 
 
-def from_csv(table: Table, content: bytes, *, zone: ZoneInfo | None = None) -> pd.DataFrame:
-    """Read a table from the bytes of a CSV file, the reverse of `to_csv`.
+def take_long_cells(longest: int) -> None:
+    """Let Python's ``csv`` read cells of up to so many characters; by itself it refuses those above 131,072.
 
-    Parameters
-    ----------
-    table : Table
-    content : bytes
-    zone : ZoneInfo, optional
-        The zone in which ``instant`` columns are shown; UTC if not given. The instants are the same.
-
-    Returns
-    -------
-    DataFrame, shape (n, k)
-        Text as ``str``, integers as ``Int64``, fractions as ``float64``, instants as ``datetime64[us, …]``, flags as
-        ``boolean``; an empty cell is missing. Columns that the table does not have are text.
-
-    Raises
-    ------
-    ValueError
-        If the bytes are not such a table; the message names the row or column.
+    Called beside every reader, since Python keeps one limit for the whole process. It is only ever raised: a thread beside
+    may be reading a longer text, and a higher limit refuses nobody anything.
     """
-    text = content.decode("utf-8")
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a history's text is longer than the module's 128 KiB
-    try:
-        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    except ValueError as error:
-        raise ValueError(f"table {table.name}: no header row") from error
-    except csv.Error as error:
-        raise ValueError(f"table {table.name}: {error}") from error
-    known = table.kinds
-    missing = [column for column in table.contract_names if column not in header]
-    if missing:
-        raise ValueError(f"table {table.name}: no column {', '.join(missing)}")
-    for position, row in enumerate(rows, start=1):
-        if len(row) != len(header):
-            raise ValueError(f"table {table.name}, row {position}: {len(row)} cells, expected {len(header)}")
-    columns: dict[str, Any] = {}
-    for column, cells in zip(header, zip(*rows, strict=True) if rows else ((),) * len(header), strict=True):
-        try:
-            columns[column] = _READERS[known.get(column, "text")](cells, zone)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"table {table.name}, column {column}: {error}") from error
-    return pd.DataFrame(columns)
+    csv.field_size_limit(max(csv.field_size_limit(), longest))
 
 
 def _quoted(text: str) -> str:
@@ -391,43 +353,5 @@ _WRITERS: Mapping[Kind, Callable[[pd.Series], list[str]]] = MappingProxyType(
         "flag": lambda column: _written(column, _write_flag),
         "instant": lambda column: _write_instants(column, utc=False),
         "instant_utc": lambda column: _write_instants(column, utc=True),
-    }
-)
-
-Cells = Sequence[str]
-
-
-def _read_text(cells: Cells, _: ZoneInfo | None) -> pd.Series:
-    return pd.Series([(cell[1:] if _GUARD.match(cell) else cell) or None for cell in cells], dtype="str")
-
-
-def _read_integer(cells: Cells, _: ZoneInfo | None) -> pd.Series:
-    return pd.Series([int(cell) if cell else None for cell in cells], dtype="Int64")
-
-
-def _read_fraction(cells: Cells, _: ZoneInfo | None) -> pd.Series:
-    return pd.Series([float(cell) if cell else None for cell in cells], dtype="float64")
-
-
-def _read_flag(cells: Cells, _: ZoneInfo | None) -> pd.Series:
-    unknown = set(cells) - {"true", "false", ""}
-    if unknown:
-        raise ValueError(f"{min(unknown)!r} is not true or false")
-    return pd.Series([cell == "true" if cell else None for cell in cells], dtype="boolean")
-
-
-def _read_instant(cells: Cells, zone: ZoneInfo | None) -> pd.Series:
-    instants = parse_instants(cell or None for cell in cells)
-    return pd.Series(instants if zone is None else instants.tz_convert(zone))
-
-
-_READERS: Mapping[Kind, Callable[[Cells, ZoneInfo | None], pd.Series]] = MappingProxyType(
-    {
-        "text": _read_text,
-        "integer": _read_integer,
-        "fraction": _read_fraction,
-        "flag": _read_flag,
-        "instant": _read_instant,
-        "instant_utc": lambda cells, _: _read_instant(cells, None),
     }
 )

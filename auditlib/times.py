@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,7 +18,6 @@ import pandas as pd
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Side = Literal["before", "in", "after"]
 
 # ASCII digits only, and an offset is required: a text without one is no instant. Java prints up to nine decimals.
 _INSTANT = re.compile(
@@ -266,28 +264,6 @@ class Period:
     def wide_end(self) -> date:
         """First day no longer to ask Jira for: two days wider than the period, exclusive."""
         return self.end + timedelta(days=3)
-
-    def side(self, instant: datetime) -> Side:
-        """Say whether an instant lies before, in or after the period.
-
-        Raises
-        ------
-        ValueError
-            If the instant has no zone.
-        """
-        if _aware(instant) < self.begins:
-            return "before"
-        return "in" if instant < self.ends else "after"
-
-    def contains(self, instant: datetime) -> bool:
-        """Say whether an instant lies in the period.
-
-        Raises
-        ------
-        ValueError
-            If the instant has no zone.
-        """
-        return self.side(instant) == "in"
 
     def holds(self, instants: pd.Series) -> pd.Series:
         """Say of each instant of a column whether it lies in the period.

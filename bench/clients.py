@@ -18,15 +18,15 @@ import pandas as pd
 from peers import peak, report
 from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 
-from auditlib import collect as collecting
 from auditlib import tables
-from auditlib.evidence import TABLES, Evidence, open_evidence
-from auditlib.given_out import present_numbers
-from auditlib.numbering import audit_numbers
-from auditlib.params import Parameters
-from auditlib.pull import Pull
-from auditlib.sampling import draw_sample
-from auditlib.topics import FIRST_PASS, read_topic
+from auditlib.audit.numbering.gaps import audit_numbers
+from auditlib.audit.numbering.issued import present_numbers
+from auditlib.audit.sampling.draw import draw_sample
+from auditlib.evidence.opened import TABLES, Evidence, open_evidence
+from auditlib.params.model import Parameters
+from auditlib.pull import collect as collecting
+from auditlib.pull.session import Pull
+from auditlib.responses.topics import FIRST_PASS, read_topic
 
 STAGES = ("look_around", "first_pass", "second_pass", "histories", "require_reconciled", "log", "settle", "resolve")
 """Steps of a pull that are timed by themselves."""
@@ -155,17 +155,18 @@ def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
 
 def our_workbook(given: Given) -> dict[str, Any]:
     """Make a sealed package."""
-    from auditlib.workbook import Run, run
+    from auditlib.run.workbook import Run, hard_at_work, run
 
     order = Run(_parameters(given), Path(given["folder"]) / "package", jobs=given["jobs"])
     begun = time.perf_counter()
-    run(order, _environ(given), _tell)
+    with hard_at_work():
+        run(order, _environ(given), _tell)
     return {"seconds": time.perf_counter() - begun}
 
 
 def only_kernels(given: Given) -> dict[str, Any]:
     """Execute notebooks that only import what ours import, as ours are executed: in the folder's ``notebooks``."""
-    from auditlib.execution import execute
+    from auditlib.run.kernels import execute
 
     begun = time.perf_counter()
     execute(Path(given["pulled"]), given["notebooks"], given["jobs"], _tell)

@@ -27,10 +27,10 @@ from zoneinfo import ZoneInfo
 
 from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 
-from auditlib import jql
-from auditlib.jira.dialect import POPULATION_FIELDS
+from auditlib.jira import jql
+from auditlib.jira.protocol import POPULATION_FIELDS
+from auditlib.responses.topics import HISTORY_MISSING, MISSING, read_topic
 from auditlib.times import Period
-from auditlib.topics import HISTORY_MISSING, MISSING, read_topic
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -16,11 +16,11 @@ from typing import Any
 
 from worlds import big_world
 
-from auditlib.demo import server
-from auditlib.demo.exchange import Answer, Asked, Site
-from auditlib.demo.forms import parse_forms
-from auditlib.demo.server import EmbeddedJira, Faults, Rate
-from auditlib.demo.weather import Limiter
+from auditlib.demo.server import site
+from auditlib.demo.server.exchange import Answer, Asked, Site
+from auditlib.demo.server.forms import parse_forms
+from auditlib.demo.server.site import EmbeddedJira, Faults, Rate
+from auditlib.demo.server.weather import Limiter
 
 
 class Counting:
@@ -37,7 +37,7 @@ class Counting:
 
 def keep_answers() -> None:
     """Let the embedded Jira keep every answer: the world stands still, so that an equal question costs no work again."""
-    make = server._answer  # noqa: SLF001 - below the weather, which stays as it is
+    make = site._answer  # noqa: SLF001 - below the weather, which stays as it is
     kept: dict[tuple[Any, ...], Answer] = {}
 
     def answer(site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
@@ -53,7 +53,7 @@ def keep_answers() -> None:
             kept[question] = make(site, asked, headers)
         return kept[question]
 
-    server._answer = answer  # noqa: SLF001 - as above
+    site._answer = answer  # noqa: SLF001 - as above
 
 
 def set_weather(jira: EmbeddedJira, latency: float, rate: float, faults: int | None) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditlib.demo.world import History, Issue, LogRecord, Project, User, World
+from auditlib.demo.world.records import History, Issue, LogRecord, Project, User, World
 
 PROJECTS: Mapping[str, float] = {"CORE": 0.6, "OPS": 0.1, "WEB": 0.3}
 """The audited projects, with their shares of the issues."""

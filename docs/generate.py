@@ -10,12 +10,12 @@ import re
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
+from auditlib.audit.sampling.sample import BESIDE
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence import TABLES
-from auditlib.jira.allowed import READ_ONLY
+from auditlib.evidence.opened import TABLES
+from auditlib.jira.read_only import READ_ONLY
 from auditlib.jira.scopes import NEEDS
-from auditlib.numbering import GAP_EXPLANATIONS
-from auditlib.selection import BESIDE
 from auditlib.tables import Table
 
 DOCS: Final = Path(__file__).parent

@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from places import ROOT, SHARED
 from suite_record import SuiteRecorder
 
-from auditlib.demo.company import Company, build_company
-from auditlib.demo.server import EmbeddedJira
-from auditlib.params import Parameters, parse_parameters
-from auditlib.workbook import Run, run
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.story.company import Company, build_company
+from auditlib.params.model import Parameters
+from auditlib.params.reading import parse_parameters
+from auditlib.run.workbook import Run, run
 
 # A slow machine is no fault of the code: hypothesis measures time by default.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
-SHARED = Path(__file__).parents[2] / "shared"
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Record what a complete run comes to; with xdist only where the results come together."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(SuiteRecorder(Path(__file__).parents[1]), "suite-recorder")
+        config.pluginmanager.register(SuiteRecorder(ROOT), "suite-recorder")
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from auditlib.demo.server import EmbeddedJira
-from auditlib.demo.world import World
-from auditlib.dossier.asking import ask_dossiers
-from auditlib.dossier.reading import Absent, read_dossiers
-from auditlib.dossier.record import Dossier, Place
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.world.records import World
+from auditlib.dossier.parts import Absent, Place
+from auditlib.dossier.record import Dossier
+from auditlib.evidence.dossiers import read_dossiers
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader
-from auditlib.pull import identify
-from auditlib.raw import RawStore
+from auditlib.jira.protocol import dialect
+from auditlib.pull.dossiers import ask_dossiers
+from auditlib.pull.session import identify
+from auditlib.responses.store import RawStore
 
 LIVE = "https://jira.example.com"
 ZONE = ZoneInfo("America/New_York")

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from auditlib import jql
-from auditlib.demo.company import Company
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.demo.story.company import Company
+from auditlib.jira import jql
+from auditlib.jira.client import JiraReader, RetryBudget
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader, RetryBudget
-from auditlib.raw import RawStore
+from auditlib.jira.protocol import dialect
+from auditlib.responses.store import RawStore
 
 QUERY = jql.key_walk("PAY")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditlib.demo.world import (
+from auditlib.demo.world.records import (
     Attachment,
     Comment,
     Filter,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.attest import RECORD, SuiteResult, source_digest
+from auditlib.run.self_test import RECORD, SuiteResult, source_digest
 
 CHOOSING = (
     "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "collectonly", "maxfail", "setupplan"

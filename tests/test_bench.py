@@ -8,11 +8,11 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
-BENCH = Path(__file__).parents[1] / "bench"
+BENCH = ROOT / "bench"
 sys.path.insert(0, str(BENCH))
 
 import run  # noqa: E402 - a folder of scripts, not a package

@@ -26,19 +26,23 @@ import nbformat
 import psutil
 import pytest
 import requests
+from places import ROOT
 from rich.console import Console
 
 import auditlib
-from auditlib import cli, package
-from auditlib.collect import collect
+from auditlib import cli
 from auditlib.demo.folder import load_folder
-from auditlib.demo.server import Answer, Asked, EmbeddedJira
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
+from auditlib.digests import digest_file
 from auditlib.errors import NotebookError, UsageError
-from auditlib.execution import Kernels, execute, kernel_environment
-from auditlib.params import load_parameters
-from auditlib.progress import progress
+from auditlib.package import bag
+from auditlib.package.target import is_sealed
+from auditlib.package.verify import check_bag
+from auditlib.params.reading import load_parameters
+from auditlib.pull.collect import collect
+from auditlib.run.kernels import Kernels, execute, kernel_environment
+from auditlib.run.progress import progress
 
-ROOT = Path(__file__).parents[1]
 MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
 COMMANDS = ("demo", "run", "check", "dossiers", "sample-size", "evaluate", "verify", "jira")
 
@@ -143,7 +147,7 @@ def parameter_file(folder: Path, url: str, more: str = "") -> Path:
 @pytest.fixture
 def small(monkeypatch, small_company):
     """Let `demo` serve the small company."""
-    monkeypatch.setattr("auditlib.demo.company.build_company", lambda *_, **__: small_company)
+    monkeypatch.setattr("auditlib.demo.story.company.build_company", lambda *_, **__: small_company)
     return small_company
 
 
@@ -259,7 +263,7 @@ def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_find
     def broken(*_: object, **__: object) -> None:
         raise KeyError("some\nthing")
 
-    monkeypatch.setattr("auditlib.params.load_parameters", broken)
+    monkeypatch.setattr("auditlib.params.reading.load_parameters", broken)
     done = auditlib_here("check", tmp_path)
     assert done.status == cli.UNFORESEEN
     assert len(done.lines) == 2
@@ -660,7 +664,7 @@ def test_an_interrupted_pull_leaves_no_package(small_company, tmp_path):
     assert last.startswith("auditlib: interrupted: there is no package at out")
     assert "out.partial" in last
     assert {path.name for path in tmp_path.iterdir()} == {"params.yaml", "out.partial"}
-    assert not package.is_sealed(tmp_path / "out.partial")
+    assert not is_sealed(tmp_path / "out.partial")
 
 
 @pytest.mark.slow
@@ -826,7 +830,7 @@ def test_a_port_that_is_taken_is_wrong_usage(auditlib_here, small):
 @pytest.mark.parametrize("sealed", ["data-center"], indirect=True)
 def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, monkeypatch):
     """--from keeps the population to the byte, draws another sample, and records where it comes from."""
-    monkeypatch.setattr("auditlib.workbook.build_company", lambda: sealed.company)
+    monkeypatch.setattr("auditlib.run.workbook.build_company", lambda: sealed.company)
     params = sealed.folder / "data" / "params.yaml"
     out = tmp_path / "again"
     done = auditlib_here(
@@ -848,7 +852,7 @@ def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, 
     assert (old / "sample.csv").read_bytes() != (new / "sample.csv").read_bytes()
     record = json.loads((out / "data" / "run.json").read_text(encoding="utf-8"))
     assert record["from"]["package"] == sealed.folder.name
-    assert record["from"]["tagmanifest_sha256"] == package.digest_file(sealed.folder / "tagmanifest-sha256.txt")
+    assert record["from"]["tagmanifest_sha256"] == digest_file(sealed.folder / "tagmanifest-sha256.txt")
     assert auditlib_here("verify", out).status == 0
 
 
@@ -973,8 +977,8 @@ def test_verify_finds_and_names_what_was_changed(auditlib_here, copied, spoil):
 def test_verify_sees_through_a_forger_who_seals_anew(auditlib_here, copied, spoil):
     """With all manifests recomputed, the tables still do not follow from the raw responses."""
     spoil(copied)
-    package.seal(copied, {"Bagging-Date": "2026-10-02"})
-    assert package.check_bag(copied) == []
+    bag.seal(copied, {"Bagging-Date": "2026-10-02"})
+    assert check_bag(copied) == []
     done = auditlib_here("verify", copied)
     assert done.status == 4, done.err
     assert "intact" in done.out
@@ -997,7 +1001,7 @@ def test_verify_sees_through_a_forger_who_corrects_the_index_too(auditlib_here, 
             record |= {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
         lines.append(json.dumps(record, ensure_ascii=False) + "\n")
     index.write_text("".join(lines), encoding="utf-8")
-    package.seal(copied, {"Bagging-Date": "2026-10-02"})
+    bag.seal(copied, {"Bagging-Date": "2026-10-02"})
     done = auditlib_here("verify", copied)
     assert done.status == 4
     assert "tables/population.csv differs from what the raw responses give" in done.err

@@ -18,24 +18,28 @@ import pandas as pd
 import pytest
 import typer
 import yaml
+from places import ROOT
+from plain_ways import side_of
 from scripts import generate
 
-from auditlib import raw
-from auditlib.carried import NOTEBOOKS, demo_parameters
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
+from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
+from auditlib.audit.sampling.sizes import planned_size
 from auditlib.cli import app
-from auditlib.demo.company import Company
-from auditlib.demo.server import EmbeddedJira
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.story.company import Company
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence import TABLES
-from auditlib.jira.allowed import READ_ONLY
-from auditlib.numbering import CLASSES, GAP_EXPLANATIONS, audit_numbers
-from auditlib.params import Parameters, load_parameters
-from auditlib.paramtypes import Attribute, Has, SizeByPopulation, SizeFromRates, Test, ToStatus
-from auditlib.sampling import planned_size
+from auditlib.evidence.opened import TABLES
+from auditlib.jira.read_only import READ_ONLY
+from auditlib.params.attributes import Attribute, Has, Test, ToStatus
+from auditlib.params.model import Parameters
+from auditlib.params.reading import load_parameters
+from auditlib.params.sizes import SizeByPopulation, SizeFromRates
+from auditlib.responses import store
+from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
+from auditlib.run.workbook import Run, run
 from auditlib.times import Period
-from auditlib.workbook import Run, run
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").glob("*.md")]
 )
@@ -164,7 +168,7 @@ def known_words() -> set[str]:
         for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation)
         for key in record.model_fields
     }
-    index = set(raw.Entry.__dataclass_fields__)
+    index = set(store.Entry.__dataclass_fields__)
     return {
         *Parameters.model_fields,
         *inner,
@@ -249,7 +253,7 @@ def test_the_small_example_of_witnesses_comes_out_as_told():
     answers = pd.DataFrame({
         "number": present["number"], "id": present["number"], "order": present["given_out"].rank(),
         "given_out": present["given_out"], "created": present["given_out"],
-        "side": [period.side(instant) for instant in present["given_out"]], "moved_in": present["number"] < 0,
+        "side": [side_of(period, instant) for instant in present["given_out"]], "moved_in": present["number"] < 0,
     })  # fmt: skip
     resolved = pd.DataFrame({"number": [], "now_key": [], "id": []})
     moves = pd.DataFrame({"issue_id": [], "at": [], "history_id": [], "from_key": [], "to_key": [], "author": []})

@@ -9,8 +9,7 @@ from types import ModuleType
 from xml.etree import ElementTree as ET
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from places import ROOT
 
-from auditlib import lettering
 from auditlib.dossier import typeset
-from auditlib.typefaces import folders
-
-ROOT = Path(__file__).parents[1]
+from auditlib.report import lettering
+from auditlib.report.typefaces import folders
 
 APACHE = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 """SHA-256 of https://www.apache.org/licenses/LICENSE-2.0.txt, as several packages carry it."""

@@ -22,18 +22,18 @@ from dossier_collection import collect_dossiers
 from one_reader import keys_of, reading
 from small_world import BEN, DONE, FIXED, START, full_world, issue, small_world
 
-from auditlib.collect import collect
-from auditlib.demo.server import Answer, Asked, EmbeddedJira, Tamper
-from auditlib.demo.world import Attachment, History, Issue, LogRecord, Project, World
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Tamper
+from auditlib.demo.world.records import Attachment, History, Issue, LogRecord, Project, World
 from auditlib.dossier.files import dossier_files
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.record import Dossier
 from auditlib.errors import AccountRefusedError, AnswerError, ReconciliationError
-from auditlib.evidence import Evidence
+from auditlib.evidence.opened import Evidence
 from auditlib.jira.connection import connected
-from auditlib.params import Parameters
-from auditlib.pull import identify
-from auditlib.raw import RawStore
+from auditlib.params.model import Parameters
+from auditlib.pull.collect import collect
+from auditlib.pull.session import identify
+from auditlib.responses.store import RawStore
 
 DIALECTS = ("cloud", "data-center")
 both_dialects = pytest.mark.parametrize("speaks", DIALECTS)

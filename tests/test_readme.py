@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from auditlib import cli
-from auditlib.findings import QUESTIONS
+from auditlib.audit.summary import QUESTIONS
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from auditlib.collect import collect
-from auditlib.demo.server import EmbeddedJira
-from auditlib.execution import execute
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.pull.collect import collect
+from auditlib.run.kernels import execute
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,7 +30,7 @@ except SystemExit as ended:
 print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
 """
 
-JIRA = ("requests", "urllib3", "atlassian", "auditlib.jira.reader", "auditlib.jira.connection", "auditlib.pull")
+JIRA = ("requests", "urllib3", "atlassian", "auditlib.jira.client", "auditlib.jira.connection", "auditlib.pull")
 DEMO = ("auditlib.demo", "tornado", "lark")
 RUN = ("papermill", "nbconvert", "IPython", "zmq")
 TABLES = ("pandas", "numpy", "yaml")  # not pydantic: typer reads options with it
@@ -80,7 +80,7 @@ def test_a_real_jira_is_asked_without_the_embedded_one(small_company, tmp_path):
         assert "jira_url: demo" in text
         (tmp_path / "real.yaml").write_text(text.replace("jira_url: demo", f"jira_url: {jira.url}"), encoding="utf-8")
         modules = modules_of("check", tmp_path / "real.yaml", status=2)  # it has no credentials, and is told so
-    assert "auditlib.jira.reader" in modules
+    assert "auditlib.jira.client" in modules
     assert loaded(DEMO[:1], modules) == []
 
 
@@ -101,7 +101,7 @@ def test_a_kernel_of_a_run_loads_neither_jira_nor_the_demo(small_company, parame
     for name in names:
         book = nbformat.read(package / "data" / "notebooks" / f"{name}.ipynb", as_version=4)
         modules = json.loads(book.cells[-1].outputs[0].text)
-        assert "auditlib.workpaper" in modules
+        assert "auditlib.run.paper" in modules
         assert (
-            loaded(("requests", "atlassian", "auditlib.jira.reader", "auditlib.pull", "auditlib.demo"), modules) == []
+            loaded(("requests", "atlassian", "auditlib.jira.client", "auditlib.pull", "auditlib.demo"), modules) == []
         )

@@ -5,24 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import SHARED
+from table_reading import from_csv
 
+from auditlib.audit.finding import FINDINGS
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, parse_explanations
+from auditlib.audit.numbering.gaps import GAPS, NUMBERING
+from auditlib.audit.population.cut import POPULATION
+from auditlib.audit.sampling.draw import parse_keys
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence import TABLES
-from auditlib.findings import FINDINGS
-from auditlib.numbering import GAP_EXPLANATIONS, GAPS, NUMBERING
-from auditlib.population import POPULATION
-from auditlib.status import STATUS
-from auditlib.tables import Column, Table, from_csv, to_csv, writable_text
+from auditlib.evidence.opened import TABLES
+from auditlib.tables import Column, Table, take_long_cells, to_csv, writable_text
 
 ZONE = ZoneInfo("America/New_York")
-SHARED = Path(__file__).parents[1].parent / "shared"
 GUARDED = "=+-@\t\r"
 
 EVERY = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES)
@@ -329,5 +330,34 @@ def test_rows_are_sorted_by_number_not_by_text():
         ["A_", 3],
         ["B", 1],
     ]
-    empty_first = pd.DataFrame({name: ["x", "x"] for name in STATUS.names}).assign(resolution=["Done", None])
-    assert STATUS.sort(empty_first)["resolution"].isna().tolist() == [True, False]
+
+
+@pytest.fixture
+def usual_limit():
+    """Python's own limit of a cell, as in a process of which no part raised it yet."""
+    before = csv.field_size_limit(131_072)
+    yield 131_072
+    csv.field_size_limit(max(before, csv.field_size_limit()))
+
+
+def listed_key(text: str) -> str:
+    return parse_keys(f"PAY-1\n# none\n{text}\n")[1]
+
+
+def given_explanation(text: str) -> str:
+    lines = f"project,number,explanation,explained_by,explained_on\nPAY,1,{text},A,2026-01-02\n"
+    return str(parse_explanations(lines, "gaps.csv")["explanation"][0])
+
+
+@pytest.mark.parametrize("read", [listed_key, given_explanation])
+def test_a_long_cell_is_read_in_whatever_process(usual_limit, read):
+    """What the command took, its kernels and a later ``verify`` take too: nobody relies on a limit raised elsewhere."""
+    assert read("x" * (usual_limit + 1)) == "x" * (usual_limit + 1)
+    assert csv.field_size_limit() > usual_limit
+
+
+def test_a_limit_of_cells_is_never_lowered(usual_limit):
+    """A thread beside may be in the midst of a longer text."""
+    take_long_cells(usual_limit + 5)
+    take_long_cells(10)
+    assert csv.field_size_limit() == usual_limit + 5

@@ -13,11 +13,10 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import auditlib
-from auditlib.carried import NOTEBOOKS
-
-ROOT = Path(__file__).parents[1]
+from auditlib.run.notebooks import NOTEBOOKS
 
 LICENCES = ["LICENSE", "NOTICE"]
 SETTINGS = [".editorconfig", ".pre-commit-config.yaml"]

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from auditlib.demo.world import (
+from auditlib.demo.world.records import (
     Attachment,
     Comment,
     Filter,

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
-from auditlib.issues import json_object
-from auditlib.markup import is_outer_link
+from auditlib.records.issues import json_object
+from auditlib.report.safe_html import is_outer_link
 
 DEEPEST: Final = 200
 """Nodes within each other that are still shown as such; Jira's editors stay far below."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from auditlib.issues import json_object
-from auditlib.words import agreeing, counted
+from auditlib.phrases import agreeing, counted
+from auditlib.records.issues import json_object
 
 if TYPE_CHECKING:
     from auditlib.dossier.fields import Field
-    from auditlib.dossier.record import Attachment, Received
+    from auditlib.dossier.parts import Attachment, Received
 
 _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "history": ("history entry", "history entries"),

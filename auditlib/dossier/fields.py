@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.values import value_text
-from auditlib.issues import json_object
+from auditlib.records.issues import json_object
 
 
 @dataclass(frozen=True)

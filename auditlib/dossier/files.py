@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from auditlib.changes import Time
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
-from auditlib.issues import split_key
+from auditlib.records.history import Time
+from auditlib.records.issues import split_key
 from auditlib.tables import Column, Table, to_csv
 
 DETAILS: Final = Table(

@@ -8,7 +8,7 @@ from typing import Final
 
 from auditlib.dossier.fields import Field
 from auditlib.dossier.record import Dossier
-from auditlib.issues import json_object, person_id, person_name
+from auditlib.records.issues import json_object, person_id, person_name
 
 DETAILS: Final = (
     "issuetype", "priority", "resolution", "labels", "versions", "fixVersions", "components", "security", "parent",

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
-from auditlib.changes import readable_id
-from auditlib.issues import json_object
+from auditlib.records.history import readable_id
+from auditlib.records.issues import json_object
 
 LONGEST: Final = 80
 """Characters of a stored name; with the folders above it a path stays well below what Windows allows."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.changes import Time, readable_id, time_of
+from auditlib.records.history import Time, readable_id, time_of
 from auditlib.text import shorten
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

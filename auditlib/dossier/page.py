@@ -8,86 +8,67 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
 from functools import cache
-from itertools import groupby
 from typing import Any, Final
-from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from auditlib.changes import BREAKS, CLOSES, NOTHING, Time, time_of
-from auditlib.dossier.adf import is_document
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     CATEGORIES,
     DATES,
     DETAILS,
-    NAMES,
     PEOPLE,
     category_of,
     duration,
-    is_person,
     label_of,
-    offset_of,
     people_of_record,
 )
-from auditlib.dossier.numbers import dumps
-from auditlib.dossier.record import Attachment, Comment, Dossier, Link
-from auditlib.dossier.replay import NOT_COMPARED, REDACTED, VERDICTS, FieldReplay
-from auditlib.dossier.rich import rich_html
+from auditlib.dossier.page_history import (
+    called_now,
+    history_entries,
+    history_row,
+    history_words,
+    replay_says,
+    verdict_line,
+)
+from auditlib.dossier.page_values import (
+    DURATIONS,
+    MOST_REPEATED,
+    SECTIONS,
+    UNPLAIN,
+    is_long,
+    is_record,
+    kind_of_field,
+    lines,
+    link,
+    person,
+    rich,
+    size_in_words,
+    stamp,
+    stored_link,
+    value_html,
+)
+from auditlib.dossier.parts import Link
+from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError
-from auditlib.issues import json_object, person_id, person_name
-from auditlib.markup import network_requests
-from auditlib.templating import TEMPLATES, page_environment
-from auditlib.text import is_web_address, visible_text
-from auditlib.words import agreeing, counted, listed
+from auditlib.phrases import agreeing, counted
+from auditlib.records.history import NOTHING
+from auditlib.records.issues import json_object
+from auditlib.report.safe_html import network_requests
+from auditlib.report.templating import TEMPLATES, page_environment
 
-_SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "description": ("description", "Description"),
-    "attachment": ("attachments", "Attachments"),
-    "subtasks": ("sub-tasks", "Sub-tasks"),
-    "issuelinks": ("links", "Linked issues"),
-    "comment": ("comments", "Comments"),
-    "worklog": ("work-log", "Work log"),
-}
-"""Fields whose content is a section of the page, and where it stands."""
-
-_DURATIONS: Final = ("timeoriginalestimate", "timeestimate", "timespent")
 _NEVER_BESIDE: Final = frozenset(
     {
         *("summary", "status", "project", "watches", "votes", "timetracking", "progress", "aggregateprogress"),
         *("aggregatetimeoriginalestimate", "aggregatetimeestimate", "aggregatetimespent", "workratio", "lastViewed"),
-        *("statuscategorychangedate", "issuerestriction", "thumbnail", *_SECTIONS),
+        *("statuscategorychangedate", "issuerestriction", "thumbnail", *SECTIONS),
     }
 )
 """Fields that stand elsewhere on the page, or that Jira's own page does not show; the list of all fields has them."""
-
-_TYPES: Final = frozenset({"story", "bug", "task", "epic", "sub-task", "improvement", "new feature"})
-_PRIORITIES: Final[Mapping[str, str]] = {
-    "blocker": "⛔", "critical": "▲▲", "highest": "▲▲", "major": "▲", "high": "▲", "medium": "=",
-    "minor": "▼", "low": "▼", "trivial": "▼▼", "lowest": "▼▼",
-}  # fmt: skip
-
-_OPENABLE: Final = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "txt", "log", "csv", "pdf"})
-"""Endings of files that a browser shows without running anything of them; others are named, not linked."""
-
-_LINE_END: Final = re.compile(r"\n *")
-"""Where JSON is broken into lines, which paper does without."""
-
-_MOST_REPEATED: Final = 500
-"""Changes and comments up to which the band is repeated on paper; beyond, browsers take minutes to break such a page."""
-
-_UNPLAIN: Final = re.compile(r"[^A-Za-z0-9 .,:/?=&#_-]")
-
-_LONG: Final = 400
-"""Characters from which a value of the history, or a field's value, gets a frame of its own."""
 
 
 def issue_pages(dossiers: Iterable[Dossier], *, audit: str) -> dict[str, bytes]:
@@ -115,7 +96,7 @@ def issue_page(dossier: Dossier, *, audit: str = "") -> str:
     AuditError
         If the page could run or load something, which would be an error of this module.
     """
-    long = len(dossier.changes) + len(dossier.comments) > _MOST_REPEATED
+    long = len(dossier.changes) + len(dossier.comments) > MOST_REPEATED
     style = (TEMPLATES / "issue.css").read_text("utf-8") + (_margins(dossier) if long else "")
     page = _template().render(
         style=Markup(style),  # noqa: S704 -- our own file
@@ -139,7 +120,7 @@ def _margins(dossier: Dossier) -> str:
     begun = dossier.collected[0].astimezone(UTC)
     above = f"{dossier.key}  {dossier.url}"
     below = f"collected {begun:%Y-%m-%d %H:%M:%S} UTC as {dossier.place.account_id}  SHA-256 {dossier.digest}"
-    top, bottom = (_UNPLAIN.sub("_", text) for text in (above, below))
+    top, bottom = (UNPLAIN.sub("_", text) for text in (above, below))
     font = 'font: 5.6pt "Liberation Sans", Arial, sans-serif; color: #5e6c84; white-space: nowrap;'
     boxes = (
         f'@top-left {{ content: "{top}"; {font} }}',
@@ -154,13 +135,13 @@ def _margins(dossier: Dossier) -> str:
 def _template() -> jinja2.Template:
     environment = page_environment()
     environment.filters |= {
-        "lines": _lines,
-        "bytes": _bytes,
+        "lines": lines,
+        "bytes": size_in_words,
         "duration": duration,
         "count": lambda number: f"{number:,}",
         "number": lambda number: "without id" if number is None else str(number),
     }
-    environment.globals |= {"link": _link, "stamp": _stamp, "person": _person, "counted": counted, "agreeing": agreeing}
+    environment.globals |= {"link": link, "stamp": stamp, "person": person, "counted": counted, "agreeing": agreeing}
     return environment.get_template("issue.html.j2")
 
 
@@ -180,9 +161,9 @@ def _views(dossier: Dossier) -> dict[str, Any]:
         "parent": next((one for one in dossier.links if one.direction == "parent"), None),
         "summary": dossier.text("summary"),
         "status": _status(fields.get("status")),
-        "kind": _kind(dossier.text("issuetype")),
+        "kind": kind_of_field(dossier.text("issuetype")),
         "long_texts": long_texts,
-        "attachments": [(one, _stored_link(one)) for one in dossier.attachments],
+        "attachments": [(one, stored_link(one)) for one in dossier.attachments],
         "sub_tasks": [(one, categories.get(one.key, "")) for one in below],
         "sub_tasks_done": sum(categories.get(one.key) == "done" for one in below),
         "links": [
@@ -190,21 +171,21 @@ def _views(dossier: Dossier) -> dict[str, Any]:
             for kind, ones in _grouped(one for one in dossier.links if one.direction in {"outward", "inward"})
         ],
         "remote_links": [one for one in dossier.links if one.direction == "remote"],
-        "comments": [(one, _rich(one, dossier)) for one in dossier.comments],
+        "comments": [(one, rich(one, dossier)) for one in dossier.comments],
         "worklogs": dossier.worklogs,
-        "entries": list(_entries(dossier)),
+        "entries": list(history_entries(dossier)),
         "side": list(_side(dossier, {one.id for one, _, _ in long_texts})),
         "votes": counted(dossier.vote_count, "vote") if dossier.vote_count is not None else "not told",
         "watching": _watching(dossier),
         "replayed": [
-            (one, _called(one.field, one.field_id, fields), *_verdict(one))
+            (one, called_now(one.field, one.field_id, fields), *verdict_line(one))
             for one in sorted(dossier.replay, key=lambda one: one.closes is not False)
         ],
         "nothing_to_compare": dossier.history_verdict == NOTHING,
-        "replay_says": _replay_says(dossier.replay),
-        "rows": [_row(one, dossier) for one in fields.values()],
+        "replay_says": replay_says(dossier.replay),
+        "rows": [history_row(one, dossier) for one in fields.values()],
         "people": people_of_record(dossier),
-        "said": _said(dossier),
+        "said": history_words(dossier),
         "edited": sum(one.edited for one in dossier.comments),
         "sources": [(one, _place(one.file)) for one in dossier.sources],
     }  # fmt: skip
@@ -226,26 +207,20 @@ def _status(field: Field | None) -> tuple[str, str, str]:
     return field.text, kind, str(named or CATEGORIES.get(kind, ""))
 
 
-def _kind(name: str) -> tuple[str, str, str]:
-    """Return the issue type's name, the letter that stands for it, and how it is coloured."""
-    known = name.lower()
-    return name, (name.strip()[:1] or "?").upper(), known.replace(" ", "-") if known in _TYPES else ""
-
-
 def _side(dossier: Dossier, elsewhere: set[str]) -> Iterator[tuple[str, list[tuple[str, Markup]]]]:
     """Yield the boxes beside the description: title, and the fields in them."""
     fields, zone = dossier.fields, dossier.place.zone
 
     def shown(ids: Iterable[str]) -> list[tuple[str, Markup]]:
-        return [(label_of(fields[one]), _value(fields[one], zone)) for one in ids if one in fields]
+        return [(label_of(fields[one]), value_html(fields[one], zone)) for one in ids if one in fields]
 
     yield "Details", shown(DETAILS)
     yield "People", shown(PEOPLE)
     yield "Dates", shown(DATES)
-    times = shown(one for one in _DURATIONS if one in fields and fields[one].raw is not None)
+    times = shown(one for one in DURATIONS if one in fields and fields[one].raw is not None)
     if times:
         yield "Time tracking", times
-    named = {*DETAILS, *PEOPLE, *DATES, *_DURATIONS, *_NEVER_BESIDE, *elsewhere}
+    named = {*DETAILS, *PEOPLE, *DATES, *DURATIONS, *_NEVER_BESIDE, *elsewhere}
     more = [one for one, field in fields.items() if one not in named and field.text.strip() and _is_for_people(field)]
     if more:
         yield "More fields", shown(more)
@@ -253,36 +228,7 @@ def _side(dossier: Dossier, elsewhere: set[str]) -> Iterator[tuple[str, list[tup
 
 def _is_for_people(field: Field) -> bool:
     """Say whether a field has words, and a name other than its number."""
-    return not _is_record(field) and not (field.name == field.id and field.id.startswith("customfield_"))
-
-
-def _is_record(field: Field) -> bool:
-    """Say whether a field has no words of its own, only the JSON that came; the list of all fields shows it."""
-    return field.text.startswith(("{", "[")) and not isinstance(field.raw, str)
-
-
-def _value(field: Field, zone: ZoneInfo) -> Markup:
-    """Return a short value as Jira shows it: people with their initials, labels as labels, times in the audit's zone."""
-    if not field.text.strip():
-        return Markup('<span class="none">None</span>')
-    if is_person(field):
-        return _person(person_name(field.raw) or field.text, person_id(field.raw))
-    if field.id == "priority":
-        mark = _PRIORITIES.get(field.text.lower(), "")
-        kind = field.text.lower() if mark else ""
-        return Markup('<span class="priority {}">{}</span> {}').format(kind, mark, visible_text(field.text))
-    if field.id == "issuetype":
-        name, letter, kind = _kind(field.text)
-        return Markup('<span class="type {}" aria-hidden="true">{}</span> {}').format(
-            kind, visible_text(letter), visible_text(name)
-        )
-    if field.id in _DURATIONS and isinstance(field.raw, int):
-        return Markup("{}").format(duration(field.raw))
-    if field.id == "labels" and isinstance(field.raw, Sequence):
-        tags = [Markup('<span class="tag">{}</span>').format(visible_text(str(one))) for one in field.raw]
-        return Markup(" ").join(tags)
-    moment = time_of(field.raw, zone) if isinstance(field.raw, str) or field.id in DATES else ""
-    return _stamp(moment) if isinstance(moment, datetime) else Markup("{}").format(_lines(field.text))
+    return not is_record(field) and not (field.name == field.id and field.id.startswith("customfield_"))
 
 
 def _watching(dossier: Dossier) -> str:
@@ -301,23 +247,11 @@ def _long_texts(dossier: Dossier) -> Iterator[tuple[Field, str, Markup]]:
     """Yield the texts of many lines, the description first; an empty description is told too."""
     fields = dossier.fields
     order = [one for one in ("description", "environment") if one in fields]
-    order += [one for one in fields if one not in order and one not in _NEVER_BESIDE and _is_long(fields[one])]
+    order += [one for one in fields if one not in order and one not in _NEVER_BESIDE and is_long(fields[one])]
     for one in order:
         field = fields[one]
         if one == "description" or field.text.strip() or field.html.strip():
-            yield field, label_of(fields[one]), _rich(field, dossier)
-
-
-def _rich(one: Field | Comment, dossier: Dossier) -> Markup:
-    """Return a long text, made harmless."""
-    return Markup(rich_html(one.html, one.raw, one.text, dossier.place.base_url))  # noqa: S704 -- made harmless
-
-
-def _is_long(field: Field) -> bool:
-    if field.id in {*DETAILS, *PEOPLE, *DATES, *_DURATIONS}:
-        return False
-    text = isinstance(field.raw, str) and ("\n" in field.raw.strip() or len(field.raw) > _LONG)
-    return bool(is_document(field.raw) or field.html.strip() or text)
+            yield field, label_of(fields[one]), rich(field, dossier)
 
 
 def _categories(fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
@@ -340,220 +274,3 @@ def _grouped(links: Iterable[Link]) -> list[tuple[str, list[Link]]]:
     for one in links:
         groups.setdefault(one.type, []).append(one)
     return list(groups.items())
-
-
-def _stored_link(one: Attachment) -> str:
-    """Return the link to a downloaded file, empty if a browser would run what is in it."""
-    ending = one.stored_as.rpartition(".")[2].lower()
-    return quote(f"attachments/{one.stored_as}") if one.stored_as and ending in _OPENABLE else ""
-
-
-# History
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """An entry of the history, with its items."""
-
-    id: int | None
-    at: Time
-    author: str
-    author_id: str
-    items: tuple[tuple[Markup, Markup, Markup], ...]
-
-
-def _entries(dossier: Dossier) -> Iterator[_Entry]:
-    for (number, _), changes in groupby(dossier.changes, key=lambda change: (change.history_id, change.at)):
-        items = list(changes)
-        yield _Entry(
-            number,
-            items[0].at,
-            items[0].author,
-            items[0].author_id,
-            tuple(
-                (
-                    _name_cell(_called(one.field, one.field_id, dossier.fields)),
-                    _held(one.before_text, one.before),
-                    _held(one.after_text, one.after),
-                )
-                for one in items
-            ),
-        )
-
-
-def _called(field: str, field_id: str, fields: Mapping[str, Field]) -> tuple[str, str]:
-    """Return a field's name, and what the history calls it where that is another."""
-    found = fields.get(field_id) or fields.get(field)
-    name = NAMES.get(field, field) if found is None else label_of(found)
-    return name, "" if _letters(name) == _letters(field) else field
-
-
-def _letters(name: str) -> str:
-    return name.replace(" ", "").casefold()
-
-
-def _name_cell(called: tuple[str, str]) -> Markup:
-    name, history_name = (escape(visible_text(one)) for one in called)
-    return Markup(f"{name} <span class=id>{history_name}</span>" if history_name else name)  # noqa: S704 -- escaped
-
-
-def _held(text: str, identity: str) -> Markup:
-    """Return a value as Jira's history shows it, ``Open [ 1 ]``."""
-    if not text.strip() and not identity.strip():
-        return Markup("<span class=none>None</span>")
-    shown = f" <span class=id>[ {_lines(identity)} ]</span>" if identity and identity != text else ""
-    kind = " long" if len(text) + len(identity) > _LONG else ""
-    return Markup(f'<div class="held{kind}">{_lines(text)}{shown}</div>')  # noqa: S704 -- escaped
-
-
-def _said(dossier: Dossier) -> dict[str, str]:
-    """Return, by part, how many there are here beside what Jira says."""
-    totals, refused = dossier.received.totals, dossier.received.refused
-    here = {
-        "history": (dossier.entries, "entry", "entries"),
-        "comments": (len(dossier.comments), "comment", "comments"),
-        "worklogs": (len(dossier.worklogs), "worklog", "worklogs"),
-    }
-    said = {}
-    for part, (number, one, many) in here.items():
-        if part in refused:
-            said[part] = f"could not be read: {refused[part]}"
-        elif part not in totals:
-            said[part] = f"{counted(number, one, many)} here; Jira does not say how many there are"
-        elif totals[part] == number:
-            said[part] = (
-                f"{counted(number, one, many)} here; Jira says there {agreeing(number, 'is', 'are')} {number or 'none'}"
-            )
-        else:
-            said[part] = f"{counted(number, one, many)} here, but Jira says there are {totals[part]:,}"
-    return said
-
-
-# The replay check
-
-
-def _verdict(one: FieldReplay) -> tuple[str, str]:
-    """Return the verdict on a field in words, and its kind."""
-    return one.verdict, {CLOSES: "good", BREAKS: "bad"}.get(one.verdict, "open")
-
-
-def _replay_says(replayed: Sequence[FieldReplay]) -> str:
-    if not replayed:
-        return (
-            "The history that Jira gave names no field, so there is nothing to compare: it shows neither that something was "
-            "changed nor that nothing was."
-        )
-    counts = {verdict: sum(one.verdict == verdict for one in replayed) for verdict in VERDICTS}
-    words = {
-        CLOSES: agreeing(counts[CLOSES], "closes", "close"),
-        BREAKS: f"{agreeing(counts[BREAKS], 'does', 'do')} not close",
-        REDACTED: f"{agreeing(counts[REDACTED], 'was', 'were')} redacted",
-        NOT_COMPARED: "could not be compared",
-    }
-    parts = [f"{counts[verdict]:,} {words[verdict]}" for verdict in VERDICTS if counts[verdict]]
-    return f"The history names {counted(len(replayed), 'field')}: {listed(parts)}."
-
-
-# All fields, people
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A field in the list of all: its words or where they stand, and the JSON."""
-
-    field: Field
-    name: str
-    value: Markup
-    section: tuple[str, str] | None
-    raw: Markup
-    length: int
-    short: bool
-
-
-def _row(field: Field, dossier: Dossier) -> _Row:
-    raw = _pretty(field.raw)
-    section = _SECTIONS.get(field.id)
-    if section is not None and field.raw in (None, [], ""):
-        section = None
-    return _Row(
-        field=field,
-        name=label_of(field),
-        value=Markup("") if section else _full_value(field, dossier),
-        section=section,
-        raw=Markup(_LINE_END.sub(r" <i>\g<0></i>", str(_lines(raw)))),  # noqa: S704 -- escaped before
-        length=len(raw),
-        short=len(raw) <= 60 and "\n" not in raw,
-    )
-
-
-def _full_value(field: Field, dossier: Dossier) -> Markup:
-    if _is_long(field):
-        return _rich(field, dossier)
-    if _is_record(field):
-        return Markup('<span class="none">a record; see raw</span>')
-    return _value(field, dossier.place.zone)
-
-
-def _pretty(value: Any, indent: str = "") -> str:
-    """Write JSON so that what fits on a line stands on one."""
-    line = dumps(value)
-    if len(line) + len(indent) <= 100 or len(indent) > 40 or not isinstance(value, Mapping | list):
-        return line
-    inner = f"{indent}  "
-    if isinstance(value, Mapping):
-        parts = [
-            f"{inner}{json.dumps(str(name), ensure_ascii=False)}: {_pretty(one, inner)}" for name, one in value.items()
-        ]
-        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
-    return "[\n" + ",\n".join(f"{inner}{_pretty(one, inner)}" for one in value) + f"\n{indent}]"
-
-
-# Words
-
-
-def _lines(text: str) -> Markup:
-    """Return text with its line ends, what can't be seen shown."""
-    return escape(visible_text(text.replace("\r\n", "\n"), keep="\n\t"))
-
-
-def _stamp(moment: Time) -> Markup:
-    """Write an instant for people with its offset, ``6 Jul 2026, 06:23:22 -04:00``; as sent where it can't be read."""
-    if not isinstance(moment, datetime):
-        return Markup("{} <span class=id>(no readable time)</span>").format(_lines(moment))
-    offset = "UTC" if moment.tzinfo is UTC else offset_of(moment)
-    shown = f"{moment.day} {moment:%b} {moment.year:04}, {moment:%H:%M:%S} {offset}"
-    return Markup(f'<time datetime="{moment.isoformat(timespec="milliseconds")}">{shown}</time>')  # noqa: S704 -- our own
-
-
-def _person(name: str, identity: str = "") -> Markup:
-    """Return a person with initials in a circle, as Jira shows one without a picture."""
-    if not name.strip() and not identity:
-        return Markup('<span class="none">Nobody</span>')
-    letters = [word[0] for word in name.split() if word[0].isalnum()]
-    initials = "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
-    colour = sum((identity or name).encode("utf-8", "replace")) % 6
-    circle = f'<span class="avatar a{colour}" aria-hidden="true">{escape(initials)}</span>'
-    shown = escape(visible_text(name or identity))
-    return Markup(f'<span class="person">{circle} <span>{shown}</span></span>')  # noqa: S704 -- escaped
-
-
-def _link(address: str, text: str = "", kind: str = "") -> Markup:
-    """Return a link to the web, or its text where the address is none."""
-    shown = visible_text(text or address)
-    if not is_web_address(address):
-        return Markup("{}").format(shown)
-    form = '<a href="{}" rel="noopener noreferrer nofollow"{}>{}</a>'
-    return Markup(form).format(address, Markup(' class="{}"').format(kind) if kind else "", shown)  # noqa: S704 -- our own
-
-
-def _bytes(size: int | None) -> str:
-    """Write a size as Jira does, with the exact number behind it."""
-    if size is None:
-        return "no readable size"
-    if size < 1000:
-        return counted(size, "byte") if size else "0 bytes"
-    return (
-        f"{size / 1000:,.1f} kB ({size:,} bytes)"
-        if size < 1_000_000
-        else f"{size / 1_000_000:,.1f} MB ({size:,} bytes)"
-    )

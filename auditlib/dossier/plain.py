@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import Any
 
 from auditlib.dossier.adf import document_markup
-from auditlib.dossier.blocks import Block, Code, Heading, Items, Paragraph, Quote, Run, Table, read_html
+from auditlib.dossier.block import Block, Code, Heading, Items, Paragraph, Quote, Run, Table
+from auditlib.dossier.blocks import read_html
 
 
 def document_text(document: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin
 
 from auditlib.dossier.adf import DEEPEST, document_markup, is_document
 from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
-from auditlib.markup import Attributes, is_outer_link, sanitiser, words
+from auditlib.report.safe_html import Attributes, is_outer_link, sanitiser, words
 from auditlib.text import shorten
 
 _KEPT = words("""

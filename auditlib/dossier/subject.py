@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditlib.attributes import Person, Subject, Value, people_of
-from auditlib.called import FIELD, KINDS, Sighting, names_in_changes
-from auditlib.changes import Time, read_changes, time_of
+from auditlib.audit.controls.subject import Person, Subject, Value, people_of
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.record import Dossier
-from auditlib.issues import json_object
+from auditlib.records.history import Time, read_changes, time_of
+from auditlib.records.issues import json_object
+from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
 from auditlib.times import Period
 
 

@@ -20,9 +20,9 @@ import typst
 from fontTools.ttLib import TTFont, TTLibError
 
 from auditlib.errors import AuditError
-from auditlib.templating import TEMPLATES
+from auditlib.report.templating import TEMPLATES
+from auditlib.report.typefaces import folders
 from auditlib.text import visible_text
-from auditlib.typefaces import folders
 
 BREAK: Final = "\u200b"
 """Where a line may end within a word. `visible_text` leaves none in any text; the template makes a break of it that leaves

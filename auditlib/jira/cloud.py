@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from auditlib.issues import number_of
-from auditlib.jira.dialect import (
+from auditlib.jira.reading import (
     Histories,
     LogPage,
     Page,
@@ -23,8 +22,9 @@ from auditlib.jira.dialect import (
     sound_entries,
     whole_number,
 )
-from auditlib.jira.parts import part_request, read_history_part, read_part
-from auditlib.jira.request import Request, get, post
+from auditlib.jira.shared import part_request, read_history_part, read_part
+from auditlib.records.issues import number_of
+from auditlib.responses.request import Request, get, post
 from auditlib.times import format_utc
 
 NAME: Final = "cloud"

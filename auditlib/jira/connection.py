@@ -7,15 +7,16 @@ from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-from auditlib import topics
 from auditlib.errors import AccountRefusedError, SourceError, UsageError
 from auditlib.jira import gateway
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
-from auditlib.jira.dialect import dialect
-from auditlib.jira.reader import JiraReader
-from auditlib.params import DEMO, Parameters
-from auditlib.raw import RawStore
-from auditlib.records import deployment_of
+from auditlib.jira.protocol import dialect
+from auditlib.jira.site import deployment_of
+from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
+from auditlib.responses import topics
+from auditlib.responses.store import RawStore
 
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from auditlib.errors import AnswerError
-from auditlib.jira.dialect import (
+from auditlib.jira.reading import (
     Histories,
     LogPage,
     Page,
@@ -24,8 +24,8 @@ from auditlib.jira.dialect import (
     sound_entries,
     whole_number,
 )
-from auditlib.jira.parts import part_request, read_history_part, read_part
-from auditlib.jira.request import Request, get, post
+from auditlib.jira.shared import part_request, read_history_part, read_part
+from auditlib.responses.request import Request, get, post
 from auditlib.times import format_utc
 
 NAME: Final = "data-center"

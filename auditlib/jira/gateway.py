@@ -18,13 +18,13 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from auditlib.errors import AccountRefusedError, SourceError, UnreachableError
-from auditlib.jira.allowed import require_token_request
 from auditlib.jira.credentials import Authorization, Credentials
 from auditlib.jira.network import cause_of
+from auditlib.jira.read_only import require_token_request
 from auditlib.jira.refusal import UNSAID, reason
-from auditlib.jira.request import Request, get, post
 from auditlib.jira.request_log import Trip, log_request
 from auditlib.jira.wire import make_session
+from auditlib.responses.request import Request, get, post
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _CLOUD_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -17,7 +17,7 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import exceptions as below
 
-from auditlib.jira.request import Request
+from auditlib.responses.request import Request
 from auditlib.text import shorten, visible_text
 
 BUNDLES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from auditlib.errors import UsageError
-from auditlib.jira.request import Request
+from auditlib.responses.request import Request
 from auditlib.text import visible_text
 
 LOG: Final = logging.getLogger("auditlib.requests")

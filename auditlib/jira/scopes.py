@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from auditlib.jira.request import Request
+from auditlib.responses.request import Request
 
 _WORK: Final = "read:jira-work"
 _ISSUE: Final = (

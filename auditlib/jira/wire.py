@@ -12,9 +12,9 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from auditlib import __version__
-from auditlib.jira.allowed import require_allowed
 from auditlib.jira.credentials import Authorization
 from auditlib.jira.network import bundle_of
+from auditlib.jira.read_only import require_allowed
 
 _LONGEST_DOWNLOAD: Final = 3600.0
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from carrier import Ask
+from places import ROOT
 from server import TOKEN, USER, Elsewhere, ForeignJira, serving
 from world import (
     AUDIT_ZONE,
@@ -37,7 +38,7 @@ from world import (
     in_period,
 )
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = ROOT
 DIALECTS = ("cloud", "data-center")
 SAMPLE = ("LUM-10", "LUM-20", "LUM-21", "LUM-28", "LUM-29", "LUM-58", "DOCK-20", "DOCK-31")
 READING_POSTS = ("search", "search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch")

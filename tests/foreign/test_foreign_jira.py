@@ -6,7 +6,6 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -15,10 +14,11 @@ from urllib.request import Request, urlopen
 import jsonschema
 import pytest
 from carrier import Answer, Ask
+from places import SHARED
 from server import DEVIATIONS, TOKEN, USER, ForeignJira, basic, serving
 from world import GAPS, LISTED, RANGE, SHORT_HISTORY, World, in_period
 
-SPEC = Path(__file__).parents[3] / "shared" / "spec"
+SPEC = SHARED / "spec"
 CLOUD, SERVER = "rest/api/3/", "rest/api/2/"
 
 

@@ -23,10 +23,10 @@ import pytest
 import requests
 from jira820 import Config, Store, make_app
 from jira820_shim import shimmed
+from places import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("jira820")]
 
-ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Europe/Berlin")
 BEGINS, ENDS = date(2025, 2, 1), date(2025, 5, 31)
 TODAY = date(2025, 7, 20)

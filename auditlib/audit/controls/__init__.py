@@ -1,0 +1,1 @@
+"""Controls: what each issue shows of them."""

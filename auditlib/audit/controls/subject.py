@@ -1,0 +1,132 @@
+"""An issue as control tests look at it: its people, values and history, and what became of a test. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from auditlib.records.history import Change, Time
+from auditlib.records.issues import is_nobody, person_id, person_name
+
+PASS: Final = "pass"  # noqa: S105 - the outcome of a test
+EXCEPTION: Final = "exception"
+NO_EVIDENCE: Final = "no evidence"
+NOT_APPLICABLE: Final = "not applicable"
+OUTCOMES: Final = (EXCEPTION, NO_EVIDENCE, PASS, NOT_APPLICABLE)
+"""The gravest first."""
+
+DEVIATIONS: Final = (EXCEPTION, NO_EVIDENCE)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who: an id, by which people are told apart, and a name; a field may hold several.
+
+    ``nobody`` marks an erased or deleted account, which may be anyone.
+    """
+
+    id: str
+    name: str
+    nobody: bool = False
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether this person can be told from others."""
+        return bool(self.id) and not self.nobody
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a field holds today: its words, empty if it is empty, and its people."""
+
+    name: str
+    text: str
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An issue as a test looks at it.
+
+    Attributes
+    ----------
+    key, project, issue_type, status : str
+    created : datetime or str
+        When it was created; text where that can't be read.
+    read_at : datetime
+        When it was read: what had not happened until then had not happened.
+    steps : sequence of Change
+        The whole history, oldest first.
+    fields : mapping of str to Value
+        Fields by id.
+    issue_type_id, status_id : str
+        Jira's ids of both; empty where it gives none.
+    links : sequence of str
+        Of each link the names of its type, joined by a line feed.
+    all_links : bool
+        Whether these are all; False where Jira refused a part.
+    attachments : sequence of str or None
+        Names; None if they were not read.
+    commenters : sequence of (Person, int or None) or None
+        Who wrote which comment (id); None if they were not read.
+    is_open : bool
+        Whether Jira puts today's status into a category other than done, and shows no resolution: what has not happened
+        may still happen. Where Jira does not tell, it is taken for closed, so that missing evidence stays a deviation.
+    whole : bool
+        Whether the whole history was read; of a part, or of none, nothing follows, so that it is not looked at.
+    period_ends : datetime or None
+        What falls due at this instant or later is no matter of the period; None where no period is audited.
+    """
+
+    key: str
+    project: str
+    issue_type: str
+    status: str
+    created: Time
+    read_at: datetime
+    steps: Sequence[Change]
+    fields: Mapping[str, Value]
+    issue_type_id: str = ""
+    status_id: str = ""
+    links: Sequence[str] = ()
+    all_links: bool = True
+    attachments: Sequence[str] | None = None
+    commenters: Sequence[tuple[Person, int | None]] | None = None
+    is_open: bool = False
+    whole: bool = True
+    period_ends: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a test says of an issue, in which words, and the history entry that decides it."""
+
+    outcome: str
+    evidence: str
+    history_id: int | None = None
+
+
+def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
+    """Return the people in a field as Jira sends it; empty for fields that hold none.
+
+    Parameters
+    ----------
+    raw : JSON
+        As received.
+    named : bool
+        Whether the field is known to hold people, so that plain text in it, or a record with a bare name, is one.
+    """
+    if raw is None:
+        return ()
+    if isinstance(raw, str):
+        return (Person("", raw),) if named and raw.strip() else ()
+    if isinstance(raw, dict):
+        if not named and "displayName" not in raw and "accountId" not in raw:
+            return ()
+        identity = person_id(raw)
+        return (Person(identity, person_name(raw) or identity, is_nobody(raw)),)
+    if isinstance(raw, list | tuple):
+        return tuple(person for one in raw for person in people_of(one, named=named))
+    return ()

@@ -1,0 +1,171 @@
+"""What the tables show, in words: a question, a conclusion and the findings of each notebook. Pure.
+
+Severity says what a reader has to do: ``exception`` asks for an answer, ``limit`` says what can't be proved, ``note`` is
+for knowledge. There are no scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from typing import Final
+
+import pandas as pd
+
+from auditlib.phrases import listed
+from auditlib.tables import Column, Table
+
+SEVERITIES: Final = ("exception", "limit", "note")
+
+
+FINDINGS: Final = Table(
+    "findings",
+    "Every finding, with the notebook that shows it and the table that lists its cases.",
+    (
+        Column("id", "text", "Name of the finding."),
+        Column("notebook", "text", "The notebook that shows it."),
+        Column("severity", "text", "How much it matters."),
+        Column("statement", "text", "What was found, in one sentence."),
+        Column("count", "integer", "How many it concerns."),
+        Column("table", "text", "The table that lists them."),
+    ),
+    further=(
+        Column(
+            "cause",
+            "text",
+            "What it comes from: findings of one cause, such as one in each project, want one answer.",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of ``findings.csv``.
+
+    Attributes
+    ----------
+    id : str
+        Stable name, ``<subject>.<what>``; with the project after a colon where there is one for each.
+    notebook : str
+        Where it is shown.
+    severity : str
+        One of ``SEVERITIES``.
+    statement : str
+        A sentence.
+    count : int
+        How many it is about.
+    table : str
+        The table that lists them; empty if none does.
+    """
+
+    id: str
+    notebook: str
+    severity: str
+    statement: str
+    count: int
+    table: str
+
+    @property
+    def cause(self) -> str:
+        """What it comes from; findings of one cause, such as one in each project, want one answer."""
+        kind, _, of = self.id.partition(":")
+        if kind in _OF_ATTRIBUTES:
+            return f"deviations from “{of}”"
+        return _CAUSES.get(kind, kind.replace(".", ": ").replace("-", " "))
+
+
+_OF_ATTRIBUTES: Final = ("attributes.population", "attributes.exception", "attributes.no-evidence")
+_CAUSES: Final[Mapping[str, str]] = {
+    "scope.not-live": "projects that are not live",
+    "scope.interim": "the period was not over",
+    "scope.powers": "what the account may do",
+    "scope.powers-untold": "what the account may do",
+    "scope.security": "issue security",
+    "scope.security-untold": "issue security",
+    "scope.filter": "the filter of the population",
+    "scope.unused-parameters": "parameters that are not acted on",
+    "scope.folder": "what the files lack",
+    "population.difference": "passes that differ",
+    "population.count": "Jira's own count",
+    "population.count-untold": "Jira's own count",
+    "population.moved-out": "issues that moved out of the listed projects",
+    "population.issue-type": "issues out of scope",
+    "population.filter": "issues out of scope",
+    "numbering.unexplained": "numbers that nothing explains",
+    "numbering.existed": "numbers that a record names and that do not answer",
+    "numbering.deleted": "deleted issues",
+    "numbering.deletions": "deleted issues",
+    "numbering.moved": "moved issues",
+    "numbering.order": "issues created out of order",
+    "numbering.log": "reach of the audit log",
+    "numbering.contradicted": "deletions that the log records of issues that answer",
+    "numbering.unlisted": "issues that no search lists",
+    "status.later": "changes after the period",
+    "status.history": "histories with a change missing",
+    "status.history-before": "histories with a change missing",
+    "status.history-earlier": "histories older than their issue",
+    "status.history-unread": "histories that were not given",
+    "status.history-in-part": "histories that were not given",
+    "status.history-later": "histories that begin later than their issue",
+    "status.history-none": "histories that hold nothing to compare",
+    "status.no-history": "histories that hold nothing to compare",
+    "closing.no-resolution": "closed issues without a resolution",
+    "closing.not-accepted": "resolutions that are not accepted",
+    "closing.test-issue": "test issues",
+    "closing.unused-names": "accepted resolutions that nobody uses",
+    "closing.no-category": "statuses without a category",
+    "closing.resolved-not-done": "issues with a resolution that are not done",
+    "sample.all": "size of the sample",
+    "sample.extended": "size of the sample",
+    "sample.replaced": "sampled issues that were replaced",
+    "sample.changed": "sampled issues that changed since",
+    "dossiers.absent": "sampled issues that do not answer",
+    "dossiers.unread": "sampled issues that were not read",
+    "dossiers.moved": "moved issues",
+    "dossiers.replay": "histories with a change missing",
+    "dossiers.no-history": "histories that hold nothing to compare",
+    "dossiers.nothing-to-compare": "histories that hold nothing to compare",
+    "dossiers.redacted": "redacted texts",
+    "dossiers.comments": "deleted comments",
+    "dossiers.incomplete": "records that are not complete",
+    "attributes.sample-only": "attributes that only the sample was asked",
+}
+
+BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")
+"""Findings that concern all of a package: its cover says them first."""
+
+
+def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Return ``findings.csv``: by notebook, the gravest first; of an attribute, the population before the sample."""
+    return FINDINGS.make((*astuple(one), one.cause) for one in sorted(findings, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[str, int, str, bool, str]:
+    kind, _, of = finding.id.partition(":")
+    subject = f"attributes:{of}" if kind in _OF_ATTRIBUTES else finding.id
+    return (
+        finding.notebook, SEVERITIES.index(finding.severity), subject, kind != "attributes.population", finding.id
+    )  # fmt: skip
+
+
+# 02_population
+
+LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
+    "issue type": ("is of a type that is not in scope", "are of a type that is not in scope"),
+    "filter": (
+        "is left out by the JQL or filter of the parameters",
+        "are left out by the JQL or filter of the parameters",
+    ),
+    "moved out": (
+        "was created in the period under a listed project's key and now stands in a project that is not listed",
+        "were created in the period under a listed project's key and now stand in a project that is not listed",
+    ),
+}
+"""Predicates of one excluded issue and of several, by the reason."""
+
+
+def not_live_in_words(not_live: Mapping[str, str]) -> str:
+    """Say what an archived project means for its listing."""
+    named = listed([f"{project} is {state}" for project, state in sorted(not_live.items())])
+    return f"{named}: Jira's search may leave issues of such a project out, so that its listing is not shown to be complete."

@@ -1,0 +1,1 @@
+"""Numbering: every issue number of the period, and what accounts for it."""

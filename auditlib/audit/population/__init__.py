@@ -1,0 +1,1 @@
+"""The population: which issues count, and whether all were found."""

@@ -1,0 +1,106 @@
+"""What the population shows, in words: whether all issues were found. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from auditlib.audit.finding import LEFT_OUT, Finding, not_live_in_words
+from auditlib.phrases import agreeing, counted, days, listed
+from auditlib.times import Period
+
+
+def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *, estimate: bool) -> list[Finding]:
+    """Say what of the population a reader must know; ``estimate`` where Jira's own count is one (Cloud)."""
+    found = []
+    for row in reconciliation.itertuples():
+        if row.difference:
+            text = f"{row.project}: the two passes differ by {counted(row.difference, 'issue')} that nothing explains."
+            found.append(
+                Finding(
+                    f"population.difference:{row.project}",
+                    "02_population",
+                    "exception",
+                    text,
+                    row.difference,
+                    "reconciliation",
+                )
+            )
+        if pd.isna(row.jira_count):
+            text = (
+                f"{row.project}: Jira refused to count the widened query for this account; the two passes stand alone."
+            )
+            found.append(
+                Finding(f"population.count-untold:{row.project}", "02_population", "limit", text, 1, "reconciliation")
+            )
+        elif row.jira_count != row.first_pass:
+            kind = "estimate" if estimate else "count"
+            text = (
+                f"{row.project}: Jira's own {kind} for the widened query is {row.jira_count:,}, the first pass received "
+                f"{row.first_pass:,}."
+                + (" An estimate may lag behind; the two passes are the proof." if estimate else "")
+            )
+            away = abs(int(row.jira_count) - row.first_pass)
+            found.append(
+                Finding(f"population.count:{row.project}", "02_population", "note", text, away, "reconciliation")
+            )
+    for reason, (one, many) in LEFT_OUT.items():
+        count = int((excluded["reason"] == reason).sum())
+        if count:
+            text = f"{counted(count, 'issue')} {agreeing(count, one, many)}."
+            severity = "exception" if reason == "moved out" else "note"
+            identity = f"population.{reason.replace(' ', '-')}"
+            found.append(Finding(identity, "02_population", severity, text, count, "excluded"))
+    return found
+
+
+_DRIFT_WORDS: Final[Mapping[str, str]] = {
+    "new": "created",
+    "gone": "deleted, or hidden from this account,",
+    "moved in": "moved into a listed project",
+    "moved out": "moved out of a listed project",
+    "edited": "changed",
+}
+
+
+def drift_findings(drift: pd.DataFrame) -> list[Finding]:
+    """Say what happened in Jira while it was asked; ``drift`` as the module ``drift`` gives it."""
+    found = []
+    for kind, group in drift.groupby("kind", sort=True):
+        count = len(group)
+        named = listed([str(row.key) if isinstance(row.key, str) else f"id {row.id}" for row in group.itertuples()])
+        happened = f"{agreeing(count, 'was', 'were')} {_DRIFT_WORDS[str(kind)]} while Jira was asked"
+        text = f"{counted(count, 'issue')} {happened}: {named}."
+        identity = f"population.drift:{str(kind).replace(' ', '-')}"
+        found.append(Finding(identity, "02_population", "note", text, count, "reconciliation"))
+    return found
+
+
+def conclude_population(
+    period: Period,
+    population: pd.DataFrame,
+    reconciliation: pd.DataFrame,
+    not_live: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return the conclusion of ``02_population``; `not_live` as in `scope_findings`."""
+    in_period = int(reconciliation["in_period"].sum())
+    left_out = int(reconciliation["excluded_by_type"].sum() + reconciliation["excluded_by_filter"].sum())
+    difference = int(reconciliation["difference"].sum())
+    reconciled = (
+        "The two passes reconcile to a difference of 0."
+        if difference == 0
+        else f"The two passes do not reconcile: the difference is {difference:,}."
+    )
+    scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
+    left = f" {not_live_in_words(not_live)}" if not_live else ""
+    if not len(population):
+        found = f"{counted(in_period, 'issue')} {agreeing(in_period, 'was', 'were')} created in the period{scope}"
+        where = f"in {counted(len(reconciliation), 'project')}, {days(period)}"
+        return f"The population is empty: {where}, {found}. {reconciled}{left}"
+    return (
+        f"The population is {counted(len(population), 'issue')} of {counted(len(reconciliation), 'project')}, created "
+        f"{days(period)}: {counted(in_period, 'issue')} in the period{scope}. {reconciled}{left}"
+    )

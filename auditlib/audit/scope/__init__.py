@@ -1,0 +1,1 @@
+"""The scope: what was asked, as whom, and what anyone can check at once."""

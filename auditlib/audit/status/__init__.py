@@ -1,0 +1,1 @@
+"""Statuses: how the population stands at the end of the period, and how issues were closed."""

@@ -1,0 +1,1 @@
+"""JQL, as the embedded Jira understands it."""

@@ -1,0 +1,152 @@
+"""What ``verify`` finds, as records: what kind of difference, where, what was expected and what was found. Pure.
+
+A sentence is made from a record in one place, here. What a system on the way did to many files is told once, by what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from auditlib.text import shorten, visible_text
+from auditlib.phrases import counted
+
+_LONGEST: Final = 100
+
+
+class Kind(StrEnum):
+    """Kinds of difference between a package and what it says of itself."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    UNLISTED = "unlisted"
+    UNREADABLE = "unreadable"
+    NO_FILE = "no file"
+    BESIDE_DATA = "beside data"
+    NO_PAYLOAD = "no payload"
+    FLAT = "flat"
+    TAG_MISSING = "tag missing"
+    TAG_NO_FILE = "tag no file"
+    TAG_UNLISTED = "tag unlisted"
+    TAG_UNKNOWN = "tag unknown"
+    DECLARATION = "declaration"
+    SIZE = "size"
+    LINE = "line"
+    LISTED_PATH = "listed path"
+    LISTED_TWICE = "listed twice"
+    ORDER = "order"
+    SECOND_OPINION = "second opinion"
+    # what systems do to a package on its way
+    FORM = "form"
+    LINE_ENDS = "line ends"
+    LEFT = "left"
+    CASE = "case"
+    # computed again from the raw responses
+    NEWER_SCHEMA = "newer schema"
+    NOT_COMPUTED = "not computed"
+    OTHER_VERSION = "other version"
+    NOT_GIVEN = "not given"
+    NOT_THERE = "not there"
+    CONTENT = "content"
+
+
+class Difference(NamedTuple):
+    """A difference between a package and its manifests, or what its raw responses give.
+
+    Attributes
+    ----------
+    kind : Kind
+        What kind of difference.
+    path : str
+        The file, from the package's folder on, as it is named there; empty if it is of no single file.
+    expected, found : str
+        What should be, and what is, as far as that can be said: a digest, a size, a reason, a part of a line.
+    line : int
+        The line of the file, counted from 1; 0 if it is not of one line.
+    """
+
+    kind: Kind
+    path: str = ""
+    expected: str = ""
+    found: str = ""
+    line: int = 0
+
+
+_SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.CHANGED: "{path}: changed: its SHA-256 is {found}, {manifest} says {expected}",
+        Kind.MISSING: "{path}: missing: {manifest} lists it",
+        Kind.UNLISTED: "{path}: unexpected: {manifest} does not list it",
+        Kind.UNREADABLE: "{path}: can't be read: {found}",
+        Kind.NO_FILE: "{path}: unexpected: {found}",
+        Kind.BESIDE_DATA: "{path}: unexpected: no package holds this beside 'data'",
+        Kind.NO_PAYLOAD: "{path}: missing: the package has no payload",
+        Kind.FLAT: "{found} files stand side by side, under names like {path}, and not in folders: the program that unpacked "
+        "them did not take the backslash for a separator; unpack with another",
+        Kind.TAG_MISSING: "{path}: missing",
+        Kind.TAG_NO_FILE: "{path}: not a file",
+        Kind.TAG_UNLISTED: "{path}: does not list {expected}",
+        Kind.TAG_UNKNOWN: "{path}: lists {found}, which is no tag file of a package",
+        Kind.DECLARATION: "{path}: not the declaration of a BagIt 1.0 bag in UTF-8",
+        Kind.SIZE: "{path}: Payload-Oxum is {found}, the file says {expected}",
+        Kind.LINE: "{path}:{line}: malformed line, not lower-case SHA-256, two spaces, path, line feed: {short}",
+        Kind.LISTED_PATH: "{path}:{line}: malformed line: {short}: {expected}",
+        Kind.LISTED_TWICE: "{path}:{line}: malformed line: {found} is listed twice",
+        Kind.ORDER: "{path}: malformed: its lines are not in byte order of the paths",
+        Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
+        "those before. Use the auditlib that made the package, or a newer one",
+        Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",
+        Kind.OTHER_VERSION: "made by auditlib {found}, computed again by {expected}: verify with the version that made it",
+        Kind.NOT_GIVEN: "{inner} is not what the raw responses give",
+        Kind.NOT_THERE: "{inner} is missing; the raw responses give {expected}",
+        Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
+    }
+)
+"""``manifest`` is the one that lists the path, ``inner`` the path below ``data/``, ``short`` what was found, cut."""
+
+_TOGETHER: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.LINE_ENDS: "every line ends in CR LF, as a transfer of text between systems makes it; with LF alone the content is "
+        "what was sealed. Fetch the package again as it is, for example within a zip file",
+        Kind.LEFT: "not of the package: the macOS Finder and the Windows Explorer leave such files in folders that they show. "
+        "Remove them",
+        Kind.CASE: "upper and lower case of the name are not those of the manifest. Fetch the package again by a way that "
+        "keeps them",
+        Kind.FORM: "the same name in another form of Unicode, as macOS writes it; the content is what was sealed",
+    }
+)
+
+
+def sentence(difference: Difference) -> str:
+    """Return a difference as a line for people.
+
+    >>> sentence(Difference(Kind.TAG_MISSING, "bagit.txt"))
+    'bagit.txt: missing'
+    """
+    path, expected, found = (visible_text(it) for it in (difference.path, difference.expected, difference.found))
+    return _SENTENCES[difference.kind].format(
+        path=path,
+        expected=expected,
+        found=found,
+        line=difference.line,
+        short=shorten(found, _LONGEST),
+        inner=path.removeprefix("data/"),
+        manifest="manifest-sha256.txt" if path.startswith("data/") else "tagmanifest-sha256.txt",
+    )
+
+
+def told(differences: Iterable[Difference]) -> list[str]:
+    """Return a line for each difference that is told by itself, then one for all of each kind that is told together."""
+    lines, together = [], dict[Kind, set[str]]()
+    for one in differences:
+        if one.kind in _TOGETHER:
+            together.setdefault(one.kind, set()).add(visible_text(one.path))
+        else:
+            lines.append(sentence(one))
+    for kind, paths in together.items():
+        some = ", ".join(sorted(paths)[:2]) + (", …" if len(paths) > 2 else "")
+        lines.append(f"{counted(len(paths), 'file')} ({some}): {_TOGETHER[kind]}")
+    return lines

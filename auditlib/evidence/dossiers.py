@@ -1,0 +1,155 @@
+"""Dossiers read back from what was kept on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from auditlib.dossier.complete import count_records
+from auditlib.dossier.numbers import loads
+from auditlib.dossier.parts import File, Place, Received, Source
+from auditlib.dossier.record import Dossier, read_dossier
+from auditlib.errors import AnswerError, SourceError
+from auditlib.records.issues import json_object
+from auditlib.jira.protocol import Dialect
+from auditlib.jira.refusal import UNSAID, reason, refusal
+from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
+from auditlib.dossier.parts import Absent
+
+
+def read_dossiers(
+    store: RawStore, dialect: Dialect, keys: Sequence[str], place: Place
+) -> tuple[list[Dossier], list[Absent]]:
+    """Read the dossiers of issues, in the order of their keys.
+
+    Parameters
+    ----------
+    store : RawStore
+        Holds what was asked under the topics of dossiers.
+    dialect : Dialect
+        How to read it.
+    keys : sequence of str
+        As asked for.
+    place : Place
+        Where the issues were read.
+
+    Returns
+    -------
+    found : list of Dossier
+    absent : list of Absent
+        Keys that did not answer.
+
+    Raises
+    ------
+    SourceError
+        If a key was not asked for.
+    AnswerError
+        If an answer can't be read.
+    """
+    found, absent = [], []
+    for key in dict.fromkeys(keys):
+        one = _received(store, dialect, key)
+        if isinstance(one, Absent):
+            absent.append(one)
+        else:
+            found.append(read_dossier(one, place))
+    return found, absent
+
+
+def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
+    entries = store.entries(DOSSIER_ISSUE.of(key))
+    if not entries:
+        raise SourceError(f"{key} was not asked for; the collection did not finish")
+    entry = entries[-1]
+    if entry.status != 200:
+        said = reason(entry.status, entry.headers, store.body(entry))
+        return Absent(key, f"status {entry.status}" if said == UNSAID else said, _source("issue", entry))
+    issue = _json(store, entry)
+    parts, totals, refused = _parts(store, dialect, key)
+    sources = [_source("issue", entry)]
+    sources += [_source(part, one) for part in _parts_of(dialect) for one in store.entries(DOSSIER_PARTS[part].of(key))]
+    history = parts.get("history")
+    if history is None and "history" not in dialect.PARTS:
+        refused.pop("history", None)  # asked once more than it had to be; what came along is there
+        log = json_object(issue.get("changelog"))
+        history = list(log.get("histories") or ())
+        if isinstance(log.get("total"), int):
+            totals["history"] = log["total"]
+    files, downloads = _files(store, key)
+    return Received(
+        asked=key,
+        issue=issue,
+        history=history or [],
+        comments=parts.get("comments", []),
+        worklogs=parts.get("worklogs", []),
+        remote_links=parts.get("remote_links", []),
+        watchers=next(iter(parts.get("watchers", [])), None),
+        votes=next(iter(parts.get("votes", [])), None),
+        totals=totals,
+        sources=[*sources, *downloads],
+        files=files,
+        refused=refused,
+    )
+
+
+def _parts(
+    store: RawStore, dialect: Dialect, key: str
+) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, int], dict[str, str]]:
+    """Put paged answers together: records, totals and refusals by part.
+
+    ``total`` may count the page alone ("number of items returned"), so one that is less than what came tells nothing.
+    """
+    parts: dict[str, list[Mapping[str, Any]]] = {}
+    totals: dict[str, int] = {}
+    refused: dict[str, str] = {}
+    for part in _parts_of(dialect):
+        topic = DOSSIER_PARTS[part].of(key)
+        for entry in store.entries(topic):
+            if entry.status != 200:
+                refused[part] = refusal(entry.status, entry.headers, store.body(entry))
+                continue
+            page = dialect.read_issue_part(part, entry.request, _json(store, entry))
+            parts.setdefault(part, []).extend(page.records)
+            if page.total is not None:
+                totals[part] = max(page.total, totals.get(part, 0))
+        for entry in store.refusals():
+            if entry.topic == topic and store.find(entry.topic, entry.request) is None:
+                refused[part] = entry.refused
+    told = {part: total for part, total in totals.items() if total >= count_records(parts[part])}
+    return parts, told, refused
+
+
+def _parts_of(dialect: Dialect) -> tuple[str, ...]:
+    """Return what may have been asked beside the issue: its history too where that came along in part."""
+    return tuple(dict.fromkeys(("history", *dialect.PARTS)))
+
+
+def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
+    files: dict[int, File] = {}
+    sources = []
+    for entry in store.entries(DOSSIER_ATTACHMENT.below(key)):
+        number = read_topic(entry.topic).number("attachment")
+        if entry.status == 200:
+            files[number] = File(entry.size, entry.sha256)
+            sources.append(_source("attachment", entry))
+        else:
+            files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
+    for entry in store.refusals():
+        named = read_topic(entry.topic)
+        if named.topic is DOSSIER_ATTACHMENT and named.text("key") == key:
+            files.setdefault(named.number("attachment"), File(problem=entry.refused))
+    return files, sources
+
+
+def _json(store: RawStore, entry: Entry) -> Any:
+    """Return a body as parsed JSON, its numbers as written; half a body was never kept as an answer."""
+    try:
+        return loads(store.body(entry))
+    except ValueError as error:
+        raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+
+
+def _source(part: str, entry: Entry) -> Source:
+    return Source(part, entry.file, entry.sha256, entry.at, str(entry.request))

@@ -1,0 +1,55 @@
+"""Versions of what a package stores: the form of its tables, and that of the index of raw responses.
+
+They stand in ``data/run.json``, under ``schema``. A package that says none was made before there were versions, and is read
+as the first. A version rises with a change by which what stood there is read otherwise: a column or a key that has another
+name or meaning, a value in another form. What is only added leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from auditlib import __version__
+from auditlib.evidence.differences import Difference, Kind
+from auditlib.text import shorten
+
+SCHEMA: Final[Mapping[str, int]] = MappingProxyType({"tables": 1, "index": 1})
+"""The versions that are written; they, and those before them, can be read."""
+
+RUN: Final = "data/run.json"
+
+_LONGEST: Final = 20
+
+
+def newer_schema(package: Path) -> Difference | None:
+    """Return how a package's versions differ from those that can be read here; None if they can be read.
+
+    Parameters
+    ----------
+    package : Path
+        Folder of a package, or one that was only pulled.
+    """
+    try:
+        record = json.loads((package / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None  # whoever needs it will say so
+    declared = record.get("schema") if isinstance(record, Mapping) else None
+    if declared is None:
+        return None
+    said = {name: declared.get(name, 1) if isinstance(declared, Mapping) else declared for name in SCHEMA}
+    if all(type(said[name]) is int and 1 <= said[name] <= known for name, known in SCHEMA.items()):
+        return None
+    return Difference(Kind.NEWER_SCHEMA, RUN, f"{_versions(SCHEMA)} (auditlib {__version__})", _versions(said))
+
+
+def _versions(versions: Mapping[str, object]) -> str:
+    return " and ".join(f"{name} {_shown(version)}" for name, version in versions.items())
+
+
+def _shown(version: object) -> str:
+    """Show what stands for a version; a list or an object, of whatever depth, is not shown."""
+    return shorten(repr(version), _LONGEST) if isinstance(version, int | float | str) else "of no known form"

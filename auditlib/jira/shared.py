@@ -1,0 +1,73 @@
+"""What hangs on a single issue: comments, worklogs, links, watchers, votes. Both dialects ask for it the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from auditlib.errors import AnswerError
+from auditlib.jira.reading import Histories, PartPage, sound_entries
+from auditlib.responses.request import Request, get
+
+PATHS: Final[Mapping[str, str]] = {
+    "history": "changelog",
+    "comments": "comment",
+    "worklogs": "worklog",
+    "remote_links": "remotelink",
+    "watchers": "watchers",
+    "votes": "votes",
+}
+"""The end of the address of each part, behind that of the issue."""
+
+_RECORDS: Final[Mapping[str, str]] = {"history": "values", "comments": "comments", "worklogs": "worklogs"}
+"""The member of an answer that holds the records; the other parts are one record, or a list."""
+
+
+def part_request(root: str, part: str, issue_id: int, **query: str | int | None) -> Request:
+    """Ask for a part of an issue; comments with Jira's own rendering, in the order in which they were written."""
+    if part == "comments":
+        query |= {"orderBy": "created", "expand": "renderedBody"}
+    return get(f"{root}/issue/{issue_id}/{PATHS[part]}", **query)
+
+
+def read_history_part(request: Request, answer: Any) -> Histories:
+    """Read a page of one issue's history; the issue is partial if the last page does not reach the count that Jira tells."""
+    page = read_part("history", request, answer, paged=True)
+    entries, whole = sound_entries(page.records)
+    issue_id = int(request.path.split("/")[-2])
+    reached = int(dict(request.query).get("startAt", "0")) + len(page.records)
+    whole = whole and (page.cursor is not None or reached >= (page.total or 0))
+    return Histories({issue_id: entries}, page.cursor, frozenset() if whole else frozenset({issue_id}))
+
+
+def read_part(part: str, request: Request, answer: Any, *, paged: bool) -> PartPage:
+    """Read a page of a part.
+
+    Cloud's ``total`` is described as the number of items returned, so it tells the end only together with a page that is
+    not full; an empty page is the end in any case.
+
+    Raises
+    ------
+    AnswerError
+        If the answer has not the form of this part, or begins elsewhere than asked.
+    """
+    what = f"the answer to {request}"
+    if part not in _RECORDS:
+        single: list[Any] = answer if isinstance(answer, list) else [answer]
+        if not all(isinstance(one, dict) for one in single) or isinstance(answer, list) != (part == "remote_links"):
+            raise AnswerError(f"{what} is not what a Jira answers", found=str(answer)[:80])
+        return PartPage(single, None, None)
+    records = answer.get(_RECORDS[part]) if isinstance(answer, dict) else None
+    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+        raise AnswerError(f"{what} holds no list of {part}", expected=_RECORDS[part], found=str(answer)[:80])
+    total = answer.get("total")
+    total = total if isinstance(total, int) else None
+    if not paged:
+        return PartPage(records, None, total)
+    asked = int(dict(request.query).get("startAt", "0"))
+    if int(answer.get("startAt", asked)) != asked:
+        raise AnswerError(f"{what} begins at {answer['startAt']}, asked for {asked}", expected=str(asked))
+    reached, size = asked + len(records), answer.get("maxResults")
+    full = not isinstance(size, int) or len(records) >= size
+    ended = not records or answer.get("isLast") is True or (total is not None and reached >= total and not full)
+    return PartPage(records, None if ended else str(reached), total)

@@ -1,0 +1,69 @@
+"""The site: what serverInfo tells of a Jira, and which of both deployments it is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditlib.times import parse_instant
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a Jira says of itself and of the account that asks.
+
+    Attributes
+    ----------
+    base_url : str
+        The address under which people open issues.
+    deployment : str
+        ``cloud`` or ``data-center``.
+    version, title : str
+        As the server says.
+    account_id, account_name, account_zone : str
+        Account id (Data Center: user key), display name, and the time zone of the account's profile.
+    """
+
+    base_url: str
+    deployment: str
+    version: str
+    title: str
+    account_id: str
+    account_name: str
+    account_zone: str
+
+
+def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str, asked_at: str = "") -> Site:
+    """Make a ``Site`` of the answers to serverInfo and myself; a Jira that does not tell its address has the one given."""
+    return Site(
+        base_url=str(server.get("baseUrl") or asked_at).rstrip("/"),
+        deployment=deployment,
+        version=str(server.get("version", "")),
+        title=str(server.get("serverTitle", "")),
+        account_id=str(account.get("accountId") or account.get("key") or account.get("name") or ""),
+        account_name=str(account.get("displayName") or account.get("name") or ""),
+        account_zone=str(account.get("timeZone") or ""),
+    )
+
+
+def deployment_of(server: Mapping[str, Any]) -> str:
+    """Return ``cloud`` or ``data-center``, as serverInfo says.
+
+    Atlassian's own example of a Cloud answer has no ``deploymentType``; its version begins with 1001, as no Data Center's.
+    """
+    told = str(server.get("deploymentType") or "").lower()
+    return (
+        "cloud"
+        if told == "cloud" or (not told and str(server.get("version", "")).startswith("1001."))
+        else "data-center"
+    )
+
+
+def server_time(server: Mapping[str, Any]) -> datetime | None:
+    """Return what time it is by Jira's own clock (UTC), None where it tells none that can be read."""
+    try:
+        return parse_instant(server.get("serverTime", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The sealed package: laid out, sealed, verified, computed again."""

@@ -1,0 +1,136 @@
+"""Files written whole and to the disk, and digests of files."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+from io import BufferedReader
+from pathlib import Path
+from secrets import token_hex
+
+from auditlib.errors import AuditError
+from auditlib.package.layout import TOP, name_problem, path_bytes
+from auditlib.text import visible_text
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file of which nobody ever sees a part, and which two may write at the same instant: the later one stands.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made if it is not there. Replaced if it is there.
+    pieces : iterable of bytes
+        The content.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{token_hex(8)}.tmp")  # beside it, so that taking its place is one step
+    try:
+        with partial.open("xb") as stream:
+            stream.writelines(pieces)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def payload(folder: Path) -> list[str]:
+    """List the payload's files in byte order, or raise AuditError naming all that can't be sealed."""
+    if folder.is_symlink() or (folder / "data").is_symlink() or not (folder / "data").is_dir():
+        raise AuditError(f"{folder} has no folder 'data' to seal")
+    problems = [
+        f"{visible_text(entry.name)}: stands beside 'data', where a package holds only its manifests"
+        for entry in os.scandir(folder)
+        if entry.name not in TOP or (entry.name != "data" and not entry.is_file(follow_symlinks=False))
+    ]
+    paths = []
+    folded: dict[str, str] = {}
+    for path, kind in walk(folder, "data"):
+        same = folded.setdefault(unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold()), path)
+        reason = name_problem(path)
+        if kind in {"link", "other"}:
+            reason = (
+                "is a link, and a package holds the file itself" if kind == "link" else "is neither file nor folder"
+            )
+        elif reason is None and same != path:
+            reason = f"has the same name as {visible_text(same)} where upper and lower case are one"
+        if reason is not None:
+            problems.append(f"{visible_text(path)}: {reason}")
+        elif kind == "file":
+            paths.append(path)
+    if problems:
+        more = [f"and {len(problems) - 3} more"] if len(problems) > 3 else []
+        raise AuditError("\n".join([*(f"can't be sealed: {problem}" for problem in problems[:3]), *more]))
+    if not paths:
+        raise AuditError(f"{folder / 'data'} is empty; there is nothing to seal")
+    return sorted(paths, key=str.encode)
+
+
+def walk(folder: Path, top: str) -> Iterator[tuple[str, str]]:
+    """Yield path within ``folder`` and kind (``file``, ``folder``, ``link``, ``other``) of all below ``top``.
+
+    No link is followed.
+    """
+    waiting = [top]
+    while waiting:  # no recursion: folders may be nested deeper than Python's stack
+        inner = waiting.pop()
+        with os.scandir(folder / inner) as entries:
+            found = sorted(entries, key=lambda entry: path_bytes(entry.name))
+        for entry in found:
+            path = f"{inner}/{entry.name}"
+            if entry.is_symlink() or getattr(entry, "is_junction", bool)():  # junctions: Windows, Python 3.12
+                yield path, "link"
+            elif entry.is_dir(follow_symlinks=False):
+                yield path, "folder"
+                waiting.append(path)
+            else:
+                yield path, "file" if entry.is_file(follow_symlinks=False) else "other"
+
+
+def is_plain_file(path: Path) -> bool:
+    """Say whether a path is a file of its own, no link."""
+    return path.is_file() and not path.is_symlink()
+
+
+def open_bytes(path: Path) -> BufferedReader:
+    """Open a file for reading, never through a link, not even one that was put there a moment ago."""
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    )
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise AuditError(f"{visible_text(str(path))} is not a file any more")
+    return os.fdopen(descriptor, "rb")
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that replaces any of its name, to the disk's platters."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def flush(folder: Path) -> None:
+    """Wait until all files and folders below ``folder`` are on the disk."""
+    for path, kind in [("data", "folder"), *walk(folder, "data")]:
+        flush_folder(folder / path) if kind == "folder" else _flush_file(folder / path)
+    flush_folder(folder)
+
+
+def _flush_file(path: Path) -> None:
+    if os.name != "nt":  # Windows flushes only what is open for writing
+        with open_bytes(path) as stream:
+            os.fsync(stream.fileno())
+
+
+def flush_folder(path: Path) -> None:
+    """Write a folder's list of names to the disk's platters."""
+    if os.name != "nt":  # Windows can't open a folder
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

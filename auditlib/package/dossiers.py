@@ -1,0 +1,33 @@
+"""Dossiers written into a package: a folder for each issue, and all of them as one PDF."""
+
+from __future__ import annotations
+
+from auditlib.dossier.page import issue_pages
+from auditlib.dossier.pdf import write_pdf
+from auditlib.evidence.dossier_package import Records
+
+
+def write_dossiers(evidence: Records) -> None:
+    """Write ``dossiers/`` and ``dossiers.pdf`` of a working folder; downloaded files are there already.
+
+    Parameters
+    ----------
+    evidence : Records
+        With the sampled issues read.
+
+    Raises
+    ------
+    AuditError
+        If a page could ask for something outside of it, or the PDF can't be set.
+    """
+    data = evidence.folder / "data"
+    for path, content in (
+        evidence.dossier_files() | issue_pages(evidence.dossiers, audit=evidence.params.audit)
+    ).items():
+        target = data / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    found, absent = evidence.collection
+    if found or absent:
+        pdf = write_pdf(found, title=evidence.params.audit, place=evidence.place, absent=absent)
+        (data / "dossiers.pdf").write_bytes(pdf)

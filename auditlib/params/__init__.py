@@ -1,0 +1,1 @@
+"""What an audit asks for: the parameter file, its types, its checks."""

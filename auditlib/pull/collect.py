@@ -1,0 +1,221 @@
+"""The first half of a run: a folder with the parameters, then everything that Jira is asked."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from auditlib.audit.numbering.explanations import parse_explanations
+from auditlib.audit.sampling.draw import parse_keys
+from auditlib.errors import UsageError
+from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.opened import LACKS, PULLED, Evidence
+from auditlib.evidence.schema import SCHEMA
+from auditlib.jira.client import JiraReader
+from auditlib.jira.connection import Embedded, connected, serve
+from auditlib.keys import is_key
+from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
+from auditlib.params.writing import dump_parameters
+from auditlib.pull.dossiers import ask_dossiers
+from auditlib.pull.session import Tell, pull
+from auditlib.responses.topics import TOPICS, folders
+from auditlib.text import shorten, visible_text
+
+_LONGEST_LIST: Final = 50_000_000
+"""Characters of a list that people made; whatever is longer is something else."""
+
+_FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
+"""Folders of what is asked before any pull."""
+
+
+def package_name(params: Parameters, now: datetime, what: str = "") -> str:
+    """Return the default name of a package: the audit's slug, what else it is, and a UTC stamp."""
+    return "-".join(filter(None, [params.slug, what, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"]))
+
+
+def with_seed(params: Parameters) -> Parameters:
+    """Return the parameters with a seed: the given one, or one drawn from the system's randomness and recorded with them."""
+    if params.sample_seed is not None or params.sample_keys is not None:
+        return params
+    return params.model_copy(update={"sample_seed": secrets.token_hex(16)})
+
+
+def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
+    """Begin a package: put the parameters, and the files that they name, into a working folder.
+
+    Parameters
+    ----------
+    params : Parameters
+        As given.
+    folder : Path
+        Working folder of the package.
+    base : Path
+        Folder from which relative paths in the parameters count.
+
+    Raises
+    ------
+    UsageError
+        If a file that the parameters name can't be read.
+    ParameterError
+        If the explanations are not in their form; whether each number is missing is known only after the pull.
+    """
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    recorded = with_seed(params)
+    (data / "params.yaml").write_text(dump_parameters(recorded), encoding="utf-8", newline="\n")
+    if params.gap_explanations is not None:
+        explanations = data / "gap_explanations.csv"
+        _copy(base / params.gap_explanations, explanations, "gap_explanations")
+        text = _text_of(explanations, "gap_explanations", params.gap_explanations)
+        parse_explanations(text, params.gap_explanations, params.projects)
+    if isinstance(params.sample_keys, str):
+        _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
+        _require_some(_text_of(data / "sample_keys.txt", "sample_keys", params.sample_keys), params)
+    for census in sorted((base / params.archive / "census").glob("*.jsonl.gz")):
+        target = data / "archive" / "census" / census.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(census, target)
+    return Evidence(folder, recorded)
+
+
+def _text_of(path: Path, key: str, named: str) -> str:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{key}: {named} is not UTF-8; save the file with that encoding") from None
+    if len(text) > _LONGEST_LIST or "\0" in text:
+        raise UsageError(f"{key}: {named} is no such list: it is too long, or holds what no text does") from None
+    return text
+
+
+def _require_some(text: str, params: Parameters) -> None:
+    """Refuse a list of which no key can be in the population; which of the others are not, is told in the package."""
+    given = parse_keys(text)
+    if not any(is_key(key.upper()) and key.upper().rpartition("-")[0] in params.projects for key in given):
+        seen = f"; the first is {shorten(visible_text(given[0]), 60)}" if given else ""
+        raise UsageError(
+            f"sample_keys: {params.sample_keys} names no issue of {', '.join(params.projects)}; a key a line is needed, "
+            f"or a CSV file with a column key{seen}"
+        )
+
+
+def _copy(source: Path, target: Path, key: str) -> None:
+    try:
+        target.write_bytes(source.expanduser().read_bytes())
+    except OSError as error:
+        raise UsageError(f"{key}: {source} can't be read: {error.strerror or type(error).__name__}") from None
+
+
+@contextmanager
+def kept_if_pulled(folder: Path) -> Iterator[None]:
+    """Clean up after a failure: remove the working folder if nothing was pulled yet.
+
+    So the same command works once the token or the address is right; what was pulled is never thrown away.
+    """
+    try:
+        yield
+    except BaseException:
+        raw = folder / "data" / "raw"
+        if not raw.is_dir() or all(path.name in _FIRST_CONTACT for path in raw.iterdir() if path.is_dir()):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def collect(
+    params: Parameters,
+    folder: Path,
+    environ: Mapping[str, str],
+    tell: Tell,
+    *,
+    base: Path,
+    embedded: Embedded | None = None,
+) -> Evidence:
+    """Pull all that the tables need into a working folder.
+
+    Parameters
+    ----------
+    params : Parameters
+        What is asked for.
+    folder : Path
+        Working folder; ``data/`` is made in it.
+    environ : mapping
+        JIRA_USER and JIRA_TOKEN.
+    tell : callable
+        Progress.
+    base : Path
+        Folder from which relative paths in the parameters count.
+    embedded : callable, optional
+        Makes the embedded Jira, for ``jira_url: demo``.
+
+    Returns
+    -------
+    Evidence
+        Opened over what came.
+    """
+    evidence = begin(params, folder, base)
+    lacks = serve(params, embedded).lacks if params.jira_url == DEMO else ()
+    if lacks:
+        (folder / "data" / LACKS).write_text("".join(f"{line}\n" for line in lacks), encoding="utf-8", newline="\n")
+    with connected(params, evidence.store, environ, embedded) as (reader, _):
+        evidence = pull(reader, evidence, tell)
+        reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
+        _give_back()
+        collect_dossiers(reader, evidence, tell)
+    write_json(folder / "data" / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(evidence)})
+    return evidence
+
+
+def _give_back() -> None:
+    """Return to the system the memory that the pull's threads have freed; glibc would keep it for threads that are gone.
+
+    It concerns all of the process, and changes nothing in it: only pages that nobody uses go back, and no setting is touched.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def collect_dossiers(reader: JiraReader, evidence: Records, tell: Tell) -> None:
+    """Ask for the full record of the sampled issues, with their files if the parameters want them.
+
+    Parameters
+    ----------
+    reader : JiraReader
+        Of the evidence's store.
+    evidence : Records
+        With the keys, or all that the sample is drawn from.
+    tell : callable
+        Progress.
+
+    Raises
+    ------
+    SourceError
+        If Jira can't be reached or can't be trusted.
+    SampleError
+        If no sample can be drawn.
+    """
+    folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
+    ask_dossiers(reader, evidence.dossier_keys, tell, attachments=folder)
+
+
+def pulled_between(evidence: Records) -> dict[str, str]:
+    """Return when the first and the last answer came, in UTC."""
+    times = [entry.at for entry in evidence.store.entries()]
+    return {"from": stamp(min(times)), "to": stamp(max(times))}
+
+
+def stamp(instant: datetime) -> str:
+    """Return an instant as a UTC time stamp, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file that people can read."""
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""Jira's records as rows. Pure: no network, disk, clock or chance."""

@@ -1,0 +1,200 @@
+"""Censuses: which issues Jira showed at an earlier time, kept in the archive, and what has vanished since. Pure.
+
+A census lists id, key and project of every issue that the account saw. A number that an earlier census holds was given
+out, whatever Jira says of it today; and an issue seen once and never again was deleted or hidden in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from auditlib.errors import AnswerError
+from auditlib.keys import FormerKeys, renames
+from auditlib.records.issues import number_of, split_key
+from auditlib.records.mentions import MENTION_COLUMNS, best_first
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+_SUFFIX = ".jsonl.gz"
+_UTC = "datetime64[us, UTC]"
+
+
+@dataclass(frozen=True)
+class Census:
+    """One census.
+
+    Attributes
+    ----------
+    at : datetime
+        When it was taken, UTC.
+    issues : DataFrame, shape (n, 4)
+        issue_id (distinct), key, project (of the key) and number, as they were then; sorted by id.
+    """
+
+    at: datetime
+    issues: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """How evidence names it: by its day, in UTC."""
+        return f"census {self.at.astimezone(UTC):%Y-%m-%d}"
+
+
+def census_instant(file: str) -> datetime:
+    """Read from its file's name, ``20260501T031500Z.jsonl.gz``, when a census was taken.
+
+    Raises
+    ------
+    ValueError
+        If it is no census' name.
+    """
+    return datetime.strptime(file.removesuffix(_SUFFIX), _STAMP).replace(tzinfo=UTC)
+
+
+def read_census(at: datetime, lines: Iterable[str]) -> Census:
+    """Read a census.
+
+    Parameters
+    ----------
+    at : datetime
+        From the file's name, `census_instant`.
+    lines : iterable of str
+        JSON objects with id and key; empty lines and further members are ignored.
+
+    Raises
+    ------
+    AnswerError
+        Naming the line, if it is no such object, or an id comes twice with different keys.
+    """
+    keys: dict[int, tuple[str, str, int]] = {}
+    for place, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        what = f"census of {at.astimezone(UTC):{_STAMP}}, line {place}"
+        try:
+            record = json.loads(line)
+            key = record["key"]
+            issue_id = number_of(record["id"], what)
+            seen = (key, *split_key(key))
+        except (ValueError, TypeError, KeyError, AnswerError) as error:
+            message = f"{what} is no issue: {line.strip()[:80]!r}"
+            raise AnswerError(message, expected="an object with id and key", found=line.strip()[:80]) from error
+        if keys.setdefault(issue_id, seen) != seen:
+            message = f"{what}: issue {issue_id} has two keys, {keys[issue_id][0]} and {key}"
+            raise AnswerError(message, expected="one key an id", found=key)
+    columns = list(zip(*keys.values(), strict=True)) or [()] * 3
+    frame = pd.DataFrame(
+        {
+            "issue_id": pd.Series(list(keys), dtype="int64"),
+            "key": pd.Series(columns[0], dtype="str"),
+            "project": pd.Series(columns[1], dtype="str"),
+            "number": pd.Series(columns[2], dtype="int64"),
+        }
+    )
+    return Census(at, frame.sort_values("issue_id", ignore_index=True))
+
+
+def census_mentions(censuses: Iterable[Census], former: FormerKeys) -> pd.DataFrame:
+    """List the numbers of the listed projects that censuses name; of several, each number by the latest.
+
+    Returns
+    -------
+    DataFrame, shape (n, 7)
+        As `mentions.mention_table`, of kind ``census``, and issue_id: whose number it was. Project keys are today's.
+    """
+    parts = []
+    for census in censuses:
+        seen = _listed(census, former)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "key": seen["key"],
+                    "project": seen["project"],
+                    "number": seen["number"],
+                    "evidence": pd.Series([census.name] * len(seen), dtype="str", index=seen.index),
+                    "at": pd.Series(pd.Timestamp(census.at), index=seen.index, dtype=_UTC),
+                    "kind": pd.Series(["census"] * len(seen), dtype="str", index=seen.index),
+                    "issue_id": seen["issue_id"],
+                }
+            )
+        )
+    if not parts:
+        return _listed(Census(datetime.fromtimestamp(0, UTC), _NOTHING), former).assign(
+            evidence=pd.Series(dtype="str"), at=pd.Series(dtype=_UTC), kind=pd.Series(dtype="str")
+        )[[*MENTION_COLUMNS, "issue_id"]]
+    joined = best_first(pd.concat(parts, ignore_index=True))
+    return joined.drop_duplicates(["project", "number"], ignore_index=True)
+
+
+def vanished(censuses: Sequence[Census], former: FormerKeys) -> pd.DataFrame:
+    """List the issues of the listed projects that one census saw and no later one, although it saw their project.
+
+    A census that holds no issue of a project at all says nothing about it: the project was not read then, or hidden.
+
+    Parameters
+    ----------
+    censuses : sequence of Census
+        In any order.
+    former : mapping
+        The listed projects with their former keys.
+
+    Returns
+    -------
+    DataFrame, shape (n, 7)
+        key (the last one seen; project key of today), project, number, issue_id, not_before (last seen, UTC), at (first
+        missed, UTC), source (``census 2026-05-01 and 2026-06-01``); sorted by project and number. Deleted or hidden: a
+        census can't tell.
+    """
+    in_order = sorted(censuses, key=lambda census: census.at)
+    listed = [_listed(census, former) for census in in_order]
+    projects = [frozenset(frame["project"]) for frame in listed]
+    found = []
+    later: frozenset[int] = frozenset()
+    for place in reversed(range(len(in_order) - 1)):
+        later |= frozenset(in_order[place + 1].issues["issue_id"].tolist())
+        for project, gone in listed[place][~listed[place]["issue_id"].isin(later)].groupby("project", sort=True):
+            after = next((step for step in range(place + 1, len(in_order)) if project in projects[step]), None)
+            if after is not None:
+                found.append(_gone(gone, in_order[place], in_order[after]))
+    if not found:
+        nothing = _listed(Census(datetime.fromtimestamp(0, UTC), _NOTHING), former)
+        times = {name: pd.Series(dtype=_UTC) for name in ("not_before", "at")}
+        return nothing.assign(**times, source=pd.Series(dtype="str"))
+    return pd.concat(found, ignore_index=True).sort_values(["project", "number", "at"], ignore_index=True)
+
+
+def _gone(gone: pd.DataFrame, last: Census, after: Census) -> pd.DataFrame:
+    size = len(gone)
+    return pd.DataFrame(
+        {
+            **{name: gone[name] for name in ("key", "project", "number", "issue_id")},
+            "not_before": pd.Series([last.at] * size, dtype=_UTC, index=gone.index),
+            "at": pd.Series([after.at] * size, dtype=_UTC, index=gone.index),
+            "source": pd.Series(
+                [f"{last.name} and {after.name.partition(' ')[2]}"] * size, dtype="str", index=gone.index
+            ),
+        }
+    )
+
+
+def _listed(census: Census, former: FormerKeys) -> pd.DataFrame:
+    """Return the census' issues of the listed projects: key, project, number, issue_id; project keys are today's."""
+    known = renames(former)
+    project = census.issues["project"].map(lambda key: known.get(key, key)).astype("str")
+    mine = census.issues.assign(project=project)[project.isin(former)]
+    key = mine["project"] + "-" + mine["number"].astype("str")
+    return mine.assign(key=key.astype("str"))[["key", "project", "number", "issue_id"]]
+
+
+_NOTHING = pd.DataFrame(
+    {
+        "issue_id": pd.Series(dtype="int64"),
+        "key": pd.Series(dtype="str"),
+        "project": pd.Series(dtype="str"),
+        "number": pd.Series(dtype="int64"),
+    }
+)

@@ -1,0 +1,154 @@
+"""The changes in a history, as rows: one for each change of a field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from auditlib.errors import AnswerError
+from auditlib.records.issues import is_nobody, number_of, person_id, person_name
+from auditlib.times import history_instant
+
+Time: TypeAlias = datetime | str
+"""An instant in the audit's zone or, where what Jira sent can't be read as one, that text; empty if it sent none."""
+
+CLOSES: Final = "closes"
+BREAKS: Final = "does not close"
+NOTHING: Final = "nothing to compare"
+
+HISTORY_WORDS: Final[Mapping[str, str]] = {
+    CLOSES: "leads from the creation to today",
+    BREAKS: "does not close",
+    NOTHING: "holds nothing to compare with today",
+}
+"""What the replay of a whole history can show, and how it is said behind "the history"."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a field, an item of the history; ``before``/``after`` are Jira's from/to, with their texts.
+
+    Attributes
+    ----------
+    history_id : int or None
+        None where the entry's id can't be read.
+    at : datetime or str
+        In the audit's zone; as sent where it can't be read.
+    nobody : bool
+        Whether the author is nobody in particular, as `issues.is_nobody` says.
+    """
+
+    history_id: int | None
+    at: Time
+    author: str
+    author_id: str
+    field: str
+    field_id: str
+    before: str
+    before_text: str
+    after: str
+    after_text: str
+    nobody: bool = False
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A history entry with its id and time, as far as they can be read."""
+
+    number: int | None
+    at: Time
+    record: Mapping[str, Any]
+
+
+def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[Change, ...]:
+    """Read the changes from history entries, oldest first; an entry that came twice counts once, as it came last.
+
+    An entry whose time can't be read stands behind the entry with the next smaller id, since Jira counts them in order.
+    """
+    return tuple(
+        Change(
+            history_id=entry.number,
+            at=entry.at,
+            author=person_name(entry.record.get("author")) or "",
+            author_id=person_id(entry.record.get("author")),
+            field=_plain(item.get("field")),
+            field_id=_plain(item.get("fieldId")),
+            before=_plain(item.get("from")),
+            before_text=_plain(item.get("fromString")),
+            after=_plain(item.get("to")),
+            after_text=_plain(item.get("toString")),
+            nobody=is_nobody(entry.record.get("author")),
+        )
+        for entry in _in_order(history, zone)
+        for item in items_of(entry.record)
+    )
+
+
+def items_of(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the items of a history entry; what is no record has no place in a history."""
+    items = entry.get("items")
+    return [one for one in items if isinstance(one, Mapping)] if isinstance(items, list | tuple) else ()
+
+
+def _in_order(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[_Entry]:
+    """Return history entries, each once, oldest first."""
+    entries: dict[object, _Entry] = {}
+    for place, record in enumerate(history):
+        number = readable_id(record.get("id"))
+        entries[("without id", place) if number is None else number] = _Entry(
+            number, time_of(record.get("created"), zone), record
+        )
+    ordered = sorted(
+        (one for one in entries.values() if isinstance(one.at, datetime)),
+        key=lambda one: (one.at, -1 if one.number is None else one.number),
+    )
+    for entry in entries.values():
+        if not isinstance(entry.at, datetime):
+            older = (place for place, one in enumerate(ordered) if _is_older(one, entry))
+            ordered.insert(max(older, default=-1 if entry.number is not None else len(ordered) - 1) + 1, entry)
+    return ordered
+
+
+def _is_older(one: _Entry, other: _Entry) -> bool:
+    return one.number is not None and other.number is not None and one.number < other.number
+
+
+def readable_id(value: Any) -> int | None:
+    """Return an id that Jira wrote, None if it can't be read."""
+    try:
+        return number_of(value, "")
+    except AnswerError:
+        return None
+
+
+def time_of(value: Any, zone: ZoneInfo) -> Time:
+    """Return an instant that Jira wrote, as text or as a number, in a zone; as sent where that can't be read.
+
+    >>> time_of("20226-03-06T09:00:00.000+0000", ZoneInfo("UTC")), time_of(None, ZoneInfo("UTC"))
+    ('20226-03-06T09:00:00.000+0000', '')
+    """
+    try:
+        return instant_of(value, "", zone)
+    except AnswerError:
+        return "" if value is None else str(value)
+
+
+def instant_of(value: Any, whose: str, zone: ZoneInfo) -> datetime:
+    """Read an instant that Jira wrote, as text or as a number, and return it in a zone.
+
+    Raises
+    ------
+    AnswerError
+        If it can't be read; `whose` says whose it should have been.
+    """
+    try:
+        return history_instant(value).astimezone(zone)
+    except (ValueError, OverflowError) as error:
+        raise AnswerError(f"{whose}: {error}", expected="an instant", found=repr(value)) from None
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)

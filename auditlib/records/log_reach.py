@@ -1,0 +1,149 @@
+"""How far back the audit log reaches, and what that allows to say. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from auditlib.phrases import counted
+from auditlib.records.deletions import issue_deletions
+from auditlib.times import Period, format_instant
+
+
+@dataclass(frozen=True)
+class LogReach:
+    """How far a log reaches, and whether its silence means anything.
+
+    Attributes
+    ----------
+    oldest, newest : datetime or None
+        Instants of its first and last record that were read, UTC.
+    records : int
+        How many were read.
+    names_deletions : bool
+        At least one of them says that an issue was deleted, in whatever project.
+    readable : bool
+        The account may read it.
+    why_not : str
+        Why not, in Jira's words; empty if it may.
+    begins : datetime or None
+        From here on every record that the log holds was read; None if that is not known.
+    unnamed : int
+        Records of a deletion that name no issue by its key.
+    undated : int
+        Records whose time can't be read.
+    """
+
+    oldest: datetime | None
+    newest: datetime | None
+    records: int
+    names_deletions: bool
+    readable: bool
+    why_not: str = ""
+    begins: datetime | None = None
+    unnamed: int = 0
+    undated: int = 0
+
+    def covers(self, instant: datetime | None) -> bool:
+        """Say whether all that happened from an instant on stands among the records read; None is the beginning of time."""
+        return instant is not None and self.begins is not None and self.begins <= instant
+
+
+def log_reach(
+    log: pd.DataFrame | None,
+    asked_from: datetime | None = None,
+    *,
+    complete: bool = True,
+    older: bool = False,
+    why_not: str = "",
+) -> LogReach:
+    """Say how far the log reaches.
+
+    Parameters
+    ----------
+    log : DataFrame or None
+        From `log_frame`; None if it could not be read.
+    asked_from : datetime or None
+        The instant from which the records were asked for; None for all.
+    complete : bool
+        The answer was read to its end.
+    older : bool
+        Jira showed that the log holds a record older than `asked_from`.
+    why_not : str
+        Why the log could not be read.
+    """
+    if log is None:
+        return LogReach(None, None, 0, names_deletions=False, readable=False, why_not=why_not)
+    dated = log["at"].dropna()
+    oldest = dated.min().to_pydatetime() if len(dated) else None
+    newest = dated.max().to_pydatetime() if len(dated) else None
+    begins = (asked_from if older and asked_from is not None else oldest) if complete else None
+    found = issue_deletions(log, None)
+    return LogReach(
+        oldest,
+        newest,
+        len(log),
+        names_deletions=len(found) > 0,
+        readable=True,
+        begins=begins,
+        unnamed=found.loc[found["key"].isna(), "source"].nunique(),
+        undated=len(log) - len(dated),
+    )
+
+
+def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
+    """Say in sentences what the log can and can't prove.
+
+    Parameters
+    ----------
+    reach : LogReach
+        From `log_reach`.
+    period : Period
+        The audit's period; its zone is that of the times told.
+
+    Returns
+    -------
+    tuple of str
+        For findings; at least one.
+    """
+    if not reach.readable:
+        why = f" ({reach.why_not})" if reach.why_not else ""
+        return (f"Jira's audit log could not be read{why}: no missing number can be shown to be deleted by it.",)
+    if reach.records == 0:
+        return ("Jira's audit log holds no record that this account can read: its silence proves nothing.",)
+    said = []
+    if reach.begins is None:
+        said.append(f"{reach.records:,} records of Jira's audit log were read, but not all of it.")
+    elif reach.begins <= period.begins:
+        said.append(
+            f"Jira's audit log was read from {format_instant(reach.begins, period.zone)} on, which covers the period: "
+            f"{reach.records:,} records."
+        )
+    elif reach.begins < period.ends:
+        said.append(
+            f"Jira's audit log reaches back to {format_instant(reach.begins, period.zone)} only, so deletions in the "
+            f"period before that instant are not in it: {reach.records:,} records."
+        )
+    else:
+        said.append(
+            f"Jira's audit log reaches back to {format_instant(reach.begins, period.zone)} only, which is after the "
+            f"period: it shows no deletion made in the period; {reach.records:,} records."
+        )
+    if reach.names_deletions:
+        said.append(
+            "It records deletions of issues, so within its reach the lack of a record says something, though not that "
+            "every deletion is recorded."
+        )
+    else:
+        said.append(
+            "None of its records says that an issue was deleted. Whether this Jira records that at all is not known: "
+            "no record does not mean no deletion."
+        )
+    if reach.unnamed:
+        records, verb = ("record", "names") if reach.unnamed == 1 else ("records", "name")
+        said.append(f"{reach.unnamed:,} {records} of a deletion {verb} no issue key.")
+    if reach.undated:
+        said.append(f"The time of {counted(reach.undated, 'record')} can't be read.")
+    return tuple(said)

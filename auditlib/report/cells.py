@@ -1,0 +1,154 @@
+"""Cells of tables on screen: values as text and HTML, nothing of Jira taken for markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auditlib.phrases import percent, percent_up, share
+from auditlib.text import is_web_address, shorten, visible_text
+
+LONGEST_CELL = 300
+"""Characters of a text from Jira that a cell shows; the file beside the page has all of it."""
+
+OWN_WORDS = frozenset(
+    {
+        "statement",
+        "conclusion",
+        "question",
+        "limit",
+        "note",
+        "evidence",
+        "possible",
+        "query",
+        "jql",
+        "value",
+        "explanation",
+    }
+    | {"cause", "jira_should_show", "command"}
+)
+"""Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
+
+
+def cell_text(value: Any) -> str:
+    """Write one value for people: empty if missing, times to the second with their offset, everything else as in the CSV."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Real) and not isinstance(value, Integral):
+        text = f"{float(value):.4f}".rstrip("0").rstrip(".")
+        return text.replace("-", "−") if text != "-0" else "0"
+    return str(value)
+
+
+def _moment(value: datetime) -> str:
+    """Write ``2026-04-01 09:15:00 -04:00``."""
+    text = value.replace(microsecond=0).isoformat(" ", "seconds")
+    return text if value.tzinfo is None else f"{text[:19]} {text[19:]}"
+
+
+SHARES = frozenset({"upper_limit", "deviation_rate", "confidence", "tolerable_rate", "continuity"})
+"""Columns of fractions, shown as sentences show them: in percent, an upper limit rounded up."""
+
+
+def named_text(name: str, value: Any) -> str:
+    """Write one value of a column for people: a share in percent, everything else as `cell_text`.
+
+    >>> named_text("upper_limit", 0.19907), named_text("deviation_rate", 0.999999), named_text("confidence", 0.9)
+    ('20.0 %', '> 99.9 %', '90 %')
+    """
+    if name not in SHARES or value is None or pd.isna(value) or not isinstance(value, Real):
+        return cell_text(value)
+    fraction = Fraction(str(value))
+    if name == "upper_limit":
+        return f"{percent_up(fraction)} %"
+    if name in {"confidence", "tolerable_rate"}:
+        return f"{percent(str(value))} %"
+    return share(fraction.numerator, fraction.denominator)
+
+
+def plain_cell(name: str, value: Any) -> str:
+    """Return a cell of a table as plain text."""
+    text = visible_text(named_text(name, value))
+    return text if name in OWN_WORDS else shorten(text, 60)
+
+
+def cell_html(name: str, value: Any, address: Any) -> str:
+    """Return a cell of a table as HTML, with its link where it has one."""
+    text = named_text(name, value)
+    shown = escaped(text if name in OWN_WORDS else shorten(text, LONGEST_CELL))
+    if isinstance(value, str) and is_web_address(value):
+        address = value
+    if isinstance(address, str) and is_web_address(address) and shown:
+        return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{shown}</a>'
+    return shown
+
+
+def kind_of(name: str, value: Any) -> str:
+    """Return the class of cells that must not break across lines, or must although they are one word; empty for the others."""
+    if isinstance(value, datetime):
+        return "time"
+    if isinstance(value, str) and _DIGEST.fullmatch(value):
+        return "digest"
+    return "key" if name == "key" or name.endswith("_key") else ""
+
+
+def cell(tag: str, content: str, *, number: bool, kind: str = "") -> str:
+    """Return an element of a table's row."""
+    # JupyterLab aligns all cells of a table to the right and knows none of our classes
+    scope = ' scope="col"' if tag == "th" else ""
+    named = "number" if number else kind
+    names = f' class="{named}"' if named else ""
+    style = style_of("text-align: right" if number else "text-align: left")
+    return f"<{tag}{scope}{names} {style}>{content}</{tag}>"
+
+
+def style_of(rules: str) -> str:
+    """Return a style attribute."""
+    return f'style="{rules}"'
+
+
+def escaped(text: str) -> str:
+    """Return a text of Jira as HTML: escaped, and what can't be seen is shown."""
+    return html.escape(visible_text(text))
+
+
+def markdown(text: str) -> str:
+    """Escape what Markdown, and the HTML within it, would take for markup."""
+    return _MARKDOWN.sub(r"\\\1", visible_text(text)).replace("&", "&amp;")
+
+
+def slug(text: str) -> str:
+    """Return a text as a name for an anchor."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def value_of(record: Any, name: str) -> Any:
+    """Return a value of a record by its name, of a mapping or of attributes."""
+    return record[name] if isinstance(record, Mapping) else getattr(record, name)
+
+
+def is_numeric(column: pd.Series) -> bool:
+    """Say whether a column holds numbers, which stand to the right."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def rows_of(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+    """Return the rows of some columns."""
+    return zip(*(frame[name].tolist() for name in columns), strict=True)

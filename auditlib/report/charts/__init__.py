@@ -1,0 +1,1 @@
+"""Charts: figures as files."""

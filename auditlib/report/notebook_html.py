@@ -1,0 +1,215 @@
+"""An executed notebook as one HTML page that opens offline and asks the network for nothing.
+
+nbconvert's own templates load scripts and fonts from a content delivery network, and show HTML outputs as they are. Here
+the template is ours, HTML outputs and Markdown pass through a sanitiser with a list of what tables and text need, the page
+carries a policy that forbids every request, and the result is read once more before it is written: a page that could ask
+for something is an error, not a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from bs4 import BeautifulSoup
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from auditlib.errors import AuditError
+from auditlib.report.safe_html import (
+    Attributes,
+    anything,
+    is_inner_picture,
+    is_link,
+    network_requests,
+    sanitiser,
+    words,
+)
+from auditlib.report.templating import TEMPLATES
+from auditlib.text import visible_text
+
+_TAGS = words("""
+    a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4
+    h5 h6 hr i img ins kbd li ol p pre s section small span strong sub summary sup table tbody td tfoot th
+    thead tr u ul var
+""")
+# nothing here can name an address: no background, no list-style, no content
+_STYLES = words("""
+    background-color border border-bottom border-left border-right border-top caption-side color font-style
+    font-weight margin padding text-align text-decoration vertical-align white-space width
+""")
+_ATTRIBUTES: Attributes = {
+    "*": dict.fromkeys(words("class id title style lang dir"), anything),
+    "a": {"href": is_link, "rel": anything},
+    "img": {"src": is_inner_picture, "alt": anything, "width": str.isdigit, "height": str.isdigit},
+    "td": {"colspan": str.isdigit, "rowspan": str.isdigit},
+    "th": {"colspan": str.isdigit, "rowspan": str.isdigit, "scope": anything},
+    "ol": {"start": str.isdigit},
+    "details": {"open": anything},
+}
+_SANITISED = sanitiser(_TAGS, _ATTRIBUTES, protocols=("http", "https", "mailto", "data"), styles=_STYLES)
+_STYLE_ELEMENT = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
+
+
+def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, str] | None = None) -> None:
+    """Write an executed notebook as a page of its own.
+
+    Code is folded, outputs are shown, the contents are listed, and the head says with which parameters and when the
+    notebook was executed, as papermill recorded it.
+
+    Parameters
+    ----------
+    notebook : Path
+        The ``.ipynb``, executed.
+    target : Path
+        The ``.html`` to write; replaced if it is there.
+    title : str
+        Title of the page; stands above the notebook's own heading.
+    info : mapping of str to str, optional
+        Facts on the package for the head of the page, in this order.
+
+    Raises
+    ------
+    AuditError
+        If the file is no notebook, or the page could ask the network for something.
+    """
+    try:
+        node = nbformat.read(notebook, as_version=4)
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+        nbformat.ValidationError,
+    ) as error:  # AttributeError: JSON of another shape
+        raise AuditError(f"{notebook}: can't be read as a notebook: {error}") from error
+    head = {
+        "title": visible_text(title),
+        "facts": [*(info or {}).items(), *_execution(node)],
+        "parameters": _parameters(node),
+        "style": (TEMPLATES / "style.css").read_text("utf-8"),
+        "notebook": notebook.name,
+    }
+    page, _ = _exporter().from_notebook_node(node, resources={"auditlib": head})
+    page = _with_contents(page)
+    doubts = network_requests(page)
+    if doubts:
+        raise AuditError(f"{target.name}: the page would ask for something outside of it: {'; '.join(doubts[:3])}")
+    target.write_text(page, "utf-8", newline="\n")
+
+
+def clean_html(markup: str) -> str:
+    """Return HTML that can show text, tables, links and pictures of its own, and do nothing else.
+
+    What is not allowed is shown as text. A link may lead to http, https or mail, or within the package; a picture must
+    be in the page.
+    """
+    # pandas puts a style element into every table: without this, its rules would be shown as text
+    return _SANITISED(_STYLE_ELEMENT.sub("", str(markup)))
+
+
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        config=Config(),
+        template_name="notebook",
+        extra_template_basedirs=[str(TEMPLATES)],
+        sanitize_html=True,
+        exclude_anchor_links=True,
+        filters={
+            "clean_html": clean_html,
+            "visible": lambda text: visible_text(str(text), keep="\n\t"),
+            "one_line": lambda text: "".join(str(text).split()),
+            "picture_text": _picture_text,
+            "picture_size": _picture_size,
+        },
+    )
+    exporter.log.setLevel("ERROR")
+    return exporter
+
+
+def _picture_text(output: Mapping[str, Any], kind: str) -> str:
+    """Return the words that stand for a picture: those of its metadata, else what its text form says."""
+    said = output.get("metadata", {}).get(kind, {})
+    words = said.get("alt") if isinstance(said, Mapping) else None
+    return visible_text(str(words or output.get("data", {}).get("text/plain") or "picture"))
+
+
+def _picture_size(output: Mapping[str, Any], kind: str) -> str:
+    """Return ``width`` and ``height`` as attributes, where the metadata give them as numbers."""
+    said = output.get("metadata", {}).get(kind, {})
+    sizes = said if isinstance(said, Mapping) else {}
+    return "".join(f' {name}="{sizes[name]}"' for name in ("width", "height") if isinstance(sizes.get(name), int))
+
+
+def _parameters(node: nbformat.NotebookNode) -> list[tuple[str, str]]:
+    """Return what papermill gave to the notebook, as text."""
+    given = node.metadata.get("papermill", {}).get("parameters", {})
+    return [(visible_text(str(name)), visible_text(_shown(value))) for name, value in given.items()]
+
+
+def _shown(value: object) -> str:
+    if (
+        isinstance(value, list | tuple)
+        and value
+        and all(isinstance(one, Mapping) and "question" in one for one in value)
+    ):
+        return "; ".join(f"{one['name']}: {one['question']}" for one in value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return "none" if value is None or value == "" else str(value)
+
+
+def _execution(node: nbformat.NotebookNode) -> Iterable[tuple[str, str]]:
+    """Yield when papermill executed the notebook and how long it took."""
+    said = node.metadata.get("papermill", {})
+    started, seconds = said.get("start_time"), said.get("duration")
+    if not started:
+        yield "Executed", "not by papermill; no time recorded"
+        return
+    moment = datetime.fromisoformat(started)
+    took = f", took {seconds:.1f} s" if isinstance(seconds, int | float) else ""
+    yield "Executed", f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname() or ''}{took}".rstrip()
+
+
+def _with_contents(page: str) -> str:
+    """Move the notebook's own title into the head, give each heading a name of its own, and list the headings."""
+    soup = BeautifulSoup(page, "html.parser")
+    head, main, contents = soup.select_one(".page-head"), soup.main, soup.select_one("nav.contents")
+    if head is None or main is None or contents is None:
+        raise AuditError("the template of notebooks has lost its head")
+    kicker = head.p
+    title = next((heading for heading in main.find_all("h1") if heading.find_parent("section")), None)
+    if kicker is not None and title is not None:
+        kicker.insert_after(title.extract())
+    elif kicker is not None:
+        kicker.name = "h1"
+
+    headings = [heading for heading in main.find_all(["h2", "h3"]) if heading.get_text(strip=True)]
+    taken: set[str] = set()
+    entries = soup.new_tag("ul")
+    for heading in headings:
+        base = re.sub(r"\W+", "-", heading.get_text(" ", strip=True).lower()).strip("-") or "part"
+        name = next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(headings) + 2))) if name not in taken)
+        taken.add(name)
+        heading["id"] = name
+        link = soup.new_tag("a", href=f"#{name}")
+        link.string = heading.get_text(" ", strip=True)
+        entry = soup.new_tag("li")
+        entry.append(link)
+        chapter = entries.find_all("li", recursive=False)[-1:] if heading.name == "h3" else []
+        for above in chapter:
+            sublist = above.ul or soup.new_tag("ul")
+            sublist.append(entry)
+            above.append(sublist)
+        if not chapter:
+            entries.append(entry)
+    if len(headings) > 1:
+        label = soup.new_tag("strong")
+        label.string = "Contents"
+        contents.extend([label, entries])
+    else:
+        contents.decompose()
+    return str(soup)

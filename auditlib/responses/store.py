@@ -1,0 +1,429 @@
+"""Responses of Jira as received, on disk: written before anything is computed from them, and read for everything that is.
+
+One file a response, gzip-compressed without a time stamp, below ``raw/<topic>/``; ``raw/index.jsonl`` says for each what was
+asked, when, and the SHA-256 of the body. A response on disk answers an equal question again, so that a pull can go on.
+
+The index is the truth: a file that it does not name does not exist, and a last line without its line feed was never
+written. So the process may be killed at any moment. Nothing is forced to the disk's platters; that a body is whole is
+checked by its digest whenever it is read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import heapq
+import json
+import os
+import re
+import shutil
+import threading
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+from unicodedata import normalize
+
+from auditlib.errors import AnswerError
+from auditlib.keys import ISSUE
+from auditlib.responses.request import Request
+from auditlib.responses.topics import Topic, read_topic
+
+KEPT_HEADERS: Final = (
+    "content-type",
+    "date",
+    "etag",
+    "retry-after",
+    "server",
+    "www-authenticate",
+    "x-aaccountid",
+    "x-arequestid",
+    "x-authentication-denied-reason",
+    "x-failure-category",
+    "ratelimit-reason",
+    "x-ratelimit-fillrate",
+    "x-ratelimit-interval-seconds",
+    "x-ratelimit-limit",
+    "x-ratelimit-nearlimit",
+    "x-ratelimit-remaining",
+    "x-seraph-loginreason",
+    "x-trace-id",
+)
+"""Response headers that are kept; a cookie, a session or a signed address is not among them."""
+
+ATTACHMENTS: Final = re.compile(rf"\.\./dossiers/{ISSUE}/attachments/[^/\\]+")
+"""Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
+
+_LEVEL: Final = 3  # half the time of 6 for a seventh more bytes
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the index: a response, and where its body is.
+
+    Attributes
+    ----------
+    file : str
+        Path below ``raw/``; of a downloaded attachment, from there to its place in the dossier, where it lies as it came.
+    topic : str
+        What it was asked for, as ``topics`` writes and reads it.
+    request : Request
+        The question.
+    at : datetime
+        When the answer was complete, UTC.
+    status : int
+        HTTP status.
+    sha256, size : str, int
+        Of the body as received (after transfer decoding).
+    headers : mapping
+        Those of ``KEPT_HEADERS`` that came.
+    tries : int
+        Times the question was sent until this answer came.
+    refused : str
+        Why the body can't be evidence; empty for a usable answer.
+    asked_at : str
+        The address below which it was asked, if not the site's own: Atlassian's gateway.
+    """
+
+    file: str
+    topic: str
+    request: Request
+    at: datetime
+    status: int
+    sha256: str
+    size: int
+    headers: Mapping[str, str]
+    tries: int
+    refused: str = ""
+    asked_at: str = ""
+
+
+def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:
+    record: dict[str, Any] = {
+        "file": entry.file,
+        "topic": entry.topic,
+        "method": entry.request.method,
+        "path": entry.request.path,
+        "query": [list(pair) for pair in entry.request.query],
+        "body": entry.request.body,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "status": entry.status,
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "headers": dict(entry.headers),
+        "tries": entry.tries,
+    }
+    if entry.refused:
+        record["refused"] = entry.refused
+    if entry.asked_at:
+        record["asked_at"] = entry.asked_at
+    if feeds is not None:
+        record["feeds"] = {table: list(rows) for table, rows in feeds.items()}
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _entry(line: bytes) -> Entry:
+    try:
+        record = json.loads(line)
+        request = Request(
+            record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
+        )
+        return Entry(
+            file=_inner(record["file"]),
+            topic=record["topic"],
+            request=request,
+            at=datetime.fromisoformat(record["at"]),
+            status=record["status"],
+            sha256=record["sha256"],
+            size=record["size"],
+            headers=record["headers"],
+            tries=record["tries"],
+            refused=record.get("refused", ""),
+            asked_at=record.get("asked_at", ""),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        shown = line[:80].decode("utf-8", "replace")
+        raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
+
+
+def _inner(file: str) -> str:
+    """Return a path of the index if it stays within the package: an index may come from someone who wants it not to."""
+    parts = file.split("/")
+    if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
+        return file
+    raise ValueError(f"the path {file!r} leads out of raw/")
+
+
+def _as_it_stands(path: Path) -> Path:
+    """Return where a file is: a system that the package went through may have given its name another form of Unicode."""
+    if path.name.isascii() or path.exists():
+        return path
+    same = normalize("NFC", path.name)
+    return next((one for one in sorted(path.parent.glob("*")) if normalize("NFC", one.name) == same), path)
+
+
+class RawStore:
+    """The folder ``raw/`` of a package; may be used by many threads at once, but by one process only.
+
+    Parameters
+    ----------
+    folder : Path
+        ``<package>/data/raw``; made when the first response is kept. Opening changes nothing on disk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._entries: list[Entry] = []
+        self._by_topic: dict[str, list[tuple[int, Entry]]] = {}
+        self._by_question: dict[tuple[str, str], Entry] = {}
+        self._last_number: dict[str, int] = {}
+        self._usable: set[str] = set()
+        self._changes = 0
+        self._read_to = 0
+        self._tidy = False
+        self._read_index()
+
+    @property
+    def index(self) -> Path:
+        """Path of ``index.jsonl``."""
+        return self.folder / "index.jsonl"
+
+    def _read_index(self) -> None:
+        """Read the whole lines that came since the last look; a torn last line is left alone."""
+        try:
+            with self.index.open("rb") as index:
+                index.seek(self._read_to)
+                new = index.read()
+        except FileNotFoundError:
+            return
+        whole = new[: new.rfind(b"\n") + 1]
+        for line in whole.split(b"\n")[:-1]:
+            self._remember(_entry(line))
+        self._read_to += len(whole)
+
+    def _remember(self, entry: Entry) -> None:
+        """Take an entry in; one that refuses an answer kept before takes its place."""
+        self._changes += 1
+        if entry.refused and entry.file in self._usable:
+            self._usable.discard(entry.file)
+            self._entries = [entry if one.file == entry.file else one for one in self._entries]
+            usable = self._by_topic[entry.topic]
+            usable[:] = [(place, one) for place, one in usable if one.file != entry.file]
+            self._by_question.pop((entry.topic, entry.request.digest), None)
+            return
+        self._entries.append(entry)
+        topic, _, name = entry.file.rpartition("/")
+        if not entry.file.startswith("../"):
+            self._last_number[topic] = max(self._last_number.get(topic, 0), int(name.partition(".")[0]))
+        if not entry.refused:
+            self._usable.add(entry.file)
+            self._by_topic.setdefault(entry.topic, []).append((len(self._entries), entry))
+            self._by_question[entry.topic, entry.request.digest] = entry
+
+    def _make_ready(self) -> None:
+        """Before the first write: cut off a torn last line, remove what no line names. Needs the lock."""
+        if self._tidy:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._read_index()
+        with self.index.open("ab") as index:
+            index.truncate(self._read_to)
+        named = {self.folder / entry.file for entry in self._entries}
+        for path in [*self.folder.rglob("*.gz"), *self.folder.glob("*.part")]:
+            if path not in named:
+                path.unlink()
+        self._tidy = True
+
+    def find(self, topic: str, request: Request) -> Entry | None:
+        """Return the usable answer to this question under this topic, or None."""
+        digest = request.digest
+        with self._lock:
+            return self._by_question.get((topic, digest))
+
+    def keep(
+        self,
+        topic: str,
+        request: Request,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        at: datetime,
+        tries: int,
+        refused: str = "",
+        asked_at: str = "",
+    ) -> Entry:
+        """Write a response and its index line; the line comes last, so that it never names a file that is not whole."""
+        kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
+        digest = hashlib.sha256(body).hexdigest()
+        packed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
+        with self._lock:
+            self._make_ready()
+            number = self._last_number.get(topic, 0) + 1
+            self._last_number[topic] = number
+        file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
+        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused, asked_at)
+        target = self.folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(packed)
+        self._note(entry)
+        return entry
+
+    def refuse(self, entry: Entry, why: str) -> None:
+        """Say of an answer that is kept that it can't be used: an equal question is asked again, and it feeds nothing."""
+        with self._lock:
+            self._make_ready()
+        self._note(replace(entry, refused=why or "can't be read"))
+
+    def keep_file(
+        self,
+        topic: str,
+        request: Request,
+        pieces: Iterator[bytes],
+        target: Path,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        tries: int,
+        asked_at: str = "",
+    ) -> Entry:
+        """Write a downloaded file as it comes, piece by piece, to its place in a dossier, then its index line.
+
+        Parameters
+        ----------
+        topic, request, status, headers, tries, asked_at
+            As in ``keep``.
+        pieces : iterator of bytes
+            The body; an error in it leaves nothing behind.
+        target : Path
+            ``<package>/data/dossiers/KEY/attachments/NAME``; replaced if no line of the index names it.
+        """
+        with self._lock:
+            self._make_ready()
+        file = os.path.relpath(target, self.folder).replace(os.sep, "/")
+        if not ATTACHMENTS.fullmatch(file):
+            raise ValueError(f"{target} is no place for an attachment")
+        digest, size = hashlib.sha256(), 0
+        partial = self.folder / f"{request.digest[:32]}.part"
+        try:
+            with partial.open("wb") as stream:
+                for piece in pieces:
+                    digest.update(piece)
+                    size += stream.write(piece)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
+        at = datetime.now(UTC)
+        entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries, asked_at=asked_at)
+        self._note(entry)
+        return entry
+
+    def _note(self, entry: Entry) -> None:
+        """Write the index line of a response whose body is on disk."""
+        line = _line(entry).encode()
+        with self._lock:
+            self._append(line)
+            self._remember(entry)
+
+    def _append(self, line: bytes) -> None:
+        """Add a line to the index, all of it or nothing. Needs the lock."""
+        with self.index.open("ab", buffering=0) as index:
+            written = 0
+            try:
+                while written < len(line):
+                    written += index.write(line[written:])
+            except OSError:
+                index.truncate(self._read_to)
+                raise
+        self._read_to += len(line)
+
+    @property
+    def count(self) -> int:
+        """How often a response came or was refused; it only grows."""
+        return self._changes
+
+    def entries(self, topic: str = "") -> list[Entry]:
+        """Return the usable answers of a topic and those below it, in the order received; an empty topic means all."""
+        below = topic + "/"
+        with self._lock:
+            lists = [
+                entries
+                for name, entries in self._by_topic.items()
+                if not topic or name == topic or name.startswith(below)
+            ]
+            return [entry for _, entry in heapq.merge(*lists, key=itemgetter(0))]
+
+    def refusals(self) -> list[Entry]:
+        """Return the answers that were kept but can't be used."""
+        with self._lock:
+            return [entry for entry in self._entries if entry.refused]
+
+    def body(self, entry: Entry) -> bytes:
+        """Return a body as received.
+
+        Raises
+        ------
+        AnswerError
+            If the file is missing, damaged or not what the index says.
+        """
+        path = _as_it_stands(self.folder / entry.file)
+        try:
+            kept = path.read_bytes()
+            body = kept if entry.file.startswith("../") else gzip.decompress(kept)
+        except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
+            raise AnswerError(f"raw/{entry.file} can't be read: {error}") from None
+        found = hashlib.sha256(body).hexdigest()
+        if found != entry.sha256:
+            message = f"raw/{entry.file} is not what raw/index.jsonl says: SHA-256 {found}, recorded {entry.sha256}"
+            raise AnswerError(message, request=str(entry.request), expected=entry.sha256, found=found)
+        return body
+
+    def json(self, entry: Entry) -> Any:
+        """Return a body as parsed JSON.
+
+        Raises
+        ------
+        AnswerError
+            As ``body``, or if it is not JSON.
+        """
+        try:
+            return json.loads(self.body(entry))
+        except (ValueError, RecursionError) as error:
+            raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+
+    def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        """Rewrite the index with, for each file, the rows that it feeds, as ``{table: [row key, …]}``."""
+        partial = self.index.with_name(self.index.name + ".tmp")
+        with self._lock:
+            self._make_ready()
+            with partial.open("w", encoding="utf-8", newline="\n") as index:
+                index.writelines(_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
+            self._read_to = partial.stat().st_size
+            partial.replace(self.index)
+
+
+def copy_responses(source: Path, target: Path, *, without: Collection[Topic]) -> None:
+    """Copy the responses of another package, but for those of some topics.
+
+    Parameters
+    ----------
+    source, target : Path
+        Folders ``raw/``; the target is made.
+    without : collection of Topic
+        Those that are left out.
+    """
+    target.mkdir(parents=True)
+    with (target / "index.jsonl").open("wb") as index:
+        for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
+            entry = _entry(line)
+            if read_topic(entry.topic).topic in without:
+                continue
+            (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / entry.file, target / entry.file)
+            index.write(line)

@@ -1,0 +1,1 @@
+"""What a command does, from the parameters to the sealed package."""

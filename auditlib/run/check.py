@@ -1,0 +1,253 @@
+"""Would a run succeed, and what could it not prove? Asks one harmless question of each kind, keeps nothing."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Final
+
+from auditlib.errors import AnswerError, NotBrowsableError, SourceError
+from auditlib.evidence.opened import Evidence
+from auditlib.jira import jql
+from auditlib.jira.client import JiraReader
+from auditlib.jira.connection import Embedded, connected
+from auditlib.jira.refusal import log_refusal, refusal
+from auditlib.jira.scopes import NEEDS, Need, name_of
+from auditlib.params.model import Parameters
+from auditlib.phrases import counted, days, listed
+from auditlib.pull.session import identify, require_browsable
+from auditlib.records.grants import more_than_read
+from auditlib.records.issues import number_of
+from auditlib.responses import topics
+from auditlib.responses.request import Request
+from auditlib.responses.store import Entry
+from auditlib.times import format_instant, format_utc
+
+_ISSUES_PER_PAGE = 100
+_CLOCKS_AGREE: Final = 60.0
+"""Seconds by which two clocks may differ without a word: an answer takes its time, and its date has whole seconds."""
+
+_LOGS: Final = frozenset({"auditing/record", "auditing/events"})
+
+
+def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embedded | None = None) -> str:
+    """Return the screen that ``auditlib check`` shows.
+
+    Parameters
+    ----------
+    params : Parameters
+        As given.
+    environ : mapping
+        For the credentials.
+    embedded : callable, optional
+        Makes the embedded Jira, for ``jira_url: demo``.
+
+    Raises
+    ------
+    SourceError
+        If a run would end at once: Jira not reachable, account refused, a listed project not browsable, or a right or a
+        scope missing without which there is no package.
+    """
+    with tempfile.TemporaryDirectory(prefix="auditlib-check-") as folder:
+        evidence = Evidence(Path(folder), params)
+        with connected(params, evidence.store, environ, embedded) as (reader, _):
+            identify(reader)
+            try:
+                require_browsable(reader, evidence.projects)
+            except NotBrowsableError as error:
+                raise NotBrowsableError(f"{_site(evidence, reader)}\n{error}", error.projects) from None
+            missing = dict(_refused(reader, evidence))
+            ends = [_missing(reader, name, entry) for name, entry in missing.items() if NEEDS[name].essential]
+            if ends:
+                raise SourceError("\n".join([_site(evidence, reader), *ends, "A run would end without this."]))
+            started = time.monotonic()
+            counts = _counts(reader, evidence)
+            seconds = (time.monotonic() - started) / max(1, len(counts))
+            log = _log(reader, evidence)
+            lacks = [_missing(reader, name, entry) for name, entry in missing.items() if name not in _LOGS]
+        return "\n".join(
+            [
+                _site(evidence, reader),
+                *_clock(evidence.store.entries(topics.SERVER.of())[0]),
+                _period(evidence),
+                *_projects(evidence, counts),
+                log,
+                *lacks,
+                *_limits(evidence),
+                *_effort(counts, seconds),
+                *_query(evidence),
+            ]
+        )
+
+
+def _refused(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Entry]]:
+    """Ask one question of each kind that a run asks, and yield the kinds that are refused, with the answer."""
+    for topic, request in _questions(reader, evidence):
+        entry, _ = reader.answer(topic, request, part=True)
+        if entry.status != 200:
+            yield name_of(request), entry
+
+
+def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Request]]:
+    """Yield a question of each kind; those that hang on an issue are tried on the first that a search finds, if any."""
+    dialect = reader.dialect
+    for topic in (topics.POWERS, topics.SECURITY):  # asked already, for each project
+        entries = reader.store.entries(topic.below())
+        yield from ((entry.topic, entry.request) for entry in entries if entry.status != 200)
+    if evidence.params.filter_id is not None:
+        yield topics.FILTER.of(), dialect.shared_filter(evidence.params.filter_id)
+    yield topics.LOG_ANY.of(), dialect.log(None, None, None, size=1)
+    yield topics.RIGHTS.of("count"), dialect.count(jql.count(evidence.projects[0], evidence.period))
+    first = dialect.search(jql.key_walk(evidence.projects[0]), ("created",), None, size=1)
+    yield topics.RIGHTS.of("search"), first
+    entry, answer = reader.answer(topics.RIGHTS.of("search"), first, part=True)
+    found = dialect.read_search(first, answer).issues if entry.status == 200 else ()
+    for issue in found[:1]:
+        yield from _questions_of(reader, number_of(issue["id"], "an issue"))
+
+
+def _questions_of(reader: JiraReader, issue: int) -> Iterator[tuple[str, Request]]:
+    """Yield a question of each kind that hangs on an issue."""
+    dialect = reader.dialect
+    if not dialect.HISTORY_WITH_SEARCH:
+        yield topics.RIGHTS.of("histories"), dialect.histories([issue], None)
+    yield topics.RIGHTS.of("identifier"), dialect.by_identifier([str(issue)], ("created",))
+    yield topics.RIGHTS.of("issue"), dialect.issue(str(issue))
+    for part in dialect.PARTS:
+        yield topics.RIGHTS.of(part), dialect.issue_part(part, issue, None)
+
+
+def _missing(reader: JiraReader, name: str, entry: Entry) -> str:
+    """Say of a kind of request that is refused why, what it takes, and what is missing without it."""
+    need = NEEDS[name]
+    why = refusal(entry.status, entry.headers, reader.store.body(entry))
+    takes = (
+        _takes(need, scopes=reader.dialect.NAME == "cloud") if entry.status in {401, 403} else ""
+    )  # any other status says that it is not there
+    lines = [f"Missing   {name}: {why}", f"          without it {need.without}"]
+    return "\n".join([*lines, *([f"          it takes {takes}"] if takes else [])])
+
+
+def _takes(need: Need, *, scopes: bool) -> str:
+    """Say what a kind of request takes: the account's right, and the scopes of a token that has scopes (Cloud)."""
+    parts = [] if need.right == "none" else [f"the right {need.right}"]
+    if scopes and need.classic:
+        parts.append(f"if the token has scopes, {need.classic}, or all of {', '.join(need.granular)}")
+    return "; ".join(parts)
+
+
+def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
+    for project in evidence.projects:
+        reader.ask(topics.COUNT.of(project), reader.dialect.count(jql.count(project, evidence.period)), part=True)
+    return evidence.counts
+
+
+def _log(reader: JiraReader, evidence: Evidence) -> str:
+    """Say whether the audit log can be read, and whether it reaches back to the beginning of the period."""
+    begins = evidence.period.begins
+    found = {}
+    for topic, until in ((topics.LOG_ANY, None), (topics.LOG_OLDER, begins)):
+        entry, answer = reader.answer(topic.of(), reader.dialect.log(None, None, until, size=1), part=True)
+        if entry.status != 200:
+            why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
+            return f"Log       can't be read: {why}; no deletion can be shown by it"
+        try:
+            found[topic] = bool(reader.dialect.read_log(entry.request, answer).records)
+        except AnswerError as error:
+            return f"Log       can't be read: {error}; no deletion can be shown by it"
+    if not found[topics.LOG_ANY]:
+        return "Log       holds no record that this account can read: it can't show a deletion"
+    return (
+        "Log       can be read, and holds records from before the period"
+        if found[topics.LOG_OLDER]
+        else "Log       can be read, and holds no record from before the period: it may not reach back to its beginning"
+    )
+
+
+def _site(evidence: Evidence, reader: JiraReader) -> str:
+    site = evidence.site
+    at = "" if reader.address == reader.base_url else f", asked at {reader.address}: the site refuses this token"
+    return (
+        f"Jira      {site.base_url} ({site.deployment} {site.version}){at}\n"
+        f"Account   {site.account_name} ({site.account_id}), time zone {site.account_zone or 'not told'}"
+    )
+
+
+def _clock(entry: Entry) -> list[str]:
+    """Say by how much Jira's clock and this machine's differ, if it is more than a minute."""
+    try:
+        told: Any = parsedate_to_datetime(entry.headers.get("date", ""))
+        apart = ((told if told.tzinfo else told.replace(tzinfo=UTC)) - entry.at).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return []
+    if abs(apart) <= _CLOCKS_AGREE:
+        return []
+    size = counted(round(abs(apart) / 60), "minute") if abs(apart) < 7200 else counted(round(abs(apart) / 3600), "hour")
+    side = "ahead of" if apart > 0 else "behind"
+    wrong = "set the wrong one right, for the package says by this machine's when Jira was asked"
+    return [f"Clock     Jira's is {size} {side} this machine's: {wrong}"]
+
+
+def _period(evidence: Evidence) -> str:
+    period = evidence.period
+    begins, ends = format_instant(period.begins, period.zone), format_instant(period.ends, period.zone)
+    over = "" if datetime.now(UTC) >= period.ends else "\n          not over yet: this would be an interim run"
+    return (
+        f"Period    {days(period)}\n          from {begins} ({format_utc(period.begins)})"
+        f"\n          until before {ends} ({format_utc(period.ends)}){over}"
+    )
+
+
+def _projects(evidence: Evidence, counts: Mapping[str, int | None]) -> list[str]:
+    lines = []
+    for project in evidence.projects:
+        about = "about " if evidence.deployment == "cloud" else ""
+        count = counts[project]
+        size = (
+            "Jira does not count its issues for this account"
+            if count is None
+            else f"{about}{counted(count, 'issue')} in the widened period"
+        )
+        powers = evidence.powers
+        if project not in set(powers["project"]):
+            lines.append(f"Project   {project}: answers, but not what the account may do there; {size}")
+            continue
+        strong = more_than_read(powers.loc[(powers["project"] == project) & powers["have"], "permission"])
+        more = f"; could also {listed([name.lower().replace('_', ' ') for name in strong])}" if strong else ""
+        lines.append(f"Project   {project}: can be browsed; {size}{more}")
+    return lines
+
+
+def _limits(evidence: Evidence) -> list[str]:
+    lines = [
+        f"Limit     {project} is {state}: Jira's search may leave its issues out, so no listing of it can be shown to be complete"
+        for project, state in sorted(evidence.not_live.items())
+    ]
+    lines += [
+        f"Limit     {project} uses issue security ({counted(levels, 'level')}): issues at levels without this account stay hidden"
+        for project, levels in sorted(evidence.security_levels.items())
+        if levels
+    ]
+    if evidence.unused_parameters:
+        lines.append(f"Limit     set, but not acted on by this version: {listed(evidence.unused_parameters)}")
+    return lines
+
+
+def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
+    known = [count for count in counts.values() if count is not None]
+    if len(known) < len(counts):
+        return ["Size      not known: Jira does not count"]
+    issues, pages = sum(known), sum(-(-count // _ISSUES_PER_PAGE) for count in known)
+    minutes = pages * seconds / 60
+    estimate = "less than a minute" if minutes < 1 else f"about {counted(round(minutes), 'minute')}"
+    size = f"{counted(issues, 'issue')}, about {counted(pages, 'page')} with fields"
+    return [f"Size      {size}; {estimate} for the pass at today's speed"]
+
+
+def _query(evidence: Evidence) -> list[str]:
+    query = jql.shared_filter(evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions)
+    return ["Filter    paste this into the shared filter of the audit:", f"          {query}"]

@@ -1,0 +1,131 @@
+"""A package of dossiers only: the full record of the issues that an auditor chose, without a population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.summary import DOSSIER_LIMITS, QUESTIONS
+from auditlib.errors import AnswerError, UsageError
+from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
+from auditlib.jira.connection import connected
+from auditlib.package.lock import working_folder
+from auditlib.pull.collect import begin, collect_dossiers, kept_if_pulled
+from auditlib.pull.session import Tell, identify
+from auditlib.records.issues import split_key
+from auditlib.run.workbook import Run, findings_of, finish, origin_record, require_same_parameters, write_readables
+
+
+def collect_case_file(
+    order: Run, given: Sequence[str], environ: Mapping[str, str], tell: Tell
+) -> tuple[Path, list[str]]:
+    """Make a sealed package of dossiers.
+
+    Parameters
+    ----------
+    order : Run
+        Of the parameters, the address, the zone, the attributes and whether files are downloaded count; no notebooks are
+        executed, and nothing is taken from another package.
+    given : sequence of str
+        Keys as the auditor gave them.
+    environ : mapping
+        JIRA_USER and JIRA_TOKEN.
+    tell : callable
+        Progress.
+
+    Returns
+    -------
+    package : Path
+    absent : list of str
+        Keys that did not answer; the others are in the package.
+
+    Raises
+    ------
+    AuditError
+        As its parts raise it. The partial folder is left as it is then, unless nothing was asked yet.
+    """
+    keys = require_keys(given)
+    # What a draw or the explanations would take has no meaning here, so that files they name need not be there.
+    params = order.params.model_copy(update={"sample_keys": None, "gap_explanations": None, "sample_seed": "not drawn"})
+    order = replace(order, params=params)
+    with working_folder(order.out, resume=order.resume) as partial:
+        if order.resume:
+            order = replace(order, params=require_same_parameters(order))
+        return order.out, _collected(partial, order, keys, environ, tell)
+
+
+def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str, str], tell: Tell) -> list[str]:
+    """Collect and seal in a working folder, and give it its name; return the keys that did not answer."""
+    listed, started = partial / "data" / DOSSIER_KEYS, datetime.now(UTC)
+    if listed.is_file() and listed.read_text(encoding="utf-8").split() != keys:
+        raise UsageError(f"{partial} was begun with other keys; --resume goes on with the same")
+    with kept_if_pulled(partial):
+        records = Records(partial, begin(order.params, partial, order.base).params)
+        listed.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8", newline="\n")
+        with connected(order.params, records.store, environ, order.embedded) as (reader, _):
+            identify(reader)
+            collect_dossiers(reader, records, tell)
+    tell("pages and tables", 0, None)
+    write_readables(records)
+    records.store.write_feeds(records.feeds())
+    record = origin_record(records, started, environ) | {"keys": keys}
+    finish(order, records, record, _summary(records, record), environ, tell=tell)
+    return [one.asked for one in records.collection[1]]
+
+
+def require_keys(given: Sequence[str]) -> list[str]:
+    """Check a list of issue keys, and return them as Jira writes them, each once, in the order given.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or something is no issue key; naming all that are not.
+    """
+    keys = [key.strip().upper() for key in given if key.strip()]
+    wrong = [key for key in keys if not _is_key(key)]
+    if wrong:
+        raise UsageError(f"not an issue key, like PAY-17: {', '.join(wrong[:10])}")
+    if not keys:
+        raise UsageError("no key is given")
+    return list(dict.fromkeys(keys))
+
+
+def _is_key(text: str) -> bool:
+    try:
+        split_key(text)
+    except AnswerError:
+        return False
+    return True
+
+
+def _summary(records: Records, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``summary.json``."""
+    found, absent = records.collection
+    conclusion = conclude_dossiers(records.dossier_facts, records.attribute_rates, random=False)
+    return {
+        "audit": records.params.audit,
+        "jira_url": records.site.base_url,
+        "deployment": records.deployment,
+        "projects": sorted({one.project for one in found}),
+        "period": None,
+        "interim": False,
+        "account": record["account"],
+        "pulled": record["pulled"],
+        "conclusions": [{"notebook": "dossiers", "question": QUESTIONS["06_dossiers"], "conclusion": conclusion}],
+        "figures": {
+            "keys": len(records.dossier_keys),
+            "dossiers": len(found),
+            "absent": len(absent),
+            "moved": sum(one.moved for one in found),
+            "history_entries": sum(one.entries for one in found),
+            "comments": sum(len(one.comments) for one in found),
+        },
+        "per_project": [],
+        "findings": findings_of(records),
+        "limits": list(DOSSIER_LIMITS),
+        "versions": record["versions"],
+    }

@@ -1,0 +1,296 @@
+"""Notebooks executed by papermill, each in a fresh kernel, and exported to HTML."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+import papermill
+import zmq
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+import auditlib
+from auditlib import errors
+from auditlib.errors import NotebookError
+from auditlib.evidence.kernel_cache import TOLD
+from auditlib.evidence.opened import open_evidence
+from auditlib.jira.credentials import SECRET_VARIABLES
+from auditlib.params.writing import parameter_values
+from auditlib.phrases import days
+from auditlib.pull.session import Tell
+from auditlib.report.notebook_html import export_html
+from auditlib.run.notebooks import FIRST, LAST, notebooks_folder
+from auditlib.text import shorten, visible_text
+
+_PACKAGE_FROM_NOTEBOOKS: Final = "../.."
+"""The package, seen from its own ``data/notebooks``: an executed notebook finds its data wherever the package goes."""
+
+_KERNEL_FAULTS: Final = (RuntimeError, TimeoutError, zmq.ZMQError, OSError)
+"""What nbclient and its libraries raise when a kernel does not start, does not answer, or died."""
+
+_UNFORESEEN: Final = 70
+"""Exit status of what no one foresaw (EX_SOFTWARE of sysexits.h)."""
+
+_LONGEST_MESSAGE: Final = 500
+
+_STARTS_WITHIN: Final = 300
+"""Seconds until a kernel that does not answer is given up; one of many that start on a busy machine takes its time."""
+
+_LONGEST_SOCKET: Final = 100
+"""Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
+
+_USERS_OWN: Final = frozenset(
+    {*SECRET_VARIABLES, TOLD}
+    | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
+)
+"""What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""
+
+
+class Kernels:
+    """The kernels of one run, so that all of them can be ended at once.
+
+    Parameters
+    ----------
+    kept : Path, optional
+        What the run computed, as ``computed.kept`` keeps it.
+    """
+
+    def __init__(self, kept: Path | None = None) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._running: list[AsyncKernelManager] = []
+        self.ended = False
+
+    def add(self, kernel: AsyncKernelManager) -> None:
+        """Take note of a kernel that was started."""
+        with self._lock:
+            self._running.append(kernel)
+            late = self.ended
+        if late:
+            _kill(kernel)
+
+    def end(self) -> None:
+        """Kill every kernel; papermill notices within a second and gives up its notebook."""
+        with self._lock:
+            self.ended = True
+            running = list(self._running)
+        for kernel in running:
+            _kill(kernel)
+
+    @property
+    def manager(self) -> type[AsyncKernelManager]:
+        """The class that papermill is to start its kernels with."""
+        kernels = self
+
+        class Kernel(AsyncKernelManager):  # type: ignore[misc,unused-ignore]
+            @property
+            def kernel_spec(self) -> KernelSpec:
+                """The Python that runs this, not what another program registered under the same name."""
+                return KernelSpec(**get_kernel_dict())
+
+            async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
+                own = _settled(Path(self.connection_file).parent)
+                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
+                kernels.add(self)
+
+        return Kernel
+
+
+def _kill(kernel: AsyncKernelManager) -> None:
+    process = getattr(kernel.provisioner, "process", None)
+    if process is not None and process.poll() is None:
+        process.kill()
+
+
+def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
+    """Return the environment of a kernel: no credentials, in a checkout the same code as here, and what the run computed.
+
+    A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
+    """
+    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN}
+    if kept is not None:
+        environment[TOLD] = str(kept)
+    checkout = Path(auditlib.__file__).parents[1]
+    if (checkout / "pyproject.toml").is_file():
+        before = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = str(checkout) + (os.pathsep + before if before else "")
+    return environment
+
+
+def _settled(folder: Path) -> dict[str, str]:
+    """Return what is the same for every kernel, whoever runs it where: its locale, its settings, a folder to put them into."""
+    settings = {
+        "LC_ALL": "C.UTF-8",
+        "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
+        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "audit.mplstyle"),
+    }
+    home = Path("~").expanduser()
+    return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
+
+
+def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:
+    """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
+
+    Parameters
+    ----------
+    package : Path
+        The working folder, pulled; notebooks go to ``data/notebooks``.
+    names : sequence of str
+        Notebooks to execute.
+    jobs : int
+        Kernels side by side, at least 1.
+    tell : callable
+        Progress.
+    kept : Path, optional
+        What the run computed already, as ``computed.kept`` keeps it; without it, each kernel computes all of it from raw.
+
+    Raises
+    ------
+    NotebookError
+        If one stops; the others are ended then, as they are by any interruption.
+    UsageError
+        If a notebook is missing or can't be read.
+    """
+    package = package.resolve()
+    source, target = notebooks_folder(), package / "data" / "notebooks"
+    evidence = open_evidence(package)
+    values = {"package": _PACKAGE_FROM_NOTEBOOKS, **parameter_values(evidence.params)}
+    interim = "" if evidence.interim_until is None else f"; interim run, asked {evidence.interim_until}"
+    head = {
+        "Jira": evidence.site.base_url,
+        "Period": f"{days(evidence.period)}{interim}",
+        "Projects": ", ".join(evidence.projects),
+    }
+    target.mkdir(parents=True, exist_ok=True)
+    kernels = Kernels(kept)
+    done = 0
+    for group in (FIRST, LAST):
+        chosen = [name for name in group if name in names]
+        for name in _side_by_side(
+            chosen, jobs, lambda name: _execute_one(source / f"{name}.ipynb", target, values, head, kernels), kernels
+        ):
+            done += 1
+            tell(f"notebook {name}", done, len(names))
+
+
+def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:
+    """Do all of the work, yielding what is done; end it as soon as a part of it fails or the user interrupts."""
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        parts = {pool.submit(work, name): name for name in names}
+        for part in as_completed(parts):
+            part.result()
+            yield parts[part]
+    except BaseException:
+        kernels.end()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _execute_one(
+    source: Path, target: Path, values: Mapping[str, Any], head: Mapping[str, str], kernels: Kernels
+) -> None:
+    """Execute a notebook beside its final place, and only leave it there if it ran to its end.
+
+    It is handed only the parameters that it declares. papermill's own ``cwd`` changes the directory of the whole process,
+    which notebooks side by side would fight over; so the kernel alone is told where to work.
+    """
+    name, declared = source.stem, _declared(source)
+    unfinished, final = target / f"{name}.unfinished.ipynb", target / f"{name}.ipynb"
+    given = {key: value for key, value in values.items() if key in declared}
+    try:
+        if not _ran(source, unfinished, given, kernels):
+            _ran(source, unfinished, given, kernels, again=True)
+    except PapermillExecutionError as error:
+        status = getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN)
+        raise NotebookError(_stopped(name, error), notebook=name, cell=error.exec_count, status=status) from None
+    except _KERNEL_FAULTS as error:
+        message = f"notebook {name}: its kernel ended: {_one_line(error) or type(error).__name__}"
+        raise NotebookError(message, notebook=name, cell=None, status=_UNFORESEEN) from None
+    finally:
+        ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
+    notebook = nbformat.read(unfinished, as_version=4)
+    notebook.metadata.get("papermill", {}).update(input_path=f"{name}.ipynb", output_path=f"{name}.ipynb")
+    nbformat.write(notebook, final)
+    unfinished.unlink()
+    export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
+
+
+def _ran(source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kernels, *, again: bool = False) -> bool:
+    """Execute a notebook in a kernel of its own; False if the kernel did not come up, or ended before a cell was done.
+
+    Such an end says nothing of the notebook: the machine was too busy, or short of memory or of something else for a
+    moment. ``again`` raises it nevertheless, as one that comes later is raised: it would most likely come again.
+    """
+    done = []
+    try:
+        with _kernel_place() as config:
+            papermill.execute_notebook(
+                _unformatted(source),
+                _unformatted(unfinished),
+                parameters=given,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                start_timeout=_STARTS_WITHIN,
+                resources={"metadata": {"path": str(unfinished.parent)}},
+                kernel_manager_class=kernels.manager,
+                config=config,
+                on_cell_executed=lambda **cell: done.append(cell),
+            )
+    except _KERNEL_FAULTS:
+        if done or again or kernels.ended:
+            raise
+        return False
+    return True
+
+
+def _unformatted(path: Path) -> str:
+    """Return a path for papermill, which puts parameters in place of what stands in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _declared(notebook: Path) -> frozenset[str]:
+    """Return the names of the parameters that a notebook declares."""
+    try:
+        return frozenset(papermill.inspect_notebook(_unformatted(notebook)))
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+        raise errors.UsageError(f"{notebook} can't be read as a notebook: {error}") from None
+
+
+def _stopped(name: str, error: PapermillExecutionError) -> str:
+    """Say in one line where and why a notebook stopped."""
+    return f"notebook {name} stopped in cell {error.exec_count}: {error.ename}: {_one_line(error.evalue)}"
+
+
+def _one_line(message: object) -> str:
+    return shorten(visible_text(" ".join(str(message).split())), _LONGEST_MESSAGE)
+
+
+@contextmanager
+def _kernel_place() -> Iterator[Config]:
+    """Make a folder that is a kernel's own, and yield how the kernel is spoken to.
+
+    Over sockets in that folder, which nobody else opens. Where there are none, or the folder's path is too long for them,
+    over ports of loopback, encrypted if this machine's library can: they are found free and bound a moment later, so that
+    another program may come between.
+    """
+    with tempfile.TemporaryDirectory(prefix="auditlib-", ignore_cleanup_errors=True) as folder:
+        connection = Path(folder) / "kernel.json"
+        sockets = os.name != "nt" and zmq.has("ipc") and len(os.fsencode(connection)) + 6 <= _LONGEST_SOCKET
+        encryption = "auto" if not sockets and zmq.has("curve") else "disabled"
+        how = {"transport": "ipc" if sockets else "tcp", "transport_encryption": encryption}
+        yield Config({"KernelManager": {"connection_file": str(connection), **how}})

@@ -1,0 +1,40 @@
+"""Where the notebooks and the demo's parameters are: in a checkout its own, else those in the wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from auditlib.errors import UsageError
+
+FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample", "06_dossiers")
+"""Notebooks that don't depend on each other."""
+
+LAST: Final = ("09_summary",)
+"""Notebooks that come after the others."""
+
+NOTEBOOKS: Final = FIRST + LAST
+
+
+def notebooks_folder() -> Path:
+    """Return the folder of the notebooks: in the checkout one stands in or installed from, else those in the wheel.
+
+    Raises
+    ------
+    UsageError
+        If there are none.
+    """
+    package = Path(__file__).parents[1]
+    for folder in (Path.cwd() / "notebooks", package.parent / "notebooks", package / "_carried" / "notebooks"):
+        if (folder / "01_scope.ipynb").is_file():
+            return folder
+    raise UsageError("the notebooks are missing: neither a checkout nor the installed package has them")
+
+
+def demo_parameters() -> Path:
+    """Return the parameter file of the demo: the checkout's own, else the one in the wheel."""
+    package = Path(__file__).parents[1]
+    for path in (Path.cwd() / "params" / "demo.yaml", package.parent / "params" / "demo.yaml"):
+        if path.is_file() and (path.parents[1] / "notebooks").is_dir():
+            return path
+    return package / "_carried" / "params" / "demo.yaml"

@@ -1,0 +1,62 @@
+"""Progress of long work: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from auditlib.text import visible_text
+
+if TYPE_CHECKING:
+    from auditlib.pull.session import Tell
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Tell]:
+    """Yield the function by which long work reports its progress."""
+    if console.is_terminal:
+        with _bars(console) as tell:
+            yield tell
+    else:
+        yield _lines(console)
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator[Tell]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        task = bars.add_task("", total=None)
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            bars.update(task, description=visible_text(stage), completed=done, total=total)
+
+        yield tell
+
+
+def _lines(console: Console) -> Tell:
+    last_stage, last_at = "", 0.0
+
+    def tell(stage: str, done: int, total: int | None) -> None:
+        nonlocal last_stage, last_at
+        now = time.monotonic()
+        whole = total is not None and done >= total
+        if stage == last_stage and not whole and now - last_at < _SECONDS_BETWEEN_LINES:
+            return
+        last_stage, last_at = stage, now
+        count = "" if done == 0 and total is None else f" {done:,}" + ("" if total is None else f" of {total:,}")
+        console.print(f"{visible_text(stage)}{count}")
+
+    return tell

@@ -1,0 +1,58 @@
+"""What ends a run with ``--fail-on``: the count of open gaps, and the exit status that follows from it."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from auditlib import cli
+from auditlib.audit.numbering.findings import open_gaps
+from auditlib.audit.numbering.gaps import CLASSES
+from auditlib.run.workbook import Run
+
+
+def gaps(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["classification", "in_period", "explanation"], dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("classification", "in_period", "explanation"),
+    list(product(CLASSES, ("yes", "no", "unknown"), (None, "", "given back by an import"))),
+)
+def test_a_gap_is_open_if_nothing_and_nobody_explains_it_and_it_may_be_of_the_period(
+    classification, in_period, explanation
+):
+    """A number that moved or was deleted is proved; one that lies outside of the period is not asked about; an answer closes."""
+    is_open = classification in {"existed", "unexplained"} and in_period != "no" and not explanation
+    assert open_gaps(gaps((classification, in_period, explanation))) == int(is_open)
+
+
+def test_open_gaps_are_counted():
+    """Each by itself; of no gaps there are none."""
+    rows = [
+        ("unexplained", "yes", None),
+        ("existed", "unknown", ""),
+        ("unexplained", "no", None),
+        ("moved", "yes", None),
+    ]
+    assert open_gaps(gaps(*rows)) == 2
+    assert open_gaps(gaps().iloc[:0]) == 0
+
+
+def test_fail_on_ends_a_sealed_run_with_what_was_found(small_company, parameters, tmp_path, capfd):
+    """Status 1, the figure named, and the package there; what was not found ends nothing."""
+
+    def order(name: str) -> Run:
+        return Run(parameters(), tmp_path / name, ("01_scope",), jobs=1, world=small_company.world)
+
+    with pytest.raises(SystemExit) as ended:
+        cli._sealed(order("found"), [cli.FailOn.DRIFT, cli.FailOn.OPEN_GAPS], None)
+    assert ended.value.code == cli.FOUND == 1
+    said = capfd.readouterr().err
+    assert "the package is sealed and shows what --fail-on names: open-gaps (" in said
+    assert "drift" not in said.rpartition("--fail-on")[2]
+    assert (tmp_path / "found" / "bagit.txt").is_file()
+    cli._sealed(order("calm"), [cli.FailOn.DRIFT], None)
+    assert (tmp_path / "calm" / "bagit.txt").is_file()

@@ -1,0 +1,29 @@
+"""The order of questions: what a pull hands on."""
+
+from __future__ import annotations
+
+from auditlib.evidence.dossier_package import Records
+from auditlib.jira.connection import connected
+from auditlib.pull import session as pulling
+from auditlib.pull.collect import begin
+
+
+def test_what_a_pull_hands_on_reads_what_is_asked_later(small_company, parameters, tmp_path):
+    """The sampled issues are asked for after the pull: there is one store, so that what comes then is seen at once."""
+    params = parameters(projects="[PAY]")
+    evidence = begin(params, tmp_path, tmp_path)
+    with connected(params, evidence.store, {}, small_company.world) as (reader, _):
+        handed_on = pulling.pull(reader, evidence, lambda *_: None)
+        assert handed_on is not evidence
+        assert handed_on.store is reader.store
+        before = handed_on.store.count
+        reader.ask("later/account", reader.dialect.myself())
+        assert handed_on.store.count == before + 1
+        assert len(handed_on.store.entries("later")) == 1
+
+
+def test_a_package_is_opened_by_itself_unless_a_store_is_given(parameters, tmp_path):
+    """Who reads gets a store of its own; who writes gives the one that it writes into."""
+    opened = Records(tmp_path, parameters())
+    assert opened.store.folder == tmp_path / "data" / "raw"
+    assert Records(tmp_path, parameters(), store=opened.store).store is opened.store

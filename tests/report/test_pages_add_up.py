@@ -1,0 +1,406 @@
+"""Every pair of numbers on one page adds up: the pages of whole packages, read as an auditor reads them who believes nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from table_reading import from_csv
+
+from auditlib.demo.folder import load_folder
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.evidence.opened import TABLES
+from auditlib.run.notebooks import NOTEBOOKS
+from auditlib.run.workbook import Run, run
+
+ATTRIBUTES = (
+    '[{name: four eyes, question: "Two people?", applies_to: {issue_type: [Change]}, '
+    "test: {different_people: [{to_status: Approved}, {to_status: Done}]}}, "
+    '{name: in time, question: "Within 30 days?", test: {within: {from: created, to: resolved, days: 30}}}, '
+    '{name: owner named, question: "An owner?", test: {filled_before: {field: assignee, event: resolved}}}, '
+    '{name: linked, question: "A link?", applies_to: {issue_type: [Nothing such]}, test: {has: {link: true}}}]'
+)
+RULES = {
+    "attributes": ATTRIBUTES,
+    "closing_resolutions": "[Done, Duplicate]",
+    "test_issue_jql": 'labels = "test-data"',
+    "sample_size": 14,
+}
+
+
+@cache
+def parsed(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A sealed package, its tables and its pages."""
+
+    kind: str
+    folder: Path
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table from its CSV file."""
+        (table,) = (one for one in TABLES if one.name == name)
+        return from_csv(table, (self.folder / "data" / "tables" / table.file).read_bytes())
+
+    def page(self, name: str) -> BeautifulSoup:
+        """Return the cover or the page of a notebook."""
+        return parsed(self.folder / "data" / ("index.html" if name == "cover" else f"notebooks/{name}.html"))
+
+    @property
+    def summary(self) -> dict:
+        """Return what ``summary.json`` says."""
+        return json.loads((self.folder / "data" / "summary.json").read_text("utf-8"))
+
+    def conclusion(self, name: str) -> str:
+        """Return what the notebook's own page concludes, which must be what the cover says."""
+        said = self.page(name).select_one(".conclusion .answer").get_text(" ", strip=True)
+        told = next(one["conclusion"] for one in self.summary["conclusions"] if one["notebook"] == name)
+        assert said == told
+        assert told in self.page("cover").get_text(" ")
+        return said
+
+    def finding(self, identity: str) -> str:
+        """Return the sentence of a finding, empty if there is none."""
+        found = [one["statement"] for one in self.summary["findings"] if one["id"] == identity]
+        return found[0] if found else ""
+
+    def shown(self, page: str, rows: str) -> list[dict[str, str]]:
+        """Return a table of a page by what its caption says the rows are."""
+        for grid in self.page(page).select("table"):
+            caption = grid.caption.get_text(" ", strip=True) if grid.caption else ""
+            if re.match(rf"[\d,]+ of [\d,]+ {rows}\b", caption):
+                head = [cell.get_text(" ", strip=True) for cell in grid.select("thead th")]
+                return [
+                    dict(zip(head, [cell.get_text(" ", strip=True) for cell in row.select("td")], strict=True))
+                    for row in grid.select("tbody tr")
+                ]
+        return []
+
+
+def recorded(folder: Path) -> Path:
+    """Write a few recorded issues: no history, a cut list of comments, a link out of the folder."""
+    folder.mkdir()
+    people = {"accountId": "a1", "displayName": "Ann Recorded"}
+    records = []
+    for number in (2, 3, 5, 9, 10, 14):
+        closed = number % 2 == 1
+        fields = {
+            "created": f"2026-03-{number:02d}T09:00:00.000+0000",
+            "updated": f"2026-03-{number + 1:02d}T09:00:00.000+0000",
+            "summary": f"Number {number}",
+            "issuetype": {"id": "1", "name": "Bug"},
+            "status": {"id": "6" if closed else "1", "name": "Closed" if closed else "Open",
+                       "statusCategory": {"key": "done" if closed else "new"}},
+            "resolution": {"id": "1", "name": "Fixed"} if closed else None,
+            "resolutiondate": f"2026-03-{number + 1:02d}T09:00:00.000+0000" if closed else None,
+            "reporter": people,
+            "assignee": None,
+            "comment": {"comments": [], "total": number % 3, "maxResults": 0, "startAt": 0},
+            "issuelinks": [{"id": "7", "type": {"name": "Blocks"}, "outwardIssue": {"id": "99", "key": "ELSE-1"}}]
+            if number == 5 else [],
+        }  # fmt: skip
+        records.append({"id": str(100 + number), "key": f"REC-{number}", "fields": fields})
+    (folder / "issues.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in records), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module", params=["cloud", "data-center", "issues"])
+def package(request, small_company, parameters, tmp_path_factory) -> Package:
+    """A package with attributes, of the made-up company in both dialects and of recorded issues."""
+    place = tmp_path_factory.mktemp(request.param)
+    if request.param == "issues":
+        world = load_folder(recorded(place / "issues")).world
+        scope = {"projects": "[REC]", "period_start": "2026-03-01", "period_end": "2026-03-31", "timezone": "UTC"}
+        params = parameters(sample_size=4, attributes=ATTRIBUTES, **scope)
+    else:
+        world, params = small_company.world, parameters(deployment=request.param, **RULES)
+    run(Run(params, place / "package", jobs=2, embedded=partial(EmbeddedJira, world)), {}, lambda *_: None)
+    return Package(request.param, place / "package")
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def numbers(pattern: str, text: str) -> list[int]:
+    """Return the numbers that a pattern finds in a text, in order; it must be found."""
+    found = re.search(pattern, text)
+    assert found, f"{pattern!r} is not in {text!r}"
+    return [number(one) for one in found.groups()]
+
+
+def first(pattern: str, text: str) -> int:
+    """Return the number that a pattern finds, 0 if it is not there."""
+    found = re.search(pattern, text)
+    return number(found[1]) if found else 0
+
+
+# Population
+
+
+def test_the_population_is_what_is_left_of_the_pass(package):
+    """in_period less what was left out, in the tables of two notebooks, in figures, sentence and CSV."""
+    figures, table = package.summary["figures"], package.table("reconciliation")
+    for page in ("01_scope", "02_population"):
+        for row in package.shown(page, "projects"):
+            left_out = number(row["excluded by type"]) + number(row["excluded by filter"])
+            assert number(row["population"]) == number(row["in period"]) - left_out
+    assert figures["population"] == len(package.table("population")) == table["population"].sum()
+    assert numbers(r"The population is ([\d,]+) issues? of", package.conclusion("02_population")) == [
+        figures["population"]
+    ]
+
+
+def test_every_issue_left_out_has_a_column(package):
+    """excluded.csv = by type + by filter + moved out, on the page that shows both."""
+    rows = package.shown("02_population", "projects")
+    counted = sum(number(row[name]) for row in rows for name in ("excluded by type", "excluded by filter", "moved out"))
+    assert counted == len(package.table("excluded")) == package.summary["figures"]["excluded"]
+
+
+# Numbers
+
+
+def test_numbers_are_present_or_missing_and_each_missing_one_has_a_class(package):
+    """On the cover, in the notebook, in the sentence that says it."""
+    figures = package.summary["figures"]
+    assert figures["numbers"] == figures["present"] + figures["missing"]
+    classes = [figures[name] for name in ("moved", "deleted", "existed", "unexplained")]
+    assert figures["missing"] == sum(classes) == len(package.table("gaps"))
+    rows = package.shown("cover", "projects?")
+    for name in ("population", "numbers", "present", "missing", "moved", "deleted", "existed", "unexplained"):
+        assert sum(number(row[name]) for row in rows) == figures[name]
+    said = package.conclusion("03_numbering")
+    assert numbers(r"Of ([\d,]+) numbers? in the range .*? ([\d,]+) \(", said) == [
+        figures["numbers"],
+        figures["present"],
+    ]
+    listed = [first(rf"([\d,]+) {name}", said) for name in ("moved,", "deleted,", "named by", "unexplained")]
+    assert listed == classes
+
+
+def test_missing_numbers_were_given_out_in_the_period_outside_of_it_or_nobody_knows(package):
+    """Yes, no and unknown are all of them, and the sentences say each."""
+    counts = package.table("gaps")["in_period"].value_counts()
+    said = package.conclusion("03_numbering")
+    told = {
+        "yes": first(r"([\d,]+) falls? into the period", said),
+        "no": first(r"([\d,]+) outside of it", said),
+        "unknown": first(r"of ([\d,]+) that is not known", said),
+    }
+    known = {name: int(counts.get(name, 0)) for name in told}
+    assert sum(known.values()) == package.summary["figures"]["missing"]
+    if sum(value > 0 for value in known.values()) > 1:
+        assert told == known
+    assert "given out in the period" not in said, (
+        "a range is not the period, and a number may never have been given out"
+    )
+
+
+def test_the_numbers_that_answer_and_the_population_say_how_they_differ(package):
+    """Present = population in the range + left out + created on other days; population = that + those outside of the range."""
+    figures, page = package.summary["figures"], package.page("cover").get_text(" ")
+    said = " ".join(package.summary["sums"])
+    for sentence in package.summary["sums"]:
+        assert sentence in page
+    present = numbers(r"Of ([\d,]+) numbers? that answers?", said)[0]
+    inside = first(r"([\d,]+) belongs? to the population", said)
+    left_out, other = first(r"([\d,]+) to issues left out", said), first(r"([\d,]+) to issues that were created", said)
+    outside = first(r"; ([\d,]+) more issues? of the population", said)
+    assert present == figures["present"] == inside + left_out + other
+    assert figures["population"] == inside + outside
+
+
+def test_deletions_and_deleted_numbers_say_how_they_differ(package):
+    """17 deleted numbers beside 15 deletions in the period need a clause."""
+    deleted = set(package.table("gaps").query("classification == 'deleted'")["key"])
+    made = set(package.table("deletions")["key"])
+    said = package.finding("numbering.deletions")
+    assert bool(said) == bool(made)
+    if made and made != deleted:
+        assert numbers(r"([\d,]+) of these keys", said) == [len(made & deleted)]
+        after = sum(number(one) for one in re.findall(r"issues? of ([\d,]+) more missing numbers?", said))
+        assert after == len(deleted - made)
+        assert first(r"; ([\d,]+) ha(?:s|ve) a? ?numbers? outside", said) == len(made - deleted)
+
+
+# States
+
+
+def test_states_sum_to_the_population_and_histories_too(package):
+    """Each issue is counted once, in either column; each history closes, does not, holds nothing or was not given."""
+    population, status = package.summary["figures"]["population"], package.table("status")
+    assert status["at_extraction"].sum() == status["at_period_end"].sum() == population
+    said = package.conclusion("04_status")
+    if package.kind == "issues":
+        assert "no history tells" in said
+        assert "at the end of the period;" not in said
+        return
+    told = numbers(
+        r"([\d,]+) histor(?:y|ies) leads? from the creation to today, ([\d,]+) do(?:es)? not, and ([\d,]+) holds? nothing",
+        said,
+    )
+    assert sum(told) == population
+    faults = (
+        package.table("population")["history"].value_counts().drop(["complete", "nothing to compare"], errors="ignore")
+    )
+    assert told[1] <= faults.sum() <= told[1] + told[2]
+
+
+def test_closed_issues_to_question_and_their_reasons(package):
+    """An issue with two reasons is counted once, and the sentence says that its parts are more."""
+    rows, said = package.table("closing"), package.conclusion("04_status")
+    if not len(rows):
+        assert "none is to question" in said
+        return
+    questioned = numbers(r"closed issues?, ([\d,]+) (?:is|are) to question", said)[0]
+    reasons = [first(rf"([\d,]+) {words}", said) for words in ("without a resolution", "with one that", "marked as")]
+    assert questioned == rows["key"].nunique()
+    assert sum(reasons) == len(rows) == questioned + first(r"; ([\d,]+) of them for two", said)
+
+
+def test_issues_that_changed_later_are_as_many_as_the_finding_says(package):
+    """The table of the page and the sentence above it."""
+    heading = package.page("04_status").find("h2", string=re.compile("changed after the period"))
+    said = first(r"([\d,]+) issues? changed status", package.finding("status.later"))
+    shown = heading.find_next(["caption", "p"], string=re.compile("issues")).get_text()
+    assert first(r"of ([\d,]+) issues", shown) == said
+
+
+# The sample
+
+
+def test_rates_are_those_of_the_outcomes(package):
+    """Tested = passed + exceptions + no evidence; the rows of the matrix and of the deviations are as many."""
+    rates, outcomes = package.table("attribute_rates"), package.table("attributes")
+    for row in rates.itertuples():
+        assert row.tested == row.passed + row.exceptions + row.no_evidence
+    for row in rates[rates["scope"] == "sample"].itertuples():
+        mine = outcomes[outcomes["attribute"] == row.attribute]["outcome"].value_counts()
+        assert (row.passed, row.exceptions, row.no_evidence, row.not_applicable) == tuple(
+            int(mine.get(name, 0)) for name in ("pass", "exception", "no evidence", "not applicable")
+        )
+    deviations = package.table("attribute_deviations")["attribute"].value_counts()
+    for row in rates[rates["scope"] == "population"].itertuples():
+        assert row.exceptions + row.no_evidence == deviations.get(row.attribute, 0)
+
+
+def test_a_limit_has_the_same_digits_in_table_and_sentence(package):
+    """Rounded up in both: 0.1991 beside "20.0 %" would be two limits. Where all were asked, no limit of the sample stands."""
+    said, rates = package.conclusion("06_dossiers"), package.table("attribute_rates")
+    over = set(rates[(rates["scope"] == "population") & (rates["tested"] > 0)]["attribute"])
+    rows = {row["attribute"]: row for row in package.shown("06_dossiers", "attributes tested on the sample")}
+    for name, limit in re.findall(r"from “([^”]+)”, so that at [\d.]+ % confidence at most ([\d.]+ %)", said):
+        assert rows[name]["upper limit"] == limit
+        assert name not in over
+    for name in over:
+        assert re.search(rf"[\d,]+ of [\d,]+ \([^)]*\) deviates? from “{name}”", said)
+    for row in rates[(rates["scope"] == "sample") & (rates["tested"] < 4) & (rates["tested"] > 0)].itertuples():
+        assert not re.search(rf"“{row.attribute}”, so that", said), "a sample too small says nothing"
+
+
+def test_the_sentences_of_an_attribute_count_what_its_table_counts(package):
+    """Population before sample; exceptions and missing evidence sum to the deviations."""
+    findings, rates = package.table("findings"), package.table("attribute_rates").set_index(["scope", "attribute"])
+    mine = findings[findings["id"].str.startswith("attributes.") & findings["id"].str.contains(":")]
+    for row in mine.itertuples():
+        kind, _, name = row.id.partition(":")
+        scope = "population" if kind == "attributes.population" else "sample"
+        count, tested = numbers(r"^([\d,]+) of ([\d,]+) (?:sampled )?issues?", row.statement)
+        assert (count, tested) == (
+            row.count if False else mine.loc[row.Index, "count"],
+            rates.loc[(scope, name), "tested"],
+        )
+        parts = re.search(r"deviates?: ([\d,]+) .*, and ([\d,]+) ", row.statement)
+        if parts:
+            assert number(parts[1]) + number(parts[2]) == count
+    for name in {one.partition(":")[2] for one in mine["id"]}:
+        order = [one for one in mine["id"] if one.endswith(f":{name}")]
+        assert order.index(f"attributes.population:{name}") == 0 if f"attributes.population:{name}" in order else True
+
+
+# What is said
+
+
+def test_findings_are_counted_by_cause(package):
+    """As many as the table has, of each severity; one cause in three projects is one cause."""
+    findings = package.table("findings")
+    caption = package.page("cover").select_one(".findings-table caption").get_text()
+    for severity in ("exception", "limit", "note"):
+        mine = findings[findings["severity"] == severity]
+        if len(mine):
+            found = numbers(rf"([\d,]+) {severity}s? \(([\d,]+) causes?\)", caption)
+            assert found == [len(mine), mine["cause"].nunique()]
+    needs = findings[findings["severity"] == "exception"]
+    said = package.conclusion("09_summary")
+    assert first(r"^([\d,]+) causes? needs? an answer", said) == needs["cause"].nunique()
+    for cause in needs["cause"].unique():
+        assert cause in said
+    limits = findings[findings["severity"] == "limit"]
+    assert first(r"([\d,]+) limits? of what this package proves", said) == len(limits)
+
+
+def test_no_sentence_is_cut(package):
+    """A part of a sentence may say the opposite: each stands whole on the cover, in its notebook and in the summary."""
+    for row in package.table("findings").itertuples():
+        for page in ("cover", row.notebook, "09_summary"):
+            assert row.statement in package.page(page).get_text(" "), f"{row.id} on {page}"
+    for one in package.summary["conclusions"]:
+        assert one["conclusion"] in package.page("09_summary").get_text(" ") or one["notebook"] == "09_summary"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_sealed_page_does_not_say_that_it_is_not_sealed(package, name):
+    """What was true when it was executed must be true when it is read."""
+    text = package.page(name).get_text(" ")
+    assert "not sealed" not in text
+    assert "executed before the package was sealed" in text
+
+
+_ONE = re.compile(
+    r"(?<![\d,.])\b1 (?:more )?(issues|findings|causes|numbers|limits|histories|differences|records|keys|projects|deletions|"
+    r"sampled issues|closed issues|missing numbers|attributes|levels|links) (?!of)"
+)
+_MANY = re.compile(
+    r"\b(?:[2-9]|\d{2,}) (?:issue|finding|cause|number|limit|history|record|key|project|deletion) (?!of|numbers)"
+)
+
+
+def test_one_is_one_and_many_are_many(package):
+    """1 differences: a reader who sees this asks what else nobody read."""
+    said = [one["conclusion"] for one in package.summary["conclusions"]]
+    said += [one["statement"] for one in package.summary["findings"]] + package.summary["sums"]
+    for sentence in said:
+        assert not _ONE.search(sentence), sentence
+        assert not _MANY.search(sentence), sentence
+
+
+def test_what_recorded_issues_lack_is_the_first_thing_said(package):
+    """And a Jira is not said to lack anything."""
+    notes = [note.get_text(" ") for note in package.page("cover").select(".page-head .note")]
+    said = package.finding("scope.folder")
+    assert bool(said) == (package.kind == "issues")
+    if said:
+        assert any(said in note for note in notes)
+        for lack in (
+            "no audit log",
+            "comes with a history",
+            "fewer comments",
+            "out of the files",
+            "watchers",
+            "votes",
+            "worklogs",
+        ):
+            assert lack in said
+        held, there = numbers(r"Jira's own count says: ([\d,]+) of ([\d,]+)", said)
+        assert (held, there) == (0, sum(one % 3 for one in (2, 3, 5, 9, 10, 14)))
+        assert any("change of status or resolution in its history" in note for note in notes)
