@@ -18,10 +18,12 @@ forms: $(READY)  ## every form in which a Jira answers: all pairs, and the whole
 sixteen: $(READY)  ## sixteen demos, four at a time, as on different machines; some minutes
 	AUDITLIB_DEMOS=16 $(BIN)/python -m pytest tests/run/test_side_by_side.py -k at_a_time
 
-check: $(READY)  ## format, lint, types
+check: $(READY)  ## format, lint, types, the walls between rooms, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/dead_code.py
 
 format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .
