@@ -21,6 +21,8 @@ import pytest
 from places import ROOT, SHARED
 
 from auditlib.demo.story import scenery, texts
+from auditlib.demo.story.access import DELETION_KEYS
+from auditlib.demo.story.cast import HOSTILE_NAMES, people
 from auditlib.demo.story.chapters import Story
 from auditlib.demo.story.company import (
     BEGIN,
@@ -539,7 +541,7 @@ def test_planted_numbers_lie_in_a_row_where_they_should(any_scale):
 def test_ordinary_traffic_keeps_out_of_the_chapters():
     """Otherwise a run of deletions, or the edge of the period, might be torn apart, for some seeds only."""
     rng = random.Random("traffic")  # noqa: S311  not a secret
-    cast = scenery.people(rng)
+    cast = people(rng)
     story = Story(Simulation(rng, cast, scenery.projects(cast), BEGIN, END))
     story.tell(1.0)
     windows = story.sim._reserved
@@ -709,7 +711,7 @@ def test_hostile_texts_are_all_there(any_scale):
     (issue,) = planted_issues(any_scale, "long description")
     assert len(issue.fields["description"]) == 32000
     names = {issue.fields["creator"].display_name for issue in planted_issues(any_scale, "hostile display name")}
-    assert names == set(scenery.HOSTILE_NAMES)
+    assert names == set(HOSTILE_NAMES)
     (issue,) = planted_issues(any_scale, "hostile attachment names")
     held = {(one.filename, one.content) for one in issue.attachments}
     assert held >= {(filename, content) for filename, content, _ in texts.HOSTILE_FILES}
@@ -822,7 +824,7 @@ def test_permissions_can_be_resolved_to_people(company):
     numbers = [grant.id for scheme in world.permission_schemes.values() for grant in scheme.grants]
     assert len(set(numbers)) == len(numbers)
     for scheme in world.permission_schemes.values():
-        assert {grant.permission for grant in scheme.grants} >= set(scenery.DELETION_KEYS)
+        assert {grant.permission for grant in scheme.grants} >= set(DELETION_KEYS)
         for grant in scheme.grants:
             if grant.holder_type == "group":
                 assert grant.parameter in world.groups

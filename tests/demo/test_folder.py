@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import SHARED
 
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.errors import UsageError
 
 real_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the real data of ../shared is not here")

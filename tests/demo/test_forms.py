@@ -21,7 +21,8 @@ import requests
 from small_world import full_world
 
 from auditlib.demo.server.exchange import ABSENT_ISSUE, HIDDEN_ISSUE, NO_ISSUE
-from auditlib.demo.server.forms import FORMS, list_forms, parse_forms
+from auditlib.demo.server.forms import list_forms, parse_forms
+from auditlib.demo.server.known_forms import FORMS
 from auditlib.demo.server.site import EmbeddedJira, Rate
 from auditlib.demo.world.records import Issue, World
 from auditlib.errors import SourceError, UsageError

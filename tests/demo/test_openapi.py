@@ -19,7 +19,8 @@ import requests
 from places import SHARED
 from small_world import STEPS, full_world
 
-from auditlib.demo.server import cloud, data_center
+from auditlib.demo.server import data_center
+from auditlib.demo.server.cloud import routes as cloud
 from auditlib.demo.server.site import EmbeddedJira
 
 SPEC = SHARED / "spec" / "jira-cloud-v3.audit.json"

@@ -10,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.demo.story import scenery, texts
-from auditlib.demo.story.engine import Record, Simulation
+from auditlib.demo.story.cast import group_id
+from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
 from auditlib.demo.world.records import User
 
@@ -670,7 +672,7 @@ class Story:
     def _restricted(self, record: Record) -> None:
         sim = self.sim
         managers, everyone = (
-            sim.cast.groups[scenery.group_id(sim.cast, name)] for name in ("release-managers", "jira-software-users")
+            sim.cast.groups[group_id(sim.cast, name)] for name in ("release-managers", "jira-software-users")
         )
         role = {"type": "role", "value": "Administrators", "identifier": "Administrators"}
         cases = (

@@ -12,8 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditlib.demo.story import scenery
+from auditlib.demo.story.access import ROLES, permission_schemes, role_actors
+from auditlib.demo.story.cast import people
 from auditlib.demo.story.chapters import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, Story, edges
-from auditlib.demo.story.engine import Record, Simulation
+from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
 from auditlib.demo.world.records import LogRecord, User, World
 from auditlib.demo.world.truth import Deletion, Truth
@@ -65,7 +68,7 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     """
     if scale < 0:
         raise ValueError(f"scale is {scale}; it must not be negative")
-    cast = scenery.people(random.Random(f"{seed}:people"))
+    cast = people(random.Random(f"{seed}:people"))
     projects = scenery.projects(cast)
     story = Story(Simulation(random.Random(f"{seed}:story"), cast, projects, BEGIN, END))
     story.tell(scale)
@@ -94,9 +97,9 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         priorities=list(scenery.PRIORITIES.values()),
         field_names=list(scenery.FIELD_NAMES),
         link_types=list(scenery.LINK_TYPES.values()),
-        roles=dict(scenery.ROLES),
-        role_actors=scenery.role_actors(cast),
-        permission_schemes=scenery.permission_schemes(cast),
+        roles=dict(ROLES),
+        role_actors=role_actors(cast),
+        permission_schemes=permission_schemes(cast),
         filters=scenery.filters(cast),
         log=log,
         remote_links={record.id: record.remote_links for record in sim.records.values() if record.remote_links},

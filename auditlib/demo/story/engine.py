@@ -12,87 +12,19 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from auditlib.demo.story import scenery
-from auditlib.demo.story.scenery import Cast
+from auditlib.demo.story.cast import Cast
+from auditlib.demo.story.history_items import Item, change, change_of_known, link_item, option_sides, user_sides
+from auditlib.demo.story.records import Allocation, Link, Record
 from auditlib.demo.world import truth
 from auditlib.demo.world.records import Attachment, Comment, History, Issue, LogRecord, Project, User, Worklog
 from auditlib.keys import ISSUE
 
-Item = dict[str, Any]
-
 _KEY_TEXT = re.compile(rf"\b{ISSUE}\b")
 _NAMING_FIELDS = frozenset({"Link", "Key", "Parent"})
-
-
-@dataclass(eq=False)
-class Record:
-    """An issue while the simulation runs. ``keys`` holds (project, number), today's last; ``more`` the other fields."""
-
-    id: int
-    created: datetime
-    updated: datetime
-    issue_type: str
-    summary: str
-    description: str | None
-    creator: User
-    reporter: User | None
-    assignee: User | None = None
-    keys: list[tuple[str, int]] = field(default_factory=list)
-    status: str = "Open"
-    resolution: str | None = None
-    resolved: datetime | None = None
-    priority: str = "Medium"
-    labels: list[str] = field(default_factory=list)
-    components: list[dict[str, Any]] = field(default_factory=list)
-    versions: list[dict[str, Any]] = field(default_factory=list)
-    more: dict[str, Any] = field(default_factory=dict)
-    security: int | None = None
-    visible: bool = True
-    parent: Record | None = None
-    children: list[Record] = field(default_factory=list)
-    histories: list[History] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-    worklogs: list[Worklog] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    watchers: list[str] = field(default_factory=list)
-    remote_links: list[dict[str, Any]] = field(default_factory=list)
-    states: list[tuple[datetime, str, str | None]] = field(default_factory=list)
-    deleted_at: datetime | None = None
-    backdated: bool = False
-
-    @property
-    def project(self) -> str:
-        """The project it is in."""
-        return self.keys[-1][0]
-
-    @property
-    def key(self) -> str:
-        """Today's key."""
-        return "{}-{}".format(*self.keys[-1])
-
-
-@dataclass
-class Allocation:
-    """A number that an issue got, and when and by whom it was left again."""
-
-    record: Record
-    given_out: datetime
-    left_at: datetime | None = None
-    left_by: str | None = None
-
-
-@dataclass(eq=False)
-class Link:
-    """A link from one issue to another."""
-
-    id: int
-    kind: str
-    source: Record
-    target: Record
 
 
 class Simulation:
@@ -219,10 +151,10 @@ class Simulation:
         """Change the status; the resolution becomes the one given, and both stand in one history entry."""
         items: list[Item] = []
         if resolution != record.resolution:
-            items.append(_change("resolution", scenery.RESOLUTIONS, record.resolution, resolution))
+            items.append(change_of_known("resolution", scenery.RESOLUTIONS, record.resolution, resolution))
             record.resolved = self.now if resolution else None
         if status != record.status:
-            items.append(_change("status", scenery.STATUSES, record.status, status))
+            items.append(change_of_known("status", scenery.STATUSES, record.status, status))
         if items:
             record.status, record.resolution = status, resolution
             record.states.append((self.now, status, resolution))
@@ -232,7 +164,7 @@ class Simulation:
         """Give the issue to someone, or to nobody."""
         old, record.assignee = record.assignee, assignee
         if old != assignee:
-            self.note(record, author, change("assignee", _named_user(old), _named_user(assignee)))
+            self.note(record, author, change("assignee", user_sides(old), user_sides(assignee)))
 
     def edit(self, record: Record, author: User, name: str, value: str) -> None:
         """Change the summary or the description."""
@@ -244,18 +176,18 @@ class Simulation:
         """Change a custom field; its id in the history is that of the option, where it is one."""
         old = record.more.get(field_id)
         record.more[field_id] = value
-        self.note(record, author, change(name, _option(old), _option(value), field_id))
+        self.note(record, author, change(name, option_sides(old), option_sides(value), field_id))
 
     def rank(self, record: Record, author: User, priority: str) -> None:
         """Change the priority."""
         if priority != record.priority:
-            self.note(record, author, _change("priority", scenery.PRIORITIES, record.priority, priority))
+            self.note(record, author, change_of_known("priority", scenery.PRIORITIES, record.priority, priority))
             record.priority = priority
 
     def retype(self, record: Record, author: User, issue_type: str) -> None:
         """Change the issue type."""
         if issue_type != record.issue_type:
-            self.note(record, author, _change("issuetype", scenery.ISSUE_TYPES, record.issue_type, issue_type))
+            self.note(record, author, change_of_known("issuetype", scenery.ISSUE_TYPES, record.issue_type, issue_type))
             record.issue_type = issue_type
 
     def comment(
@@ -325,7 +257,7 @@ class Simulation:
         self.links.append(Link(self.next_id("link"), kind, source, target))
         words = scenery.LINK_TYPES[kind]
         for one, other, word in ((source, target, words["outward"]), (target, source, words["inward"])):
-            self.note(one, author, _link_item(None, other.key, word))
+            self.note(one, author, link_item(None, other.key, word))
 
     def hide(self, record: Record, author: User | None = None) -> None:
         """Set the security level that the asking account is not in; without an author since the creation."""
@@ -396,7 +328,7 @@ class Simulation:
             self.links.remove(one)
             words = scenery.LINK_TYPES[one.kind]
             other, word = (one.target, words["inward"]) if record is one.source else (one.source, words["outward"])
-            self.note(other, author, _link_item(record.key, None, word))
+            self.note(other, author, link_item(record.key, None, word))
         left = self.allocations[record.project][record.keys[-1][1]]
         left.left_at, left.left_by = self.now, author.account_id
         record.deleted_at = self.now
@@ -539,46 +471,6 @@ class Simulation:
             )
             for number, record in everyone
         }
-
-
-def change(
-    name: str, old: tuple[str | None, str | None], new: tuple[str | None, str | None], field_id: str | None = None
-) -> Item:
-    """Write a history item; ``old`` and ``new`` are (id, text)."""
-    return {
-        "field": name,
-        "fieldtype": "custom" if field_id and field_id.startswith("customfield_") else "jira",
-        "fieldId": field_id or name,
-        "from": old[0],
-        "fromString": old[1],
-        "to": new[0],
-        "toString": new[1],
-    }
-
-
-def _change(name: str, known: dict[str, dict[str, Any]], old: str | None, new: str | None) -> Item:
-    return change(name, (known[old]["id"] if old else None, old), (known[new]["id"] if new else None, new))
-
-
-def _option(value: Any) -> tuple[str | None, str | None]:
-    if isinstance(value, dict):
-        return value["id"], value["value"]
-    return None, None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _named_user(user: User | None) -> tuple[str | None, str | None]:
-    return (user.account_id, user.display_name) if user else (None, None)
-
-
-def _link_item(old: str | None, new: str | None, word: str) -> Item:
-    return {
-        "field": "Link",
-        "fieldtype": "jira",
-        "from": old,
-        "fromString": old and f"This issue {word} {old}",
-        "to": new,
-        "toString": new and f"This issue {word} {new}",
-    }
 
 
 def _brief(record: Record) -> dict[str, Any]:
