@@ -23,7 +23,6 @@ from places import ROOT, SHARED
 from auditlib.demo.story import scenery, texts
 from auditlib.demo.story.access import DELETION_KEYS
 from auditlib.demo.story.cast import HOSTILE_NAMES, people
-from auditlib.demo.story.chapters import Story
 from auditlib.demo.story.company import (
     BEGIN,
     END,
@@ -37,6 +36,8 @@ from auditlib.demo.story.company import (
     edges,
 )
 from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.planting import Story
+from auditlib.demo.story.telling import tell
 from auditlib.demo.world import truth
 from auditlib.demo.world.records import User
 
@@ -543,7 +544,7 @@ def test_ordinary_traffic_keeps_out_of_the_chapters():
     rng = random.Random("traffic")  # noqa: S311  not a secret
     cast = people(rng)
     story = Story(Simulation(rng, cast, scenery.projects(cast), BEGIN, END))
-    story.tell(1.0)
+    tell(story, 1.0)
     windows = story.sim._reserved
     assert len(windows) > 60
     hours = timedelta(hours=3)

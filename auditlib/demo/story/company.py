@@ -14,10 +14,13 @@ from typing import Any
 from auditlib.demo.story import scenery
 from auditlib.demo.story.access import ROLES, permission_schemes, role_actors
 from auditlib.demo.story.cast import people
-from auditlib.demo.story.chapters import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, Story, edges
 from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.outcome import fates, issues, lives
+from auditlib.demo.story.period import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, edges
+from auditlib.demo.story.planting import Story
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
+from auditlib.demo.story.telling import tell
 from auditlib.demo.world.records import LogRecord, User, World
 from auditlib.demo.world.truth import Deletion, Truth
 
@@ -71,7 +74,7 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     cast = people(random.Random(f"{seed}:people"))
     projects = scenery.projects(cast)
     story = Story(Simulation(random.Random(f"{seed}:story"), cast, projects, BEGIN, END))
-    story.tell(scale)
+    tell(story, scale)
     log, kept = _log(story.sim, random.Random(f"{seed}:log"), scale)
     return Company(_world(story.sim, log), _truth(story, kept))
 
@@ -88,7 +91,7 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         users=cast.users,
         groups=cast.groups,
         projects=sim.projects,
-        issues=sim.issues(),
+        issues=issues(sim),
         moved_keys=dict(sim.moved_keys),
         former_projects={former: one.key for one in sim.projects.values() for former in one.former_keys},
         issue_types=list(scenery.ISSUE_TYPES.values()),
@@ -118,7 +121,7 @@ def _truth(story: Story, kept: dict[int, int]) -> Truth:
     )
     return Truth(
         counters=dict(sim.counters),
-        lives=sim.lives(),
+        lives=lives(sim),
         moves=tuple(sim.moves),
         deletions=deletions,
         holes=dict(sim.holes),
@@ -128,7 +131,7 @@ def _truth(story: Story, kept: dict[int, int]) -> Truth:
             if record.issue_type in scenery.FILTER_TYPES and scenery.TEST_LABEL not in record.labels
         ),
         planted={name: tuple(keys) for name, keys in sorted(planted.items())},
-        _fates=sim.fates(one.key for one in deletions if one.log_id is not None),
+        _fates=fates(sim, (one.key for one in deletions if one.log_id is not None)),
     )
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,11 +19,7 @@ from auditlib.demo.story.cast import Cast
 from auditlib.demo.story.history_items import Item, change, change_of_known, link_item, option_sides, user_sides
 from auditlib.demo.story.records import Allocation, Link, Record
 from auditlib.demo.world import truth
-from auditlib.demo.world.records import Attachment, Comment, History, Issue, LogRecord, Project, User, Worklog
-from auditlib.keys import ISSUE
-
-_KEY_TEXT = re.compile(rf"\b{ISSUE}\b")
-_NAMING_FIELDS = frozenset({"Link", "Key", "Parent"})
+from auditlib.demo.world.records import Attachment, Comment, History, LogRecord, Project, User, Worklog
 
 
 class Simulation:
@@ -336,152 +331,3 @@ class Simulation:
             del self.moved_keys[key]
         self.gone[record.id] = self.records.pop(record.id)
         self.deletions.append((record, record.key, self.now, author, recorded))
-
-    # What is left in the end
-
-    def sees(self, record: Record) -> bool:
-        """Say whether the asking account sees an issue."""
-        return record.deleted_at is None and record.visible and self.projects[record.project].browsable
-
-    def issues(self) -> dict[int, Issue]:
-        """Give the issues as Jira holds them today."""
-        links: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-        for one in self.links:
-            shape = {"id": str(one.id), "type": scenery.LINK_TYPES[one.kind]}
-            # Jira leaves out a link to an issue that the reader may not see
-            if self.sees(one.target) or not self.sees(one.source):
-                links[one.source.id].append(shape | {"outwardIssue": _brief(one.target)})
-            if self.sees(one.source) or not self.sees(one.target):
-                links[one.target.id].append(shape | {"inwardIssue": _brief(one.source)})
-        return {
-            record.id: Issue(
-                id=record.id,
-                key=record.key,
-                created=record.created,
-                updated=record.updated,
-                fields=self._fields(record, links[record.id]),
-                histories=record.histories,
-                comments=record.comments,
-                worklogs=record.worklogs,
-                attachments=record.attachments,
-                visible=record.visible,
-            )
-            for record in self.records.values()
-        }
-
-    def _fields(self, record: Record, links: list[dict[str, Any]]) -> dict[str, Any]:
-        project = self.projects[record.project]
-        own = dict.fromkeys(one["id"] for one in scenery.FIELD_NAMES if one["custom"])
-        fields: dict[str, Any] = own | {
-            "summary": record.summary,
-            "description": record.description,
-            "issuetype": scenery.ISSUE_TYPES[record.issue_type],
-            "project": {"id": str(project.id), "key": project.key, "name": project.name, "projectTypeKey": "software"},
-            "status": scenery.STATUSES[record.status],
-            "resolution": scenery.RESOLUTIONS[record.resolution] if record.resolution else None,
-            "resolutiondate": record.resolved,
-            "created": record.created,
-            "updated": record.updated,
-            "priority": scenery.PRIORITIES[record.priority],
-            "labels": record.labels,
-            "reporter": record.reporter,
-            "creator": record.creator,
-            "assignee": record.assignee,
-            "subtasks": [_brief(child) for child in record.children],
-            "issuelinks": links,
-            "components": record.components,
-            "fixVersions": record.versions,
-            "security": None if record.security is None else scenery.SECURITY_LEVELS[record.security],
-            "duedate": None,
-            "environment": None,
-        }
-        if record.parent is not None:
-            fields["parent"] = _brief(record.parent)
-        return fields | record.more
-
-    def fates(self, recorded: Iterable[str]) -> dict[str, dict[int, truth.Fate]]:
-        """Say what became of every number; ``recorded`` are the keys that the log names as deleted."""
-        in_log = frozenset(recorded)
-        named = self._named()
-        return {
-            project: {
-                number: self._fate(project, number, in_log, named) for number in range(1, self.counters[project] + 1)
-            }
-            for project in self.projects
-        }
-
-    def _fate(
-        self, project: str, number: int, recorded: frozenset[str], named: dict[str, tuple[int, ...]]
-    ) -> truth.Fate:
-        key = f"{project}-{number}"
-        one = self.allocations[project].get(number)
-        if one is None:
-            return truth.Fate(project, number, truth.NEVER)
-        record = one.record
-        if record.deleted_at is not None:
-            kind = truth.DELETED
-        elif record.key != key:
-            kind = truth.MOVED
-        else:
-            kind = truth.PRESENT if self.sees(record) else truth.HIDDEN
-        return truth.Fate(
-            project=project,
-            number=number,
-            kind=kind,
-            issue_id=record.id,
-            issue_type=record.issue_type,
-            created=record.created,
-            given_out=one.given_out,
-            now_key=None if kind == truth.DELETED else record.key,
-            now_visible=self.sees(record),
-            left_at=one.left_at,
-            left_by=one.left_by,
-            recorded=kind == truth.DELETED and key in recorded,
-            named_by=named.get(key, ()),
-            backdated=record.backdated and record.keys[0] == (project, number),
-        )
-
-    def _named(self) -> dict[str, tuple[int, ...]]:
-        """Find which keys are named by links, moves and parents in the histories that the account sees."""
-        named: defaultdict[str, set[int]] = defaultdict(set)
-        for record in self.records.values():
-            if not self.sees(record):
-                continue
-            for entry in record.histories:
-                for item in entry.items:
-                    if item["field"] in _NAMING_FIELDS:
-                        for side in ("from", "to", "fromString", "toString"):
-                            for key in _KEY_TEXT.findall(item[side] or ""):
-                                named[key].add(record.id)
-        return {key: tuple(sorted(numbers)) for key, numbers in named.items()}
-
-    def lives(self) -> dict[int, truth.Life]:
-        """Give every issue's life, of deleted ones too, by id."""
-        everyone = sorted((self.records | self.gone).items())
-        return {
-            number: truth.Life(
-                id=number,
-                keys=tuple(f"{project}-{count}" for project, count in record.keys),
-                created=record.created,
-                issue_type=record.issue_type,
-                states=tuple(record.states),
-                visible=self.sees(record),
-                searchable=self.sees(record) and not self.projects[record.project].archived,
-                deleted_at=record.deleted_at,
-            )
-            for number, record in everyone
-        }
-
-
-def _brief(record: Record) -> dict[str, Any]:
-    """Give the short form of an issue that stands in links, parents and sub-tasks."""
-    return {
-        "id": str(record.id),
-        "key": record.key,
-        "fields": {
-            "summary": record.summary,
-            "status": scenery.STATUSES[record.status],
-            "priority": scenery.PRIORITIES[record.priority],
-            "issuetype": scenery.ISSUE_TYPES[record.issue_type],
-        },
-    }
