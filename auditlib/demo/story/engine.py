@@ -16,7 +16,16 @@ from typing import Any
 
 from auditlib.demo.story import scenery
 from auditlib.demo.story.cast import Cast
-from auditlib.demo.story.history_items import Item, change, change_of_known, link_item, option_sides, user_sides
+from auditlib.demo.story.history_items import (
+    Item,
+    added_item,
+    change,
+    change_of_known,
+    key_item,
+    link_item,
+    option_sides,
+    user_sides,
+)
 from auditlib.demo.story.records import Allocation, Link, Record
 from auditlib.demo.world import truth
 from auditlib.demo.world.records import Attachment, Comment, History, LogRecord, Project, User, Worklog
@@ -217,33 +226,14 @@ class Simulation:
             record,
             author,
             change("timespent", (str(spent) if spent else None,) * 2, (str(spent + seconds),) * 2),
-            {
-                "field": "WorklogId",
-                "fieldtype": "jira",
-                "from": None,
-                "fromString": None,
-                "to": str(number),
-                "toString": str(number),
-            },
+            added_item("WorklogId", number, str(number)),
         )
 
     def attach(self, record: Record, author: User, filename: str, content: bytes, mime_type: str) -> None:
         """Attach a file."""
         number = self.next_id("attachment")
         record.attachments.append(Attachment(number, filename, author, self.now, mime_type, content, len(content)))
-        self.note(
-            record,
-            author,
-            {
-                "field": "Attachment",
-                "fieldtype": "jira",
-                "fieldId": "attachment",
-                "from": None,
-                "fromString": None,
-                "to": str(number),
-                "toString": filename,
-            },
-        )
+        self.note(record, author, added_item("Attachment", number, filename, field_id="attachment"))
 
     def link(self, source: Record, author: User, kind: str, target: Record) -> None:
         """Link two issues; both histories say so."""
@@ -287,14 +277,7 @@ class Simulation:
             record,
             author,
             change("project", (str(before.id), before.name), (str(after.id), after.name)),
-            {
-                "field": "Key",
-                "fieldtype": "jira",
-                "from": None,
-                "fromString": old,
-                "to": None,
-                "toString": record.key,
-            },
+            key_item(old, record.key),
         )
         self.moved_keys[old] = record.id
         self.moves.append(truth.Move(record.id, self.now, entry.id, old, record.key, author.account_id))

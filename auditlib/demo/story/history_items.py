@@ -51,3 +51,21 @@ def link_item(old: str | None, new: str | None, word: str) -> Item:
         "to": new,
         "toString": new and f"This issue {word} {new}",
     }
+
+
+def added_item(name: str, number: int, text: str, *, field_id: str | None = None) -> Item:
+    """Write the history item of a file or a worklog that is added."""
+    return {
+        "field": name,
+        "fieldtype": "jira",
+        **({"fieldId": field_id} if field_id else {}),
+        "from": None,
+        "fromString": None,
+        "to": str(number),
+        "toString": text,
+    }
+
+
+def key_item(old: str, new: str) -> Item:
+    """Write the history item of the key that a move changes."""
+    return {"field": "Key", "fieldtype": "jira", "from": None, "fromString": old, "to": None, "toString": new}
