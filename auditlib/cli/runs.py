@@ -35,7 +35,7 @@ from auditlib.run.notebooks import demo_parameters
 from auditlib.run.progress import progress
 
 if TYPE_CHECKING:
-    from auditlib.run.workbook import Run
+    from auditlib.run.order import Run
 
 RECORDED_SEED: Final = "recorded issues, chosen by nobody"
 """By which `demo --issues` draws if no seed is given: fixed, so that every run draws the same issues."""
@@ -65,7 +65,7 @@ def demo(
     """
     from auditlib.demo.server.forms import Forms
     from auditlib.params.reading import check_overrides, load_parameters, parse_parameters
-    from auditlib.run.workbook import Run
+    from auditlib.run.order import Run
 
     notebooks = chosen_notebooks(only)
     forms = chosen_forms(form)
@@ -118,7 +118,7 @@ def run_command(
         auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
     """
     from auditlib.params.reading import load_parameters
-    from auditlib.run.workbook import Run
+    from auditlib.run.order import Run
 
     notebooks = chosen_notebooks(only)
     if resume and out_folder is None:
@@ -173,7 +173,7 @@ def dossiers(
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.dossiers import collect_case_file
-    from auditlib.run.workbook import Run
+    from auditlib.run.order import Run
 
     if (keys_file is None) == (not keys):
         raise UsageError("give the keys either after PARAMS or with --keys FILE")

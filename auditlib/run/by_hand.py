@@ -20,7 +20,9 @@ from auditlib.pull.collect import collect, kept_if_pulled, package_name
 from auditlib.run.kernels import kernel_environment
 from auditlib.text import shorten, visible_text
 
-_TOLD: Final = re.compile(r"^jira_url: (?P<url>\S+)\nexport JIRA_USER=(?P<user>\S+) JIRA_TOKEN=(?P<token>\S+)\n", re.MULTILINE)
+_TOLD: Final = re.compile(
+    r"^jira_url: (?P<url>\S+)\nexport JIRA_USER=(?P<user>\S+) JIRA_TOKEN=(?P<token>\S+)\n", re.MULTILINE
+)
 """What ``auditlib jira`` prints as soon as it answers: its address, and whom it accepts."""
 
 _ENDS_WITHIN: Final = 30

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from auditlib.digests import digest_file
 from auditlib.phrases import listed
 
 RECORD: Final = Path(".make") / "tests.json"
@@ -71,10 +72,7 @@ def source_digest(checkout: Path) -> str:
     str
         SHA-256 of the lines that ``sha256sum`` prints for these files, sorted by path; empty if there is no code.
     """
-    digested = {
-        path.relative_to(checkout).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _source_files(checkout)
-    }
+    digested = {path.relative_to(checkout).as_posix(): digest_file(path) for path in _source_files(checkout)}
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digested.items()))
     return hashlib.sha256(lines.encode()).hexdigest() if lines else ""
 

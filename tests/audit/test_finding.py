@@ -14,7 +14,7 @@ from auditlib.cli.options import FailOn
 from auditlib.cli.runs import seal_run
 from auditlib.cli.statuses import FOUND
 from auditlib.demo.server.site import EmbeddedJira
-from auditlib.run.workbook import Run
+from auditlib.run.order import Run
 
 
 def gaps(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
