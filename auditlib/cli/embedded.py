@@ -59,7 +59,7 @@ def load_world(issues: Path | None) -> tuple[World, list[str]]:
 
 def embedded_jira(params: Parameters, world: World | None = None) -> Embedded | None:
     """Return what makes the embedded Jira, if the parameters ask for it; no other run loads it."""
-    from auditlib.jira.connection import DEMO
+    from auditlib.params.types import DEMO
 
     if params.jira_url != DEMO:
         return None

@@ -32,7 +32,6 @@ from auditlib.cli.statuses import FOUND
 from auditlib.cli.target import interruption_told, target_of
 from auditlib.errors import UsageError
 from auditlib.run.notebooks import demo_parameters
-from auditlib.run.progress import progress
 
 if TYPE_CHECKING:
     from auditlib.run.order import Run
@@ -174,6 +173,7 @@ def dossiers(
     from auditlib.params.reading import load_parameters
     from auditlib.run.dossiers import collect_case_file
     from auditlib.run.order import Run
+    from auditlib.run.progress import progress
 
     if (keys_file is None) == (not keys):
         raise UsageError("give the keys either after PARAMS or with --keys FILE")
@@ -204,6 +204,7 @@ def dossiers(
 def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
     """Make the package of a run, tell where it is, and exit with status 1 if it shows what ``--fail-on`` names."""
     from auditlib.jira.request_log import logged_to
+    from auditlib.run.progress import progress
     from auditlib.run.workbook import hard_at_work, run
 
     with logged_to(log), interruption_told(order.out), progress(err) as tell, hard_at_work():

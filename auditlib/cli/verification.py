@@ -20,7 +20,6 @@ def verify(package: PackageFolder) -> None:
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
 
     from auditlib.evidence.differences import told
-    from auditlib.package.recompute import recompute
     from auditlib.package.verify import check_bag, renamed
     from auditlib.phrases import agreeing, counted
 
@@ -28,6 +27,8 @@ def verify(package: PackageFolder) -> None:
     say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
     for line in told(renamed(package)):
         say(out, line)
+    from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
+
     found = told(recompute(package))
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     say(out, f"Tables and dossiers computed again from raw/: {differ}")

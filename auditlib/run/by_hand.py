@@ -13,9 +13,10 @@ from typing import Final, Self
 
 from auditlib.errors import SourceError
 from auditlib.evidence.opened import Evidence
-from auditlib.jira.connection import DEMO, Speaks
+from auditlib.jira.connection import Speaks
 from auditlib.package.lock import working_folder
 from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
 from auditlib.pull.collect import collect, kept_if_pulled, package_name
 from auditlib.run.kernels import kernel_environment
 from auditlib.text import shorten, visible_text

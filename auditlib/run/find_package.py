@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlib.errors import AuditError, UsageError
-from auditlib.evidence.opened import open_evidence
+from auditlib.evidence.opened import PULLED, open_evidence
 from auditlib.package.target import EVIDENCE
-from auditlib.pull.collect import PULLED
 
 
 def evidence_folder(start: Path) -> Path:

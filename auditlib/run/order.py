@@ -8,10 +8,11 @@ from pathlib import Path
 
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
-from auditlib.jira.connection import DEMO, Embedded, serve
+from auditlib.jira.connection import Embedded, serve
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
+from auditlib.params.types import DEMO
 from auditlib.run.notebooks import NOTEBOOKS
 
 

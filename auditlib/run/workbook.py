@@ -17,7 +17,7 @@ from auditlib import __version__
 from auditlib.digests import digest_file
 from auditlib.evidence.dossier_package import Records
 from auditlib.evidence.kernel_cache import drop, kept
-from auditlib.evidence.opened import LACKS, Evidence
+from auditlib.evidence.opened import LACKS, PULLED, Evidence
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira.connection import connected
 from auditlib.package.bag import seal
@@ -27,7 +27,6 @@ from auditlib.package.lock import working_folder
 from auditlib.package.target import publish
 from auditlib.phrases import counted, days
 from auditlib.pull.collect import (
-    PULLED,
     begin,
     collect,
     collect_dossiers,

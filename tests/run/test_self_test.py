@@ -32,7 +32,7 @@ def checkout(tmp_path) -> Path:
     (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\ntestpaths = ["tests"]\n', encoding="utf-8")
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "conftest.py").write_text(
-        "from pathlib import Path\nfrom suite_record import SuiteRecorder\n"
+        "from pathlib import Path\nfrom suite_record import SuiteRecorder\nROOT = Path(__file__).parents[1]\n"
         "def pytest_configure(config):\n    if not hasattr(config, 'workerinput'):\n"
         "        config.pluginmanager.register(SuiteRecorder(ROOT), 'suite-recorder')\n",
         encoding="utf-8",

@@ -11,7 +11,7 @@ from auditlib import __version__
 from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.scope.digests import digests
 from auditlib.evidence.opened import Evidence
-from auditlib.pull.session import POWERS
+from auditlib.records.grants import POWERS
 from auditlib.responses.store import Entry
 from auditlib.responses.topics import in_words
 from auditlib.run.self_test import suite_result, suite_sentence
