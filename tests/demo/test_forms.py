@@ -30,7 +30,8 @@ from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
 from auditlib.responses.store import RawStore
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 LONG = os.environ.get("AUDITLIB_FORMS") == "all"

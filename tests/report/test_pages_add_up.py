@@ -17,7 +17,8 @@ from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.opened import TABLES
 from auditlib.run.notebooks import NOTEBOOKS
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 ATTRIBUTES = (
     '[{name: four eyes, question: "Two people?", applies_to: {issue_type: [Change]}, '
