@@ -97,6 +97,9 @@ NOT_ACTED_ON: Final = (
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
 
 
+PULLED: Final = "run.json"
+"""Is written when all that the tables need has come; a folder without it is no package to work on."""
+
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
 

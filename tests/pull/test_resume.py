@@ -17,13 +17,14 @@ from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import open_evidence
 from auditlib.pull.collect import collect
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 PULL = """
 import sys, os
 from pathlib import Path
-from auditlib.collect import collect
-from auditlib.params import load_parameters
+from auditlib.pull.collect import collect
+from auditlib.params.reading import load_parameters
 folder = Path(sys.argv[1])
 params = load_parameters(Path(sys.argv[2]))
 collect(params, folder, os.environ, lambda *_: None, base=folder)
