@@ -11,6 +11,7 @@ from auditlib.jira import data_center
 from auditlib.jira.read_only import require_allowed
 
 BEGINS = datetime(2026, 4, 1, tzinfo=UTC)
+ASKED = data_center.search("x", ["key"], "2", size=2)
 ENTRY = {"id": "1", "created": "2026-06-01T10:00:00.000+0000", "items": []}
 
 
@@ -37,24 +38,34 @@ def test_every_question_is_on_the_read_only_list(request_):
     require_allowed(request_.method, request_.path)
 
 
-def page(start: int, asked: int = 0, **answer: object):
-    request = data_center.search("a = b", ("created",), str(asked))
-    return data_center.read_search(request, {"issues": [issue()], "startAt": start, "total": 5, **answer})
+def page(count: int, total: int, *, start: int = 2, most: int = 2) -> dict[str, object]:
+    issues = [{"id": str(number), "key": f"PAY-{number}", "fields": {}} for number in range(1, count + 1)]
+    return {"startAt": start, "maxResults": most, "total": total, "issues": issues}
 
 
-def test_a_search_goes_on_until_its_total_is_reached():
-    """And beyond it while pages are full: issues may have come meanwhile."""
-    assert page(0).cursor == "1"
-    assert page(4, 4).cursor is None
-    assert page(4, 4, maxResults=1).cursor == "5"
-    assert page(5, 5, issues=[]).cursor is None
+@pytest.mark.parametrize(
+    ("count", "total", "cursor"),
+    [(2, 9, "4"), (2, 4, "4"), (2, 3, "4"), (1, 9, "3"), (1, 3, None), (0, 2, None)],
+    ids=["more", "full at the total", "full beyond the total", "short of the total", "the end", "empty at the end"],
+)
+def test_a_search_goes_on_until_a_page_is_not_full_and_the_total_is_reached(count, total, cursor):
+    """A total may be too small, and a page may hold less than asked: neither alone is the end."""
+    assert data_center.read_search(ASKED, page(count, total)).cursor == cursor
+    assert data_center.histories_cursor(page(count, total)) == cursor
 
 
-@pytest.mark.parametrize("answer", [{"start": 1}, {"start": 0, "issues": []}, {"start": 0, "warningMessages": ["cut"]}])
-def test_a_page_that_contradicts_itself_is_an_error(answer):
-    """From elsewhere than asked for, empty before the end, or called incomplete by Jira itself."""
-    with pytest.raises(AnswerError):
-        page(**answer)
+def test_an_empty_page_before_the_total_and_a_page_from_elsewhere_are_errors():
+    """Both would lose issues without a word."""
+    with pytest.raises(AnswerError, match="is empty at 2 of 9 issues"):
+        data_center.read_search(ASKED, page(0, 9))
+    with pytest.raises(AnswerError, match="begins at 0, asked for 2"):
+        data_center.read_search(ASKED, page(2, 9, start=0))
+
+
+def test_a_page_that_jira_calls_incomplete_is_an_error():
+    """Its warning is told."""
+    with pytest.raises(AnswerError, match="may be incomplete"):
+        data_center.read_search(ASKED, {**page(2, 9), "warningMessages": ["cut"]})
 
 
 def test_a_history_comes_along_whole_or_in_part():
@@ -121,3 +132,19 @@ def test_an_event_has_its_time():
     """In UTC; none where it can't be read."""
     assert data_center.log_time({"timestamp": "2026-06-01T10:00:00.000Z"}) == datetime(2026, 6, 1, 10, tzinfo=UTC)
     assert data_center.log_time({"timestamp": None}) is None
+
+
+@pytest.mark.parametrize(
+    ("log", "whole"),
+    [
+        ({"total": 1, "histories": [{"id": "1", "created": "2026-05-01T00:00:00.000+0000", "items": []}]}, True),
+        ({"total": 2, "histories": [{"id": "1", "created": "2026-05-01T00:00:00.000+0000", "items": []}]}, False),
+        ({"histories": []}, True),
+        (None, False),
+    ],
+    ids=["whole", "cut", "without a total", "none"],
+)
+def test_a_history_that_holds_less_than_it_says_is_a_part(log, whole):
+    """Some hand back the newest entries only; nothing is concluded from these."""
+    assert data_center.history_of({"changelog": log})[1] is whole
+    assert data_center.brought_in_part({"changelog": log}) is not whole
