@@ -479,14 +479,14 @@ class Evidence(Records):
     @computed
     def numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """``numbering.csv`` and ``gaps.csv``."""
-        summary, gaps = gaps.join_numberings(self.numberings.values())
+        summary, missing = gaps.join_numberings(self.numberings.values())
         reused_keys = reused(self.former_keys)
         sights = {
             project: Sight(security_levels=self.security_levels[project], used_by=reused_keys.get(project))
             for project in self.projects
         }
-        gaps = gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
-        return gaps.NUMBERING.check(summary), gaps.GAPS.check(gaps)
+        missing = missing.assign(possible=possibilities(missing, sights, self.log_reach))
+        return gaps.NUMBERING.check(summary), gaps.GAPS.check(missing)
 
     @computed
     def range_sums(self) -> RangeSums:
@@ -544,8 +544,8 @@ class Evidence(Records):
             return f"left out of the population: {left_out['reason'].iloc[0]}"
         if (self.answers.walk(project)["number"] == number).any():
             return "not created in the period"
-        gaps = self.table("gaps")
-        known = gaps[gaps["key"] == key]
+        missing = self.table("gaps")
+        known = missing[missing["key"] == key]
         moved = known[known["classification"] == "moved"]
         return f"moved: answers as {moved['now_key'].iloc[0]}" if len(moved) else "does not answer"
 
