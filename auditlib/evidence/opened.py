@@ -36,7 +36,9 @@ from auditlib.audit.sampling import sample
 from auditlib.audit.status import closing, distribution
 from auditlib.records import state, issues
 from auditlib.responses import topics
-from auditlib.evidence.answers import Answers, ReadLog, identifiers_of
+from auditlib.evidence.answers import Answers
+from auditlib.evidence.digest import identifiers_of
+from auditlib.evidence.log import ReadLog
 from auditlib.audit.controls.attributes import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.rates import attributes_table, over_population, rates_table
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
