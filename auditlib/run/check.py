@@ -19,7 +19,7 @@ from auditlib.jira.refusal import log_refusal, refusal
 from auditlib.jira.scopes import NEEDS, Need, name_of
 from auditlib.params.model import Parameters
 from auditlib.phrases import counted, days, listed
-from auditlib.pull.session import identify, require_browsable
+from auditlib.pull.access import identify, require_browsable
 from auditlib.records.grants import more_than_read
 from auditlib.records.issues import number_of
 from auditlib.responses import topics

@@ -38,8 +38,8 @@ from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS, load_parameters, parse_parameters
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
+from auditlib.pull.access import POWERS
 from auditlib.pull.collect import PULLED, collect, kept_if_pulled, package_name
-from auditlib.pull.session import POWERS
 from auditlib.records.history import HISTORY_WORDS
 from auditlib.report.charts.style import figure_files
 from auditlib.report.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table

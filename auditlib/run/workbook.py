@@ -37,6 +37,7 @@ from auditlib.package.target import PARTIAL, is_sealed, publish
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.phrases import counted, days
+from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     PULLED,
     begin,
@@ -47,7 +48,7 @@ from auditlib.pull.collect import (
     stamp,
     write_json,
 )
-from auditlib.pull.session import Tell, identify
+from auditlib.pull.session import Tell
 from auditlib.report.cover import write_cover
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics

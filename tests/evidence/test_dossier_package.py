@@ -37,7 +37,7 @@ from auditlib.keys import former_keys, listed_number, renames, reused, today_key
 from auditlib.records.mentions import KINDS, MENTION_COLUMNS, named_highest
 from auditlib.audit.numbering.gaps import GAPS, audit_numbers, join_numberings
 from auditlib.audit.numbering.causes import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.store import RawStore
 from auditlib.tables import to_csv
 from auditlib.times import Period, format_utc, parse_instant

@@ -13,9 +13,9 @@ from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UnreachableError
 from auditlib.jira import client as reader_module
 from auditlib.jira import jql
+from auditlib.pull.access import identify
 from auditlib.pull.collect import collect
 from auditlib.pull.dossiers import _ask_part
-from auditlib.pull.session import identify
 from auditlib.responses.request import get, post
 
 BOTH = ("cloud", "data-center")

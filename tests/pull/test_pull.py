@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.dossier_package import Records
 from auditlib.jira.connection import connected
-from auditlib.pull import session as pulling
+from auditlib.pull import plan
 from auditlib.pull.collect import begin
 
 
@@ -12,8 +15,8 @@ def test_what_a_pull_hands_on_reads_what_is_asked_later(small_company, parameter
     """The sampled issues are asked for after the pull: there is one store, so that what comes then is seen at once."""
     params = parameters(projects="[PAY]")
     evidence = begin(params, tmp_path, tmp_path)
-    with connected(params, evidence.store, {}, small_company.world) as (reader, _):
-        handed_on = pulling.pull(reader, evidence, lambda *_: None)
+    with connected(params, evidence.store, {}, partial(EmbeddedJira, small_company.world)) as (reader, _):
+        handed_on = plan.pull(reader, evidence, lambda *_: None)
         assert handed_on is not evidence
         assert handed_on.store is reader.store
         before = handed_on.store.count

@@ -6,10 +6,12 @@ import gzip
 import json
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AnswerError
 from auditlib.evidence.opened import open_evidence
 from auditlib.package.recompute import recompute
@@ -92,9 +94,9 @@ def test_a_downloaded_file_lies_in_its_dossier(tmp_path):
 def pulled(small_company, parameters, tmp_path_factory) -> Path:
     """A working folder with its tables and dossiers; not sealed, and not to be changed."""
     folder = tmp_path_factory.mktemp("pulled") / "package"
-    write_readables(
-        collect(parameters(projects="[PAY]"), folder, {}, lambda *_: None, base=folder, world=small_company.world)
-    )
+    embedded = partial(EmbeddedJira, small_company.world)
+    params = parameters(projects="[PAY]")
+    write_readables(collect(params, folder, {}, lambda *_: None, base=folder, embedded=embedded))
     return folder
 
 
