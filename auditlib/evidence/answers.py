@@ -24,7 +24,8 @@ from auditlib.jira.reading import Histories
 from auditlib.records.mentions import Reference
 from auditlib.records.moves import key_moves
 from auditlib.responses import topics
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.entry import Entry
+from auditlib.responses.store import RawStore
 from auditlib.responses.topics import TOPICS, folders, read_topic
 
 _TELL_KEYS: Final = folders(sorted((one for one in TOPICS if one.keys), key=attrgetter("keys")))

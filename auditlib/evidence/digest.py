@@ -18,7 +18,7 @@ from auditlib.records.audit_log import names_by_account
 from auditlib.records.issues import json_object
 from auditlib.records.mentions import Reference, history_references, issue_references
 from auditlib.responses import topics
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
 from auditlib.times import newest_instant, parse_instant, parse_instants
 

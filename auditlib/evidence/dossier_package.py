@@ -34,7 +34,8 @@ from auditlib.errors import SourceError
 from auditlib.audit.finding import FINDINGS, Finding
 from auditlib.jira.protocol import Dialect, dialect
 from auditlib.params.model import Parameters
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.entry import Entry
+from auditlib.responses.store import RawStore
 from auditlib.tables import Table, to_csv
 from auditlib.times import Period, parse_instant
 from auditlib.responses.topics import read_topic

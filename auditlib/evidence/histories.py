@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from auditlib.evidence.digest import Digest, History, instants_by_issue
 from auditlib.jira.reading import Histories
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 
 
 def whole_histories(responses: Iterable[tuple[Entry, Digest]]) -> NDArray[np.int64]:

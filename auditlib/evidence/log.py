@@ -16,8 +16,9 @@ from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import log_refusal
 from auditlib.records.audit_log import log_frame
 from auditlib.responses import topics
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.store import RawStore
 from auditlib.responses.topics import read_topic
 
 

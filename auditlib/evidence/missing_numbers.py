@@ -10,7 +10,7 @@ import pandas as pd
 from auditlib.audit.numbering.key_search import common
 from auditlib.evidence.digest import Digest, identifiers_of
 from auditlib.records.issues import split_key
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
 
 

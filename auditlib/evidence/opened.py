@@ -61,7 +61,7 @@ from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
 from auditlib.records.grants import granted
 from auditlib.audit.numbering.causes import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.site import server_time
 from auditlib.evidence.schema import newer_schema

@@ -10,7 +10,7 @@ import pandas as pd
 from auditlib.errors import AnswerError
 from auditlib.evidence.digest import Digest
 from auditlib.records.issues import split_key
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 
 
 def list_walk(

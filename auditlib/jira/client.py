@@ -35,8 +35,9 @@ from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import UNSAID, reason, wants_captcha
 from auditlib.jira.request_log import Trip, log_request
 from auditlib.jira.wire import make_session, pieces_of
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.store import RawStore
 from auditlib.text import shorten
 
 FAULTS: Final = frozenset({413, 500, 502, 503, 504})

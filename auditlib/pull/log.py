@@ -10,7 +10,7 @@ from auditlib.jira.log_pages import follow_log
 from auditlib.pull.session import Progress, Session
 from auditlib.responses import topics
 from auditlib.responses.request import Request
-from auditlib.responses.topics import Topic
+from auditlib.responses.topic import Topic
 
 
 class _UnreadableError(Exception):

@@ -12,7 +12,7 @@ from auditlib.jira.protocol import POPULATION_FIELDS
 from auditlib.pull.partition import boundaries, clauses, probe_ids, share_slices
 from auditlib.pull.session import CHAINS, Progress, Session
 from auditlib.responses import topics
-from auditlib.responses.topics import Topic
+from auditlib.responses.topic import Topic
 
 
 def look_around(session: Session) -> None:

@@ -13,8 +13,8 @@ from auditlib.errors import SourceError, TooHeavyError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
 from auditlib.jira.refusal import refusal
-from auditlib.responses.store import Entry
-from auditlib.responses.topics import Topic
+from auditlib.responses.entry import Entry
+from auditlib.responses.topic import Topic
 
 Tell = Callable[[str, int, int | None], None]
 """Progress: what is being done, how many are done, of how many (None: not known)."""

@@ -23,8 +23,8 @@ from auditlib.pull.access import identify, require_browsable
 from auditlib.records.grants import more_than_read
 from auditlib.records.issues import number_of
 from auditlib.responses import topics
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry
 from auditlib.times import format_instant, format_utc
 
 _ISSUES_PER_PAGE = 100

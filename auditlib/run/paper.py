@@ -43,7 +43,7 @@ from auditlib.pull.collect import PULLED, collect, kept_if_pulled, package_name
 from auditlib.records.history import HISTORY_WORDS
 from auditlib.report.charts.style import figure_files
 from auditlib.report.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.responses.topics import in_words
 from auditlib.run.notebooks import demo_parameters
 from auditlib.run.redraw import redraw_shown

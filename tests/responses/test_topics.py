@@ -22,7 +22,8 @@ from auditlib.pull.collect import collect
 from auditlib.responses import topics
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore, copy_responses
-from auditlib.responses.topics import OTHER, TOPICS, Topic, folders, in_words, read_topic
+from auditlib.responses.topic import Topic
+from auditlib.responses.topics import OTHER, TOPICS, folders, in_words, read_topic
 
 HOUSE = ROOT / "auditlib"
 AT = datetime(2026, 6, 1, tzinfo=UTC)
