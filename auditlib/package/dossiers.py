@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.pdf import write_pdf
-from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.content import Content
 
 
-def write_dossiers(evidence: Records) -> None:
+def write_dossiers(evidence: Content) -> None:
     """Write ``dossiers/`` and ``dossiers.pdf`` of a working folder; downloaded files are there already.
 
     Parameters
     ----------
-    evidence : Records
+    evidence : Content
         With the sampled issues read.
 
     Raises
@@ -25,13 +25,15 @@ def write_dossiers(evidence: Records) -> None:
         target = data / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    found, absent = evidence.collection
+    found, absent = evidence.collected.dossiers, evidence.collected.absent
     if found or absent:
-        pdf = write_pdf(found, title=evidence.params.audit, place=evidence.place, absent=absent)
+        pdf = write_pdf(found, title=evidence.params.audit, place=evidence.pulled.place, absent=absent)
         (data / "dossiers.pdf").write_bytes(pdf)
 
 
-def issue_pages(evidence: Records) -> dict[str, bytes]:
+def issue_pages(evidence: Content) -> dict[str, bytes]:
     """Return ``issue.html`` of each dossier, by path below ``data/``; a function of Jira's answers and the audit's title."""
     title = evidence.params.audit
-    return {f"dossiers/{one.asked}/issue.html": issue_page(one, audit=title).encode() for one in evidence.dossiers}
+    return {
+        f"dossiers/{one.asked}/issue.html": issue_page(one, audit=title).encode() for one in evidence.collected.dossiers
+    }

@@ -35,7 +35,8 @@ from auditlib.errors import (
     SourceError,
     TooHeavyError,
 )
-from auditlib.evidence.opened import Evidence, log_asked_from
+from auditlib.evidence.opened import Evidence
+from auditlib.evidence.witnesses import log_asked_from
 from auditlib.jira import jql
 from auditlib.jira.client import JiraReader
 from auditlib.jira.log_pages import follow_log

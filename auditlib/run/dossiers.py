@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from auditlib.audit.controls.findings import conclude_dossiers
-from auditlib.audit.summary import DOSSIER_LIMITS, QUESTIONS
+from auditlib.audit.chapters import DOSSIERS
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.connection import connected
@@ -74,7 +73,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     records.store.write_feeds(records.feeds())
     record = origin_record(records, started, environ) | {"keys": keys}
     finish(order, records, record, _summary(records, record), environ, tell=tell)
-    return [one.asked for one in records.collection[1]]
+    return [one.asked for one in records.collected.absent]
 
 
 def require_keys(given: Sequence[str]) -> list[str]:
@@ -104,8 +103,8 @@ def _is_key(text: str) -> bool:
 
 def _summary(records: Records, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``summary.json``."""
-    found, absent = records.collection
-    conclusion = conclude_dossiers(records.dossier_facts, records.attribute_rates, random=False)
+    found, absent = records.collected.dossiers, records.collected.absent
+    conclusion = records.conclusion(DOSSIERS.notebook)
     return {
         "audit": records.params.audit,
         "jira_url": records.site.base_url,
@@ -115,9 +114,9 @@ def _summary(records: Records, record: Mapping[str, Any]) -> dict[str, Any]:
         "interim": False,
         "account": record["account"],
         "pulled": record["pulled"],
-        "conclusions": [{"notebook": "dossiers", "question": QUESTIONS["06_dossiers"], "conclusion": conclusion}],
+        "conclusions": [{"notebook": "dossiers", "question": DOSSIERS.question, "conclusion": conclusion}],
         "figures": {
-            "keys": len(records.dossier_keys),
+            "keys": len(records.collected.keys),
             "dossiers": len(found),
             "absent": len(absent),
             "moved": sum(one.moved for one in found),
@@ -126,6 +125,6 @@ def _summary(records: Records, record: Mapping[str, Any]) -> dict[str, Any]:
         },
         "per_project": [],
         "findings": findings_of(records),
-        "limits": list(DOSSIER_LIMITS),
+        "limits": list(DOSSIERS.limits),
         "versions": record["versions"],
     }

@@ -20,13 +20,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from auditlib import __version__
+from auditlib.audit.chapters import LIMITS, QUESTIONS, SUMMARY
 from auditlib.audit.controls.subject import OUTCOMES
 from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.sampling.draw import stratum_names, ticket
 from auditlib.audit.sampling.limits import evaluation_words, upper_limit
 from auditlib.audit.sampling.sample import SAMPLE
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
-from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.opened import Evidence, open_evidence
@@ -96,7 +96,7 @@ class Workpaper:
     def opening(self) -> Conclusion:
         """The question, the computed conclusion and the findings, to stand first."""
         mine = self.evidence.findings
-        if self.notebook != "09_summary":
+        if self.notebook != SUMMARY.notebook:
             mine = mine[mine["notebook"] == self.notebook]
         question, text = QUESTIONS[self.notebook], self.evidence.conclusion(self.notebook)
         return conclusion(question, text, mine[["severity", "statement"]].to_dict("records"))
@@ -160,7 +160,7 @@ class Workpaper:
     @property
     def unproved_states(self) -> str:
         """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
-        silent = self.evidence.history_counts.silent
+        silent = self.evidence.states.history_counts.silent
         if not silent:
             return "The state at the period's end is walked back through each history."
         return (
@@ -176,6 +176,7 @@ class Workpaper:
         evidence, period = self.evidence, self.evidence.period
         site, entries = evidence.site, evidence.store.entries()
         asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
+        until = evidence.provenance.interim_until
         rows = [
             ("Jira", site.base_url),
             ("deployment and version", f"{site.deployment} {site.version}"),
@@ -188,10 +189,7 @@ class Workpaper:
             ),
             ("asked from", f"{format_instant(asked[0], period.zone)} = {format_utc(asked[0])}"),
             ("asked until (cut-off)", f"{format_instant(asked[1], period.zone)} = {format_utc(asked[1])}"),
-            (
-                "interim run",
-                "no" if evidence.interim_until is None else f"yes: the period was not over at {evidence.interim_until}",
-            ),
+            ("interim run", "no" if until is None else f"yes: the period was not over at {until}"),
             ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
             ("auditlib", __version__),
             ("tests of auditlib", suite_sentence(CHECKOUT, suite_result(CHECKOUT))),
@@ -201,7 +199,7 @@ class Workpaper:
     @property
     def powers(self) -> pd.DataFrame:
         """Permissions of the account, a column a project."""
-        powers = self.evidence.powers
+        powers = self.evidence.provenance.powers
         shown = powers[powers["permission"].isin(POWERS)].pivot_table(
             index="permission", columns="project", values="have", aggfunc="first"
         )
@@ -245,7 +243,7 @@ class Workpaper:
     def places_to_look_up(self) -> pd.DataFrame:
         """Queries to run in Jira in a live spot check, as ``spotcheck.places_to_look_up``."""
         evidence = self.evidence
-        return places_to_look_up(evidence.issues, evidence.population, evidence.period, evidence.projects)
+        return places_to_look_up(evidence.passes.issues, evidence.population, evidence.period, evidence.projects)
 
     @property
     def strata(self) -> pd.DataFrame:
@@ -253,7 +251,7 @@ class Workpaper:
         evidence = self.evidence
         names = pd.Series(stratum_names(evidence.population, evidence.drawn.strata), dtype=object)
         counts = pd.DataFrame(
-            {"population": names.value_counts(), "sample": evidence.sample["stratum"].value_counts()}
+            {"population": names.value_counts(), "sample": evidence.sampled.sample["stratum"].value_counts()}
         ).fillna(0)
         shown = counts.astype("int64").rename_axis("stratum").reset_index()
         return shown.replace({"stratum": {"": "(no strata)"}}).sort_values("stratum", ignore_index=True)
@@ -261,7 +259,7 @@ class Workpaper:
     @property
     def redraw(self) -> pd.DataFrame:
         """The tickets of the sample once more, from seed and key: key, text hashed, ticket, agrees."""
-        seed, sample = self.evidence.drawn.seed, self.evidence.sample
+        seed, sample = self.evidence.drawn.seed, self.evidence.sampled.sample
         if seed is None:
             return pd.DataFrame(columns=["key", "text", "ticket", "agrees"])
         rows = [
@@ -279,7 +277,7 @@ class Workpaper:
     def sizes(self) -> pd.DataFrame:
         """What a sample of this size can show, by the number of deviations found: deviations, upper limit, in words."""
         drawn, tested = self.evidence.drawn, len(self.evidence.drawn.tested)
-        if not drawn.random or not tested or self.evidence.all_drawn:
+        if not drawn.random or not tested or self.evidence.sampled.all_drawn:
             return pd.DataFrame(columns=["deviations", "upper_limit", "conclusion"])
         rows = [
             (
@@ -295,12 +293,12 @@ class Workpaper:
     def coreutils(self) -> Lines:
         """The redraw with the shell's own tools, run here: what was typed and what came."""
         files = self.evidence.companion_files()
-        return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, self.evidence.sample))))
+        return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, self.evidence.sampled.sample))))
 
     @property
     def matrix(self) -> pd.DataFrame:
         """The outcome of each attribute on each sampled issue, a column an attribute; issues with exceptions first."""
-        outcomes, sample = self.evidence.attributes, self.evidence.sample
+        outcomes, sample = self.evidence.sampled.attributes, self.evidence.sampled.sample
         names = [one.name for one in self.evidence.params.attributes]
         wide = (
             outcomes.pivot_table(index="key", columns="attribute", values="outcome", aggfunc="first") if names else None
@@ -319,24 +317,24 @@ class Workpaper:
     @property
     def doubts(self) -> pd.DataFrame:
         """Incomplete records, and histories that do not close, of the sampled issues: key, what, note."""
-        rows = [(one.asked, "not complete", note) for one in self.evidence.dossiers for note in one.incomplete]
+        rows = [(one.asked, "not complete", note) for one in self.evidence.sampled.dossiers for note in one.incomplete]
         rows += [
             (one.asked, f"history of {broken.field} does not close", note)
-            for one in self.evidence.dossiers
+            for one in self.evidence.sampled.dossiers
             for broken in one.breaks
             for note in broken.notes
         ]
-        rows += [(one.asked, "does not answer", one.said) for one in self.evidence.collection[1]]
+        rows += [(one.asked, "does not answer", one.said) for one in self.evidence.sampled.absent]
         return pd.DataFrame(rows, columns=["key", "what", "note"])
 
     @property
     def records(self) -> Sheets:
         """A page for each sampled issue, those with exceptions first."""
-        by_key = {one.asked: one for one in self.evidence.dossiers}
+        by_key = {one.asked: one for one in self.evidence.sampled.dossiers}
         return Sheets(tuple(self._sheet(by_key[key]) for key in self.matrix["key"] if key in by_key))
 
     def _sheet(self, dossier: Dossier) -> Sheet:
-        outcomes = self.evidence.attributes
+        outcomes = self.evidence.sampled.attributes
         mine = outcomes.loc[outcomes["key"] == dossier.asked, ["attribute", "outcome", "evidence"]]
         shown = (
             "status",
@@ -381,7 +379,7 @@ class Workpaper:
     @property
     def figures(self) -> pd.DataFrame:
         """Headline figures by project."""
-        return self.evidence.reconciliation[["project", "population", "difference"]].merge(
+        return self.evidence.listing.reconciliation[["project", "population", "difference"]].merge(
             self.evidence.table("numbering").drop(columns=["first_number", "last_number"]),
             on="project",
             validate="one_to_one",

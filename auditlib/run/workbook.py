@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from auditlib import __version__
+from auditlib.audit.chapters import LIMITS, QUESTIONS
 from auditlib.audit.finding import SEVERITIES
 from auditlib.audit.numbering.findings import open_gaps
-from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.errors import UsageError
-from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import drop, kept
-from auditlib.evidence.opened import LACKS, Evidence, open_evidence, open_records
+from auditlib.evidence.opened import Evidence, open_evidence, open_records
+from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira import jql
 from auditlib.jira.connection import DEMO, Embedded, connected, serve
@@ -165,7 +166,7 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
 
 def finish(
     order: Run,
-    records: Records,
+    records: Content,
     record: Mapping[str, Any],
     summary: Mapping[str, Any],
     environ: Mapping[str, str],
@@ -178,7 +179,7 @@ def finish(
     write_json(partial / "data" / "summary.json", summary)
     write_cover(partial, summary, records.says)
     tell("sealing", 0, None)
-    of = days(records.period) if summary["period"] else counted(len(records.dossiers), "full record")
+    of = days(records.period) if summary["period"] else counted(len(records.collected.dossiers), "full record")
     info = {
         "Source-Organization": records.site.base_url,
         "External-Description": f"{records.params.audit}: Jira evidence, {of}",
@@ -265,7 +266,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     return thawed
 
 
-def write_readables(records: Records) -> None:
+def write_readables(records: Content) -> None:
     """Write what people read beside the notebooks: each table, once; the workbook of all tables; the full records of issues."""
     data = records.folder / "data"
     frames = {one: records.table(one.name) for one in records.tables}
@@ -288,7 +289,7 @@ def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
 
 
-def origin_record(records: Records, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
+def origin_record(records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the provenance of any package for ``run.json``: who made it, when, as which account, of which Jira, with what."""
     entries, site = records.store.entries(), records.site
     return {
@@ -318,13 +319,14 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
 
 def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return ``run.json``: who ran it, when, as which account with which powers, which Jira, versions, JQL, counts."""
-    origin, powers = origin_record(evidence, started, environ), evidence.powers[evidence.powers["have"]]
-    origin["account"]["powers"] = {key: list(group["permission"]) for key, group in powers.groupby("project")}
+    origin, powers = origin_record(evidence, started, environ), evidence.provenance.powers
+    held = powers[powers["have"]].groupby("project")
+    origin["account"]["powers"] = {key: list(group["permission"]) for key, group in held}
     return origin | {
         "period": {
             "begins": stamp(evidence.period.begins),
             "ends": stamp(evidence.period.ends),
-            "interim": evidence.interim_until is not None,
+            "interim": evidence.provenance.interim_until is not None,
         },
         "jql": {
             "shared_filter": jql.shared_filter(
@@ -374,7 +376,7 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
         name: int(numbering[name].sum())
         for name in ("numbers", "present", "missing", "moved", "deleted", "existed", "unexplained", "moved_in")
     }
-    per_project = evidence.reconciliation.merge(numbering, on="project", validate="one_to_one")
+    per_project = evidence.listing.reconciliation.merge(numbering, on="project", validate="one_to_one")
     return {
         "audit": params.audit,
         "jira_url": evidence.site.base_url,
@@ -397,19 +399,19 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "figures": {
             "population": len(evidence.population),
-            "excluded": len(evidence.excluded),
-            "difference": int(evidence.reconciliation["difference"].sum()),
+            "excluded": len(evidence.listing.excluded),
+            "difference": int(evidence.listing.reconciliation["difference"].sum()),
             **totals,
-            "sample": len(evidence.sample),
+            "sample": len(evidence.sampled.sample),
             "open_gaps": open_gaps(evidence.table("gaps")),
-            "dossiers": len(evidence.dossiers),
+            "dossiers": len(evidence.sampled.dossiers),
             "drift": int(
                 evidence.drift["id"].isin(evidence.population["id"]).sum()
-                + evidence.reconciliation["drift"].sum()
-                + len(evidence.sample_changes)
+                + evidence.listing.reconciliation["drift"].sum()
+                + len(evidence.sampled.changes)
             ),
         },
-        "sums": evidence.sums,
+        "sums": evidence.numbers.sums,
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))
@@ -420,7 +422,7 @@ def summary_of(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def findings_of(records: Records) -> list[dict[str, Any]]:
+def findings_of(records: Content) -> list[dict[str, Any]]:
     """Return every finding as a record, the gravest first."""
     found = json.loads(records.findings.to_json(orient="records"))
     return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
