@@ -162,13 +162,13 @@ def test_an_extension_keeps_what_was_drawn(drawn):
 def test_a_replaced_issue_stays_listed(drawn):
     """The next one drawn takes its place; the replaced one stays, with the reason, and is not tested."""
     first = drawn()
-    key = first.sample["key"][2]
+    key = first.sampled.sample["key"][2]
     other = drawn(sample_replacements=[{"key": key, "reason": "a test issue"}])
-    assert list(other.sample["key"][: len(first.sample)]) == list(first.sample["key"])
-    assert other.sample["drawn_as"].iloc[-1] == f"in place of {key}: a test issue"
-    assert list(other.sample.loc[other.sample["replaced"] != "", "key"]) == [key]
-    assert len(other.tested) == len(first.tested)
-    assert key not in set(other.tested["key"])
+    assert list(other.sampled.sample["key"][: len(first.sampled.sample)]) == list(first.sampled.sample["key"])
+    assert other.sampled.sample["drawn_as"].iloc[-1] == f"in place of {key}: a test issue"
+    assert list(other.sampled.sample.loc[other.sampled.sample["replaced"] != "", "key"]) == [key]
+    assert len(other.sampled.tested) == len(first.sampled.tested)
+    assert key not in set(other.sampled.tested["key"])
 
 
 def test_only_what_is_drawn_can_be_replaced(drawn):
@@ -189,7 +189,9 @@ def test_keys_that_can_not_be_tested_say_why(sealed):
     evidence = open_evidence(sealed.folder)
     population = set(evidence.population["key"])
     walk = evidence.answers.walk("PAY")
-    outside = next(key for key in walk["key"] if key not in population and key not in set(evidence.excluded["key"]))
+    outside = next(
+        key for key in walk["key"] if key not in population and key not in set(evidence.listing.excluded["key"])
+    )
     gaps = evidence.table("gaps")
     gone = gaps.loc[gaps["classification"] == "unexplained", "key"].iloc[0]
     moved = gaps.loc[gaps["classification"] == "moved"].iloc[0]
@@ -201,7 +203,7 @@ def test_keys_that_can_not_be_tested_say_why(sealed):
         "sample_keys": "keys.txt",
     }
     listed = "\n".join(keys)
-    drawn = plan_and_draw(evidence.population, Parameters.model_validate(values), listed, evidence.why_not)
+    drawn = plan_and_draw(evidence.population, Parameters.model_validate(values), listed, evidence.sampled.why_not)
     reasons = dict(zip(drawn.rejected["given"], drawn.rejected["reason"], strict=True))
     assert list(drawn.sample["key"]) == [good]
     assert reasons == {

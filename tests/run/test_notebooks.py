@@ -26,11 +26,12 @@ import pytest
 from places import ROOT
 
 from auditlib import tables
+from auditlib.audit.chapters import QUESTIONS
 from auditlib.audit.sampling.sample import SAMPLE
-from auditlib.audit.summary import QUESTIONS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import SourceError, UsageError
-from auditlib.evidence.opened import TABLES, open_evidence
+from auditlib.evidence.chapters import TABLES
+from auditlib.evidence.opened import open_evidence
 from auditlib.package.layout import name_problem
 from auditlib.package.recompute import recompute
 from auditlib.package.verify import check_bag
