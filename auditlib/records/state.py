@@ -3,19 +3,22 @@
 Jira keeps no old states, only changes. A state is found by walking back: today's value, less every change made since.
 The walk goes on to the issue's creation, since a history that does not lead there has lost something. Changes are kept
 in columns, not as the entries received, so that the histories of a million issues pass through one by one.
+
+``dossier.replay`` asks another question of the same entries, and says why by another rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.records.reach import (
+    BEFORE_CREATION,
     BEGINS_EARLIER,
     BEGINS_LATER,
     BROKEN_AFTER,
@@ -31,7 +34,7 @@ from auditlib.records.transitions import NOTHING, STATE_FIELDS, StatusSteps, Val
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
-_TOLERANCE = 1_000_000  # microseconds: Cloud may give the times of a history in whole seconds
+_TOLERANCE = BEFORE_CREATION // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)

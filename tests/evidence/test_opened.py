@@ -366,10 +366,10 @@ def test_names_of_the_parameters_survive_a_rename(small_company, parameters, tmp
     assert list(after.population["key"]) == list(before.population["key"])
     assert len(before.population) > 5
     names = ["key", "reason"]
-    assert after.closing[names].to_numpy().tolist() == before.closing[names].to_numpy().tolist()
+    assert after.states.closing[names].to_numpy().tolist() == before.states.closing[names].to_numpy().tolist()
     outcomes = ["key", "attribute", "outcome"]
     for one in ("attributes", "population_outcomes"):
-        left, right = (getattr(evidence, one)[outcomes].to_numpy().tolist() for evidence in (before, after))
+        left, right = (getattr(evidence.sampled, one)[outcomes].to_numpy().tolist() for evidence in (before, after))
         assert left == right
         assert {row[2] for row in left} - {"not applicable"}
     changed = [set(evidence.changed_later["key"]) for evidence in (before, after)]

@@ -162,13 +162,13 @@ def test_an_extension_keeps_what_was_drawn(drawn):
 def test_a_replaced_issue_stays_listed(drawn):
     """The next one drawn takes its place; the replaced one stays, with the reason, and is not tested."""
     first = drawn()
-    key = first.sampled.sample["key"][2]
+    key = first.sample["key"][2]
     other = drawn(sample_replacements=[{"key": key, "reason": "a test issue"}])
-    assert list(other.sampled.sample["key"][: len(first.sampled.sample)]) == list(first.sampled.sample["key"])
-    assert other.sampled.sample["drawn_as"].iloc[-1] == f"in place of {key}: a test issue"
-    assert list(other.sampled.sample.loc[other.sampled.sample["replaced"] != "", "key"]) == [key]
-    assert len(other.sampled.tested) == len(first.sampled.tested)
-    assert key not in set(other.sampled.tested["key"])
+    assert list(other.sample["key"][: len(first.sample)]) == list(first.sample["key"])
+    assert other.sample["drawn_as"].iloc[-1] == f"in place of {key}: a test issue"
+    assert list(other.sample.loc[other.sample["replaced"] != "", "key"]) == [key]
+    assert len(other.tested) == len(first.tested)
+    assert key not in set(other.tested["key"])
 
 
 def test_only_what_is_drawn_can_be_replaced(drawn):
@@ -225,7 +225,7 @@ def test_keys_that_can_not_be_tested_say_why(sealed):
 def test_a_frozen_sample_shows_what_became_of_its_issues(sealed, tmp_path):
     """With --from the sampled issues are read anew: gone, moved and edited ones are told, and the population stays."""
     world = copy.deepcopy(sealed.company.world)
-    keys = list(open_evidence(sealed.folder).sample["key"])
+    keys = list(open_evidence(sealed.folder).sampled.sample["key"])
     by_key = {issue.key: issue for issue in world.issues.values()}
     gone, moved, edited = (by_key[key] for key in keys[:3])
     del world.issues[gone.id]

@@ -289,7 +289,7 @@ def test_an_executed_notebook_shows_question_conclusion_and_every_finding(sealed
 def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
     """No page of a package loads anything from anywhere; the cover page shows the charts beside it."""
     pages = sorted((sealed.folder / "data").rglob("*.html"))
-    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sample)
+    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sampled.sample)
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert network_requests(text, pictures_beside=page.name == "index.html") == [], page
