@@ -1,9 +1,8 @@
-"""What a history tells: moves between projects, and the state of an issue at an earlier instant. Pure.
+"""What a history tells of the state of an issue at an earlier instant. Pure.
 
 Jira keeps no old states, only changes. A state is found by walking back: today's value, less every change made since.
 The walk goes on to the issue's creation, since a history that does not lead there has lost something. Changes are kept
 in columns, not as the entries received, so that the histories of a million issues pass through one by one.
-
 ``dossier.replay`` asks another question of the same entries, and says why by another rule.
 """
 
@@ -261,11 +260,8 @@ def _beginnings(
 ) -> dict[str, _Beginning]:
     """Check the state at the creation: an issue is born unresolved, in a status that is not done, and before its changes."""
     total = len(issues)
-    is_done = (
-        issues["status_category"].eq("done").to_numpy(dtype=bool)
-        if "status_category" in issues
-        else np.zeros(total, bool)
-    )
+    category = issues.get("status_category")
+    is_done = np.zeros(total, bool) if category is None else category.eq("done").to_numpy(dtype=bool)
     done_ids = _only_done(issues["status_id"], is_done)
     closed = {
         "status": np.array([value_id in done_ids for value_id, _ in values]),
