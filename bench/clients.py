@@ -22,7 +22,8 @@ from auditlib import tables
 from auditlib.audit.numbering.gaps import audit_numbers
 from auditlib.audit.numbering.issued import present_numbers
 from auditlib.audit.sampling.draw import draw_sample
-from auditlib.evidence.opened import TABLES, Evidence, open_evidence
+from auditlib.evidence.chapters import TABLES
+from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.params.model import Parameters
 from auditlib.pull import collect as collecting
 from auditlib.pull import numbers, plan

@@ -176,4 +176,4 @@ def test_a_census_that_is_none_is_named(spoilt, name, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     with pytest.raises(AnswerError, match=rf"^archive/census/{name} can't be read: "):
-        _ = open_evidence(spoilt).censuses
+        _ = open_evidence(spoilt).witnesses.censuses

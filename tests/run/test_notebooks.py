@@ -26,11 +26,12 @@ import pytest
 from places import ROOT
 
 from auditlib import tables
+from auditlib.audit.chapters import QUESTIONS
 from auditlib.audit.sampling.sample import SAMPLE
-from auditlib.audit.summary import QUESTIONS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import SourceError, UsageError
-from auditlib.evidence.opened import TABLES, open_evidence
+from auditlib.evidence.chapters import TABLES
+from auditlib.evidence.opened import open_evidence
 from auditlib.package.layout import name_problem
 from auditlib.package.recompute import recompute
 from auditlib.package.verify import check_bag
@@ -288,7 +289,7 @@ def test_an_executed_notebook_shows_question_conclusion_and_every_finding(sealed
 def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
     """No page of a package loads anything from anywhere; the cover page shows the charts beside it."""
     pages = sorted((sealed.folder / "data").rglob("*.html"))
-    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sample)
+    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sampled.sample)
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert network_requests(text, pictures_beside=page.name == "index.html") == [], page
