@@ -15,8 +15,8 @@ from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import wants_captcha
 from auditlib.jira.retries import FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry
 
 
 class Asker:

@@ -26,8 +26,9 @@ from auditlib.jira.listings import follow_histories, follow_part, follow_search
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.retries import TRIES_PER_QUESTION, Retries, RetryBudget, Wanted
 from auditlib.jira.sender import Sender
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.store import RawStore
 
 _ON_DISK: Final = object()  # stands for the body of an answer that came before
 

@@ -15,8 +15,8 @@ from auditlib.jira.network import cause_of
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.retries import FAULTS, TRIES_PER_QUESTION, FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry
 
 _LONGEST_REFUSAL: Final = 1 << 16
 _FILE: Final = Wanted(part=True)

@@ -12,8 +12,9 @@ import requests
 from auditlib.errors import AnswerError, AuditError, SourceError
 from auditlib.jira.identity import Identity
 from auditlib.jira.wire import pieces_of
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.store import RawStore
 from auditlib.text import shorten
 
 

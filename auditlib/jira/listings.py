@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from auditlib.errors import TooHeavyError
 from auditlib.jira.pages import Cursors, Pages
 from auditlib.jira.protocol import Dialect
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry
 
 
 class Client(Protocol):

@@ -21,7 +21,7 @@ from auditlib.errors import (
 from auditlib.jira import cloud
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.request import Request, get, post
 from auditlib.responses.store import RawStore
 

@@ -15,7 +15,7 @@ from auditlib.errors import UsageError
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from, header_of
 from auditlib.jira.protocol import dialect
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.store import RawStore
 from auditlib.run.kernels import kernel_environment
 from auditlib.run.order import Run, secrets_of

@@ -12,9 +12,9 @@ from one_reader import QUERY, keys_of, reading
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UnreachableError
 from auditlib.jira import jql, retries
+from auditlib.pull.access import identify
 from auditlib.pull.collect import collect
 from auditlib.pull.dossiers import _ask_part
-from auditlib.pull.session import identify
 from auditlib.responses.request import get, post
 
 BOTH = ("cloud", "data-center")
