@@ -22,7 +22,6 @@ from rich.console import Console
 from auditlib import __version__
 from auditlib.errors import AuditError, DifferenceError, ParameterError, UsageError
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
-from auditlib.run.progress import progress
 from auditlib.text import shorten, visible_text
 
 if TYPE_CHECKING:
@@ -244,7 +243,7 @@ def _load_world(issues: Path | None) -> tuple[World, list[str]]:
 
 def _embedded(params: Parameters, world: World | None = None) -> Embedded | None:
     """Return what makes the embedded Jira, if the parameters ask for it; no other run loads it."""
-    from auditlib.jira.connection import DEMO
+    from auditlib.params.types import DEMO
 
     if params.jira_url != DEMO:
         return None
@@ -276,6 +275,7 @@ def _told(package: Path) -> None:
 
 def _sealed(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
     from auditlib.jira.request_log import logged_to
+    from auditlib.run.progress import progress
     from auditlib.run.workbook import hard_at_work, run
 
     with logged_to(log), _partial_told(order.out), progress(err) as tell, hard_at_work():
@@ -425,6 +425,7 @@ def dossiers(
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.dossiers import collect_case_file
+    from auditlib.run.progress import progress
     from auditlib.run.workbook import Run
 
     if (keys_file is None) == (not keys):
@@ -539,7 +540,6 @@ def verify(package: PackageFolder) -> None:
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
     """
     from auditlib.evidence.differences import told
-    from auditlib.package.recompute import recompute
     from auditlib.package.verify import check_bag, renamed
     from auditlib.phrases import agreeing, counted
 
@@ -551,6 +551,8 @@ def verify(package: PackageFolder) -> None:
     _say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
     for line in told(renamed(package)):
         _say(out, line)
+    from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
+
     found = told(recompute(package))
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     _say(out, f"Tables and dossiers computed again from raw/: {differ}")

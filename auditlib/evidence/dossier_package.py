@@ -20,7 +20,7 @@ from auditlib.audit import finding
 from auditlib.audit.controls.findings import attribute_findings, dossier_findings
 from auditlib.responses import topics
 from auditlib.audit.controls.wording import claims
-from auditlib.audit.controls.attributes import ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.rates import ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
 from auditlib.records.names import Called, called_by
 from auditlib.evidence.kernel_cache import computed

@@ -37,7 +37,7 @@ from auditlib.audit.status import closing, distribution
 from auditlib.records import state, issues
 from auditlib.responses import topics
 from auditlib.evidence.answers import Answers, ReadLog, identifiers_of
-from auditlib.audit.controls.attributes import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.rates import attributes_table, over_population, rates_table
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
 from auditlib.records.audit_log import log_frame
@@ -96,6 +96,9 @@ NOT_ACTED_ON: Final = (
 )
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
 
+
+PULLED: Final = "run.json"
+"""Is written when all that the tables need has come; a folder without it is no package to work on."""
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
@@ -479,14 +482,14 @@ class Evidence(Records):
     @computed
     def numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """``numbering.csv`` and ``gaps.csv``."""
-        summary, gaps = gaps.join_numberings(self.numberings.values())
+        summary, missing = gaps.join_numberings(self.numberings.values())
         reused_keys = reused(self.former_keys)
         sights = {
             project: Sight(security_levels=self.security_levels[project], used_by=reused_keys.get(project))
             for project in self.projects
         }
-        gaps = gaps.assign(possible=possibilities(gaps, sights, self.log_reach))
-        return gaps.NUMBERING.check(summary), gaps.GAPS.check(gaps)
+        missing = missing.assign(possible=possibilities(missing, sights, self.log_reach))
+        return gaps.NUMBERING.check(summary), gaps.GAPS.check(missing)
 
     @computed
     def range_sums(self) -> RangeSums:
@@ -544,8 +547,8 @@ class Evidence(Records):
             return f"left out of the population: {left_out['reason'].iloc[0]}"
         if (self.answers.walk(project)["number"] == number).any():
             return "not created in the period"
-        gaps = self.table("gaps")
-        known = gaps[gaps["key"] == key]
+        missing = self.table("gaps")
+        known = missing[missing["key"] == key]
         moved = known[known["classification"] == "moved"]
         return f"moved: answers as {moved['now_key'].iloc[0]}" if len(moved) else "does not answer"
 
@@ -792,14 +795,7 @@ def _census(path: Path) -> Census:
     """
     try:
         return read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
-    except (
-        OSError,
-        EOFError,
-        zlib.error,
-        ValueError,
-        RecursionError,
-        AnswerError,
-    ) as error:  # BadGzipFile is an OSError
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError, AnswerError) as error:
         raise AnswerError(f"archive/census/{path.name} can't be read: {error}") from None
 
 

@@ -14,11 +14,9 @@ from auditlib.jira.credentials import Credentials, credentials_from
 from auditlib.jira.protocol import dialect
 from auditlib.jira.site import deployment_of
 from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
 from auditlib.responses import topics
 from auditlib.responses.store import RawStore
-
-DEMO = "demo"
-"""The value of ``jira_url`` that means the embedded Jira."""
 
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""

@@ -43,7 +43,7 @@ from auditlib.jira.protocol import POPULATION_FIELDS
 from auditlib.jira.reading import require_members
 from auditlib.jira.refusal import refusal
 from auditlib.pull.partition import boundaries, clauses, probe_ids, share_slices
-from auditlib.records.grants import granted
+from auditlib.records.grants import POWERS, granted
 from auditlib.responses import topics
 from auditlib.responses.request import Request
 from auditlib.responses.store import Entry
@@ -51,16 +51,6 @@ from auditlib.responses.topics import Topic, read_topic
 
 Tell = Callable[[str, int, int | None], None]
 """Progress: what is being done, how many are done, of how many (None: not known)."""
-
-POWERS: Final = (
-    "BROWSE_PROJECTS",
-    "ADMINISTER_PROJECTS",
-    "SET_ISSUE_SECURITY",
-    "DELETE_ISSUES",
-    "MOVE_ISSUES",
-    "ADMINISTER",
-)
-"""Permissions of the account that say what it can see, and what it should not be able to do."""
 
 _ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
 """What Cloud is asked about, where each has to be named; Data Center tells all."""

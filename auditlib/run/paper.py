@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -29,17 +29,15 @@ from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.dossier.record import Dossier
 from auditlib.errors import AuditError, UsageError
-from auditlib.evidence.opened import Evidence, open_evidence
-from auditlib.jira.connection import DEMO, Embedded
+from auditlib.evidence.opened import PULLED, Evidence, open_evidence
 from auditlib.package.disk import write_whole
-from auditlib.package.lock import working_folder
 from auditlib.package.target import EVIDENCE, PARTIAL, is_sealed
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS, load_parameters, parse_parameters
+from auditlib.params.types import DEMO
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
-from auditlib.pull.collect import PULLED, collect, kept_if_pulled, package_name
-from auditlib.pull.session import POWERS
+from auditlib.records.grants import POWERS
 from auditlib.records.history import HISTORY_WORDS
 from auditlib.report.charts.style import figure_files
 from auditlib.report.display import Conclusion, Lines, Sheet, Sheets, Table, conclusion, show_table
@@ -51,6 +49,9 @@ from auditlib.run.self_test import digests, suite_result, suite_sentence
 from auditlib.tables import csv_pieces, to_csv
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
+
+if TYPE_CHECKING:
+    from auditlib.jira.connection import Embedded
 
 CHECKOUT: Final = Path(__file__).parents[2]
 """Where this code was checked out, if it was."""
@@ -561,6 +562,9 @@ def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[st
     found = find_package(package, str(chosen.get("audit", "")), start)
     if found is not None:
         return _opened("01_scope", found, chosen)
+    from auditlib.package.lock import working_folder  # noqa: PLC0415 - only a notebook that is run by hand asks Jira
+    from auditlib.pull.collect import collect, kept_if_pulled, package_name  # noqa: PLC0415 - same
+
     params = parse_parameters(_yaml(chosen), "parameters of 01_scope") if chosen else load_parameters(demo_parameters())
     out = evidence_folder(start) / package_name(params, datetime.now(UTC))
     with working_folder(out) as folder, kept_if_pulled(folder):

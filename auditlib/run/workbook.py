@@ -25,10 +25,10 @@ from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.errors import UsageError
 from auditlib.evidence.dossier_package import Records
 from auditlib.evidence.kernel_cache import drop, kept
-from auditlib.evidence.opened import LACKS, Evidence, open_evidence, open_records
+from auditlib.evidence.opened import LACKS, PULLED, Evidence, open_evidence, open_records
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira import jql
-from auditlib.jira.connection import DEMO, Embedded, connected, serve
+from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.package.bag import seal
 from auditlib.package.disk import write_whole
 from auditlib.package.dossiers import write_dossiers
@@ -36,9 +36,9 @@ from auditlib.package.lock import working_folder
 from auditlib.package.target import PARTIAL, is_sealed, publish
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
+from auditlib.params.types import DEMO
 from auditlib.phrases import counted, days
 from auditlib.pull.collect import (
-    PULLED,
     begin,
     collect,
     collect_dossiers,

@@ -83,7 +83,7 @@ def test_the_company_does_not_hang_on_the_hash_seed():
     """Another process, with other hashes of text, makes the same company."""
     code = """if True:
         import hashlib
-        from auditlib.demo.company import build_company
+        from auditlib.demo.story.company import build_company
         company = build_company("twice", scale=0.1)
         assert company.world.powers
         company.world.powers = frozenset()  # a set of texts shows itself in the order of hashes

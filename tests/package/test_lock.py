@@ -182,8 +182,8 @@ def test_a_notebook_that_pulls_holds_its_folder(tmp_path, monkeypatch, small_com
 RUN = """
 import os, sys
 from pathlib import Path
-from auditlib.params import load_parameters
-from auditlib.workbook import Run, run
+from auditlib.params.reading import load_parameters
+from auditlib.run.workbook import Run, run
 run(Run(load_parameters(Path(sys.argv[1])), Path(sys.argv[2]), (), resume=len(sys.argv) > 3), os.environ, lambda *_: None)
 """
 

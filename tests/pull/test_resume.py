@@ -22,8 +22,8 @@ from auditlib.run.workbook import Run, run
 PULL = """
 import sys, os
 from pathlib import Path
-from auditlib.collect import collect
-from auditlib.params import load_parameters
+from auditlib.pull.collect import collect
+from auditlib.params.reading import load_parameters
 folder = Path(sys.argv[1])
 params = load_parameters(Path(sys.argv[2]))
 collect(params, folder, os.environ, lambda *_: None, base=folder)
