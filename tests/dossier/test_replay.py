@@ -32,7 +32,7 @@ HELD = {
 
 @pytest.mark.parametrize("name", HELD)
 def test_things_that_were_added_and_removed_are_those_of_today(name):
-    """A file, version or component is there if it was added last, and is not if it was removed last; else something is missing."""
+    """A file, version or component is there if it was added last, and not if it was removed last; else a change is missing."""
     field_id, thing = HELD[name]
     history = [change(1, name, after="7"), change(2, name, after="8"), change(3, name, before="7")]
     assert [one.verdict for one in replay(history, field(field_id, [thing("8")]), AT)] == [CLOSES]
