@@ -21,7 +21,7 @@ def test_a_fault_can_be_planted(fault):
     """Its text stands once in its room, what comes of it is another program, and the tests that are to notice it are there."""
     path, spoilt = plant.planted(fault, ROOT)
     assert spoilt != path.read_text(encoding="utf-8")
-    assert plant.test_files(fault, ROOT)
+    assert plant.own_tests(fault, ROOT)
 
 
 def test_there_are_faults_in_every_room():

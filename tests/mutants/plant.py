@@ -70,7 +70,7 @@ def planted(fault: Fault, checkout: Path) -> tuple[Path, str]:
     return path, spoilt
 
 
-def test_files(fault: Fault, checkout: Path) -> list[str]:
+def own_tests(fault: Fault, checkout: Path) -> list[str]:
     """Return the test files of the fault's own room, from the top of the checkout.
 
     Raises
@@ -115,7 +115,7 @@ def copied() -> Iterator[Path]:
         yield target
 
 
-def tested(checkout: Path, tests: Sequence[str], *, all_of_them: bool = False) -> subprocess.CompletedProcess[str]:
+def ran(checkout: Path, tests: Sequence[str], *, all_of_them: bool = False) -> subprocess.CompletedProcess[str]:
     """Run tests of a copy, until one fails if not all of them; those that take long are left out, nothing compiled is kept."""
     environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
     options = ("-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", "-m", "not slow", *(() if all_of_them else ("-x",)))
@@ -135,13 +135,13 @@ def judged(fault: Fault, checkout: Path) -> Outcome:
     """Plant a fault in a copy, run the tests of its room, and take it out again."""
     try:
         path, spoilt = planted(fault, checkout)
-        tests = test_files(fault, checkout)
+        tests = own_tests(fault, checkout)
     except (ValueError, SyntaxError) as error:
         return Outcome(fault, wrong=f"NOT PLANTED: {error}")
     whole = path.read_bytes()
     try:
         path.write_text(spoilt, encoding="utf-8", newline="\n")
-        done = tested(checkout, tests)
+        done = ran(checkout, tests)
     except subprocess.TimeoutExpired:
         return Outcome(fault, wrong=f"NOT JUDGED: the tests were not over after {SECONDS} s")
     finally:
@@ -157,7 +157,7 @@ def judged(fault: Fault, checkout: Path) -> Outcome:
 def failing_anyway(outcomes: Sequence[Outcome], checkout: Path) -> set[str]:
     """Return the tests that noticed a fault and fail without any, too: what they say of it is nothing."""
     noticed = sorted({one.by for one in outcomes if one.by})
-    return set(_SUMMARY.findall(tested(checkout, noticed, all_of_them=True).stdout)) if noticed else set()
+    return set(_SUMMARY.findall(ran(checkout, noticed, all_of_them=True).stdout)) if noticed else set()
 
 
 def main(rooms: Sequence[str]) -> int:
