@@ -155,7 +155,8 @@ def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
 
 def our_workbook(given: Given) -> dict[str, Any]:
     """Make a sealed package."""
-    from auditlib.run.workbook import Run, hard_at_work, run
+    from auditlib.run.order import Run
+    from auditlib.run.workbook import hard_at_work, run
 
     order = Run(_parameters(given), Path(given["folder"]) / "package", jobs=given["jobs"])
     begun = time.perf_counter()

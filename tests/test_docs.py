@@ -37,7 +37,8 @@ from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.responses import store
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 from auditlib.times import Period
 
 DOCUMENTS = sorted(

@@ -14,7 +14,7 @@ import pytest
 from places import ROOT
 
 from auditlib.audit.sampling.draw import select_keys
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.errors import AuditError
 from auditlib.jira.read_only import require_allowed
 from auditlib.keys import PROJECT, is_key, is_project_key, listed_number, renames, reused, today_keys

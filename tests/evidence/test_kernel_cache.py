@@ -17,7 +17,8 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import NotebookError
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.run.kernels import kernel_environment
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 

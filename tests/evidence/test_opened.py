@@ -18,7 +18,7 @@ from plain_ways import side_of
 from auditlib.pull import collect as collecting
 from auditlib.pull.collect import collect
 from auditlib.demo.story.company import Company, build_company
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.world.records import History, Issue, World
 from auditlib.evidence.changed import SAMPLE_CHANGES

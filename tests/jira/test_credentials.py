@@ -17,7 +17,7 @@ from auditlib.jira.protocol import dialect
 from auditlib.pull.session import identify
 from auditlib.responses.store import RawStore
 from auditlib.run.kernels import kernel_environment
-from auditlib.run.workbook import Run, secrets_of
+from auditlib.run.order import Run, secrets_of
 
 
 def test_user_and_password_go_out_as_utf8():

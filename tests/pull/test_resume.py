@@ -17,7 +17,8 @@ from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import open_evidence
 from auditlib.pull.collect import collect
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 PULL = """
 import sys, os
