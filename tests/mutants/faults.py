@@ -72,17 +72,10 @@ FAULTS = (
     ),
     Fault(
         "run",
-        "a key that is given twice is one",
-        "return list(dict.fromkeys(keys))",
-        "return keys",
-        ("dossiers",),
-    ),
-    Fault(
-        "run",
-        "the digest of the responses leaves out what they feed",
-        'record.pop("feeds", None)',
-        'record.pop("feed", None)',
-        ("self_test",),
+        "what is not there is not called a missing right",
+        'if entry.status in {401, 403} else ""',
+        'if entry.status >= 400 else ""',
+        ("check",),
     ),
     # package
     Fault(
@@ -111,7 +104,7 @@ FAULTS = (
         "a secret across two reads is found",
         "default=1) - 1",
         "default=1) - 2",
-        ("bag",),
+        ("secrets",),
     ),
     Fault(
         "package",
@@ -261,6 +254,14 @@ FAULTS = (
         "2 * given + 1",
         ("draw",),
     ),
+    # the chapter scope
+    Fault(
+        "audit",
+        "the digest of the responses leaves out what they feed",
+        'record.pop("feeds", None)',
+        'record.pop("feed", None)',
+        ("digests",),
+    ),
     # the chapter controls
     Fault(
         "audit",
@@ -311,7 +312,7 @@ FAULTS = (
         "a field of somebody's own that is called Key is no move",
         'item.get("field") != "Key" or item.get("fieldtype", "jira") != "jira" or history_id is None',
         'item.get("field") != "Key" or history_id is None',
-        ("state",),
+        ("moves",),
     ),
     Fault(
         "records",
@@ -363,7 +364,7 @@ FAULTS = (
         "for number, line in enumerate(text.splitlines(), start=1) if ATLASSIAN_TOKEN.search(line)",
         "for number, line in enumerate(text.splitlines(), start=1)\n"
         '        if ATLASSIAN_TOKEN.search(line.partition("#")[0])',
-        ("model",),
+        ("reading",),
     ),
     # hall
     Fault(
@@ -393,14 +394,14 @@ FAULTS = (
         "who is not active holds no permission",
         "if scheme is None or person is None or not person.active:",
         "if scheme is None or person is None:",
-        ("site",),
+        ("directory",),
     ),
     Fault(
         "demo",
         "a history in bulk has no token after its last page",
         "following = pages.token(name, end) if end < len(entries) else None",
         "following = pages.token(name, end) if end <= len(entries) else None",
-        ("site",),
+        ("cloud_issues",),
     ),
     # walls
     Fault(
