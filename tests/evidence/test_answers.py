@@ -63,3 +63,19 @@ def test_a_history_of_which_a_part_came_is_not_known(tmp_path):
     request = post("rest/api/2/search", jql="x", fields=["created"], startAt=0, maxResults=50)
     store.keep(topics.FIRST_PASS.of("PAY", 1), request, status=200, headers={}, body=body, at=AT, tries=1)
     assert answers.known_histories.tolist() == [1, 3]
+
+
+def test_a_part_on_one_page_makes_no_history_whole_on_the_next(tmp_path):
+    """Each page of Cloud's histories is asked for by all issues of the batch: one that goes on says nothing of an entry lost."""
+    store = RawStore(tmp_path / "raw")
+    answers = Answers(store, dialect("cloud"))
+    entry = {"id": "1", "created": 1_780_000_000_000, "items": []}
+    pages = (
+        {"issueChangeLogs": [{"issueId": "2", "changeHistories": [entry, {"id": "odd"}]}], "nextPageToken": "t"},
+        {"issueChangeLogs": [{"issueId": "3", "changeHistories": [entry]}]},
+    )
+    for token, page in zip((None, "t"), pages, strict=True):
+        request = post("rest/api/3/changelog/bulkfetch", issueIdsOrKeys=["1", "2", "3"], nextPageToken=token)
+        body = json.dumps(page).encode()
+        store.keep(topics.HISTORY_FIRST_PASS.of(), request, status=200, headers={}, body=body, at=AT, tries=1)
+    assert answers.known_histories.tolist() == [1, 3]

@@ -36,7 +36,14 @@ from auditlib.responses.request import Request
 from auditlib.keys import former_keys, listed_number, renames, reused, today_keys
 from auditlib.records.mentions import KINDS, MENTION_COLUMNS, named_highest
 from auditlib.audit.numbering.gaps import GAPS, audit_numbers, join_numberings
-from auditlib.audit.numbering.causes import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
+from auditlib.audit.numbering.causes import (
+    DELETIONS,
+    Sight,
+    contradicted,
+    deletions_table,
+    other_records,
+    possibilities,
+)
 from auditlib.pull.session import identify
 from auditlib.responses.store import RawStore
 from auditlib.tables import to_csv
