@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from auditlib.evidence.answers import Answers
 from auditlib.jira.protocol import dialect
 from auditlib.responses import topics
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request, post
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.store import RawStore
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 

@@ -19,9 +19,9 @@ from auditlib.errors import (
     UnreachableError,
 )
 from auditlib.jira import cloud
-from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.request import Request, get, post
 from auditlib.responses.store import RawStore
 
@@ -97,7 +97,7 @@ def test_a_request_that_is_not_on_the_list_is_not_sent(small_company, tmp_path, 
         with pytest.raises(ForbiddenRequestError, match="not on the read-only list"):
             reader.ask("evil", Request(method, path))
         with pytest.raises(ForbiddenRequestError):
-            reader._client.request(method=method, path=path, advanced_mode=True)
+            reader._sender.connection(reader.address).request(method=method, path=path, advanced_mode=True)
         assert jira.requests == []
 
 
@@ -305,20 +305,3 @@ def test_equal_questions_have_equal_digests():
     """The digest of a question depends on what is asked, and on nothing else."""
     assert get("rest/api/3/myself").digest == get("rest/api/3/myself", expand=None).digest
     assert post("rest/api/3/search/jql", jql="a").digest != post("rest/api/3/search/jql", jql="b").digest
-
-
-@pytest.mark.parametrize("speaks", ["cloud", "data-center"])
-def test_a_file_spends_the_retries_of_all(small_company, tmp_path, speaks):
-    """A download takes its retries out of the budget of the run; where that is spent it is tried once and no more."""
-
-    def broken(asked: Asked, answer: Answer) -> Answer:
-        return replace(answer, status=503, body=b"") if "/attachment/" in asked.path else answer
-
-    with reading(small_company, tmp_path, speaks=speaks, tamper=broken, retries=2) as (reader, jira):
-        reader._budget = RetryBudget(2, 0.0)
-        for number, tries in ((1, 3), (2, 1)):
-            before = len(jira.requests)
-            request, target = reader.dialect.attachment(number, "a.txt"), tmp_path / "dossiers/PAY-1/attachments/a.txt"
-            with pytest.raises(UnreachableError, match=f"in {tries} tries"):
-                reader.download(f"dossier/PAY-1/attachment/{number}", request, target)
-            assert len(jira.requests) - before == tries

@@ -56,3 +56,16 @@ def test_the_shared_filter_has_the_very_days_of_the_period():
 def test_an_order_is_taken_off_and_words_in_quotes_are_left(given, left):
     """A query with an order can't stand inside another one; a text that speaks of an order is no order."""
     assert jql.without_order(given) == left
+
+
+def test_what_is_pasted_is_quoted_and_kept_apart():
+    """A type may have quotes in its name; a restriction stands in brackets."""
+    query = jql.shared_filter(["PAY"], PERIOD, ['the "odd" one'], ["a = 1"])
+    assert f'AND issuetype in ("the \\"odd\\" one") AND (a = 1) {jql.IN_ORDER}' in query
+    days = f'created >= "2026-04-01" AND created < "2026-04-02" {jql.IN_ORDER}'
+    assert jql.created_between("PAY", date(2026, 4, 1), date(2026, 4, 2)) == f'project = "PAY" AND {days}'
+
+
+def test_a_walk_leaves_nothing_out():
+    """All keys of a project, in an order that does not change."""
+    assert jql.key_walk("PAY") == f'project = "PAY" {jql.IN_ORDER}'

@@ -274,16 +274,16 @@ FAULTS = (
     Fault(
         "jira",
         "files spend the retries of the whole run",
-        "if faults >= TRIES_PER_QUESTION or not",
-        "if faults >= TRIES_PER_QUESTION and not",
-        ("client",),
+        "if self._retries.again(tries, _FILE): continue",
+        "tries.faults += 1\n                if tries.faults < TRIES_PER_QUESTION:\n                    continue",
+        ("downloads",),
     ),
     Fault(
         "jira",
         "only a whole path of the read-only list is sent",
         "pattern.fullmatch(path) for known, pattern",
         "pattern.match(path) for known, pattern",
-        ("client",),
+        ("read_only",),
     ),
     Fault(
         "jira",
