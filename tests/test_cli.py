@@ -890,6 +890,17 @@ def copied(sealed, tmp_path) -> Path:
     return Path(shutil.copytree(sealed.folder, tmp_path / "package"))
 
 
+def test_a_whole_bag_is_not_verified_if_nothing_can_be_computed_from_it(auditlib_here, tmp_path):
+    """Whoever seals anew what was changed makes a bag that is intact: bag and content must both be as they should."""
+    (tmp_path / "package" / "data").mkdir(parents=True)
+    (tmp_path / "package" / "data" / "note.txt").write_text("no evidence", encoding="utf-8")
+    bag.seal(tmp_path / "package", {"Bagging-Date": "2026-10-02"})
+    done = auditlib_here("verify", tmp_path / "package")
+    assert "Bag and digests: intact" in done.out
+    assert "Verified" not in done.out
+    assert (done.status, done.lines[-1]) == (4, f"auditlib: {tmp_path / 'package'} is not what it says it is")
+
+
 @pytest.mark.slow
 def test_verify_of_a_whole_package_says_so(auditlib_here, sealed):
     """Status 0, and the package is named."""

@@ -17,7 +17,7 @@ from auditlib.audit.sampling.draw import select_keys
 from auditlib.demo.folder.load import load_folder
 from auditlib.errors import AuditError
 from auditlib.jira.read_only import require_allowed
-from auditlib.keys import PROJECT, is_key, is_project_key, listed_number
+from auditlib.keys import PROJECT, is_key, is_project_key, listed_number, renames, reused, today_keys
 from auditlib.params.reading import parse_parameters
 from auditlib.records.issues import split_key
 from auditlib.responses.entry import ATTACHMENTS
@@ -127,3 +127,12 @@ def test_no_other_form_is_written_anywhere():
         if is_of_keys(pattern) or re.search(r"\[A-Z\]\[A-Z0-9", pattern)
     }
     assert found == {"auditlib/keys.py": PROJECT}
+
+
+def test_a_former_key_is_todays_unless_another_project_has_or_had_it():
+    """Jira lets a project take a key that another gave up: a record that names it is about the key as it stands."""
+    former = {"OPS": ("INFRA", "PAY", "OLD"), "PAY": ("BILL",), "WEB": ("OLD",)}
+    assert renames(former) == {"INFRA": "OPS", "BILL": "PAY"}
+    assert reused(former) == {"PAY": "OPS"}
+    keys = pd.Series(["INFRA-5", "PAY-5", "OLD-5", "BILL-5", None], dtype="str")
+    assert today_keys(keys, former).fillna("").tolist() == ["OPS-5", "PAY-5", "OLD-5", "PAY-5", ""]

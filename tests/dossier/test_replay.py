@@ -1,32 +1,70 @@
-"""The replay of a full record and the walk over a population judge status and resolution alike."""
+"""The replay of a history: what was added must be there, what was removed must not, and the last change leads to today."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import product
 
-import numpy as np
 import pytest
 
-from auditlib.dossier.replay import _meets
-from auditlib.records.history import BREAKS, CLOSES, Change
-from auditlib.records.state import _same
+from auditlib.dossier.fields import Field
+from auditlib.dossier.replay import history_verdict, replay
+from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 
-VALUES = [(None, None), *product(("1", "2", "3"), ("Open", "Done", "Done (old)"))]
-"""What Jira sends of a status or resolution: none, or an id with the name that it had then."""
-
-
-def change(field: str, before: tuple, after: tuple) -> Change:
-    """Make a change of a field."""
-    told = [text or "" for value in (before, after) for text in value]
-    return Change(1, datetime(2026, 5, 1, tzinfo=UTC), "", "", field, field, *told)
+AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("field", ["status", "resolution"])
-def test_one_link_is_judged_alike_in_both(field):
-    """By id, whatever the name was: no package says that a history leads to today in one place and not in another."""
-    for one, other in product(range(len(VALUES)), repeat=2):
-        walked = bool(_same(np.array([one], np.int32), np.array([other], np.int32), VALUES)[0])
-        nothing = (None, None)
-        replayed = _meets(change(field, nothing, VALUES[one]), change(field, VALUES[other], nothing), "record")
-        assert replayed == (CLOSES if walked else BREAKS), (VALUES[one], VALUES[other])
+def change(number: int, field: str, before: str = "", after: str = "", **more: str) -> Change:
+    texts = {"before_text": before and f"named {before}", "after_text": after and f"named {after}", **more}
+    return Change(number, AT, "Ana", "a", field, more.pop("field_id", ""), before=before, after=after, **texts)
+
+
+def field(name: str, raw: object, text: str = "") -> dict[str, Field]:
+    return {name: Field(name, name, "", text, "", raw)}
+
+
+HELD = {
+    "Attachment": ("attachment", lambda number: {"id": number, "filename": f"named {number}"}),
+    "Fix Version": ("fixVersions", lambda number: {"id": number, "name": f"named {number}"}),
+    "Version": ("versions", lambda number: {"id": number, "name": f"named {number}"}),
+    "Component": ("components", lambda number: {"id": number, "name": f"named {number}"}),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_things_that_were_added_and_removed_are_those_of_today(name):
+    """A file, version or component is there if it was added last, and not if it was removed last; else a change is missing."""
+    field_id, thing = HELD[name]
+    history = [change(1, name, after="7"), change(2, name, after="8"), change(3, name, before="7")]
+    assert [one.verdict for one in replay(history, field(field_id, [thing("8")]), AT)] == [CLOSES]
+    for today, told in (
+        ([], "history 2 added 'named 8', which is not there after it"),
+        ([thing("7"), thing("8")], "history 3 removed 'named 7', which is there after it"),
+    ):
+        (found,) = replay(history, field(field_id, today), AT)
+        assert (found.verdict, found.notes) == (BREAKS, (told,))
+    (found,) = replay(
+        [history[0], history[1], history[2], change(4, name, before="9")], field(field_id, [thing("8")]), AT
+    )
+    assert found.verdict == CLOSES, "9 was there before the history began"
+    (found,) = replay([change(1, name, before="9"), change(2, name, before="9")], field(field_id, []), AT)
+    assert found.verdict == BREAKS, "it can't be removed twice"
+
+
+def test_a_changed_field_leads_to_today_or_breaks():
+    """The last change is compared with today's value, and each change with the next."""
+    history = [change(1, "status", "1", "2"), change(2, "status", "2", "3")]
+    today = field("status", {"id": "3", "name": "named 3"}, "named 3")
+    assert [one.verdict for one in replay(history, today, AT)] == [CLOSES]
+    assert [one.verdict for one in replay(history[:1], today, AT)] == [BREAKS]
+    assert [one.verdict for one in replay([history[1], history[0]], today, AT)] == [BREAKS]
+
+
+def test_one_break_outweighs_everything():
+    """A history closes only if none of its fields breaks; one that shows nothing says nothing."""
+    status = replay([change(1, "status", "1", "2")], field("status", {"id": "2"}, "named 2"), AT)
+    lost = replay([change(1, "Attachment", after="7")], field("attachment", []), AT)
+    assert (history_verdict(status), history_verdict([*status, *lost]), history_verdict(())) == (
+        CLOSES,
+        BREAKS,
+        NOTHING,
+    )

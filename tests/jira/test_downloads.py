@@ -93,3 +93,14 @@ def test_only_what_is_on_the_list_is_downloaded(tmp_path):
     with client_of(answer, tmp_path) as reader:
         with pytest.raises(ForbiddenRequestError):
             reader.download(TOPIC, get("plugins/servlet/anything"), tmp_path / PLACE)
+
+
+def test_files_spend_the_retries_of_the_whole_run(tmp_path):
+    """What one file has spent another has not: then it is tried once, and the run ends."""
+    answer, left = serving(*(Answer({}, 503) for _ in range(4)))
+    with client_of(answer, tmp_path, retries=2) as reader:
+        for number, tries in ((1, 3), (2, 1)):
+            place = tmp_path / f"dossiers/A-{number}/attachments/1-a.txt"
+            with pytest.raises(UnreachableError, match=f"in {tries} tries"):
+                reader.download(f"dossier/A-{number}/attachment/1", FILE, place)
+    assert left == []

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AnswerError
-from auditlib.evidence.differences import sentence
-from auditlib.evidence.opened import open_evidence
-from auditlib.package.recompute import recompute
-from auditlib.pull.collect import collect
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
-from auditlib.run.workbook import write_readables
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 BODY = json.dumps({"issues": [{"id": str(number), "key": f"PAY-{number}"} for number in range(40)]}).encode()
@@ -91,89 +82,31 @@ def test_a_downloaded_file_lies_in_its_dossier(tmp_path):
         store.keep_file("dossier", request, iter([b"a"]), tmp_path / "elsewhere.txt", status=200, headers={}, tries=1)
 
 
-@pytest.fixture(scope="module")
-def pulled(small_company, parameters, tmp_path_factory) -> Path:
-    """A working folder with its tables and dossiers; not sealed, and not to be changed."""
-    folder = tmp_path_factory.mktemp("pulled") / "package"
-    embedded = partial(EmbeddedJira, small_company.world)
-    params = parameters(projects="[PAY]")
-    write_readables(collect(params, folder, {}, lambda *_: None, base=folder, embedded=embedded))
-    return folder
+def test_a_cookie_is_not_kept_with_a_response(tmp_path):
+    """Of the headers only those of the list are written: a session or a signed address would go out with the package."""
+    store = RawStore(tmp_path / "raw")
+    sent = {"Set-Cookie": "JSESSIONID=private", "Authorization": "Basic private", "Location": "https://x.invalid/?sig=private",
+            "X-AREQUESTID": "42x1", "Retry-After": "3"}  # fmt: skip
+    request, target = Request("GET", "rest/api/3/x"), tmp_path / "dossiers" / "PAY-1" / "attachments" / "1-a.txt"
+    entry = store.keep("walk/PAY", request, status=200, headers=sent, body=b"{}", at=AT, tries=1)
+    downloaded = store.keep_file("dossier/PAY-1/x", request, iter([b"a"]), target, status=200, headers=sent, tries=1)
+    assert entry.headers == downloaded.headers == {"x-arequestid": "42x1", "retry-after": "3"}
+    assert "private" not in store.index.read_text("utf-8")
 
 
-@pytest.fixture
-def spoilt(pulled, tmp_path) -> Path:
-    """A copy to spoil: links to the files, so that it costs nothing; what is changed is written anew."""
-    target = tmp_path / "package"
-    for source in pulled.rglob("*"):
-        place = target / source.relative_to(pulled)
-        if source.is_file():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.link(source, place)
-    assert recompute(target) == []
-    return target
-
-
-def replace(path: Path, content: bytes) -> None:
-    path.unlink()
-    path.write_bytes(content)
-
-
-def test_a_flipped_byte_of_a_response_is_told_with_its_name(spoilt):
-    """``verify`` says which response is damaged, and ends with a difference, not with an error of its own."""
-    path = min((spoilt / "data" / "raw" / "first_pass").rglob("*.gz"))
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0x10
-    replace(path, bytes(content))
-    (line,) = map(sentence, recompute(spoilt))
-    assert path.relative_to(spoilt / "data").as_posix() in line
-
-
-@pytest.mark.parametrize("kind", ["history.csv", "issue.html", "comments.csv"])
-def test_a_changed_dossier_is_found(spoilt, kind):
-    """Each file of an issue's full record is computed again from the responses, not its digest alone."""
-    paths = sorted((spoilt / "data" / "dossiers").glob(f"*/{kind}"))
-    assert paths, sorted(path.name for path in (spoilt / "data" / "dossiers").glob("*/*"))
-    replace(paths[0], paths[0].read_bytes() + b"x\n")
-    (line,) = map(sentence, recompute(spoilt))
-    assert line.startswith(
-        f"{paths[0].relative_to(spoilt / 'data').as_posix()} differs from what the raw responses give"
-    )
-
-
-def test_a_missing_and_a_foreign_dossier_are_found(spoilt):
-    """Neither a page that was taken away nor one that was put there goes unseen."""
-    path = min((spoilt / "data" / "dossiers").glob("*/*"))
-    path.unlink()
-    (path.parent / "more.csv").write_bytes(b"a\n")
-    lines = [sentence(one) for one in recompute(spoilt)]
-    assert [line.split(" ")[0] for line in lines] == sorted(
-        (path.parent / name).relative_to(spoilt / "data").as_posix() for name in (path.name, "more.csv")
-    )
-
-
-def flipped(packed: bytes) -> bytes:
-    """Flip bits of the first packed block, so that it is none."""
-    return packed[:10] + bytes([packed[10] ^ 0x06]) + packed[11:]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("20260501T000000Z.jsonl.gz", b"no gzip"),
-        ("20260501T000000Z.jsonl.gz", gzip.compress(b'{"id": 1, "key": "PAY-1"}')[:-9]),
-        ("20260501T000000Z.jsonl.gz", flipped(gzip.compress(b'{"id": 1, "key": "PAY-1"}', mtime=0))),
-        ("20260501T000000Z.jsonl.gz", gzip.compress(b"\xff\xfe")),
-        ("20260501T000000Z.jsonl.gz", gzip.compress(b"[" * 200_000)),
-        ("20260501T000000Z.jsonl.gz", gzip.compress(b'{"id": 1, "key": "PAY-0"}')),
-        ("of May.jsonl.gz", gzip.compress(b'{"id": 1, "key": "PAY-1"}')),
-    ],
-    ids=["no gzip", "cut", "flipped", "no UTF-8", "deep", "no key", "no stamp"],
-)
-def test_a_census_that_is_none_is_named(spoilt, name, content):
-    """A file of the archive is as foreign as a response: whatever is in it, the error says which one it is."""
-    path = spoilt / "data" / "archive" / "census" / name
-    path.parent.mkdir(parents=True)
-    path.write_bytes(content)
-    with pytest.raises(AnswerError, match=rf"^archive/census/{name} can't be read: "):
-        _ = open_evidence(spoilt).witnesses.censuses
+def test_a_line_that_was_never_whole_does_not_spoil_the_next_one(tmp_path):
+    """Whoever goes on after a crash writes behind the last whole line, and the body that no line names is gone."""
+    store, path = kept(tmp_path)
+    stray = path.with_name("000002.json.gz")
+    stray.write_bytes(b"half")
+    with store.index.open("ab") as index:
+        index.write(b'{"file": "walk/PAY/000002.json.gz", "top')
+    again = RawStore(store.folder)
+    assert len(again.entries()) == 1
+    assert stray.exists(), "who only reads changes nothing"
+    again.keep("walk/PAY", Request("GET", "rest/api/3/other"), status=200, headers={}, body=b"{}", at=AT, tries=1)
+    assert [entry.file for entry in RawStore(store.folder).entries()] == [
+        "walk/PAY/000001.json.gz",
+        "walk/PAY/000002.json.gz",
+    ]
+    assert again.json(again.entries()[1]) == {}

@@ -134,6 +134,11 @@ def test_what_is_no_key_is_named(given, said):
         require_keys(given)
 
 
+def test_a_key_that_is_given_twice_is_one():
+    """Each issue is collected once, in the order given, however its key is written."""
+    assert require_keys(["PAY-2", " pay-1 ", "PAY-2", "", "PAY-1"]) == ["PAY-2", "PAY-1"]
+
+
 # samples that go on
 
 

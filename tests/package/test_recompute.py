@@ -1,0 +1,84 @@
+"""What ``verify`` computes again from the raw responses: each table, each dossier, and every response itself."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.evidence.differences import Kind, sentence
+from auditlib.package.recompute import recompute
+from auditlib.pull.collect import collect
+from auditlib.run.workbook import write_readables
+
+
+@pytest.fixture(scope="module")
+def pulled(small_company, parameters, tmp_path_factory) -> Path:
+    """A working folder with its tables and dossiers; not sealed, and not to be changed."""
+    folder = tmp_path_factory.mktemp("pulled") / "package"
+    embedded = partial(EmbeddedJira, small_company.world)
+    write_readables(collect(parameters(projects="[PAY]"), folder, {}, lambda *_: None, base=folder, embedded=embedded))
+    return folder
+
+
+@pytest.fixture
+def spoilt(pulled, tmp_path) -> Path:
+    """A copy to spoil: links to the files, so that it costs nothing; what is changed is written anew."""
+    target = tmp_path / "package"
+    for source in pulled.rglob("*"):
+        place = target / source.relative_to(pulled)
+        if source.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(source, place)
+    assert recompute(target) == []
+    return target
+
+
+def replace(path: Path, content: bytes) -> None:
+    path.unlink()
+    path.write_bytes(content)
+
+
+def test_a_flipped_byte_of_a_response_is_told_with_its_name(spoilt):
+    """``verify`` says which response is damaged, and ends with a difference, not with an error of its own."""
+    path = min((spoilt / "data" / "raw" / "first_pass").rglob("*.gz"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    replace(path, bytes(content))
+    (found,) = recompute(spoilt)
+    assert found.kind is Kind.NOT_COMPUTED
+    assert path.relative_to(spoilt / "data").as_posix() in sentence(found)
+
+
+def test_a_damaged_response_that_feeds_nothing_is_found_too(spoilt):
+    """Each response is read and compared with the index, also one that no table of this version is computed from."""
+    path = min((spoilt / "data" / "raw" / "account").rglob("*.gz"))
+    replace(path, gzip.compress(gzip.decompress(path.read_bytes()) + b" "))
+    (found,) = recompute(spoilt)
+    assert found.kind is Kind.NOT_COMPUTED
+    assert path.relative_to(spoilt / "data").as_posix() in sentence(found)
+
+
+@pytest.mark.parametrize("kind", ["history.csv", "issue.html", "comments.csv"])
+def test_a_changed_dossier_is_found(spoilt, kind):
+    """Each file of an issue's full record is computed again from the responses, not its digest alone."""
+    paths = sorted((spoilt / "data" / "dossiers").glob(f"*/{kind}"))
+    assert paths, sorted(path.name for path in (spoilt / "data" / "dossiers").glob("*/*"))
+    replace(paths[0], paths[0].read_bytes() + b"x\n")
+    (found,) = recompute(spoilt)
+    assert (found.kind, found.path) == (Kind.CONTENT, paths[0].relative_to(spoilt).as_posix())
+
+
+def test_a_missing_and_a_foreign_dossier_are_found(spoilt):
+    """Neither a page that was taken away nor one that was put there goes unseen."""
+    path = min((spoilt / "data" / "dossiers").glob("*/*"))
+    path.unlink()
+    (path.parent / "more.csv").write_bytes(b"a\n")
+    assert {(one.kind, one.path) for one in recompute(spoilt)} == {
+        (Kind.NOT_THERE, path.relative_to(spoilt).as_posix()),
+        (Kind.NOT_GIVEN, (path.parent / "more.csv").relative_to(spoilt).as_posix()),
+    }
