@@ -87,7 +87,7 @@ def test_no_credential_reaches_a_kernel_or_a_package(parameters):
     """A kernel gets none of the variables; a package is searched for all of them."""
     environ = {"JIRA_CLIENT_ID": "client-4711", "JIRA_CLIENT_SECRET": "secret-4711", "JIRA_ORG_KEY": "org-4711"}
     assert not any(name.startswith("JIRA_") for name in kernel_environment({**environ, "JIRA_TOKEN": "t", "HOME": "h"}))
-    found = secrets_of(Run(parameters(), Path("out"), ()), environ)
+    found = secrets_of(Run(parameters(jira_url="https://jira.example.com"), Path("out"), ()), environ)
     assert "secret-4711" in found
     assert "org-4711" in found
     assert "secret-4711" not in repr(
