@@ -33,7 +33,7 @@ import auditlib
 from auditlib import cli
 from auditlib.cli import target
 from auditlib.cli.statuses import INTERRUPTED, UNFORESEEN
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.digests import digest_file
 from auditlib.errors import NotebookError, UsageError
@@ -279,7 +279,7 @@ def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_find
 
 def test_what_is_wrong_after_p_is_told_before_the_data_are_read(auditlib_here, monkeypatch, tmp_path):
     """A folder may hold a million issues: nobody waits for them to hear of a misspelt key."""
-    monkeypatch.setattr("auditlib.demo.folder.load_folder", lambda *_: pytest.fail("the data were read"))
+    monkeypatch.setattr("auditlib.demo.folder.load.load_folder", lambda *_: pytest.fail("the data were read"))
     done = auditlib_here("demo", "--issues", tmp_path, "-p", "sampel_size=3", "-p", "sample_keys=[x]")
     assert done.status == 2
     assert [line.split(" ")[1] for line in done.lines] == ["sample_keys[0]", "sampel_size"], done.err

@@ -37,7 +37,7 @@ def load_world(issues: Path | None) -> tuple[World, list[str]]:
         from auditlib.demo.story.company import build_company
 
         return build_company().world, []
-    from auditlib.demo.folder import load_folder
+    from auditlib.demo.folder.load import load_folder
 
     folder = load_folder(issues)
     for ignored in folder.ignored[:20]:

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from auditlib.records.history import time_of
-from auditlib.dossier.parts import Absent
-from auditlib.dossier.parts import is_later
+from auditlib.dossier.parts import Absent, is_later
 from auditlib.dossier.record import Dossier
+from auditlib.records.history import time_of
 from auditlib.tables import Column, Table
 
 SAMPLE_CHANGES: Final = Table(

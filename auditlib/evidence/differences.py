@@ -10,8 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from auditlib.text import shorten, visible_text
 from auditlib.phrases import counted
+from auditlib.text import shorten, visible_text
 
 _LONGEST: Final = 100
 

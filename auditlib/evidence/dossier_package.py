@@ -6,8 +6,7 @@ reader of a sealed package and ``auditlib verify`` see the same. ``evidence`` ad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -18,28 +17,26 @@ import pandas as pd
 
 from auditlib.audit import finding
 from auditlib.audit.controls.findings import attribute_findings, dossier_findings
-from auditlib.responses import topics
+from auditlib.audit.controls.rates import ATTRIBUTE_RATES, ATTRIBUTES, attributes_table, rates_table, untestable
 from auditlib.audit.controls.wording import claims
-from auditlib.audit.controls.rates import ATTRIBUTE_RATES, ATTRIBUTES
-from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
-from auditlib.records.names import Called, called_by
-from auditlib.evidence.kernel_cache import computed
+from auditlib.audit.finding import FINDINGS, Finding
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows, dossier_files
-from auditlib.dossier.parts import Absent
-from auditlib.evidence.dossiers import read_dossiers
-from auditlib.dossier.parts import Place
+from auditlib.dossier.parts import Absent, Place
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.errors import SourceError
-from auditlib.audit.finding import FINDINGS, Finding
+from auditlib.evidence.dossiers import read_dossiers
+from auditlib.evidence.kernel_cache import computed
 from auditlib.jira.protocol import Dialect, dialect
-from auditlib.params.model import Parameters
-from auditlib.responses.store import Entry, RawStore
-from auditlib.tables import Table, to_csv
-from auditlib.times import Period, parse_instant
-from auditlib.responses.topics import read_topic
 from auditlib.jira.site import Site, deployment_of, read_site, server_time
-
+from auditlib.params.model import Parameters
+from auditlib.records.names import Called, called_by
+from auditlib.responses import topics
+from auditlib.responses.entry import Entry
+from auditlib.responses.store import RawStore
+from auditlib.responses.topics import read_topic
+from auditlib.tables import Table, to_csv
+from auditlib.times import Period
 
 DOSSIER_KEYS: Final = "dossier_keys.txt"
 """Names the keys of a package that holds dossiers only."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from auditlib.dossier.complete import count_records
 from auditlib.dossier.numbers import loads
-from auditlib.dossier.parts import File, Place, Received, Source
+from auditlib.dossier.parts import Absent, File, Place, Received, Source
 from auditlib.dossier.record import Dossier, read_dossier
 from auditlib.errors import AnswerError, SourceError
-from auditlib.records.issues import json_object
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
-from auditlib.responses.store import Entry, RawStore
+from auditlib.records.issues import json_object
+from auditlib.responses.entry import Entry
+from auditlib.responses.store import RawStore
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
-from auditlib.dossier.parts import Absent
 
 
 def read_dossiers(

@@ -19,54 +19,75 @@ import pandas as pd
 
 from auditlib.audit import finding
 from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.controls.rates import (
+    ATTRIBUTE_DEVIATIONS,
+    ATTRIBUTE_RATES,
+    ATTRIBUTES,
+    attributes_table,
+    over_population,
+    rates_table,
+)
+from auditlib.audit.controls.subject import DEVIATIONS, Subject
+from auditlib.audit.numbering import gaps
+from auditlib.audit.numbering.causes import (
+    DELETIONS,
+    Sight,
+    contradicted,
+    deletions_table,
+    other_records,
+    possibilities,
+)
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, explanations_template, parse_explanations
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
+from auditlib.audit.numbering.issued import present_numbers
 from auditlib.audit.numbering.sums import RangeSums, range_sums, sums
 from auditlib.audit.numbering.witnesses import missing_numbers
+from auditlib.audit.population import cut, drift
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
+from auditlib.audit.sampling import sample
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.scope.findings import conclude_scope, scope_findings
-from auditlib.audit.status.findings import closing_findings, conclude_closing, conclude_status, status_findings, unread_times_findings
+from auditlib.audit.status import closing, distribution
+from auditlib.audit.status.findings import (
+    closing_findings,
+    conclude_closing,
+    conclude_status,
+    status_findings,
+    unread_times_findings,
+)
 from auditlib.audit.status.histories import Histories, count_histories, history_findings
 from auditlib.audit.summary import conclude_summary
-from auditlib.records.reach import history_breaks, read_in_part
-from auditlib.audit.numbering import gaps
-from auditlib.audit.population import drift, cut
-from auditlib.audit.sampling import sample
-from auditlib.audit.status import closing, distribution
-from auditlib.records import state, issues
-from auditlib.responses import topics
-from auditlib.evidence.answers import Answers, ReadLog, identifiers_of
-from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
-from auditlib.audit.controls.rates import attributes_table, over_population, rates_table
-from auditlib.audit.controls.subject import DEVIATIONS, Subject
-from auditlib.records.audit_log import log_frame
-from auditlib.records.deletions import issue_deletions, log_mentions
-from auditlib.records.log_reach import LogReach, describe_log, log_reach
-from auditlib.records.names import Called, called_by, names_in_columns, names_in_steps
-from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
-from auditlib.evidence.kernel_cache import computed, kept_for
-from auditlib.evidence.differences import sentence
-from auditlib.evidence.changed import SAMPLE_CHANGES, changes_since
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import AnswerError, SampleError, UsageError
-from auditlib.audit.numbering.issued import present_numbers
-from auditlib.records.issues import split_key
+from auditlib.evidence.answers import Answers
+from auditlib.evidence.changed import SAMPLE_CHANGES, changes_since
+from auditlib.evidence.differences import sentence
+from auditlib.evidence.digest import identifiers_of
+from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
+from auditlib.evidence.kernel_cache import computed, kept_for
+from auditlib.evidence.log import ReadLog
+from auditlib.evidence.schema import newer_schema
+from auditlib.jira.site import server_time
 from auditlib.keys import former_keys, project_state, reused, today_keys
-from auditlib.records.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
+from auditlib.records import issues, state
+from auditlib.records.audit_log import log_frame
+from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
+from auditlib.records.deletions import issue_deletions, log_mentions
 from auditlib.records.grants import granted
-from auditlib.audit.numbering.causes import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.responses.store import Entry
-from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
-from auditlib.jira.site import server_time
-from auditlib.evidence.schema import newer_schema
+from auditlib.records.issues import split_key
+from auditlib.records.log_reach import LogReach, describe_log, log_reach
+from auditlib.records.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
+from auditlib.records.names import Called, called_by, names_in_columns, names_in_steps
+from auditlib.records.reach import history_breaks, read_in_part
 from auditlib.records.transitions import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
+from auditlib.responses import topics
+from auditlib.responses.entry import Entry
+from auditlib.responses.topics import read_topic
 from auditlib.tables import Table, to_csv
 from auditlib.times import Period, format_instant
-from auditlib.responses.topics import read_topic
 
 TABLES: Final = (
     cut.POPULATION,
@@ -695,9 +716,7 @@ class Evidence(Records):
             case "02_population":
                 return conclude_population(self.period, self.population, self.reconciliation, self.not_live)
             case "03_numbering":
-                return conclude_numbering(
-                    self.table("numbering"), self.table("gaps"), self.range_sums, self.not_live
-                )
+                return conclude_numbering(self.table("numbering"), self.table("gaps"), self.range_sums, self.not_live)
             case "04_status":
                 states = conclude_status(self.population_with_ids, self.categories, self.history_counts)
                 any_accepted, tests_marked = not self.params.closing_resolutions, self.test_issues is not None

@@ -25,7 +25,8 @@ from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
 from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
-from auditlib.pull.session import Tell, pull
+from auditlib.pull.plan import pull
+from auditlib.pull.session import Tell
 from auditlib.responses.topics import TOPICS, folders
 from auditlib.text import shorten, visible_text
 

@@ -11,8 +11,9 @@ from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.connection import connected
 from auditlib.package.lock import working_folder
+from auditlib.pull.access import identify
 from auditlib.pull.collect import begin, collect_dossiers, kept_if_pulled
-from auditlib.pull.session import Tell, identify
+from auditlib.pull.session import Tell
 from auditlib.records.issues import split_key
 from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record

@@ -26,6 +26,7 @@ from auditlib.package.dossiers import write_dossiers
 from auditlib.package.lock import working_folder
 from auditlib.package.target import publish
 from auditlib.phrases import counted, days
+from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     begin,
     collect,
@@ -35,7 +36,7 @@ from auditlib.pull.collect import (
     stamp,
     write_json,
 )
-from auditlib.pull.session import Tell, identify
+from auditlib.pull.session import Tell
 from auditlib.report.cover import write_cover
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics

@@ -16,28 +16,35 @@ import pytest
 from plain_ways import mentions, side_of
 from table_reading import from_csv
 
-from auditlib.jira import jql
-from auditlib.records.audit_log import DELETION_FORMS, LOG_COLUMNS, log_frame, names_by_account
-from auditlib.records.deletions import issue_deletions, log_mentions
-from auditlib.records.log_reach import LogReach, describe_log, log_reach
-from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
-from auditlib.demo.story.company import LOG_BEGIN, PROJECTS, Company, build_company
+from auditlib.audit.numbering.causes import (
+    DELETIONS,
+    Sight,
+    contradicted,
+    deletions_table,
+    other_records,
+    possibilities,
+)
+from auditlib.audit.numbering.gaps import GAPS, audit_numbers, join_numberings
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Tamper
+from auditlib.demo.story.company import LOG_BEGIN, PROJECTS, Company, build_company
 from auditlib.demo.world.truth import DELETED, HIDDEN, MOVED, NEVER
 from auditlib.errors import AnswerError, ForbiddenRequestError
-from auditlib.jira import cloud, data_center
-from auditlib.jira.read_only import require_allowed
+from auditlib.jira import cloud, data_center, jql
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.log_pages import follow_log
 from auditlib.jira.protocol import LINK_FIELDS, POPULATION_FIELDS, dialect
-from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import log_refusal
-from auditlib.responses.request import Request
+from auditlib.jira.retries import RetryBudget
 from auditlib.keys import former_keys, listed_number, renames, reused, today_keys
+from auditlib.pull.access import identify
+from auditlib.records.audit_log import DELETION_FORMS, LOG_COLUMNS, log_frame, names_by_account
+from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
+from auditlib.records.deletions import issue_deletions, log_mentions
+from auditlib.records.log_reach import LogReach, describe_log, log_reach
 from auditlib.records.mentions import KINDS, MENTION_COLUMNS, named_highest
-from auditlib.audit.numbering.gaps import GAPS, audit_numbers, join_numberings
-from auditlib.audit.numbering.causes import DELETIONS, Sight, contradicted, deletions_table, other_records, possibilities
-from auditlib.pull.session import identify
+from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
 from auditlib.tables import to_csv
 from auditlib.times import Period, format_utc, parse_instant

@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from auditlib.evidence import kernel_cache
-from auditlib.pull.collect import collect
-from auditlib.evidence.kernel_cache import FOLDER, TOLD, drop, kept, kept_for
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import NotebookError
+from auditlib.evidence import kernel_cache
+from auditlib.evidence.kernel_cache import FOLDER, TOLD, drop, kept, kept_for
 from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.pull.collect import collect
 from auditlib.run.kernels import kernel_environment
 from auditlib.run.order import Run
 from auditlib.run.workbook import run

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from auditlib import __version__, cli
-from auditlib.pull.collect import collect
 from auditlib.demo.server.site import EmbeddedJira
-from auditlib.evidence.differences import Kind, told
 from auditlib.errors import UsageError
+from auditlib.evidence.differences import Kind, told
 from auditlib.evidence.opened import open_evidence, open_records
-from auditlib.package.bag import seal
-from auditlib.package.verify import check_bag
-from auditlib.package.recompute import recompute
 from auditlib.evidence.schema import SCHEMA, newer_schema
+from auditlib.package.bag import seal
+from auditlib.package.recompute import recompute
+from auditlib.package.verify import check_bag
+from auditlib.pull.collect import collect
 from auditlib.run.order import Run
 from auditlib.run.workbook import run
 

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from table_reading import from_csv
 
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.opened import TABLES
 from auditlib.run.notebooks import NOTEBOOKS

@@ -12,7 +12,7 @@ from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.scope.digests import digests
 from auditlib.evidence.opened import Evidence
 from auditlib.records.grants import POWERS
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.responses.topics import in_words
 from auditlib.run.self_test import suite_result, suite_sentence
 from auditlib.tables import to_csv

@@ -1,0 +1,1 @@
+"""A package, opened: its responses, and every table computed from them."""
