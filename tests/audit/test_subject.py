@@ -19,7 +19,6 @@ from auditlib.audit.controls.subject import (
 from auditlib.records.history import Change
 from auditlib.records.names import called_by
 
-
 PEOPLE = attribute({"different_people": [{"to_status": "Approved"}, {"to_status": "Done"}]})
 IN_TIME = attribute({"within": {"from": "created", "to": "resolved", "days": 30}})
 
