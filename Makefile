@@ -13,15 +13,17 @@ test: $(READY)  ## all tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 forms: $(READY)  ## every form in which a Jira answers: all pairs, and the whole workbook in each; hours
-	AUDITLIB_FORMS=all $(BIN)/python -m pytest tests/test_forms.py -n auto --dist loadgroup
+	AUDITLIB_FORMS=all $(BIN)/python -m pytest tests/demo/test_forms.py -n auto --dist loadgroup
 
 sixteen: $(READY)  ## sixteen demos, four at a time, as on different machines; some minutes
-	AUDITLIB_DEMOS=16 $(BIN)/python -m pytest tests/test_side_by_side.py -k at_a_time
+	AUDITLIB_DEMOS=16 $(BIN)/python -m pytest tests/run/test_side_by_side.py -k at_a_time
 
-check: $(READY)  ## format, lint, types
+check: $(READY)  ## format, lint, types, the walls between rooms, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/dead_code.py
 
 format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -37,8 +39,8 @@ $(VENV)/.bench: requirements-bench.lock $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
-params/schema.json: auditlib/params/model.py auditlib/params/types.py $(READY)
-	$(BIN)/python -m auditlib.params.model > $@
+params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
+	$(BIN)/python -m auditlib.params.writing > $@
 
 docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
 	$(BIN)/python docs/generate.py

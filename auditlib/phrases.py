@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import TYPE_CHECKING
 
-from auditlib.times import Period
+if TYPE_CHECKING:
+    from auditlib.times import Period  # which brings pandas
 
 
 @dataclass(frozen=True)

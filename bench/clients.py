@@ -26,11 +26,10 @@ from auditlib.evidence.chapters import TABLES
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.params.model import Parameters
 from auditlib.pull import collect as collecting
-from auditlib.pull.session import Pull
+from auditlib.pull import numbers, plan
+from auditlib.pull.passes import first_pass, look_around
+from auditlib.pull.session import Session
 from auditlib.responses.topics import FIRST_PASS, read_topic
-
-STAGES = ("look_around", "first_pass", "second_pass", "histories", "require_reconciled", "log", "settle", "resolve")
-"""Steps of a pull that are timed by themselves."""
 
 Given = Mapping[str, Any]
 
@@ -68,14 +67,12 @@ class _EnoughError(Exception):
 
 def our_pass(given: Given) -> dict[str, Any]:
     """Pull the issues of the period with their fields, and end there; ``before`` is what finds out where they lie."""
-    steps = dict.fromkeys(("look_around", "first_pass"), 0.0)
-    for name in steps:
-        _time_method(Pull, name, steps)
+    steps: dict[str, float] = {}
 
-    def enough(_: Pull) -> None:
+    def enough(_: Session) -> None:
         raise _EnoughError
 
-    Pull.second_pass = enough  # type: ignore[method-assign]
+    plan.STEPS = (*(_timed_step(step, steps) for step in (look_around, first_pass)), enough)
     with suppress(_EnoughError):
         collecting.collect(_parameters(given), Path(given["folder"]), _environ(given), _tell, base=Path())
     evidence = open_evidence(Path(given["folder"]))
@@ -85,15 +82,16 @@ def our_pass(given: Given) -> dict[str, Any]:
         "before": steps["look_around"],
         "requests": len(pages),
         "bytes": sum(entry.size for entry in pages),
-        "issues": sum(len(ids) for ids in evidence.first_pass.values()),
+        "issues": sum(len(ids) for ids in evidence.passes.first.values()),
     }
 
 
 def our_pull(given: Given) -> dict[str, Any]:
     """Pull everything, then compute every table unless ``tables`` is false; each step by itself."""
-    folder, steps = Path(given["folder"]), dict.fromkeys(STAGES, 0.0)
-    for name in STAGES:
-        _time_method(Pull, name, steps)
+    folder = Path(given["folder"])
+    steps: dict[str, float] = {}
+    plan.STEPS = tuple(_timed_step(step, steps) for step in plan.STEPS)
+    numbers.settle = _timed_step(numbers.settle, steps)  # a part of the last step, by itself
     ends: list[float] = []
     peaks: list[int] = []
     records = collecting.collect_dossiers
@@ -113,7 +111,7 @@ def our_pull(given: Given) -> dict[str, Any]:
         count = topics.setdefault(read_topic(entry.topic).topic.folder, [0, 0])
         count[0] += 1
         count[1] += entry.size
-    issues = sum(len(ids) for ids in evidence.first_pass.values())
+    issues = sum(len(ids) for ids in evidence.passes.first.values())
     digests = _table_digests(evidence) if given.get("tables", True) else {}
     return {
         "pull": pulled - begun,
@@ -140,23 +138,24 @@ def _digest(pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _time_method(owner: type, name: str, steps: dict[str, float]) -> None:
-    """Add up the time that calls of a method take."""
-    method = getattr(owner, name)
+def _timed_step(step: Callable[..., None], steps: dict[str, float]) -> Callable[..., None]:
+    """Return a step of a pull that adds up, below its name, the time that it takes."""
+    steps[step.__name__] = 0.0
 
-    def timed(self: Any, *given: Any) -> Any:
+    def timed(*given: Any) -> None:
         begun = time.perf_counter()
         try:
-            return method(self, *given)
+            step(*given)
         finally:
-            steps[name] += time.perf_counter() - begun
+            steps[step.__name__] += time.perf_counter() - begun
 
-    setattr(owner, name, timed)
+    return timed
 
 
 def our_workbook(given: Given) -> dict[str, Any]:
     """Make a sealed package."""
-    from auditlib.run.workbook import Run, hard_at_work, run
+    from auditlib.run.order import Run
+    from auditlib.run.workbook import hard_at_work, run
 
     order = Run(_parameters(given), Path(given["folder"]) / "package", jobs=given["jobs"])
     begun = time.perf_counter()

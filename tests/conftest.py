@@ -16,7 +16,8 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
 from auditlib.params.model import Parameters
 from auditlib.params.reading import parse_parameters
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 # A slow machine is no fault of the code: hypothesis measures time by default.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])

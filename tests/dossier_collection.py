@@ -15,8 +15,8 @@ from auditlib.evidence.dossiers import read_dossiers
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect
+from auditlib.pull.access import identify
 from auditlib.pull.dossiers import ask_dossiers
-from auditlib.pull.session import identify
 from auditlib.responses.store import RawStore
 
 LIVE = "https://jira.example.com"

@@ -9,9 +9,10 @@ from pathlib import Path
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.jira import jql
-from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect
+from auditlib.jira.retries import RetryBudget
 from auditlib.responses.store import RawStore
 
 QUERY = jql.key_walk("PAY")

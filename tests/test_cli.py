@@ -31,7 +31,9 @@ from rich.console import Console
 
 import auditlib
 from auditlib import cli
-from auditlib.demo.folder import load_folder
+from auditlib.cli import target
+from auditlib.cli.statuses import INTERRUPTED, UNFORESEEN
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.digests import digest_file
 from auditlib.errors import NotebookError, UsageError
@@ -265,19 +267,19 @@ def test_an_error_in_auditlib_itself_is_one_message_and_not_the_status_of_a_find
 
     monkeypatch.setattr("auditlib.params.reading.load_parameters", broken)
     done = auditlib_here("check", tmp_path)
-    assert done.status == cli.UNFORESEEN
+    assert done.status == UNFORESEEN
     assert len(done.lines) == 2
     assert "KeyError" in done.err
     assert "--debug" in done.err
     with_debug = auditlib_here("--debug", "check", tmp_path)
     monkeypatch.delenv("AUDITLIB_DEBUG")
-    assert with_debug.status == cli.UNFORESEEN
+    assert with_debug.status == UNFORESEEN
     assert "Traceback" in with_debug.err
 
 
 def test_what_is_wrong_after_p_is_told_before_the_data_are_read(auditlib_here, monkeypatch, tmp_path):
     """A folder may hold a million issues: nobody waits for them to hear of a misspelt key."""
-    monkeypatch.setattr("auditlib.demo.folder.load_folder", lambda *_: pytest.fail("the data were read"))
+    monkeypatch.setattr("auditlib.demo.folder.load.load_folder", lambda *_: pytest.fail("the data were read"))
     done = auditlib_here("demo", "--issues", tmp_path, "-p", "sampel_size=3", "-p", "sample_keys=[x]")
     assert done.status == 2
     assert [line.split(" ")[1] for line in done.lines] == ["sample_keys[0]", "sampel_size"], done.err
@@ -350,8 +352,8 @@ def test_a_path_that_the_machine_refuses_is_named_and_is_no_error_of_ours(
 def test_runs_of_one_second_take_a_folder_each(monkeypatch, tmp_path, parameters):
     """Without --out the name is a title and a second; two runs that begin together must not fight over one folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "datetime", SimpleNamespace(now=lambda _: datetime(2026, 10, 2, 8, 0, tzinfo=UTC)))
-    with cli._target(None, parameters()) as first, cli._target(None, parameters()) as second:
+    monkeypatch.setattr(target, "datetime", SimpleNamespace(now=lambda _: datetime(2026, 10, 2, 8, 0, tzinfo=UTC)))
+    with target.target_of(None, parameters()) as first, target.target_of(None, parameters()) as second:
         assert (first.name, second.name) == ("test-audit-20261002T080000Z", "test-audit-20261002T080000Z-2")
         (first / "data").mkdir()
     assert [path.name for path in (tmp_path / "evidence").iterdir()] == [first.name], "an empty one is not left"
@@ -658,7 +660,7 @@ def test_an_interrupted_pull_leaves_no_package(small_company, tmp_path):
             soon(lambda: len([asked for asked in jira.requests if "search" in asked.path]) > 3)
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=600)
-    assert process.returncode == cli.INTERRUPTED
+    assert process.returncode == INTERRUPTED
     assert "Traceback" not in told
     last = told.strip().splitlines()[-1]
     assert last.startswith("auditlib: interrupted: there is no package at out")
@@ -677,7 +679,7 @@ def test_an_interrupted_run_of_notebooks_leaves_no_package_and_no_kernel(tmp_pat
         kernels = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=600)
-    assert process.returncode == cli.INTERRUPTED
+    assert process.returncode == INTERRUPTED
     assert "Traceback" not in told
     assert told.strip().splitlines()[-1].startswith("auditlib: interrupted")
     assert not out.exists()
@@ -830,7 +832,7 @@ def test_a_port_that_is_taken_is_wrong_usage(auditlib_here, small):
 @pytest.mark.parametrize("sealed", ["data-center"], indirect=True)
 def test_a_frozen_population_with_another_seed(auditlib_here, sealed, tmp_path, monkeypatch):
     """--from keeps the population to the byte, draws another sample, and records where it comes from."""
-    monkeypatch.setattr("auditlib.run.workbook.build_company", lambda: sealed.company)
+    monkeypatch.setattr("auditlib.demo.story.company.build_company", lambda: sealed.company)
     params = sealed.folder / "data" / "params.yaml"
     out = tmp_path / "again"
     done = auditlib_here(

@@ -35,9 +35,10 @@ from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
-from auditlib.responses import store
+from auditlib.responses.entry import Entry
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 from auditlib.times import Period
 
 DOCUMENTS = sorted(
@@ -168,7 +169,7 @@ def known_words() -> set[str]:
         for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation)
         for key in record.model_fields
     }
-    index = set(store.Entry.__dataclass_fields__)
+    index = set(Entry.__dataclass_fields__)
     return {
         *Parameters.model_fields,
         *inner,

@@ -14,14 +14,14 @@ import pytest
 from places import ROOT
 
 from auditlib.audit.sampling.draw import select_keys
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.errors import AuditError
 from auditlib.jira.read_only import require_allowed
 from auditlib.keys import PROJECT, is_key, is_project_key, listed_number
 from auditlib.params.reading import parse_parameters
 from auditlib.records.issues import split_key
+from auditlib.responses.entry import ATTACHMENTS
 from auditlib.responses.request import Request
-from auditlib.responses.store import ATTACHMENTS
 from auditlib.run.dossiers import require_keys
 
 KEYS = ("AB-1", "A-1", "A1-99", "A_B-10", "PAYX-123456", "X__9-7", f"{'L' * 255}-1", "A-999999999999999999")

@@ -31,8 +31,8 @@ from auditlib.errors import AccountRefusedError, AnswerError, ReconciliationErro
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.connection import connected
 from auditlib.params.model import Parameters
+from auditlib.pull.access import identify
 from auditlib.pull.collect import collect
-from auditlib.pull.session import identify
 from auditlib.responses.store import RawStore
 
 DIALECTS = ("cloud", "data-center")

@@ -51,8 +51,8 @@ def test_the_wheel_carries_what_a_run_needs(wheel):
     for path in source.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             assert held[f"auditlib/{path.relative_to(source).as_posix()}"] == path.read_bytes()
-    assert "auditlib/audit.mplstyle" in held
-    assert any(name.startswith("auditlib/templates/") for name in held)
+    assert "auditlib/report/charts/audit.mplstyle" in held
+    assert any(name.startswith("auditlib/report/templates/") for name in held)
     tops = {name.partition("/")[0] for name in held}
     assert tops == {"auditlib", f"auditlib-{auditlib.__version__}.dist-info"}
     assert not [name for name in held if "checkpoint" in name or name.endswith((".pyc", ".log"))]

@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from auditlib.phrases import listed
 from auditlib.tables import Column, Table
 
 SEVERITIES: Final = ("exception", "limit", "note")
@@ -162,3 +163,9 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 """Predicates of one excluded issue and of several, by the reason."""
+
+
+def not_live_in_words(not_live: Mapping[str, str]) -> str:
+    """Say what an archived project means for its listing."""
+    named = listed([f"{project} is {state}" for project, state in sorted(not_live.items())])
+    return f"{named}: Jira's search may leave issues of such a project out, so that its listing is not shown to be complete."

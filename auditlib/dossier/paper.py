@@ -1,4 +1,4 @@
-"""Values of an issue on paper, as the typesetter takes them: texts, times, people, links. Pure."""
+"""Values of an issue on paper, as the typesetter takes them: texts, times, people, links."""
 
 from __future__ import annotations
 

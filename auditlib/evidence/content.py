@@ -17,7 +17,7 @@ from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import computed
 from auditlib.evidence.pulled import Part
 from auditlib.responses import topics
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
 from auditlib.tables import Table, to_csv
 

@@ -13,7 +13,8 @@ from auditlib.errors import AnswerError, SourceError
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.records.issues import json_object
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.entry import Entry
+from auditlib.responses.store import RawStore
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
 
 

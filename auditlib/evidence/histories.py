@@ -1,42 +1,88 @@
-"""The histories of the issues pulled: their changes of status, resolution and type, as far as each issue itself was read."""
+"""The histories of issues put together from the responses that bring them: along with issues, or asked for in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
 
-from auditlib.evidence.kernel_cache import computed
-from auditlib.evidence.passes import Passes
-from auditlib.evidence.pulled import Part, Pulled
-from auditlib.records.names import Called, called_by, names_in_columns, names_in_steps
-from auditlib.records.transitions import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
+import numpy as np
+from numpy.typing import NDArray
+
+from auditlib.evidence.digest import Digest, History, instants_by_issue
+from auditlib.jira.reading import Histories
+from auditlib.responses.entry import Entry
 
 
-class PulledHistories(Part):
-    """What the histories of the issues pulled hold."""
+def whole_histories(responses: Iterable[tuple[Entry, Digest]]) -> NDArray[np.int64]:
+    """Return the ids of the issues whose whole history was pulled, each once, ascending.
 
-    def __init__(self, pulled: Pulled, passes: Passes) -> None:
-        super().__init__(pulled)
-        self._passes = passes
+    Parameters
+    ----------
+    responses : iterable of (Entry, Digest)
+        All that bring histories; those of one topic are one batch, and a history may go on in the next of it.
+    """
+    batches: dict[str, list[Digest]] = {}
+    for entry, digest in responses:
+        batches.setdefault(entry.topic, []).append(digest)
+    known = [np.array([], np.int64)]
+    for digests in batches.values():
+        ids = np.concatenate([np.asarray(one.histories_of, np.int64) for one in digests])
+        partial = frozenset[int]().union(*(one.partial for one in digests))
+        known.append(ids[~np.isin(ids, list(partial))] if partial else ids)
+    return np.unique(np.concatenate(known))
 
-    @cached_property
-    def steps(self) -> StatusSteps:
-        """Every change of a status, resolution or type in the histories pulled; let go when all is made of it."""
-        steps = status_steps(self.answers.histories(), NAMED_FIELDS)  # first of all, so that each answer is read once
-        return steps.until(self._passes.edited_read_at)
 
-    @computed
-    def called(self) -> Called:
-        """What statuses, resolutions and types are and were called, as the issues pulled and their histories show it."""
-        return called_by((*names_in_columns(self._passes.issues), *names_in_steps(self.steps)))
+def newest_changes(digests: Iterable[Digest], since: datetime) -> dict[int, datetime]:
+    """Return the time of the newest history entry (UTC) by issue id, of the issues changed at an instant or later."""
+    newest = instants_by_issue([digest.latest for digest in digests], newest=True)
+    recent = newest[newest >= since]
+    return {int(issue): at.to_pydatetime() for issue, at in recent.items()}
 
-    def as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
-        """Yield the histories up to the moment at which the issue itself was read."""
-        read_at = self._passes.edited_read_at
-        for issue, entries in self.answers.histories():
-            if issue in read_at:
-                times = [(one, instant_or_none(one.get("created"))) for one in entries]
-                yield issue, [one for one, at in times if at is None or at <= read_at[issue]]
-            else:
-                yield issue, entries
+
+def join_histories(
+    along: Iterable[tuple[Histories, Digest]], batches: Iterable[Iterable[tuple[Histories, Digest]]]
+) -> Iterator[tuple[int, list[History]]]:
+    """Yield each issue whose history was pulled, once, with its whole history as received.
+
+    Parameters
+    ----------
+    along : iterable of (Histories, Digest)
+        Responses that brought histories along with issues (Data Center).
+    batches : iterable of iterables of (Histories, Digest)
+        Responses of each batch asked for by itself: an issue may go on in the next response of its batch.
+    """
+    given: set[int] = set()
+    for issue, entries in chain(_with_issues(along), chain.from_iterable(map(_in_batch, batches))):
+        if issue not in given:
+            given.add(issue)
+            yield issue, entries
+
+
+def _with_issues(along: Iterable[tuple[Histories, Digest]]) -> Iterator[tuple[int, list[History]]]:
+    for histories, digest in along:
+        for issue in digest.histories_of:
+            yield issue, list(histories.by_issue[issue])
+
+
+def _in_batch(responses: Iterable[tuple[Histories, Digest]]) -> Iterator[tuple[int, list[History]]]:
+    batch: dict[int, list[History]] = {}
+    known: dict[int, None] = {}
+    partial: set[int] = set()
+    for found, digest in responses:
+        known |= dict.fromkeys(digest.histories_of)
+        partial |= digest.partial
+        for issue, entries in found.by_issue.items():
+            before = batch.get(issue)
+            batch[issue] = list(entries) if before is None else _joined(before, entries)
+    for issue in known:
+        if issue not in partial:
+            yield issue, batch.get(issue, [])
+
+
+def _joined(before: Sequence[History], entries: Sequence[History]) -> list[History]:
+    """Put the entries of two pages together; the last entry of a page may come again on the next."""
+    joined = {str(one["id"]): one for one in before}
+    for one in entries:
+        joined.setdefault(str(one["id"]), one)
+    return list(joined.values())

@@ -7,11 +7,11 @@ from functools import cached_property
 import pandas as pd
 
 from auditlib.audit.population import cut
-from auditlib.evidence.histories import PulledHistories
 from auditlib.evidence.kernel_cache import computed
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.records import issues, state
 from auditlib.records.reach import read_in_part
 

@@ -9,24 +9,28 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Mapping
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
 from auditlib.audit.numbering.gaps import Numbering
 from auditlib.audit.sampling.sample import Drawn
 from auditlib.errors import UsageError
-from auditlib.evidence.answers import identifiers_of
 from auditlib.evidence.chapters import OF_POPULATION
 from auditlib.evidence.content import Content
 from auditlib.evidence.differences import sentence
+from auditlib.evidence.digest import identifiers_of
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.evidence.kernel_cache import kept_for
 from auditlib.evidence.schema import newer_schema
 from auditlib.evidence.subjects import Subjects
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
-from auditlib.responses.store import Entry
+from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
+
+PULLED: Final = "run.json"
+"""Is written when all that the tables need has come; a folder without it is no package to work on."""
 
 
 class Evidence(Subjects):
@@ -98,45 +102,6 @@ class Evidence(Subjects):
         """The sample and how it was drawn."""
         drawn: Drawn = self.sampled.drawn
         return drawn
-
-    # what a pull looks at while it asks
-
-    @property
-    def first_pass(self) -> dict[str, frozenset[int]]:
-        """Issue ids of the pass with fields, by project."""
-        return self.passes.first
-
-    @property
-    def second_pass(self) -> dict[str, frozenset[int]]:
-        """Issue ids of the pass for ids only, by project."""
-        return self.passes.second
-
-    @property
-    def expected(self) -> dict[str, int]:
-        """How many issues the passes may bring, by project."""
-        return self.passes.expected
-
-    @property
-    def restrictions(self) -> tuple[str, ...]:
-        """The JQL by which the population is narrowed further."""
-        return self.passes.restrictions
-
-    @property
-    def former_keys(self) -> dict[str, tuple[str, ...]]:
-        """The listed projects, each with the keys that it had before."""
-        return self.provenance.former_keys
-
-    def drift_of(self, project: str) -> pd.DataFrame:
-        """Return the issues of a project in one pass only for which Jira shows why."""
-        return self.passes.drift_of(project)
-
-    def present(self, project: str) -> pd.DataFrame:
-        """Return what is known of each number that the project holds today."""
-        return self.numbers.present(project)
-
-    def named_highest(self, project: str) -> int | None:
-        """Return the highest number of the project that any record pulled names, or None."""
-        return self.witnesses.named_highest(project)
 
 
 def open_evidence(package: Path) -> Evidence:

@@ -17,7 +17,8 @@ from auditlib.jira.protocol import Dialect, dialect
 from auditlib.jira.site import Site, deployment_of, read_site, server_time
 from auditlib.params.model import Parameters
 from auditlib.responses import topics
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.entry import Entry
+from auditlib.responses.store import RawStore
 from auditlib.times import Period
 
 

@@ -8,20 +8,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from auditlib.audit.controls.attributes import ATTRIBUTE_DEVIATIONS
-from auditlib.audit.controls.rates import attributes_table, over_population, rates_table
+from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
 from auditlib.audit.sampling.sample import Drawn, plan_and_draw, redraw_files
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
 from auditlib.evidence.full_records import FullRecords
-from auditlib.evidence.histories import PulledHistories
 from auditlib.evidence.kernel_cache import computed
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
+from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.params.model import Parameters
 from auditlib.records.issues import split_key
 from auditlib.records.names import Called

@@ -6,11 +6,11 @@ import pandas as pd
 
 from auditlib.audit.status import closing, distribution
 from auditlib.audit.status.histories import Histories, count_histories
-from auditlib.evidence.histories import PulledHistories
 from auditlib.evidence.kernel_cache import computed
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.records.reach import history_breaks
 from auditlib.responses import topics
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlib.evidence.content import Content
-from auditlib.evidence.histories import PulledHistories
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses

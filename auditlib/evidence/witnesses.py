@@ -13,7 +13,7 @@ import pandas as pd
 from auditlib.audit.numbering.causes import other_records
 from auditlib.audit.numbering.witnesses import missing_numbers
 from auditlib.errors import AnswerError
-from auditlib.evidence.answers import ReadLog
+from auditlib.evidence.log import ReadLog
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.records.audit_log import log_frame

@@ -22,15 +22,15 @@ from auditlib.jira.reading import (
     sound_entries,
     whole_number,
 )
-from auditlib.jira.shared import part_request, read_history_part, read_part
+from auditlib.jira.shared import Endpoints, read_history_part, read_part
 from auditlib.records.issues import number_of
 from auditlib.responses.request import Request, get, post
 from auditlib.times import format_utc
 
 NAME: Final = "cloud"
 HISTORY_WITH_SEARCH: Final = False
-WALK_FIELDS: Final = ("key",)
-SECOND_PASS_FIELDS: Final = ("id",)
+WALK_FIELDS: Final[tuple[str, ...]] = ("key",)
+SECOND_PASS_FIELDS: Final[tuple[str, ...]] = ("id",)
 IDENTIFIERS_PER_REQUEST: Final = 100
 _ROOT: Final = "rest/api/3"
 _KEYS_ONLY_PAGE: Final = 5000  # granted when nothing but id or key is asked for
@@ -38,38 +38,19 @@ FIELDS_PAGE: Final = 100  # the server's own cap with real fields
 _HISTORY_ITEMS_PAGE: Final = 10000
 HISTORIES_PER_REQUEST: Final = 1000
 _LOG_PAGE: Final = 1000  # more is read as this
-PARTS: Final = ("history", "comments", "worklogs", "remote_links", "watchers", "votes")
+PARTS: Final[tuple[str, ...]] = ("history", "comments", "worklogs", "remote_links", "watchers", "votes")
 _PART_PAGES: Final = {"history": 100, "comments": 100, "worklogs": 5000}
 
-
-def server_info() -> Request:
-    """Ask for the server info: which Jira this is, its version and its clock."""
-    return get(f"{_ROOT}/serverInfo")
-
-
-def myself() -> Request:
-    """Ask for ``myself``: the account as which we are seen."""
-    return get(f"{_ROOT}/myself")
-
-
-def project(key: str) -> Request:
-    """Ask for a project, with the keys it had before."""
-    return get(f"{_ROOT}/project/{key}", expand="projectKeys")
-
-
-def powers(project: str, permissions: Sequence[str]) -> Request:
-    """Ask which of these permissions the account has in a project."""
-    return get(f"{_ROOT}/mypermissions", projectKey=project, permissions=",".join(permissions))
-
-
-def security_levels(project: str) -> Request:
-    """Ask for the issue security levels of a project, as far as the account may see them."""
-    return get(f"{_ROOT}/project/{project}/securitylevel")
-
-
-def shared_filter(filter_id: int) -> Request:
-    """Ask for a filter, with its JQL, owner and share permissions."""
-    return get(f"{_ROOT}/filter/{filter_id}")
+# What Data Center has too, but for the root: said in ``jira.shared``.
+_ENDPOINTS: Final = Endpoints(_ROOT)
+server_info = _ENDPOINTS.server_info
+myself = _ENDPOINTS.myself
+project = _ENDPOINTS.project
+powers = _ENDPOINTS.powers
+security_levels = _ENDPOINTS.security_levels
+shared_filter = _ENDPOINTS.shared_filter
+read_issue_history = read_history_part
+issue = _ENDPOINTS.issue
 
 
 def count(jql: str) -> Request:
@@ -131,16 +112,6 @@ def histories_cursor(answer: Any) -> str | None:
     return next_token(require_members(answer, "the answer to changelog/bulkfetch", "issueChangeLogs"))
 
 
-def issue_history(issue_id: int, cursor: str | None) -> Request:
-    """Ask for a page of one issue's history, from an offset."""
-    return issue_part("history", issue_id, cursor)
-
-
-def read_issue_history(request: Request, answer: Any) -> Histories:
-    """Read a page of one issue's history."""
-    return read_history_part(request, answer)
-
-
 def refused_numbers() -> tuple[int, ...]:
     """Return the statuses that tell a hidden issue from one that does not exist: Cloud has one answer for both."""
     return ()
@@ -166,11 +137,6 @@ def read_histories_by_identifier(status: int, answer: Any) -> Histories:
     return Histories({})
 
 
-def issue(identifier: str) -> Request:
-    """Ask for an issue with every field, their names, and Jira's own rendering; an old key leads to the issue of today."""
-    return get(f"{_ROOT}/issue/{identifier}", fields="*all", expand="names,schema,renderedFields")
-
-
 def brought_in_part(issue: Mapping[str, Any]) -> bool:
     """Say whether an issue brought only a part of its history along: Cloud's is asked for by itself in any case."""
     del issue
@@ -181,7 +147,7 @@ def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None
     """Ask for a page of the comments, worklogs, links, watchers or votes of an issue, from an offset."""
     most = _PART_PAGES.get(part)
     page = None if most is None else size or most
-    return part_request(_ROOT, part, issue_id, startAt=None if most is None else cursor or 0, maxResults=page)
+    return _ENDPOINTS.part(part, issue_id, startAt=None if most is None else cursor or 0, maxResults=page)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:

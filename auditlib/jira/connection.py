@@ -1,4 +1,4 @@
-"""From parameters and environment to a reader: the one place where credentials are taken and the address is found."""
+"""From parameters and environment to a connected client: the one place where credentials are taken and the address is found."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from auditlib.jira.credentials import Credentials, credentials_from
 from auditlib.jira.protocol import dialect
 from auditlib.jira.site import deployment_of
 from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
 from auditlib.responses import topics
 from auditlib.responses.store import RawStore
-
-DEMO = "demo"
-"""The value of ``jira_url`` that means the embedded Jira."""
 
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
@@ -52,7 +50,7 @@ def connected(
     embedded: Embedded | None = None,
     hosts: gateway.Hosts | None = None,
 ) -> Iterator[tuple[JiraReader, Credentials]]:
-    """Open a reader for the Jira of the parameters, in its dialect; for ``demo``, let the embedded Jira run meanwhile.
+    """Connect the client to the Jira of the parameters, in its dialect; for ``demo``, let the embedded Jira run meanwhile.
 
     Parameters
     ----------
@@ -131,14 +129,14 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
             found = None if hopeless else _find_gateway(reader, hosts)
             if found is None:
                 raise
-            reader.address = found
+            reader.identity.address = found
             server = _ask_server(reader)
     if deployment == "auto":
         deployment = deployment_of(server)
     asks["is_cloud"] = deployment == "cloud"
     with JiraReader(site, dialect(deployment), who, store, **asks, address=found or _recorded(store, hosts)) as reader:
         if deployment == "cloud":
-            reader.elsewhere = lambda: _other_address(reader, hosts)
+            reader.identity.elsewhere = lambda: _other_address(reader, hosts)
         yield reader
 
 

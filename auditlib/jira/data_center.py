@@ -24,53 +24,37 @@ from auditlib.jira.reading import (
     sound_entries,
     whole_number,
 )
-from auditlib.jira.shared import part_request, read_history_part, read_part
+from auditlib.jira.shared import Endpoints, read_history_part, read_part
 from auditlib.responses.request import Request, get, post
 from auditlib.times import format_utc
 
 NAME: Final = "data-center"
 HISTORY_WITH_SEARCH: Final = True
-WALK_FIELDS: Final = ("created",)
-SECOND_PASS_FIELDS: Final = ("updated",)
+WALK_FIELDS: Final[tuple[str, ...]] = ("created",)
+SECOND_PASS_FIELDS: Final[tuple[str, ...]] = ("updated",)
 IDENTIFIERS_PER_REQUEST: Final = 1
 HISTORIES_PER_REQUEST: Final = 100
 _LOG_PAGE: Final = 1000  # a wish; the cursor says where the next page begins, whatever this one holds
 _OFFSET: Final = "offset:"
 _HISTORY_PAGE: Final = 100  # a wish; the answer says how many there are
 _ROOT: Final = "rest/api/2"
-PARTS: Final = ("comments", "worklogs", "remote_links", "watchers", "votes")
+PARTS: Final[tuple[str, ...]] = ("comments", "worklogs", "remote_links", "watchers", "votes")
 FIELDS_PAGE: Final = 1000  # a wish; the administrator's cap decides, and the answer says what it was
 
-
-def server_info() -> Request:
-    """Ask for the server info: which Jira this is, its version and its clock."""
-    return get(f"{_ROOT}/serverInfo")
-
-
-def myself() -> Request:
-    """Ask for ``myself``: the account as which we are seen."""
-    return get(f"{_ROOT}/myself")
-
-
-def project(key: str) -> Request:
-    """Ask for a project, with the keys it had before."""
-    return get(f"{_ROOT}/project/{key}", expand="projectKeys")
+# What Cloud has too, but for the root: said in ``jira.shared``.
+_ENDPOINTS: Final = Endpoints(_ROOT)
+server_info = _ENDPOINTS.server_info
+myself = _ENDPOINTS.myself
+project = _ENDPOINTS.project
+security_levels = _ENDPOINTS.security_levels
+shared_filter = _ENDPOINTS.shared_filter
+read_issue_history = read_history_part
 
 
 def powers(project: str, permissions: Sequence[str]) -> Request:
     """Ask for the account's permissions in a project; Data Center answers with all of them."""
     del permissions
-    return get(f"{_ROOT}/mypermissions", projectKey=project)
-
-
-def security_levels(project: str) -> Request:
-    """Ask for the issue security levels of a project, as far as the account may see them."""
-    return get(f"{_ROOT}/project/{project}/securitylevel")
-
-
-def shared_filter(filter_id: int) -> Request:
-    """Ask for a filter, with its JQL, owner and share permissions."""
-    return get(f"{_ROOT}/filter/{filter_id}")
+    return _ENDPOINTS.powers(project)
 
 
 def count(jql: str) -> Request:
@@ -160,16 +144,6 @@ def history_of(issue: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]
     return entries, whole and len(entries) >= whole_number(log.get("total"), 0)
 
 
-def issue_history(issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
-    """Ask for a page of one issue's history, from an offset; not every Data Center has this resource."""
-    return part_request(_ROOT, "history", issue_id, startAt=cursor or 0, maxResults=size or _HISTORY_PAGE)
-
-
-def read_issue_history(request: Request, answer: Any) -> Histories:
-    """Read a page of one issue's history."""
-    return read_history_part(request, answer)
-
-
 def by_identifier(identifiers: Sequence[str], fields: Sequence[str]) -> Request:
     """Ask for one issue by key or id."""
     (identifier,) = identifiers
@@ -204,7 +178,7 @@ def refused_numbers() -> tuple[int, ...]:
 
 def issue(identifier: str) -> Request:
     """Ask for an issue with every field, their names, Jira's own rendering, and its whole history."""
-    return get(f"{_ROOT}/issue/{identifier}", fields="*all", expand="names,schema,renderedFields,changelog")
+    return _ENDPOINTS.issue(identifier, "changelog")
 
 
 def brought_in_part(issue: Mapping[str, Any]) -> bool:
@@ -213,12 +187,15 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
 
 
 def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
-    """Ask for the comments, worklogs, links, watchers or votes of an issue; all come at once, but for comments where cut."""
+    """Ask for the history, comments, worklogs, links, watchers or votes of an issue.
+
+    All come at once, but for comments where cut, and the history from an offset; not every Data Center has that resource.
+    """
     if part == "history":
-        return issue_history(issue_id, cursor, size=size)
+        return _ENDPOINTS.part(part, issue_id, startAt=cursor or 0, maxResults=size or _HISTORY_PAGE)
     if part != "comments":
-        return part_request(_ROOT, part, issue_id)
-    return part_request(_ROOT, part, issue_id, startAt=cursor or 0, maxResults=size)
+        return _ENDPOINTS.part(part, issue_id)
+    return _ENDPOINTS.part(part, issue_id, startAt=cursor or 0, maxResults=size)
 
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:

@@ -12,8 +12,8 @@ from auditlib.jira.pace import Pace
 from auditlib.jira.rate_limits import LONGEST_TOLD, Reply
 
 
-class Throttle:
-    """The rate limiter of a run: every request passes this gate, from whatever thread.
+class Gate:
+    """The gate of a run, its rate limiter (throttle): every request passes it, from whatever thread.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Throttle:
         self._changed = threading.Condition()
 
     def enter(self, kind: str = "") -> float:
-        """Wait until a request may go, and note that it goes.
+        """Wait at the gate until the rate limit lets a request go, and note that it goes.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Throttle:
             self._sleep(min(wait, 1.0))
 
     def leave(self, sent_at: float, reply: Reply, kind: str = "") -> None:
-        """Note what came of the request of this kind that went at ``sent_at``."""
+        """Leave the gate: note what came of the request of this kind that went at ``sent_at``."""
         own, _ = self._of_kind(kind)
         refused = reply.kind in {"refused", "busy"}
         with self._changed:
@@ -120,7 +120,7 @@ class Throttle:
             self._changed.notify_all()
 
     def stop(self, why: str) -> None:
-        """Let nothing more go: whoever waits or comes gets an error that says why."""
+        """Close the gate, and let no request go any more: whoever waits or comes gets an error that says why."""
         with self._changed:
             self._stopped = self._stopped or why
             self._changed.notify_all()

@@ -26,14 +26,14 @@ def quoted(text: str) -> str:
 
 
 def without_order(jql: str) -> str:
-    """Return a query without its ORDER BY, so that it can stand inside another; text in quotes is left alone."""
+    """Return a JQL query without its ORDER BY, so that it can stand inside another; text in quotes is left alone."""
     masked = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", lambda found: "x" * len(found.group()), jql)
     order = re.search(r"\border\s+by\b", masked, flags=re.IGNORECASE)
     return (jql[: order.start()] if order else jql).strip()
 
 
 def period_pass(project: str, period: Period, restrictions: Sequence[str] = ()) -> str:
-    """Return the query for the issues of one project created in the period, two days wider on both sides."""
+    """Return the JQL query for the issues of one project created in the period, two days wider on both sides."""
     clauses = [
         f"project = {quoted(project)}",
         f'created >= "{period.wide_start.isoformat()}"',
@@ -44,17 +44,17 @@ def period_pass(project: str, period: Period, restrictions: Sequence[str] = ()) 
 
 
 def key_walk(project: str) -> str:
-    """Return the query for all issues that a project holds today, in the order created."""
+    """Return the JQL query for all issues that a project holds today, in the order created."""
     return f"project = {quoted(project)} {IN_ORDER}"
 
 
 def count(project: str, period: Period) -> str:
-    """Return the query that Jira counts: the pass over the period, without an order."""
+    """Return the JQL query that Jira counts: the pass over the period, without an order."""
     return without_order(period_pass(project, period))
 
 
 def created_between(project: str, first: date, after: date) -> str:
-    """Return the query for the issues of one project created from one day to before another, for a person to paste.
+    """Return the JQL query for the issues of one project created from one day to before another, for a person to paste.
 
     Jira reads the days in the zone of whoever looks.
     """
@@ -64,7 +64,7 @@ def created_between(project: str, first: date, after: date) -> str:
 def shared_filter(
     projects: Sequence[str], period: Period, issue_types: Sequence[str] = (), restrictions: Sequence[str] = ()
 ) -> str:
-    """Return the re-dated query for the shared filter of the audit: what a person pastes into Jira to see the population.
+    """Return the re-dated JQL query for the shared filter of the audit: what a person pastes into Jira to see the population.
 
     Its days are read in the zone of whoever looks, so at the edges it may differ from the population by a few issues.
     """

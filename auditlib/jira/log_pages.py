@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from auditlib.errors import TooHeavyError
+from auditlib.jira.pages import Pages
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import LogPage
 from auditlib.responses.request import Request
@@ -52,41 +53,77 @@ def follow_log(
     Cloud's offset is said to bring nothing beyond the first 1,000 records, where only ``from`` and ``to`` help
     (JRACLOUD-93153). Records of Data Center have no id (JRASERVER-78785), so a record is known again by its digest.
     """
-    until, cursor = ends, None
-    seen: set[str] = set()
-    cursors: set[str | None] = {None}
-    oldest, fullest, short = None, 0, False
-    size: int | None = None
-    while True:
-        request = dialect.log(cursor, begins, until, size=size)
+    walk = _LogWalk(dialect, ask, begins, ends)
+    return iter(Pages(walk.make, walk.take))
+
+
+class _Place(NamedTuple):
+    """Where a page of the log begins: behind a cursor, among the records made until an instant."""
+
+    cursor: str | None
+    until: datetime | None
+
+
+class _LogWalk:
+    """What came of a log so far, and where it goes on."""
+
+    def __init__(
+        self, dialect: Dialect, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None
+    ) -> None:
+        self._dialect = dialect
+        self._ask = ask
+        self._begins = begins
+        self._ends = ends
+        self._at = _Place(None, ends)
+        self._seen: set[str] = set()
+        self._cursors: set[str | None] = {None}
+        self._oldest: datetime | None = None
+        self._fullest = 0
+        self._short = False
+
+    def make(self, place: _Place | None, size: int | None) -> Request:
+        """Make the request for the page at a place."""
+        self._at = place or _Place(None, self._ends)
+        return self._dialect.log(self._at.cursor, self._begins, self._at.until, size=size)
+
+    def take(self, request: Request) -> tuple[LogPage, _Place | None]:
+        """Ask for a page; return the records that no page before held, and where the next one begins."""
         try:
-            page = dialect.read_log(request, ask(request))
+            page = self._dialect.read_log(request, self._ask(request))
         except TooHeavyError:
-            size, fullest = request.half, 0
-            if size is None:
-                raise
-            continue
-        digests = [_digest(record) for record in page.records]
-        new = [record for record, digest in zip(page.records, digests, strict=True) if digest not in seen]
-        seen.update(digests)
-        fullest = max(fullest, len(page.records))
-        oldest = min((at for at in (oldest, *map(dialect.log_time, new)) if at is not None), default=None)
-        in_older = cursor is None and until != ends  # the first page of what is older than all that came
-        short = (in_older and len(page.records) < fullest) or (short and cursor is not None)
+            self._fullest = 0  # pages are smaller from here on
+            raise
+        new = self._new_of(page)
+        in_older = (
+            self._at.cursor is None and self._at.until != self._ends
+        )  # the first of what is older than all that came
+        self._short = (in_older and len(page.records) < self._fullest) or (self._short and self._at.cursor is not None)
         repeats = bool(page.records) and not new
         # What is older fits on less than a page, and came; a page that came before says nothing of the end.
-        ended = (page.ended and not (repeats and cursor is not None)) or (short and not new)
-        yield request, LogPage(new, page.cursor, ended)
-        edge = None if oldest is None else oldest + _INSTANT_OF_A_LOG
-        if ended:
-            return
-        if page.cursor not in cursors and (new or in_older or not page.records):
-            cursor = page.cursor
-            cursors.add(cursor)
-        elif edge is not None and edge != until:
-            until, cursor, cursors = edge, None, {None}
-        else:
-            return
+        ended = (page.ended and not (repeats and self._at.cursor is not None)) or (self._short and not new)
+        leads_on = bool(new) or in_older or not page.records
+        return LogPage(new, page.cursor, ended), None if ended else self._next(page.cursor, leads_on=leads_on)
+
+    def _new_of(self, page: LogPage) -> list[Mapping[str, Any]]:
+        """Return the records of a page that none before held, and note how old they are."""
+        digests = [_digest(record) for record in page.records]
+        new = [record for record, digest in zip(page.records, digests, strict=True) if digest not in self._seen]
+        self._seen.update(digests)
+        self._fullest = max(self._fullest, len(page.records))
+        times = (self._oldest, *map(self._dialect.log_time, new))
+        self._oldest = min((at for at in times if at is not None), default=None)
+        return new
+
+    def _next(self, cursor: str | None, *, leads_on: bool) -> _Place | None:
+        """Return where the page after this one begins, by cursor or by time; None where neither leads further."""
+        if leads_on and cursor not in self._cursors:
+            self._cursors.add(cursor)
+            return _Place(cursor, self._at.until)
+        edge = None if self._oldest is None else self._oldest + _INSTANT_OF_A_LOG
+        if edge is None or edge == self._at.until:
+            return None
+        self._cursors = {None}
+        return _Place(None, edge)
 
 
 def _digest(record: Mapping[str, Any]) -> str:

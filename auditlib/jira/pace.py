@@ -1,4 +1,4 @@
-"""Rate limits: how fast Jira may be asked, and one gate in front of every request of a run.
+"""Rate limits: how fast Jira may be asked, as far as its answers and refusals tell.
 
 Jira says how much it allows by refusing (429), now and then with ``Retry-After``, seldom with its numbers. What is done:
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import ModuleType
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
+from auditlib.jira import cloud, data_center
 from auditlib.jira.reading import Histories, LogPage, Page, PartPage
 from auditlib.responses.request import Request
 
@@ -87,14 +87,14 @@ class Dialect(Protocol):
     ) -> Request: ...
     def read_log(self, request: Request, answer: Any) -> LogPage: ...
     def log_time(self, record: Mapping[str, Any]) -> datetime | None: ...
-    def issue_history(self, issue_id: int, cursor: str | None) -> Request: ...
     def read_issue_history(self, request: Request, answer: Any) -> Histories: ...
     def refused_numbers(self) -> tuple[int, ...]: ...
 
 
+_CLOUD: Final[Dialect] = cloud
+_DATA_CENTER: Final[Dialect] = data_center
+
+
 def dialect(name: str) -> Dialect:
     """Return the dialect of a deployment, ``cloud`` or ``data-center``."""
-    from auditlib.jira import cloud, data_center  # noqa: PLC0415 - both import this module
-
-    modules: dict[str, ModuleType] = {cloud.NAME: cloud, data_center.NAME: data_center}
-    return cast("Dialect", modules[name])
+    return {one.NAME: one for one in (_CLOUD, _DATA_CENTER)}[name]

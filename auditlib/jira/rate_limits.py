@@ -1,4 +1,4 @@
-"""What an answer says of Jira's rate limits: headers, buckets, how long to wait. Pure."""
+"""What an answer says of Jira's rate limits: headers, buckets, how long to wait."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ TOKEN_REQUEST: Final = ("POST", "oauth/token")
 
 
 def require_allowed(method: str, path: str) -> None:
-    """Refuse a request that is not on the list.
+    """Refuse a request that is not on the read-only list (allow-list).
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def require_allowed(method: str, path: str) -> None:
     """
     if not any(method == known and pattern.fullmatch(path) for known, pattern in _COMPILED):
         raise ForbiddenRequestError(
-            f"{method} {path} is not on the read-only list (auditlib/jira/allowed.py); not sent"
+            f"{method} {path} is not on the read-only list (auditlib/jira/read_only.py); not sent"
         )
 
 
@@ -75,5 +75,5 @@ def require_token_request(method: str, path: str) -> None:
     """
     if (method, path) != TOKEN_REQUEST:
         raise ForbiddenRequestError(
-            f"{method} {path} is not the request for a token (auditlib/jira/allowed.py); not sent"
+            f"{method} {path} is not the request for a token (auditlib/jira/read_only.py); not sent"
         )

@@ -1,8 +1,12 @@
-"""What hangs on a single issue: comments, worklogs, links, watchers, votes. Both dialects ask for it the same way."""
+"""What Cloud and Data Center have in common: endpoints that differ by the version of the API alone, and parts of an issue.
+
+Parts are what hangs on a single issue: its history, comments, worklogs, links, watchers, votes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
@@ -19,15 +23,61 @@ PATHS: Final[Mapping[str, str]] = {
 }
 """The end of the address of each part, behind that of the issue."""
 
+_EXPANDED: Final = ("names", "schema", "renderedFields")
+
 _RECORDS: Final[Mapping[str, str]] = {"history": "values", "comments": "comments", "worklogs": "worklogs"}
 """The member of an answer that holds the records; the other parts are one record, or a list."""
 
 
-def part_request(root: str, part: str, issue_id: int, **query: str | int | None) -> Request:
-    """Ask for a part of an issue; comments with Jira's own rendering, in the order in which they were written."""
-    if part == "comments":
-        query |= {"orderBy": "created", "expand": "renderedBody"}
-    return get(f"{root}/issue/{issue_id}/{PATHS[part]}", **query)
+@dataclass(frozen=True)
+class Endpoints:
+    """The endpoints that stand in both Jiras below the root of their REST API.
+
+    Attributes
+    ----------
+    root : str
+        ``rest/api/3`` on Cloud, ``rest/api/2`` on Data Center.
+    """
+
+    root: str
+
+    def server_info(self) -> Request:
+        """Ask for the server info: which Jira this is, its version and its clock."""
+        return get(f"{self.root}/serverInfo")
+
+    def myself(self) -> Request:
+        """Ask for ``myself``: the account as which we are seen."""
+        return get(f"{self.root}/myself")
+
+    def project(self, key: str) -> Request:
+        """Ask for a project, with the keys it had before."""
+        return get(f"{self.root}/project/{key}", expand="projectKeys")
+
+    def powers(self, project: str, permissions: Sequence[str] = ()) -> Request:
+        """Ask for the account's permissions in a project: for those named, or where none is, for all of them."""
+        named = ",".join(permissions) or None
+        return get(f"{self.root}/mypermissions", projectKey=project, permissions=named)
+
+    def security_levels(self, project: str) -> Request:
+        """Ask for the issue security levels of a project, as far as the account may see them."""
+        return get(f"{self.root}/project/{project}/securitylevel")
+
+    def shared_filter(self, filter_id: int) -> Request:
+        """Ask for a filter, with its JQL, owner and share permissions."""
+        return get(f"{self.root}/filter/{filter_id}")
+
+    def issue(self, identifier: str, *more: str) -> Request:
+        """Ask for an issue with every field, their names, Jira's own rendering, and what else there is to expand.
+
+        An old key leads to the issue of today.
+        """
+        return get(f"{self.root}/issue/{identifier}", fields="*all", expand=",".join((*_EXPANDED, *more)))
+
+    def part(self, part: str, issue_id: int, **query: str | int | None) -> Request:
+        """Ask for a part of an issue; comments with Jira's own rendering, in the order in which they were written."""
+        if part == "comments":
+            query |= {"orderBy": "created", "expand": "renderedBody"}
+        return get(f"{self.root}/issue/{issue_id}/{PATHS[part]}", **query)
 
 
 def read_history_part(request: Request, answer: Any) -> Histories:
@@ -41,7 +91,7 @@ def read_history_part(request: Request, answer: Any) -> Histories:
 
 
 def read_part(part: str, request: Request, answer: Any, *, paged: bool) -> PartPage:
-    """Read a page of a part.
+    """Read a page of comments, worklogs or another part of an issue.
 
     Cloud's ``total`` is described as the number of items returned, so it tells the end only together with a page that is
     not full; an empty page is the end in any case.

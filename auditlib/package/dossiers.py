@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditlib.dossier.page import issue_page
+from auditlib.dossier.page import issue_pages
 from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.content import Content
 
@@ -21,7 +21,9 @@ def write_dossiers(evidence: Content) -> None:
         If a page could ask for something outside of it, or the PDF can't be set.
     """
     data = evidence.folder / "data"
-    for path, content in (evidence.dossier_files() | issue_pages(evidence)).items():
+    for path, content in (
+        evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
+    ).items():
         target = data / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
@@ -29,11 +31,3 @@ def write_dossiers(evidence: Content) -> None:
     if found or absent:
         pdf = write_pdf(found, title=evidence.params.audit, place=evidence.pulled.place, absent=absent)
         (data / "dossiers.pdf").write_bytes(pdf)
-
-
-def issue_pages(evidence: Content) -> dict[str, bytes]:
-    """Return ``issue.html`` of each dossier, by path below ``data/``; a function of Jira's answers and the audit's title."""
-    title = evidence.params.audit
-    return {
-        f"dossiers/{one.asked}/issue.html": issue_page(one, audit=title).encode() for one in evidence.collected.dossiers
-    }

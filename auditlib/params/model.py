@@ -22,7 +22,7 @@ from auditlib.params import types as kinds
 from auditlib.params.attributes import Attribute, Attributes
 from auditlib.params.faults import fault, faults
 from auditlib.params.sizes import Extensions, Record, Replacement, Replacements, SampleSize
-from auditlib.params.types import DEFAULT_PERMISSIONS
+from auditlib.params.types import DEFAULT_PERMISSIONS, DEMO
 from auditlib.params.yamlfile import Step
 from auditlib.times import Period
 
@@ -31,7 +31,7 @@ from auditlib.times import Period
 
 def _default_archive(data: Mapping[str, Any]) -> str:
     """Name the archive for the host, without the characters that Windows forbids."""
-    host = "demo" if data["jira_url"] == "demo" else urlsplit(data["jira_url"]).hostname or ""
+    host = DEMO if data["jira_url"] == DEMO else urlsplit(data["jira_url"]).hostname or ""
     return f"archive/{host.replace(':', '-')}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -26,6 +26,9 @@ from pydantic import (
 
 from auditlib.keys import ISSUE, PROJECT, is_key, is_project_key
 from auditlib.params.faults import fault, faults, kind, nearest
+
+DEMO: Final = "demo"
+"""The value of ``jira_url`` that means the embedded Jira."""
 
 POPULATION_COLUMNS = (
     "key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution",
@@ -135,8 +138,8 @@ def _address(value: object) -> str:
 
 def _jira_url(value: object) -> str:
     """Accept Jira's base address, or ``demo``; without the slash at its end."""
-    if value == "demo":
-        return "demo"
+    if value == DEMO:
+        return DEMO
     text = _address(value)
     if "?" in str(value):
         raise fault("the base address without ? is needed, like https://jira.example.com or https://example.com/jira")

@@ -16,24 +16,23 @@ from auditlib.audit.numbering.explanations import parse_explanations
 from auditlib.audit.sampling.draw import parse_keys
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
-from auditlib.evidence.opened import Evidence
+from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira.client import JiraReader
-from auditlib.jira.connection import DEMO, Embedded, connected, serve
+from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
 from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
 from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
-from auditlib.pull.session import Tell, pull
+from auditlib.pull.plan import pull
+from auditlib.pull.session import Tell
 from auditlib.responses.topics import TOPICS, folders
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
-
-PULLED: Final = "run.json"
-"""Is written when all that the tables need has come; a folder without it is no package to work on."""
 
 _FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
 """Folders of what is asked before any pull."""

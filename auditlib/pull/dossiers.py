@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from auditlib.dossier.names import attachment_names, stored_names
-from auditlib.errors import AnswerError, TooHeavyError
+from auditlib.errors import AnswerError
 from auditlib.jira.client import JiraReader
 from auditlib.records.issues import number_of
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
@@ -70,31 +71,8 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
 
 def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
     """Ask for a part of an issue to its end; one whose form can't be read is kept as refused, and the rest goes on."""
-    try:
-        _ask_pages(reader, topic, part, issue_id)
-    except AnswerError:
-        return  # kept as refused, with the reason
-
-
-def _ask_pages(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
-    """Ask for a part of an issue page by page; pages that are too heavy for Jira in halves."""
-    cursor: str | None = None
-    size: int | None = None
-    while True:
-        request = reader.dialect.issue_part(part, issue_id, cursor, size=size)
-        try:
-            entry, answer = reader.answer(topic, request, part=True, may_be_halved=request.half is not None)
-        except TooHeavyError:
-            size = request.half
-            continue
-        if entry.status != 200:
-            return
-        with reader.reading(entry):
-            before, cursor = cursor, reader.dialect.read_issue_part(part, request, answer).cursor
-            if cursor is not None and before is not None and int(cursor) <= int(before):
-                raise AnswerError(f"{request}: the pages do not get on; going on would never end", request=str(request))
-        if cursor is None:
-            return
+    with suppress(AnswerError):  # kept as refused, with the reason
+        reader.issue_part(topic, part, issue_id)
 
 
 def _download(reader: JiraReader, key: str, issue: dict[str, Any], folder: Path) -> None:

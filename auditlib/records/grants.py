@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+POWERS: Final = (
+    "BROWSE_PROJECTS",
+    "ADMINISTER_PROJECTS",
+    "SET_ISSUE_SECURITY",
+    "DELETE_ISSUES",
+    "MOVE_ISSUES",
+    "ADMINISTER",
+)
+"""Permissions of the account that say what it can see, and what it should not be able to do."""
+
 MORE_THAN_READ: Final = (
     "SYSTEM_ADMIN",
     "ADMINISTER",

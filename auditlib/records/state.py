@@ -1,4 +1,4 @@
-"""What a history tells of the state of an issue at an earlier instant. Pure.
+"""What a history tells: moves between projects, and the state of an issue at an earlier instant. Pure.
 
 Jira keeps no old states, only changes. A state is found by walking back: today's value, less every change made since.
 The walk goes on to the issue's creation, since a history that does not lead there has lost something. Changes are kept
@@ -8,8 +8,7 @@ in columns, not as the entries received, so that the histories of a million issu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -18,10 +17,7 @@ from numpy.typing import NDArray
 
 from auditlib.records.reach import (
     BEFORE_CREATION,
-    BEGINS_EARLIER,
     BEGINS_LATER,
-    BROKEN_AFTER,
-    BROKEN_BEFORE,
     COMPLETE,
     HISTORIES,
     NO_HISTORY,
@@ -29,31 +25,12 @@ from auditlib.records.reach import (
     NOT_READABLE,
     NOTHING_TO_COMPARE,
 )
-from auditlib.records.transitions import NOTHING, STATE_FIELDS, StatusSteps, Value, microseconds
+from auditlib.records.state_notes import Beginning, Notes, Walk, ids_of, names_of
+from auditlib.records.transitions import STATE_FIELDS, StatusSteps, Value, microseconds
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
 _TOLERANCE = BEFORE_CREATION // timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """The changes of one field, oldest first within each issue, and what follows from them; all arrays have one length.
-
-    ``row`` is the issue's row in the frame; ``fits`` says whether a change led to what the next one, or today, starts from;
-    ``touches`` whether the state at the instant depends on that.
-    """
-
-    row: NDArray[np.intp]
-    when: NDArray[np.int64]
-    history_id: NDArray[np.int64]
-    before: NDArray[np.int32]
-    after: NDArray[np.int32]
-    follows: NDArray[np.int32]
-    first: NDArray[np.bool_]
-    fits: NDArray[np.bool_]
-    touches: NDArray[np.bool_]
-    later: NDArray[np.bool_]
 
 
 def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:
@@ -114,7 +91,7 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
     state["resolution"][contradicted] = 0
     state["status"][contradicted & beginnings["status"].without_entry] = 0
 
-    notes = _Notes(total)
+    notes = Notes(total)
     for field, walk in walks.items():
         notes.add_breaks(field, walk, values)
         notes.add_beginning(field, beginnings[field], values)
@@ -132,13 +109,13 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
     return pd.DataFrame(
         {
             "id": pd.Series(index, dtype="int64"),
-            **{f"{field}_at_period_end": _names(walks[field], state[field], values, end) for field in STATE_FIELDS},
+            **{f"{field}_at_period_end": names_of(walks[field], state[field], values, end) for field in STATE_FIELDS},
             "closes": pd.Series([note is None for note in notes.touching()], dtype="bool"),
             "note": pd.Series(notes.touching(), dtype="str"),
             "history": kinds.mask(kinds.eq(COMPLETE) & (changes == 0), NOTHING_TO_COMPARE),
             "breaks": pd.Series(notes.all(), dtype="str"),
             "changes": pd.Series(changes, dtype="int64"),
-            **{f"{field}_id_at_period_end": _ids(state[field], values) for field in STATE_FIELDS},
+            **{f"{field}_id_at_period_end": ids_of(state[field], values) for field in STATE_FIELDS},
         }
     )
 
@@ -194,7 +171,7 @@ def _current(issues: pd.DataFrame, field: str, codes: dict[Value, int]) -> NDArr
 
 def _walk(
     steps: StatusSteps, place: int, index: pd.Index, *, current: NDArray[np.int32], end: int, values: Sequence[Value]
-) -> _Walk:
+) -> Walk:
     """Put the changes of one field in order, and check each against what follows it."""
     mine = np.flatnonzero(steps.field == place)
     row = index.get_indexer(pd.Index(steps.issue[mine]))
@@ -210,10 +187,10 @@ def _walk(
     later = at >= end
     touches = last | np.append(later[1:], False)[: len(mine)]
     fits = _same(after, follows, values)
-    return _Walk(row, at, steps.history_id[mine], before, after, follows, first, fits, touches, later)
+    return Walk(row, at, steps.history_id[mine], before, after, follows, first, fits, touches, later)
 
 
-def _state(walk: _Walk, current: NDArray[np.int32]) -> NDArray[np.int32]:
+def _state(walk: Walk, current: NDArray[np.int32]) -> NDArray[np.int32]:
     """Undo every change made at or after the instant: the oldest of them says what was before."""
     state = current.copy()
     already = np.zeros(len(walk.row), dtype=bool)
@@ -235,33 +212,20 @@ def _same(one: NDArray[np.int32], other: NDArray[np.int32], values: Sequence[Val
     return same
 
 
-@dataclass(frozen=True)
-class _Beginning:
-    """What is wrong where the history of one field begins; rows of issues, ascending.
-
-    ``without_entry`` marks the issues that have a value no entry set; ``value`` is that value.
-    """
-
-    without_entry: NDArray[np.bool_]
-    value: NDArray[np.int32]
-    already: NDArray[np.intp]
-    already_value: NDArray[np.int32]
-    already_history: NDArray[np.int64]
-    early: NDArray[np.intp]
-    early_history: NDArray[np.int64]
-
-
 def _beginnings(
     issues: pd.DataFrame,
-    walks: Mapping[str, _Walk],
+    walks: Mapping[str, Walk],
     current: Mapping[str, NDArray[np.int32]],
     values: Sequence[Value],
     whole: NDArray[np.bool_],
-) -> dict[str, _Beginning]:
+) -> dict[str, Beginning]:
     """Check the state at the creation: an issue is born unresolved, in a status that is not done, and before its changes."""
     total = len(issues)
-    category = issues.get("status_category")
-    is_done = np.zeros(total, bool) if category is None else category.eq("done").to_numpy(dtype=bool)
+    is_done = (
+        issues["status_category"].eq("done").to_numpy(dtype=bool)
+        if "status_category" in issues
+        else np.zeros(total, bool)
+    )
     done_ids = _only_done(issues["status_id"], is_done)
     closed = {
         "status": np.array([value_id in done_ids for value_id, _ in values]),
@@ -280,7 +244,7 @@ def _beginnings(
         changed[walk.row[begins]] = True
         already = begins[closed[field][walk.before[begins]]]
         early = begins[walk.when[begins] < born[walk.row[begins]] - _TOLERANCE]
-        found[field] = _Beginning(
+        found[field] = Beginning(
             whole & ~changed & today[field],
             current[field],
             walk.row[already],
@@ -310,91 +274,3 @@ def _microseconds_of(instants: pd.Series) -> NDArray[np.int64]:
     """Return a column of instants as microseconds since 1970; a missing one is the smallest number."""
     found: NDArray[np.int64] = pd.DatetimeIndex(instants).tz_convert("UTC").as_unit("us").asi8
     return found
-
-
-class _Notes:
-    """What is wrong with each history, in words; most have nothing."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._found: dict[int, list[tuple[str, str, bool]]] = {}
-
-    def add(self, row: int, text: str, kind: str, *, touches: bool) -> None:
-        self._found.setdefault(row, []).append((text, kind, touches))
-
-    def add_breaks(self, field: str, walk: _Walk, values: Sequence[Value]) -> None:
-        """Name every change that did not lead to what follows it, the newest first."""
-        for step in np.flatnonzero(~walk.fits)[::-1].tolist():
-            led, found = (_shown(values[code]) for code in (walk.after[step], walk.follows[step]))
-            touches = bool(walk.touches[step])
-            text = f"{field}: history {walk.history_id[step]} led to {led}, found {found} after it"
-            self.add(int(walk.row[step]), text, BROKEN_AFTER if touches else BROKEN_BEFORE, touches=touches)
-
-    def add_beginning(self, field: str, beginning: _Beginning, values: Sequence[Value]) -> None:
-        """Name what is wrong where the history begins."""
-        for row in np.flatnonzero(beginning.without_entry).tolist():
-            text = f"{field}: {_shown(values[beginning.value[row]])} today, and no entry says since when"
-            self.add(row, text, BEGINS_LATER, touches=False)
-        already = (beginning.already, beginning.already_value, beginning.already_history)
-        for row, value, history in zip(*(part.tolist() for part in already), strict=True):
-            text = f"{field}: {_shown(values[value])} already before the first change, history {history}"
-            self.add(row, text, BEGINS_LATER, touches=False)
-        for row, history in zip(beginning.early.tolist(), beginning.early_history.tolist(), strict=True):
-            self.add(row, f"{field}: history {history} lies before the issue's creation", BEGINS_EARLIER, touches=False)
-
-    def touching(self) -> list[str | None]:
-        """Return what touches the state at the instant."""
-        return self._texts(lambda note: note[2])
-
-    def all(self) -> list[str | None]:
-        """Return all."""
-        return self._texts(lambda _: True)
-
-    def kinds(self) -> list[str]:
-        """Return the worst of each issue."""
-        ranks = list(HISTORIES)
-        kinds = [COMPLETE] * self._total
-        for row, notes in self._found.items():
-            kinds[row] = max((kind for _, kind, _ in notes), key=ranks.index)
-        return kinds
-
-    def _texts(self, wanted: Callable[[tuple[str, str, bool]], bool]) -> list[str | None]:
-        texts: list[str | None] = [None] * self._total
-        for row, notes in self._found.items():
-            texts[row] = "; ".join(note[0] for note in notes if wanted(note)) or None
-        return texts
-
-
-def _names(walk: _Walk, state: NDArray[np.int32], values: Sequence[Value], end: int) -> pd.Series:
-    """Return the text of each state, with one name for each id: the one that it had at the instant."""
-    names: dict[str, tuple[bool, int, int, str]] = {}
-    order = np.lexsort((walk.history_id, walk.when))
-    before = order[walk.when[order] < end]
-    after = order[walk.when[order] >= end][::-1]
-    for steps, earlier in ((after, False), (before, True)):
-        # Of several, the last one in this order counts: the last before the instant, or the first after it.
-        for side in (walk.before, walk.after):
-            for code, step in dict(zip(side[steps].tolist(), steps.tolist(), strict=True)).items():
-                value_id, text = values[code]
-                if value_id is not None and text is not None:
-                    at, number = int(walk.when[step]), int(walk.history_id[step])
-                    said = (earlier, at if earlier else -at, number if earlier else -number, text)
-                    names[value_id] = max(said, names.get(value_id, said))
-    shown = [_one_name(value, {value_id: said[-1] for value_id, said in names.items()}) for value in values]
-    return pd.Series(np.array(shown, dtype=object)[state], dtype="str")
-
-
-def _ids(state: NDArray[np.int32], values: Sequence[Value]) -> pd.Series:
-    return pd.Series(np.array([value_id for value_id, _ in values], dtype=object)[state], dtype="str")
-
-
-def _one_name(value: Value, names: Mapping[str, str]) -> str | None:
-    value_id, text = value
-    if value_id is not None:
-        text = names.get(value_id, text)
-    return None if text is None else writable_text(text)
-
-
-def _shown(value: Value) -> str:
-    """Show a value for people."""
-    return "nothing" if value == NOTHING else writable_text(f"{value[1]} ({value[0]})")

@@ -15,12 +15,11 @@ import hashlib
 import heapq
 import json
 import os
-import re
 import shutil
 import threading
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
@@ -28,9 +27,10 @@ from typing import Any, Final
 from unicodedata import normalize
 
 from auditlib.errors import AnswerError
-from auditlib.keys import ISSUE
+from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
 from auditlib.responses.request import Request
-from auditlib.responses.topics import Topic, read_topic
+from auditlib.responses.topic import Topic
+from auditlib.responses.topics import read_topic
 
 KEPT_HEADERS: Final = (
     "content-type",
@@ -54,107 +54,7 @@ KEPT_HEADERS: Final = (
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
 
-ATTACHMENTS: Final = re.compile(rf"\.\./dossiers/{ISSUE}/attachments/[^/\\]+")
-"""Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
-
 _LEVEL: Final = 3  # half the time of 6 for a seventh more bytes
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the index: a response, and where its body is.
-
-    Attributes
-    ----------
-    file : str
-        Path below ``raw/``; of a downloaded attachment, from there to its place in the dossier, where it lies as it came.
-    topic : str
-        What it was asked for, as ``topics`` writes and reads it.
-    request : Request
-        The question.
-    at : datetime
-        When the answer was complete, UTC.
-    status : int
-        HTTP status.
-    sha256, size : str, int
-        Of the body as received (after transfer decoding).
-    headers : mapping
-        Those of ``KEPT_HEADERS`` that came.
-    tries : int
-        Times the question was sent until this answer came.
-    refused : str
-        Why the body can't be evidence; empty for a usable answer.
-    asked_at : str
-        The address below which it was asked, if not the site's own: Atlassian's gateway.
-    """
-
-    file: str
-    topic: str
-    request: Request
-    at: datetime
-    status: int
-    sha256: str
-    size: int
-    headers: Mapping[str, str]
-    tries: int
-    refused: str = ""
-    asked_at: str = ""
-
-
-def _line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:
-    record: dict[str, Any] = {
-        "file": entry.file,
-        "topic": entry.topic,
-        "method": entry.request.method,
-        "path": entry.request.path,
-        "query": [list(pair) for pair in entry.request.query],
-        "body": entry.request.body,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "status": entry.status,
-        "sha256": entry.sha256,
-        "size": entry.size,
-        "headers": dict(entry.headers),
-        "tries": entry.tries,
-    }
-    if entry.refused:
-        record["refused"] = entry.refused
-    if entry.asked_at:
-        record["asked_at"] = entry.asked_at
-    if feeds is not None:
-        record["feeds"] = {table: list(rows) for table, rows in feeds.items()}
-    return json.dumps(record, ensure_ascii=False) + "\n"
-
-
-def _entry(line: bytes) -> Entry:
-    try:
-        record = json.loads(line)
-        request = Request(
-            record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
-        )
-        return Entry(
-            file=_inner(record["file"]),
-            topic=record["topic"],
-            request=request,
-            at=datetime.fromisoformat(record["at"]),
-            status=record["status"],
-            sha256=record["sha256"],
-            size=record["size"],
-            headers=record["headers"],
-            tries=record["tries"],
-            refused=record.get("refused", ""),
-            asked_at=record.get("asked_at", ""),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        shown = line[:80].decode("utf-8", "replace")
-        raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
-
-
-def _inner(file: str) -> str:
-    """Return a path of the index if it stays within the package: an index may come from someone who wants it not to."""
-    parts = file.split("/")
-    if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
-        return file
-    raise ValueError(f"the path {file!r} leads out of raw/")
 
 
 def _as_it_stands(path: Path) -> Path:
@@ -202,7 +102,7 @@ class RawStore:
             return
         whole = new[: new.rfind(b"\n") + 1]
         for line in whole.split(b"\n")[:-1]:
-            self._remember(_entry(line))
+            self._remember(read_line(line))
         self._read_to += len(whole)
 
     def _remember(self, entry: Entry) -> None:
@@ -326,7 +226,7 @@ class RawStore:
 
     def _note(self, entry: Entry) -> None:
         """Write the index line of a response whose body is on disk."""
-        line = _line(entry).encode()
+        line = write_line(entry).encode()
         with self._lock:
             self._append(line)
             self._remember(entry)
@@ -403,7 +303,7 @@ class RawStore:
         with self._lock:
             self._make_ready()
             with partial.open("w", encoding="utf-8", newline="\n") as index:
-                index.writelines(_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
+                index.writelines(write_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
             self._read_to = partial.stat().st_size
             partial.replace(self.index)
 
@@ -421,7 +321,7 @@ def copy_responses(source: Path, target: Path, *, without: Collection[Topic]) ->
     target.mkdir(parents=True)
     with (target / "index.jsonl").open("wb") as index:
         for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
-            entry = _entry(line)
+            entry = read_line(line)
             if read_topic(entry.topic).topic in without:
                 continue
             (target / entry.file).parent.mkdir(parents=True, exist_ok=True)

@@ -19,12 +19,12 @@ from auditlib.jira.refusal import log_refusal, refusal
 from auditlib.jira.scopes import NEEDS, Need, name_of
 from auditlib.params.model import Parameters
 from auditlib.phrases import counted, days, listed
-from auditlib.pull.session import identify, require_browsable
+from auditlib.pull.access import identify, require_browsable
 from auditlib.records.grants import more_than_read
 from auditlib.records.issues import number_of
 from auditlib.responses import topics
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry
 from auditlib.times import format_instant, format_utc
 
 _ISSUES_PER_PAGE = 100
@@ -251,5 +251,7 @@ def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
 
 
 def _query(evidence: Evidence) -> list[str]:
-    query = jql.shared_filter(evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions)
+    query = jql.shared_filter(
+        evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
+    )
     return ["Filter    paste this into the shared filter of the audit:", f"          {query}"]

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from auditlib.audit.chapters import DOSSIERS
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.connection import connected
 from auditlib.package.lock import working_folder
+from auditlib.pull.access import identify
 from auditlib.pull.collect import begin, collect_dossiers, kept_if_pulled
-from auditlib.pull.session import Tell, identify
+from auditlib.pull.session import Tell
 from auditlib.records.issues import split_key
-from auditlib.run.workbook import Run, findings_of, finish, origin_record, require_same_parameters, write_readables
+from auditlib.run.order import Run, require_same_parameters
+from auditlib.run.provenance import origin_record
+from auditlib.run.summary import summary_of_dossiers
+from auditlib.run.workbook import finish, write_readables
 
 
 def collect_case_file(
@@ -72,7 +74,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     write_readables(records)
     records.store.write_feeds(records.feeds())
     record = origin_record(records, started, environ) | {"keys": keys}
-    finish(order, records, record, _summary(records, record), environ, tell=tell)
+    finish(order, records, record, summary_of_dossiers(records, record), environ, tell=tell)
     return [one.asked for one in records.collected.absent]
 
 
@@ -99,32 +101,3 @@ def _is_key(text: str) -> bool:
     except AnswerError:
         return False
     return True
-
-
-def _summary(records: Records, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``summary.json``."""
-    found, absent = records.collected.dossiers, records.collected.absent
-    conclusion = records.conclusion(DOSSIERS.notebook)
-    return {
-        "audit": records.params.audit,
-        "jira_url": records.site.base_url,
-        "deployment": records.deployment,
-        "projects": sorted({one.project for one in found}),
-        "period": None,
-        "interim": False,
-        "account": record["account"],
-        "pulled": record["pulled"],
-        "conclusions": [{"notebook": "dossiers", "question": DOSSIERS.question, "conclusion": conclusion}],
-        "figures": {
-            "keys": len(records.collected.keys),
-            "dossiers": len(found),
-            "absent": len(absent),
-            "moved": sum(one.moved for one in found),
-            "history_entries": sum(one.entries for one in found),
-            "comments": sum(len(one.comments) for one in found),
-        },
-        "per_project": [],
-        "findings": findings_of(records),
-        "limits": list(DOSSIERS.limits),
-        "versions": record["versions"],
-    }

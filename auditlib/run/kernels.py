@@ -134,7 +134,7 @@ def _settled(folder: Path) -> dict[str, str]:
     settings = {
         "LC_ALL": "C.UTF-8",
         "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
-        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "audit.mplstyle"),
+        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
     }
     home = Path("~").expanduser()
     return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}

@@ -1,4 +1,4 @@
-"""What the statement on the information (IPE) attests: digests anyone can redo, and whether this very code passed its tests.
+"""Whether this very code passed its tests, as the statement on the information (IPE) says.
 
 ``make test`` leaves ``.make/tests.json`` in the checkout after a complete run of the tests (``tests/suite_record.py``).
 It counts for a package only as long as the code is, byte for byte, the code that was tested: the digest of the source
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-import pandas as pd
-
+from auditlib.digests import digest_file
 from auditlib.phrases import listed
 
 RECORD: Final = Path(".make") / "tests.json"
@@ -73,10 +72,7 @@ def source_digest(checkout: Path) -> str:
     str
         SHA-256 of the lines that ``sha256sum`` prints for these files, sorted by path; empty if there is no code.
     """
-    digested = {
-        path.relative_to(checkout).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _source_files(checkout)
-    }
+    digested = {path.relative_to(checkout).as_posix(): digest_file(path) for path in _source_files(checkout)}
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digested.items()))
     return hashlib.sha256(lines.encode()).hexdigest() if lines else ""
 
@@ -141,40 +137,3 @@ def suite_sentence(checkout: Path, result: SuiteResult | None) -> str:
     commit = f"at commit {result.commit[:12]}" if result.commit else "outside of version control"
     changed = " with changes not committed" if result.changed and result.commit else ""
     return f"{listed(told)} {commit}{changed} on {day} (Python {result.python})"
-
-
-def digests(keys: bytes, population: bytes, index: Iterable[str]) -> pd.DataFrame:
-    """Return the digests that tie the statement to its data, each with the command that redoes it.
-
-    Parameters
-    ----------
-    keys, population : bytes
-        Content of ``keys.txt`` and ``population.csv``.
-    index : iterable of str
-        Lines of ``raw/index.jsonl``, with or without what each response feeds.
-
-    Returns
-    -------
-    DataFrame, shape (3, 3)
-        of, sha256, command (to be run in the package's folder).
-    """
-    rows = [
-        ("the population's keys", hashlib.sha256(keys).hexdigest(), "sha256sum data/tables/keys.txt"),
-        ("the population", hashlib.sha256(population).hexdigest(), "sha256sum data/tables/population.csv"),
-        ("Jira's responses", index_digest(index), "jq -c 'del(.feeds)' data/raw/index.jsonl | sha256sum"),
-    ]
-    return pd.DataFrame(rows, columns=["of", "sha256", "command"])
-
-
-def index_digest(lines: Iterable[str]) -> str:
-    """Return the SHA-256 of the index of responses without what each feeds, which is added when all tables are made.
-
-    The index holds the SHA-256 of every response, so this one digest stands for them all. Lines are compact JSON, as
-    ``jq -c`` prints them.
-    """
-    digest = hashlib.sha256()
-    for line in lines:
-        record = json.loads(line)
-        record.pop("feeds", None)
-        digest.update(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    return digest.hexdigest()

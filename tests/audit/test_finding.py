@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import pandas as pd
 import pytest
 
-from auditlib import cli
 from auditlib.audit.numbering.findings import open_gaps
 from auditlib.audit.numbering.gaps import CLASSES
-from auditlib.run.workbook import Run
+from auditlib.cli.options import FailOn
+from auditlib.cli.runs import seal_run
+from auditlib.cli.statuses import FOUND
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.run.order import Run
 
 
 def gaps(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
@@ -45,14 +49,16 @@ def test_fail_on_ends_a_sealed_run_with_what_was_found(small_company, parameters
     """Status 1, the figure named, and the package there; what was not found ends nothing."""
 
     def order(name: str) -> Run:
-        return Run(parameters(), tmp_path / name, ("01_scope",), jobs=1, world=small_company.world)
+        return Run(
+            parameters(), tmp_path / name, ("01_scope",), jobs=1, embedded=partial(EmbeddedJira, small_company.world)
+        )
 
     with pytest.raises(SystemExit) as ended:
-        cli._sealed(order("found"), [cli.FailOn.DRIFT, cli.FailOn.OPEN_GAPS], None)
-    assert ended.value.code == cli.FOUND == 1
+        seal_run(order("found"), [FailOn.DRIFT, FailOn.OPEN_GAPS], None)
+    assert ended.value.code == FOUND == 1
     said = capfd.readouterr().err
     assert "the package is sealed and shows what --fail-on names: open-gaps (" in said
     assert "drift" not in said.rpartition("--fail-on")[2]
     assert (tmp_path / "found" / "bagit.txt").is_file()
-    cli._sealed(order("calm"), [cli.FailOn.DRIFT], None)
+    seal_run(order("calm"), [FailOn.DRIFT], None)
     assert (tmp_path / "calm" / "bagit.txt").is_file()

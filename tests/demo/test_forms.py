@@ -7,9 +7,9 @@ import itertools
 import os
 import random
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
@@ -17,14 +17,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import requests
-from small_world import full_world
+from form_cases import ALONE, DIALECTS, LOSSES, Loss, named, values_of, with_beside
 
-from auditlib.demo.server.exchange import ABSENT_ISSUE, HIDDEN_ISSUE, NO_ISSUE
-from auditlib.demo.server.forms import FORMS, list_forms, parse_forms
+from auditlib.demo.server.known_forms import FORMS
 from auditlib.demo.server.site import EmbeddedJira, Rate
 from auditlib.demo.world.records import Issue, World
-from auditlib.errors import SourceError, UsageError
+from auditlib.errors import SourceError
 from auditlib.jira.client import Credentials, JiraReader
 from auditlib.jira.protocol import dialect as speaking
 from auditlib.package.recompute import recompute
@@ -32,120 +30,12 @@ from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
 from auditlib.responses.store import RawStore
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 LONG = os.environ.get("AUDITLIB_FORMS") == "all"
-DIALECTS = ("cloud", "data-center")
 PAIRS = 15
-
-BESIDE: Mapping[str, Mapping[str, str]] = {
-    "refused-status": {"refused-part": "all"},
-    "error-body": {"refused-part": "all"},
-    "log-paging": {"log-page": "25"},
-    "log-offset": {"log-page": "25"},
-    "history-repeats": {"history-page": "7"},
-    "is-last": {"search-page": "50"},
-    "search-repeats": {"search-page": "50"},
-}
-"""What a form needs to show at all: more than one page, or a part that is refused."""
-
-ELSEWHERE = frozenset({"retry-after", "rate-reset", "rate-answer", "wrong-credentials"})
-"""Forms that a run within its limits and with the right credentials does not meet; they have tests of their own."""
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What a form takes away, and how that is told.
-
-    ``columns`` by table ("*" for all) may be others; ``findings`` may come, go or say something else, and those of ``told``
-    must be there; ``ends`` is how a run ends that can't go on.
-    """
-
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    findings: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
-    ends: type[Exception] | None = None
-
-
-WHO = {
-    "population": ("reporter", "assignee"),
-    "sample": ("reporter", "assignee"),
-    "gaps": ("actor",),
-    "deletions": ("actor",),
-    "sample_history": ("author", "author_id"),
-    "sample_comments": ("author", "update_author"),
-}
-WITHOUT_LOG = Loss(
-    {
-        "numbering": ("deleted", "existed", "unexplained"),
-        "gaps": ("classification", "actor", "at", "evidence", "possible"),
-        "deletions": ("*",),
-        "gap_explanations.template": ("*",),
-    },
-    ("numbering.*",),
-    ("numbering.log",),
-)
-SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
-WITHOUT_COMMENTS = Loss({"sample_comments": ("*",)}, ("dossiers.*",), ("dossiers.incomplete",))
-WITHOUT_LEVELS = Loss({}, ("scope.security*",), ("scope.security-untold",))
-WITHOUT_CATEGORY = Loss(
-    {
-        "population": ("status_category",),
-        "status": ("*",),
-        "sample": ("status_category",),
-        "closing": ("*",),
-    },
-    ("closing.*", "status.*"),
-)
-TOLD_FROM_ABSENT = Loss(
-    {
-        "numbering": ("existed", "unexplained"),
-        "gaps": ("classification", "evidence", "possible"),
-        "gap_explanations.template": ("*",),
-    },
-    ("numbering.*",),
-)
-NEWEST_ALONE = Loss(
-    {
-        "population": ("status_at_period_end", "resolution_at_period_end", "history"),
-        "sample": ("status_at_period_end", "resolution_at_period_end", "history"),
-        "numbering": ("moved_in", "existed", "unexplained", "missing", "numbers", "last_number"),
-        "gaps": ("*",),
-        "gap_explanations.template": ("*",),
-        "status": ("*",),
-        "closing": ("*",),
-        "sample_history": ("*",),
-        "excluded": ("now_key",),
-    },
-    ("numbering.*", "status.*", "closing.*", "dossiers.*", "population.*"),
-    ("dossiers.incomplete",),
-)
-LOSSES: Mapping[tuple[str, str], Loss] = {
-    ("log-in", "captcha"): Loss(ends=SourceError),
-    ("log-in", "no-passwords"): Loss(ends=SourceError),
-    ("refused-part", "log"): WITHOUT_LOG,
-    **{("refused-part", part): SHORT_RECORD for part in ("watchers", "votes", "links", "worklogs", "files")},
-    ("refused-part", "comments"): WITHOUT_COMMENTS,
-    ("refused-part", "levels"): WITHOUT_LEVELS,
-    ("field-ids", "system"): Loss({"sample_history": ("field_id",)}),
-    ("field-ids", "absent"): Loss({"sample_history": ("field_id",)}),
-    ("redaction", "texts"): Loss({"sample_history": ("from_text", "to_text")}, ("dossiers.*",)),
-    ("authors", "some-absent"): Loss({"gaps": ("actor",), "sample_history": ("author", "author_id")}),
-    ("people", "text"): Loss({"gaps": ("actor",), "deletions": ("actor",), "sample_history": ("author_id",)}),
-    ("people", "without-ids"): Loss({"gaps": ("actor",), "deletions": ("actor",), "sample_history": ("author_id",)}),
-    ("people", "unnamed"): Loss(WHO),
-    ("people", "erased"): Loss(WHO),
-    ("status-category", "missing"): WITHOUT_CATEGORY,
-    ("status-category", "undefined"): WITHOUT_CATEGORY,
-    ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
-    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
-    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
-    ("log-total", "one-more"): Loss({}, ("numbering.log",)),
-    **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
-    ("history-expand", "newest-alone"): NEWEST_ALONE,
-}
-"""Of every form that is not here, the tables are equal to those of the default form."""
 
 
 def all_losses() -> dict[tuple[str, str], tuple[Loss, ...]]:
@@ -154,28 +44,10 @@ def all_losses() -> dict[tuple[str, str], tuple[Loss, ...]]:
     return {**{form: (loss,) for form, loss in LOSSES.items()}, ("refused-part", "all"): parts}
 
 
-def values_of(dialect: str) -> list[tuple[str, str]]:
-    """List each form and value that is not the default, of those that a run meets."""
-    return [
-        (form.name, value)
-        for form in FORMS
-        if dialect in form.dialects and form.name not in ELSEWHERE
-        for value in form.choices[1:]
-    ]
-
-
 def pairs_of(dialect: str) -> list[tuple[tuple[str, str], tuple[str, str]]]:
     """List pairs of two forms, drawn from a fixed seed; all of them in the long version."""
     every = [(one, other) for one, other in itertools.combinations(values_of(dialect), 2) if one[0] != other[0]]
     return every if LONG else random.Random(f"forms:{dialect}").sample(every, PAIRS)  # noqa: S311 - a fixed choice of cases
-
-
-def with_beside(*chosen: tuple[str, str]) -> dict[str, str]:
-    """Return the forms chosen, with what they need to show."""
-    forms: dict[str, str] = {}
-    for name, _ in chosen:
-        forms |= BESIDE.get(name, {})
-    return forms | dict(chosen)
 
 
 class Pulls:
@@ -264,17 +136,6 @@ def _assert_findings(found: pd.DataFrame, usual: pd.DataFrame, losses: Sequence[
         assert name in other, f"the finding {name} says nothing else than without the loss: {now[name]}"
 
 
-def named(forms: object) -> str:
-    """Name a case by its forms."""
-    pairs = [forms] if isinstance(forms, tuple) and isinstance(forms[0], str) else forms
-    return " ".join("=".join(pair) for pair in pairs)
-
-
-ALONE = [
-    pytest.param(dialect, form, id=f"{dialect} {named(form)}") for dialect in DIALECTS for form in values_of(dialect)
-]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("dialect", "form"), ALONE)
 def test_a_form_alone_changes_nothing(pulls, dialect, form):
@@ -309,143 +170,6 @@ def test_the_whole_workbook_runs_in_every_form(pulls, dialect, form, tmp_path):
     package = run(order, {}, QUIET)
     assert check_bag(package) == []
     assert recompute(package) == []
-
-
-# the forms themselves
-
-
-class Asker:
-    """Asks what shows the forms, and gives the answers without the address."""
-
-    def __init__(self, world: World, dialect: str) -> None:
-        self._world, self._dialect = world, dialect
-        self._known: dict[str, list[tuple[int, str, str]]] = {}
-
-    def known(self, forms: Mapping[str, str]) -> list[tuple[int, str, str]]:
-        """Return the answers, asked for once."""
-        if repr(forms) not in self._known:
-            self._known[repr(forms)] = self.answers(forms)
-        return self._known[repr(forms)]
-
-    def answers(self, forms: Mapping[str, str]) -> list[tuple[int, str, str]]:
-        """Return status, kind and body of each answer."""
-        with EmbeddedJira(
-            self._world, self._dialect, forms=forms, clock=lambda: datetime(2026, 11, 1, tzinfo=UTC)
-        ) as jira:
-            ask = self._cloud if self._dialect == "cloud" else self._center
-            with requests.Session() as session:
-                session.trust_env = False
-                session.auth = (jira.user, jira.token)
-                return [
-                    (answer.status_code, f"{answer.headers.get('Content-Type')} {answer.headers.get('X-AAccountId')}",
-                     answer.text.replace(jira.url, "http://jira"))
-                    for answer in ask(session, jira.url)
-                ]  # fmt: skip
-
-    def _issue(self) -> Issue:
-        return max(self._world.issues.values(), key=lambda one: (one.visible, len(one.attachments), len(one.comments)))
-
-    def _parts(self, session: requests.Session, api: str) -> Iterator[requests.Response]:
-        issue = self._issue()
-        hidden = next(one for one in self._world.issues.values() if not one.visible)
-        fields = {"fields": "*all", "expand": "changelog"}
-        yield session.get(f"{api}/issue/{issue.key}", params=fields)
-        yield session.get(f"{api}/issue/{hidden.key}")
-        for part in ("changelog", "comment", "worklog", "watchers", "votes", "remotelink"):
-            yield session.get(f"{api}/issue/{issue.key}/{part}")
-        yield session.get(f"{api}/project/PAY/securitylevel")
-        yield session.get(f"{api}/status")
-
-    def _cloud(self, session: requests.Session, url: str) -> Iterator[requests.Response]:
-        api = f"{url}/rest/api/3"
-        yield from self._parts(session, api)
-        jql = "project in (PAY, OPS, PAYX) ORDER BY key ASC"
-        for fields in (["key"], ["summary", "customfield_10016", "comment", "attachment"]):
-            token: object = None
-            for _ in range(4):
-                asked = {"jql": jql, "fields": fields, "maxResults": 5000, "nextPageToken": token}
-                yield (answer := session.post(f"{api}/search/jql", json=asked))
-                token = answer.json().get("nextPageToken")
-                if token is None:
-                    break
-        ids = [str(number) for number in self._world.issues]
-        asked = {"issueIdsOrKeys": ids, "maxResults": 9000}
-        yield (answer := session.post(f"{api}/changelog/bulkfetch", json=asked))
-        token = answer.json().get("nextPageToken")
-        if token is not None:
-            yield session.post(f"{api}/changelog/bulkfetch", json={**asked, "nextPageToken": token})
-        for offset in (0, 25, 1000):
-            yield session.get(f"{api}/auditing/record", params={"offset": offset})
-        yield session.get(f"{api}/attachment/content/{self._issue().attachments[0].id}", params={"redirect": "false"})
-
-    def _center(self, session: requests.Session, url: str) -> Iterator[requests.Response]:
-        api = f"{url}/rest/api/2"
-        yield from self._parts(session, api)
-        asked = {"jql": "project in (PAY, OPS, PAYX) ORDER BY key ASC", "maxResults": 1000}
-        yield session.get(f"{api}/search", params=asked)
-        events = f"{url}/rest/auditing/1.0/events"
-        yield (answer := session.get(events, params={"limit": 1000}))
-        paging = answer.json().get("pagingInfo", {}) if "json" in answer.headers["Content-Type"] else {}
-        if isinstance(paging.get("nextPageCursor"), str):
-            yield session.get(events, params={"limit": 1000, "pageCursor": paging["nextPageCursor"]})
-        attachment = self._issue().attachments[0]
-        yield session.get(f"{url}/secure/attachment/{attachment.id}/file")
-
-
-@pytest.fixture(scope="module")
-def askers(small_company) -> dict[str, Asker]:
-    """Who asks the small company, by dialect."""
-    return {dialect: Asker(small_company.world, dialect) for dialect in DIALECTS}
-
-
-@pytest.mark.parametrize(("dialect", "form"), [one for one in ALONE if "log-in" not in str(one.id)])
-def test_a_form_shows(askers, dialect, form):
-    """No value of a form is a name alone: beside the default, an answer is another one."""
-    beside = {name: value for name, value in with_beside(form).items() if name != form[0]}
-    assert askers[dialect].answers(beside | dict([form])) != askers[dialect].known(beside)
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_the_same_question_gets_the_same_answer(askers, dialect):
-    """So that a difference is the form's."""
-    assert askers[dialect].answers({}) == askers[dialect].known({})
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"history-creatd": "text"}, "did you mean history-created?"),
-        ({"history-created": "second"}, "did you mean seconds?"),
-        ({"hidden-issue": "403"}, "only the other Jira does that"),
-        ({"qqq": "403"}, "there is none of this name"),
-    ],
-)
-def test_a_form_that_is_not_there_is_refused(small_company, given, message):
-    """With what was probably meant."""
-    with pytest.raises(UsageError, match=message) as raised:
-        EmbeddedJira(small_company.world, "cloud", forms=given)
-    assert raised.value.status == 2
-
-
-@pytest.mark.parametrize("text", ["history-created", "=text", "history-created="])
-def test_a_choice_is_a_name_and_a_value(text):
-    """Anything else is wrong usage."""
-    with pytest.raises(UsageError, match="NAME=VALUE"):
-        parse_forms([text])
-
-
-def test_every_form_is_listed_with_its_source():
-    """Each name and value, default, dialect and source; no name twice in a dialect, and no value twice."""
-    text = list_forms()
-    for form in FORMS:
-        assert f"{form.name}={'|'.join(form.choices)}" in text
-        assert form.source.startswith("[")
-        assert form.says.endswith(".")
-        assert len(set(form.choices)) == len(form.choices) > 1
-    for dialect in DIALECTS:
-        names = [form.name for form in FORMS if dialect in form.dialects]
-        assert len(set(names)) == len(names)
-    assert {name for name, _ in LOSSES} | BESIDE.keys() | ELSEWHERE <= {form.name for form in FORMS}
 
 
 LIMITS = [
@@ -494,70 +218,3 @@ def test_wrong_credentials_are_noticed(small_company, parameters, tmp_path, dial
         params = parameters(jira_url=jira.url, deployment=dialect)
         with pytest.raises(SourceError):
             collect(params, tmp_path, {"JIRA_USER": jira.user, "JIRA_TOKEN": "another"}, QUIET, base=tmp_path)
-
-
-# what single forms send
-
-
-def one_answer(
-    world: World, dialect: str, path: str, forms: Mapping[str, str], body: object = None
-) -> requests.Response:
-    with EmbeddedJira(world, dialect, forms=forms) as jira, requests.Session() as session:
-        session.trust_env = False
-        session.auth = (jira.user, jira.token)
-        return session.request("GET" if body is None else "POST", f"{jira.url}{path}", json=body)
-
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [("milliseconds", 1767376800250), ("seconds", 1767376800), ("text", "2026-01-02T13:00:00.250-0500")],
-)
-def test_the_time_of_a_change_in_bulk(value, written):
-    """One instant, in three forms."""
-    asked = {"issueIdsOrKeys": ["AC-1"]}
-    answer = one_answer(full_world(), "cloud", "/rest/api/3/changelog/bulkfetch", {"history-created": value}, asked)
-    entries = answer.json()["issueChangeLogs"][0]["changeHistories"]
-    assert {entry["id"]: entry["created"] for entry in entries}["1005"] == written
-
-
-@pytest.mark.parametrize(
-    ("value", "status", "words"),
-    [
-        ("as-absent", 404, NO_ISSUE),
-        ("404", 404, HIDDEN_ISSUE),
-        ("403", 403, HIDDEN_ISSUE),
-        ("401", 401, HIDDEN_ISSUE),
-        ("403-translated", 403, "Sie haben nicht das Recht"),
-    ],
-)
-def test_a_hidden_issue_is_told_from_an_absent_one(value, status, words):
-    """By status or text, on Data Center, in every form but one."""
-    forms = {"hidden-issue": value}
-    hidden = one_answer(full_world(), "data-center", "/rest/api/2/issue/AC-20", forms)
-    absent = one_answer(full_world(), "data-center", "/rest/api/2/issue/AC-999", forms)
-    assert hidden.status_code == status
-    assert hidden.json()["errorMessages"][0].startswith(words)
-    assert absent.status_code == 404
-    assert absent.json()["errorMessages"] == [NO_ISSUE if value == "as-absent" else ABSENT_ISSUE]
-    assert (hidden.content == absent.content) == (value == "as-absent")
-
-
-@pytest.mark.parametrize(
-    ("value", "body"),
-    [
-        ("errorMessages", {"errorMessages": ["Unauthorized; scope does not match"], "errors": {}}),
-        ("errors", {"errorMessages": [], "errors": {"permission": "Unauthorized; scope does not match"}}),
-        ("message", {"code": 401, "message": "Unauthorized; scope does not match"}),
-        ("html", "<h1>Unauthorized; scope does not match</h1>"),
-        ("xml", "<message>Unauthorized; scope does not match</message>"),
-    ],
-)
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_refused_part_leaves_the_rest(dialect, value, body):
-    """The words stand where the form says; the account is accepted all the same."""
-    forms = {"refused-part": "log", "refused-status": "401", "error-body": value}
-    path = "/rest/api/3/auditing/record" if dialect == "cloud" else "/rest/auditing/1.0/events"
-    answer = one_answer(full_world(), dialect, path, forms)
-    assert answer.status_code == 401
-    assert body in answer.text if isinstance(body, str) else body == answer.json()
-    assert one_answer(full_world(), dialect, f"/rest/api/{3 if dialect == 'cloud' else 2}/myself", forms).ok

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pypdfium2 as pdfium
 import pytest
 
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.demo.world.records import World

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from auditlib.evidence.answers import Answers
 from auditlib.jira.protocol import dialect
+from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
-from auditlib.responses.store import Entry, RawStore
+from auditlib.responses.store import RawStore
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 

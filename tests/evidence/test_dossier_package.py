@@ -30,14 +30,15 @@ from auditlib.demo.story.company import LOG_BEGIN, PROJECTS, Company, build_comp
 from auditlib.demo.world.truth import DELETED, HIDDEN, MOVED, NEVER
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira import cloud, data_center, jql
-from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.log_pages import follow_log
 from auditlib.jira.protocol import LINK_FIELDS, POPULATION_FIELDS, dialect
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import log_refusal
+from auditlib.jira.retries import RetryBudget
 from auditlib.keys import former_keys, listed_number, renames, reused, today_keys
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.records.audit_log import DELETION_FORMS, LOG_COLUMNS, log_frame, names_by_account
 from auditlib.records.census import Census, census_instant, census_mentions, read_census, vanished
 from auditlib.records.deletions import issue_deletions, log_mentions

@@ -19,7 +19,8 @@ from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.evidence.pulled import Part
 from auditlib.pull.collect import collect
 from auditlib.run.kernels import kernel_environment
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 

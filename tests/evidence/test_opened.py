@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from plain_ways import side_of
 
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
 from auditlib.demo.world.records import History, Issue, World

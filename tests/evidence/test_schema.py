@@ -19,7 +19,8 @@ from auditlib.package.bag import seal
 from auditlib.package.recompute import recompute
 from auditlib.package.verify import check_bag
 from auditlib.pull.collect import collect
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 KNOWN = f"tables 1 and index 1 (auditlib {__version__})"

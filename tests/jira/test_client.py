@@ -21,7 +21,7 @@ from auditlib.errors import (
 from auditlib.jira import cloud
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.request import Request, get, post
 from auditlib.responses.store import RawStore
 
@@ -97,7 +97,7 @@ def test_a_request_that_is_not_on_the_list_is_not_sent(small_company, tmp_path, 
         with pytest.raises(ForbiddenRequestError, match="not on the read-only list"):
             reader.ask("evil", Request(method, path))
         with pytest.raises(ForbiddenRequestError):
-            reader._client.request(method=method, path=path, advanced_mode=True)
+            reader._sender.connection(reader.address).request(method=method, path=path, advanced_mode=True)
         assert jira.requests == []
 
 

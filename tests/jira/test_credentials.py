@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from auditlib.errors import UsageError
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from, header_of
 from auditlib.jira.protocol import dialect
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.store import RawStore
 from auditlib.run.kernels import kernel_environment
-from auditlib.run.workbook import Run, secrets_of
+from auditlib.run.order import Run, secrets_of
 
 
 def test_user_and_password_go_out_as_utf8():
@@ -77,17 +78,18 @@ def test_netrc_is_never_looked_into(small_company, tmp_path, monkeypatch):
     with EmbeddedJira(small_company.world, "cloud") as jira:
         with JiraReader(jira.url, dialect("cloud"), Credentials("x"), RawStore(tmp_path / "raw")) as reader:
             for anonymous in (False, True):
-                client = reader._client_for(reader.address, anonymous=anonymous)
+                client = reader._sender.connection(reader.address, anonymous=anonymous)
                 request = client._session.prepare_request(requests.Request("GET", jira.url))
                 seen.append(request.headers.get("Authorization", ""))
     assert seen == ["Bearer x", ""]
 
 
-def test_no_credential_reaches_a_kernel_or_a_package(parameters):
+def test_no_credential_reaches_a_kernel_or_a_package(parameters, small_company):
     """A kernel gets none of the variables; a package is searched for all of them."""
     environ = {"JIRA_CLIENT_ID": "client-4711", "JIRA_CLIENT_SECRET": "secret-4711", "JIRA_ORG_KEY": "org-4711"}
     assert not any(name.startswith("JIRA_") for name in kernel_environment({**environ, "JIRA_TOKEN": "t", "HOME": "h"}))
-    found = secrets_of(Run(parameters(), Path("out"), ()), environ)
+    embedded = partial(EmbeddedJira, small_company.world)
+    found = secrets_of(Run(parameters(), Path("out"), (), embedded=embedded), environ)
     assert "secret-4711" in found
     assert "org-4711" in found
     assert "secret-4711" not in repr(

@@ -23,7 +23,7 @@ from auditlib.jira import gateway
 from auditlib.jira.connection import connected
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.wire import make_session
-from auditlib.pull.session import identify, require_browsable
+from auditlib.pull.access import identify, require_browsable
 from auditlib.responses.store import RawStore
 
 CLOUD_ID = "11111111-2222-4333-8444-555555555555"

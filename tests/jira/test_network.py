@@ -24,7 +24,7 @@ from auditlib.jira.connection import connected
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.network import BUNDLES
 from auditlib.jira.protocol import dialect
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.store import RawStore
 
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *BUNDLES)

@@ -12,7 +12,7 @@ from auditlib.demo.server.site import Answer, Asked
 from auditlib.errors import AccountRefusedError, SourceError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.refusal import UNSAID, log_refusal, reason, refusal, wants_captcha
-from auditlib.pull.session import identify, require_browsable
+from auditlib.pull.access import identify, require_browsable
 
 HTML = {"Content-Type": "text/html;charset=UTF-8"}
 JSON = {"Content-Type": "application/json"}

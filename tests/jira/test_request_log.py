@@ -13,7 +13,7 @@ from auditlib.cli import app
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.jira.request_log import LOG, logged_to
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 
 LINE = re.compile(
     r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (GET|POST) (\S+) (\d{3}|-) waited=\d+\.\d{3}s took=\d+\.\d{3}s bytes=(\d+) "

@@ -259,7 +259,7 @@ def test_every_planted_hole_is_named_and_nothing_else(company, deployment, tmp_p
 
 def test_real_histories_close(real_data, tmp_path):
     """Thirty-three real issues of Jira Cloud: every field that can be compared leads to what it is today."""
-    from auditlib.demo.folder import load_folder  # noqa: PLC0415 - only here
+    from auditlib.demo.folder.load import load_folder  # noqa: PLC0415 - only here
 
     world = load_folder(real_data / "devlake").world
     keys = [one.key for one in world.issues.values()]

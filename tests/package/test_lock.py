@@ -25,8 +25,9 @@ from auditlib.package.verify import check_bag
 from auditlib.params.reading import parse_parameters
 from auditlib.params.writing import dump_parameters
 from auditlib.run.dossiers import collect_case_file
+from auditlib.run.order import Run
 from auditlib.run.paper import scope_workpaper
-from auditlib.run.workbook import Run, run
+from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 HOLD = (
@@ -172,7 +173,7 @@ def test_a_notebook_that_pulls_holds_its_folder(tmp_path, monkeypatch, small_com
         raise UsageError("enough")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("auditlib.run.paper.collect", pulling)
+    monkeypatch.setattr("auditlib.run.by_hand.collect", pulling)
     with pytest.raises(UsageError, match="enough"):
         scope_workpaper("", {})
     assert sorted(name.rpartition(".partial")[2] for name in seen) == ["", LOCK, HOLDER]
@@ -182,8 +183,9 @@ def test_a_notebook_that_pulls_holds_its_folder(tmp_path, monkeypatch, small_com
 RUN = """
 import os, sys
 from pathlib import Path
-from auditlib.params import load_parameters
-from auditlib.workbook import Run, run
+from auditlib.params.reading import load_parameters
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 run(Run(load_parameters(Path(sys.argv[1])), Path(sys.argv[2]), (), resume=len(sys.argv) > 3), os.environ, lambda *_: None)
 """
 

@@ -30,10 +30,11 @@ from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Faults, Rate,
 from auditlib.demo.server.weather import Limiter
 from auditlib.demo.story.company import build_company
 from auditlib.errors import AnswerError, UnreachableError
-from auditlib.jira.client import JiraReader, RetryBudget
+from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.gate import Throttle
+from auditlib.jira.gate import Gate
 from auditlib.jira.protocol import dialect
+from auditlib.jira.retries import RetryBudget
 from auditlib.responses.request import get
 from auditlib.responses.store import RawStore
 
@@ -140,7 +141,7 @@ def test_files_and_questions_spend_one_budget(small_company, tmp_path, speaks):
                 reader.download(f"dossier/PAY-1/attachment/{number}", request, place / f"{number}-note.txt")
             assert len(jira.requests) - before == tries
         assert not place.exists()
-        assert not reader._budget.spend(0)
+        assert not reader._retries._budget.spend(0)
 
 
 def test_silence_is_ended_by_the_time_out(small_company, tmp_path):
@@ -386,7 +387,7 @@ def test_each_thread_has_its_own_connection_and_all_are_closed(small_company, tm
     with reading(small_company, tmp_path, latency=0.1) as (reader, _):
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(8)))
-        clients = list(reader._clients)
+        clients = list(reader._sender._connections)
         for client in clients:
             client.close = lambda client=client: closed.append(client)  # type: ignore[method-assign]
     assert len(clients) == 4
@@ -496,10 +497,10 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from auditlib.jira.dialect import dialect
+from auditlib.jira.protocol import dialect
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.reader import JiraReader
-from auditlib.raw import RawStore
+from auditlib.jira.client import JiraReader
+from auditlib.responses.store import RawStore
 
 url, user, token, folder = sys.argv[1:]
 
@@ -603,9 +604,9 @@ def test_a_limited_server_is_asked_near_its_limit(small_company, tmp_path):
 def test_the_gate_is_the_readers_own(small_company, tmp_path):
     """The run can bring its own gate, with another concurrency."""
     with EmbeddedJira(small_company.world, "cloud", latency=0.05) as jira:
-        gate = Throttle(2)
+        gate = Gate(2)
         who = Credentials(jira.token, jira.user)
-        with JiraReader(jira.url, dialect("cloud"), who, RawStore(tmp_path / "raw"), throttle=gate) as reader:
+        with JiraReader(jira.url, dialect("cloud"), who, RawStore(tmp_path / "raw"), gate=gate) as reader:
             with ThreadPoolExecutor(8) as pool:
                 list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(12)))
         came = [served.at for served in jira.requests]

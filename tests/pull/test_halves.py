@@ -11,11 +11,10 @@ from one_reader import QUERY, keys_of, reading
 
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UnreachableError
-from auditlib.jira import client as reader_module
-from auditlib.jira import jql
+from auditlib.jira import jql, retries
+from auditlib.pull.access import identify
 from auditlib.pull.collect import collect
 from auditlib.pull.dossiers import _ask_part
-from auditlib.pull.session import identify
 from auditlib.responses.request import get, post
 
 BOTH = ("cloud", "data-center")
@@ -29,7 +28,7 @@ FAULTS = (
 @pytest.fixture
 def no_waits(monkeypatch):
     """Wait a moment only before a question is asked again."""
-    monkeypatch.setattr(reader_module, "_LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(retries, "LONGEST_WAIT", 0.01)
 
 
 class Weak:

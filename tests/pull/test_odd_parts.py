@@ -12,8 +12,8 @@ from one_reader import keys_of, reading
 
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AccountRefusedError
+from auditlib.pull.access import identify
 from auditlib.pull.collect import collect
-from auditlib.pull.session import identify
 
 DIALECTS = ("cloud", "data-center")
 

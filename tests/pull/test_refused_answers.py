@@ -11,7 +11,7 @@ from one_reader import keys_of, reading
 
 from auditlib.demo.server.site import Answer, Asked
 from auditlib.errors import AnswerError, SourceError
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 from auditlib.responses.store import RawStore
 
 

@@ -17,13 +17,14 @@ from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import open_evidence
 from auditlib.pull.collect import collect
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 PULL = """
 import sys, os
 from pathlib import Path
-from auditlib.collect import collect
-from auditlib.params import load_parameters
+from auditlib.pull.collect import collect
+from auditlib.params.reading import load_parameters
 folder = Path(sys.argv[1])
 params = load_parameters(Path(sys.argv[2]))
 collect(params, folder, os.environ, lambda *_: None, base=folder)
@@ -99,7 +100,7 @@ def test_what_was_interrupted_is_sealed_in_the_end(small_company, parameters, tm
 
     failing = partial(EmbeddedJira, small_company.world, tamper=interrupt)
     order = Run(parameters(), out, ("03_numbering",), embedded=failing)
-    monkeypatch.setattr("auditlib.jira.client.JiraReader._wait", lambda *_: 0.0, raising=False)
+    monkeypatch.setattr("auditlib.jira.retries.Retries._wait", lambda *_: None)
     with pytest.raises(Exception, match=r"no usable answer|500"):
         run(order, {}, lambda *_: None)
     assert not out.exists()

@@ -13,11 +13,12 @@ import pytest
 from bs4 import BeautifulSoup
 from table_reading import from_csv
 
-from auditlib.demo.folder import load_folder
+from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.chapters import TABLES
 from auditlib.run.notebooks import NOTEBOOKS
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 ATTRIBUTES = (
     '[{name: four eyes, question: "Two people?", applies_to: {issue_type: [Change]}, '

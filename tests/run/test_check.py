@@ -19,7 +19,7 @@ from auditlib.errors import SourceError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import scopes
 from auditlib.jira.read_only import READ_ONLY
-from auditlib.pull.session import identify, require_browsable
+from auditlib.pull.access import identify, require_browsable
 from auditlib.records.grants import MORE_THAN_READ
 from auditlib.responses.store import RawStore
 from auditlib.run import check

@@ -26,7 +26,8 @@ from auditlib.package.recompute import recompute
 from auditlib.params.model import Parameters
 from auditlib.report.safe_html import network_requests
 from auditlib.run.dossiers import collect_case_file, require_keys
-from auditlib.run.workbook import Run, run
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 ATTRIBUTES = (
     "[{name: eyes, question: 'Two people?', applies_to: {issue_type: [Change]}, "

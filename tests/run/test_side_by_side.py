@@ -23,8 +23,9 @@ from auditlib.evidence.kernel_cache import TOLD, kept
 from auditlib.evidence.opened import open_evidence
 from auditlib.package.disk import write_whole
 from auditlib.pull.collect import collect
+from auditlib.run.order import Run
 from auditlib.run.paper import open_workpaper
-from auditlib.run.workbook import Run, hard_at_work, run
+from auditlib.run.workbook import hard_at_work, run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 TIMES = 150
@@ -171,7 +172,13 @@ def settings() -> tuple[object, ...]:
 def test_a_run_changes_nothing_of_the_process_that_calls_it(small_company, parameters, tmp_path):
     """A notebook or a test may run beside other work: while it runs and after it, all is as it was."""
     before, seen = settings(), []
-    order = Run(parameters(projects="[PAY]"), tmp_path / "out", ("01_scope",), jobs=1, world=small_company.world)
+    order = Run(
+        parameters(projects="[PAY]"),
+        tmp_path / "out",
+        ("01_scope",),
+        jobs=1,
+        embedded=partial(EmbeddedJira, small_company.world),
+    )
     run(order, {}, lambda *_: seen.append(settings()))
     assert len(seen) > 3
     assert [one for one in [*seen, settings()] if one != before] == []

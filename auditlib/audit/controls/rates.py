@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
 import pandas as pd
 
-from auditlib.audit.controls.attributes import ATTRIBUTE_RATES, ATTRIBUTES, test_subject
-from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, OUTCOMES, PASS, Subject
+from auditlib.audit.controls.attributes import test_subject
+from auditlib.audit.controls.subject import (
+    DEVIATIONS,
+    EXCEPTION,
+    NO_EVIDENCE,
+    NOT_APPLICABLE,
+    OUTCOMES,
+    PASS,
+    Subject,
+)
 from auditlib.audit.sampling.limits import CONFIDENCE, upper_limit
 from auditlib.params.attributes import Attribute, ToStatus
 from auditlib.records.names import NO_NAMES, Called
+from auditlib.tables import Column, Table
 
 # Tables
 
@@ -113,3 +123,59 @@ def over_population(attribute: Attribute) -> bool:
     return test.different_people is not None and all(
         isinstance(one, ToStatus) or one in known for one in test.different_people
     )
+
+
+ATTRIBUTES: Final = Table(
+    "attributes",
+    "What each control attribute says of each sampled issue.",
+    (
+        Column("key", "text", "Key of the sampled issue."),
+        Column("attribute", "text", "Name of the attribute, as the parameters give it."),
+        Column("outcome", "text", "pass, exception, no evidence or not applicable; the second and third deviate."),
+        Column("evidence", "text", "The records of Jira that show it."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry that decides; empty if none does.",
+            optional=True,
+        ),
+    ),
+)
+
+ATTRIBUTE_RATES: Final = Table(
+    "attribute_rates",
+    "By attribute, the outcomes in the sample and in the population, and the upper limit that follows.",
+    (
+        Column("attribute", "text", "Name of the attribute."),
+        Column("question", "text", "What is asked of each issue."),
+        Column("scope", "text", "What was tested: the sample, or the whole population."),
+        Column("tested", "integer", "Issues tested: passed, exceptions and no evidence together."),
+        Column("passed", "integer", "Issues that show what is asked."),
+        Column("exceptions", "integer", "Issues that show the contrary."),
+        Column("no_evidence", "integer", "Issues that don't show it; they count as deviations."),
+        Column("not_applicable", "integer", "Issues that the attribute does not concern."),
+        Column("deviation_rate", "fraction", "Exceptions and no evidence as a fraction of the issues tested."),
+        Column("upper_limit", "fraction", "Upper limit of the deviation rate; empty where none follows."),
+        Column("confidence", "fraction", "One-sided confidence of the upper limit."),
+        Column("tolerable_rate", "fraction", "Deviation rate above which the control can't be relied on."),
+    ),
+)
+
+ATTRIBUTE_DEVIATIONS: Final = Table(
+    "attribute_deviations",
+    "Issues of the population that deviate from an attribute, as far as the data pulled shows it.",
+    (
+        Column("key", "text", "Key of the issue of the population."),
+        Column("attribute", "text", "Name of the attribute."),
+        Column("outcome", "text", "exception or no evidence."),
+        Column("evidence", "text", "The records of Jira that show it."),
+        Column(
+            "history_id",
+            "integer",
+            "Jira's number of the history entry that decides; empty if none does.",
+            optional=True,
+        ),
+        Column("sampled", "flag", "Whether the issue is in the sample, where people looked at it."),
+    ),
+    sort_keys=("key", "attribute"),
+)

@@ -8,9 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from auditlib.audit.finding import Finding
+from auditlib.audit.finding import Finding, not_live_in_words
 from auditlib.audit.numbering.sums import RangeSums, period_in_words, runs_in_words, sums_in_words
-from auditlib.audit.scope.findings import not_live_in_words
 from auditlib.phrases import agreeing, counted, listed, share
 from auditlib.times import Period
 

@@ -8,8 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from auditlib.audit.finding import LEFT_OUT, Finding
-from auditlib.audit.scope.findings import not_live_in_words
+from auditlib.audit.finding import LEFT_OUT, Finding, not_live_in_words
 from auditlib.phrases import agreeing, counted, days, listed
 from auditlib.times import Period
 

@@ -24,7 +24,6 @@ from auditlib.tables import take_long_cells
 NO_VALUE = "(none)"
 """How an empty value is shown in the name of a stratum."""
 
-REJECTIONS = ("not an issue key", "repeated", "not in the population")
 """Why a key of the auditor's own selection is not in the sample, in the order in which it is asked."""
 
 
@@ -37,7 +36,8 @@ class Selection:
     sample : DataFrame
         As `draw_sample` returns it, in the auditor's order; ``ticket`` and ``stratum`` are empty.
     rejected : DataFrame
-        ``position`` (in the auditor's list, from 1), ``given``, ``reason`` (one of `REJECTIONS`).
+        ``position`` (in the auditor's list, from 1), ``given``, ``reason`` (``not an issue key``, ``repeated`` or ``not in
+        the population``).
     """
 
     sample: pd.DataFrame

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from auditlib.audit.finding import Finding
+from auditlib.audit.finding import Finding, not_live_in_words
 from auditlib.phrases import agreeing, counted, days, listed
 from auditlib.records.grants import GLOBAL, more_than_read
 from auditlib.records.issues import person_name
@@ -99,12 +99,6 @@ def _powers_in_words(powers: pd.DataFrame) -> list[str]:
         f"{name} {'of the whole Jira' if name in GLOBAL else f'in {listed(where[name])}'}"
         for name in more_than_read(where)
     ]
-
-
-def not_live_in_words(not_live: Mapping[str, str]) -> str:
-    """Say what an archived project means for its listing."""
-    named = listed([f"{project} is {state}" for project, state in sorted(not_live.items())])
-    return f"{named}: Jira's search may leave issues of such a project out, so that its listing is not shown to be complete."
 
 
 def conclude_scope(period: Period, site_address: str, account: str, reconciliation: pd.DataFrame) -> str:

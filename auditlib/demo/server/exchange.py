@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from auditlib.demo.server.forms import Dialect, Forms
+from auditlib.demo.server.forms import Forms
+from auditlib.demo.server.known_forms import Dialect
 from auditlib.demo.world.lookup import Lookup
 from auditlib.demo.world.records import Issue, Project, User, World
 

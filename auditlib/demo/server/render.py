@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from auditlib.demo.server.exchange import Site, json_bytes
-from auditlib.demo.server.forms import NEWEST
+from auditlib.demo.server.known_forms import NEWEST
 from auditlib.demo.server.markup import to_adf, to_html
 from auditlib.demo.world.lookup import attachments_of
 from auditlib.demo.world.records import Attachment, Comment, Group, History, Issue, Project, User, Worklog

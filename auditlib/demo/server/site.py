@@ -24,7 +24,8 @@ from urllib.parse import unquote
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from auditlib.demo.server import cloud, data_center, render
+from auditlib.demo.server import data_center, render
+from auditlib.demo.server.cloud import routes as cloud
 from auditlib.demo.server.exchange import (
     Answer,
     Asked,
@@ -37,7 +38,8 @@ from auditlib.demo.server.exchange import (
     json_answer,
     refusal_answer,
 )
-from auditlib.demo.server.forms import Dialect, Forms
+from auditlib.demo.server.forms import Forms
+from auditlib.demo.server.known_forms import Dialect
 from auditlib.demo.server.shape import Shape, part_of, refusal_of_part, refuse_part
 from auditlib.demo.server.weather import Faults, Limiter, Rate, limit_headers, refusal, spoilt
 from auditlib.demo.world.records import World

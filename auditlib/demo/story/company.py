@@ -12,9 +12,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditlib.demo.story import scenery
-from auditlib.demo.story.chapters import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, Story, edges
-from auditlib.demo.story.engine import Record, Simulation
+from auditlib.demo.story.access import ROLES, permission_schemes, role_actors
+from auditlib.demo.story.cast import people
+from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.outcome import fates, issues, lives
+from auditlib.demo.story.period import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, edges
+from auditlib.demo.story.planting import Story
+from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
+from auditlib.demo.story.telling import tell
 from auditlib.demo.world.records import LogRecord, User, World
 from auditlib.demo.world.truth import Deletion, Truth
 
@@ -65,10 +71,10 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     """
     if scale < 0:
         raise ValueError(f"scale is {scale}; it must not be negative")
-    cast = scenery.people(random.Random(f"{seed}:people"))
+    cast = people(random.Random(f"{seed}:people"))
     projects = scenery.projects(cast)
     story = Story(Simulation(random.Random(f"{seed}:story"), cast, projects, BEGIN, END))
-    story.tell(scale)
+    tell(story, scale)
     log, kept = _log(story.sim, random.Random(f"{seed}:log"), scale)
     return Company(_world(story.sim, log), _truth(story, kept))
 
@@ -85,7 +91,7 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         users=cast.users,
         groups=cast.groups,
         projects=sim.projects,
-        issues=sim.issues(),
+        issues=issues(sim),
         moved_keys=dict(sim.moved_keys),
         former_projects={former: one.key for one in sim.projects.values() for former in one.former_keys},
         issue_types=list(scenery.ISSUE_TYPES.values()),
@@ -94,9 +100,9 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         priorities=list(scenery.PRIORITIES.values()),
         field_names=list(scenery.FIELD_NAMES),
         link_types=list(scenery.LINK_TYPES.values()),
-        roles=dict(scenery.ROLES),
-        role_actors=scenery.role_actors(cast),
-        permission_schemes=scenery.permission_schemes(cast),
+        roles=dict(ROLES),
+        role_actors=role_actors(cast),
+        permission_schemes=permission_schemes(cast),
         filters=scenery.filters(cast),
         log=log,
         remote_links={record.id: record.remote_links for record in sim.records.values() if record.remote_links},
@@ -115,7 +121,7 @@ def _truth(story: Story, kept: dict[int, int]) -> Truth:
     )
     return Truth(
         counters=dict(sim.counters),
-        lives=sim.lives(),
+        lives=lives(sim),
         moves=tuple(sim.moves),
         deletions=deletions,
         holes=dict(sim.holes),
@@ -125,7 +131,7 @@ def _truth(story: Story, kept: dict[int, int]) -> Truth:
             if record.issue_type in scenery.FILTER_TYPES and scenery.TEST_LABEL not in record.labels
         ),
         planted={name: tuple(keys) for name, keys in sorted(planted.items())},
-        _fates=sim.fates(one.key for one in deletions if one.log_id is not None),
+        _fates=fates(sim, (one.key for one in deletions if one.log_id is not None)),
     )
 
 

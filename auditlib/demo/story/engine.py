@@ -9,90 +9,26 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from auditlib.demo.story import scenery
-from auditlib.demo.story.scenery import Cast
+from auditlib.demo.story.cast import Cast
+from auditlib.demo.story.history_items import (
+    Item,
+    added_item,
+    change,
+    change_of_known,
+    key_item,
+    link_item,
+    option_sides,
+    user_sides,
+)
+from auditlib.demo.story.records import Allocation, Link, Record
 from auditlib.demo.world import truth
-from auditlib.demo.world.records import Attachment, Comment, History, Issue, LogRecord, Project, User, Worklog
-from auditlib.keys import ISSUE
-
-Item = dict[str, Any]
-
-_KEY_TEXT = re.compile(rf"\b{ISSUE}\b")
-_NAMING_FIELDS = frozenset({"Link", "Key", "Parent"})
-
-
-@dataclass(eq=False)
-class Record:
-    """An issue while the simulation runs. ``keys`` holds (project, number), today's last; ``more`` the other fields."""
-
-    id: int
-    created: datetime
-    updated: datetime
-    issue_type: str
-    summary: str
-    description: str | None
-    creator: User
-    reporter: User | None
-    assignee: User | None = None
-    keys: list[tuple[str, int]] = field(default_factory=list)
-    status: str = "Open"
-    resolution: str | None = None
-    resolved: datetime | None = None
-    priority: str = "Medium"
-    labels: list[str] = field(default_factory=list)
-    components: list[dict[str, Any]] = field(default_factory=list)
-    versions: list[dict[str, Any]] = field(default_factory=list)
-    more: dict[str, Any] = field(default_factory=dict)
-    security: int | None = None
-    visible: bool = True
-    parent: Record | None = None
-    children: list[Record] = field(default_factory=list)
-    histories: list[History] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-    worklogs: list[Worklog] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    watchers: list[str] = field(default_factory=list)
-    remote_links: list[dict[str, Any]] = field(default_factory=list)
-    states: list[tuple[datetime, str, str | None]] = field(default_factory=list)
-    deleted_at: datetime | None = None
-    backdated: bool = False
-
-    @property
-    def project(self) -> str:
-        """The project it is in."""
-        return self.keys[-1][0]
-
-    @property
-    def key(self) -> str:
-        """Today's key."""
-        return "{}-{}".format(*self.keys[-1])
-
-
-@dataclass
-class Allocation:
-    """A number that an issue got, and when and by whom it was left again."""
-
-    record: Record
-    given_out: datetime
-    left_at: datetime | None = None
-    left_by: str | None = None
-
-
-@dataclass(eq=False)
-class Link:
-    """A link from one issue to another."""
-
-    id: int
-    kind: str
-    source: Record
-    target: Record
+from auditlib.demo.world.records import Attachment, Comment, History, LogRecord, Project, User, Worklog
 
 
 class Simulation:
@@ -219,10 +155,10 @@ class Simulation:
         """Change the status; the resolution becomes the one given, and both stand in one history entry."""
         items: list[Item] = []
         if resolution != record.resolution:
-            items.append(_change("resolution", scenery.RESOLUTIONS, record.resolution, resolution))
+            items.append(change_of_known("resolution", scenery.RESOLUTIONS, record.resolution, resolution))
             record.resolved = self.now if resolution else None
         if status != record.status:
-            items.append(_change("status", scenery.STATUSES, record.status, status))
+            items.append(change_of_known("status", scenery.STATUSES, record.status, status))
         if items:
             record.status, record.resolution = status, resolution
             record.states.append((self.now, status, resolution))
@@ -232,7 +168,7 @@ class Simulation:
         """Give the issue to someone, or to nobody."""
         old, record.assignee = record.assignee, assignee
         if old != assignee:
-            self.note(record, author, change("assignee", _named_user(old), _named_user(assignee)))
+            self.note(record, author, change("assignee", user_sides(old), user_sides(assignee)))
 
     def edit(self, record: Record, author: User, name: str, value: str) -> None:
         """Change the summary or the description."""
@@ -244,18 +180,18 @@ class Simulation:
         """Change a custom field; its id in the history is that of the option, where it is one."""
         old = record.more.get(field_id)
         record.more[field_id] = value
-        self.note(record, author, change(name, _option(old), _option(value), field_id))
+        self.note(record, author, change(name, option_sides(old), option_sides(value), field_id))
 
     def rank(self, record: Record, author: User, priority: str) -> None:
         """Change the priority."""
         if priority != record.priority:
-            self.note(record, author, _change("priority", scenery.PRIORITIES, record.priority, priority))
+            self.note(record, author, change_of_known("priority", scenery.PRIORITIES, record.priority, priority))
             record.priority = priority
 
     def retype(self, record: Record, author: User, issue_type: str) -> None:
         """Change the issue type."""
         if issue_type != record.issue_type:
-            self.note(record, author, _change("issuetype", scenery.ISSUE_TYPES, record.issue_type, issue_type))
+            self.note(record, author, change_of_known("issuetype", scenery.ISSUE_TYPES, record.issue_type, issue_type))
             record.issue_type = issue_type
 
     def comment(
@@ -290,33 +226,14 @@ class Simulation:
             record,
             author,
             change("timespent", (str(spent) if spent else None,) * 2, (str(spent + seconds),) * 2),
-            {
-                "field": "WorklogId",
-                "fieldtype": "jira",
-                "from": None,
-                "fromString": None,
-                "to": str(number),
-                "toString": str(number),
-            },
+            added_item("WorklogId", number, str(number)),
         )
 
     def attach(self, record: Record, author: User, filename: str, content: bytes, mime_type: str) -> None:
         """Attach a file."""
         number = self.next_id("attachment")
         record.attachments.append(Attachment(number, filename, author, self.now, mime_type, content, len(content)))
-        self.note(
-            record,
-            author,
-            {
-                "field": "Attachment",
-                "fieldtype": "jira",
-                "fieldId": "attachment",
-                "from": None,
-                "fromString": None,
-                "to": str(number),
-                "toString": filename,
-            },
-        )
+        self.note(record, author, added_item("Attachment", number, filename, field_id="attachment"))
 
     def link(self, source: Record, author: User, kind: str, target: Record) -> None:
         """Link two issues; both histories say so."""
@@ -325,7 +242,7 @@ class Simulation:
         self.links.append(Link(self.next_id("link"), kind, source, target))
         words = scenery.LINK_TYPES[kind]
         for one, other, word in ((source, target, words["outward"]), (target, source, words["inward"])):
-            self.note(one, author, _link_item(None, other.key, word))
+            self.note(one, author, link_item(None, other.key, word))
 
     def hide(self, record: Record, author: User | None = None) -> None:
         """Set the security level that the asking account is not in; without an author since the creation."""
@@ -360,14 +277,7 @@ class Simulation:
             record,
             author,
             change("project", (str(before.id), before.name), (str(after.id), after.name)),
-            {
-                "field": "Key",
-                "fieldtype": "jira",
-                "from": None,
-                "fromString": old,
-                "to": None,
-                "toString": record.key,
-            },
+            key_item(old, record.key),
         )
         self.moved_keys[old] = record.id
         self.moves.append(truth.Move(record.id, self.now, entry.id, old, record.key, author.account_id))
@@ -396,7 +306,7 @@ class Simulation:
             self.links.remove(one)
             words = scenery.LINK_TYPES[one.kind]
             other, word = (one.target, words["inward"]) if record is one.source else (one.source, words["outward"])
-            self.note(other, author, _link_item(record.key, None, word))
+            self.note(other, author, link_item(record.key, None, word))
         left = self.allocations[record.project][record.keys[-1][1]]
         left.left_at, left.left_by = self.now, author.account_id
         record.deleted_at = self.now
@@ -404,192 +314,3 @@ class Simulation:
             del self.moved_keys[key]
         self.gone[record.id] = self.records.pop(record.id)
         self.deletions.append((record, record.key, self.now, author, recorded))
-
-    # What is left in the end
-
-    def sees(self, record: Record) -> bool:
-        """Say whether the asking account sees an issue."""
-        return record.deleted_at is None and record.visible and self.projects[record.project].browsable
-
-    def issues(self) -> dict[int, Issue]:
-        """Give the issues as Jira holds them today."""
-        links: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-        for one in self.links:
-            shape = {"id": str(one.id), "type": scenery.LINK_TYPES[one.kind]}
-            # Jira leaves out a link to an issue that the reader may not see
-            if self.sees(one.target) or not self.sees(one.source):
-                links[one.source.id].append(shape | {"outwardIssue": _brief(one.target)})
-            if self.sees(one.source) or not self.sees(one.target):
-                links[one.target.id].append(shape | {"inwardIssue": _brief(one.source)})
-        return {
-            record.id: Issue(
-                id=record.id,
-                key=record.key,
-                created=record.created,
-                updated=record.updated,
-                fields=self._fields(record, links[record.id]),
-                histories=record.histories,
-                comments=record.comments,
-                worklogs=record.worklogs,
-                attachments=record.attachments,
-                visible=record.visible,
-            )
-            for record in self.records.values()
-        }
-
-    def _fields(self, record: Record, links: list[dict[str, Any]]) -> dict[str, Any]:
-        project = self.projects[record.project]
-        own = dict.fromkeys(one["id"] for one in scenery.FIELD_NAMES if one["custom"])
-        fields: dict[str, Any] = own | {
-            "summary": record.summary,
-            "description": record.description,
-            "issuetype": scenery.ISSUE_TYPES[record.issue_type],
-            "project": {"id": str(project.id), "key": project.key, "name": project.name, "projectTypeKey": "software"},
-            "status": scenery.STATUSES[record.status],
-            "resolution": scenery.RESOLUTIONS[record.resolution] if record.resolution else None,
-            "resolutiondate": record.resolved,
-            "created": record.created,
-            "updated": record.updated,
-            "priority": scenery.PRIORITIES[record.priority],
-            "labels": record.labels,
-            "reporter": record.reporter,
-            "creator": record.creator,
-            "assignee": record.assignee,
-            "subtasks": [_brief(child) for child in record.children],
-            "issuelinks": links,
-            "components": record.components,
-            "fixVersions": record.versions,
-            "security": None if record.security is None else scenery.SECURITY_LEVELS[record.security],
-            "duedate": None,
-            "environment": None,
-        }
-        if record.parent is not None:
-            fields["parent"] = _brief(record.parent)
-        return fields | record.more
-
-    def fates(self, recorded: Iterable[str]) -> dict[str, dict[int, truth.Fate]]:
-        """Say what became of every number; ``recorded`` are the keys that the log names as deleted."""
-        in_log = frozenset(recorded)
-        named = self._named()
-        return {
-            project: {
-                number: self._fate(project, number, in_log, named) for number in range(1, self.counters[project] + 1)
-            }
-            for project in self.projects
-        }
-
-    def _fate(
-        self, project: str, number: int, recorded: frozenset[str], named: dict[str, tuple[int, ...]]
-    ) -> truth.Fate:
-        key = f"{project}-{number}"
-        one = self.allocations[project].get(number)
-        if one is None:
-            return truth.Fate(project, number, truth.NEVER)
-        record = one.record
-        if record.deleted_at is not None:
-            kind = truth.DELETED
-        elif record.key != key:
-            kind = truth.MOVED
-        else:
-            kind = truth.PRESENT if self.sees(record) else truth.HIDDEN
-        return truth.Fate(
-            project=project,
-            number=number,
-            kind=kind,
-            issue_id=record.id,
-            issue_type=record.issue_type,
-            created=record.created,
-            given_out=one.given_out,
-            now_key=None if kind == truth.DELETED else record.key,
-            now_visible=self.sees(record),
-            left_at=one.left_at,
-            left_by=one.left_by,
-            recorded=kind == truth.DELETED and key in recorded,
-            named_by=named.get(key, ()),
-            backdated=record.backdated and record.keys[0] == (project, number),
-        )
-
-    def _named(self) -> dict[str, tuple[int, ...]]:
-        """Find which keys are named by links, moves and parents in the histories that the account sees."""
-        named: defaultdict[str, set[int]] = defaultdict(set)
-        for record in self.records.values():
-            if not self.sees(record):
-                continue
-            for entry in record.histories:
-                for item in entry.items:
-                    if item["field"] in _NAMING_FIELDS:
-                        for side in ("from", "to", "fromString", "toString"):
-                            for key in _KEY_TEXT.findall(item[side] or ""):
-                                named[key].add(record.id)
-        return {key: tuple(sorted(numbers)) for key, numbers in named.items()}
-
-    def lives(self) -> dict[int, truth.Life]:
-        """Give every issue's life, of deleted ones too, by id."""
-        everyone = sorted((self.records | self.gone).items())
-        return {
-            number: truth.Life(
-                id=number,
-                keys=tuple(f"{project}-{count}" for project, count in record.keys),
-                created=record.created,
-                issue_type=record.issue_type,
-                states=tuple(record.states),
-                visible=self.sees(record),
-                searchable=self.sees(record) and not self.projects[record.project].archived,
-                deleted_at=record.deleted_at,
-            )
-            for number, record in everyone
-        }
-
-
-def change(
-    name: str, old: tuple[str | None, str | None], new: tuple[str | None, str | None], field_id: str | None = None
-) -> Item:
-    """Write a history item; ``old`` and ``new`` are (id, text)."""
-    return {
-        "field": name,
-        "fieldtype": "custom" if field_id and field_id.startswith("customfield_") else "jira",
-        "fieldId": field_id or name,
-        "from": old[0],
-        "fromString": old[1],
-        "to": new[0],
-        "toString": new[1],
-    }
-
-
-def _change(name: str, known: dict[str, dict[str, Any]], old: str | None, new: str | None) -> Item:
-    return change(name, (known[old]["id"] if old else None, old), (known[new]["id"] if new else None, new))
-
-
-def _option(value: Any) -> tuple[str | None, str | None]:
-    if isinstance(value, dict):
-        return value["id"], value["value"]
-    return None, None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _named_user(user: User | None) -> tuple[str | None, str | None]:
-    return (user.account_id, user.display_name) if user else (None, None)
-
-
-def _link_item(old: str | None, new: str | None, word: str) -> Item:
-    return {
-        "field": "Link",
-        "fieldtype": "jira",
-        "from": old,
-        "fromString": old and f"This issue {word} {old}",
-        "to": new,
-        "toString": new and f"This issue {word} {new}",
-    }
-
-
-def _brief(record: Record) -> dict[str, Any]:
-    """Give the short form of an issue that stands in links, parents and sub-tasks."""
-    return {
-        "id": str(record.id),
-        "key": record.key,
-        "fields": {
-            "summary": record.summary,
-            "status": scenery.STATUSES[record.status],
-            "priority": scenery.PRIORITIES[record.priority],
-            "issuetype": scenery.ISSUE_TYPES[record.issue_type],
-        },
-    }

@@ -1,0 +1,37 @@
+"""The command that verifies a package offline."""
+
+from __future__ import annotations
+
+from auditlib.cli.options import PackageFolder
+from auditlib.cli.screen import out, say
+from auditlib.errors import DifferenceError, UsageError
+
+
+def verify(package: PackageFolder) -> None:
+    """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
+
+    Example:
+
+        auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
+    """
+    if not package.is_dir():
+        raise UsageError(f"{package} is not a folder; give the folder of a package, the one with bagit.txt in it")
+    if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
+        raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
+
+    from auditlib.evidence.differences import told
+    from auditlib.package.verify import check_bag, renamed
+    from auditlib.phrases import agreeing, counted
+
+    differences = told(check_bag(package))
+    say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
+    for line in told(renamed(package)):
+        say(out, line)
+    from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
+
+    found = told(recompute(package))
+    differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
+    say(out, f"Tables and dossiers computed again from raw/: {differ}")
+    if differences or found:
+        raise DifferenceError(f"{package} is not what it says it is", differences + found)
+    say(out, f"Verified: {package}")

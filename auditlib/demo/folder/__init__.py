@@ -1,0 +1,1 @@
+"""A folder of real Jira issues as a world for the embedded Jira."""

@@ -1,0 +1,1 @@
+"""Jira Cloud, REST v3: its operations, and those that Data Center lacks."""

@@ -1,0 +1,1 @@
+"""The planted cases, each chapter on a day of its own."""

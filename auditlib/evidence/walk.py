@@ -1,0 +1,94 @@
+"""The walk over all keys of a project, put together from its pages: what the project holds today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+
+import numpy as np
+import pandas as pd
+
+from auditlib.errors import AnswerError
+from auditlib.evidence.digest import Digest
+from auditlib.records.issues import split_key
+from auditlib.responses.entry import Entry
+
+
+def list_walk(
+    project: str,
+    walk: Iterable[tuple[Entry, Digest]],
+    first_pass: Iterable[tuple[Entry, Digest]],
+    created: Callable[[], pd.Series],
+) -> pd.DataFrame:
+    """Return all issues that a project holds today, in the order of creation: id, number, key.
+
+    Those that only the pass with fields found are among them: where Jira counts pages by offset (Data Center), an issue
+    that goes while a walk is under way moves another one to a page that was read already.
+
+    Parameters
+    ----------
+    project : str
+    walk, first_pass : iterable of (Entry, Digest)
+        Pages of the walk, and of the pass with fields.
+    created : callable
+        Tells the creation times (UTC) by issue id; asked only where the walk left issues out.
+
+    Raises
+    ------
+    AnswerError
+        If the walk answers with a key of another project.
+    """
+    rows: dict[int, tuple[int, int, str]] = {}
+    for entry, digest in walk:
+        for issue, key in zip(digest.ids, digest.keys, strict=True):
+            found, number = split_key(key)
+            if found != project:
+                message = (
+                    f"the walk over {project} answered with {key} (raw/{entry.file}); list the project's key of today"
+                )
+                raise AnswerError(message, request=str(entry.request), expected=project, found=key)
+            rows.setdefault(issue, (issue, number, key))
+    walked, slipped = _walk_frame(rows.values()), _slipped(project, first_pass, rows)
+    return _in_place(walked, _walk_frame(slipped), created()) if slipped else walked
+
+
+def _slipped(
+    project: str, first_pass: Iterable[tuple[Entry, Digest]], walked: Container[int]
+) -> list[tuple[int, int, str]]:
+    """Return the issues of a project that the pass with fields found and the walk did not: id, number, key."""
+    return [
+        (issue, number, key)
+        for _, digest in first_pass
+        for issue, key in zip(digest.ids, digest.keys, strict=True)
+        if issue not in walked
+        for found, number in [split_key(key)]
+        if found == project
+    ]
+
+
+def _walk_frame(rows: Iterable[tuple[int, int, str]]) -> pd.DataFrame:
+    """Make a walk's frame of id, number and key."""
+    return pd.DataFrame(rows, columns=["id", "number", "key"]).astype({"id": "int64", "number": "int64"})
+
+
+def _in_place(walked: pd.DataFrame, slipped: pd.DataFrame, created: pd.Series) -> pd.DataFrame:
+    """Put issues that a walk left out behind the last one that it knows to be created no later.
+
+    Parameters
+    ----------
+    walked, slipped : DataFrame
+        Id, number and key; the first in the order of creation.
+    created : Series
+        Creation times (UTC) by issue id: of all that slipped, of as many of the others as are known.
+    """
+    slipped = slipped.drop_duplicates("id")
+    at, known = (pd.DatetimeIndex(created.reindex(one["id"])).as_unit("us") for one in (slipped, walked))
+    dated = np.flatnonzero(known.notna())
+    places = np.concatenate(([-1], dated))[np.searchsorted(known.asi8[dated], at.asi8, side="right")]
+    order = np.lexsort(
+        (
+            np.concatenate((walked["id"], slipped["id"])),
+            np.concatenate((np.full(len(walked), np.iinfo(np.int64).min), at.asi8)),
+            np.concatenate((np.arange(len(walked)), places)),
+        )
+    )
+    return pd.concat([walked, slipped]).iloc[order].reset_index(drop=True)

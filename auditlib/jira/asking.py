@@ -1,0 +1,114 @@
+"""One question: sent, retried after faults, asked in another way where the account is refused, and its answer kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import requests
+
+from auditlib.errors import UnreachableError
+from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError
+from auditlib.jira.keeping import Keeper
+from auditlib.jira.read_only import require_allowed
+from auditlib.jira.refusal import wants_captcha
+from auditlib.jira.retries import FaultError, Retries, Tries, Wanted, is_own_fault
+from auditlib.jira.sender import Sender
+from auditlib.responses.entry import Entry
+from auditlib.responses.request import Request
+
+
+class Asker:
+    """Asks single questions, with what the client has for it.
+
+    Parameters
+    ----------
+    sender : Sender
+        Sends each try.
+    retries : Retries
+        Says whether there is another.
+    judge : Judge
+        Tells an answer from what is none.
+    keeper : Keeper
+        Keeps what came.
+    """
+
+    def __init__(self, sender: Sender, retries: Retries, judge: Judge, keeper: Keeper) -> None:
+        self._identity = judge.identity
+        self._sender = sender
+        self._retries = retries
+        self._judge = judge
+        self._keeper = keeper
+
+    def ask(
+        self, topic: str, request: Request, wanted: Wanted, on_answer: Callable[[Entry, Any], None] | None
+    ) -> tuple[Entry, Any]:
+        """Send a question until there is an answer; return it as it was kept, and its parsed body.
+
+        Parameters
+        ----------
+        topic : str
+            What it is asked for.
+        request : Request
+            The question.
+        wanted : Wanted
+            How it is asked, and what is an answer to it.
+        on_answer : callable or None
+            Is shown a usable answer.
+
+        Raises
+        ------
+        SourceError, TooHeavyError
+            As ``JiraReader.ask`` and ``JiraReader.answer``.
+        """
+        require_allowed(request.method, request.path)
+        tries = Tries()
+        while True:
+            tries.sent += 1
+            try:
+                response = self._sender.send(request, tries.sent, anonymous=wanted.anonymous)
+            except FaultError as fault:
+                if self._retries.again(tries, wanted, heavy=fault.heavy):
+                    continue
+                if wanted.part and self._identity.known and is_own_fault(fault.response):
+                    return self._keeper.take(topic, request, fault.response, None, sent=tries.sent), None
+                message = f"{self._identity.base_url} gave no usable answer to {request} in {tries.sent} tries: {fault}"
+                raise UnreachableError(message) from None
+            if response is None:
+                continue  # refused for load: the gate says when to come again, and when to give up
+            other = self._otherwise(request, wanted, response, tries)
+            if other is not None:
+                wanted = other
+                continue
+            body, problem = self._judge.judged(response, wanted)
+            tries.of_another_type += isinstance(problem, OtherTypeError)
+            cut = isinstance(problem, CutAnswerError)
+            if (cut or isinstance(problem, OtherTypeError)) and self._retries.again(tries, wanted, heavy=cut):
+                continue
+            entry = self._keeper.take(topic, request, response, problem, sent=tries.sent)
+            if response.status_code == 200 and not wanted.anonymous and not _is_server_info(request):
+                self._identity.settle()
+            if on_answer is not None and entry.status in wanted.statuses:
+                with self._keeper.reading(entry):
+                    on_answer(entry, body)
+            return entry, body
+
+    def _otherwise(self, request: Request, wanted: Wanted, response: requests.Response, tries: Tries) -> Wanted | None:
+        """Return how to ask once more after a 401, if there is another way."""
+        if response.status_code != 401 or wanted.anonymous or wants_captcha(response.headers):
+            return None
+        if _is_server_info(request):  # it is told to anybody; whether the account is accepted, myself says
+            return replace(wanted, anonymous=True)
+        if self._identity.has_another_way(response):
+            return wanted
+        if not self._identity.known or wanted.part or 401 in wanted.statuses or tries.excused:
+            return None
+        tries.excused = True
+        self._judge.require_account(response)  # one of several nodes may not know a session that the others know
+        return wanted
+
+
+def _is_server_info(request: Request) -> bool:
+    """Say whether this is the question that Jira answers to anybody."""
+    return request.path.endswith("/serverInfo")

@@ -1,0 +1,75 @@
+"""Downloads: attachments as streams, to their place in a dossier, out of the same budget of retries as every question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from auditlib.errors import UnreachableError
+from auditlib.jira.judging import Judge
+from auditlib.jira.keeping import Keeper
+from auditlib.jira.network import cause_of
+from auditlib.jira.read_only import require_allowed
+from auditlib.jira.retries import FAULTS, TRIES_PER_QUESTION, FaultError, Retries, Tries, Wanted, is_own_fault
+from auditlib.jira.sender import Sender
+from auditlib.responses.entry import Entry
+from auditlib.responses.request import Request
+
+_LONGEST_REFUSAL: Final = 1 << 16
+_FILE: Final = Wanted(part=True)
+
+
+class Downloads:
+    """Downloads files; parameters as of ``jira.asking.Asker``."""
+
+    def __init__(self, sender: Sender, retries: Retries, judge: Judge, keeper: Keeper) -> None:
+        self._identity = judge.identity
+        self._sender = sender
+        self._retries = retries
+        self._judge = judge
+        self._keeper = keeper
+
+    def download(self, topic: str, request: Request, target: Path) -> Entry:
+        """Download an attachment; as ``JiraReader.download``."""
+        known = self._keeper.store.find(topic, request)
+        if known is not None and (known.status != 200 or target.is_file()):
+            return known
+        require_allowed(request.method, request.path)
+        tries = Tries()
+        while True:
+            tries.sent += 1
+            try:
+                entry = self._fetch(topic, request, target, tries)
+            except (FaultError, requests.exceptions.RequestException, HTTPError) as error:
+                if self._retries.again(tries, _FILE):
+                    continue
+                fault = str(error) if isinstance(error, FaultError) else cause_of(error, self._identity.address).words
+                if self._identity.known and isinstance(error, requests.exceptions.ChunkedEncodingError):
+                    return self._keeper.keep_missed_file(topic, request, tries.sent, fault)
+                where = self._identity.base_url
+                message = f"{where} did not give the file of {request} in {tries.sent} tries: {fault}"
+                raise UnreachableError(message) from None
+            if entry is not None:
+                return entry
+
+    def _fetch(self, topic: str, request: Request, target: Path, tries: Tries) -> Entry | None:
+        """Fetch a file once; None if the server has too much to do. At the last try, a fault of its own is its answer."""
+        last = tries.faults + 1 >= TRIES_PER_QUESTION
+        with self._sender.stream(request, tries.sent) as (response, trip):
+            if response is None:
+                return None
+            if response.status_code in FAULTS and not (last and self._identity.known and is_own_fault(response)):
+                raise FaultError(f"status {response.status_code}")
+            problem = self._identity.problem(response)
+            if problem is not None:
+                raise problem
+            if response.status_code != 200:
+                refusal = response.raw.read(_LONGEST_REFUSAL, decode_content=True) or b""
+                self._judge.require_account(response)
+                return self._keeper.keep(topic, request, response, refusal, sent=tries.sent)
+            entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent)
+            trip.size = entry.size
+            return entry

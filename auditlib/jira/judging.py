@@ -1,0 +1,108 @@
+"""Is a response an answer? Its status, content type, completeness and account are checked before anyone reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import requests
+
+from auditlib.errors import AnswerError, SourceError
+from auditlib.jira.identity import Identity, asked_by, words_of
+from auditlib.jira.network import led_to, proxy_wants_password
+from auditlib.jira.refusal import wants_captcha
+from auditlib.jira.retries import FaultError, Wanted
+from auditlib.responses.request import Request
+
+PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
+"""Statuses that say of a part (the log, watchers, a file): this account may not read it, or this Jira does not have it."""
+
+
+class CutAnswerError(AnswerError):
+    """The answer is not whole JSON."""
+
+
+class OtherTypeError(AnswerError):
+    """The answer is not Jira's JSON at all."""
+
+
+class Judge:
+    """Tells an answer of Jira from what is none.
+
+    Parameters
+    ----------
+    identity : Identity
+        For whom every answer must be.
+    ask_who : callable
+        Asks once more who we are; returns the response, or None if there is none.
+    """
+
+    def __init__(self, identity: Identity, ask_who: Callable[[], requests.Response | None]) -> None:
+        self.identity = identity
+        self._ask_who = ask_who
+
+    def judged(self, response: requests.Response, wanted: Wanted) -> tuple[Any, SourceError | None]:
+        """Return the parsed body of a response, and why it can't be used as an answer, or None."""
+        refused = wanted.part and self.identity.known and response.status_code in PART_REFUSALS
+        if refused and not wants_captcha(response.headers):
+            self.require_account(response)
+            return None, self.identity.problem(response)
+        problem = self._head_problem(response, wanted.statuses)
+        if problem is not None:
+            return None, problem
+        try:
+            body = json.loads(response.content)
+        except (ValueError, RecursionError) as error:
+            return None, CutAnswerError(
+                f"{asked_by(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
+                request=asked_by(response),
+                expected=f"{response.headers.get('Content-Length') or 'some'} bytes of JSON",
+                found=response.content[:80].decode("utf-8", "replace"),
+            )
+        if response.status_code not in wanted.statuses:
+            return body, SourceError(f"{asked_by(response)} answered {response.status_code}{words_of(response)}")
+        return body, self.identity.problem(response)
+
+    def require_account(self, response: requests.Response) -> None:
+        """After a part was refused with 401, ask once more who we are: a token that ended meanwhile refuses everything.
+
+        Raises
+        ------
+        AccountRefusedError
+            If it did.
+        """
+        if response.status_code != 401 or not self.identity.known:
+            return
+        with suppress(FaultError):
+            again = self._ask_who()
+            if again is not None and again.status_code == 401:
+                raise self.identity.refused(again)
+
+    def _head_problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
+        """Return what the head of this response says against its use, or None."""
+        identity = self.identity
+        asked, status = asked_by(response), response.status_code
+        refused = {401} if identity.known else {401, 403} - set(allowed)
+        if status in refused or wants_captcha(response.headers):
+            return identity.refused(response)
+        if status == 407:
+            return SourceError(f"{identity.address} can't be asked: {proxy_wants_password(identity.address)}")
+        if 300 <= status < 400:
+            request = Request(response.request.method or "GET", identity.path_of(response))
+            led = led_to(request, identity.address, response.headers.get("Location", ""))
+            return AnswerError(f"{asked} {led} ({status})")
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind == "application/json":
+            return None
+        if 400 <= status < 500:
+            here = "" if identity.known else f". Is {identity.base_url} the base address, with its context path?"
+            return SourceError(f"{asked} answered {status}{words_of(response)}{here}")
+        hint = "a login page or a proxy answered instead of Jira" if kind == "text/html" else "not Jira's REST API"
+        return OtherTypeError(
+            f"{asked} answered {status} with {kind or 'no content type'} instead of JSON: {hint}{words_of(response)}",
+            request=asked,
+            expected="application/json",
+            found=kind,
+        )

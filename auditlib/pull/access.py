@@ -1,0 +1,95 @@
+"""As whom Jira is asked, and what that account may see: before anything is pulled, every listed project can be browsed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from auditlib.errors import AccountRefusedError, NotBrowsableError, SourceError
+from auditlib.jira.client import JiraReader
+from auditlib.jira.reading import require_members
+from auditlib.jira.refusal import refusal
+from auditlib.records.grants import POWERS, granted
+from auditlib.responses import topics
+
+_ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
+"""What Cloud is asked about, where each has to be named; Data Center tells all."""
+
+
+def identify(reader: JiraReader, topic: str = topics.ACCOUNT.of()) -> None:
+    """Ask as whom we are seen; from then on, every answer must be for that account.
+
+    Parameters
+    ----------
+    reader : JiraReader
+    topic : str
+        Where the answer is kept; another than usual where the account of an earlier pull is kept too.
+
+    Raises
+    ------
+    AccountRefusedError
+        If Jira does not know the account, or takes it for nobody.
+    """
+    entry, answer = reader.answer(topic, reader.dialect.myself())
+    with reader.reading(entry):
+        account = require_members(answer, f"the answer to {entry.request}")
+        identity = account.get("accountId") or account.get("key") or account.get("name")
+        if not identity:
+            raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
+    reader.account_id = account.get("accountId")
+    reader.knows_account = True
+
+
+def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
+    """Ask for each project and the account's powers in it.
+
+    A project that answers while its permissions do not is gone on with; what the account may do there is then not known.
+
+    Raises
+    ------
+    NotBrowsableError
+        Naming every project that does not answer, or that the account can't browse.
+    SourceError
+        If a project now has another key.
+    """
+    hidden: dict[str, str] = {}
+    for key in projects:
+        entry, project = reader.answer(topics.PROJECT.of(key), reader.dialect.project(key), part=True)
+        if entry.status != 200:
+            hidden[key] = refusal(entry.status, entry.headers, reader.store.body(entry))
+            continue
+        with reader.reading(entry):
+            require_members(project, f"the answer to {entry.request}", "key")
+        if project["key"] != key:
+            message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
+            raise SourceError(message)
+        _, told = reader.answer(topics.POWERS.of(key), reader.dialect.powers(key, _ASKED), part=True)
+        if granted(told).get("BROWSE_PROJECTS") is False:
+            hidden[key] = "the account has not the permission Browse Projects"
+            continue
+        reader.ask(topics.SECURITY.of(key), reader.dialect.security_levels(key), part=True)
+    if hidden:
+        why = "; ".join(f"{key}: {words}" for key, words in hidden.items())
+        message = (
+            f"{reader.base_url}: {', '.join(hidden)} can't be seen by this account (Jira does not say whether a project "
+            f"is missing or hidden). Check the key, or give the account the permission Browse Projects\n{why}"
+        )
+        raise NotBrowsableError(message, list(hidden))
+
+
+def ask_filter(reader: JiraReader, filter_id: int) -> None:
+    """Ask for the filter by which the population is narrowed; without it there is none.
+
+    Raises
+    ------
+    SourceError
+        If it can't be read.
+    """
+    entry, answer = reader.answer(topics.FILTER.of(), reader.dialect.shared_filter(filter_id), part=True)
+    if entry.status != 200:
+        why = refusal(entry.status, entry.headers, reader.store.body(entry))
+        raise SourceError(
+            f"the population can't be narrowed by filter {filter_id}: {why}. Is it shared with this account?"
+        )
+    with reader.reading(entry):
+        require_members(answer, f"the answer to {entry.request}", "jql")

@@ -1,0 +1,100 @@
+"""The numbers: which issues decide where the audited ones begin and end, and what answers to each missing one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from auditlib.audit.numbering.issued import unsettled
+from auditlib.audit.numbering.key_search import common, narrow
+from auditlib.audit.numbering.witnesses import missing_numbers
+from auditlib.pull.session import Progress, Session, batches_of
+from auditlib.responses import topics
+from auditlib.responses.topics import read_topic
+
+_NEVER_REACHED: Final = 999_999_999
+"""A number that no project has given out."""
+
+
+def settle(session: Session, project: str) -> None:
+    """Ask about issues until it is known where the audited numbers of a project begin and end."""
+    settled: set[int] = set()
+    around = Progress(session.tell, f"neighbours of the period, {project}")
+    while True:
+        ids = unsettled(session.evidence.numbers.present(project), session.evidence.witnesses.named_highest(project))
+        if not ids or settled.issuperset(ids):
+            return
+        settled.update(ids)
+        known = session.evidence.answers.created(project).index
+        if session.reader.dialect.HISTORY_WITH_SEARCH:
+            # One by one: a search for ids is refused as a whole if one of them has gone meanwhile.
+            session.side_by_side(
+                [partial(session.by_identifier, topics.SETTLE.of(project), [str(issue)], ("created",)) for issue in ids]
+            )
+        else:
+            undated = [str(issue) for issue in ids if issue not in known]
+            session.by_identifier(topics.SETTLE.of(project), undated, ("created",))
+            session.histories(topics.HISTORY_SETTLE, (project, len(settled)), ids, None)
+        around.add(len(ids))
+
+
+def resolve(session: Session) -> None:
+    """Ask for each missing number by its key, until no history that comes with an answer names a higher number."""
+    evidence = session.evidence
+    asked: set[str] = set()
+    while True:
+        batches = []
+        for project in evidence.projects:
+            settle(session, project)
+            missing = missing_numbers(evidence.numbers.present(project), evidence.witnesses.named_highest(project))
+            keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
+            asked.update(keys)
+            size = session.reader.dialect.IDENTIFIERS_PER_REQUEST
+            batches += [(topics.MISSING.of(project), batch) for batch in batches_of(keys, size)]
+        if not batches:
+            return
+        _ask_keys(session, batches, Progress(session.tell, "missing numbers", sum(len(keys) for _, keys in batches)))
+        _ask_manner(session)
+        _find_old_keys(session, len(asked))
+
+
+def _ask_manner(session: Session) -> None:
+    """Where a number was refused, ask for one that surely does not exist: it tells whether refused means hidden."""
+    refused = session.reader.dialect.refused_numbers()
+    asked = session.evidence.answers.entries(topics.MISSING.below())
+    projects = {read_topic(entry.topic).text("project") for entry in asked if entry.status in refused}
+    for project in sorted(projects & set(session.evidence.projects)):
+        session.by_identifier(topics.MANNER.of(project), [f"{project}-{_NEVER_REACHED}"], ("created",))
+
+
+def _find_old_keys(session: Session, asked: int) -> None:
+    """Ask for what tells which key an issue answered to, of the many asked for at once: its history, else fewer keys."""
+    answers, former, tried = session.evidence.answers, session.evidence.provenance.former_keys, set[tuple[str, ...]]()
+    unread = np.setdiff1d(list(answers.answered_to(former)[1]), answers.known_histories).astype(int).tolist()
+    if unread:
+        session.histories(topics.HISTORY_MISSING, (asked,), unread, None)
+    while True:
+        _, left = answers.answered_to(former)
+        shared = {issue: common(questions) for issue, questions in left.items()}
+        narrower = narrow(
+            {issue: keys for issue, keys in shared.items() if keys}, session.reader.dialect.IDENTIFIERS_PER_REQUEST
+        )
+        # An issue that answers to several of these keys is asked for by each of them.
+        narrower += [[key] for issue in left if not shared[issue] for keys in left[issue] for key in keys]
+        new = sorted({tuple(keys) for keys in narrower} - tried)
+        if not new:  # all is told, or the issues went meanwhile
+            return
+        tried.update(new)
+        _ask_keys(session, [(topics.MISSING.of(topics.SEVERAL), keys) for keys in new], None)
+
+
+def _ask_keys(session: Session, batches: Sequence[tuple[str, Sequence[str]]], progress: Progress | None) -> None:
+    def ask(topic: str, keys: Sequence[str]) -> None:
+        session.by_identifier(topic, keys, ("created", "issuetype"))
+        if progress is not None:
+            progress.add(len(keys))
+
+    session.side_by_side([partial(ask, topic, keys) for topic, keys in batches])

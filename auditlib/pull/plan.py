@@ -1,0 +1,75 @@
+"""What is asked of Jira, in which order. Every answer is on disk before the next question depends on it.
+
+1. who we are, and what this Jira is; every listed project can be browsed, or nothing is pulled
+2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie
+3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
+4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
+   if there are any; the audit log
+5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
+
+What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
+that don't depend on each other are asked side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from auditlib.evidence.opened import Evidence
+from auditlib.jira.client import JiraReader
+from auditlib.pull.access import ask_filter, identify, require_browsable
+from auditlib.pull.histories import ask_histories
+from auditlib.pull.log import ask_log
+from auditlib.pull.numbers import resolve
+from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
+from auditlib.pull.session import CHAINS, Session, Tell
+
+STEPS: Final[tuple[Callable[[Session], None], ...]] = (
+    look_around,  # 2
+    first_pass,  # 3
+    second_pass,
+    ask_histories,  # 4
+    require_reconciled,
+    ask_log,
+    resolve,  # 5
+)
+"""What is asked once we are known, in this order; each step asks what the answers before it leave open."""
+
+
+def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
+    """Ask everything that the tables need.
+
+    Parameters
+    ----------
+    reader : JiraReader
+        For the Jira of the parameters; its store is the evidence's.
+    evidence : Evidence
+        The working folder, with ``data/params.yaml`` written.
+    tell : callable
+        Is told the progress.
+
+    Returns
+    -------
+    Evidence
+        Opened anew over all that came.
+
+    Raises
+    ------
+    SourceError
+        If Jira can't be reached, can't be trusted, or hides a listed project.
+    ReconciliationError
+        If the two passes differ in a way that drift does not explain.
+    """
+    tell("asking who we are", 0, None)
+    reader.on_answer = evidence.answers.note
+    identify(reader)
+    require_browsable(reader, evidence.projects)
+    if evidence.params.filter_id is not None:
+        ask_filter(reader, evidence.params.filter_id)
+    with ThreadPoolExecutor(CHAINS) as pool:
+        session = Session(reader, evidence, tell, pool)
+        for step in STEPS:
+            step(session)
+    return Evidence(evidence.folder, evidence.params, store=reader.store)

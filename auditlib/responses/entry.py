@@ -1,0 +1,122 @@
+"""One line of the index of responses: what was asked, what came, and where its body is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from auditlib.errors import AnswerError
+from auditlib.keys import ISSUE
+from auditlib.responses.request import Request
+
+ATTACHMENTS: Final = re.compile(rf"\.\./dossiers/{ISSUE}/attachments/[^/\\]+")
+"""Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the index: a response, and where its body is.
+
+    Attributes
+    ----------
+    file : str
+        Path below ``raw/``; of a downloaded attachment, from there to its place in the dossier, where it lies as it came.
+    topic : str
+        What it was asked for, as ``topics`` writes and reads it.
+    request : Request
+        The question.
+    at : datetime
+        When the answer was complete, UTC.
+    status : int
+        HTTP status.
+    sha256, size : str, int
+        Of the body as received (after transfer decoding).
+    headers : mapping
+        Those of ``KEPT_HEADERS`` that came.
+    tries : int
+        Times the question was sent until this answer came.
+    refused : str
+        Why the body can't be evidence; empty for a usable answer.
+    asked_at : str
+        The address below which it was asked, if not the site's own: Atlassian's gateway.
+    """
+
+    file: str
+    topic: str
+    request: Request
+    at: datetime
+    status: int
+    sha256: str
+    size: int
+    headers: Mapping[str, str]
+    tries: int
+    refused: str = ""
+    asked_at: str = ""
+
+
+def write_line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Write the line of a response; with the rows that it feeds, by table, once they are known."""
+    record: dict[str, Any] = {
+        "file": entry.file,
+        "topic": entry.topic,
+        "method": entry.request.method,
+        "path": entry.request.path,
+        "query": [list(pair) for pair in entry.request.query],
+        "body": entry.request.body,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "status": entry.status,
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "headers": dict(entry.headers),
+        "tries": entry.tries,
+    }
+    if entry.refused:
+        record["refused"] = entry.refused
+    if entry.asked_at:
+        record["asked_at"] = entry.asked_at
+    if feeds is not None:
+        record["feeds"] = {table: list(rows) for table, rows in feeds.items()}
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def read_line(line: bytes) -> Entry:
+    """Read a line of the index.
+
+    Raises
+    ------
+    AnswerError
+        If it can't be read, or leads out of the package.
+    """
+    try:
+        record = json.loads(line)
+        request = Request(
+            record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
+        )
+        return Entry(
+            file=_inner(record["file"]),
+            topic=record["topic"],
+            request=request,
+            at=datetime.fromisoformat(record["at"]),
+            status=record["status"],
+            sha256=record["sha256"],
+            size=record["size"],
+            headers=record["headers"],
+            tries=record["tries"],
+            refused=record.get("refused", ""),
+            asked_at=record.get("asked_at", ""),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        shown = line[:80].decode("utf-8", "replace")
+        raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
+
+
+def _inner(file: str) -> str:
+    """Return a path of the index if it stays within the package: an index may come from someone who wants it not to."""
+    parts = file.split("/")
+    if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
+        return file
+    raise ValueError(f"the path {file!r} leads out of raw/")

@@ -1,0 +1,1 @@
+"""Small tables that notebooks show and no package keeps, by chapter."""

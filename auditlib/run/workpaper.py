@@ -1,0 +1,254 @@
+"""What a notebook works with: the evidence of one package, its question and conclusion, and where its results go.
+
+A notebook of a working folder writes its tables and figures into it; on a sealed package, or with other values than those
+the package was made with, it only shows them. In a run it writes its figures alone: the run itself writes each table, once.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from auditlib.audit.chapters import LIMITS, QUESTIONS, SUMMARY
+from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
+from auditlib.evidence.opened import Evidence
+from auditlib.package.disk import write_whole
+from auditlib.package.target import PARTIAL, is_sealed
+from auditlib.params.writing import parameter_values
+from auditlib.phrases import counted
+from auditlib.report.charts.style import figure_files
+from auditlib.report.display import Conclusion, Lines, Sheets, Table, conclusion, show_table
+from auditlib.run.shown import dossiers, sample, scope
+from auditlib.tables import csv_pieces
+from auditlib.text import visible_text
+
+_ALWAYS_SHOWN: Final = ("sample_size", "deployment")
+
+
+class Workpaper:
+    """One notebook's view of a package.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook, e.g. ``03_numbering``.
+    evidence : Evidence
+        The package or working folder.
+    given : mapping
+        Parameter values that were given to the notebook and differ from the package's.
+    """
+
+    def __init__(self, notebook: str, evidence: Evidence, given: Mapping[str, Any]) -> None:
+        self.notebook = notebook
+        self.evidence = evidence
+        self._given = given
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the package is sealed."""
+        return is_sealed(self.evidence.folder)
+
+    @property
+    def writes(self) -> bool:
+        """Whether results go into the package: not into a sealed one, and not those of other parameters."""
+        return not self.sealed and not self._given
+
+    @property
+    def _in_run(self) -> bool:
+        """Whether a run executes this notebook, with others beside it that show the same tables."""
+        return self.evidence.kept is not None
+
+    @property
+    def opening(self) -> Conclusion:
+        """The question, the computed conclusion and the findings, to stand first."""
+        mine = self.evidence.findings
+        if self.notebook != SUMMARY.notebook:
+            mine = mine[mine["notebook"] == self.notebook]
+        question, text = QUESTIONS[self.notebook], self.evidence.conclusion(self.notebook)
+        return conclusion(question, text, mine[["severity", "statement"]].to_dict("records"))
+
+    @property
+    def parameters(self) -> Table:
+        """What this notebook was given: the parameters of the package, and where it came from."""
+        params = self.evidence.params
+        rows = [("package", self.evidence.folder.resolve().name.removesuffix(PARTIAL)), ("state", self._state)]
+        default = {
+            name: field.get_default(call_default_factory=False) for name, field in type(params).model_fields.items()
+        }
+        rows += [
+            (name, _as_text(value))
+            for name, value in parameter_values(params).items()
+            if name in _ALWAYS_SHOWN or (name != "archive" and getattr(params, name) != default[name])
+        ]
+        frame = pd.DataFrame(rows, columns=["parameter", "value"])
+        return show_table(frame, rows="parameters", limit=len(frame), file="params.yaml")
+
+    @property
+    def _state(self) -> str:
+        if self.sealed:
+            return "sealed; nothing is written into it"
+        if self._given:
+            return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
+        return "executed before the package was sealed; its seal is the manifest in the package's folder (manifest-sha256.txt)"
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of the package, and write it as ``tables/<name>.csv`` unless a run does."""
+        frame = self.evidence.table(name)
+        if not self._in_run:
+            (written,) = (one for one in self.evidence.tables if one.name == name)
+            self._write(f"tables/{written.file}", csv_pieces(written, frame))
+        return frame
+
+    def files(self, *names: str) -> list[str]:
+        """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
+        content = self.evidence.companion_files()
+        made = [name for name in names if name in content]
+        for name in () if self._in_run else made:
+            self._write(f"tables/{name}", [content[name]])
+        return made
+
+    def figure(self, figure: Figure, name: str, caption: str) -> Picture:
+        """Show a figure with its caption, and write it as SVG and PNG into ``charts/``."""
+        content = figure_files(figure, caption)
+        for kind, body in content.items():
+            self._write(f"charts/{name}.{kind}", [body])
+        return Picture(content["png"], caption)
+
+    def _write(self, path: str, pieces: Iterable[bytes]) -> None:
+        if self.writes:
+            write_whole(self.evidence.folder / "data" / path, pieces)
+
+    @property
+    def zone(self) -> str:
+        """Name of the audit's time zone, for captions."""
+        return self.evidence.period.zone.key
+
+    @property
+    def unproved_states(self) -> str:
+        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
+        silent = self.evidence.states.history_counts.silent
+        if not silent:
+            return "The state at the period's end is walked back through each history."
+        return (
+            f"The state of {counted(silent, 'issue')} at the period's end is today's, or empty where Jira's own date of the "
+            "resolution speaks against it: no history entry tells another."
+        )
+
+    # small tables that only notebooks show
+
+    @property
+    def source(self) -> pd.DataFrame:
+        """Facts about the source: fact, value."""
+        return scope.source_facts(self.evidence)
+
+    @property
+    def powers(self) -> pd.DataFrame:
+        """Permissions of the account, a column a project."""
+        return scope.permissions_of_account(self.evidence)
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """The requests by kind: purpose, requests, first, last, example."""
+        return scope.requests_by_kind(self.evidence)
+
+    @property
+    def digests(self) -> pd.DataFrame:
+        """Digests that tie the statement to its data, as ``audit.scope.digests``."""
+        return scope.digests_of_package(self.evidence)
+
+    @property
+    def keys_to_look_up(self) -> pd.DataFrame:
+        """Keys to open in Jira in a live spot check, as ``spot_check.keys_to_look_up``."""
+        return keys_to_look_up(self.evidence.population, self.evidence.table("gaps"))
+
+    @property
+    def places_to_look_up(self) -> pd.DataFrame:
+        """Queries to run in Jira in a live spot check, as ``spot_check.places_to_look_up``."""
+        evidence = self.evidence
+        return places_to_look_up(evidence.passes.issues, evidence.population, evidence.period, evidence.projects)
+
+    @property
+    def strata(self) -> pd.DataFrame:
+        """Issues of the population and of the sample by stratum."""
+        return sample.counts_by_stratum(self.evidence)
+
+    @property
+    def redraw(self) -> pd.DataFrame:
+        """The tickets of the sample once more, from seed and key: key, text hashed, ticket, agrees."""
+        return sample.tickets_again(self.evidence)
+
+    @property
+    def sizes(self) -> pd.DataFrame:
+        """What a sample of this size can show, by the number of deviations found: deviations, upper limit, in words."""
+        return sample.limits_by_deviations(self.evidence)
+
+    @property
+    def coreutils(self) -> Lines:
+        """The redraw with the shell's own tools, run here: what was typed and what came."""
+        return sample.redraw_in_shell(self.evidence)
+
+    @property
+    def matrix(self) -> pd.DataFrame:
+        """The outcome of each attribute on each sampled issue, a column an attribute; issues with exceptions first."""
+        return dossiers.outcomes_by_issue(self.evidence)
+
+    @property
+    def doubts(self) -> pd.DataFrame:
+        """Incomplete records, and histories that do not close, of the sampled issues: key, what, note."""
+        return dossiers.doubts_by_issue(self.evidence)
+
+    @property
+    def records(self) -> Sheets:
+        """A page for each sampled issue, those with exceptions first."""
+        return dossiers.records_by_issue(self.evidence)
+
+    @property
+    def conclusions(self) -> pd.DataFrame:
+        """The conclusion of each other notebook: notebook, question, conclusion."""
+        rows = [(name, QUESTIONS[name], self.evidence.conclusion(name)) for name in QUESTIONS if name != self.notebook]
+        return pd.DataFrame(rows, columns=["notebook", "question", "conclusion"])
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """Headline figures by project."""
+        return self.evidence.listing.reconciliation[["project", "population", "difference"]].merge(
+            self.evidence.table("numbering").drop(columns=["first_number", "last_number"]),
+            on="project",
+            validate="one_to_one",
+        )
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        """What no package of this version can prove."""
+        return pd.DataFrame({"limit": LIMITS})
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as a notebook shows it, with its caption."""
+
+    png: bytes
+    caption: str
+
+    def _repr_html_(self) -> str:
+        source = base64.b64encode(self.png).decode()
+        text = html.escape(visible_text(self.caption))
+        image = f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width: 100%">'
+        return f"<figure>{image}<figcaption>{text}</figcaption></figure>"
+
+    def __repr__(self) -> str:
+        return self.caption
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "question" in one for one in value):
+        return "; ".join(f"{one['name']}: {one['question']}" for one in value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,150 @@
+"""The forms in which a Jira may answer, as cases of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from auditlib.demo.server.known_forms import FORMS
+from auditlib.errors import SourceError
+
+DIALECTS = ("cloud", "data-center")
+
+BESIDE: Mapping[str, Mapping[str, str]] = {
+    "refused-status": {"refused-part": "all"},
+    "error-body": {"refused-part": "all"},
+    "log-paging": {"log-page": "25"},
+    "log-offset": {"log-page": "25"},
+    "history-repeats": {"history-page": "7"},
+    "is-last": {"search-page": "50"},
+    "search-repeats": {"search-page": "50"},
+}
+"""What a form needs to show at all: more than one page, or a part that is refused."""
+
+ELSEWHERE = frozenset({"retry-after", "rate-reset", "rate-answer", "wrong-credentials"})
+"""Forms that a run within its limits and with the right credentials does not meet; they have tests of their own."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a form takes away, and how that is told.
+
+    ``columns`` by table ("*" for all) may be others; ``findings`` may come, go or say something else, and those of ``told``
+    must be there; ``ends`` is how a run ends that can't go on.
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    ends: type[Exception] | None = None
+
+
+WHO = {
+    "population": ("reporter", "assignee"),
+    "sample": ("reporter", "assignee"),
+    "gaps": ("actor",),
+    "deletions": ("actor",),
+    "sample_history": ("author", "author_id"),
+    "sample_comments": ("author", "update_author"),
+}
+WITHOUT_LOG = Loss(
+    {
+        "numbering": ("deleted", "existed", "unexplained"),
+        "gaps": ("classification", "actor", "at", "evidence", "possible"),
+        "deletions": ("*",),
+        "gap_explanations.template": ("*",),
+    },
+    ("numbering.*",),
+    ("numbering.log",),
+)
+SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
+WITHOUT_COMMENTS = Loss({"sample_comments": ("*",)}, ("dossiers.*",), ("dossiers.incomplete",))
+WITHOUT_LEVELS = Loss({}, ("scope.security*",), ("scope.security-untold",))
+WITHOUT_CATEGORY = Loss(
+    {
+        "population": ("status_category",),
+        "status": ("*",),
+        "sample": ("status_category",),
+        "closing": ("*",),
+    },
+    ("closing.*", "status.*"),
+)
+TOLD_FROM_ABSENT = Loss(
+    {
+        "numbering": ("existed", "unexplained"),
+        "gaps": ("classification", "evidence", "possible"),
+        "gap_explanations.template": ("*",),
+    },
+    ("numbering.*",),
+)
+NEWEST_ALONE = Loss(
+    {
+        "population": ("status_at_period_end", "resolution_at_period_end", "history"),
+        "sample": ("status_at_period_end", "resolution_at_period_end", "history"),
+        "numbering": ("moved_in", "existed", "unexplained", "missing", "numbers", "last_number"),
+        "gaps": ("*",),
+        "gap_explanations.template": ("*",),
+        "status": ("*",),
+        "closing": ("*",),
+        "sample_history": ("*",),
+        "excluded": ("now_key",),
+    },
+    ("numbering.*", "status.*", "closing.*", "dossiers.*", "population.*"),
+    ("dossiers.incomplete",),
+)
+LOSSES: Mapping[tuple[str, str], Loss] = {
+    ("log-in", "captcha"): Loss(ends=SourceError),
+    ("log-in", "no-passwords"): Loss(ends=SourceError),
+    ("refused-part", "log"): WITHOUT_LOG,
+    **{("refused-part", part): SHORT_RECORD for part in ("watchers", "votes", "links", "worklogs", "files")},
+    ("refused-part", "comments"): WITHOUT_COMMENTS,
+    ("refused-part", "levels"): WITHOUT_LEVELS,
+    ("field-ids", "system"): Loss({"sample_history": ("field_id",)}),
+    ("field-ids", "absent"): Loss({"sample_history": ("field_id",)}),
+    ("redaction", "texts"): Loss({"sample_history": ("from_text", "to_text")}, ("dossiers.*",)),
+    ("authors", "some-absent"): Loss({"gaps": ("actor",), "sample_history": ("author", "author_id")}),
+    ("people", "text"): Loss({"gaps": ("actor",), "deletions": ("actor",), "sample_history": ("author_id",)}),
+    ("people", "without-ids"): Loss({"gaps": ("actor",), "deletions": ("actor",), "sample_history": ("author_id",)}),
+    ("people", "unnamed"): Loss(WHO),
+    ("people", "erased"): Loss(WHO),
+    ("status-category", "missing"): WITHOUT_CATEGORY,
+    ("status-category", "undefined"): WITHOUT_CATEGORY,
+    ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
+    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
+    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
+    ("log-total", "one-more"): Loss({}, ("numbering.log",)),
+    **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
+    ("history-expand", "newest-alone"): NEWEST_ALONE,
+}
+"""Of every form that is not here, the tables are equal to those of the default form."""
+
+
+def values_of(dialect: str) -> list[tuple[str, str]]:
+    """List each form and value that is not the default, of those that a run meets."""
+    return [
+        (form.name, value)
+        for form in FORMS
+        if dialect in form.dialects and form.name not in ELSEWHERE
+        for value in form.choices[1:]
+    ]
+
+
+def with_beside(*chosen: tuple[str, str]) -> dict[str, str]:
+    """Return the forms chosen, with what they need to show."""
+    forms: dict[str, str] = {}
+    for name, _ in chosen:
+        forms |= BESIDE.get(name, {})
+    return forms | dict(chosen)
+
+
+def named(forms: object) -> str:
+    """Name a case by its forms."""
+    pairs = [forms] if isinstance(forms, tuple) and isinstance(forms[0], str) else forms
+    return " ".join("=".join(pair) for pair in pairs)
+
+
+ALONE = [
+    pytest.param(dialect, form, id=f"{dialect} {named(form)}") for dialect in DIALECTS for form in values_of(dialect)
+]
