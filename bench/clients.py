@@ -82,7 +82,7 @@ def our_pass(given: Given) -> dict[str, Any]:
         "before": steps["look_around"],
         "requests": len(pages),
         "bytes": sum(entry.size for entry in pages),
-        "issues": sum(len(ids) for ids in evidence.first_pass.values()),
+        "issues": sum(len(ids) for ids in evidence.passes.first.values()),
     }
 
 
@@ -111,7 +111,7 @@ def our_pull(given: Given) -> dict[str, Any]:
         count = topics.setdefault(read_topic(entry.topic).topic.folder, [0, 0])
         count[0] += 1
         count[1] += entry.size
-    issues = sum(len(ids) for ids in evidence.first_pass.values())
+    issues = sum(len(ids) for ids in evidence.passes.first.values())
     digests = _table_digests(evidence) if given.get("tables", True) else {}
     return {
         "pull": pulled - begun,

@@ -103,45 +103,6 @@ class Evidence(Subjects):
         drawn: Drawn = self.sampled.drawn
         return drawn
 
-    # what a pull looks at while it asks
-
-    @property
-    def first_pass(self) -> dict[str, frozenset[int]]:
-        """Issue ids of the pass with fields, by project."""
-        return self.passes.first
-
-    @property
-    def second_pass(self) -> dict[str, frozenset[int]]:
-        """Issue ids of the pass for ids only, by project."""
-        return self.passes.second
-
-    @property
-    def expected(self) -> dict[str, int]:
-        """How many issues the passes may bring, by project."""
-        return self.passes.expected
-
-    @property
-    def restrictions(self) -> tuple[str, ...]:
-        """The JQL by which the population is narrowed further."""
-        return self.passes.restrictions
-
-    @property
-    def former_keys(self) -> dict[str, tuple[str, ...]]:
-        """The listed projects, each with the keys that it had before."""
-        return self.provenance.former_keys
-
-    def drift_of(self, project: str) -> pd.DataFrame:
-        """Return the issues of a project in one pass only for which Jira shows why."""
-        return self.passes.drift_of(project)
-
-    def present(self, project: str) -> pd.DataFrame:
-        """Return what is known of each number that the project holds today."""
-        return self.numbers.present(project)
-
-    def named_highest(self, project: str) -> int | None:
-        """Return the highest number of the project that any record pulled names, or None."""
-        return self.witnesses.named_highest(project)
-
 
 def open_evidence(package: Path) -> Evidence:
     """Open a package or a pulled folder that has a population.

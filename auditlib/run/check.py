@@ -251,5 +251,7 @@ def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
 
 
 def _query(evidence: Evidence) -> list[str]:
-    query = jql.shared_filter(evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions)
+    query = jql.shared_filter(
+        evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
+    )
     return ["Filter    paste this into the shared filter of the audit:", f"          {query}"]

@@ -66,7 +66,7 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
         },
         "jql": {
             "shared_filter": jql.shared_filter(
-                evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions
+                evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
             ),
             "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
         },

@@ -55,18 +55,17 @@ def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str
 
     Parameters
     ----------
-    records : Records
+    records : Content
         The package.
     record : mapping
         Its ``run.json``.
     """
     found, absent = records.collected.dossiers, records.collected.absent
-    conclusion = records.conclusion(DOSSIERS.notebook)
     parts = {
         "projects": sorted({one.project for one in found}),
         "period": None,
         "interim": False,
-        "conclusions": [_answered("dossiers", DOSSIERS.question, conclusion)],
+        "conclusions": [_answered("dossiers", DOSSIERS.question, records.conclusion(DOSSIERS.notebook))],
         "figures": {
             "keys": len(records.collected.keys),
             "dossiers": len(found),
