@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 900
 """The longest that the tests of one fault may take; on a busy machine they take long."""
 
-COMMAND_LINE = ("cli.py", "__main__.py")
+COMMAND_LINE = ("__main__.py",)
 _SUMMARY = re.compile(r"^(?:FAILED|ERROR) (\S+?\.py::\w+(?:\[.*?\])?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -79,7 +79,7 @@ def own_tests(fault: Fault, checkout: Path) -> list[str]:
         If one is not there.
     """
     own = [checkout / "tests" / fault.room]
-    if fault.room in {"hall", "cli", "walls"}:
+    if fault.room in {"hall", "walls"}:
         own.append(checkout / "tests")
     found = [
         [folder / f"test_{name}.py" for folder in own if (folder / f"test_{name}.py").is_file()] for name in fault.tests
