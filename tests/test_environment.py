@@ -176,6 +176,7 @@ def imported(folder: Path) -> set[str]:
     own = {
         "auditlib",
         *(path.stem for path in (ROOT / "tests").rglob("*.py")),
+        *(path.name for path in (ROOT / "tests").iterdir() if path.is_dir()),
         *(path.stem for path in (ROOT / "bench").glob("*.py")),
     }
     return found - set(sys.stdlib_module_names) - own
