@@ -496,10 +496,10 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from auditlib.jira.dialect import dialect
+from auditlib.jira.protocol import dialect
 from auditlib.jira.credentials import Credentials
-from auditlib.jira.reader import JiraReader
-from auditlib.raw import RawStore
+from auditlib.jira.client import JiraReader
+from auditlib.responses.store import RawStore
 
 url, user, token, folder = sys.argv[1:]
 
