@@ -26,7 +26,7 @@ from auditlib.report.lettering import drawable, families, shipped_only
 from auditlib.text import visible_text
 from auditlib.times import Period
 
-STYLE: Final = Path(__file__).parents[1] / "audit.mplstyle"
+STYLE: Final = Path(__file__).with_name("audit.mplstyle")
 """How every figure looks, where it differs from what matplotlib does by itself."""
 
 PAGE_WIDTH: Final = 7.0
