@@ -22,7 +22,8 @@ from auditlib import tables
 from auditlib.audit.numbering.gaps import audit_numbers
 from auditlib.audit.numbering.issued import present_numbers
 from auditlib.audit.sampling.draw import draw_sample
-from auditlib.evidence.opened import TABLES, Evidence, open_evidence
+from auditlib.evidence.chapters import TABLES
+from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.params.model import Parameters
 from auditlib.pull import collect as collecting
 from auditlib.pull import numbers, plan
@@ -81,7 +82,7 @@ def our_pass(given: Given) -> dict[str, Any]:
         "before": steps["look_around"],
         "requests": len(pages),
         "bytes": sum(entry.size for entry in pages),
-        "issues": sum(len(ids) for ids in evidence.first_pass.values()),
+        "issues": sum(len(ids) for ids in evidence.passes.first.values()),
     }
 
 
@@ -110,7 +111,7 @@ def our_pull(given: Given) -> dict[str, Any]:
         count = topics.setdefault(read_topic(entry.topic).topic.folder, [0, 0])
         count[0] += 1
         count[1] += entry.size
-    issues = sum(len(ids) for ids in evidence.first_pass.values())
+    issues = sum(len(ids) for ids in evidence.passes.first.values())
     digests = _table_digests(evidence) if given.get("tables", True) else {}
     return {
         "pull": pulled - begun,

@@ -13,7 +13,7 @@ from typing import Final
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence.opened import TABLES
+from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.jira.scopes import NEEDS
 from auditlib.tables import Table

@@ -29,7 +29,7 @@ from auditlib.cli import app
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence.opened import TABLES
+from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters

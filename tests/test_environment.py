@@ -115,11 +115,22 @@ def tracked() -> list[Path]:
             check=True,
         )
         return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
-    made = {".venv", "evidence", "archive", "__pycache__", "build", "dist"}
-    found = (path for path in ROOT.rglob("*") if path.is_file())
+    made, at_the_top = {"__pycache__", "build", "dist"}, {".venv", "evidence", "archive"}
+    found = (path.relative_to(ROOT).parts for path in ROOT.rglob("*") if path.is_file())
     return [
-        path for path in found if not any(part in made or part.startswith(".") for part in path.relative_to(ROOT).parts)
+        ROOT.joinpath(*parts)
+        for parts in found
+        if parts[0] not in at_the_top and not any(part in made or part.startswith(".") for part in parts)
     ]
+
+
+def test_no_module_is_left_out_of_the_repository():
+    """Git ignores what runs and tools make, at their places; a room of the same name is code."""
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("not a checkout of git")
+    asked = ["git", "ls-files", "--others", "--ignored", "--exclude-standard", "auditlib", "tests", "docs", "bench"]
+    ignored = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert [name for name in ignored if name.endswith(".py")] == []
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine():

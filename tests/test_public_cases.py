@@ -411,7 +411,7 @@ def test_a_jira_that_lacks_a_permission_is_pulled_nevertheless(pull, speaks):
         return replace(answer, status=400, headers=JSON, body=json.dumps(words).encode())
 
     found = pull(full_world(), speaks, unknown)
-    assert found.powers.empty
+    assert found.provenance.powers.empty
     assert len(table(found, "population")) == 8
     assert "scope.powers" not in statements(found)
 
@@ -519,7 +519,7 @@ def test_a_project_key_may_hold_digits_and_underscores(pull, speaks, key):
     """
     found = pull(named_world(key), speaks, projects=f"[{key}]", period_end="2026-01-10")
     assert table(found, "gaps")["key"].tolist() == [f"{key}-3"]
-    assert sorted(one.asked for one in found.dossiers) == sorted(table(found, "sample")["key"])
+    assert sorted(one.asked for one in found.sampled.dossiers) == sorted(table(found, "sample")["key"])
 
 
 @both_dialects

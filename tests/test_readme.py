@@ -13,7 +13,7 @@ import pytest
 from places import ROOT
 
 from auditlib import cli
-from auditlib.audit.summary import QUESTIONS
+from auditlib.audit.chapters import QUESTIONS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

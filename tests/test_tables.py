@@ -20,7 +20,7 @@ from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.sampling.draw import parse_keys
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
-from auditlib.evidence.opened import TABLES
+from auditlib.evidence.chapters import TABLES
 from auditlib.tables import Column, Table, take_long_cells, to_csv, writable_text
 
 ZONE = ZoneInfo("America/New_York")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import pandas as pd
 
@@ -33,7 +33,7 @@ class computed(cached_property[_T]):  # noqa: N801 - stands where ``property`` d
         """Return the value, read if it is kept."""
         name = self.attrname
         if owner is not None and owner.kept is not None and name not in vars(owner):
-            path = owner.kept / f"{name}.pickle"
+            path = _path(owner.kept, owner, str(name))
             if path.is_file():
                 vars(owner)[name] = _read(path)
         return super().__get__(owner, kind)
@@ -46,14 +46,30 @@ def kept_for(folder: Path, environ: Mapping[str, str]) -> Path | None:
     return mine if told and Path(told) == mine else None
 
 
+class Cached(Protocol):
+    """What consists of parts, each of which may have ``computed`` properties."""
+
+    @property
+    def parts(self) -> Iterable[object]:
+        """The parts, each behind those that it is computed from."""
+
+
+def names_kept(parts: Iterable[object]) -> Iterator[tuple[object, str]]:
+    """Yield every ``computed`` property of parts, with the part, in the order in which they are defined."""
+    for part in parts:
+        for name in dict.fromkeys(name for kind in type(part).__mro__ for name in vars(kind)):
+            if isinstance(getattr(type(part), name, None), computed):
+                yield part, name
+
+
 @contextmanager
-def kept(owner: Any, folder: Path) -> Iterator[Path]:
+def kept(owner: Cached, folder: Path) -> Iterator[Path]:
     """Compute every ``computed`` property and cache it in a working folder, as long as the context lasts.
 
     Parameters
     ----------
-    owner : object
-        Of a class with ``computed`` properties; they are computed in the order in which they are defined.
+    owner : Cached
+        An evidence.
     folder : Path
         The working folder. What an earlier run left there is thrown away, and not read.
 
@@ -66,12 +82,15 @@ def kept(owner: Any, folder: Path) -> Iterator[Path]:
     drop(folder)
     target.mkdir(mode=0o700)
     try:
-        for name in dict.fromkeys(name for kind in type(owner).__mro__ for name in vars(kind)):
-            if isinstance(getattr(type(owner), name, None), computed):
-                _write(getattr(owner, name), target / f"{name}.pickle")
+        for part, name in names_kept(owner.parts):
+            _write(getattr(part, name), _path(target, part, name))
         yield target
     finally:
         drop(folder)
+
+
+def _path(folder: Path, part: object, name: str) -> Path:
+    return folder / f"{type(part).__name__}.{name}.pickle"
 
 
 def drop(folder: Path) -> None:

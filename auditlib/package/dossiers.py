@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from auditlib.dossier.page import issue_pages
 from auditlib.dossier.pdf import write_pdf
-from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.content import Content
 
 
-def write_dossiers(evidence: Records) -> None:
+def write_dossiers(evidence: Content) -> None:
     """Write ``dossiers/`` and ``dossiers.pdf`` of a working folder; downloaded files are there already.
 
     Parameters
     ----------
-    evidence : Records
+    evidence : Content
         With the sampled issues read.
 
     Raises
@@ -22,12 +22,12 @@ def write_dossiers(evidence: Records) -> None:
     """
     data = evidence.folder / "data"
     for path, content in (
-        evidence.dossier_files() | issue_pages(evidence.dossiers, audit=evidence.params.audit)
+        evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
     ).items():
         target = data / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    found, absent = evidence.collection
+    found, absent = evidence.collected.dossiers, evidence.collected.absent
     if found or absent:
-        pdf = write_pdf(found, title=evidence.params.audit, place=evidence.place, absent=absent)
+        pdf = write_pdf(found, title=evidence.params.audit, place=evidence.pulled.place, absent=absent)
         (data / "dossiers.pdf").write_bytes(pdf)

@@ -80,7 +80,7 @@ def _computed(package: Path) -> dict[str, bytes]:
     for entry in evidence.store.entries():
         evidence.store.body(entry)
     written = {f"tables/{name}": content for name, content in evidence.table_files().items()}
-    return written | evidence.dossier_files() | issue_pages(evidence.dossiers, audit=evidence.params.audit)
+    return written | evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
 
 
 def _first_difference(found: bytes, wanted: bytes) -> tuple[str, str]:

@@ -15,8 +15,9 @@ from typing import Any, Final
 from auditlib.audit.numbering.explanations import parse_explanations
 from auditlib.audit.sampling.draw import parse_keys
 from auditlib.errors import UsageError
-from auditlib.evidence.dossier_package import Records
-from auditlib.evidence.opened import LACKS, PULLED, Evidence
+from auditlib.evidence.content import Content
+from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
@@ -183,14 +184,14 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def collect_dossiers(reader: JiraReader, evidence: Records, tell: Tell) -> None:
+def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell) -> None:
     """Ask for the full record of the sampled issues, with their files if the parameters want them.
 
     Parameters
     ----------
     reader : JiraReader
         Of the evidence's store.
-    evidence : Records
+    evidence : Content
         With the keys, or all that the sample is drawn from.
     tell : callable
         Progress.
@@ -203,10 +204,10 @@ def collect_dossiers(reader: JiraReader, evidence: Records, tell: Tell) -> None:
         If no sample can be drawn.
     """
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
-    ask_dossiers(reader, evidence.dossier_keys, tell, attachments=folder)
+    ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
 
 
-def pulled_between(evidence: Records) -> dict[str, str]:
+def pulled_between(evidence: Content) -> dict[str, str]:
     """Return when the first and the last answer came, in UTC."""
     times = [entry.at for entry in evidence.store.entries()]
     return {"from": stamp(min(times)), "to": stamp(max(times))}

@@ -11,7 +11,7 @@ def ask_histories(session: Session) -> None:
     if session.reader.dialect.HISTORY_WITH_SEARCH:
         _complete_histories(session)
         return
-    ids = sorted(frozenset().union(*session.evidence.first_pass.values()))
+    ids = sorted(frozenset().union(*session.evidence.passes.first.values()))
     session.histories(topics.HISTORY_FIRST_PASS, (), ids, Progress(session.tell, "histories", len(ids)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditlib.errors import AnswerError
-from auditlib.evidence.opened import log_asked_from
+from auditlib.evidence.witnesses import log_asked_from
 from auditlib.jira.log_pages import follow_log
 from auditlib.pull.session import Progress, Session
 from auditlib.responses import topics

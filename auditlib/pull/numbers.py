@@ -24,7 +24,7 @@ def settle(session: Session, project: str) -> None:
     settled: set[int] = set()
     around = Progress(session.tell, f"neighbours of the period, {project}")
     while True:
-        ids = unsettled(session.evidence.present(project), session.evidence.named_highest(project))
+        ids = unsettled(session.evidence.numbers.present(project), session.evidence.witnesses.named_highest(project))
         if not ids or settled.issuperset(ids):
             return
         settled.update(ids)
@@ -49,7 +49,7 @@ def resolve(session: Session) -> None:
         batches = []
         for project in evidence.projects:
             settle(session, project)
-            missing = missing_numbers(evidence.present(project), evidence.named_highest(project))
+            missing = missing_numbers(evidence.numbers.present(project), evidence.witnesses.named_highest(project))
             keys = [key for key in (f"{project}-{number}" for number in missing) if key not in asked]
             asked.update(keys)
             size = session.reader.dialect.IDENTIFIERS_PER_REQUEST
@@ -72,7 +72,7 @@ def _ask_manner(session: Session) -> None:
 
 def _find_old_keys(session: Session, asked: int) -> None:
     """Ask for what tells which key an issue answered to, of the many asked for at once: its history, else fewer keys."""
-    answers, former, tried = session.evidence.answers, session.evidence.former_keys, set[tuple[str, ...]]()
+    answers, former, tried = session.evidence.answers, session.evidence.provenance.former_keys, set[tuple[str, ...]]()
     unread = np.setdiff1d(list(answers.answered_to(former)[1]), answers.known_histories).astype(int).tolist()
     if unread:
         session.histories(topics.HISTORY_MISSING, (asked,), unread, None)

@@ -46,7 +46,7 @@ def first_pass(session: Session) -> None:
     evidence, period = session.evidence, session.evidence.period
     dialect = session.reader.dialect
     zone = _zone(evidence.site.account_zone)
-    expected = evidence.expected
+    expected = evidence.passes.expected
     parts = share_slices(expected, dialect.FIELDS_PAGE, CHAINS)
     issues = Progress(session.tell, "issues", sum(expected.values()))
     questions = []
@@ -64,10 +64,13 @@ def second_pass(session: Session) -> None:
     """Ask once more, for ids only; for those that the JQL or filter of the parameters lets pass; and for test issues."""
     evidence, period = session.evidence, session.evidence.period
     narrowed: dict[Topic, tuple[tuple[str, ...], Progress]] = {
-        topics.SECOND_PASS: ((), Progress(session.tell, "ids once more", sum(evidence.expected.values())))
+        topics.SECOND_PASS: ((), Progress(session.tell, "ids once more", sum(evidence.passes.expected.values())))
     }
-    if evidence.restrictions:
-        narrowed[topics.FILTER_PASS] = (evidence.restrictions, Progress(session.tell, "ids that the filter lets pass"))
+    if evidence.passes.restrictions:
+        narrowed[topics.FILTER_PASS] = (
+            evidence.passes.restrictions,
+            Progress(session.tell, "ids that the filter lets pass"),
+        )
     if evidence.params.test_issue_jql:
         narrowed[topics.TEST_ISSUES] = (
             (evidence.params.test_issue_jql,),
@@ -92,13 +95,15 @@ def require_reconciled(session: Session) -> None:
         With the ids that nothing explains, by project.
     """
     evidence = session.evidence
-    for project, ids in cut.unexplained_ids(evidence.projects, evidence.first_pass, evidence.second_pass, {}).items():
+    for project, ids in cut.unexplained_ids(
+        evidence.projects, evidence.passes.first, evidence.passes.second, {}
+    ).items():
         session.by_identifier(topics.DRIFT.of(project), [str(issue) for issue in ids], ("created",))
         if not session.reader.dialect.HISTORY_WITH_SEARCH:
             told = Progress(session.tell, f"issues in one pass only, {project}")
             session.histories(topics.HISTORY_DRIFT, (project,), ids, told)
-    explained = {project: frozenset(evidence.drift_of(project)["id"]) for project in evidence.projects}
-    left = cut.unexplained_ids(evidence.projects, evidence.first_pass, evidence.second_pass, explained)
+    explained = {project: frozenset(evidence.passes.drift_of(project)["id"]) for project in evidence.projects}
+    left = cut.unexplained_ids(evidence.projects, evidence.passes.first, evidence.passes.second, explained)
     if left:
         counted = ", ".join(f"{len(ids)} of {project}" for project, ids in left.items())
         message = (

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 import pandas as pd
 
 NO_HISTORY = "no history was read"
+
+BEFORE_CREATION: Final = timedelta(seconds=1)
+"""By how much a change may lie before its issue's creation: Cloud may give the times of a history in whole seconds."""
 
 COMPLETE: Final = "complete"
 NOTHING_TO_COMPARE: Final = "nothing to compare"

@@ -8,13 +8,14 @@ in columns, not as the entries received, so that the histories of a million issu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.records.reach import (
+    BEFORE_CREATION,
     BEGINS_LATER,
     COMPLETE,
     HISTORIES,
@@ -28,7 +29,7 @@ from auditlib.records.transitions import STATE_FIELDS, StatusSteps, Value, micro
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
-_TOLERANCE = 1_000_000  # microseconds: Cloud may give the times of a history in whole seconds
+_TOLERANCE = BEFORE_CREATION // timedelta(microseconds=1)
 
 
 def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:

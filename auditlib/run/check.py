@@ -143,7 +143,7 @@ def _takes(need: Need, *, scopes: bool) -> str:
 def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
     for project in evidence.projects:
         reader.ask(topics.COUNT.of(project), reader.dialect.count(jql.count(project, evidence.period)), part=True)
-    return evidence.counts
+    return evidence.provenance.counts
 
 
 def _log(reader: JiraReader, evidence: Evidence) -> str:
@@ -212,7 +212,7 @@ def _projects(evidence: Evidence, counts: Mapping[str, int | None]) -> list[str]
             if count is None
             else f"{about}{counted(count, 'issue')} in the widened period"
         )
-        powers = evidence.powers
+        powers = evidence.provenance.powers
         if project not in set(powers["project"]):
             lines.append(f"Project   {project}: answers, but not what the account may do there; {size}")
             continue
@@ -225,15 +225,17 @@ def _projects(evidence: Evidence, counts: Mapping[str, int | None]) -> list[str]
 def _limits(evidence: Evidence) -> list[str]:
     lines = [
         f"Limit     {project} is {state}: Jira's search may leave its issues out, so no listing of it can be shown to be complete"
-        for project, state in sorted(evidence.not_live.items())
+        for project, state in sorted(evidence.provenance.not_live.items())
     ]
     lines += [
         f"Limit     {project} uses issue security ({counted(levels, 'level')}): issues at levels without this account stay hidden"
-        for project, levels in sorted(evidence.security_levels.items())
+        for project, levels in sorted(evidence.provenance.security_levels.items())
         if levels
     ]
-    if evidence.unused_parameters:
-        lines.append(f"Limit     set, but not acted on by this version: {listed(evidence.unused_parameters)}")
+    if evidence.provenance.unused_parameters:
+        lines.append(
+            f"Limit     set, but not acted on by this version: {listed(evidence.provenance.unused_parameters)}"
+        )
     return lines
 
 
@@ -249,5 +251,7 @@ def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
 
 
 def _query(evidence: Evidence) -> list[str]:
-    query = jql.shared_filter(evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions)
+    query = jql.shared_filter(
+        evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
+    )
     return ["Filter    paste this into the shared filter of the audit:", f"          {query}"]

@@ -75,7 +75,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     records.store.write_feeds(records.feeds())
     record = origin_record(records, started, environ) | {"keys": keys}
     finish(order, records, record, summary_of_dossiers(records, record), environ, tell=tell)
-    return [one.asked for one in records.collection[1]]
+    return [one.asked for one in records.collected.absent]
 
 
 def require_keys(given: Sequence[str]) -> list[str]:

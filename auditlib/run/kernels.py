@@ -167,7 +167,8 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
     source, target = notebooks_folder(), package / "data" / "notebooks"
     evidence = open_evidence(package)
     values = {"package": _PACKAGE_FROM_NOTEBOOKS, **parameter_values(evidence.params)}
-    interim = "" if evidence.interim_until is None else f"; interim run, asked {evidence.interim_until}"
+    until = evidence.provenance.interim_until
+    interim = "" if until is None else f"; interim run, asked {until}"
     head = {
         "Jira": evidence.site.base_url,
         "Period": f"{days(evidence.period)}{interim}",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.chapters import CHAPTERS, SUMMARY
 from auditlib.errors import UsageError
 
-FIRST: Final = ("01_scope", "02_population", "03_numbering", "04_status", "05_sample", "06_dossiers")
-"""Notebooks that don't depend on each other."""
-
-LAST: Final = ("09_summary",)
+LAST: Final = (SUMMARY.notebook,)
 """Notebooks that come after the others."""
+
+FIRST: Final = tuple(one.notebook for one in CHAPTERS if one.notebook not in LAST)
+"""Notebooks that don't depend on each other."""
 
 NOTEBOOKS: Final = FIRST + LAST
 

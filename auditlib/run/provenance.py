@@ -15,7 +15,7 @@ from typing import Any
 
 from auditlib import __version__
 from auditlib.digests import digest_file
-from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira import jql
@@ -23,7 +23,7 @@ from auditlib.pull.collect import pulled_between, stamp
 from auditlib.run.order import Run
 
 
-def origin_record(records: Records, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
+def origin_record(records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the provenance of any package for ``run.json``: who made it, when, as which account, of which Jira, with what."""
     entries, site = records.store.entries(), records.site
     return {
@@ -53,17 +53,20 @@ def origin_record(records: Records, started: datetime, environ: Mapping[str, str
 
 def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return ``run.json``: who ran it, when, as which account with which powers, which Jira, versions, JQL, counts."""
-    origin, powers = origin_record(evidence, started, environ), evidence.powers[evidence.powers["have"]]
+    origin, powers = (
+        origin_record(evidence, started, environ),
+        evidence.provenance.powers[evidence.provenance.powers["have"]],
+    )
     origin["account"]["powers"] = {key: list(group["permission"]) for key, group in powers.groupby("project")}
     return origin | {
         "period": {
             "begins": stamp(evidence.period.begins),
             "ends": stamp(evidence.period.ends),
-            "interim": evidence.interim_until is not None,
+            "interim": evidence.provenance.interim_until is not None,
         },
         "jql": {
             "shared_filter": jql.shared_filter(
-                evidence.projects, evidence.period, evidence.params.issue_types, evidence.restrictions
+                evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
             ),
             "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
         },

@@ -6,11 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.chapters import DOSSIERS, LIMITS, QUESTIONS
 from auditlib.audit.finding import SEVERITIES
 from auditlib.audit.numbering.findings import open_gaps
-from auditlib.audit.summary import DOSSIER_LIMITS, LIMITS, QUESTIONS
-from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.pull.collect import stamp
 from auditlib.run.notebooks import NOTEBOOKS
@@ -29,7 +28,9 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
     record : mapping
         Its ``run.json``.
     """
-    per_project = evidence.reconciliation.merge(evidence.table("numbering"), on="project", validate="one_to_one")
+    per_project = evidence.listing.reconciliation.merge(
+        evidence.table("numbering"), on="project", validate="one_to_one"
+    )
     parts = {
         "projects": list(evidence.projects),
         "period": _period(evidence),
@@ -40,7 +41,7 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
             if name in record["notebooks"]
         ],
         "figures": _figures(evidence),
-        "sums": evidence.sums,
+        "sums": evidence.numbers.sums,
         "per_project": [
             {name: (None if value != value else value) for name, value in row.items()}  # noqa: PLR0124 - NaN
             for row in json.loads(per_project.to_json(orient="records"))
@@ -49,25 +50,24 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
     return _summary(evidence, record, parts, LIMITS)
 
 
-def summary_of_dossiers(records: Records, record: Mapping[str, Any]) -> dict[str, Any]:
+def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``summary.json`` of a package of dossiers only, which has neither a period nor a population.
 
     Parameters
     ----------
-    records : Records
+    records : Content
         The package.
     record : mapping
         Its ``run.json``.
     """
-    found, absent = records.collection
-    conclusion = conclude_dossiers(records.dossier_facts, records.attribute_rates, random=False)
+    found, absent = records.collected.dossiers, records.collected.absent
     parts = {
         "projects": sorted({one.project for one in found}),
         "period": None,
         "interim": False,
-        "conclusions": [_answered("dossiers", QUESTIONS["06_dossiers"], conclusion)],
+        "conclusions": [_answered("dossiers", DOSSIERS.question, records.conclusion(DOSSIERS.notebook))],
         "figures": {
-            "keys": len(records.dossier_keys),
+            "keys": len(records.collected.keys),
             "dossiers": len(found),
             "absent": len(absent),
             "moved": sum(one.moved for one in found),
@@ -76,10 +76,10 @@ def summary_of_dossiers(records: Records, record: Mapping[str, Any]) -> dict[str
         },
         "per_project": [],
     }
-    return _summary(records, record, parts, DOSSIER_LIMITS)
+    return _summary(records, record, parts, DOSSIERS.limits)
 
 
-def findings_of(records: Records) -> list[dict[str, Any]]:
+def findings_of(records: Content) -> list[dict[str, Any]]:
     """Return every finding as a record, the gravest first."""
     found = json.loads(records.findings.to_json(orient="records"))
     return sorted(found, key=lambda finding: SEVERITIES.index(finding["severity"]))
@@ -93,7 +93,7 @@ _ORDER: Final = (
 
 
 def _summary(
-    records: Records, record: Mapping[str, Any], parts: Mapping[str, Any], limits: Sequence[str]
+    records: Content, record: Mapping[str, Any], parts: Mapping[str, Any], limits: Sequence[str]
 ) -> dict[str, Any]:
     """Return a summary: what each package has, and the parts that are this one's own."""
     all_parts = {
@@ -130,15 +130,15 @@ def _figures(evidence: Evidence) -> dict[str, int]:
     numbering = evidence.table("numbering")
     return {
         "population": len(evidence.population),
-        "excluded": len(evidence.excluded),
-        "difference": int(evidence.reconciliation["difference"].sum()),
+        "excluded": len(evidence.listing.excluded),
+        "difference": int(evidence.listing.reconciliation["difference"].sum()),
         **{name: int(numbering[name].sum()) for name in _TOTALS},
-        "sample": len(evidence.sample),
+        "sample": len(evidence.sampled.sample),
         "open_gaps": open_gaps(evidence.table("gaps")),
-        "dossiers": len(evidence.dossiers),
+        "dossiers": len(evidence.sampled.dossiers),
         "drift": int(
             evidence.drift["id"].isin(evidence.population["id"]).sum()
-            + evidence.reconciliation["drift"].sum()
-            + len(evidence.sample_changes)
+            + evidence.listing.reconciliation["drift"].sum()
+            + len(evidence.sampled.changes)
         ),
     }

@@ -15,9 +15,10 @@ from typing import Any
 
 from auditlib import __version__
 from auditlib.digests import digest_file
-from auditlib.evidence.dossier_package import Records
+from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import drop, kept
-from auditlib.evidence.opened import LACKS, PULLED, Evidence
+from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.jira.connection import connected
 from auditlib.package.bag import seal
@@ -122,7 +123,7 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
 
 def finish(
     order: Run,
-    records: Records,
+    records: Content,
     record: Mapping[str, Any],
     summary: Mapping[str, Any],
     environ: Mapping[str, str],
@@ -135,7 +136,7 @@ def finish(
     write_json(partial / "data" / "summary.json", summary)
     write_cover(partial, summary, records.says)
     tell("sealing", 0, None)
-    of = days(records.period) if summary["period"] else counted(len(records.dossiers), "full record")
+    of = days(records.period) if summary["period"] else counted(len(records.collected.dossiers), "full record")
     info = {
         "Source-Organization": records.site.base_url,
         "External-Description": f"{records.params.audit}: Jira evidence, {of}",
@@ -180,7 +181,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     return thawed
 
 
-def write_readables(records: Records) -> None:
+def write_readables(records: Content) -> None:
     """Write what people read beside the notebooks: each table, once; the workbook of all tables; the full records of issues."""
     data = records.folder / "data"
     frames = {one: records.table(one.name) for one in records.tables}

@@ -15,8 +15,8 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.figure import Figure
 
+from auditlib.audit.chapters import LIMITS, QUESTIONS, SUMMARY
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
-from auditlib.audit.summary import LIMITS, QUESTIONS
 from auditlib.evidence.opened import Evidence
 from auditlib.package.disk import write_whole
 from auditlib.package.target import PARTIAL, is_sealed
@@ -68,7 +68,7 @@ class Workpaper:
     def opening(self) -> Conclusion:
         """The question, the computed conclusion and the findings, to stand first."""
         mine = self.evidence.findings
-        if self.notebook != "09_summary":
+        if self.notebook != SUMMARY.notebook:
             mine = mine[mine["notebook"] == self.notebook]
         question, text = QUESTIONS[self.notebook], self.evidence.conclusion(self.notebook)
         return conclusion(question, text, mine[["severity", "statement"]].to_dict("records"))
@@ -132,7 +132,7 @@ class Workpaper:
     @property
     def unproved_states(self) -> str:
         """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
-        silent = self.evidence.history_counts.silent
+        silent = self.evidence.states.history_counts.silent
         if not silent:
             return "The state at the period's end is walked back through each history."
         return (
@@ -171,7 +171,7 @@ class Workpaper:
     def places_to_look_up(self) -> pd.DataFrame:
         """Queries to run in Jira in a live spot check, as ``spot_check.places_to_look_up``."""
         evidence = self.evidence
-        return places_to_look_up(evidence.issues, evidence.population, evidence.period, evidence.projects)
+        return places_to_look_up(evidence.passes.issues, evidence.population, evidence.period, evidence.projects)
 
     @property
     def strata(self) -> pd.DataFrame:
@@ -217,7 +217,7 @@ class Workpaper:
     @property
     def figures(self) -> pd.DataFrame:
         """Headline figures by project."""
-        return self.evidence.reconciliation[["project", "population", "difference"]].merge(
+        return self.evidence.listing.reconciliation[["project", "population", "difference"]].merge(
             self.evidence.table("numbering").drop(columns=["first_number", "last_number"]),
             on="project",
             validate="one_to_one",

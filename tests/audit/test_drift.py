@@ -124,8 +124,8 @@ def test_drift_while_pulling_is_recognised(parameters, tmp_path, dialect, what):
 
     evidence = pulled_while(company, params, tmp_path, change)
     drift = evidence.drift
-    assert (evidence.reconciliation["difference"] == 0).all()
+    assert (evidence.listing.reconciliation["difference"] == 0).all()
     assert what in set(drift["kind"])
     if what != "edited":
-        assert evidence.reconciliation["drift"].sum() == 1
+        assert evidence.listing.reconciliation["drift"].sum() == 1
     assert any(identity.startswith("population.drift") for identity in evidence.findings["id"])

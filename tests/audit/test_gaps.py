@@ -1,12 +1,10 @@
-"""Every number of the period is accounted for: witnesses, range, classes, neighbours, explanations."""
+"""Every number of the period is accounted for once, with its evidence and its neighbours."""
 
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
-import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,168 +12,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numbered_issues import audit, issues, moves, resolved
 from places import SHARED
-from plain_ways import side_of
 
-from auditlib.audit.numbering.explanations import explain_gaps, explanations_template, parse_explanations
 from auditlib.audit.numbering.gaps import CLASSES, GAPS, NUMBERING, audit_numbers, join_numberings
-from auditlib.audit.numbering.witnesses import NumberRange, missing_numbers, number_range, witnesses
-from auditlib.errors import ParameterError
+from auditlib.audit.numbering.witnesses import NumberRange, missing_numbers
 from auditlib.times import Period, parse_instant
 
 TIDEV = SHARED / "data" / "tidev"
-YEAR = Period(date(2026, 1, 1), date(2026, 12, 31), ZoneInfo("America/New_York"))
-MOVES = ["issue_id", "at", "history_id", "from_key", "to_key", "author"]
-HEADER = "project,number,explanation,explained_by,explained_on\n"
-
-
-def issues(days, *, moved_in=(), hidden=()):
-    """Present issues from {number: day given out, counted from 1 January 2026 noon UTC}."""
-    rows = []
-    for number, day in sorted(days.items()):
-        at = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
-        created = at - timedelta(days=1000) if number in moved_in else at
-        shown = number not in hidden
-        rows.append(
-            (
-                number,
-                10_000 + number,
-                float(day),
-                at if shown else None,
-                created if shown else None,
-                side_of(YEAR, at),
-                number in moved_in,
-            )
-        )
-    frame = pd.DataFrame(rows, columns=["number", "id", "order", "given_out", "created", "side", "moved_in"])
-    for column in ("given_out", "created"):
-        frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[us, UTC]")
-    return frame.astype({"number": "int64", "id": "int64", "order": "float64", "side": object, "moved_in": bool})
-
-
-def moves(*rows):
-    frame = pd.DataFrame(rows, columns=MOVES, dtype=object)
-    frame["at"] = pd.to_datetime(frame["at"], utc=True).astype("datetime64[us, UTC]")
-    return frame
-
-
-def resolved(*rows):
-    return pd.DataFrame(rows, columns=["number", "now_key", "id"], dtype=object)
-
-
-def audit(present, answers=None, history=None, **options):
-    answers = resolved() if answers is None else answers
-    history = moves() if history is None else history
-    return audit_numbers("PAY", present, answers, history, YEAR, "https://jira.example/", **options)
-
-
-def explanations(text, **options):
-    return parse_explanations(HEADER + text, "gaps.csv", **options)
-
-
-def largest_set(order):
-    """Brute force: all subsets, largest first; of several the one that is higher when read from the top."""
-    indices = range(len(order))
-    for size in range(len(order), -1, -1):
-        sets = [
-            chosen
-            for chosen in itertools.combinations(indices, size)
-            if all(order[a] <= order[b] for a, b in itertools.pairwise(chosen))
-        ]
-        if sets:
-            return max(sets, key=lambda chosen: chosen[::-1])
-    return ()
-
-
-@given(st.lists(st.integers(0, 6), max_size=10))
-@settings(max_examples=300, deadline=None)
-def test_witnesses_are_the_largest_set_and_the_higher_numbers(order):
-    """Witnesses are a longest non-decreasing subsequence; of several, the one with the higher numbers."""
-    chosen = witnesses(np.arange(1, len(order) + 1), np.array(order, dtype=float))
-    assert tuple(np.flatnonzero(chosen)) == largest_set(order)
-
-
-@pytest.mark.parametrize(
-    ("order", "expected"),
-    [
-        ([], []),
-        ([5], [0]),
-        ([2, 1], [1]),
-        ([1, 1, 1], [0, 1, 2]),
-        ([1, 9, 2, 3], [0, 2, 3]),
-        ([3, 1, 2], [1, 2]),
-        ([2, 4, 1, 3], [2, 3]),
-        ([2, 1, 2, 1], [1, 3]),
-    ],
-)
-def test_witnesses_by_hand(order, expected):
-    """Back-dated imports and late strangers are no witnesses; equal times are in order; ties go to higher numbers."""
-    assert np.flatnonzero(witnesses(np.arange(len(order)), np.array(order, dtype=float))).tolist() == expected
-
-
-@pytest.mark.parametrize(
-    ("numbers", "order", "message"),
-    [
-        ([1, 1], [0.0, 1.0], "rise strictly"),
-        ([2, 1], [0.0, 1.0], "rise strictly"),
-        ([1, 2], [0.0, float("nan")], "position in time"),
-        ([1, 2], [0.0], "one length"),
-    ],
-)
-def test_witnesses_refuse_what_would_mislead(numbers, order, message):
-    """Unsorted numbers and unknown positions are refused, never guessed at."""
-    with pytest.raises(ValueError, match=message):
-        witnesses(np.array(numbers), np.array(order))
-
-
-def test_a_million_witnesses_are_quick():
-    """A million numbers take seconds at most, whatever their order."""
-    rng = np.random.default_rng(1)
-    numbers = np.arange(1_000_000)
-    order = numbers + rng.normal(0, 1000, numbers.size)
-    begin = time.perf_counter()
-    chosen = witnesses(numbers, order)
-    assert time.perf_counter() - begin < 10  # about one second on an idle machine
-    assert np.all(np.diff(order[chosen]) >= 0)
-
-
-@given(
-    st.dictionaries(st.integers(1, 14), st.integers(-3, 370), max_size=8),
-    st.one_of(st.none(), st.integers(1, 20)),
-)
-@settings(max_examples=300, deadline=None)
-def test_range_is_what_the_contract_says(days, named):
-    """First = 1 + highest witness before (none: 1); last = lowest witness after − 1 (none: highest that is named)."""
-    present = issues(days)
-    numbers = sorted(days)
-    members = [numbers[index] for index in largest_set([days[number] for number in numbers])]
-    side = dict(zip(present["number"], present["side"], strict=True))
-    before = [number for number in members if side[number] == "before"]
-    after = [number for number in members if side[number] == "after"]
-    first = 1 + max(before, default=0)
-    last = min(after) - 1 if after else max([*numbers, *([named] if named else [])], default=0)
-    assert number_range(present, named) == NumberRange(first, last)
-
-
-@pytest.mark.parametrize(
-    ("days", "named", "expected"),
-    [
-        ({}, None, NumberRange(1, 0)),
-        ({}, 3, NumberRange(1, 3)),
-        ({5: 10}, None, NumberRange(1, 5)),
-        ({5: 10}, 9, NumberRange(1, 9)),
-        ({5: -10, 9: 10, 12: 400}, 99, NumberRange(6, 11)),
-        ({5: -10}, None, NumberRange(6, 5)),
-        ({5: -10, 6: 400}, None, NumberRange(6, 5)),
-        ({1: 400}, None, NumberRange(1, 0)),
-        ({1: -9, 2: 1, 3: 2, 4: 3, 5: -800, 6: 4}, None, NumberRange(2, 6)),
-    ],
-)
-def test_range_by_hand(days, named, expected):
-    """A back-dated import high in the period does not move the start of the range."""
-    found = number_range(issues(days), named)
-    assert found == expected
-    assert len(found) == max(0, found.last - found.first + 1)
 
 
 @st.composite
@@ -345,86 +189,6 @@ def test_tables_have_the_contract_columns_whatever_they_hold():
     assert len(gaps) == 1
     assert gaps.dtypes.equals(full.gaps.dtypes)
     assert len(join_numberings([empty])[1]) == 0
-
-
-def test_explanations_are_merged():
-    """Single numbers and ranges explain missing numbers, moved ones too; other projects are left alone."""
-    given_text = 'PAY,2,"lost, by an import",Ada Quill,2026-12-31\n\nPAY,4-5,burnt,,\nOPS,1,else,,\nPAY,3,,,\n'
-    answers = resolved((2, "LAB-9", 77))
-    result = audit(issues({1: 1, 6: 9}), answers, explanations=explanations(given_text))
-    gap = result.gaps.set_index("number")
-    assert gap.loc[2, ["explanation", "explained_by", "explained_on"]].tolist() == [
-        "lost, by an import",
-        "Ada Quill",
-        "2026-12-31",
-    ]
-    assert gap["explanation"].fillna("").to_dict() == {2: "lost, by an import", 3: "", 4: "burnt", 5: "burnt"}
-
-
-def test_explaining_a_number_that_is_not_missing_is_an_error():
-    """All wrong lines are told, with their place in the file."""
-    given_text = "PAY,2-4,burnt,,\nPAY,9,burnt,,\nPAY,5,burnt,,\n"
-    with pytest.raises(ParameterError) as caught:
-        audit(issues({1: 1, 3: 2, 6: 9}), explanations=explanations(given_text))
-    assert [(problem.line, problem.value) for problem in caught.value.problems] == [(2, "PAY 3"), (3, "PAY 9")]
-    assert str(caught.value).startswith("gaps.csv:2: gap_explanations = PAY 3: not among the missing numbers")
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "message"),
-    [
-        ("PAY,x,why,,\n", 2, "number must be"),
-        ("PAY,PAY-3,why,,\n", 2, "number must be"),
-        ("PAY,12. Oct,why,,\n", 2, "number must be"),
-        ("PAY,5-3,why,,\n", 2, "ends before"),
-        ("PAY,1-99999999999,why,,\n", 2, "that many"),
-        ("PAY,3,,Ada Quill,\n", 2, "explanation is empty"),
-        ('PAY,3,"two\nlines",,\nPAY,3,again,,\n', 4, "line 2 explains it"),
-        ("OPS,3,why,,\n", 2, "not an audited project"),
-        ("PAY,3,why,,04/01/2026\n", 2, "a date like"),
-        ("PAY,3,why,,20260401\n", 2, "a date like"),
-    ],
-)
-def test_explanations_that_cannot_be_read_are_told(text, line, message):
-    """Each defect of the file has a message with its line."""
-    with pytest.raises(ParameterError, match=message) as caught:
-        explanations(text, projects=["PAY"])
-    assert [problem.line for problem in caught.value.problems] == [line]
-
-
-def test_missing_columns_are_told():
-    """A file without the five columns is refused, whatever else it holds."""
-    with pytest.raises(ParameterError, match="missing column explanation, explained_by, explained_on"):
-        parse_explanations("project,number\n", "gaps.csv")
-    with pytest.raises(ParameterError, match="missing column"):
-        parse_explanations("", "gaps.csv")
-
-
-def test_the_template_lists_what_is_open_and_reads_back():
-    """Open gaps of one class in a row are one line; filled in, the template is the explanations file."""
-    other = pd.DataFrame(
-        [(4, "existed", None, None, "link of PAY-1"), (9, "deleted", None, None, "log 1")],
-        columns=["number", "classification", "actor", "at", "evidence"],
-    )
-    result = audit(issues({1: 1, 7: 5, 12: 9}), resolved((11, "LAB-9", 7)), other=other)
-    template = explanations_template(result.gaps)
-    assert template["number"].tolist() == ["2-3", "4", "5-6", "8", "10"]
-    assert template["classification"].tolist() == [
-        "unexplained",
-        "existed",
-        "unexplained",
-        "unexplained",
-        "unexplained",
-    ]
-    assert template["numbers"].tolist() == [2, 1, 2, 1, 1]
-    csv = template.to_csv(index=False, lineterminator="\n")
-    assert csv.splitlines()[:2] == [HEADER.strip() + ",classification,numbers", "PAY,2-3,,,,unexplained,2"]
-    assert len(parse_explanations(csv, "template.csv")) == 0
-    filled = parse_explanations("\ufeff" + csv.replace(",,,,", ",burnt,Ada Quill,2026-12-31,"), "template.csv")
-    explained = explain_gaps(result.gaps, filled)
-    assert explained.loc[explained["explanation"].notna(), "number"].tolist() == [2, 3, 4, 5, 6, 8, 10]
-    assert len(explanations_template(explained)) == 0
-    assert list(explanations_template(explained).columns) == list(template.columns)
 
 
 def tidev(project):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
+import weakref
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +14,9 @@ import pytest
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import NotebookError
-from auditlib.evidence import kernel_cache
-from auditlib.evidence.kernel_cache import FOLDER, TOLD, drop, kept, kept_for
+from auditlib.evidence.kernel_cache import FOLDER, TOLD, drop, kept, kept_for, names_kept
 from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.evidence.pulled import Part
 from auditlib.pull.collect import collect
 from auditlib.run.kernels import kernel_environment
 from auditlib.run.order import Run
@@ -31,9 +33,9 @@ def pulled(small_company, parameters, tmp_path_factory) -> Path:
     return folder
 
 
-def names() -> list[str]:
-    """Name every property that is kept, of `Evidence` and of what it is made from."""
-    return [name for name in dir(Evidence) if isinstance(getattr(Evidence, name), kernel_cache.computed)]
+def names(evidence: Evidence) -> list[str]:
+    """Name every property that is kept, of the evidence and of the parts that it is made of."""
+    return [f"{type(part).__name__}.{name}" for part, name in names_kept(evidence.parts)]
 
 
 class Trap:
@@ -50,7 +52,7 @@ def trap(pulled, tmp_path, monkeypatch):
     monkeypatch.setenv("TRAP", str(snapped))
     folder = pulled / FOLDER
     folder.mkdir()
-    for name in names():
+    for name in names(open_evidence(pulled)):
         (folder / f"{name}.pickle").write_bytes(pickle.dumps(Trap()))
     yield snapped
     drop(pulled)
@@ -84,7 +86,7 @@ def test_a_run_throws_away_what_lies_there(trap, pulled):
 
     with pytest.raises(KeyError):
         fail()
-    assert sorted(found) == sorted(names())
+    assert sorted(found) == sorted(names(open_evidence(pulled)))
     assert not (pulled / FOLDER).exists()
     assert not trap.exists()
 
@@ -99,9 +101,32 @@ def test_tables_are_equal_to_the_byte_with_and_without(pulled, monkeypatch):
         monkeypatch.setattr("auditlib.evidence.answers.Answers.digests", None)
         assert found.table_files() == files
         assert [found.conclusion(name) for name in ("02_population", "04_status")] == conclusions
-        for name in names():
-            if isinstance(getattr(wanted, name), pd.DataFrame):
-                pd.testing.assert_frame_equal(getattr(found, name), getattr(wanted, name), obj=name)
+        for (mine, name), (theirs, _) in zip(names_kept(found.parts), names_kept(wanted.parts), strict=True):
+            if isinstance(getattr(theirs, name), pd.DataFrame):
+                pd.testing.assert_frame_equal(getattr(mine, name), getattr(theirs, name), obj=name)
+
+
+def test_no_part_is_forgotten(pulled):
+    """What a part computes is kept only if the evidence names that part among its own, and under a name that none other has."""
+    evidence = open_evidence(pulled)
+    assert {one for one in vars(evidence).values() if isinstance(one, Part)} | {evidence} == set(evidence.parts)
+    kept_of = names(evidence)
+    assert len(kept_of) == len(set(kept_of)) > 20
+
+
+def test_an_evidence_that_is_let_go_is_gone(pulled):
+    """A pull remembers the responses of a million issues; no circle of parts holds them until someone looks for circles."""
+    evidence = open_evidence(pulled)
+    assert len(evidence.population)
+    assert "steps" not in vars(evidence.histories), "changes are let go when the states are made of them"
+    left = [weakref.ref(one) for one in (*evidence.parts, evidence.pulled, evidence.answers)]
+    gc.collect()
+    gc.disable()
+    try:
+        del evidence
+        assert [one() for one in left] == [None] * len(left)
+    finally:
+        gc.enable()
 
 
 def test_other_parameters_are_computed(pulled, monkeypatch):
@@ -110,7 +135,7 @@ def test_other_parameters_are_computed(pulled, monkeypatch):
         monkeypatch.setenv(TOLD, str(folder))
         theirs = open_evidence(pulled)
         other = Evidence(pulled, theirs.params.model_copy(update={"sample_seed": "another"}))
-        assert list(other.sample["key"]) != list(theirs.sample["key"])
+        assert list(other.sampled.sample["key"]) != list(theirs.sampled.sample["key"])
 
 
 def test_only_kernels_of_the_run_are_told(pulled):
@@ -141,7 +166,7 @@ def test_it_never_ends_in_a_package(small_company, parameters, tmp_path, monkeyp
         patched.setattr("auditlib.run.workbook.execute", fail)
         with pytest.raises(NotebookError):
             run(order, {}, QUIET)
-    assert seen == [set(names())]
+    assert seen == [set(names(Evidence(tmp_path, order.params)))]
     assert not (tmp_path / "package.partial" / FOLDER).exists()
     run(Run(order.params, order.out, order.notebooks, embedded=order.embedded, resume=True), {}, QUIET)
     assert not [path for path in order.out.rglob("*") if path.name == FOLDER or path.suffix == ".pickle"]

@@ -21,7 +21,8 @@ from auditlib.demo.story.company import Company, build_company
 from auditlib.demo.world.records import History, Issue, World
 from auditlib.errors import AnswerError, NotBrowsableError, ReconciliationError
 from auditlib.evidence.changed import SAMPLE_CHANGES
-from auditlib.evidence.opened import TABLES, Evidence, open_evidence
+from auditlib.evidence.chapters import TABLES
+from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.jira.connection import connected
 from auditlib.params.model import Parameters
 from auditlib.pull import collect as collecting
@@ -57,8 +58,8 @@ def test_the_population_is_the_truth(company, parameters, tmp_path, dialect, zon
     evidence = pulled(company, params, tmp_path)
     period = params.period
     assert set(evidence.population["key"]) == company.truth.population(params.projects, period.begins, period.ends)
-    assert (evidence.reconciliation["difference"] == 0).all()
-    assert evidence.reconciliation["population"].sum() == len(evidence.population) > 200
+    assert (evidence.listing.reconciliation["difference"] == 0).all()
+    assert evidence.listing.reconciliation["population"].sum() == len(evidence.population) > 200
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -164,7 +165,7 @@ def test_restrictions_leave_out_and_list(company, parameters, tmp_path):
     everything = pulled(company, parameters(), tmp_path / "all")
     params = parameters(issue_types="[Bug]", population_jql="priority = High")
     evidence = pulled(company, params, tmp_path / "some")
-    left_out = evidence.excluded[evidence.excluded["reason"].isin(["issue type", "filter"])]
+    left_out = evidence.listing.excluded[evidence.listing.excluded["reason"].isin(["issue type", "filter"])]
     assert set(evidence.population["key"]) | set(left_out["key"]) == set(everything.population["key"])
     assert set(evidence.population["issue_type"]) == {"Bug"}
     assert {"issue type", "filter"} == set(left_out["reason"])
@@ -177,8 +178,8 @@ def test_restrictions_leave_out_and_list(company, parameters, tmp_path):
 def test_a_shared_filter_is_recorded(company, parameters, tmp_path):
     """A filter narrows the population by its JQL as it was, and its owner and shares are told."""
     evidence = pulled(company, parameters(filter_id=10100), tmp_path)
-    assert evidence.shared_filter["jql"]
-    assert 0 < len(evidence.population) < len(evidence.issues)
+    assert evidence.provenance.shared_filter["jql"]
+    assert 0 < len(evidence.population) < len(evidence.passes.issues)
     (finding,) = evidence.findings[evidence.findings["id"] == "scope.filter"]["statement"]
     assert "10100" in finding
 
@@ -187,7 +188,7 @@ def test_issues_that_left_the_listed_projects_are_named(company, parameters, tmp
     """An issue created in the period that now stands elsewhere is listed as moved out."""
     params = parameters(projects="[OPS]")
     evidence = pulled(company, params, tmp_path)
-    moved = evidence.excluded[evidence.excluded["reason"] == "moved out"]
+    moved = evidence.listing.excluded[evidence.listing.excluded["reason"] == "moved out"]
     expected = {
         fate.key
         for fate in company.truth.fates("OPS").values()
@@ -320,7 +321,7 @@ def test_an_issue_that_no_search_lists_is_not_called_gone(small_company, paramet
 def test_no_security_level_means_nothing_to_who_may_not_set_them(small_company, parameters, tmp_path):
     """Jira lists the levels that an account may use: an empty list does not prove that nothing is hidden."""
     evidence = pulled(small_company, parameters(), tmp_path)
-    assert evidence.security_levels["PAYX"] is None
+    assert evidence.provenance.security_levels["PAYX"] is None
     assert "hidden by issue security" in set(evidence.table("gaps")["possible"].dropna().str.split("; ").explode())
 
 
@@ -365,10 +366,10 @@ def test_names_of_the_parameters_survive_a_rename(small_company, parameters, tmp
     assert list(after.population["key"]) == list(before.population["key"])
     assert len(before.population) > 5
     names = ["key", "reason"]
-    assert after.closing[names].to_numpy().tolist() == before.closing[names].to_numpy().tolist()
+    assert after.states.closing[names].to_numpy().tolist() == before.states.closing[names].to_numpy().tolist()
     outcomes = ["key", "attribute", "outcome"]
     for one in ("attributes", "population_outcomes"):
-        left, right = (getattr(evidence, one)[outcomes].to_numpy().tolist() for evidence in (before, after))
+        left, right = (getattr(evidence.sampled, one)[outcomes].to_numpy().tolist() for evidence in (before, after))
         assert left == right
         assert {row[2] for row in left} - {"not applicable"}
     changed = [set(evidence.changed_later["key"]) for evidence in (before, after)]
@@ -427,7 +428,7 @@ def test_real_data_without_histories_have_nothing_to_compare(real_data, paramete
 def test_of_an_archived_project_no_completeness_is_stated(small_company, parameters, tmp_path, dialect):
     """Jira's search may leave its issues out: that is a limit, told wherever completeness is concluded."""
     evidence = pulled(small_company, parameters(deployment=dialect, projects="[PAY, OLD]"), tmp_path)
-    assert evidence.not_live == {"OLD": "archived"}
+    assert evidence.provenance.not_live == {"OLD": "archived"}
     (finding,) = evidence.findings[evidence.findings["id"] == "scope.not-live"].itertuples()
     assert (finding.severity, finding.notebook, finding.count) == ("limit", "01_scope", 1)
     for notebook in ("02_population", "03_numbering"):

@@ -164,5 +164,5 @@ def test_refused_levels_and_permissions_do_not_end_a_run(small_company, tmp_path
         identify(reader)
         require_browsable(reader, ["PAY"])
     evidence = Evidence(tmp_path, parameters(projects="[PAY]", deployment=speaks))
-    assert evidence.powers.empty
-    assert evidence.security_levels == {"PAY": None}
+    assert evidence.provenance.powers.empty
+    assert evidence.provenance.security_levels == {"PAY": None}

@@ -111,8 +111,8 @@ def test_a_count_that_is_refused_is_a_limit(small_company, parameters, tmp_path,
         monkeypatch.chdir(tmp_path)
         environ = {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token}
         evidence = collect(params, tmp_path, environ, lambda *_: None, base=tmp_path)
-    assert evidence.reconciliation["jira_count"].isna().all()
-    assert (evidence.reconciliation["difference"] == 0).all()
+    assert evidence.listing.reconciliation["jira_count"].isna().all()
+    assert (evidence.listing.reconciliation["difference"] == 0).all()
     assert set(evidence.population["key"]) == small_company.truth.population(
         params.projects, params.period.begins, params.period.ends
     )
@@ -192,7 +192,7 @@ def test_nothing_follows_from_a_part_of_a_history(small_company, parameters, tmp
     )
     partial = set(evidence.population.loc[evidence.population["history"] == "read in part", "key"])
     assert partial
-    outcomes = evidence.population_outcomes
+    outcomes = evidence.sampled.population_outcomes
     assert set(outcomes.loc[outcomes["key"].isin(partial), "outcome"]) <= {"no evidence", "not applicable"}
-    sampled = evidence.attributes[evidence.attributes["key"].isin(partial)]
+    sampled = evidence.sampled.attributes[evidence.sampled.attributes["key"].isin(partial)]
     assert set(sampled["outcome"]) <= {"no evidence", "not applicable"}

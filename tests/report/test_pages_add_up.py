@@ -15,7 +15,7 @@ from table_reading import from_csv
 
 from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import EmbeddedJira
-from auditlib.evidence.opened import TABLES
+from auditlib.evidence.chapters import TABLES
 from auditlib.run.notebooks import NOTEBOOKS
 from auditlib.run.order import Run
 from auditlib.run.workbook import run

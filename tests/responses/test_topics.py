@@ -16,7 +16,7 @@ from places import ROOT
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AnswerError
 from auditlib.evidence.answers import Answers
-from auditlib.evidence.opened import TABLES
+from auditlib.evidence.chapters import TABLES
 from auditlib.jira import cloud
 from auditlib.pull.collect import collect
 from auditlib.responses import topics

@@ -149,11 +149,11 @@ def held(*names: str) -> pd.DataFrame:
 def test_check_and_the_finding_judge_every_permission_alike(parameters, tmp_path, power):
     """What ``check`` warns of is what the package says, permission by permission: there is one judgement."""
     evidence = Evidence(tmp_path, parameters(projects="[PAY]"))
-    evidence.powers = held("BROWSE_PROJECTS", power)
-    evidence.deployment = "data-center"
+    evidence.provenance.powers = held("BROWSE_PROJECTS", power)
+    evidence.pulled.deployment = "data-center"
     (line,) = check._projects(evidence, {"PAY": 1})
     told = scope_findings(
-        interim_until=None, powers=evidence.powers, security_levels={"PAY": 0}, filter_record=None, unused=()
+        interim_until=None, powers=evidence.provenance.powers, security_levels={"PAY": 0}, filter_record=None, unused=()
     )
     said = [finding.statement for finding in told if finding.id == "scope.powers"]
     assert ("could also" in line) == bool(said) == (power in MORE_THAN_READ)
@@ -177,12 +177,12 @@ def test_a_project_that_answers_while_its_permissions_do_not_is_said_to_be_just_
             require_browsable(reader, ["PAY"])
     found = scope_findings(
         interim_until=None,
-        powers=evidence.powers,
-        security_levels=evidence.security_levels,
+        powers=evidence.provenance.powers,
+        security_levels=evidence.provenance.security_levels,
         filter_record=None,
         unused=(),
     )
-    assert evidence.powers[evidence.powers["have"]].groupby("project").size().empty
+    assert evidence.provenance.powers[evidence.provenance.powers["have"]].groupby("project").size().empty
     (one,) = [finding for finding in found if finding.id == "scope.powers-untold"]
     assert one.statement.startswith("PAY answers, but Jira does not tell what the account may do there.")
     assert RawStore(evidence.store.folder).entries("powers")[0].status == 403

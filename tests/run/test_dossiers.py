@@ -195,7 +195,9 @@ def test_keys_that_can_not_be_tested_say_why(sealed):
     evidence = open_evidence(sealed.folder)
     population = set(evidence.population["key"])
     walk = evidence.answers.walk("PAY")
-    outside = next(key for key in walk["key"] if key not in population and key not in set(evidence.excluded["key"]))
+    outside = next(
+        key for key in walk["key"] if key not in population and key not in set(evidence.listing.excluded["key"])
+    )
     gaps = evidence.table("gaps")
     gone = gaps.loc[gaps["classification"] == "unexplained", "key"].iloc[0]
     moved = gaps.loc[gaps["classification"] == "moved"].iloc[0]
@@ -207,7 +209,7 @@ def test_keys_that_can_not_be_tested_say_why(sealed):
         "sample_keys": "keys.txt",
     }
     listed = "\n".join(keys)
-    drawn = plan_and_draw(evidence.population, Parameters.model_validate(values), listed, evidence.why_not)
+    drawn = plan_and_draw(evidence.population, Parameters.model_validate(values), listed, evidence.sampled.why_not)
     reasons = dict(zip(drawn.rejected["given"], drawn.rejected["reason"], strict=True))
     assert list(drawn.sample["key"]) == [good]
     assert reasons == {
@@ -229,7 +231,7 @@ def test_keys_that_can_not_be_tested_say_why(sealed):
 def test_a_frozen_sample_shows_what_became_of_its_issues(sealed, tmp_path):
     """With --from the sampled issues are read anew: gone, moved and edited ones are told, and the population stays."""
     world = copy.deepcopy(sealed.company.world)
-    keys = list(open_evidence(sealed.folder).sample["key"])
+    keys = list(open_evidence(sealed.folder).sampled.sample["key"])
     by_key = {issue.key: issue for issue in world.issues.values()}
     gone, moved, edited = (by_key[key] for key in keys[:3])
     del world.issues[gone.id]

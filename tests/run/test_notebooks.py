@@ -26,11 +26,12 @@ import pytest
 from places import ROOT
 
 from auditlib import tables
+from auditlib.audit.chapters import QUESTIONS
 from auditlib.audit.sampling.sample import SAMPLE
-from auditlib.audit.summary import QUESTIONS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import SourceError, UsageError
-from auditlib.evidence.opened import TABLES, open_evidence
+from auditlib.evidence.chapters import TABLES
+from auditlib.evidence.opened import open_evidence
 from auditlib.package.layout import name_problem
 from auditlib.package.recompute import recompute
 from auditlib.package.verify import check_bag
@@ -288,7 +289,7 @@ def test_an_executed_notebook_shows_question_conclusion_and_every_finding(sealed
 def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
     """No page of a package loads anything from anywhere; the cover page shows the charts beside it."""
     pages = sorted((sealed.folder / "data").rglob("*.html"))
-    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sample)
+    assert len(pages) == len(NOTEBOOKS) + 1 + len(open_evidence(sealed.folder).sampled.sample)
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert network_requests(text, pictures_beside=page.name == "index.html") == [], page
@@ -599,7 +600,11 @@ def test_run_all_in_jupyterlab_pulls_the_demo_and_goes_on_with_it(tmp_path):
     shown = {}
     for name in ("01_scope", "03_numbering"):
         book = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        book.cells.append(
+            nbformat.v4.new_code_cell("import sys\n[it for it in sys.modules if it.startswith('auditlib.demo')]")
+        )
         nbclient.NotebookClient(book, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+        assert book.cells[-1].outputs[0]["data"]["text/plain"] == "[]", "the embedded Jira is a process of its own"
         shown[name] = output_text(book)
     (made,) = (tmp_path / "evidence").iterdir()
     assert made.name.startswith("soc-2-type-ii-demo-")

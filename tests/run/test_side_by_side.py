@@ -76,7 +76,7 @@ def test_a_notebook_of_a_run_writes_no_table(pulled, monkeypatch):
     with kept(open_evidence(pulled), pulled) as folder:
         monkeypatch.setenv(TOLD, str(folder))
         paper = open_workpaper("05_sample", str(pulled))
-        assert len(paper.table("sample")) == len(paper.evidence.sample)
+        assert len(paper.table("sample")) == len(paper.evidence.sampled.sample)
         assert paper.files("keys.txt", "strata.txt") == ["keys.txt"]
     assert list((pulled / "data" / "tables").glob("*")) == []
     monkeypatch.delenv(TOLD)

@@ -14,7 +14,7 @@ from auditlib.report.display import Sheet, Sheets, show_table
 
 def outcomes_by_issue(evidence: Evidence) -> pd.DataFrame:
     """Return the outcome of each attribute on each sampled issue, a column an attribute; issues with exceptions first."""
-    outcomes, sample = evidence.attributes, evidence.sample
+    outcomes, sample = evidence.sampled.attributes, evidence.sampled.sample
     names = [one.name for one in evidence.params.attributes]
     wide = outcomes.pivot_table(index="key", columns="attribute", values="outcome", aggfunc="first") if names else None
     frame = sample[["order", "key", "issue_type", "summary", "url"]]
@@ -29,22 +29,22 @@ def outcomes_by_issue(evidence: Evidence) -> pd.DataFrame:
 
 def doubts_by_issue(evidence: Evidence) -> pd.DataFrame:
     """Return what is in doubt of the sampled issues: incomplete records, histories that do not close; key, what, note."""
-    rows = [(one.asked, "not complete", note) for one in evidence.dossiers for note in one.incomplete]
+    rows = [(one.asked, "not complete", note) for one in evidence.sampled.dossiers for note in one.incomplete]
     rows += [
         (one.asked, f"history of {broken.field} does not close", note)
-        for one in evidence.dossiers
+        for one in evidence.sampled.dossiers
         for broken in one.breaks
         for note in broken.notes
     ]
-    rows += [(one.asked, "does not answer", one.said) for one in evidence.collection[1]]
+    rows += [(one.asked, "does not answer", one.said) for one in evidence.sampled.absent]
     return pd.DataFrame(rows, columns=["key", "what", "note"])
 
 
 def records_by_issue(evidence: Evidence) -> Sheets:
     """Return a page for each sampled issue, those with exceptions first."""
-    by_key = {one.asked: one for one in evidence.dossiers}
+    by_key = {one.asked: one for one in evidence.sampled.dossiers}
     keys = outcomes_by_issue(evidence)["key"]
-    return Sheets(tuple(_sheet(by_key[key], evidence.attributes) for key in keys if key in by_key))
+    return Sheets(tuple(_sheet(by_key[key], evidence.sampled.attributes) for key in keys if key in by_key))
 
 
 def _sheet(dossier: Dossier, outcomes: pd.DataFrame) -> Sheet:

@@ -17,7 +17,7 @@ def counts_by_stratum(evidence: Evidence) -> pd.DataFrame:
     """Return issues of the population and of the sample by stratum."""
     names = pd.Series(stratum_names(evidence.population, evidence.drawn.strata), dtype=object)
     counts = pd.DataFrame(
-        {"population": names.value_counts(), "sample": evidence.sample["stratum"].value_counts()}
+        {"population": names.value_counts(), "sample": evidence.sampled.sample["stratum"].value_counts()}
     ).fillna(0)
     shown = counts.astype("int64").rename_axis("stratum").reset_index()
     return shown.replace({"stratum": {"": "(no strata)"}}).sort_values("stratum", ignore_index=True)
@@ -25,7 +25,7 @@ def counts_by_stratum(evidence: Evidence) -> pd.DataFrame:
 
 def tickets_again(evidence: Evidence) -> pd.DataFrame:
     """Return the tickets of the sample once more, from seed and key: key, text hashed, ticket, agrees."""
-    seed, sample = evidence.drawn.seed, evidence.sample
+    seed, sample = evidence.drawn.seed, evidence.sampled.sample
     if seed is None:
         return pd.DataFrame(columns=["key", "text", "ticket", "agrees"])
     rows = [
@@ -43,7 +43,7 @@ def tickets_again(evidence: Evidence) -> pd.DataFrame:
 def limits_by_deviations(evidence: Evidence) -> pd.DataFrame:
     """Return what a sample of this size can show, by the number of deviations found: deviations, upper limit, in words."""
     drawn, tested = evidence.drawn, len(evidence.drawn.tested)
-    if not drawn.random or not tested or evidence.all_drawn:
+    if not drawn.random or not tested or evidence.sampled.all_drawn:
         return pd.DataFrame(columns=["deviations", "upper_limit", "conclusion"])
     rows = [
         (
@@ -59,4 +59,4 @@ def limits_by_deviations(evidence: Evidence) -> pd.DataFrame:
 def redraw_in_shell(evidence: Evidence) -> Lines:
     """Return the redraw with the shell's own tools, run here: what was typed and what came."""
     files = evidence.companion_files()
-    return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, evidence.sample))))
+    return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, evidence.sampled.sample))))

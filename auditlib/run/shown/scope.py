@@ -27,6 +27,7 @@ def source_facts(evidence: Evidence) -> pd.DataFrame:
     period = evidence.period
     site, entries = evidence.site, evidence.store.entries()
     asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
+    until = evidence.provenance.interim_until
     rows = [
         ("Jira", site.base_url),
         ("deployment and version", f"{site.deployment} {site.version}"),
@@ -39,10 +40,7 @@ def source_facts(evidence: Evidence) -> pd.DataFrame:
         ),
         ("asked from", f"{format_instant(asked[0], period.zone)} = {format_utc(asked[0])}"),
         ("asked until (cut-off)", f"{format_instant(asked[1], period.zone)} = {format_utc(asked[1])}"),
-        (
-            "interim run",
-            "no" if evidence.interim_until is None else f"yes: the period was not over at {evidence.interim_until}",
-        ),
+        ("interim run", "no" if until is None else f"yes: the period was not over at {until}"),
         ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
         ("auditlib", __version__),
         ("tests of auditlib", suite_sentence(CHECKOUT, suite_result(CHECKOUT))),
@@ -52,7 +50,7 @@ def source_facts(evidence: Evidence) -> pd.DataFrame:
 
 def permissions_of_account(evidence: Evidence) -> pd.DataFrame:
     """Return permissions of the account, a column a project."""
-    powers = evidence.powers
+    powers = evidence.provenance.powers
     shown = powers[powers["permission"].isin(POWERS)].pivot_table(
         index="permission", columns="project", values="have", aggfunc="first"
     )

@@ -1,0 +1,96 @@
+"""The chapters of an audit: the notebook of each, the question that it answers, and what it can't prove. Pure.
+
+The order of the notebooks, the questions and the limits on the cover are derived from `CHAPTERS`. What a chapter shows of an
+evidence (its tables, findings and conclusion) stands in ``evidence.chapters``: to compute that takes what a list of names,
+as the command line needs it, must not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter of an audit.
+
+    Attributes
+    ----------
+    notebook : str
+        The notebook that shows it, by which findings name it too.
+    question : str
+        What it answers.
+    limits : tuple of str
+        What it can't prove in any package of this version.
+    """
+
+    notebook: str
+    question: str
+    limits: tuple[str, ...] = ()
+
+
+SCOPE: Final = Chapter("01_scope", "What was asked of which Jira, as whom, and did all of it arrive?")
+
+POPULATION: Final = Chapter(
+    "02_population",
+    "Which issues were created in the period, and is the listing complete?",
+    (
+        "An issue that a security level or an archived project hides from the account is not in the population.",
+        "Jira's own count is an estimate on Cloud; the proof of completeness is two passes that agree issue by issue.",
+    ),
+)
+
+NUMBERING: Final = Chapter(
+    "03_numbering",
+    "Are the issue numbers continuous, and what is known of each number that is missing?",
+    (
+        (
+            "Jira gives the same answer for an issue that was deleted and a number that was never allocated; Jira Cloud, and "
+            "some Data Centers, also for an issue that this account may not see. Where no other record tells them apart, the "
+            "number is called unexplained."
+        ),
+        (
+            "The highest number that a project ever gave out can't be asked for: numbers above the highest one that answers or "
+            "that a record names would not be noticed."
+        ),
+    ),
+)
+
+STATUS: Final = Chapter(
+    "04_status", "In which state were the issues at the end of the period, and in which are they today?"
+)
+
+SAMPLE: Final = Chapter("05_sample", "Which issues are to be tested, and can anyone redo the draw?")
+
+DOSSIERS: Final = Chapter(
+    "06_dossiers",
+    "What do the full records of the sampled issues show, and do they show that the controls worked?",
+    (
+        (
+            "Of a deleted comment Jira shows a history entry at most, and promises none; of an edited one it keeps the last text "
+            "only."
+        ),
+        (
+            "A comment or worklog that is restricted to a group or role is left out, without a word, for an account that does "
+            "not belong to it; administrators are no exception."
+        ),
+        "A person with sufficient rights can change Jira before it is asked; this package shows what Jira answered, and when.",
+    ),
+)
+
+SUMMARY: Final = Chapter("09_summary", "What does this package show, what needs an answer, and what can it not prove?")
+
+CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, SUMMARY)
+"""Every chapter of this version, in the order of the notebooks; the summary is over all others, and comes last."""
+
+QUESTIONS: Final[Mapping[str, str]] = MappingProxyType({one.notebook: one.question for one in CHAPTERS})
+"""The question that each notebook answers."""
+
+LIMITS: Final = (
+    *NUMBERING.limits,  # first: what the numbers leave open, no other chapter can close
+    *(limit for one in CHAPTERS if one is not NUMBERING for limit in one.limits),
+)
+"""What no package of this version can prove; shown on the cover and in the summary."""

@@ -1,0 +1,227 @@
+"""What each chapter shows of a package: its tables, its findings, its conclusion, each with where it comes from.
+
+A new table of a chapter is a line in its ``frames``; a new chapter is one of ``audit.chapters``, and a `Shown` here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from auditlib.audit import chapters
+from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.finding import FINDINGS, Finding
+from auditlib.audit.numbering.causes import DELETIONS
+from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
+from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
+from auditlib.audit.numbering.gaps import GAPS, NUMBERING
+from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
+from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
+from auditlib.audit.sampling.findings import conclude_sample, sample_findings
+from auditlib.audit.sampling.sample import BESIDE, SAMPLE
+from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.status.closing import CLOSING
+from auditlib.audit.status.distribution import STATUS
+from auditlib.audit.status.findings import (
+    closing_findings,
+    conclude_closing,
+    conclude_status,
+    status_findings,
+    unread_times_findings,
+)
+from auditlib.audit.status.histories import history_findings
+from auditlib.audit.summary import conclude_summary
+from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
+from auditlib.evidence.changed import SAMPLE_CHANGES
+from auditlib.evidence.content import Content, Shown, tables_of
+from auditlib.evidence.subjects import Subjects
+from auditlib.records.log_reach import describe_log
+
+
+def _scope_findings(evidence: Subjects) -> list[Finding]:
+    asked = evidence.provenance
+    return scope_findings(
+        interim_until=asked.interim_until,
+        powers=asked.powers,
+        security_levels=asked.security_levels,
+        filter_record=asked.shared_filter,
+        unused=asked.unused_parameters,
+        not_live=asked.not_live,
+        lacks=asked.lacks,
+    )
+
+
+def _conclude_scope(evidence: Subjects) -> str:
+    address, account = evidence.site.base_url, evidence.site.account_name
+    return conclude_scope(evidence.period, address, account, evidence.listing.reconciliation)
+
+
+SCOPE_SHOWN: Final = Shown[Subjects](chapters.SCOPE, frames={}, findings=_scope_findings, conclude=_conclude_scope)
+
+
+def _population_findings(evidence: Subjects) -> list[Finding]:
+    listing, estimate = evidence.listing, evidence.deployment == "cloud"
+    return [
+        *drift_findings(evidence.passes.drift),
+        *population_findings(listing.reconciliation, listing.excluded, estimate=estimate),
+        *unread_times_findings(listing.cut.population),
+    ]
+
+
+def _conclude_population(evidence: Subjects) -> str:
+    listing, not_live = evidence.listing, evidence.provenance.not_live
+    return conclude_population(evidence.period, listing.population, listing.reconciliation, not_live)
+
+
+POPULATION_SHOWN: Final = Shown[Subjects](
+    chapters.POPULATION,
+    frames={
+        POPULATION: lambda evidence: evidence.listing.population,
+        EXCLUDED: lambda evidence: evidence.listing.excluded,
+        RECONCILIATION: lambda evidence: evidence.listing.reconciliation,
+    },
+    findings=_population_findings,
+    conclude=_conclude_population,
+)
+
+
+def _numbering_findings(evidence: Subjects) -> list[Finding]:
+    numbers, period = evidence.numbers, evidence.period
+    log = describe_log(evidence.witnesses.log_reach, period)
+    return [
+        *unlisted_findings(evidence.answers.unlisted),
+        *numbering_findings(numbers.numbering, numbers.gaps),
+        *log_findings(log, numbers.deletions, numbers.contradicted, numbers.gaps, period),
+    ]
+
+
+def _conclude_numbering(evidence: Subjects) -> str:
+    numbers = evidence.numbers
+    return conclude_numbering(numbers.numbering, numbers.gaps, numbers.range_sums, evidence.provenance.not_live)
+
+
+NUMBERING_SHOWN: Final = Shown[Subjects](
+    chapters.NUMBERING,
+    frames={
+        NUMBERING: lambda evidence: evidence.numbers.numbering,
+        GAPS: lambda evidence: evidence.numbers.gaps,
+        DELETIONS: lambda evidence: evidence.numbers.deletions,
+    },
+    findings=_numbering_findings,
+    conclude=_conclude_numbering,
+    beside={GAP_EXPLANATIONS.file: GAP_EXPLANATIONS.says},
+)
+
+
+def _status_findings(evidence: Subjects) -> list[Finding]:
+    listing, accepted = evidence.listing, evidence.params.closing_resolutions
+    return [
+        *status_findings(listing.with_ids),
+        *history_findings(listing.cut.population, listing.states, evidence.period.ends),
+        *closing_findings(listing.with_ids, evidence.states.closing, accepted, evidence.histories.called),
+    ]
+
+
+def _conclude_status(evidence: Subjects) -> str:
+    listing, states = evidence.listing, evidence.states
+    said = conclude_status(listing.with_ids, states.categories, states.history_counts)
+    any_accepted, tests_marked = not evidence.params.closing_resolutions, states.test_issues is not None
+    closed = conclude_closing(listing.population, states.closing, any_accepted=any_accepted, tests_marked=tests_marked)
+    return f"{said} {closed}".strip()
+
+
+STATUS_SHOWN: Final = Shown[Subjects](
+    chapters.STATUS,
+    frames={
+        STATUS: lambda evidence: evidence.states.status,
+        CLOSING: lambda evidence: evidence.states.closing,
+    },
+    findings=_status_findings,
+    conclude=_conclude_status,
+)
+
+
+def _sample_findings(evidence: Subjects) -> list[Finding]:
+    sampled, drawn = evidence.sampled, evidence.sampled.drawn
+    return sample_findings(
+        drawn.reason, drawn.rejected, reduced=drawn.reduced, sample=drawn.sample, changes=sampled.changes
+    )
+
+
+def _conclude_sample(evidence: Subjects) -> str:
+    drawn = evidence.sampled.drawn
+    return conclude_sample(
+        drawn.sample,
+        len(evidence.listing.population),
+        seed=drawn.seed,
+        strata=drawn.strata,
+        reason=drawn.reason,
+        confidence=drawn.confidence,
+    )
+
+
+SAMPLE_SHOWN: Final = Shown[Subjects](
+    chapters.SAMPLE,
+    frames={
+        SAMPLE: lambda evidence: evidence.sampled.sample,
+        SAMPLE_CHANGES: lambda evidence: evidence.sampled.changes,
+    },
+    findings=_sample_findings,
+    conclude=_conclude_sample,
+    beside=BESIDE,
+)
+
+
+def _conclude_chosen(records: Content) -> str:
+    """Conclude from issues that nobody drew."""
+    return conclude_dossiers(records.collected.facts, records.collected.attribute_rates, random=False)
+
+
+def _conclude_sampled(evidence: Subjects) -> str:
+    sampled = evidence.sampled
+    return conclude_dossiers(sampled.facts, sampled.attribute_rates, random=sampled.drawn.random)
+
+
+CHOSEN_SHOWN: Final = Shown[Content](
+    chapters.DOSSIERS,
+    frames={
+        SAMPLE_HISTORY: lambda records: records.collected.history,
+        SAMPLE_COMMENTS: lambda records: records.collected.comments,
+        ATTRIBUTES: lambda records: records.collected.attributes,
+        ATTRIBUTE_RATES: lambda records: records.collected.attribute_rates,
+    },
+    findings=lambda records: records.collected.findings,
+    conclude=_conclude_chosen,
+)
+"""The full records of issues that an auditor chose, without a population."""
+
+DOSSIERS_SHOWN: Final = Shown[Subjects](
+    chapters.DOSSIERS,
+    frames={**CHOSEN_SHOWN.frames, ATTRIBUTE_DEVIATIONS: lambda evidence: evidence.sampled.attribute_deviations},
+    findings=CHOSEN_SHOWN.findings,
+    conclude=_conclude_sampled,
+)
+
+SUMMARY_SHOWN: Final = Shown[Content](
+    chapters.SUMMARY,
+    frames={FINDINGS: lambda evidence: evidence.findings},
+    findings=lambda _: (),
+    conclude=lambda evidence: conclude_summary(evidence.findings),
+)
+
+OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
+    SCOPE_SHOWN,
+    POPULATION_SHOWN,
+    NUMBERING_SHOWN,
+    STATUS_SHOWN,
+    SAMPLE_SHOWN,
+    DOSSIERS_SHOWN,
+    SUMMARY_SHOWN,
+)
+"""What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
+
+OF_DOSSIERS: Final[tuple[Shown[Content], ...]] = (CHOSEN_SHOWN, SUMMARY_SHOWN)
+"""What a package of dossiers shows."""
+
+TABLES: Final = tables_of(OF_POPULATION)
+"""The tables of this version, in the order in which the notebooks make them."""

@@ -1,0 +1,135 @@
+"""The full records of single issues, read from one package, and what the control attributes find in them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from auditlib.audit.controls.findings import attribute_findings, dossier_findings
+from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
+from auditlib.audit.controls.wording import claims
+from auditlib.audit.finding import Finding
+from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows
+from auditlib.dossier.parts import Absent
+from auditlib.dossier.record import Dossier
+from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
+from auditlib.evidence.dossiers import read_dossiers
+from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.pulled import Part
+from auditlib.records.names import Called, called_by
+from auditlib.responses import topics
+
+
+class FullRecords(Part, ABC):
+    """The full records of some issues, and the control tests of them."""
+
+    @property
+    @abstractmethod
+    def keys(self) -> tuple[str, ...]:
+        """The keys whose full record was asked for, in the order in which they were given or drawn."""
+
+    @computed
+    def collection(self) -> tuple[list[Dossier], list[Absent]]:
+        """The dossiers, in the order of their keys, and the keys that did not answer."""
+        unread = set(self.unread)
+        asked = [key for key in self.keys if key not in unread]
+        return read_dossiers(self.store, self.pulled.dialect, asked, self.pulled.place)
+
+    @property
+    def unread(self) -> list[str]:
+        """Sampled issues whose record was not asked for, as after another seed by hand on a package that is there."""
+        return [key for key in self.keys if not self.store.entries(topics.DOSSIER_ISSUE.of(key))]
+
+    @property
+    def dossiers(self) -> list[Dossier]:
+        """The full records of the sampled issues, in drawing order."""
+        dossiers: list[Dossier] = self.collection[0]
+        return dossiers
+
+    @property
+    def absent(self) -> list[Absent]:
+        """The keys that did not answer."""
+        absent: list[Absent] = self.collection[1]
+        return absent
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """``sample_history.csv``."""
+        return all_rows(SAMPLE_HISTORY, self.dossiers, self.period.zone)
+
+    @property
+    def comments(self) -> pd.DataFrame:
+        """``sample_comments.csv``."""
+        return all_rows(SAMPLE_COMMENTS, self.dossiers, self.period.zone)
+
+    @property
+    def called(self) -> Called:
+        """The names of statuses, resolutions, types and fields, of today and before."""
+        return self.called_in_records
+
+    @cached_property
+    def called_in_records(self) -> Called:
+        """The names of statuses, resolutions, types and fields that the records of single issues show."""
+        return called_by(sighting for one in self.dossiers for sighting in names_in_dossier(one))
+
+    # control tests
+
+    @computed
+    def attributes(self) -> pd.DataFrame:
+        """``attributes.csv``."""
+        asked = self.params.attributes
+        subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.dossiers)
+        found = attributes_table(subjects, asked, self.called)
+        return pd.concat([found, untestable([one.asked for one in self.absent], asked)], ignore_index=True)
+
+    @property
+    def judged_until(self) -> datetime | None:
+        """The deadline of attribute tests: what falls due then or later is not judged; None: all that was due when read is."""
+        return None
+
+    @property
+    def tested(self) -> pd.DataFrame:
+        """The outcomes of attribute tests that count."""
+        return self.attributes
+
+    @computed
+    def attribute_rates(self) -> pd.DataFrame:
+        """``attribute_rates.csv``: counts alone, where nobody drew these issues."""
+        return rates_table(self.tested, self.params.attributes, scope="sample", random=False)
+
+    @property
+    def tested_on_sample_only(self) -> list[str]:
+        """Attributes that were not asked of a population although there is one."""
+        return []
+
+    # in words
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the records and the attributes show."""
+        return [
+            *dossier_findings(self.facts, [one.asked for one in self.absent], self.unread),
+            *attribute_findings(
+                self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
+            ),
+        ]
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """Of each dossier what conclusions are made of: key, now_key, incomplete, breaks, history, comment_items."""
+        return [
+            {
+                "key": one.asked,
+                "now_key": one.key,
+                "incomplete": one.incomplete,
+                "breaks": [broken.field for broken in one.breaks],
+                "history": one.history_verdict,
+                "redacted": [field.field for field in one.replay if field.redacted],
+                "comment_items": sum(change.field == "Comment" for change in one.changes),
+            }
+            for one in self.dossiers
+        ]

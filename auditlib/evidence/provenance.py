@@ -1,0 +1,93 @@
+"""Where the evidence comes from: as whom Jira was asked, what that account may do and see, and what limits the asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from auditlib.evidence.pulled import Part
+from auditlib.keys import former_keys, project_state
+from auditlib.records.grants import granted
+from auditlib.responses import topics
+from auditlib.times import format_instant
+
+NOT_ACTED_ON: Final = (
+    "permissions",
+    "previous",
+    "signing_key",
+    "timestamp_url",
+)
+"""Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
+
+LACKS: Final = "lacks.txt"
+"""Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
+
+
+class Provenance(Part):
+    """As whom Jira was asked, what it told of the account, the projects and the filter, and what it refused to tell."""
+
+    @cached_property
+    def powers(self) -> pd.DataFrame:
+        """Permissions of the account: columns project, permission, have."""
+        rows = []
+        for project in self.projects:
+            told = self.pulled.told(topics.POWERS.of(project))
+            rows += [(project, name, have) for name, have in granted(told).items()]
+        return pd.DataFrame(rows, columns=["project", "permission", "have"]).astype({"have": bool})
+
+    @cached_property
+    def security_levels(self) -> dict[str, int | None]:
+        """Number of issue security levels by project; None where Jira does not tell.
+
+        Jira lists the levels that the account may use, so an empty list says something only to who may set them.
+        """
+        may_set = self.powers[(self.powers["permission"] == "SET_ISSUE_SECURITY") & self.powers["have"]]
+        counts: dict[str, int | None] = {}
+        for project in self.projects:
+            levels: Any = self.pulled.told(topics.SECURITY.of(project)).get("levels")
+            told = isinstance(levels, list) and (bool(levels) or project in set(may_set["project"]))
+            counts[project] = len(levels) if told else None
+        return counts
+
+    @cached_property
+    def not_live(self) -> dict[str, str]:
+        """Listed projects that are archived or in the trash, with that word."""
+        told = {project: project_state(self.pulled.only(topics.PROJECT.of(project))) for project in self.projects}
+        return {project: state for project, state in told.items() if state is not None}
+
+    @cached_property
+    def former_keys(self) -> dict[str, tuple[str, ...]]:
+        """The listed projects, each with the keys that it had before."""
+        return former_keys(self.pulled.only(topics.PROJECT.of(project)) for project in self.projects)
+
+    @cached_property
+    def shared_filter(self) -> Mapping[str, Any] | None:
+        """The filter of the parameters as Jira holds it, or None."""
+        return self.pulled.only(topics.FILTER.of()) if self.params.filter_id is not None else None
+
+    @cached_property
+    def counts(self) -> dict[str, int | None]:
+        """Jira's own count of the widened query, by project (Cloud: an estimate); None where it refused to count."""
+        told = {project: self.pulled.told(topics.COUNT.of(project)) for project in self.projects}
+        return {project: self.pulled.dialect.read_count(answer) if answer else None for project, answer in told.items()}
+
+    @cached_property
+    def interim_until(self) -> str | None:
+        """When Jira was asked by its own clock, if the period was not over then; else None."""
+        instant = self.pulled.began
+        return format_instant(instant, self.period.zone) if instant < self.period.ends else None
+
+    @property
+    def unused_parameters(self) -> tuple[str, ...]:
+        """Parameters that are set and that this version does not act on."""
+        fields = type(self.params).model_fields
+        return tuple(name for name in NOT_ACTED_ON if getattr(self.params, name) != fields[name].default)
+
+    @property
+    def lacks(self) -> list[str]:
+        """What recorded issues lack that were served in place of a Jira, in sentences; empty for a Jira."""
+        path = self.folder / "data" / LACKS
+        return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

@@ -1,0 +1,42 @@
+"""The histories of the issues pulled: their changes of status, resolution and type, as far as each issue itself was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.passes import Passes
+from auditlib.evidence.pulled import Part, Pulled
+from auditlib.records.names import Called, called_by, names_in_columns, names_in_steps
+from auditlib.records.transitions import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
+
+
+class PulledHistories(Part):
+    """What the histories of the issues pulled hold."""
+
+    def __init__(self, pulled: Pulled, passes: Passes) -> None:
+        super().__init__(pulled)
+        self._passes = passes
+
+    @cached_property
+    def steps(self) -> StatusSteps:
+        """Every change of a status, resolution or type in the histories pulled; let go when all is made of it."""
+        steps = status_steps(self.answers.histories(), NAMED_FIELDS)  # first of all, so that each answer is read once
+        return steps.until(self._passes.edited_read_at)
+
+    @computed
+    def called(self) -> Called:
+        """What statuses, resolutions and types are and were called, as the issues pulled and their histories show it."""
+        return called_by((*names_in_columns(self._passes.issues), *names_in_steps(self.steps)))
+
+    def as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
+        """Yield the histories up to the moment at which the issue itself was read."""
+        read_at = self._passes.edited_read_at
+        for issue, entries in self.answers.histories():
+            if issue in read_at:
+                times = [(one, instant_or_none(one.get("created"))) for one in entries]
+                yield issue, [one for one, at in times if at is None or at <= read_at[issue]]
+            else:
+                yield issue, entries

@@ -1,0 +1,158 @@
+"""The sample: how it was drawn, what became of its issues, their full records, and the controls over all of the population."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
+from auditlib.audit.controls.subject import DEVIATIONS, Subject
+from auditlib.audit.sampling.sample import Drawn, plan_and_draw, redraw_files
+from auditlib.dossier.subject import subject_of_issue
+from auditlib.errors import SampleError
+from auditlib.evidence.changed import changes_since
+from auditlib.evidence.full_records import FullRecords
+from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.listing import Listing
+from auditlib.evidence.numbers import Numbers
+from auditlib.evidence.passes import Passes
+from auditlib.evidence.pulled import Pulled
+from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.params.model import Parameters
+from auditlib.records.issues import split_key
+from auditlib.records.names import Called
+
+
+class Sampled(FullRecords):
+    """The sample of the population, and the full records of its issues."""
+
+    def __init__(
+        self, pulled: Pulled, passes: Passes, histories: PulledHistories, listing: Listing, numbers: Numbers
+    ) -> None:
+        super().__init__(pulled)
+        self._passes = passes
+        self._histories = histories
+        self._listing = listing
+        self._numbers = numbers
+
+    # the draw
+
+    @computed
+    def drawn(self) -> Drawn:
+        """The sample and how it was drawn."""
+        keys = sample_key_text(self.folder, self.params)
+        return plan_and_draw(self._listing.population, self.params, keys, self.why_not)
+
+    @property
+    def sample(self) -> pd.DataFrame:
+        """``sample.csv``."""
+        sample: pd.DataFrame = self.drawn.sample
+        return sample
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the sample, in drawing order."""
+        return tuple(self.sample["key"])
+
+    @property
+    def all_drawn(self) -> bool:
+        """Whether every issue of the population is tested in the sample."""
+        return len(self.drawn.tested) == len(self._listing.population)
+
+    def why_not(self, key: str) -> str:
+        """Say why a key that the auditor names is not in the population."""
+        project, number = split_key(key)
+        if project not in self.projects:
+            return "in a project that is not listed"
+        excluded = self._listing.excluded
+        left_out = excluded[excluded["key"] == key]
+        if len(left_out):
+            return f"left out of the population: {left_out['reason'].iloc[0]}"
+        if (self.answers.walk(project)["number"] == number).any():
+            return "not created in the period"
+        gaps = self._numbers.gaps
+        known = gaps[gaps["key"] == key]
+        moved = known[known["classification"] == "moved"]
+        return f"moved: answers as {moved['now_key'].iloc[0]}" if len(moved) else "does not answer"
+
+    def companion_files(self) -> dict[str, bytes]:
+        """Return what stands beside the tables in ``tables/``: the keys, and the script that redoes the draw."""
+        return redraw_files(self._listing.population, self.drawn)
+
+    @computed
+    def changes(self) -> pd.DataFrame:
+        """``sample_changes.csv``: what became of the sampled issues since the population was read."""
+        return changes_since(self.sample, self.dossiers, self.absent, self.period.zone)
+
+    # control tests
+
+    @property
+    def called(self) -> Called:
+        """The names of statuses, resolutions, types and fields, with those that the records of the sampled issues show."""
+        pulled: Called = self._histories.called
+        return pulled.also(self.called_in_records)
+
+    @property
+    def judged_until(self) -> datetime | None:
+        """The deadline of attribute tests, the period's end: what falls due later is a matter of the next period."""
+        return self.period.ends
+
+    @property
+    def tested(self) -> pd.DataFrame:
+        """The outcomes of attribute tests that count: not those of issues that were replaced."""
+        return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
+
+    @property
+    def tested_on_sample_only(self) -> list[str]:
+        """Attributes that the data pulled for the whole population can't answer."""
+        return [one.name for one in self.params.attributes if not over_population(one)]
+
+    @computed
+    def population_outcomes(self) -> pd.DataFrame:
+        """What the attributes that the data pulled can answer say of every issue of the population."""
+        asked = [one for one in self.params.attributes if over_population(one)]
+        return attributes_table(self._population_subjects() if asked else (), asked, self.called)
+
+    def _population_subjects(self) -> Iterator[Subject]:
+        population, began = self._listing.population, self.pulled.began
+        keys = dict(zip(population["id"], population["key"], strict=True))
+        issues_by_id = {int(issue["id"]): issue for issue in self._passes.received() if int(issue["id"]) in keys}
+        for issue, entries in self._histories.as_read():
+            if issue in issues_by_id:
+                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, began, self.period)
+        for issue, record in issues_by_id.items():
+            yield subject_of_issue(keys[issue], record, None, began, self.period)
+
+    @computed
+    def attribute_rates(self) -> pd.DataFrame:
+        """``attribute_rates.csv``."""
+        asked, drawn = self.params.attributes, self.drawn
+        over = [one for one in asked if over_population(one)]
+        limits = {"confidence": drawn.confidence, "tolerable_rate": drawn.tolerable}
+        parts = [
+            # of a sample that is the whole population no limit follows: what is found in it is exact
+            rates_table(self.tested, asked, scope="sample", random=drawn.random and not self.all_drawn, **limits),
+            rates_table(self.population_outcomes, over, scope="population", random=False, **limits),
+        ]
+        return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+    @computed
+    def attribute_deviations(self) -> pd.DataFrame:
+        """``attribute_deviations.csv``: issues of the population that deviate, as far as the data pulled shows it."""
+        outcomes = self.population_outcomes
+        deviating = outcomes[outcomes["outcome"].isin(DEVIATIONS)]
+        sampled = deviating["key"].isin(self.sample["key"]).astype("boolean")
+        return ATTRIBUTE_DEVIATIONS.check(ATTRIBUTE_DEVIATIONS.sort(deviating.assign(sampled=sampled)))
+
+
+def sample_key_text(folder: Path, params: Parameters) -> str | None:
+    """Return the auditor's own list of keys as it was put into the package, or None."""
+    if params.sample_keys is None or not isinstance(params.sample_keys, str):
+        return None
+    path = folder / "data" / "sample_keys.txt"
+    if not path.exists():
+        raise SampleError(f"{path} is missing: the auditor's list was not copied into the package")
+    return path.read_text(encoding="utf-8-sig")

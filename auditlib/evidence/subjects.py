@@ -1,0 +1,67 @@
+"""The subjects of a package with a population: whose evidence it is, the listing, the numbers, the states, the sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from auditlib.evidence.content import Content
+from auditlib.evidence.listing import Listing
+from auditlib.evidence.numbers import Numbers
+from auditlib.evidence.passes import Passes
+from auditlib.evidence.provenance import Provenance
+from auditlib.evidence.pulled import Part, Pulled
+from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.sampled import Sampled
+from auditlib.evidence.states import States
+from auditlib.evidence.witnesses import Witnesses
+from auditlib.params.model import Parameters
+from auditlib.responses.store import RawStore
+
+
+class Subjects(Content):
+    """What a package with a population shows, by subject; parameters as `Pulled`.
+
+    Attributes
+    ----------
+    provenance : Provenance
+        As whom Jira was asked, and what limits the asking.
+    passes : Passes
+        Which issues were found, and what changed meanwhile.
+    histories : PulledHistories
+        Their changes.
+    listing : Listing
+        The population, the exclusions, the reconciliation.
+    states : States
+        Statuses and closings of the population.
+    witnesses : Witnesses
+        Other records that name numbers; the log.
+    numbers : Numbers
+        Numbering, gaps, deletions.
+    sampled : Sampled
+        The sample, its full records, the control tests.
+    """
+
+    def __init__(
+        self, folder: Path, params: Parameters, kept: Path | None = None, *, store: RawStore | None = None
+    ) -> None:
+        pulled = Pulled(folder, params, kept, store=store)
+        super().__init__(pulled)
+        self.provenance = Provenance(pulled)
+        self.passes = Passes(pulled, self.provenance)
+        self.histories = PulledHistories(pulled, self.passes)
+        self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
+        self.states = States(pulled, self.passes, self.histories, self.listing)
+        self.witnesses = Witnesses(pulled, self.provenance)
+        self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
+        self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
+
+    @property
+    def collected(self) -> Sampled:
+        """The full records of the sampled issues."""
+        return self.sampled
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All that may remember something, each behind those that it is computed from."""
+        looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
+        return (*looked_at, self.witnesses, self.numbers, self.sampled, self)

@@ -1,0 +1,185 @@
+"""What a notebook works with: it writes into a working folder, only shows a sealed package, and proves what it shows."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+from auditlib.audit.controls.subject import OUTCOMES
+from auditlib.audit.summary import QUESTIONS
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.evidence.kernel_cache import TOLD, kept
+from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.package.bag import seal
+from auditlib.pull.collect import collect
+from auditlib.run.paper import open_workpaper
+from auditlib.run.workpaper import Picture, Workpaper
+
+QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
+ATTRIBUTES = "[{name: late, question: 'In time?', test: {within: {from: created, to: resolved, days: 3}}}]"
+
+
+@pytest.fixture(scope="module")
+def pulled(small_company, parameters, tmp_path_factory) -> Path:
+    """A working folder in which everything was pulled; not to be changed."""
+    folder = tmp_path_factory.mktemp("pulled")
+    params = parameters(projects="[PAY, OPS]", sample_size=6, sample_strata="[project]", attributes=ATTRIBUTES)
+    collect(params, folder, {}, QUIET, base=folder, embedded=partial(EmbeddedJira, small_company.world))
+    return folder
+
+
+@pytest.fixture
+def working(pulled, tmp_path) -> Path:
+    """A copy of it, to be written into."""
+    return Path(shutil.copytree(pulled, tmp_path / "working"))
+
+
+def paper_of(folder: Path, notebook: str, **given: object) -> Workpaper:
+    return open_workpaper(notebook, str(folder.resolve()), **given)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def written_by(paper: Workpaper) -> set[str]:
+    """Show a table, further files and a figure, and return what is new or other in the folder."""
+    before = files_of(paper.evidence.folder)
+    paper.table("population")
+    paper.files("keys.txt", "no_such_file.txt")
+    paper.figure(Figure(figsize=(1, 1)), "drawn", "A caption")
+    after = files_of(paper.evidence.folder)
+    assert before.keys() <= after.keys()
+    return {name for name in after if after[name] != before.get(name)}
+
+
+FIGURE = {"data/charts/drawn.png", "data/charts/drawn.svg"}
+
+
+def test_in_a_working_folder_tables_files_and_figures_are_written(working):
+    """By hand, each notebook leaves what it shows; the table is the one of the package to the byte."""
+    paper = paper_of(working, "02_population")
+    assert paper.writes
+    assert written_by(paper) == {"data/tables/population.csv", "data/tables/keys.txt", *FIGURE}
+    expected = open_evidence(working).table_files()
+    for name in ("population.csv", "keys.txt"):
+        assert (working / "data" / "tables" / name).read_bytes() == expected[name]
+
+
+def test_in_a_run_figures_alone_are_written(working, monkeypatch):
+    """The run writes each table itself, once: notebooks side by side must not."""
+    with kept(open_evidence(working), working) as folder:
+        monkeypatch.setenv(TOLD, str(folder))
+        assert written_by(paper_of(working, "02_population")) == FIGURE
+
+
+def test_a_sealed_package_is_shown_and_not_written_into(working):
+    """What an auditor opens stays as it is; the paper says that it is sealed."""
+    seal(working, {"Bagging-Date": "2026-10-02"})
+    paper = paper_of(working, "02_population")
+    assert paper.sealed
+    assert written_by(paper) == set()
+    assert "sealed; nothing is written into it" in repr(paper.parameters)
+
+
+def test_other_values_are_shown_and_not_written(working):
+    """A trial never stands under the name of the package's own; the paper names what differs."""
+    paper = paper_of(working, "05_sample", sample_seed="another")
+    assert written_by(paper) == set()
+    assert "shown with other values than the package has (sample_seed)" in repr(paper.parameters)
+    assert set(paper.redraw["text"]) == {f"another:{key}" for key in paper.table("sample")["key"]}
+
+
+def test_a_paper_opens_with_its_own_findings_and_the_summary_with_all(pulled):
+    """A finding stands where its question is asked, and once more at the end."""
+    by_notebook = {name: repr(paper_of(pulled, name).opening) for name in ("03_numbering", "05_sample", "09_summary")}
+    found = open_evidence(pulled).findings
+    assert {"03_numbering", "05_sample"} & set(found["notebook"])
+    for row in found.itertuples():
+        assert row.statement in by_notebook["09_summary"]
+        for name in ("03_numbering", "05_sample"):
+            assert (row.statement in by_notebook[name]) == (row.notebook == name)
+    for name, shown in by_notebook.items():
+        assert shown.startswith(QUESTIONS[name])
+
+
+def test_the_scope_tells_the_account_and_every_request(pulled):
+    """Each kind of request with its count: together they are all that was asked; a permission says yes, no or not told."""
+    paper = paper_of(pulled, "01_scope")
+    facts = paper.source.set_index("fact")["value"]
+    entries = paper.evidence.store.entries()
+    assert facts["responses kept"].startswith(f"{len(entries):,} with ")
+    assert paper.questions["requests"].sum() == len(entries)
+    assert paper.questions["purpose"].is_unique
+    powers = paper.powers.set_index("permission")
+    assert list(powers.columns) == ["OPS", "PAY"]
+    assert set(powers.loc["BROWSE_PROJECTS"]) == {"yes"}
+    assert set(powers.to_numpy().ravel()) <= {"yes", "no", "not told"}
+
+
+def test_digests_are_those_of_the_files(working):
+    """The statement names the files that lie beside it."""
+    paper = paper_of(working, "01_scope")
+    paper.table("population")
+    paper.files("keys.txt")
+    said = paper.digests.set_index("of")["sha256"]
+    tables = working / "data" / "tables"
+    assert said["the population's keys"] == hashlib.sha256((tables / "keys.txt").read_bytes()).hexdigest()
+    assert said["the population"] == hashlib.sha256((tables / "population.csv").read_bytes()).hexdigest()
+
+
+def test_the_sample_adds_up_and_its_tickets_come_again(pulled):
+    """Strata sum to the population and to the sample; each ticket is the SHA-256 of seed and key, as anyone computes it."""
+    paper = paper_of(pulled, "05_sample")
+    assert paper.strata["population"].sum() == len(paper.table("population"))
+    assert paper.strata["sample"].sum() == len(paper.table("sample")) == 6
+    assert set(paper.redraw["agrees"]) == {"yes"}
+    for row in paper.redraw.itertuples():
+        assert row.ticket == hashlib.sha256(row.text.encode()).hexdigest()
+    assert list(paper.sizes["deviations"]) == [0, 1, 2, 3]
+    assert paper.sizes["upper_limit"].is_monotonic_increasing
+
+
+def test_a_selection_has_neither_tickets_nor_limits(pulled):
+    """Issues that somebody chose prove nothing by chance, and the paper claims nothing."""
+    drawn = open_evidence(pulled)
+    chosen = tuple(drawn.population["key"][:3])
+    selected = {"sample_keys": chosen, "sample_seed": None, "sample_strata": ()}
+    paper = Workpaper("05_sample", Evidence(pulled, drawn.params.model_copy(update=selected)), selected)
+    assert set(paper.table("sample")["key"]) == set(chosen)
+    assert paper.redraw.empty
+    assert paper.sizes.empty
+
+
+def test_records_with_exceptions_come_first(pulled):
+    """A reader with little time sees first what needs an answer; every record that came has its page."""
+    paper = paper_of(pulled, "06_dossiers")
+    outcomes = [OUTCOMES.index(outcome) for outcome in paper.matrix["late"]]
+    assert outcomes == sorted(outcomes)
+    assert len(set(outcomes)) > 1, "nothing to be put in order"
+    assert sorted(paper.matrix["key"]) == sorted(paper.table("sample")["key"])
+    assert [sheet.title.split(" ")[0] for sheet in paper.records.sheets] == list(paper.matrix["key"])
+
+
+def test_the_summary_asks_every_other_question(pulled):
+    """The conclusion of each other notebook stands beside its question; figures are a row a project."""
+    paper = paper_of(pulled, "09_summary")
+    assert list(paper.conclusions["notebook"]) == [name for name in QUESTIONS if name != "09_summary"]
+    assert list(paper.conclusions["question"]) == [QUESTIONS[name] for name in paper.conclusions["notebook"]]
+    assert set(paper.figures["project"]) == {"PAY", "OPS"}
+    assert paper.figures["population"].sum() == len(paper.table("population"))
+    assert len(paper.limits) > 0
+
+
+def test_a_caption_is_text_wherever_it_stands():
+    """Names of a Jira get into captions: in a page they are no markup."""
+    picture = Picture(b"png", 'a "quoted" <b>name</b>\x1b')
+    shown = picture._repr_html_()
+    assert "<b>" not in shown
+    assert 'alt="a &quot;quoted&quot; &lt;b&gt;name&lt;/b&gt;[U+001B]"' in shown
+    assert repr(picture) == picture.caption
