@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditlib.errors import AuditError
-from auditlib.evidence.differences import told
+from auditlib.evidence.differences import sentences
 from auditlib.package import verify
 from auditlib.package.bag import seal
 from auditlib.package.target import is_sealed
@@ -18,7 +18,7 @@ INFO = {"Bagging-Date": "2026-10-02", "External-Description": "SOC 2 Type II 202
 
 def check_bag(folder: Path) -> list[str]:
     """Return what is told of a package."""
-    return told(verify.check_bag(folder))
+    return sentences(verify.check_bag(folder))
 
 
 def write(folder: Path, files: dict[str, bytes]) -> Path:

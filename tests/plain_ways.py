@@ -11,8 +11,8 @@ import pandas as pd
 
 from auditlib.keys import FormerKeys
 from auditlib.records.mentions import history_references, issue_references, mention_table
-from auditlib.records.state import as_of_steps
-from auditlib.records.transitions import status_steps
+from auditlib.records.state import states_as_of
+from auditlib.records.transitions import read_transitions
 from auditlib.times import Period
 
 Histories = Iterable[tuple[int, Sequence[Mapping[str, Any]]]]
@@ -27,7 +27,7 @@ def side_of(period: Period, instant: datetime) -> str:
 
 def states_at(issues: pd.DataFrame, histories: Histories, instant: datetime) -> pd.DataFrame:
     """Find the states at an instant from histories as they pass by."""
-    return as_of_steps(issues, status_steps(histories), instant)
+    return states_as_of(issues, read_transitions(histories), instant)
 
 
 def as_of(

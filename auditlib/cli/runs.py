@@ -29,7 +29,7 @@ from auditlib.cli.options import (
 )
 from auditlib.cli.screen import err, out, say, say_sealed
 from auditlib.cli.statuses import FOUND
-from auditlib.cli.target import interruption_told, target_of
+from auditlib.cli.target import target_of, telling_interruption
 from auditlib.errors import UsageError
 from auditlib.run.notebooks import demo_parameters
 
@@ -189,7 +189,7 @@ def dossiers(
     with (
         target_of(out_folder, params, "dossiers") as target,
         logged_to(log),
-        interruption_told(target),
+        telling_interruption(target),
         progress(err) as tell,
     ):
         package, absent = collect_case_file(
@@ -207,7 +207,7 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
     from auditlib.run.progress import progress
     from auditlib.run.workbook import hard_at_work, run
 
-    with logged_to(log), interruption_told(order.out), progress(err) as tell, hard_at_work():
+    with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
     say_sealed(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]

@@ -41,7 +41,7 @@ def target_of(out_folder: Path | None, params: Parameters, what: str = "") -> It
 
 
 @contextmanager
-def interruption_told(target: Path) -> Iterator[None]:
+def telling_interruption(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
     from auditlib.package.target import PARTIAL
 

@@ -19,17 +19,17 @@ def verify(package: PackageFolder) -> None:
     if not any((package / name).exists() for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "data")):
         raise UsageError(f"{package} is no package: neither bagit.txt nor data/ is in it")
 
-    from auditlib.evidence.differences import told
+    from auditlib.evidence.differences import sentences
     from auditlib.package.verify import check_bag, renamed
     from auditlib.phrases import agreeing, counted
 
-    differences = told(check_bag(package))
+    differences = sentences(check_bag(package))
     say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
-    for line in told(renamed(package)):
+    for line in sentences(renamed(package)):
         say(out, line)
     from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
 
-    found = told(recompute(package))
+    found = sentences(recompute(package))
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     say(out, f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:

@@ -14,7 +14,7 @@ from auditlib.audit.finding import Finding, findings_table
 from auditlib.dossier.files import dossier_files
 from auditlib.errors import UsageError
 from auditlib.evidence.full_records import FullRecords
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
@@ -65,7 +65,7 @@ class Content(Part, ABC):
         """All that may remember something, each behind those that it is computed from."""
         return (self.collected, self)
 
-    @computed
+    @kernel_cached
     def findings(self) -> pd.DataFrame:
         """``findings.csv``."""
         return findings_table(found for one in self.chapters for found in one.findings(self))

@@ -138,7 +138,7 @@ def sentence(difference: Difference) -> str:
     )
 
 
-def told(differences: Iterable[Difference]) -> list[str]:
+def sentences(differences: Iterable[Difference]) -> list[str]:
     """Return a line for each difference that is told by itself, then one for all of each kind that is told together."""
     lines, together = [], dict[Kind, set[str]]()
     for one in differences:

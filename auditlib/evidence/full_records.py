@@ -18,7 +18,7 @@ from auditlib.dossier.parts import Absent
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.evidence.dossiers import read_dossiers
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
 from auditlib.records.names import Called, called_by
 from auditlib.responses import topics
@@ -32,7 +32,7 @@ class FullRecords(Part, ABC):
     def keys(self) -> tuple[str, ...]:
         """The keys whose full record was asked for, in the order in which they were given or drawn."""
 
-    @computed
+    @kernel_cached
     def collection(self) -> tuple[list[Dossier], list[Absent]]:
         """The dossiers, in the order of their keys, and the keys that did not answer."""
         unread = set(self.unread)
@@ -78,7 +78,7 @@ class FullRecords(Part, ABC):
 
     # control tests
 
-    @computed
+    @kernel_cached
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked = self.params.attributes
@@ -96,7 +96,7 @@ class FullRecords(Part, ABC):
         """The outcomes of attribute tests that count."""
         return self.attributes
 
-    @computed
+    @kernel_cached
     def attribute_rates(self) -> pd.DataFrame:
         """``attribute_rates.csv``: counts alone, where nobody drew these issues."""
         return rates_table(self.tested, self.params.attributes, scope="sample", random=False)

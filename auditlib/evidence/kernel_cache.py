@@ -26,7 +26,7 @@ FOLDER: Final = "computed"
 _T = TypeVar("_T")
 
 
-class computed(cached_property[_T]):  # noqa: N801 - stands where ``property`` does, and is written as it is
+class kernel_cached(cached_property[_T]):  # noqa: N801 - stands where ``property`` does, and is written as it is
     """A cached property: read from the cache of the run if its owner's ``kept`` is that folder, and else computed."""
 
     def __get__(self, owner: Any, kind: type[Any] | None = None) -> Any:  # type: ignore[override] # of two forms there
@@ -39,7 +39,7 @@ class computed(cached_property[_T]):  # noqa: N801 - stands where ``property`` d
         return super().__get__(owner, kind)
 
 
-def kept_for(folder: Path, environ: Mapping[str, str]) -> Path | None:
+def cache_of_run(folder: Path, environ: Mapping[str, str]) -> Path | None:
     """Return the cache folder of the run that started this process for a working folder; None if there is none."""
     told = environ.get(TOLD)
     mine = folder.resolve() / FOLDER
@@ -54,16 +54,16 @@ class Cached(Protocol):
         """The parts, each behind those that it is computed from."""
 
 
-def names_kept(parts: Iterable[object]) -> Iterator[tuple[object, str]]:
+def cached_names(parts: Iterable[object]) -> Iterator[tuple[object, str]]:
     """Yield every ``computed`` property of parts, with the part, in the order in which they are defined."""
     for part in parts:
         for name in dict.fromkeys(name for kind in type(part).__mro__ for name in vars(kind)):
-            if isinstance(getattr(type(part), name, None), computed):
+            if isinstance(getattr(type(part), name, None), kernel_cached):
                 yield part, name
 
 
 @contextmanager
-def kept(owner: Cached, folder: Path) -> Iterator[Path]:
+def fill_cache(owner: Cached, folder: Path) -> Iterator[Path]:
     """Compute every ``computed`` property and cache it in a working folder, as long as the context lasts.
 
     Parameters
@@ -82,7 +82,7 @@ def kept(owner: Cached, folder: Path) -> Iterator[Path]:
     drop(folder)
     target.mkdir(mode=0o700)
     try:
-        for part, name in names_kept(owner.parts):
+        for part, name in cached_names(owner.parts):
             _write(getattr(part, name), _path(target, part, name))
         yield target
     finally:

@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from auditlib.audit.population import cut
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
@@ -62,12 +62,12 @@ class Listing(Part):
 
     @cached_property
     def states(self) -> pd.DataFrame:
-        """State of each issue of the population at the period's end, and how far its history leads, as ``state.as_of_steps``."""
-        states = state.as_of_steps(self.cut.population, self._histories.steps, self.period.ends)
+        """State of each issue of the population at the period's end, and how far its history leads, as ``state.states_as_of``."""
+        states = state.states_as_of(self.cut.population, self._histories.steps, self.period.ends)
         del self._histories.steps  # some hundred bytes an issue
         return read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
 
-    @computed
+    @kernel_cached
     def with_ids(self) -> pd.DataFrame:
         """The population, with the ids by which statuses, resolutions and types are told apart."""
         in_scope = state.add_period_end(self.cut.population, self.states)
@@ -80,12 +80,12 @@ class Listing(Part):
         ids = [*issues.INTERNAL_COLUMNS, "status_id_at_period_end", "resolution_id_at_period_end"]
         return cut.POPULATION.check(self.with_ids.drop(columns=ids))
 
-    @computed
+    @kernel_cached
     def excluded(self) -> pd.DataFrame:
         """``excluded.csv``."""
         return self.cut.excluded
 
-    @computed
+    @kernel_cached
     def reconciliation(self) -> pd.DataFrame:
         """``reconciliation.csv``."""
         passes = self._passes

@@ -11,7 +11,7 @@ from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, explanations
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING, Numbering, audit_numbers, join_numberings
 from auditlib.audit.numbering.issued import present_numbers
 from auditlib.audit.numbering.sums import RangeSums, range_sums, sums
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
@@ -52,7 +52,7 @@ class Numbers(Part):
             return None
         return parse_explanations(path.read_text(encoding="utf-8-sig"), str(path), self.projects)
 
-    @computed
+    @kernel_cached
     def numberings(self) -> dict[str, Numbering]:
         """What is known of the numbers of each project."""
         moves, witnesses = self._moves_by_todays_names(), self._witnesses
@@ -72,7 +72,7 @@ class Numbers(Part):
             )
         return found
 
-    @computed
+    @kernel_cached
     def _numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         numbering, gaps = join_numberings(self.numberings.values())
         reused_keys = reused(self._provenance.former_keys)
@@ -95,7 +95,7 @@ class Numbers(Part):
         gaps: pd.DataFrame = self._numbering_and_gaps[1]
         return gaps
 
-    @computed
+    @kernel_cached
     def range_sums(self) -> RangeSums:
         """How the numbers that answer and the population belong together."""
         return range_sums(self.numberings.values(), self._listing.population, self._listing.excluded)
@@ -105,7 +105,7 @@ class Numbers(Part):
         """How the headline figures add up, in sentences."""
         return sums(self._listing.reconciliation, self.numbering, self.range_sums)
 
-    @computed
+    @kernel_cached
     def deletions(self) -> pd.DataFrame:
         """``deletions.csv``."""
         (ids, keys), witnesses = self._answering, self._witnesses

@@ -21,7 +21,7 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.differences import sentence
 from auditlib.evidence.digest import identifiers_of
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
-from auditlib.evidence.kernel_cache import kept_for
+from auditlib.evidence.kernel_cache import cache_of_run
 from auditlib.evidence.schema import newer_schema
 from auditlib.evidence.subjects import Subjects
 from auditlib.params.model import Parameters
@@ -115,7 +115,7 @@ def open_evidence(package: Path) -> Evidence:
     params = _params_of(package)
     if (package / "data" / DOSSIER_KEYS).is_file():
         raise UsageError(f"{package} holds dossiers only, without a population")
-    return Evidence(package, params, kept_for(package, os.environ))
+    return Evidence(package, params, cache_of_run(package, os.environ))
 
 
 def open_records(package: Path) -> Content:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditlib.audit.population import drift
 from auditlib.errors import AnswerError
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.records.issues import issues_frame
@@ -45,7 +45,7 @@ class Passes(Part):
             for project, count in self._provenance.counts.items()
         }
 
-    @computed
+    @kernel_cached
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
         return issues_frame(self.received(), self.period.zone, self.site.base_url)
@@ -76,7 +76,7 @@ class Passes(Part):
             return None
         return frozenset().union(*(self.answers.ids(topics.FILTER_PASS.of(project)) for project in self.projects))
 
-    @computed
+    @kernel_cached
     def drift(self) -> pd.DataFrame:
         """Issues that were created, went, moved or changed while Jira was asked: columns of ``drift.COLUMNS``."""
         parts = [self.drift_of(project) for project in self.projects]

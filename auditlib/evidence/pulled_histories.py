@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Part, Pulled
-from auditlib.records.names import Called, called_by, names_in_columns, names_in_steps
-from auditlib.records.transitions import NAMED_FIELDS, StatusSteps, instant_or_none, status_steps
+from auditlib.records.names import Called, called_by, names_in_columns, names_in_transitions
+from auditlib.records.transitions import NAMED_FIELDS, Transitions, instant_or_none, read_transitions
 
 
 class PulledHistories(Part):
@@ -21,15 +21,17 @@ class PulledHistories(Part):
         self._passes = passes
 
     @cached_property
-    def steps(self) -> StatusSteps:
+    def steps(self) -> Transitions:
         """Every change of a status, resolution or type in the histories pulled; let go when all is made of it."""
-        steps = status_steps(self.answers.histories(), NAMED_FIELDS)  # first of all, so that each answer is read once
+        steps = read_transitions(
+            self.answers.histories(), NAMED_FIELDS
+        )  # first of all, so that each answer is read once
         return steps.until(self._passes.edited_read_at)
 
-    @computed
+    @kernel_cached
     def called(self) -> Called:
         """What statuses, resolutions and types are and were called, as the issues pulled and their histories show it."""
-        return called_by((*names_in_columns(self._passes.issues), *names_in_steps(self.steps)))
+        return called_by((*names_in_columns(self._passes.issues), *names_in_transitions(self.steps)))
 
     def as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
         """Yield the histories up to the moment at which the issue itself was read."""

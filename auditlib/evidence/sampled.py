@@ -15,7 +15,7 @@ from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
 from auditlib.evidence.full_records import FullRecords
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
@@ -40,7 +40,7 @@ class Sampled(FullRecords):
 
     # the draw
 
-    @computed
+    @kernel_cached
     def drawn(self) -> Drawn:
         """The sample and how it was drawn."""
         keys = sample_key_text(self.folder, self.params)
@@ -82,7 +82,7 @@ class Sampled(FullRecords):
         """Return what stands beside the tables in ``tables/``: the keys, and the script that redoes the draw."""
         return redraw_files(self._listing.population, self.drawn)
 
-    @computed
+    @kernel_cached
     def changes(self) -> pd.DataFrame:
         """``sample_changes.csv``: what became of the sampled issues since the population was read."""
         return changes_since(self.sample, self.dossiers, self.absent, self.period.zone)
@@ -110,7 +110,7 @@ class Sampled(FullRecords):
         """Attributes that the data pulled for the whole population can't answer."""
         return [one.name for one in self.params.attributes if not over_population(one)]
 
-    @computed
+    @kernel_cached
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
@@ -126,7 +126,7 @@ class Sampled(FullRecords):
         for issue, record in issues_by_id.items():
             yield subject_of_issue(keys[issue], record, None, began, self.period)
 
-    @computed
+    @kernel_cached
     def attribute_rates(self) -> pd.DataFrame:
         """``attribute_rates.csv``."""
         asked, drawn = self.params.attributes, self.drawn
@@ -139,7 +139,7 @@ class Sampled(FullRecords):
         ]
         return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
-    @computed
+    @kernel_cached
     def attribute_deviations(self) -> pd.DataFrame:
         """``attribute_deviations.csv``: issues of the population that deviate, as far as the data pulled shows it."""
         outcomes = self.population_outcomes

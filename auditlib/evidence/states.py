@@ -6,7 +6,7 @@ import pandas as pd
 
 from auditlib.audit.status import closing, distribution
 from auditlib.audit.status.histories import Histories, count_histories
-from auditlib.evidence.kernel_cache import computed
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Part, Pulled
@@ -24,12 +24,12 @@ class States(Part):
         self._histories = histories
         self._listing = listing
 
-    @computed
+    @kernel_cached
     def categories(self) -> dict[str, str]:
         """Category key by status id, as the issues of the first pass show it."""
         return distribution.categories_by_status(self._passes.issues)
 
-    @computed
+    @kernel_cached
     def status(self) -> pd.DataFrame:
         """``status.csv``."""
         return distribution.status_table(self._listing.with_ids, self.categories)
@@ -39,24 +39,24 @@ class States(Part):
         """The issues of the population whose status or resolution is another than at the period's end."""
         return self._listing.population.loc[distribution.changed_later(self._listing.with_ids).index]
 
-    @computed
+    @kernel_cached
     def history_breaks(self) -> pd.DataFrame:
         """Issues of the population whose history does not lead back to their creation, as ``reach.history_breaks``."""
         return history_breaks(self._listing.population, self._listing.states)
 
-    @computed
+    @kernel_cached
     def history_counts(self) -> Histories:
         """How far the histories of the population lead."""
         return count_histories(self._listing.population, self._listing.states, self.categories)
 
-    @computed
+    @kernel_cached
     def test_issues(self) -> frozenset[int] | None:
         """Ids of the issues that the company marks as tests; None if the parameters don't say how."""
         if not self.params.test_issue_jql:
             return None
         return frozenset().union(*(self.answers.ids(topics.TEST_ISSUES.of(project)) for project in self.projects))
 
-    @computed
+    @kernel_cached
     def closing(self) -> pd.DataFrame:
         """``closing.csv``."""
         accepted = self.params.closing_resolutions

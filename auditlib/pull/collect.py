@@ -117,7 +117,7 @@ def _copy(source: Path, target: Path, key: str) -> None:
 
 
 @contextmanager
-def kept_if_pulled(folder: Path) -> Iterator[None]:
+def keep_if_pulled(folder: Path) -> Iterator[None]:
     """Clean up after a failure: remove the working folder if nothing was pulled yet.
 
     So the same command works once the token or the address is right; what was pulled is never thrown away.

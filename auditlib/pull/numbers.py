@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from auditlib.audit.numbering.issued import unsettled
-from auditlib.audit.numbering.key_search import common, narrow
+from auditlib.audit.numbering.key_search import common, split_candidates
 from auditlib.audit.numbering.witnesses import missing_numbers
 from auditlib.pull.session import Progress, Session, batches_of
 from auditlib.responses import topics
@@ -79,7 +79,7 @@ def _find_old_keys(session: Session, asked: int) -> None:
     while True:
         _, left = answers.answered_to(former)
         shared = {issue: common(questions) for issue, questions in left.items()}
-        narrower = narrow(
+        narrower = split_candidates(
             {issue: keys for issue, keys in shared.items() if keys}, session.reader.dialect.IDENTIFIERS_PER_REQUEST
         )
         # An issue that answers to several of these keys is asked for by each of them.

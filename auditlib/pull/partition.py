@@ -40,7 +40,7 @@ def probe_ids(ids: Sequence[int], known: frozenset[int]) -> list[int]:
     return [int(ids[place]) for place in places if int(ids[place]) not in known]
 
 
-def share_slices(sizes: Mapping[str, int], page_size: int, side_by_side: int = 8) -> dict[str, int]:
+def share_parts(sizes: Mapping[str, int], page_size: int, side_by_side: int = 8) -> dict[str, int]:
     """Choose into how many parts the pass of each project is partitioned.
 
     A part costs at most one page that is not full, so there are few: one for each project, and 16 more for all of them,

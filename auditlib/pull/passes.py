@@ -9,7 +9,7 @@ from auditlib.audit.population import cut
 from auditlib.errors import ReconciliationError
 from auditlib.jira import jql
 from auditlib.jira.protocol import POPULATION_FIELDS
-from auditlib.pull.partition import boundaries, clauses, probe_ids, share_slices
+from auditlib.pull.partition import boundaries, clauses, probe_ids, share_parts
 from auditlib.pull.session import CHAINS, Progress, Session
 from auditlib.responses import topics
 from auditlib.responses.topic import Topic
@@ -47,7 +47,7 @@ def first_pass(session: Session) -> None:
     dialect = session.reader.dialect
     zone = _zone(evidence.site.account_zone)
     expected = evidence.passes.expected
-    parts = share_slices(expected, dialect.FIELDS_PAGE, CHAINS)
+    parts = share_parts(expected, dialect.FIELDS_PAGE, CHAINS)
     issues = Progress(session.tell, "issues", sum(expected.values()))
     questions = []
     for project in evidence.projects:

@@ -16,7 +16,7 @@ from typing import Final
 import pandas as pd
 
 from auditlib.records.history import Change
-from auditlib.records.transitions import StatusSteps
+from auditlib.records.transitions import Transitions
 
 FIELD: Final = "field"
 """The kind of name that fields have; statuses, resolutions and issue types are named by the field that holds them."""
@@ -84,7 +84,7 @@ def called_by(sightings: Iterable[Sighting]) -> Called:
     return Called(*({key: frozenset(found) for key, found in one.items()} for one in (ids, names)))
 
 
-def names_in_steps(steps: StatusSteps) -> Iterable[Sighting]:
+def names_in_transitions(steps: Transitions) -> Iterable[Sighting]:
     """Yield the names that the histories of many issues give."""
     for place, kind in enumerate(steps.fields):
         mine = steps.field == place

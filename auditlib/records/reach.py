@@ -43,7 +43,7 @@ def read_in_part(states: pd.DataFrame, partial: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     states : DataFrame, shape (n, 7)
-        From `as_of_steps`.
+        From `states_as_of`.
     partial : Series of bool, shape (n,)
         Whose history came in part, in the same order.
     """
@@ -62,7 +62,7 @@ def history_breaks(issues: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     issues : DataFrame, shape (N, k)
         With id, key, url.
     states : DataFrame, shape (n, 8)
-        From `as_of_steps`, with at least these ids.
+        From `states_as_of`, with at least these ids.
 
     Returns
     -------

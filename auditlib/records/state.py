@@ -25,14 +25,14 @@ from auditlib.records.reach import (
     NOTHING_TO_COMPARE,
 )
 from auditlib.records.state_notes import Beginning, Notes, Walk, ids_of, names_of
-from auditlib.records.transitions import STATE_FIELDS, StatusSteps, Value, microseconds
+from auditlib.records.transitions import STATE_FIELDS, Transitions, Value, microseconds
 from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
 _TOLERANCE = BEFORE_CREATION // timedelta(microseconds=1)
 
 
-def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> pd.DataFrame:
+def states_as_of(issues: pd.DataFrame, steps: Transitions, instant: datetime) -> pd.DataFrame:
     """Find the status and resolution of every issue just before an instant, and say how far its history leads back.
 
     Parameters
@@ -40,8 +40,8 @@ def as_of_steps(issues: pd.DataFrame, steps: StatusSteps, instant: datetime) -> 
     issues : DataFrame, shape (n, k)
         With id, key, status, status_id, resolution, resolution_id as they are today; where there are status_category,
         resolved and created_utc, the beginning of each history is checked against them.
-    steps : StatusSteps
-        From `status_steps`. An issue that is not among its ``read`` has a history nobody read.
+    steps : Transitions
+        From `read_transitions`. An issue that is not among its ``read`` has a history nobody read.
     instant : datetime
         Aware; of a period, ``period.ends``.
 
@@ -169,7 +169,7 @@ def _current(issues: pd.DataFrame, field: str, codes: dict[Value, int]) -> NDArr
 
 
 def _walk(
-    steps: StatusSteps, place: int, index: pd.Index, *, current: NDArray[np.int32], end: int, values: Sequence[Value]
+    steps: Transitions, place: int, index: pd.Index, *, current: NDArray[np.int32], end: int, values: Sequence[Value]
 ) -> Walk:
     """Put the changes of one field in order, and check each against what follows it."""
     mine = np.flatnonzero(steps.field == place)

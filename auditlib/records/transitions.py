@@ -37,8 +37,8 @@ _Change = tuple[int, int, int, int, int, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class StatusSteps:
-    """Transitions of status, resolution and such fields in columns, one element a change; read by `status_steps`.
+class Transitions:
+    """Transitions of status, resolution and such fields in columns, one element a change; read by `read_transitions`.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class StatusSteps:
     def __len__(self) -> int:
         return len(self.issue)
 
-    def until(self, read_at: Mapping[int, datetime]) -> StatusSteps:
+    def until(self, read_at: Mapping[int, datetime]) -> Transitions:
         """Return the changes up to the moment (UTC) at which an issue was read, by issue id; all of the others."""
         if not read_at:
             return self
@@ -86,9 +86,9 @@ class StatusSteps:
         return _only(self, np.delete(np.arange(len(self)), later)) if later else self
 
 
-def status_steps(
+def read_transitions(
     changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]], fields: Sequence[str] = STATE_FIELDS
-) -> StatusSteps:
+) -> Transitions:
     """Read the transitions of status and resolution from many histories: all that states are found from.
 
     Parameters
@@ -101,7 +101,7 @@ def status_steps(
 
     Returns
     -------
-    StatusSteps
+    Transitions
         About 40 bytes a change.
     """
     which = {field: place for place, field in enumerate(fields)}
@@ -128,7 +128,7 @@ def status_steps(
             changes.clear()
     parts.append(_columns(changes, unreadable))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    steps = StatusSteps(tuple(fields), tuple(codes), _ids(read), _ids(sorted(unreadable)), *columns)
+    steps = Transitions(tuple(fields), tuple(codes), _ids(read), _ids(sorted(unreadable)), *columns)
     return _distinct(steps)
 
 
@@ -235,7 +235,7 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
-def _distinct(steps: StatusSteps) -> StatusSteps:
+def _distinct(steps: Transitions) -> Transitions:
     """Keep each change once, as it was received last."""
     order = np.lexsort((np.arange(len(steps)), steps.place, steps.history_id, steps.field, steps.issue))
     parts = (steps.issue, steps.field, steps.history_id, steps.place)
@@ -246,7 +246,7 @@ def _distinct(steps: StatusSteps) -> StatusSteps:
     return _only(steps, np.sort(order[last]))
 
 
-def _only(steps: StatusSteps, kept: NDArray[Any]) -> StatusSteps:
+def _only(steps: Transitions, kept: NDArray[Any]) -> Transitions:
     """Return the changes at some places."""
     return replace(
         steps,

@@ -12,7 +12,7 @@ from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.connection import connected
 from auditlib.package.lock import working_folder
 from auditlib.pull.access import identify
-from auditlib.pull.collect import begin, collect_dossiers, kept_if_pulled
+from auditlib.pull.collect import begin, collect_dossiers, keep_if_pulled
 from auditlib.pull.session import Tell
 from auditlib.records.issues import split_key
 from auditlib.run.order import Run, require_same_parameters
@@ -64,7 +64,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     listed, started = partial / "data" / DOSSIER_KEYS, datetime.now(UTC)
     if listed.is_file() and listed.read_text(encoding="utf-8").split() != keys:
         raise UsageError(f"{partial} was begun with other keys; --resume goes on with the same")
-    with kept_if_pulled(partial):
+    with keep_if_pulled(partial):
         records = Records(partial, begin(order.params, partial, order.base).params)
         listed.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8", newline="\n")
         with connected(order.params, records.store, environ, order.embedded) as (reader, _):

@@ -16,7 +16,7 @@ from typing import Any
 from auditlib import __version__
 from auditlib.digests import digest_file
 from auditlib.evidence.content import Content
-from auditlib.evidence.kernel_cache import drop, kept
+from auditlib.evidence.kernel_cache import drop, fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
@@ -32,7 +32,7 @@ from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    kept_if_pulled,
+    keep_if_pulled,
     pulled_between,
     stamp,
     write_json,
@@ -105,13 +105,13 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
     for made in ("notebooks", "tables", "charts"):
         shutil.rmtree(partial / "data" / made, ignore_errors=True)
     drop(partial)
-    with kept_if_pulled(partial):
+    with keep_if_pulled(partial):
         if frozen is None:
             evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
         else:
             evidence = _thaw(order, partial, frozen, environ, tell)
     tell("tables", 0, None)
-    with kept(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
+    with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
         book = beside.submit(write_readables, evidence)
         execute(partial, order.notebooks, order.jobs, tell, computed)
         book.result()

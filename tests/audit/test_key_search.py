@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.audit.numbering.key_search import common, narrow
+from auditlib.audit.numbering.key_search import common, split_candidates
 
 
 def asked_until_told(owners: dict[str, int], batches: list[list[str]], size: int) -> tuple[dict[int, list[str]], int]:
@@ -25,7 +25,7 @@ def asked_until_told(owners: dict[str, int], batches: list[list[str]], size: int
     first = count
     while True:
         shared = {issue: common(asked) for issue, asked in answered.items()}
-        questions = narrow({issue: keys for issue, keys in shared.items() if keys}, size)
+        questions = split_candidates({issue: keys for issue, keys in shared.items() if keys}, size)
         if not questions:
             return shared, count - first
         for question in questions:
@@ -54,5 +54,5 @@ def test_an_issue_that_answers_to_two_keys_has_none_in_common():
     """Then each key must be asked for by itself: a key in common would be a wrong one."""
     assert common([["AB-1", "AB-2"], ["AB-3"]]) == []
     assert common([["AB-1", "AB-2", "AB-3"], ["AB-3", "AB-2"]]) == ["AB-2", "AB-3"]
-    assert narrow({}, 100) == []
-    assert narrow({7: ["AB-1"]}, 100) == []
+    assert split_candidates({}, 100) == []
+    assert split_candidates({7: ["AB-1"]}, 100) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.evidence.differences import _SENTENCES, _TOGETHER, Difference, Kind, sentence, told
+from auditlib.evidence.differences import _SENTENCES, _TOGETHER, Difference, Kind, sentence, sentences
 from auditlib.package.bag import seal
 from auditlib.package.verify import check_bag
 
@@ -58,7 +58,7 @@ def test_what_was_done_to_many_files_is_told_once(bag):
         (Kind.LINE_ENDS, "data/a.csv"),
         (Kind.LINE_ENDS, "data/b.csv"),
     ]
-    first, second = told(found)
+    first, second = sentences(found)
     assert first == "bagit.txt: missing"
     assert second.startswith("2 files (data/a.csv, data/b.csv): every line ends in CR LF")
 

@@ -14,7 +14,7 @@ import pytest
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import NotebookError
-from auditlib.evidence.kernel_cache import FOLDER, TOLD, drop, kept, kept_for, names_kept
+from auditlib.evidence.kernel_cache import FOLDER, TOLD, cache_of_run, cached_names, drop, fill_cache
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.evidence.pulled import Part
 from auditlib.pull.collect import collect
@@ -35,7 +35,7 @@ def pulled(small_company, parameters, tmp_path_factory) -> Path:
 
 def names(evidence: Evidence) -> list[str]:
     """Name every property that is kept, of the evidence and of the parts that it is made of."""
-    return [f"{type(part).__name__}.{name}" for part, name in names_kept(evidence.parts)]
+    return [f"{type(part).__name__}.{name}" for part, name in cached_names(evidence.parts)]
 
 
 class Trap:
@@ -80,7 +80,7 @@ def test_a_run_throws_away_what_lies_there(trap, pulled):
     found: list[str] = []
 
     def fail() -> None:
-        with kept(open_evidence(pulled), pulled) as folder:
+        with fill_cache(open_evidence(pulled), pulled) as folder:
             found.extend(path.stem for path in folder.iterdir())
             raise KeyError
 
@@ -95,13 +95,13 @@ def test_tables_are_equal_to_the_byte_with_and_without(pulled, monkeypatch):
     """What was computed once is what would be computed again, and the responses are not read for it any more."""
     wanted = open_evidence(pulled)
     files, conclusions = wanted.table_files(), [wanted.conclusion(name) for name in ("02_population", "04_status")]
-    with kept(open_evidence(pulled), pulled) as folder:
+    with fill_cache(open_evidence(pulled), pulled) as folder:
         monkeypatch.setenv(TOLD, str(folder))
         found = open_evidence(pulled)
         monkeypatch.setattr("auditlib.evidence.answers.Answers.digests", None)
         assert found.table_files() == files
         assert [found.conclusion(name) for name in ("02_population", "04_status")] == conclusions
-        for (mine, name), (theirs, _) in zip(names_kept(found.parts), names_kept(wanted.parts), strict=True):
+        for (mine, name), (theirs, _) in zip(cached_names(found.parts), cached_names(wanted.parts), strict=True):
             if isinstance(getattr(theirs, name), pd.DataFrame):
                 pd.testing.assert_frame_equal(getattr(mine, name), getattr(theirs, name), obj=name)
 
@@ -131,7 +131,7 @@ def test_an_evidence_that_is_let_go_is_gone(pulled):
 
 def test_other_parameters_are_computed(pulled, monkeypatch):
     """Another seed by hand never shows the sample of the run."""
-    with kept(open_evidence(pulled), pulled) as folder:
+    with fill_cache(open_evidence(pulled), pulled) as folder:
         monkeypatch.setenv(TOLD, str(folder))
         theirs = open_evidence(pulled)
         other = Evidence(pulled, theirs.params.model_copy(update={"sample_seed": "another"}))
@@ -141,8 +141,8 @@ def test_other_parameters_are_computed(pulled, monkeypatch):
 def test_only_kernels_of_the_run_are_told(pulled):
     """The word is for one folder, and is not handed on from the environment that a run was started in."""
     folder = pulled.resolve() / FOLDER
-    assert kept_for(pulled, {TOLD: str(folder)}) == folder
-    assert kept_for(pulled, {}) is None
+    assert cache_of_run(pulled, {TOLD: str(folder)}) == folder
+    assert cache_of_run(pulled, {}) is None
     assert kernel_environment({}, folder)[TOLD] == str(folder)
     assert TOLD not in kernel_environment({TOLD: str(folder)})
 

@@ -12,7 +12,7 @@ import pytest
 from auditlib import __version__, cli
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
-from auditlib.evidence.differences import Kind, told
+from auditlib.evidence.differences import Kind, sentences
 from auditlib.evidence.opened import open_evidence, open_records
 from auditlib.evidence.schema import SCHEMA, newer_schema
 from auditlib.package.bag import seal
@@ -103,7 +103,7 @@ def test_a_newer_package_is_told_with_both_versions(sealed, tmp_path, monkeypatc
     newer = saying(sealed.folder, tmp_path / "newer", {"tables": 2, "index": 1})
     (newer / "data" / "params.yaml").write_text("of a key that nobody knows yet: 1\n", encoding="utf-8")
     seal(newer, {"Bagging-Date": "2026-10-02"})
-    (line,) = told(recompute(newer))
+    (line,) = sentences(recompute(newer))
     monkeypatch.setattr("sys.argv", ["auditlib", "verify", str(newer)])
     with pytest.raises(SystemExit) as ended:
         cli.main()

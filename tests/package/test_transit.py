@@ -10,14 +10,14 @@ import bagit
 import pytest
 from bags import INFO, change, check_bag, seal_tags, write
 
-from auditlib.evidence.differences import told
+from auditlib.evidence.differences import sentences
 from auditlib.package import verify
 from auditlib.package.bag import seal
 from auditlib.phrases import counted
 
 
 def renamed(folder: Path) -> list[str]:
-    return told(verify.renamed(folder))
+    return sentences(verify.renamed(folder))
 
 
 def to_crlf(path):

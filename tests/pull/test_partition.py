@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditlib.pull.partition import PROBES, boundaries, clauses, probe_ids, share_slices
+from auditlib.pull.partition import PROBES, boundaries, clauses, probe_ids, share_parts
 from auditlib.times import Period
 
 PERIOD = Period(date(2026, 4, 1), date(2026, 9, 30), ZoneInfo("America/New_York"))
@@ -69,7 +69,7 @@ def test_an_hour_that_comes_twice_makes_no_gap():
 )
 def test_parts_cost_few_requests(sizes):
     """A part costs at most one page that is not full: with 1.05 requests a page and 20 more, all parts are paid."""
-    shares = share_slices(sizes, 100)
+    shares = share_parts(sizes, 100)
     pages = sum(-(-size // 100) for size in sizes.values())
     assert sum(shares.values()) <= 0.05 * pages + 20 + len(sizes) - 1
     assert all(share >= 1 for share in shares.values())
@@ -77,7 +77,7 @@ def test_parts_cost_few_requests(sizes):
 
 def test_20000_issues_are_cut_for_eight_askers():
     """Enough parts that eight askers finish at about the same time."""
-    assert share_slices({"A": 20_000}, 100)["A"] >= 16
+    assert share_parts({"A": 20_000}, 100)["A"] >= 16
 
 
 def test_probes_are_few_and_hold_both_ends():

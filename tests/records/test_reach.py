@@ -27,8 +27,8 @@ from auditlib.records.reach import (
     NOTHING_TO_COMPARE,
     history_breaks,
 )
-from auditlib.records.state import add_period_end, as_of_steps
-from auditlib.records.transitions import status_steps
+from auditlib.records.state import add_period_end, states_as_of
+from auditlib.records.transitions import read_transitions
 
 
 def born(issue_id: int, status: tuple, resolution: tuple | None = None, resolved: datetime | None = None) -> dict:
@@ -219,7 +219,7 @@ def test_an_id_stands_among_the_issues_once():
     """Two rows of one id would share its changes."""
     issues = frame_of(born(1, OPEN))
     with pytest.raises(ValueError, match="id 1 stands twice"):
-        as_of_steps(pd.concat([issues, issues]), status_steps([]), START)
+        states_as_of(pd.concat([issues, issues]), read_transitions([]), START)
 
 
 def test_real_histories_lead_back_to_their_creation():

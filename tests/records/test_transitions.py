@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditlib.records.transitions import StatusSteps, status_steps
+from auditlib.records.transitions import Transitions, read_transitions
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ def _entry(number: int, at: datetime, old: str, new: str) -> dict[str, Any]:
     return {"id": str(number), "created": at.strftime("%Y-%m-%dT%H:%M:%S.000+0000"), "items": [item]}
 
 
-def _kept(steps: StatusSteps) -> list[tuple[int, int]]:
+def _kept(steps: Transitions) -> list[tuple[int, int]]:
     return list(zip(steps.issue.tolist(), steps.history_id.tolist(), strict=True))
 
 
@@ -35,7 +35,7 @@ def test_until_is_reading_the_history_up_to_then(seconds: int) -> None:
         (issue, [one for one in entries if issue != 8 or datetime.fromisoformat(one["created"]) <= at])
         for issue, entries in HISTORIES
     ]
-    steps, expected = status_steps(HISTORIES).until({8: at}), status_steps(shorter)
+    steps, expected = read_transitions(HISTORIES).until({8: at}), read_transitions(shorter)
     assert _kept(steps) == _kept(expected)
     assert steps.when.tolist() == expected.when.tolist()
     assert steps.read.tolist() == [7, 8], "an issue without a change left was read all the same"
@@ -43,6 +43,6 @@ def test_until_is_reading_the_history_up_to_then(seconds: int) -> None:
 
 def test_until_leaves_all_where_no_issue_was_edited() -> None:
     """Without a moment for an issue every change of it counts."""
-    steps = status_steps(HISTORIES)
+    steps = read_transitions(HISTORIES)
     assert steps.until({}) is steps
     assert _kept(steps.until({9: NOON})) == _kept(steps)

@@ -19,7 +19,7 @@ from places import ROOT
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
-from auditlib.evidence.kernel_cache import TOLD, kept
+from auditlib.evidence.kernel_cache import TOLD, fill_cache
 from auditlib.evidence.opened import open_evidence
 from auditlib.package.disk import write_whole
 from auditlib.pull.collect import collect
@@ -73,7 +73,7 @@ def test_a_notebook_of_a_run_writes_no_table(pulled, monkeypatch):
     """The run writes each table once; the notebooks that it executes side by side show them."""
     for path in (pulled / "data" / "tables").glob("*"):
         path.unlink()
-    with kept(open_evidence(pulled), pulled) as folder:
+    with fill_cache(open_evidence(pulled), pulled) as folder:
         monkeypatch.setenv(TOLD, str(folder))
         paper = open_workpaper("05_sample", str(pulled))
         assert len(paper.table("sample")) == len(paper.evidence.sampled.sample)

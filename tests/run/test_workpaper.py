@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from auditlib.audit.controls.subject import OUTCOMES
 from auditlib.audit.summary import QUESTIONS
 from auditlib.demo.server.site import EmbeddedJira
-from auditlib.evidence.kernel_cache import TOLD, kept
+from auditlib.evidence.kernel_cache import TOLD, fill_cache
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.package.bag import seal
 from auditlib.pull.collect import collect
@@ -73,7 +73,7 @@ def test_in_a_working_folder_tables_files_and_figures_are_written(working):
 
 def test_in_a_run_figures_alone_are_written(working, monkeypatch):
     """The run writes each table itself, once: notebooks side by side must not."""
-    with kept(open_evidence(working), working) as folder:
+    with fill_cache(open_evidence(working), working) as folder:
         monkeypatch.setenv(TOLD, str(folder))
         assert written_by(paper_of(working, "02_population")) == FIGURE
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 
-def narrow(candidates: Mapping[int, Sequence[str]], size: int) -> list[list[str]]:
+def split_candidates(candidates: Mapping[int, Sequence[str]], size: int) -> list[list[str]]:
     """Search for the former keys of issues: return the keys to be asked next, question by question.
 
     Parameters

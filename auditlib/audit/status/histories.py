@@ -58,7 +58,7 @@ def count_histories(population: pd.DataFrame, states: pd.DataFrame, categories: 
     population : DataFrame, shape (N, k)
         ``population.csv``, with ids where they are known.
     states : DataFrame
-        From ``history.as_of_steps``, with at least the population's ids.
+        From ``history.states_as_of``, with at least the population's ids.
     categories : mapping of str to str
         As in ``status.status_table``.
     """
@@ -83,7 +83,7 @@ def history_findings(population: pd.DataFrame, states: pd.DataFrame, ends: datet
     population : DataFrame, shape (N, k)
         With id, key, resolved.
     states : DataFrame
-        From ``history.as_of_steps``, with at least the population's ids.
+        From ``history.states_as_of``, with at least the population's ids.
     ends : datetime
         The period's end, as an instant.
     """
