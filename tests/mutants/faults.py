@@ -39,21 +39,21 @@ FAULTS = (
         "a package whose tables differ is not called verified although its bag is whole",
         "if differences or found:",
         "if differences and found:",
-        ("cli",),
+        ("commands",),
     ),
     Fault(
         "cli",
         "runs of one second take a folder each",
         "with suppress(FileExistsError): target.mkdir() break",
         "target.mkdir(exist_ok=True)\n        break",
-        ("cli",),
+        ("commands",),
     ),
     Fault(
         "cli",
         "keys come from one place only",
         "if (keys_file is None) == (not keys):",
         "if keys_file is None and not keys:",
-        ("cli",),
+        ("commands",),
     ),
     # run
     Fault(

@@ -79,7 +79,7 @@ def own_tests(fault: Fault, checkout: Path) -> list[str]:
         If one is not there.
     """
     own = [checkout / "tests" / fault.room]
-    if fault.room in {"hall", "cli", "walls"}:
+    if fault.room in {"hall", "walls"}:
         own.append(checkout / "tests")
     found = [
         [folder / f"test_{name}.py" for folder in own if (folder / f"test_{name}.py").is_file()] for name in fault.tests
