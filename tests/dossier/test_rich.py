@@ -303,7 +303,7 @@ LEFT_BY_THE_FIRST = (
     *HOSTILE,
     "<b onclick='x()'>b</b>", "<p style='position:fixed'>p</p>", "<p id='top' title='t' dir='rtl'>p</p>",
     "<a href='javascript:x()'>a</a>", "<a href='data:text/html,x' target='_top'>a</a>", "<a href='//evil.example'>a</a>",
-    "<span class='banner'>as of the page itself</span>",
+    "<span class='banner'>as of the page itself</span>", "<span class='code banner'>behind a class of Jira's</span>",
     "<table><tr><td colspan='999999'>d</td><th rowspan='-1'>h</th></tr></table>", "<ol start='x'><li>i</li></ol>",
     "<img src='https://evil.example/p.png'>", "<script>x()</script>", "<svg><a href='javascript:x'>s</a></svg>",
 )  # fmt: skip

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
+from auditlib.audit.chapters import QUESTIONS
 from auditlib.audit.controls.subject import OUTCOMES
-from auditlib.audit.summary import QUESTIONS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.kernel_cache import TOLD, fill_cache
 from auditlib.evidence.opened import Evidence, open_evidence
