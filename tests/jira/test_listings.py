@@ -9,7 +9,7 @@ from one_reader import QUERY, keys_of, reading
 
 from auditlib.demo.server.site import Answer, Asked
 from auditlib.jira.protocol import dialect
-from auditlib.pull.session import identify
+from auditlib.pull.access import identify
 
 BOTH = ("cloud", "data-center")
 
