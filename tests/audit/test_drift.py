@@ -32,7 +32,10 @@ def moves_of(*rows: tuple[int, datetime, str, str]) -> pd.DataFrame:
     ("first", "second", "answers", "moves", "kind"),
     [
         ([1], [1, 2], {2: ("PAY-2", LATER)}, moves_of(), "new"),
+        ([1], [1, 2], {2: ("PAY-2", BEGAN)}, moves_of(), "new"),
+        ([1], [1, 2], {2: ("PAY-2", BEGAN - timedelta(microseconds=1))}, moves_of(), None),
         ([1], [1, 2], {2: ("PAY-2", EARLIER)}, moves_of((2, LATER, "OPS-9", "PAY-2")), "moved in"),
+        ([1], [1, 2], {2: ("PAY-2", EARLIER)}, moves_of((2, BEGAN, "OPS-9", "PAY-2")), "moved in"),
         ([1, 2], [1], {2: ("OPS-9", EARLIER)}, moves_of((2, LATER, "PAY-2", "OPS-9")), "moved out"),
         ([1, 2], [1], {2: ("OPS-9", EARLIER)}, moves_of(), "moved out"),
         ([1, 2], [1], {}, moves_of(), "gone"),
@@ -44,7 +47,7 @@ def moves_of(*rows: tuple[int, datetime, str, str]) -> pd.DataFrame:
     ],
 )
 def test_only_what_jira_shows_explains_a_difference(first, second, answers, moves, kind):
-    """Created, moved or gone between the passes explains an issue in one pass; being there all the time does not."""
+    """Created, moved or gone from the first pass on explains an issue in one pass; being there all the time does not."""
     found = explain("PAY", first, second, answers=answers, moves=moves, began=BEGAN)
     assert list(found.columns) == list(COLUMNS)
     assert list(found["kind"]) == ([] if kind is None else [kind])

@@ -55,6 +55,13 @@ def test_bulk_history_spans_pages(cloud: Caller) -> None:
     assert pages == 7
 
 
+@pytest.mark.parametrize(("size", "more"), [(44, True), (45, False), (46, False)])
+def test_bulk_history_ends_with_its_last_entry(cloud: Caller, size: int, more: bool) -> None:
+    """A page that is full and holds the last of 45 entries has no other behind it."""
+    page = cloud.post("changelog/bulkfetch", issueIdsOrKeys=["AC-1"], maxResults=size).json()
+    assert ("nextPageToken" in page) is more
+
+
 def test_bulk_history_by_field_loses_the_moves(cloud: Caller) -> None:
     """``Key`` has no ``fieldId``: whoever filters by field never sees a move."""
     page = cloud.post("changelog/bulkfetch", issueIdsOrKeys=["AC-1"], fieldIds=["assignee"]).json()

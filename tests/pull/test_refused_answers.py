@@ -97,7 +97,7 @@ def test_what_no_code_foresaw_is_an_answer_error(small_company, tmp_path):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("account", [[], "me", {"accountId": None}, {}, 7])
+@pytest.mark.parametrize("account", [[], "me", {"accountId": None}, {"accountId": "", "name": ""}, {}, 7])
 def test_an_account_that_is_none_is_told(small_company, tmp_path, account):
     """Whatever stands where the account should, it is no error in auditlib, and it is not kept as an answer."""
     healing = Healing("/myself", lambda _: account or {"x": 1})
