@@ -72,7 +72,7 @@ def write_workbook(tables, target, about):
     files.mkdir(exist_ok=True)
     for table, frame in tables.items():
         (files / table.file).write_bytes(to_csv(table, frame))
-    cover.write_workbook(tables, files, target, about)
+    spreadsheet.write_workbook(tables, files, target, about)
 
 
 def test_a_workbook_has_a_sheet_a_table_after_the_one_that_says_where_they_come_from(tmp_path, tables):
@@ -154,7 +154,7 @@ def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tmp_path, tables, monkey
 
 def test_the_limit_is_100000_rows(tmp_path):
     """Excel has ten times as many; a reader has not. Beyond the first 200 rows too."""
-    assert cover.MOST_ROWS == 100_000
+    assert spreadsheet.MOST_ROWS == 100_000
     write_workbook({FINDINGS: filled(FINDINGS, ["x"] * 500)}, tmp_path / "audit.xlsx", ABOUT)
     assert opened(tmp_path / "audit.xlsx")["findings"].max_row == 501
 
