@@ -295,12 +295,12 @@ def test_a_login_page_in_the_middle_is_asked_again_once(small_company, tmp_path)
 
 def test_refusals_do_not_spend_the_retries(small_company, tmp_path):
     """A limit is no fault: with no retry left, a limited server is still read to the end."""
-    rate = Rate(60, 10, "bucket", headers=False)
+    rate = Rate(4, 2, "bucket", headers=False)  # so slow that a busy machine outruns it too
     with reading(small_company, tmp_path, rate=rate, forms=UNTOLD, budget=RetryBudget(0, 0.0)) as (reader, jira):
         with ThreadPoolExecutor(8) as pool:
-            entries = list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(30)))
+            entries = list(pool.map(lambda n: reader.ask(f"t/{n}", reader.dialect.myself()), range(12)))
         assert any(served.status == 429 for served in jira.requests)
-    assert len(entries) == 30
+    assert len(entries) == 12
 
 
 @pytest.mark.parametrize("speaks", ["cloud", "data-center"])
