@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auditlib.errors import AnswerError, UsageError
+from auditlib.errors import UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.jira.connection import connected
+from auditlib.keys import is_key
 from auditlib.package.lock import working_folder
 from auditlib.pull.access import identify
 from auditlib.pull.collect import begin, collect_dossiers, keep_if_pulled
 from auditlib.pull.session import Tell
-from auditlib.records.issues import split_key
 from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record
 from auditlib.run.summary import summary_of_dossiers
@@ -87,17 +87,9 @@ def require_keys(given: Sequence[str]) -> list[str]:
         If there is none, or something is no issue key; naming all that are not.
     """
     keys = [key.strip().upper() for key in given if key.strip()]
-    wrong = [key for key in keys if not _is_key(key)]
+    wrong = [key for key in keys if not is_key(key)]
     if wrong:
         raise UsageError(f"not an issue key, like PAY-17: {', '.join(wrong[:10])}")
     if not keys:
         raise UsageError("no key is given")
     return list(dict.fromkeys(keys))
-
-
-def _is_key(text: str) -> bool:
-    try:
-        split_key(text)
-    except AnswerError:
-        return False
-    return True
