@@ -142,6 +142,7 @@ def test_a_path_over_200_characters_is_refused(payload):
     """Windows allows 260 characters, and the package stands somewhere."""
     write(payload, {f"data/{'a' * 100}/{'b' * 95}": b"x"})
     assert "its path has 201 characters" in refusal(payload)
+    assert name_problem(f"data/{'a' * 100}/{'b' * 94}") is None
 
 
 def test_names_equal_but_for_case_are_refused(payload):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.differences import Kind, sentence
 from auditlib.package.recompute import recompute
 from auditlib.pull.collect import collect
+from auditlib.responses.request import Request
+from auditlib.responses.store import RawStore
 from auditlib.run.workbook import write_readables
 
 
@@ -56,11 +59,16 @@ def test_a_flipped_byte_of_a_response_is_told_with_its_name(spoilt):
 
 def test_a_damaged_response_that_feeds_nothing_is_found_too(spoilt):
     """Each response is read and compared with the index, also one that no table of this version is computed from."""
-    path = min((spoilt / "data" / "raw" / "account").rglob("*.gz"))
-    replace(path, gzip.compress(gzip.decompress(path.read_bytes()) + b" "))
+    raw = spoilt / "data" / "raw"
+    replace(raw / "index.jsonl", (raw / "index.jsonl").read_bytes())
+    request = Request("GET", "rest/api/3/later")
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    entry = RawStore(raw).keep("of/a/later/version", request, status=200, headers={}, body=b"{}", at=at, tries=1)
+    assert recompute(spoilt) == []
+    replace(raw / entry.file, gzip.compress(b"{ }"))
     (found,) = recompute(spoilt)
     assert found.kind is Kind.NOT_COMPUTED
-    assert path.relative_to(spoilt / "data").as_posix() in sentence(found)
+    assert entry.file in sentence(found)
 
 
 @pytest.mark.parametrize("kind", ["history.csv", "issue.html", "comments.csv"])

@@ -60,6 +60,14 @@ def test_a_secret_across_two_reads_is_found(payload, monkeypatch):
     assert "data/run.json" in refusal(payload, secrets=[SECRET])
 
 
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_wherever_the_border_lies_the_secret_is_found(cut):
+    """Also where all but its first or its last byte came before, and where it came byte by byte."""
+    assert holds([b"xx" + b"needlexyz"[:cut], b"needlexyz"[cut:] + b"xx"], (b"needlexyz",))
+    assert holds([bytes([one]) for one in b"x" * cut + b"needlexyz"], (b"needlexyz", b"other"))
+    assert not holds([b"needlexyz"[:cut], b"-", b"needlexyz"[cut:]], (b"needlexyz",))
+
+
 def test_a_secret_in_a_name_or_in_bag_info_is_found(payload):
     """Names and descriptions stand in the package too; the message can't show the name then."""
     write(payload, {"data/abcdefgh-secret": b""})

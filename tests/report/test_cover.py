@@ -366,9 +366,14 @@ def test_hostile_text_is_text(package, field):
     assert "</style><script>alert(1)</script>[U+202E]" in soup.get_text()
 
 
-def test_a_jira_address_that_is_none_is_no_link(package):
-    """Only http and https are linked."""
-    assert "javascript" not in str([link["href"] for link in cover(package, jira_url="javascript:alert(1)")("a")])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "javascript://%0aalert(1)", "file:///etc/passwd", "https://a b"]
+)
+def test_a_jira_address_that_is_none_is_no_link(package, address):
+    """Only http and https are linked, and only what is a whole address; the others are shown as they are."""
+    page = cover(package, jira_url=address)
+    assert address in page.get_text()
+    assert address not in [link["href"] for link in page("a")]
 
 
 def test_the_cover_page_is_a_function_of_its_package(package):
