@@ -87,4 +87,6 @@ def test_a_test_that_fails_anyway_notices_nothing(tmp_path):
     """Whatever fails without a fault, too, is mended first; until then nobody knows."""
     small_house(tmp_path, "one = 1\n", "assert one == 3")
     outcome = plant.judged(Fault("room", "one is one", "one = 1", "one = 2", ("one",)), tmp_path)
-    assert plant.failing_anyway([outcome], tmp_path) == {outcome.by} == {"tests/room/test_one.py::test_one"}
+    assert plant.failing_anyway([outcome], tmp_path) == {outcome.test} == {"tests/room/test_one.py::test_one"}
+    with pytest.raises(RuntimeError, match="pytest ended with 4"):
+        plant.failing_anyway([replace(outcome, by="tests/room/test_one.py::test_two")], tmp_path)
