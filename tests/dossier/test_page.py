@@ -213,7 +213,7 @@ def test_the_policy_allows_the_own_style_and_nothing_else(first):
 
 def test_a_page_that_could_ask_is_not_given_out(first, monkeypatch):
     """Fail closed."""
-    monkeypatch.setattr("auditlib.dossier.page.rich_html", lambda *_: "<script>x</script>")
+    monkeypatch.setattr("auditlib.dossier.page_values.rich_html", lambda *_: "<script>x</script>")
     with pytest.raises(AuditError, match="element script"):
         issue_page(first("hostile summary"))
 

@@ -36,4 +36,4 @@ def test_a_census_that_is_none_is_named(parameters, tmp_path, name, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     with pytest.raises(AnswerError, match=rf"^archive/census/{name} can't be read: "):
-        _ = open_evidence(tmp_path).censuses
+        _ = open_evidence(tmp_path).witnesses.censuses

@@ -130,14 +130,14 @@ def test_text_is_written_in_quotes():
 
 
 def test_the_schema_file_is_in_step():
-    """`python -m auditlib.params.model > params/schema.json` was run after the last change of the model."""
+    """`python -m auditlib.params.writing > params/schema.json` was run after the last change of the model."""
     assert (ROOT / "params" / "schema.json").read_text(encoding="utf-8") == schema_text()
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 
 def test_the_module_writes_the_schema():
     """The command that the test above names does it."""
-    run = subprocess.run([sys.executable, "-m", "auditlib.params.model"], cwd=ROOT, capture_output=True, check=True)
+    run = subprocess.run([sys.executable, "-m", "auditlib.params.writing"], cwd=ROOT, capture_output=True, check=True)
     assert json.loads(run.stdout) == json_schema()
 
 

@@ -108,12 +108,12 @@ def test_an_interrupted_collection_goes_on_with_the_same_keys(company, parameter
 @pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
 def test_a_frozen_population_is_copied_whole_or_not_at_all(sealed, tmp_path):
     """A run with --from that was killed while it copied does not go on with half a population."""
-    partial = tmp_path / "again.partial" / "data"
-    half = partial / "raw.tmp"
+    working = tmp_path / "again.partial" / "data"
+    half = working / "raw.tmp"
     half.mkdir(parents=True)
     lines = (sealed.folder / "data" / "raw" / "index.jsonl").read_text("utf-8").splitlines(keepends=True)
     (half / "index.jsonl").write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
-    (partial / "params.yaml").write_bytes((sealed.folder / "data" / "params.yaml").read_bytes())
+    (working / "params.yaml").write_bytes((sealed.folder / "data" / "params.yaml").read_bytes())
     order = Run(
         sealed.params,
         tmp_path / "again",
