@@ -77,7 +77,8 @@ class Done:
 def auditlib_here(monkeypatch, capsys) -> Callable[..., Done]:
     """Run a command in this process, as the console script does."""
     for name in ("AUDITLIB_DEBUG", "JIRA_USER", "JIRA_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what the command sets is undone too, and no later test inherits it
+        monkeypatch.delenv(name)
 
     def run(*arguments: object) -> Done:
         monkeypatch.setattr(sys, "argv", ["auditlib", *map(str, arguments)])
