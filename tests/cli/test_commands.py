@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,6 +72,18 @@ class Done:
     def lines(self) -> list[str]:
         """The lines on stderr."""
         return self.err.splitlines()
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let processes begun here be interrupted, also where interrupts are ignored, as shells do behind ``&``."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+    else:
+        yield
 
 
 @pytest.fixture
