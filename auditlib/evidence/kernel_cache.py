@@ -47,7 +47,7 @@ def cache_of_run(folder: Path, environ: Mapping[str, str]) -> Path | None:
 
 
 class Cached(Protocol):
-    """What consists of parts, each of which may have ``computed`` properties."""
+    """What consists of parts, each of which may have ``kernel_cached`` properties."""
 
     @property
     def parts(self) -> Iterable[object]:
@@ -55,7 +55,7 @@ class Cached(Protocol):
 
 
 def cached_names(parts: Iterable[object]) -> Iterator[tuple[object, str]]:
-    """Yield every ``computed`` property of parts, with the part, in the order in which they are defined."""
+    """Yield every ``kernel_cached`` property of parts, with the part, in the order in which they are defined."""
     for part in parts:
         for name in dict.fromkeys(name for kind in type(part).__mro__ for name in vars(kind)):
             if isinstance(getattr(type(part), name, None), kernel_cached):
@@ -64,7 +64,7 @@ def cached_names(parts: Iterable[object]) -> Iterator[tuple[object, str]]:
 
 @contextmanager
 def fill_cache(owner: Cached, folder: Path) -> Iterator[Path]:
-    """Compute every ``computed`` property and cache it in a working folder, as long as the context lasts.
+    """Compute every ``kernel_cached`` property and cache it in a working folder, as long as the context lasts.
 
     Parameters
     ----------
