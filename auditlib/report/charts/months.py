@@ -8,7 +8,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from auditlib.report.charts.style import BLUE, INK, PAGE_WIDTH, drawing, heading, is_wide, month_ticks, note, nothing
+from auditlib.report.charts.style import (
+    BLUE,
+    INK,
+    PAGE_WIDTH,
+    drawing,
+    empty_figure,
+    heading,
+    is_wide,
+    month_ticks,
+    note,
+    nothing,
+)
 
 
 def months_figure(counts: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
@@ -29,7 +40,7 @@ def months_figure(counts: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
     projects = sorted(counts["project"].unique())
     with drawing():
         rows = max(1, len(projects))
-        figure = Figure(figsize=(width, 0.5 + 1.0 * rows))
+        figure = empty_figure(width, 0.5 + 1.0 * rows)
         grid = figure.subplots(rows, 1, squeeze=False, sharex=True, sharey=True)[:, 0]
         for ax, project in zip(grid, projects, strict=False):
             draw_months(ax, counts[counts["project"] == project])

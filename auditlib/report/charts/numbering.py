@@ -25,6 +25,7 @@ from auditlib.report.charts.style import (
     PURPLE,
     VERMILION,
     drawing,
+    empty_figure,
     facts_line,
     heading,
     label_width,
@@ -70,7 +71,7 @@ def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Figure:
         found = {name for part in parts for name in part.gaps["classification"].unique()}
         classes = [name for name in CLASSES if name in found] or ["unexplained"]
         side = _CLASS_WIDTH * len(classes) + label_width(classes)
-        figure = Figure(figsize=(PAGE_WIDTH, 0.75 + _STRIP * max(1, len(parts))))
+        figure = empty_figure(PAGE_WIDTH, 0.75 + _STRIP * max(1, len(parts)))
         grid = figure.subplots(
             max(1, len(parts)), 2, squeeze=False, sharey="row", width_ratios=[PAGE_WIDTH - 0.6 - side, side]
         )

@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 
 from auditlib.audit.sampling.limits import says_nothing
 from auditlib.phrases import percent, percent_up, share
-from auditlib.report.charts.style import BLUE, INK, PAGE_WIDTH, VERMILION, drawing, note, nothing, plain
+from auditlib.report.charts.style import BLUE, INK, PAGE_WIDTH, VERMILION, drawing, empty_figure, note, nothing, plain
 
 
 def rates_figure(rates: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
@@ -33,7 +33,7 @@ def rates_figure(rates: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
     """
     shown = _one_row_each(rates)
     with drawing():
-        figure = Figure(figsize=(width, 0.75 + 0.34 * max(1, len(shown))))
+        figure = empty_figure(width, 0.75 + 0.34 * max(1, len(shown)))
         draw_rates(figure.subplots(), shown)
     return figure
 

@@ -16,6 +16,7 @@ from auditlib.report.charts.style import (
     INK,
     PAGE_WIDTH,
     drawing,
+    empty_figure,
     heading,
     is_wide,
     note,
@@ -48,7 +49,7 @@ def status_figure(status: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
     with drawing():
         rows = [_status_rows(status[status["project"] == project]) for project in projects]
         heights = [len(part) + 0.9 for part in rows] or [1.0]
-        figure = Figure(figsize=(width, 0.45 + sum(0.26 * height + 0.12 for height in heights)))
+        figure = empty_figure(width, 0.45 + sum(0.26 * height + 0.12 for height in heights))
         grid = figure.subplots(len(heights), 1, squeeze=False, sharex=True, height_ratios=heights)[:, 0]
         for place, (ax, project) in enumerate(zip(grid, projects, strict=False)):
             draw_status(ax, status[status["project"] == project], name_bars=place == 0)
