@@ -18,6 +18,10 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/mypermissions"),
     ("GET", rf"rest/api/[23]/project/{PROJECT}"),
     ("GET", rf"rest/api/[23]/project/{PROJECT}/securitylevel"),
+    ("GET", rf"rest/api/[23]/project/{PROJECT}/statuses"),
+    ("GET", rf"rest/api/2/project/{PROJECT}/workflowscheme"),
+    ("GET", r"rest/api/2/workflow"),
+    ("GET", r"rest/api/3/workflowscheme/project"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
     ("GET", rf"rest/api/[23]/issue/(?:{ISSUE}|[0-9]+)"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/changelog"),
@@ -34,6 +38,9 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("POST", r"rest/api/3/search/approximate-count"),
     ("POST", r"rest/api/3/issue/bulkfetch"),
     ("POST", r"rest/api/3/changelog/bulkfetch"),
+    ("POST", r"rest/api/3/workflows"),
+    ("POST", r"rest/api/3/workflow/history/list"),
+    ("POST", r"rest/api/3/workflow/history"),
     ("POST", r"rest/api/2/search"),
 )
 

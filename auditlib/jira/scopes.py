@@ -23,6 +23,11 @@ _SEARCH: Final = (
 )
 _HISTORY: Final = ("read:avatar:jira", "read:issue-meta:jira", "read:issue.changelog:jira")
 _BROWSE: Final = "Browse Projects"
+_CONFIGURATION: Final = "manage:jira-configuration"
+_WORKFLOW: Final = (
+    "Administer Jira; for the workflow of a team-managed project Administer Projects or View (Read-Only) Workflow"
+)
+_NO_WORKFLOW: Final = "workflows.csv has the statuses of each issue type only, without transitions, rules and versions"
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,27 @@ NEEDS: Final[Mapping[str, Need]] = {
         f"{_BROWSE}, Set Issue Security", "findings.csv can't tell whether issues may be hidden", _WORK,
         ("read:issue-security-level:jira",),
     ),
+    "project/statuses": Need(
+        _BROWSE, "workflows.csv has no row for a project whose workflows can't be read", _WORK,
+        ("read:issue-status:jira", "read:issue-type:jira", "read:status:jira"),
+    ),
+    "workflowscheme/project": Need(
+        "Administer Jira", _NO_WORKFLOW, _CONFIGURATION,
+        (
+            *("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:issue-type:jira"),
+            *("read:project-category:jira", "read:project:jira", "read:user:jira", "read:workflow-scheme:jira"),
+            "read:workflow:jira",
+        ),
+    ),
+    "workflows": Need(_WORKFLOW, _NO_WORKFLOW, _CONFIGURATION, ("read:workflow:jira",)),
+    "workflow/history/list": Need(
+        _WORKFLOW, "workflows.csv has the versions of today only", _CONFIGURATION, ("read:workflow:jira",)
+    ),
+    "workflow/history": Need(
+        _WORKFLOW, "workflows.csv has the versions of today only", _CONFIGURATION, ("read:workflow:jira",)
+    ),
+    "project/workflowscheme": Need("Administer Jira", "workflows.csv does not name the workflow of an issue type"),
+    "workflow": Need("access to Jira", "workflows.csv does not tell who last changed a workflow"),
     "filter": Need(
         "the filter is shared with the account", "there is no package, for population.csv is narrowed by it", _WORK,
         (
@@ -129,7 +155,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "secure/attachment": Need(_BROWSE, "the dossiers' attachments are listed, not there"),
     "auditing/record": Need(
         "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted",
-        "manage:jira-configuration", ("read:audit-log:jira", "read:user:jira"),
+        _CONFIGURATION, ("read:audit-log:jira", "read:user:jira"),
     ),
     "auditing/events": Need(
         "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted"
