@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from auditlib.demo.server import directory, register, render, tracker
+from auditlib.demo.server import directory, register, render, tracker, workflows
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json
 from auditlib.demo.world.records import Issue, LogRecord
@@ -248,6 +248,9 @@ ROUTES = (
     *_routes("GET", "project/{project}/permissionscheme", directory.project_permission_scheme, anonymous=False),
     *_routes("GET", "project/{project}/securitylevel", directory.security_levels),
     *_routes("GET", "project/{project}/issuesecuritylevelscheme", directory.security_scheme, anonymous=False),
+    *_routes("GET", "project/{project}/statuses", workflows.project_statuses),
+    *_routes("GET", "project/{project}/workflowscheme", workflows.project_scheme, anonymous=False),
+    *_routes("GET", "workflow", workflows.all_workflows),
     *_routes("GET", "permissionscheme", directory.permission_schemes, anonymous=False),
     *_routes("GET", "permissionscheme/{scheme}", directory.permission_scheme, anonymous=False),
     *_routes("GET", "permissionscheme/{scheme}/permission", directory.permission_grants, anonymous=False),
