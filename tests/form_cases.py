@@ -55,10 +55,19 @@ WITHOUT_LOG = Loss(
         "gaps": ("classification", "actor", "at", "evidence", "possible"),
         "deletions": ("*",),
         "gap_explanations.template": ("*",),
+        "activity": ("*",),
     },
-    ("numbering.*",),
-    ("numbering.log",),
+    ("numbering.*", "activity.*"),
+    ("numbering.log", "activity.reach"),
 )
+OLDER_LOG = Loss(
+    {
+        "gaps": ("actor", "evidence"),
+        "deletions": ("actor", "source"),
+        "activity": ("id", "actor", "event", "actor_id", "changes"),
+    }
+)
+"""A record has an id and the key of its author there, and no key of what was done."""
 SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
 WITHOUT_COMMENTS = Loss({"sample_comments": ("*",)}, ("dossiers.*",), ("dossiers.incomplete",))
 WITHOUT_LEVELS = Loss({}, ("scope.security*",), ("scope.security-untold",))
@@ -115,6 +124,7 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
     ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
     ("log-total", "one-more"): Loss({}, ("numbering.log",)),
+    ("log-resource", "older"): OLDER_LOG,
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
     ("history-expand", "newest-alone"): NEWEST_ALONE,
 }

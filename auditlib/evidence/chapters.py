@@ -208,6 +208,7 @@ ACTIVITY_SHOWN: Final = Shown[Subjects](
     frames={ACTIVITY: lambda evidence: evidence.activity.activity},
     findings=lambda evidence: evidence.activity.findings,
     conclude=lambda evidence: evidence.activity.conclusion,
+    since=2,
 )
 
 SUMMARY_SHOWN: Final = Shown[Content](
