@@ -15,6 +15,7 @@ from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
+from auditlib.evidence.workflows import Workflows
 from auditlib.params.model import Parameters
 from auditlib.responses.store import RawStore
 
@@ -38,6 +39,8 @@ class Subjects(Content):
         Other records that name numbers; the log.
     numbers : Numbers
         Numbering, gaps, deletions.
+    workflows : Workflows
+        The workflows of the listed projects, with their versions.
     activity : Activity
         What Jira's logs say was done in the period.
     sampled : Sampled
@@ -57,6 +60,7 @@ class Subjects(Content):
         self.witnesses = Witnesses(pulled, self.provenance)
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
         self.activity = Activity(pulled, self.witnesses)
+        self.workflows = Workflows(pulled, self.witnesses)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -68,4 +72,4 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.activity, self.sampled, self)
+        return (*looked_at, self.witnesses, self.numbers, self.activity, self.workflows, self.sampled, self)

@@ -186,9 +186,7 @@ def read_rules(transition: Mapping[str, Any], statuses: Mapping[str, str]) -> tu
     statuses : mapping of str to str
         Names of statuses by id.
     """
-    found = []
-    if conditions := _condition(transition.get("conditions"), statuses, 0):
-        found.append(Rule(CONDITION, conditions))
+    found = [Rule(CONDITION, one) for one in _conditions(transition.get("conditions"), statuses)]
     for kind, member in ((VALIDATOR, "validators"), (ACTION, "actions"), (TRIGGER, "triggers")):
         listed = transition.get(member)
         found += [Rule(kind, in_words(one, statuses)) for one in _rules(listed)]
@@ -200,17 +198,29 @@ def _rules(listed: Any) -> list[Mapping[str, Any]]:
     return [one for one in listed if isinstance(one, dict) and one.get("ruleKey")] if isinstance(listed, list) else []
 
 
-def _condition(group: Any, statuses: Mapping[str, str], depth: int) -> str:
-    """Return a group of conditions in words, the groups in it in brackets; empty if it holds none."""
+def _conditions(group: Any, statuses: Mapping[str, str]) -> list[str]:
+    """Return the conditions that all must hold, each in words; where any of a group is enough, that group as one."""
     if not isinstance(group, dict):
-        return ""
+        return []
+    parts = _parts(group, statuses, 0)
+    return [_joined(group, parts)] if group.get("operation") == "ANY" and parts else parts
+
+
+def _parts(group: Mapping[str, Any], statuses: Mapping[str, str], depth: int) -> list[str]:
+    """Return the conditions of a group in words, each group in it in brackets."""
     if depth > _DEEPEST:
-        return "further conditions"
+        return ["further conditions"]
     words = [in_words(one, statuses) for one in _rules(group.get("conditions"))]
     inner = group.get("conditionGroups")
-    groups = (_condition(one, statuses, depth + 1) for one in (inner if isinstance(inner, list) else ()))
-    words += [f"({one})" for one in groups if one]
-    return (" or " if group.get("operation") == "ANY" else " and ").join(words)
+    for one in inner if isinstance(inner, list) else ():
+        parts = _parts(one, statuses, depth + 1) if isinstance(one, dict) else []
+        if parts:
+            words.append(f"({_joined(one, parts)})" if len(parts) > 1 else parts[0])
+    return words
+
+
+def _joined(group: Mapping[str, Any], parts: list[str]) -> str:
+    return (" or " if group.get("operation") == "ANY" else " and ").join(parts)
 
 
 def in_words(rule: Mapping[str, Any], statuses: Mapping[str, str]) -> str:

@@ -86,12 +86,18 @@ def test_a_rule_is_said_in_words(given, words):
 
 
 def test_groups_of_conditions_keep_their_and_and_or():
-    """All of a group, or any; a group in a group stands in brackets."""
+    """What all must hold is a rule each; where any is enough they are one, and a group in a group stands in brackets."""
     first, second = rule("system:block-in-progress-approval"), rule("system:restrict-from-all-users")
     inner = {"operation": "ANY", "conditions": [first, second], "conditionGroups": []}
     transition = {"conditions": {"operation": "ALL", "conditions": [first], "conditionGroups": [inner, {}, None]}}
     assert [str(one) for one in read_rules(transition, STATUSES)] == [
-        "condition: not while an approval is pending and (not while an approval is pending or nobody by hand)"
+        "condition: not while an approval is pending",
+        "condition: (not while an approval is pending or nobody by hand)",
+    ]
+    both = {"operation": "ALL", "conditions": [first, second]}
+    any_of = {"conditions": {"operation": "ANY", "conditions": [second], "conditionGroups": [both]}}
+    assert [str(one) for one in read_rules(any_of, STATUSES)] == [
+        "condition: nobody by hand or (not while an approval is pending and nobody by hand)"
     ]
 
 
