@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from auditlib.errors import AnswerError
 from auditlib.records.permission_schemes import text_of
 from auditlib.text import shorten
+
+MOST_AHEAD: Final = 400
+"""Pages of a group that are asked for at once, where Jira says how many members there are: a total may be wrong."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,6 @@ class GroupName:
 
     id: str
     name: str
-
-    @property
-    def key(self) -> str:
-        """What it is known by."""
-        return self.id or self.name
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,9 @@ def read_members(answer: Any) -> MembersPage:
     values = answer.get("values") if isinstance(answer, Mapping) else None
     people = [read_person(one) for one in values] if isinstance(values, list) else None
     if not isinstance(answer, Mapping) or people is None or None in people:
-        raise AnswerError("a page of members holds no list of accounts", expected="values", found=shorten(str(answer), 80))
+        raise AnswerError(
+            "a page of members holds no list of accounts", expected="values", found=shorten(str(answer), 80)
+        )
     start, total, is_last = answer.get("startAt"), answer.get("total"), answer.get("isLast")
     return MembersPage(
         start if type(start) is int and start >= 0 else -1,
@@ -185,7 +185,7 @@ def follow_members(pages: Mapping[int, MembersPage]) -> Listing:
         place = reached
     last = next((page for at, page in sorted(pages.items(), reverse=True) if at < place), None)
     further = range(place, last.total, len(last.people)) if last is not None and last.total and last.people else ()
-    return Listing(tuple(dict.fromkeys((place, *(at for at in further if at not in pages)))), complete=False)
+    return Listing((place, *(at for at in further[1:MOST_AHEAD] if at not in pages)), complete=False)
 
 
 def read_role_names(answer: Any) -> dict[str, str]:
@@ -214,7 +214,9 @@ def read_role(answer: Any) -> Role:
     """
     actors = answer.get("actors") if isinstance(answer, Mapping) else None
     if not isinstance(actors, list) or not all(isinstance(one, Mapping) for one in actors):
-        raise AnswerError("a role of a project has no list of actors", expected="actors", found=shorten(str(answer), 80))
+        raise AnswerError(
+            "a role of a project has no list of actors", expected="actors", found=shorten(str(answer), 80)
+        )
     return Role(text_of(answer, "id"), text_of(answer, "name"), tuple(_actor(one) for one in actors))
 
 
