@@ -24,6 +24,7 @@ from auditlib.audit.population.findings import conclude_population, drift_findin
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
 from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.scope.shared_filter import filter_findings
 from auditlib.audit.status.closing import CLOSING
 from auditlib.audit.status.distribution import STATUS
 from auditlib.audit.status.findings import (
@@ -43,9 +44,13 @@ from auditlib.evidence.subjects import Subjects
 from auditlib.records.log_reach import describe_log
 
 
+_FILTERS_SINCE: Final = 2
+"""Version of the tables from which on findings tell who can change the filter."""
+
+
 def _scope_findings(evidence: Subjects) -> list[Finding]:
     asked = evidence.provenance
-    return scope_findings(
+    found = scope_findings(
         interim_until=asked.interim_until,
         powers=asked.powers,
         security_levels=asked.security_levels,
@@ -54,6 +59,9 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         not_live=asked.not_live,
         lacks=asked.lacks,
     )
+    if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
+        found += filter_findings(asked.filter_read, asked.kept_filters)
+    return found
 
 
 def _conclude_scope(evidence: Subjects) -> str:

@@ -200,25 +200,25 @@ LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check a
 # workflows
 
 WORKFLOW_STATUSES: Final = Topic(
-    "workflow/statuses/{project}", "The statuses of a project by issue type.", feeds={"workflows": "project"}
+    "workflows/statuses/{project}", "The statuses of a project by issue type.", feeds={"workflows": "project"}
 )
 WORKFLOW_SCHEMES: Final = Topic(
-    "workflow/schemes/{batch:04d}", "The workflow schemes of projects (Cloud).", feeds={"workflows": "project"}
+    "workflows/schemes/{batch:04d}", "The workflow schemes of projects (Cloud).", feeds={"workflows": "project"}
 )
 WORKFLOW_SCHEME: Final = Topic(
-    "workflow/scheme/{project}", "The workflow scheme of a project (Data Center).", feeds={"workflows": "project"}
+    "workflows/scheme/{project}", "The workflow scheme of a project (Data Center).", feeds={"workflows": "project"}
 )
 WORKFLOW_NAMES: Final = Topic(
-    "workflow/names", "The names of all workflows (Data Center).", feeds={"workflows": "project"}
+    "workflows/names", "The names of all workflows (Data Center).", feeds={"workflows": "project"}
 )
 WORKFLOW_NOW: Final = Topic(
-    "workflow/now/{project}/{type}", "The workflow of an issue type as it is now.", feeds={"workflows": "project"}
+    "workflows/now/{project}/{type}", "The workflow of an issue type as it is now.", feeds={"workflows": "project"}
 )
 WORKFLOW_VERSIONS: Final = Topic(
-    "workflow/versions/{workflow}", "Which versions of a workflow Jira keeps.", feeds={"workflows": "project"}
+    "workflows/versions/{workflow}", "Which versions of a workflow Jira keeps.", feeds={"workflows": "project"}
 )
 WORKFLOW_VERSION: Final = Topic(
-    "workflow/version/{workflow}/{version:d}",
+    "workflows/version/{workflow}/{version:d}",
     "A version of a workflow that Jira keeps.",
     feeds={"workflows": "project"},
 )
