@@ -119,6 +119,8 @@ def permission_schemes(cast: Cast) -> dict[int, PermissionScheme]:
     board = Grant(10901, "MOVE_ISSUES", "group", group_id(cast, "change-board"))
     return {
         10100: PermissionScheme(10100, "Payments Permission Scheme", "Administrators delete.", grants(careful)),
-        0: PermissionScheme(0, "Default Permission Scheme", "Given to every new project.", (*grants(lax), licensed, board)),
+        0: PermissionScheme(
+            0, "Default Permission Scheme", "Given to every new project.", (*grants(lax), licensed, board)
+        ),
         10101: PermissionScheme(10101, "Human Resources Permission Scheme", "Nobody else looks in.", grants(closed)),
     }
