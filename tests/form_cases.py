@@ -68,6 +68,7 @@ OLDER_LOG = Loss(
     }
 )
 """A record has an id and the key of its author there, and no key of what was done."""
+WITH_EVENTS = Loss({"activity": ("*",)}, ("activity.*",), ("activity.catalogue",))
 WITHOUT_ACCOUNTS = Loss(
     {
         "gaps": ("actor",),
@@ -133,6 +134,9 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
     ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.reach")),
     ("log-resource", "older"): OLDER_LOG,
+    ("workspace-events", "present"): WITH_EVENTS,
+    ("workspace-events", "without-deletions"): WITH_EVENTS,
+    ("workspace-events", "refused"): Loss({}, ("activity.catalogue",), ("activity.catalogue",)),
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
     ("history-expand", "newest-alone"): NEWEST_ALONE,
 }
