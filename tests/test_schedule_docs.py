@@ -160,7 +160,9 @@ def test_the_chain_is_followed_without_this_software(machine, spoil):
         log.write_bytes(log.read_bytes()[:-1] + b"?")
         wanted = ["log/2026-01.jsonl.gz is not what was added at", *wanted]
     elif spoil:
-        chain.write_bytes(b"".join([*lines[:1], *([lines[1].replace(b"{}", b"[]")] if "changed" in spoil else []), *lines[2:]]))
+        chain.write_bytes(
+            b"".join([*lines[:1], *([lines[1].replace(b"{}", b"[]")] if "changed" in spoil else []), *lines[2:]])
+        )
         wanted = ["the line of", *wanted]
     shown = run(block_with("sh", "chain.txt"), machine).stdout.splitlines()
     assert [one.startswith(start) for one, start in zip(shown, wanted, strict=True)] == [True] * len(wanted), shown
