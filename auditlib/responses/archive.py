@@ -108,6 +108,16 @@ class ArchiveFolder:
         """Return the events of a word: ``hole``, ``archive``."""
         return [link for link in self.links if link.added.what == what]
 
+    @property
+    def holes(self) -> list[Link]:
+        """The lines of holes that no later archive closed, whose detail has ``from``, ``until`` and ``of``; oldest first.
+
+        ``of`` is ``log`` where Jira's log did not reach back to the last archived record, else the path of the file that was
+        removed, cut or changed.
+        """
+        closed = {one.added.detail.get("hole") for one in self.events("mended")}
+        return [one for one in self.events("hole") if one.number not in closed]
+
     def files(self, folder: str, ending: str) -> list[str]:
         """Return the paths below a folder with an ending, as the chain names them, in their order."""
         return [path for path in self.added if path.startswith(f"{folder}/") and path.endswith(ending)]
