@@ -76,8 +76,11 @@ lay_branch() {
 keep() {
     cd "$STORAGE"
     [[ -d .git ]] || { echo "The storage is a folder: what was written is there."; return; }
-    git add --all --force
-    ! git diff --cached --quiet || fail "nothing was added to the storage; does \`archive\` in the parameters lead elsewhere?"
+    # What auditlib leaves beside an archive while it works is none of it.
+    git add --all --force -- . ':(exclude,glob)archive/**/.work/**' ':(exclude,glob)archive/**/*.lock' \
+        ':(exclude,glob)archive/**/*.lock.json'
+    ! git diff --cached --quiet ||
+        fail "nothing was added to the storage; if all went well: does \`archive\` in the parameters lead elsewhere?"
     require_growth
     git -c user.name="evidence schedule" -c user.email=schedule@localhost commit --quiet --message="$1"
     git push --quiet origin "HEAD:refs/heads/$(git symbolic-ref --short HEAD)"

@@ -70,12 +70,20 @@ class Runner:
                 return found
         return ""
 
+    def holds(self, condition: str, context: dict[str, str]) -> bool:
+        """Evaluate the condition of a step: comparisons with a text, and whether the job was cancelled, which it never is."""
+        for part in condition.removeprefix("${{").removesuffix("}}").split("&&"):
+            left, equals, right = part.strip().partition(" == ")
+            if left != "!cancelled()" and not (equals and context.get(left, "") == right.strip("'")):
+                return False
+        return True
+
     def filled(self, text: str, context: dict[str, str]) -> str:
         """Put the values of expressions into a text."""
         return re.sub(r"\$\{\{ (.+?) \}\}", lambda found: self.value(found[1], context), text)
 
     def job(self, name: str, job: str, **matrix: str) -> tuple[list[tuple[str, int]], dict[str, str]]:
-        """Run the steps of a job on a new machine, up to one that fails.
+        """Run the steps of a job on a new machine; after one that fails, only those that do not mind.
 
         Returns
         -------
@@ -91,10 +99,12 @@ class Runner:
         asked = workflow(name)["jobs"][job]
         done = []
         for step in asked["steps"]:
-            status = self.step(step, asked.get("env", {}), machine, context)
-            done.append((step["name"], status))
-            if status:
-                break
+            failed = any(status for _, status in done)
+            if (failed and "cancelled" not in step.get("if", "")) or not self.holds(
+                step.get("if", "!cancelled()"), context
+            ):
+                continue
+            done.append((step["name"], self.step(step, asked.get("env", {}), machine, context)))
         return done, context
 
     def step(self, step: dict[str, Any], of_job: dict[str, str], machine: Path, context: dict[str, str]) -> int:
