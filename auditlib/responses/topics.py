@@ -17,7 +17,7 @@ from auditlib.responses.topic import Named, Rows, Topic
 # who and what is asked
 
 SERVER: Final = Topic("server", "Which Jira this is, and its clock.", feeds={"findings": "project"}, first_contact=True)
-GATEWAY: Final = Topic("gateway", "The cloud id of a site that refuses the token.", first_contact=True)
+GATEWAY: Final = Topic("gateway", "The cloud id of a site, by which Atlassian's gateway knows it.", first_contact=True)
 ACCOUNT: Final = Topic("account", "As whom Jira is asked.", feeds={"findings": "project"}, first_contact=True)
 PROJECT: Final = Topic("project/{project}", "A project, and the keys that it had before.", first_contact=True)
 POWERS: Final = Topic(
@@ -223,6 +223,17 @@ WORKFLOW_VERSION: Final = Topic(
     feeds={"workflows": "project"},
 )
 
+EVENT_ACTIONS: Final = Topic(
+    "workspace/actions",
+    "A page of the actions that a Cloud site records.",
+    feeds={"activity": "project", "findings": "project"},
+)
+EVENTS: Final = Topic(
+    "workspace/events",
+    "A page of Workspace Events of the period.",
+    feeds={"activity": "project", "findings": "project"},
+)
+
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
 
 # the sampled issues
@@ -288,9 +299,8 @@ TOPICS: Final = (
     *(SETTLE, MISSING, MANNER, DRIFT),
     *(WORKFLOW_STATUSES, WORKFLOW_SCHEMES, WORKFLOW_SCHEME, WORKFLOW_NAMES),
     *(WORKFLOW_NOW, WORKFLOW_VERSIONS, WORKFLOW_VERSION),
-    *(LOG_RECORDS, LOG_OLDER),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
-    *(LOG_ANY, RIGHTS),
+    *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )
 """Every topic, about in the order in which a run asks."""
