@@ -23,7 +23,7 @@ ORDER = (
     {topics.SECOND_PASS, topics.TEST_ISSUES},
     {topics.HISTORY_FIRST_PASS},
     {topics.LOG_RECORDS, topics.LOG_OLDER},
-    {topics.EVENT_ACTIONS, topics.EVENTS},
+    {topics.GATEWAY, topics.EVENT_ACTIONS, topics.EVENTS},
     {topics.WORKFLOW_STATUSES},
     {topics.WORKFLOW_SCHEMES, topics.WORKFLOW_NAMES},
     {topics.WORKFLOW_SCHEME, topics.WORKFLOW_NOW},
