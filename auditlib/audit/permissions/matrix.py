@@ -14,8 +14,9 @@ from auditlib.audit.permissions.findings import STRONG, Answered
 from auditlib.audit.permissions.resolve import MANY, NOBODY, PERSON
 
 MOST_ROWS: Final = 40
-"""People that one figure names; of the others it says how many they are."""
+"""Rows of people in one figure; of those behind it says how many they are."""
 
+_MOST_ALIKE: Final = 5  # people with the same powers that have a row each; more share one
 _MOST_NAMES: Final = 12
 _DELETE: Final = "DELETE_ISSUES"
 
@@ -31,11 +32,14 @@ class Row:
         Empty for a person; ``app``, ``customer``, ``deactivated``; or ``holder`` for what is no person.
     projects : tuple of int
         By permission, in the order of the matrix.
+    people : int
+        How many accounts it stands for.
     """
 
     name: str
     kind: str
     projects: tuple[int, ...]
+    people: int = 1
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Matrix:
     @property
     def shown(self) -> int:
         """How many people are shown."""
-        return sum(one.kind != "holder" for one in self.rows)
+        return sum(one.people for one in self.rows if one.kind != "holder")
 
     @property
     def says(self) -> str:
@@ -70,19 +74,20 @@ class Matrix:
         several = self.projects > 1
         marks = f"the number is that of projects, of {self.projects:,}" if several else "of the one project"
         return (
-            f"Who holds a power to delete, move, rewrite, hide or administer, the strongest first: {marks}. Hollow: deactivated. "
-            f"Above the people: holders that are not resolved to people. Shown are {self.shown:,} of {self.people:,} accounts.{rest}"
+            f"Who holds a power to delete, move, rewrite, hide or administer, the strongest first: {marks}. Hollow: "
+            "deactivated. Above the people: holders that are not resolved to people. "
+            f"Shown are {self.shown:,} of {self.people:,} accounts.{rest}"
         )
 
 
 def power_matrix(found: Answered, most: int = MOST_ROWS) -> Matrix:
-    """Return who holds the strong powers, at most so many people.
+    """Return who holds the strong powers, in at most so many rows.
 
     Parameters
     ----------
     found : Answered
     most : int
-        Rows of people.
+        Rows of people; who hold the same share a row where they are many.
     """
     permissions = tuple(name for name in STRONG if name in found.permissions)
     able, told = found.able, found.told
@@ -93,18 +98,26 @@ def power_matrix(found: Answered, most: int = MOST_ROWS) -> Matrix:
             if marks is not None:
                 counts[:, column] += marks
     holding = np.flatnonzero(counts.any(axis=1))
-    names = {
-        place: found.directory.person(able.accounts[place]).display_name or able.accounts[place] for place in holding
-    }
-    ordered = sorted(
-        holding,
-        key=lambda place: (bool(able.deactivated[place]), *(-counts[place]), names[place], able.accounts[place]),
-    )
-    rows = [
-        Row(names[place], _kind(found, int(place)), tuple(int(count) for count in counts[place]))
-        for place in ordered[:most]
-    ]
-    return Matrix(permissions, (*_holders(found, permissions), *rows), len(holding), len(told))
+    alike: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for place in holding:
+        name = found.directory.person(able.accounts[place]).display_name or able.accounts[place]
+        alike.setdefault((_kind(found, int(place)), tuple(counts[place].tolist())), []).append(name)
+    rows = [row for (kind, projects), names in alike.items() for row in _rows_of(kind, projects, sorted(names))]
+    rows.sort(key=_strongest_first)
+    return Matrix(permissions, (*_holders(found, permissions), *rows[:most]), len(holding), len(told))
+
+
+def _rows_of(kind: str, projects: tuple[int, ...], names: list[str]) -> list[Row]:
+    """Return a row for each of those who hold the same; one for all where they are many."""
+    if len(names) <= _MOST_ALIKE:
+        return [Row(name, kind, projects) for name in names]
+    return [Row(f"{len(names):,} who hold the same", kind, projects, len(names))]
+
+
+def _strongest_first(row: Row) -> tuple[object, ...]:
+    """Rank rows: who can act before the deactivated, more powers first, then in more projects."""
+    powers = sum(count > 0 for count in row.projects)
+    return (row.kind == "deactivated", -powers, *(-count for count in row.projects), row.people > 1, row.name)
 
 
 def _kind(found: Answered, place: int) -> str:
