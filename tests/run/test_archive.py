@@ -396,6 +396,30 @@ class Later(datetime):
         return datetime.now(tz) + timedelta(days=70)
 
 
+def test_what_an_archive_noted_before_it_was_killed_is_told_by_the_next(tmp_path):
+    """Nobody read the screen of the killed one; the schedule's ``--fail-on`` must not miss what it found."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+    with EmbeddedJira(world, "cloud") as jira:
+        archived(jira, tmp_path)
+        del world.issues[102]
+        archived(jira, tmp_path)
+        chain = tmp_path / "chain.txt"
+        chain.write_text("".join(chain.read_text().splitlines(keepends=True)[:-1]))  # killed before its last line
+        report = archived(jira, tmp_path)
+        after = archived(jira, tmp_path)
+    assert [report.found["vanished"], after.found["vanished"]] == [1, 0]
+    assert len(spans(report, "Untold")) == 1
+    assert spans(after, "Untold") == []
+
+
+def test_an_archive_of_another_site_is_told(tmp_path):
+    """Two sites in one folder are seldom meant."""
+    for _ in range(2):
+        with serving_log(list) as jira:
+            report = archived(jira, tmp_path)
+    assert len(spans(report, "Site")) == 1
+
+
 def test_what_a_killed_archive_pulled_is_thrown_away(tmp_path):
     """The next one begins anew, and leaves no working folder behind."""
     (tmp_path / ".work" / "jira" / "data" / "raw").mkdir(parents=True)
