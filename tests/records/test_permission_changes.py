@@ -17,6 +17,10 @@ from auditlib.records.permission_changes import CHANGE_COLUMNS, permission_chang
 SCHEME = ("SCHEME", "0", "Default Permission Scheme")
 GRANT = {"Permission": ("", "Delete Issues"), "Type": ("", "Group"), "Value": ("", "operations")}
 TAKEN = {name: (after, before) for name, (before, after) in GRANT.items()}
+ANA = ("USER", "acc:ana", "ana")
+LEFT = {"Active / Inactive": ("Active", "Inactive")}
+RISK = ("CUSTOM_FIELD", "customfield_10010", "Risk")
+ROLE = ("PROJECT_ROLE", "10003", "Developers")
 NAMES = Names(people={"acc:ana": "Ana Brook"}, projects={"1": "PAY"}, schemes={"0": ("OPS", "PAY")})
 
 
@@ -152,40 +156,19 @@ def test_a_scheme_given_to_a_project_replaces_the_one_before():
 
 
 @pytest.mark.parametrize(
-    ("summary", "key", "category", "thing", "values", "what"),
+    ("of", "values", "what"),
     [
-        ("User created", "user.created", "user management", ("USER", "acc:ana", "ana"), {}, "user Ana Brook created"),
-        (
-            "User updated",
-            "user.updated",
-            "user management",
-            ("USER", "acc:ana", "ana"),
-            {"Active / Inactive": ("Active", "Inactive")},
-            "user Ana Brook deactivated",
-        ),
-        ("Workflow updated", "workflow.updated", "workflows", ("WORKFLOW", "w", "w"), {}, "workflow w changed"),
-        (
-            "Custom field created",
-            "customfield.created",
-            "fields",
-            ("CUSTOM_FIELD", "f", "Risk"),
-            {},
-            "field Risk created",
-        ),
-        ("Group deleted", "group.deleted", "group management", ("GROUP", None, "ops"), {}, "group ops deleted"),
-        (
-            "Project role deleted",
-            "project.role.deleted",
-            "projects",
-            ("PROJECT_ROLE", "1", "Ops"),
-            {},
-            "role Ops deleted",
-        ),
+        (("User created", "user.created", "user management", ANA), {}, "user Ana Brook created"),
+        (("User updated", "user.updated", "user management", ANA), LEFT, "user Ana Brook deactivated"),
+        (("Workflow updated", "workflow.updated", "workflows", ("WORKFLOW", "w", "w")), {}, "workflow w changed"),
+        (("Custom field created", "customfield.created", "fields", RISK), {}, "field Risk created"),
+        (("Group deleted", "group.deleted", "group management", ("GROUP", None, "ops")), {}, "group ops deleted"),
+        (("Project role deleted", "project.role.deleted", "projects", ROLE), {}, "role Developers deleted"),
     ],
 )
-def test_people_workflows_fields_and_groups_are_told(summary, key, category, thing, values, what):
+def test_people_workflows_fields_and_groups_are_told(of, values, what):
     """Each with what was done to it."""
-    for log in frames(summary, key, category, thing, values=values):
+    for log in frames(*of, values=values):
         assert only(log, "what") == [what]
 
 
