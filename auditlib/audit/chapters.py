@@ -7,7 +7,7 @@ as the command line needs it, must not load.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -81,16 +81,28 @@ DOSSIERS: Final = Chapter(
     ),
 )
 
+PERMISSIONS: Final = Chapter(
+    "07_permissions",
+    "Who can delete, move, rewrite or hide issues in each project, and through what?",
+    (
+        (
+            "Who administers Jira can give any permission to anybody, and take it back; no answer that the workbook knows names "
+            "all who do."
+        ),
+        "Permissions are those of the day on which Jira was asked; who held them earlier in the period is not shown by them.",
+    ),
+)
+
 SUMMARY: Final = Chapter("09_summary", "What does this package show, what needs an answer, and what can it not prove?")
 
-CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, SUMMARY)
+CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, PERMISSIONS, SUMMARY)
 """Every chapter of this version, in the order of the notebooks; the summary is over all others, and comes last."""
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType({one.notebook: one.question for one in CHAPTERS})
 """The question that each notebook answers."""
 
-LIMITS: Final = (
-    *NUMBERING.limits,  # first: what the numbers leave open, no other chapter can close
-    *(limit for one in CHAPTERS if one is not NUMBERING for limit in one.limits),
-)
-"""What no package of this version can prove; shown on the cover and in the summary."""
+
+def limits_of(chapters: Collection[Chapter]) -> tuple[str, ...]:
+    """Return what no package with these chapters can prove: first what the numbers leave open, which no other can close."""
+    ordered = sorted(chapters, key=lambda one: one is not NUMBERING)
+    return tuple(limit for one in ordered for limit in one.limits)
