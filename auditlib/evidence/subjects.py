@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlib.evidence.access import Access
+from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.content import Content
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -40,6 +41,8 @@ class Subjects(Content):
         Numbering, gaps, deletions.
     access : Access
         Who may do what in the projects.
+    access_changes : AccessChanges
+        What the log records of it; who belonged to groups and roles earlier.
     sampled : Sampled
         The sample, its full records, the control tests.
     """
@@ -57,6 +60,7 @@ class Subjects(Content):
         self.witnesses = Witnesses(pulled, self.provenance)
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
         self.access = Access(pulled)
+        self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -68,4 +72,4 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.access, self.sampled, self)
+        return (*looked_at, self.witnesses, self.numbers, self.access, self.access_changes, self.sampled, self)

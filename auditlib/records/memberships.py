@@ -40,26 +40,25 @@ class Members:
     contradictions: tuple[str, ...] = ()
 
 
-def changes_of(changes: pd.DataFrame, holder_type: str, holder: str, project: str | None = None) -> pd.DataFrame:
-    """Return the changes of the members of one group (``group``), or of one role (``projectRole``) in a project.
+Place = tuple[str, str, str | None]
+"""A group (``group``, its name, None) or a role (``projectRole``, its name, the key of the project)."""
+
+_KINDS = ("group membership", "role membership", "administrator made", "administrator removed")
+
+
+def by_place(changes: pd.DataFrame) -> dict[Place, pd.DataFrame]:
+    """Return the changes of the members of each group and role that the log names, the oldest first.
 
     Parameters
     ----------
     changes : DataFrame
         From `permission_changes`.
-    holder_type, holder : str
-        As in a permission scheme.
-    project : str or None
-        Key of the project of a role.
     """
-    of = changes["kind"].isin(_KINDS) & changes["permission"].isna()
-    of &= (changes["holder_type"] == holder_type) & (changes["holder"] == holder)
-    if holder_type == "projectRole":
-        of &= changes["project"] == project
-    return changes[of]
-
-
-_KINDS = ("group membership", "role membership", "administrator made", "administrator removed")
+    of = changes[changes["kind"].isin(_KINDS) & changes["permission"].isna()]
+    found: dict[Place, pd.DataFrame] = {}
+    for (kind, name, project), part in of.groupby(["holder_type", "holder", "project"], dropna=False, sort=False):
+        found[kind, name, project if isinstance(project, str) else None] = part
+    return found
 
 
 def members_at(today: Collection[str], changes: pd.DataFrame, instant: datetime, reach: LogReach) -> Members:
@@ -70,7 +69,7 @@ def members_at(today: Collection[str], changes: pd.DataFrame, instant: datetime,
     today : collection of str
         Today's members, as in `Members`.
     changes : DataFrame
-        Those of this group or role, from `changes_of`, the oldest first.
+        Those of this group or role, from `by_place`, the oldest first.
     instant : datetime
         What happened at it or later is undone.
     reach : LogReach

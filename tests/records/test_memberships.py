@@ -11,7 +11,7 @@ from log_records import BEGINS, cloud, day
 
 from auditlib.records.audit_log import log_frame
 from auditlib.records.log_reach import LogReach
-from auditlib.records.memberships import Members, changes_of, member_since, members_at
+from auditlib.records.memberships import Members, by_place, member_since, members_at
 from auditlib.records.permission_changes import permission_changes
 
 PEOPLE = ("acc:ana", "acc:ben", "acc:cyd", "acc:dee")
@@ -28,6 +28,10 @@ def moved(number, at, who, does, group="operations"):
 
 def changes(*records):
     return permission_changes(log_frame(reversed(records), "cloud"))
+
+
+def changes_of(told, *place):
+    return by_place(told).get((*place, None)[:3], told.iloc[:0])
 
 
 def at(today, instant, *records, begins=BEGINS):
