@@ -74,7 +74,8 @@ def _records(log: pd.DataFrame, names: Names, accounts: Mapping[str, str]) -> It
         first = (text_or_none(row.object_type), text_or_none(row.object_id), text_or_none(row.object_name))
         values = {value_name(name): (before, after) for name, before, after in row.changed_values}
         reading = Reading(action or UNKNOWN, summary or key or category, (first, *row.others), values, names, accounts)
-        yield row.id, row.at, text_or_none(row.actor), place, reading
+        actor = text_or_none(row.actor)
+        yield row.id, row.at, names.people.get(actor or "", actor), place, reading
 
 
 # What only the order of the records tells
