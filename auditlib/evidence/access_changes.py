@@ -83,7 +83,8 @@ class AccessChanges(Part):
 
     def _recorded(self) -> Recorded:
         takes = NEEDS["auditing/record"].takes(scopes=self.deployment == "cloud")
-        return Recorded(self.changes, self._found, self._witnesses.log_reach, self.period, takes, self._people())
+        reach, nesting = self._witnesses.log_reach, self.deployment != "cloud"
+        return Recorded(self.changes, self._found, reach, self.period, takes, self._people(), nesting)
 
     @property
     def findings(self) -> list[Finding]:

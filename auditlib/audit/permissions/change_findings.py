@@ -34,6 +34,8 @@ class Recorded:
         What it takes to read the log.
     names : mapping of str to str
         Display names by account.
+    nesting : bool
+        Groups may lie within groups, and their members are told with those of the outer one, as on Data Center.
     """
 
     changes: pd.DataFrame
@@ -42,6 +44,7 @@ class Recorded:
     period: Period
     takes: str
     names: Mapping[str, str]
+    nesting: bool = False
 
 
 def change_findings(recorded: Recorded) -> list[Finding]:
@@ -52,6 +55,7 @@ def change_findings(recorded: Recorded) -> list[Finding]:
         *_swaps(recorded),
         *_memberships(recorded),
         *_contradictions(recorded),
+        *_nesting(recorded),
         *_untold(recorded),
         *_reach(recorded),
     ]
@@ -156,6 +160,19 @@ def _contradictions(recorded: Recorded) -> list[Finding]:
         f"members are not certain there: {listed(odd)}."
     )
     return [_finding("contradictions", "limit", text, len(odd), "memberships")]
+
+
+def _nesting(recorded: Recorded) -> list[Finding]:
+    """Say that members through a group within a group can't be told from others."""
+    known = [one for one in recorded.found if one.holder.place[0] == "group" and one.end.members is not None]
+    if not recorded.nesting or not known:
+        return []
+    text = (
+        "Jira lists the members of a group within a group among the outer one's own, and does not say which they are; who came "
+        "into or left the inner group is undone there only. So earlier members through such a group are not certain: of "
+        f"{counted(len(known), 'group')} it is not known whether one lies within."
+    )
+    return [_finding("nested-groups", "limit", text, len(known), "memberships")]
 
 
 def _untold(recorded: Recorded) -> list[Finding]:

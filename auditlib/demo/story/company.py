@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditlib.demo.story import scenery
-from auditlib.demo.story.access import ROLES, permission_schemes, role_actors
+from auditlib.demo.story.access import ROLES, application_roles, permission_schemes, role_actors
 from auditlib.demo.story.access_log import with_access
 from auditlib.demo.story.cast import people
 from auditlib.demo.story.engine import Simulation
@@ -93,6 +93,7 @@ def _world(sim: Simulation) -> World:
         powers=frozenset({"ADMINISTER", "ADMINISTER_PROJECTS", "BROWSE_PROJECTS", "USER_PICKER"}),
         users=cast.users,
         groups=cast.groups,
+        application_roles=application_roles(cast),
         projects=sim.projects,
         issues=issues(sim),
         moved_keys=dict(sim.moved_keys),

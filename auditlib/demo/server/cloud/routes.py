@@ -66,6 +66,7 @@ ROUTES = (
     _route("GET", "role/{role}", directory.role, anonymous=False),
     _route("GET", "group/member", directory.group_members, anonymous=False),
     _route("GET", "group/bulk", directory.groups_bulk, anonymous=False),
+    _route("GET", "applicationrole", directory.application_roles, anonymous=False),
     _route("GET", "user", directory.user, anonymous=False),
     _route("GET", "user/bulk", directory.users_bulk, anonymous=False),
     _route("GET", "users/search", directory.users_search, anonymous=False),
