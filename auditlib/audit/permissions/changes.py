@@ -210,7 +210,7 @@ def _limits(one: Belonging, period: Period) -> list[str]:
     if not one.holder.complete:
         return ["not all of today's members are told"]
     if one.start.members is not None:
-        return []
+        return [] if one.end.members is not None else ["the period was not over when Jira was asked"]
     if one.start.not_before is None:
         return ["not known from the log"]
     return [f"not known before {format_instant(one.start.not_before, period.zone)}"]
