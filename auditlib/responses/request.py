@@ -49,6 +49,14 @@ class Request:
         return f"{self.method} {_NUMBER.sub('n', self.path)}"
 
     @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The values of each query parameter, in order; one that is asked with several values has them all."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.query:
+            found.setdefault(name, []).append(value)
+        return found
+
+    @property
     def half(self) -> int | None:
         """Half the page that is asked for; None if it can't be smaller, or there are no pages."""
         query = dict(self.query)
