@@ -14,6 +14,7 @@ from auditlib.audit.permissions.changes import (
     PERMISSION_CHANGES,
     Holder,
     belongings,
+    changes_by_kind,
     changes_table,
     memberships_table,
 )
@@ -73,6 +74,14 @@ def test_the_table_holds_the_period_only():
     )
     empty = PERMISSION_CHANGES.check(changes_table(told.iloc[:0], PERIOD))
     assert to_csv(PERMISSION_CHANGES, empty).startswith(b"id,at,actor,kind,project,what,before,after,")
+
+
+def test_kinds_are_counted_to_the_whole():
+    """Every change is in one of the kinds, the gravest first."""
+    told = changes(moved(1, day(8), "acc:ana", "added"), granted(2, day(9), "Delete Issues"), granted(3, day(9), "X"))
+    counts = changes_by_kind(changes_table(told, PERIOD))
+    assert counts.to_numpy().tolist() == [["grant added", 2], ["group membership", 1]]
+    assert len(changes_by_kind(changes_table(told.iloc[:0], PERIOD))) == 0
 
 
 def test_members_stand_with_all_three_times():

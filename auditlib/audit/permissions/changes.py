@@ -156,6 +156,21 @@ def changes_table(changes: pd.DataFrame, period: Period) -> pd.DataFrame:
     return within[PERMISSION_CHANGES.names].reset_index(drop=True)
 
 
+KINDS: Final = (
+    *("administrator made", "administrator removed", "grant added", "grant removed"),
+    *("scheme swapped", "scheme assigned", "scheme changed", "role membership", "group membership"),
+    *("project lead", "project access", "role", "group", "user", "workflow", "field", "other"),
+)
+"""Every kind of change, those that an auditor asks about first at the beginning."""
+
+
+def changes_by_kind(changes: pd.DataFrame) -> pd.DataFrame:
+    """Count the rows of ``permission_changes.csv`` by kind; kinds of which there are none are left out."""
+    counts = changes["kind"].value_counts()
+    shown = [kind for kind in KINDS if kind in counts.index]
+    return pd.DataFrame({"kind": pd.Series(shown, dtype="str"), "changes": [int(counts[kind]) for kind in shown]})
+
+
 @dataclass(frozen=True)
 class _Since:
     """When the log last records that somebody was added, by place and account."""
