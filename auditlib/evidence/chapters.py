@@ -17,6 +17,7 @@ from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.permissions.able import PERMISSION_COUNTS
+from auditlib.audit.permissions.changes import MEMBERSHIPS, PERMISSION_CHANGES
 from auditlib.audit.permissions.projects import PROJECT_ROLES, SCHEMES
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
@@ -214,9 +215,11 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
         GROUP_MEMBERS: lambda evidence: evidence.access.group_members,
         SCHEMES: lambda evidence: evidence.access.schemes,
         PROJECT_ROLES: lambda evidence: evidence.access.project_roles,
+        PERMISSION_CHANGES: lambda evidence: evidence.access_changes.changes,
+        MEMBERSHIPS: lambda evidence: evidence.access_changes.memberships,
     },
-    findings=lambda evidence: evidence.access.findings,
-    conclude=lambda evidence: evidence.access.conclusion,
+    findings=lambda evidence: [*evidence.access.findings, *evidence.access_changes.findings],
+    conclude=lambda evidence: f"{evidence.access.conclusion} {evidence.access_changes.conclusion}".strip(),
     since=2,
 )
 
