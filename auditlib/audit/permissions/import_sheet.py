@@ -33,7 +33,8 @@ def import_sheet(review: pd.DataFrame) -> pd.DataFrame:
     if not len(review):
         return ACCESS_REVIEW_IMPORT.make(())
     account, accounts = pd.factorize(review["account_id"])
-    administers = review["permissions"].str.split().map(lambda names: "ADMINISTER_PROJECTS" in names).to_numpy(dtype=bool)
+    held, distinct = pd.factorize(review["permissions"])
+    administers = np.array(["ADMINISTER_PROJECTS" in names.split() for names in distinct], dtype=bool)[held]
     once = review.drop_duplicates("account_id")
     rows = pd.DataFrame(
         {
