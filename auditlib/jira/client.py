@@ -23,6 +23,7 @@ from auditlib.jira.identity import Identity, Renewable
 from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.listings import follow_histories, follow_part, follow_search
+from auditlib.jira.organization import Organization
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.retries import TRIES_PER_QUESTION, Retries, RetryBudget, Wanted
 from auditlib.jira.sender import Sender
@@ -68,6 +69,8 @@ class JiraReader:
     ----------
     identity : Identity
         As whom Jira is asked, and where.
+    organization : Organization or None
+        The organisation that the site belongs to, asked with a key of its own; None without one.
     on_answer : callable or None
         Is shown each usable answer that came just now, parsed, by the thread that asked.
 
@@ -98,6 +101,7 @@ class JiraReader:
         self.dialect = dialect
         self.store = store
         self.on_answer: Callable[[Entry, Any], None] | None = None
+        self.organization: Organization | None = None
         self.identity = Identity(base_url, credentials, address=address, authorization=authorization, is_cloud=is_cloud)
         self._gate = gate or Gate()
         self._sender = Sender(
@@ -152,6 +156,8 @@ class JiraReader:
     def close(self) -> None:
         """Close the connections of all threads; none may be asking any more."""
         self._sender.close()
+        if self.organization is not None:
+            self.organization.close()
 
     def __enter__(self) -> Self:
         return self

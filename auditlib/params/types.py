@@ -95,7 +95,9 @@ def _organization_id(value: object) -> str:
     """Accept the id of an organisation, which becomes a part of an address."""
     text = text_of(value)
     if not _ORGANIZATION.fullmatch(text):
-        raise fault("the id of an organisation is needed, letters, digits and hyphens, as admin.atlassian.com/o/ID shows it")
+        raise fault(
+            "the id of an organisation is needed, letters, digits and hyphens, as admin.atlassian.com/o/ID shows it"
+        )
     return text
 
 

@@ -72,7 +72,8 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     UsageError
         If a file that the parameters name can't be read.
     ParameterError
-        If a list of people or the explanations are not in their form; whether each number is missing is known only after the pull.
+        If a list of people or the explanations are not in their form; whether each number is missing is known only after
+        the pull.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,9 @@ def parse_review(text: str, path: str) -> dict[Place, Decision]:
     for line, row in read_list(source, _COLUMNS, delimiters=",;\t"):
         if not row["decision"]:
             if row["reviewer"] or row["reviewed_on"]:
-                problems.append(source.problem(line, "", "decision is empty, and somebody reviewed it; what was decided?"))
+                problems.append(
+                    source.problem(line, "", "decision is empty, and somebody reviewed it; what was decided?")
+                )
             continue
         place = row["account_id"], row["project"]
         problems += [source.problem(line, value, message) for value, message in _wrong(row)]

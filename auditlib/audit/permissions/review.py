@@ -47,7 +47,9 @@ ACCESS_REVIEW: Final = Table(
             "names no time, which is not never; not asked: see the findings.",
         ),
         Column("project", "text", "Key of the project."),
-        Column("permissions", "text", "The permissions that the person holds there, of those asked for, by Jira's keys."),
+        Column(
+            "permissions", "text", "The permissions that the person holds there, of those asked for, by Jira's keys."
+        ),
         Column("via", "text", "The roles, groups and grants through which they are held, parted by semicolons."),
         Column(
             "since",
@@ -152,9 +154,14 @@ def access_review(
         What is known of the people beside.
     """
     people = [directory.person(account) for account in able.accounts]
-    ranks = np.array(sorted(range(len(people)), key=lambda at: (people[at].display_name, people[at].account_id)), dtype=int)
+    ranks = np.array(
+        sorted(range(len(people)), key=lambda at: (people[at].display_name, people[at].account_id)), dtype=int
+    )
     by_project = sorted(holdings, key=lambda one: one.project)
-    parts = [_rows_of(able, project, list(mine), order, ranks) for project, mine in groupby(by_project, lambda it: it.project)]
+    parts = [
+        _rows_of(able, project, list(mine), order, ranks)
+        for project, mine in groupby(by_project, lambda it: it.project)
+    ]
     parts = [part for part in parts if len(part.places)]
     if not parts:
         return ACCESS_REVIEW.make(())
@@ -278,7 +285,10 @@ def _dates(
         for row, (account, project, part, at) in enumerate(_pairs(accounts, parts)):
             if account in named:
                 ways = part.ways[at]
-                dated = [(added.get((account, way.kind, way.name, project if way.kind == "role" else "")), way) for way in ways]
+                dated = [
+                    (added.get((account, way.kind, way.name, project if way.kind == "role" else "")), way)
+                    for way in ways
+                ]
                 known = sorted((when, way.words) for when, way in dated if when is not None)
                 since[row] = known[0][0] if len(known) == len(dated) else None
                 told[row] = "; ".join(f"{when} {words}" for when, words in known) or None

@@ -80,12 +80,12 @@ def _finding(name: str, severity: str, statement: str, count: int, table: str = 
 def _people(rows: pd.DataFrame) -> list[str]:
     """Return the names of the people of some rows, each account once, sorted."""
     once = rows.drop_duplicates("account_id")
-    return sorted(name or account for name, account in zip(once["display_name"].fillna(""), once["account_id"], strict=True))
+    return sorted(
+        name or account for name, account in zip(once["display_name"].fillna(""), once["account_id"], strict=True)
+    )
 
 
-def _leavers(
-    review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence[Leaver], as_of: str
-) -> list[Finding]:
+def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence[Leaver], as_of: str) -> list[Finding]:
     gone = {account: one for account, one in left.items() if one.gone_by(as_of)}
     rows = review[review["account_id"].isin(gone)]
     rows = rows[~_is_deactivated(rows)]
@@ -99,18 +99,19 @@ def _leavers(
         found.append(_finding("access.leavers", "exception", text, len(people)))
     if people := _people(rows[~sure]):
         text = (
-            f"{counted(len(people), 'account')} with permissions {agreeing(len(people), 'bears', 'bear')} the name of somebody who "
-            f"left, and nothing but the name says so: {listed(people)}. Add account_id or email to the list of leavers."
+            f"{counted(len(people), 'account')} with permissions {agreeing(len(people), 'bears', 'bear')} the name of somebody "
+            f"who left, and nothing but the name says so: {listed(people)}. Add account_id or email to the list of leavers."
         )
         found.append(_finding("access.leavers-doubtful", "limit", text, len(people)))
     later = _people(review[review["account_id"].isin(set(left) - set(gone))])
     if later:
-        text = f"{counted(len(later), 'person', 'people')} with permissions {agreeing(len(later), 'leaves', 'leave')} after {as_of}."
+        who = counted(len(later), "person", "people")
+        text = f"{who} with permissions {agreeing(len(later), 'leaves', 'leave')} after {as_of}."
         found.append(_finding("access.leavers-to-come", "note", text, len(later)))
     if unmatched:
         text = (
-            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'is', 'are')} nobody who holds a "
-            "permission in a listed project, by account, e-mail address or name. Jira need not tell the address of an account."
+            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'is', 'are')} nobody who holds "
+            "a permission in a listed project, by account, e-mail address or name. Jira need not tell the address of an account."
         )
         found.append(_finding("access.leavers-unmatched", "note", text, len(unmatched), ""))
     return found
@@ -146,8 +147,8 @@ def _decisions(review: pd.DataFrame, decided: Mapping[Place, Decision]) -> list[
     new = review[review["decision"].isna()]
     if len(new):
         text = (
-            f"{counted(len(new), 'row')} of the access review {agreeing(len(new), 'has', 'have')} no decision of the last review: "
-            "people or projects that it did not hold, or rows that nobody decided."
+            f"{counted(len(new), 'row')} of the access review {agreeing(len(new), 'has', 'have')} no decision of the last "
+            "review: people or projects that it did not hold, or rows that nobody decided."
         )
         found.append(_finding("access.undecided", "note", text, len(new)))
     return found
@@ -158,8 +159,8 @@ def _deactivated(review: pd.DataFrame) -> list[Finding]:
     if not people:
         return []
     text = (
-        f"{counted(len(people), 'deactivated account')} {agreeing(len(people), 'holds', 'hold')} permissions, which count again as "
-        f"soon as somebody activates {agreeing(len(people), 'it', 'them')}: {listed(people)}."
+        f"{counted(len(people), 'deactivated account')} {agreeing(len(people), 'holds', 'hold')} permissions, which count again "
+        f"as soon as somebody activates {agreeing(len(people), 'it', 'them')}: {listed(people)}."
     )
     return [_finding("access.deactivated", "note", text, len(people))]
 
