@@ -16,7 +16,7 @@ from auditlib.jira import jql
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected
 from auditlib.jira.refusal import log_refusal, refusal
-from auditlib.jira.scopes import NEEDS, Need, name_of
+from auditlib.jira.scopes import NEEDS, name_of
 from auditlib.params.model import Parameters
 from auditlib.phrases import counted, days, listed
 from auditlib.pull.access import identify, require_browsable
@@ -126,18 +126,10 @@ def _missing(reader: JiraReader, name: str, entry: Entry) -> str:
     need = NEEDS[name]
     why = refusal(entry.status, entry.headers, reader.store.body(entry))
     takes = (
-        _takes(need, scopes=reader.dialect.NAME == "cloud") if entry.status in {401, 403} else ""
+        need.takes(scopes=reader.dialect.NAME == "cloud") if entry.status in {401, 403} else ""
     )  # any other status says that it is not there
     lines = [f"Missing   {name}: {why}", f"          without it {need.without}"]
     return "\n".join([*lines, *([f"          it takes {takes}"] if takes else [])])
-
-
-def _takes(need: Need, *, scopes: bool) -> str:
-    """Say what a kind of request takes: the account's right, and the scopes of a token that has scopes (Cloud)."""
-    parts = [] if need.right == "none" else [f"the right {need.right}"]
-    if scopes and need.classic:
-        parts.append(f"if the token has scopes, {need.classic}, or all of {', '.join(need.granular)}")
-    return "; ".join(parts)
 
 
 def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
