@@ -145,7 +145,9 @@ def read_members(answer: Any) -> MembersPage:
     values = answer.get("values") if isinstance(answer, Mapping) else None
     people = [read_person(one) for one in values] if isinstance(values, list) else None
     if not isinstance(answer, Mapping) or people is None or None in people:
-        raise AnswerError("a page of members holds no list of accounts", expected="values", found=shorten(str(answer), 80))
+        raise AnswerError(
+            "a page of members holds no list of accounts", expected="values", found=shorten(str(answer), 80)
+        )
     start, total, is_last = answer.get("startAt"), answer.get("total"), answer.get("isLast")
     return MembersPage(
         start if type(start) is int and start >= 0 else -1,
@@ -214,7 +216,9 @@ def read_role(answer: Any) -> Role:
     """
     actors = answer.get("actors") if isinstance(answer, Mapping) else None
     if not isinstance(actors, list) or not all(isinstance(one, Mapping) for one in actors):
-        raise AnswerError("a role of a project has no list of actors", expected="actors", found=shorten(str(answer), 80))
+        raise AnswerError(
+            "a role of a project has no list of actors", expected="actors", found=shorten(str(answer), 80)
+        )
     return Role(text_of(answer, "id"), text_of(answer, "name"), tuple(_actor(one) for one in actors))
 
 

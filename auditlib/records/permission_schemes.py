@@ -146,4 +146,6 @@ def text_of(record: Mapping[str, Any], name: str) -> str:
 def asked_grants(scheme: Scheme, permissions: Sequence[str]) -> tuple[Grant, ...]:
     """Return the grants of the permissions asked for, in the order of those, then of Jira; none if they are not known."""
     rank = {name: place for place, name in enumerate(permissions)}
-    return tuple(sorted((one for one in scheme.grants or () if one.permission in rank), key=lambda one: rank[one.permission]))
+    return tuple(
+        sorted((one for one in scheme.grants or () if one.permission in rank), key=lambda one: rank[one.permission])
+    )

@@ -42,7 +42,9 @@ PERMISSION_COUNTS: Final = Table(
         Column("apps", "integer", "Those of `people` that are apps; 0 where Jira tells no account types."),
         Column("customers", "integer", "Those of `people` that are customers of a portal."),
         Column("deactivated", "integer", "Deactivated accounts that hold it as well; Jira lets them do nothing."),
-        Column("state_unknown", "integer", "Those of `people` of which Jira does not tell whether they are deactivated."),
+        Column(
+            "state_unknown", "integer", "Those of `people` of which Jira does not tell whether they are deactivated."
+        ),
         Column("anybody", "flag", "Whether it is granted to anybody, logged in or not."),
         Column("licensed", "flag", "Whether it is granted to any licensed user, or to all of an application."),
         Column("of_issues", "text", "Holders that an issue turns into people, `reporter` for instance."),

@@ -121,7 +121,11 @@ def _ways(project: ProjectAccess, grant: Grant, directory: Directory) -> Iterato
         yield from _through_role(project.project, grant.holder_id, directory)
     elif kind == schemes.PROJECT_LEAD:
         lead = project.lead
-        yield Through(NOT_READABLE, note="Jira does not tell the lead") if lead is None else Through(PERSON, (lead.account_id,))
+        yield (
+            Through(NOT_READABLE, note="Jira does not tell the lead")
+            if lead is None
+            else Through(PERSON, (lead.account_id,))
+        )
     elif kind == schemes.APPLICATION_ROLE:
         yield from _through_applications(grant.holder_id, directory)
     elif kind == schemes.ANYONE:
@@ -153,7 +157,9 @@ def _through_role(project: str, number: str, directory: Directory) -> Iterator[T
         if one.group is not None:
             yield _through_group(one.group, directory)
         elif one.kind != "user":
-            yield Through(NOT_KNOWN, note=f"{one.name or 'an actor'} of the type {one.kind}, which this version does not know")
+            yield Through(
+                NOT_KNOWN, note=f"{one.name or 'an actor'} of the type {one.kind}, which this version does not know"
+            )
 
 
 def _through_applications(key: str, directory: Directory) -> Iterator[Through]:

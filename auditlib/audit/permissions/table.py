@@ -53,7 +53,9 @@ PERMISSIONS: Final = Table(
             "issue`, where an issue says who it is; `anybody`, logged in or not; `not readable`; `not known`.",
         ),
         Column("via", "text", "The group through which the holder reaches these people; `itself` where there is none."),
-        Column("people", "integer", "How many accounts the row stands for; empty where it is not known.", optional=True),
+        Column(
+            "people", "integer", "How many accounts the row stands for; empty where it is not known.", optional=True
+        ),
         Column("scheme", "text", "Name of the project's permission scheme."),
         Column("scheme_id", "text", "Number of the scheme."),
         Column("holder_id", "text", "Number, id or key of the holder, as the scheme has it."),
@@ -73,7 +75,12 @@ GROUP_MEMBERS: Final = Table(
         *_PERSON_COLUMNS,
     ),
     further=(
-        Column("members", "integer", "How many accounts Jira lists for the group; empty if it can't be read.", optional=True),
+        Column(
+            "members",
+            "integer",
+            "How many accounts Jira lists for the group; empty if it can't be read.",
+            optional=True,
+        ),
         Column("complete", "flag", "Whether the list was read to its end."),
         Column("note", "text", "What limits the list."),
     ),

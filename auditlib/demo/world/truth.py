@@ -149,6 +149,27 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """One person who left, as the list of the people department has it.
+
+    Attributes
+    ----------
+    account_id : str
+        Who it is; empty for somebody whom Jira never knew.
+    left_on : str
+        The day.
+    account, email, name : str
+        What the list tells; empty where it tells nothing.
+    """
+
+    account_id: str
+    left_on: str
+    account: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Truth:
     """All answers.
 
@@ -166,6 +187,8 @@ class Truth:
         Issues of today that the shared filter (id 10100) finds, seen or not.
     planted : dict
         Name of a planted case to the keys it is about: the missing key for missing numbers, else today's key.
+    departures : tuple of Departure
+        Who left.
     """
 
     counters: Mapping[str, int]
@@ -176,6 +199,7 @@ class Truth:
     filtered: frozenset[int]
     planted: Mapping[str, tuple[str, ...]]
     _fates: Mapping[str, Mapping[int, Fate]] = field(repr=False)
+    departures: tuple[Departure, ...] = ()
 
     def fates(self, project: str) -> dict[int, Fate]:
         """Give the fate of every number of a project, from 1 to its counter."""
