@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from auditlib.errors import AnswerError
 from auditlib.records.permission_schemes import text_of
 from auditlib.text import shorten
+
+MOST_AHEAD: Final = 400
+"""Pages of a group that are asked for at once, where Jira says how many members there are: a total may be wrong."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,6 @@ class GroupName:
 
     id: str
     name: str
-
-    @property
-    def key(self) -> str:
-        """What it is known by."""
-        return self.id or self.name
 
 
 @dataclass(frozen=True)
@@ -187,7 +185,7 @@ def follow_members(pages: Mapping[int, MembersPage]) -> Listing:
         place = reached
     last = next((page for at, page in sorted(pages.items(), reverse=True) if at < place), None)
     further = range(place, last.total, len(last.people)) if last is not None and last.total and last.people else ()
-    return Listing(tuple(dict.fromkeys((place, *(at for at in further if at not in pages)))), complete=False)
+    return Listing((place, *(at for at in further[1:MOST_AHEAD] if at not in pages)), complete=False)
 
 
 def read_role_names(answer: Any) -> dict[str, str]:

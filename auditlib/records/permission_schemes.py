@@ -57,7 +57,7 @@ class Grant:
     holder_type : str
         As Jira writes it; types that no description names are kept.
     holder_id : str
-        What the holder is known by; empty where its type needs nothing.
+        What the holder is known by; empty where its type needs nothing, and for a group of which Jira tells the name only.
     holder_name : str
         What people call it, where Jira tells; else as ``holder_id``.
     """
@@ -122,19 +122,22 @@ def _grant(one: Any) -> Grant:
     if not (isinstance(permission, str) and isinstance(holder, Mapping) and isinstance(kind, str)):
         found = shorten(str(one), 80)
         raise AnswerError("a grant of a permission scheme names no permission or no holder", found=found)
-    identity = text_of(holder, "value") or text_of(holder, "parameter")
-    return Grant(text_of(one, "id"), permission, kind, *_holder(kind, identity, holder))
+    return Grant(text_of(one, "id"), permission, kind, *_holder(kind, holder))
 
 
-def _holder(kind: str, identity: str, holder: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what a holder is known by, and what people call it."""
-    beside = next((holder[name] for name in _BESIDE.get(kind, ()) if isinstance(holder.get(name), Mapping)), {})
+def _holder(kind: str, holder: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a holder is known by, and what people call it; a group without an id is known by its name."""
+    beside: Mapping[str, Any] = next(
+        (holder[name] for name in _BESIDE.get(kind, ()) if isinstance(holder.get(name), Mapping)), {}
+    )
+    value, parameter = text_of(holder, "value"), text_of(holder, "parameter")
     name = text_of(beside, "displayName") or text_of(beside, "name")
     if kind == GROUP:
-        return identity or text_of(beside, "groupId") or name, name or text_of(holder, "parameter") or identity
+        return value or text_of(beside, "groupId"), name or parameter or value
+    identity = value or parameter or text_of(beside, "id")
     if kind == USER:
         identity = text_of(beside, "accountId") or text_of(beside, "key") or identity
-    return identity or text_of(beside, "id"), name or identity
+    return identity, name or identity
 
 
 def text_of(record: Mapping[str, Any], name: str) -> str:

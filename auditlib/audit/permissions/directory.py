@@ -72,7 +72,7 @@ class Directory:
     people : mapping
         By account id or user key.
     groups : mapping
-        By `GroupName.key`.
+        By id and by name.
     roles : mapping
         By project and role number.
     role_refused : mapping

@@ -88,7 +88,9 @@ def resolve(projects: Iterable[ProjectAccess], directory: Directory, permissions
             continue
         by_holder: dict[tuple[str, str, str], list[Grant]] = {}
         for grant in asked_grants(one.scheme, permissions):
-            by_holder.setdefault((grant.permission, grant.holder_type, grant.holder_id), []).append(grant)
+            by_holder.setdefault(
+                (grant.permission, grant.holder_type, grant.holder_id or grant.holder_name), []
+            ).append(grant)
         for grants in by_holder.values():
             ways = tuple(_ways(one, grants[0], directory)) or (Through(NOBODY),)
             found.append(

@@ -108,7 +108,7 @@ def permissions_table(
         scheme = schemes[one.project]
         before = (one.project, one.permission, one.holder_type, one.holder)
         grants = "; ".join(grant.id for grant in one.grants if grant.id)
-        behind = (scheme.name, scheme.id, one.grants[0].holder_id, grants)
+        behind = (scheme.name, scheme.id, one.grants[0].holder_id or one.grants[0].holder_name, grants)
         rows += [(*before, *cells, *behind, note) for *cells, note in _rows(one, directory)]
     return PERMISSIONS.sort(PERMISSIONS.make(rows))
 
