@@ -16,7 +16,9 @@ from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.permissions.able import PERMISSION_COUNTS
+from auditlib.audit.permissions.import_sheet import ACCESS_REVIEW_IMPORT
 from auditlib.audit.permissions.projects import PROJECT_ROLES, SCHEMES
+from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
@@ -213,9 +215,11 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
         GROUP_MEMBERS: lambda evidence: evidence.access.group_members,
         SCHEMES: lambda evidence: evidence.access.schemes,
         PROJECT_ROLES: lambda evidence: evidence.access.project_roles,
+        ACCESS_REVIEW: lambda evidence: evidence.review.sheet,
+        ACCESS_REVIEW_IMPORT: lambda evidence: evidence.review.import_sheet,
     },
-    findings=lambda evidence: evidence.access.findings,
-    conclude=lambda evidence: evidence.access.conclusion,
+    findings=lambda evidence: (*evidence.access.findings, *evidence.review.findings),
+    conclude=lambda evidence: f"{evidence.access.conclusion} {evidence.review.conclusion}".strip(),
     since=2,
 )
 

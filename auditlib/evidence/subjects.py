@@ -12,6 +12,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
@@ -40,6 +41,8 @@ class Subjects(Content):
         Numbering, gaps, deletions.
     access : Access
         Who may do what in the projects.
+    review : Review
+        The access review.
     sampled : Sampled
         The sample, its full records, the control tests.
     """
@@ -57,6 +60,7 @@ class Subjects(Content):
         self.witnesses = Witnesses(pulled, self.provenance)
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
         self.access = Access(pulled)
+        self.review = Review(pulled, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -68,4 +72,4 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.access, self.sampled, self)
+        return (*looked_at, self.witnesses, self.numbers, self.access, self.review, self.sampled, self)

@@ -152,6 +152,8 @@ class JiraReader:
         """Ask nothing more: every thread that waits or comes gets an ``UnreachableError`` that says why."""
         self._gate.stop(why)
         self._retries.stop()
+        if self.organization is not None:
+            self.organization.stop(why)
 
     def close(self) -> None:
         """Close the connections of all threads; none may be asking any more."""

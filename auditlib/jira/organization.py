@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from auditlib.errors import SourceError
@@ -31,11 +32,18 @@ _ACCOUNT: Final = re.compile(r"[A-Za-z0-9:_-]+")
 _TIMEOUTS: Final = (10.0, 60.0)
 _RETRIES: Final = 30
 _FIRST_WAIT: Final = 2.0
+_PATIENCE: Final = 180.0
+"""So many seconds it may refuse everything; it is said to take 200 questions a minute (docs/jira.md)."""
 
 
 def last_active_dates(org_id: str, account_id: str, cursor: str | None = None) -> Request:
     """Ask when an account was last active in each product."""
     return get(f"admin/v1/orgs/{org_id}/directory/users/{account_id}/last-active-dates", cursor=cursor)
+
+
+def account_of(request: Request) -> str:
+    """Return the account that a question was about."""
+    return request.path.split("/")[-2]
 
 
 def can_be_asked(account_id: str) -> bool:
@@ -86,20 +94,21 @@ class Organization:
         self._store = store
         identity = Identity(site, Credentials(key), address=hosts.organizations, is_cloud=True)
         identity.known = True  # the key is of no account, and what it may not ask is a refused part
-        gate = Gate()
+        self._gate = Gate(patience_seconds=_PATIENCE)
         self._sender = Sender(
             identity,
-            gate,
+            self._gate,
             is_cloud=True,
             timeouts=_TIMEOUTS,
             longest_answer=_TIMEOUTS[1],
             trust_environment=trust_environment,
             permit=require_organization_request,
         )
-        keeper = Keeper(store, identity)
-        retries = Retries(RetryBudget(_RETRIES), gate, first_wait_seconds)
-        self._keeper = keeper
-        self._asker = Asker(self._sender, retries, Judge(identity, lambda: None), keeper, require_organization_request)
+        self._keeper = Keeper(store, identity)
+        self._retries = Retries(RetryBudget(_RETRIES), self._gate, first_wait_seconds)
+        self._asker = Asker(
+            self._sender, self._retries, Judge(identity, lambda: None), self._keeper, require_organization_request
+        )
 
     def ask(self, topic: str, request: Request) -> tuple[Entry, Any]:
         """Ask one question; return the kept response and its parsed body, None if it was refused.
@@ -113,6 +122,15 @@ class Organization:
         if known is not None:
             return known, self._store.json(known) if known.status == 200 else None
         return self._asker.ask(topic, request, Wanted((200,), part=True), None)
+
+    def reading(self, entry: Entry) -> AbstractContextManager[None]:
+        """Take back a response that turns out not to be readable; as ``JiraReader.reading``."""
+        return self._keeper.reading(entry)
+
+    def stop(self, why: str) -> None:
+        """Ask nothing more: every thread that waits or comes gets an ``UnreachableError`` that says why."""
+        self._gate.stop(why)
+        self._retries.stop()
 
     def close(self) -> None:
         """Close the connections of all threads."""

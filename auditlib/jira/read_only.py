@@ -26,6 +26,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/applicationrole"),
     ("GET", r"rest/api/3/user/bulk"),
     ("GET", r"rest/api/2/user"),
+    ("GET", r"rest/api/2/user/list"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
     ("GET", rf"rest/api/[23]/issue/(?:{ISSUE}|[0-9]+)"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/changelog"),

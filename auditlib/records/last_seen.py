@@ -32,13 +32,10 @@ class Seen:
         Whether the answer speaks of it at all.
     at : datetime or str or None
         An instant; a day, 2026-09-14, where no more is told; None if no time is told.
-    email : str
-        Empty where it is not told.
     """
 
     told: bool
     at: datetime | str | None = None
-    email: str = ""
 
 
 def read_logins(answer: Any) -> dict[str, Seen]:
@@ -61,10 +58,7 @@ def read_logins(answer: Any) -> dict[str, Seen]:
     for one in users:
         key = one.get("key") or one.get("name")
         if isinstance(key, str) and key:
-            email = one.get("emailAddress")
-            found[key] = Seen(
-                _LAST_LOGIN in one, _instant(one.get(_LAST_LOGIN)), email if isinstance(email, str) else ""
-            )
+            found[key] = Seen(_LAST_LOGIN in one, _instant(one.get(_LAST_LOGIN)))
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -12,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auditlib.audit.permissions.able import Able
-from auditlib.audit.permissions.directory import Directory
+from auditlib.audit.permissions.directory import Directory, ProjectAccess
+from auditlib.audit.permissions.findings import Answered
 from auditlib.audit.permissions.last_review import Decision, Place
 from auditlib.audit.permissions.leavers import Account, Left
 from auditlib.audit.permissions.resolve import Holding, Through
@@ -97,8 +96,6 @@ class Known:
         By account id: an instant or a day, or one of `UNSEEN`.
     otherwise : str
         What holds for whoever is not in it.
-    emails : mapping of str to str
-        By account id, where Jira tells them.
     left : mapping of str to Left
         By account id, those who left.
     decided : mapping of (str, str) to Decision
@@ -110,7 +107,6 @@ class Known:
 
     last_active: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = NOT_READABLE
-    emails: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, Left] = field(default_factory=dict)
     decided: Mapping[Place, Decision] = field(default_factory=dict)
     added: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
@@ -135,32 +131,36 @@ class _Rows:
     ways: list[tuple[Way, ...]]
 
 
-def access_review(
-    holdings: Sequence[Holding], able: Able, directory: Directory, order: Sequence[str], known: Known
-) -> pd.DataFrame:
+def access_review(found: Answered, known: Known) -> pd.DataFrame:
     """Return ``access_review.csv``.
 
     Parameters
     ----------
-    holdings : sequence of Holding
-        Who holds which permission; holders that lead to nobody have no rows.
-    able : Able
-        Made of them.
-    directory : Directory
-        The people.
-    order : sequence of str
-        The permissions asked for, in the order in which they are to be read.
+    found : Answered
+        Who holds which permission. Holders that lead to nobody have no rows; of a project that is managed by a team, whoever
+        is in one of its roles has a row without permissions, for Jira does not tell what such a role allows.
     known : Known
         What is known of the people beside.
     """
-    people = [directory.person(account) for account in able.accounts]
+    projects, directory = found.projects, found.directory
+    roles = {one.project: _roles_of(one, directory) for one in projects if one.team_managed}
+    accounts = accounts_of(found)
+    people = [directory.person(account) for account in accounts]
     ranks = np.array(
         sorted(range(len(people)), key=lambda at: (people[at].display_name, people[at].account_id)), dtype=int
     )
-    by_project = sorted(holdings, key=lambda one: one.project)
+    by_project: dict[str, list[Holding]] = {project: [] for project in roles}
+    for one in found.holdings:
+        by_project.setdefault(one.project, []).append(one)
     parts = [
-        _rows_of(able, project, list(mine), order, ranks)
-        for project, mine in groupby(by_project, lambda it: it.project)
+        _rows_of(
+            project,
+            _ways_of(mine) | roles.get(project, {}),
+            _marks_of(found, project, mine, accounts),
+            accounts,
+            ranks,
+        )
+        for project, mine in sorted(by_project.items())
     ]
     parts = [part for part in parts if len(part.places)]
     if not parts:
@@ -171,24 +171,30 @@ def access_review(
         "display_name": _of_people([one.display_name for one in people], places),
         "kind": _of_people([KINDS.get(one.account_type, one.account_type or NOT_TOLD) for one in people], places),
         "active": _of_people([one.active for one in people], places),
-        "last_active": _of_people([known.last_active.get(one, known.otherwise) for one in able.accounts], places),
+        "last_active": _of_people([known.last_active.get(one, known.otherwise) for one in accounts], places),
         "project": np.concatenate([np.full(len(part.places), part.project, dtype=object) for part in parts]),
         "permissions": _texts_of([names for part in parts for names in part.permissions], " "),
         "via": _texts_of([tuple(way.words for way in ways) for part in parts for ways in part.ways], "; "),
-        "leaver": _of_people([known.left[one].words if one in known.left else None for one in able.accounts], places),
-        "email": _of_people([known.emails.get(one) or NOT_TOLD for one in able.accounts], places),
-        **_decisions(able.accounts, parts, known.decided),
-        **_dates(able.accounts, parts, known.added),
+        "leaver": _of_people([known.left[one].words if one in known.left else None for one in accounts], places),
+        "email": _of_people([one.email or NOT_TOLD for one in people], places),
+        **_decisions(accounts, parts, known.decided),
+        **_dates(accounts, parts, known.added),
     }
     frame = pd.DataFrame({name: columns[name] for name in ACCESS_REVIEW.names}, dtype=object)
     kinds = {name: "boolean" if kind == "flag" else "str" for name, kind in ACCESS_REVIEW.kinds.items()}
     return ACCESS_REVIEW.check(frame.astype(kinds))
 
 
-def known_people(able: Able, directory: Directory, emails: Mapping[str, str]) -> list[Account]:
-    """Return the accounts that hold a permission, with what tells whose they are."""
-    people = [directory.person(account) for account in able.accounts]
-    return [Account(one.account_id, one.display_name, emails.get(one.account_id, ""), one.name) for one in people]
+def accounts_of(found: Answered) -> tuple[str, ...]:
+    """Return the accounts that the review is about, sorted: those that hold anything, or are in a role of a team's project."""
+    teams = (_roles_of(one, found.directory).values() for one in found.projects if one.team_managed)
+    return tuple(sorted({*found.able.accounts, *(it for ways in teams for mine in ways for one in mine for it in one)}))
+
+
+def known_accounts(accounts: Sequence[str], directory: Directory) -> list[Account]:
+    """Return accounts with what tells whose they are."""
+    people = [directory.person(account) for account in accounts]
+    return [Account(one.account_id, one.display_name, one.email, one.name) for one in people]
 
 
 def way_of(holding: Holding, through: Through) -> Way:
@@ -201,24 +207,64 @@ def way_of(holding: Holding, through: Through) -> Way:
     return Way(words if holding.holder_type == schemes.GROUP else f"{words} by group {group}", "group", group)
 
 
-def _rows_of(
-    able: Able, project: str, holdings: Sequence[Holding], order: Sequence[str], ranks: npt.NDArray[np.int64]
-) -> _Rows:
-    """Return the rows of a project, in the order of the ranks."""
-    names = [*order, *sorted({one.permission for one in holdings} - set(order))]
-    marks = {name: able.held[project, name] for name in names if (project, name) in able.held}
-    ways: dict[Way, Marks] = {}
-    number = {account: place for place, account in enumerate(able.accounts)}
+_Ways = Mapping[Way, list[Sequence[str]]]
+"""The accounts that hold something in a project, by the ways in which they do; the members of a group as one sequence."""
+
+
+def _ways_of(holdings: Sequence[Holding]) -> dict[Way, list[Sequence[str]]]:
+    found: dict[Way, list[Sequence[str]]] = {}
     for one in holdings:
         for through in one.ways:
-            accounts = [*through.accounts, *(through.group.accounts if through.group is not None else ())]
-            if accounts:
-                held = ways.setdefault(way_of(one, through), np.zeros(len(able.accounts), dtype=bool))
-                held[[number[account] for account in accounts]] = True
-    ordered = dict(sorted(ways.items(), key=lambda it: it[0].words))
-    anything = np.any(np.stack(list(marks.values())), axis=0) if marks else np.zeros(len(able.accounts), dtype=bool)
+            for accounts in (through.accounts, () if through.group is None else through.group.accounts):
+                known = found.setdefault(way_of(one, through), []) if accounts else []
+                if accounts and not any(accounts is it for it in known):
+                    known.append(accounts)
+    return found
+
+
+def _roles_of(project: ProjectAccess, directory: Directory) -> dict[Way, list[Sequence[str]]]:
+    """Return who is in the roles of a project that is managed by a team, groups opened."""
+    found: dict[Way, list[Sequence[str]]] = {}
+    for (of, _), role in sorted(directory.roles.items()):
+        for actor in role.actors if of == project.project else ():
+            members = None if actor.group is None else directory.members(actor.group)
+            if actor.kind == "user":
+                found.setdefault(Way(f"role {role.name}", "role", role.name), []).append((actor.account,))
+            elif members is not None and members.accounts:
+                way = Way(f"role {role.name} by group {members.name}", "group", members.name)
+                found.setdefault(way, []).append(members.accounts)
+    return found
+
+
+def _marks_of(found: Answered, project: str, holdings: Sequence[Holding], accounts: Sequence[str]) -> dict[str, Marks]:
+    """Return who of the accounts holds each permission in a project: those asked for in their order, any other behind them."""
+    order, able = found.permissions, found.able
+    names = [*order, *sorted({one.permission for one in holdings} - set(order))]
+    places = np.searchsorted(np.array(accounts, dtype=str), np.array(able.accounts, dtype=str)) if accounts else ()
+    marks = {}
+    for name in names:
+        if (project, name) in able.held:
+            marks[name] = np.zeros(len(accounts), dtype=bool)
+            marks[name][places] = able.held[project, name]
+    return marks
+
+
+def _rows_of(
+    project: str,
+    ways: _Ways,
+    marks: Mapping[str, Marks],
+    accounts: Sequence[str],
+    ranks: npt.NDArray[np.int64],
+) -> _Rows:
+    """Return the rows of a project, in the order of the ranks."""
+    number = {account: place for place, account in enumerate(accounts)}
+    held: dict[Way, Marks] = {}
+    for way in sorted(ways, key=lambda one: one.words):
+        held[way] = np.zeros(len(accounts), dtype=bool)
+        held[way][[number[account] for found in ways[way] for account in found]] = True
+    anything = np.any(np.stack(list(held.values())), axis=0) if held else np.zeros(len(accounts), dtype=bool)
     places = ranks[anything[ranks]]
-    return _Rows(project, places, _chosen(marks, places), _chosen(ordered, places))
+    return _Rows(project, places, _chosen(marks, places), _chosen(held, places))
 
 
 def _chosen(marks: Mapping[_Named, Marks], places: npt.NDArray[np.int64]) -> list[tuple[_Named, ...]]:

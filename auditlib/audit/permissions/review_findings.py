@@ -110,7 +110,7 @@ def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence
         found.append(_finding("access.leavers-to-come", "note", text, len(later)))
     if unmatched:
         text = (
-            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'is', 'are')} nobody who holds "
+            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'names', 'name')} nobody who holds "
             "a permission in a listed project, by account, e-mail address or name. Jira need not tell the address of an account."
         )
         found.append(_finding("access.leavers-unmatched", "note", text, len(unmatched), ""))
@@ -187,5 +187,6 @@ def conclude_review(review: pd.DataFrame, lists: Lists, as_of: str) -> str:
         gone = {account for account, one in lists.left.items() if one.sure and one.gone_by(as_of)}
         held = review[review["account_id"].isin(gone)]
         count = held[~_is_deactivated(held)]["account_id"].nunique()
-        said += f" Of those who left, {counted(count, 'account').replace('no account', 'none')} still can use what it holds."
+        account = "account of somebody" if count == 1 else "accounts of people"
+        said += f" {'No' if count == 0 else f'{count:,}'} {account} who left can still be used."
     return said

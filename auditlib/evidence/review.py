@@ -1,0 +1,90 @@
+"""The access review: its sheet, the sheet for tools that import it, and what it shows."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from auditlib.audit.finding import Finding
+from auditlib.audit.permissions.import_sheet import import_sheet
+from auditlib.audit.permissions.last_review import Decision, Place, parse_review
+from auditlib.audit.permissions.leavers import Leaver, Left, match_leavers, parse_leavers
+from auditlib.audit.permissions.review import Known, access_review, known_accounts
+from auditlib.audit.permissions.review_findings import Lists, conclude_review, review_findings
+from auditlib.evidence.access import Access
+from auditlib.evidence.kernel_cache import kernel_cached
+from auditlib.evidence.last_seen import Activity
+from auditlib.evidence.pulled import Part, Pulled
+
+
+class Review(Part):
+    """Who holds what, for somebody who decides whether they may keep it; with the leavers and the last review beside.
+
+    Attributes
+    ----------
+    activity : Activity
+        When people were last active.
+    """
+
+    def __init__(self, pulled: Pulled, access: Access) -> None:
+        super().__init__(pulled)
+        self._access = access
+        self.activity = Activity(pulled, access)
+
+    def _list(self, key: str) -> str | None:
+        """Return the text of a list that the parameters name, from the copy in the package."""
+        path = self.folder / "data" / f"{key}.csv"
+        if getattr(self.params, key) is None or not path.exists():
+            return None
+        return path.read_text(encoding="utf-8-sig")
+
+    @cached_property
+    def _left(self) -> tuple[dict[str, Left], list[Leaver]] | None:
+        text = self._list("leavers")
+        if text is None:
+            return None
+        directory = self._access.answered.directory
+        return match_leavers(parse_leavers(text, "leavers"), known_accounts(self.activity.accounts, directory))
+
+    @cached_property
+    def _decided(self) -> dict[Place, Decision] | None:
+        text = self._list("review")
+        return None if text is None else parse_review(text, "review")
+
+    @property
+    def _lists(self) -> Lists:
+        left, unmatched = self._left or (None, [])
+        return Lists(left, unmatched, self._decided)
+
+    @property
+    def _day(self) -> str:
+        """The day on which Jira was asked."""
+        return f"{self.pulled.began.astimezone(self.period.zone):%Y-%m-%d}"
+
+    @kernel_cached
+    def sheet(self) -> pd.DataFrame:
+        """``access_review.csv``."""
+        seen, lists = self.activity.last_seen, self._lists
+        known = Known(seen.by_account, seen.otherwise, lists.left or {}, lists.decided or {})
+        return access_review(self._access.answered, known)
+
+    @property
+    def import_sheet(self) -> pd.DataFrame:
+        """``access_review_import.csv``."""
+        return import_sheet(self.sheet)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What a reader must know of the access review."""
+        if not self._access.answered.asked:
+            return []
+        seen, begins = self.activity.last_seen, self.params.period_start.isoformat()
+        return review_findings(
+            self.sheet, self._lists, as_of=self._day, period_start=begins, unread=seen.unread, unasked=seen.unasked
+        )
+
+    @property
+    def conclusion(self) -> str:
+        """What the review comes to, in a sentence or two."""
+        return conclude_review(self.sheet, self._lists, self._day)

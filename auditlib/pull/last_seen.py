@@ -1,0 +1,81 @@
+"""When those who hold a permission were last active: Data Center is asked itself, on Cloud the organisation."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Event
+
+from auditlib.errors import AnswerError, SourceError
+from auditlib.evidence.last_seen import Activity
+from auditlib.jira.gateway import tenant_info
+from auditlib.jira.organization import Organization
+from auditlib.pull.session import Progress, Session
+from auditlib.records.last_seen import read_activity, read_logins
+from auditlib.responses import topics
+from auditlib.responses.request import Request
+
+_MOST_PAGES = 5
+
+
+def ask_last_seen(session: Session) -> None:
+    """Ask when people were last active; whatever is refused is kept as that answer, and the run goes on."""
+    activity = session.evidence.review.activity
+    told = Progress(session.tell, "people, when they were last active")
+    if session.reader.organization is not None and activity.asks_organization:
+        _ask_organization(session, session.reader.organization, activity, told)
+    singles = []
+    for topic, request in activity.open_users():
+        if topic is topics.LAST_SEEN_USERS:
+            _ask_users(session, topic.of(), request, told)
+        else:
+            singles.append(partial(_ask_users, session, topic.of(), request, told))
+    session.side_by_side(singles)
+
+
+def _ask_users(session: Session, topic: str, request: Request, told: Progress) -> None:
+    reader = session.reader
+    try:
+        entry, answer = reader.answer(topic, request, part=True)
+        if entry.status == 200:
+            with reader.reading(entry):
+                told.add(len(read_logins(answer)))
+    except AnswerError:
+        pass  # kept with the reason
+
+
+def _ask_organization(session: Session, organization: Organization, activity: Activity, told: Progress) -> None:
+    """Ask about one person first: a key that is refused is refused for all."""
+    if not activity.wanted:
+        return
+    try:
+        session.reader.ask(topics.GATEWAY.of(), tenant_info(), anonymous=True, part=True)
+    except SourceError:
+        pass  # the site does not tell its id: then all sites of the organisation count
+    ended = Event()
+    first, *others = activity.wanted
+    _ask_about(organization, activity, told, ended, first)
+    if not ended.is_set():
+        session.side_by_side([partial(_ask_about, organization, activity, told, ended, one) for one in others])
+
+
+def _ask_about(organization: Organization, activity: Activity, told: Progress, ended: Event, account: str) -> None:
+    """Ask about an account, to the last page; where the key is refused or no answer comes, nobody else is asked about."""
+    request: Request | None = activity.first_page(account)
+    try:
+        for _ in range(_MOST_PAGES):
+            if request is None or ended.is_set():
+                break
+            entry, answer = organization.ask(topics.LAST_SEEN_ORGANIZATION.of(), request)
+            if entry.status in {401, 403}:
+                ended.set()
+            if entry.status != 200:
+                return
+            with organization.reading(entry):
+                read_activity(answer)
+            request = activity.following_page(account, answer)
+    except AnswerError:
+        return  # kept with the reason
+    except SourceError:
+        ended.set()  # it can't be reached: the package says so
+        return
+    told.add(1)
