@@ -129,6 +129,8 @@ _CAUSES: Final[Mapping[str, str]] = {
     "dossiers.redacted": "redacted texts",
     "dossiers.comments": "deleted comments",
     "dossiers.incomplete": "records that are not complete",
+    "activity.reach": "reach of the audit log",
+    "activity.undated": "reach of the audit log",
     "attributes.sample-only": "attributes that only the sample was asked",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditlib.audit import chapters
+from auditlib.audit.activity.records import ACTIVITY
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.finding import FINDINGS, Finding
@@ -223,6 +224,14 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
     since=2,
 )
 
+ACTIVITY_SHOWN: Final = Shown[Subjects](
+    chapters.ACTIVITY,
+    frames={ACTIVITY: lambda evidence: evidence.activity.activity},
+    findings=lambda evidence: evidence.activity.findings,
+    conclude=lambda evidence: evidence.activity.conclusion,
+    since=2,
+)
+
 SUMMARY_SHOWN: Final = Shown[Content](
     chapters.SUMMARY,
     frames={FINDINGS: lambda evidence: evidence.findings},
@@ -238,6 +247,7 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SAMPLE_SHOWN,
     DOSSIERS_SHOWN,
     PERMISSIONS_SHOWN,
+    ACTIVITY_SHOWN,
     SUMMARY_SHOWN,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""

@@ -55,7 +55,7 @@ class LastSeen:
     unasked: str = ""
 
 
-class Activity(Part):
+class PeopleSeen(Part):
     """The last activity of those who hold a permission."""
 
     def __init__(self, pulled: Pulled, access: Access) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from auditlib.errors import TooHeavyError
-from auditlib.jira.log_pages import follow_log
+from auditlib.jira.log_pages import LOG_IS_MISSING, Log, follow_log, log_of
 from auditlib.jira.protocol import Dialect
+from auditlib.jira.reading import LogPage
 from auditlib.jira.refusal import log_refusal
 from auditlib.records.audit_log import log_frame
 from auditlib.responses import topics
@@ -37,18 +38,24 @@ class ReadLog:
     complete : bool
         It was followed to its end.
     why_not : str
-        Why it could not be read; empty if it was.
+        Why it could not be read, or not to its end; empty if it was, or if nothing says why.
+    total : int or None
+        How many records Jira says there are from the time on that was asked for; None where it says nothing, or counts
+        something else.
+    path : str
+        The resource that gave them; empty if none did.
     """
 
     records: pd.DataFrame | None
     complete: bool = False
     why_not: str = ""
+    total: int | None = None
+    path: str = ""
 
 
 def read_log(
     store: RawStore,
     dialect: Dialect,
-    pages: Sequence[Entry],
     begins: datetime | None,
     names: Callable[[], Mapping[str, str]],
 ) -> ReadLog:
@@ -60,45 +67,72 @@ def read_log(
         Where the pages are.
     dialect : Dialect
         How to read them.
-    pages : sequence of Entry
-        All that were kept, by file.
     begins : datetime or None
         From which instant on the log was asked for.
     names : callable
         Tells names by account id or user key; asked only where there are records.
     """
-    if not pages:
-        refusals = store.refusals()
-        refused = [entry.refused for entry in refusals if read_topic(entry.topic).topic is topics.LOG_RECORDS]
-        return ReadLog(None, why_not=refused[0] if refused else "it was not asked for")
-    for entry in pages:
-        if entry.status != 200:
-            return ReadLog(None, why_not=log_refusal(entry.status, entry.headers, store.body(entry)))
+    pages = store.entries(topics.LOG_RECORDS.of())
+    given = [entry for entry in pages if entry.status == 200]
+    why_not = _why_not(store, pages)
+    if not given:
+        return ReadLog(None, why_not=why_not or "it was not asked for")
+    log = log_of(dialect, given[0].request)
 
     def kept(request: Request) -> Any:
         """Look up a page of the log as it was kept."""
         entry = store.find(topics.LOG_RECORDS.of(), request)
         if entry is None:
             raise TooHeavyError if request.half is not None else _NotKeptError
+        if entry.status != 200:
+            raise _NotKeptError
         return store.json(entry)
 
     records: list[Mapping[str, Any]] = []
-    complete = False
+    complete, total = False, None
     with suppress(_NotKeptError):
-        for _, page in follow_log(dialect, kept, begins, None):
+        for number, (_, page) in enumerate(follow_log(log, kept, begins, None)):
+            if number == 0:
+                total = _promised(page, len(page.records), _older_total(store, log))
             records.extend(page.records)
             complete = page.ended
-    return ReadLog(log_frame(records, dialect.NAME, names()), complete=complete)
+    frame = log_frame(records, log.LOG_RECORDS, names())
+    return ReadLog(frame, complete, "" if complete else why_not, total, log.LOG_PATH)
 
 
-def log_is_older(store: RawStore, dialect: Dialect, pages: Sequence[Entry]) -> bool:
-    """Say whether the log showed a record from before the time that was asked for.
+def _why_not(store: RawStore, pages: Sequence[Entry]) -> str:
+    """Say why a page of the log is missing, in Jira's words; of several reasons the first that is not of the address."""
+    refused = [entry for entry in pages if entry.status != 200]
+    refused.sort(key=lambda entry: entry.status in LOG_IS_MISSING)
+    if refused:
+        return log_refusal(refused[0].status, refused[0].headers, store.body(refused[0]))
+    unread = [one.refused for one in store.refusals() if read_topic(one.topic).topic is topics.LOG_RECORDS]
+    return unread[0] if unread else ""
 
-    Parameters
-    ----------
-    store, dialect
-        As in `read_log`.
-    pages : sequence of Entry
-        Responses to the question for older records.
+
+def _promised(page: LogPage, came: int, older: int | None) -> int | None:
+    """Return how many records the first page says there are, if it counts those that were asked for.
+
+    Notes
+    -----
+    Where it is no more than the page holds, it may be the page's count. Where the question for older records is given the
+    same, it counts the whole log: in Jira's own source of 6.3, from which both resources descend, it does.
     """
-    return any(entry.status == 200 and dialect.read_log(entry.request, store.json(entry)).records for entry in pages)
+    return None if page.total is None or page.total <= came or page.total == older else page.total
+
+
+def _older_total(store: RawStore, log: Log) -> int | None:
+    """Return the total that the question for older records was given."""
+    for entry in store.entries(topics.LOG_OLDER.of()):
+        if entry.status == 200 and entry.request.path == log.LOG_PATH:
+            return log.read_log(entry.request, store.json(entry)).total
+    return None
+
+
+def log_is_older(store: RawStore, dialect: Dialect) -> bool:
+    """Say whether the log showed a record from before the time that was asked for; parameters as `read_log`."""
+    return any(
+        log_of(dialect, entry.request).read_log(entry.request, store.json(entry)).records
+        for entry in store.entries(topics.LOG_OLDER.of())
+        if entry.status == 200
+    )

@@ -14,7 +14,7 @@ from auditlib.audit.permissions.review import Known, access_review, known_accoun
 from auditlib.audit.permissions.review_findings import Lists, conclude_review, review_findings
 from auditlib.evidence.access import Access
 from auditlib.evidence.kernel_cache import kernel_cached
-from auditlib.evidence.last_seen import Activity
+from auditlib.evidence.last_seen import PeopleSeen
 from auditlib.evidence.pulled import Part, Pulled
 
 
@@ -23,14 +23,14 @@ class Review(Part):
 
     Attributes
     ----------
-    activity : Activity
+    people_seen : PeopleSeen
         When people were last active.
     """
 
     def __init__(self, pulled: Pulled, access: Access) -> None:
         super().__init__(pulled)
         self._access = access
-        self.activity = Activity(pulled, access)
+        self.people_seen = PeopleSeen(pulled, access)
 
     def _list(self, key: str) -> str | None:
         """Return the text of a list that the parameters name, from the copy in the package."""
@@ -45,7 +45,7 @@ class Review(Part):
         if text is None:
             return None
         directory = self._access.answered.directory
-        return match_leavers(parse_leavers(text, "leavers"), known_accounts(self.activity.accounts, directory))
+        return match_leavers(parse_leavers(text, "leavers"), known_accounts(self.people_seen.accounts, directory))
 
     @cached_property
     def _decided(self) -> dict[Place, Decision] | None:
@@ -65,7 +65,7 @@ class Review(Part):
     @kernel_cached
     def sheet(self) -> pd.DataFrame:
         """``access_review.csv``."""
-        seen, lists = self.activity.last_seen, self._lists
+        seen, lists = self.people_seen.last_seen, self._lists
         known = Known(seen.by_account, seen.otherwise, lists.left or {}, lists.decided or {})
         return access_review(self._access.answered, known)
 
@@ -79,7 +79,7 @@ class Review(Part):
         """What a reader must know of the access review."""
         if not self._access.answered.asked:
             return []
-        seen, begins = self.activity.last_seen, self.params.period_start.isoformat()
+        seen, begins = self.people_seen.last_seen, self.params.period_start.isoformat()
         return review_findings(
             self.sheet, self._lists, as_of=self._day, period_start=begins, unread=seen.unread, unasked=seen.unasked
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlib.evidence.access import Access
+from auditlib.evidence.activity import Activity
 from auditlib.evidence.content import Content
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -43,6 +44,8 @@ class Subjects(Content):
         Who may do what in the projects.
     review : Review
         The access review.
+    activity : Activity
+        What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
     """
@@ -61,6 +64,7 @@ class Subjects(Content):
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
         self.access = Access(pulled)
         self.review = Review(pulled, self.access)
+        self.activity = Activity(pulled, self.witnesses)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -72,4 +76,4 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.access, self.review, self.sampled, self)
+        return (*looked_at, self.witnesses, self.numbers, self.access, self.review, self.activity, self.sampled, self)

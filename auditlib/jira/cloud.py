@@ -39,6 +39,8 @@ FIELDS_PAGE: Final = 100  # the server's own cap with real fields
 _HISTORY_ITEMS_PAGE: Final = 10000
 HISTORIES_PER_REQUEST: Final = 1000
 PEOPLE_PER_REQUEST: Final = 50  # ids of 128 characters make an address of 7,000
+LOG_PATH: Final = f"{_ROOT}/auditing/record"
+LOG_RECORDS: Final = "cloud"
 _LOG_PAGE: Final = 1000  # more is read as this
 PARTS: Final[tuple[str, ...]] = ("history", "comments", "worklogs", "remote_links", "watchers", "votes")
 _PART_PAGES: Final = {"history": 100, "comments": 100, "worklogs": 5000}
@@ -188,7 +190,7 @@ def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, s
         "from": None if begins is None else format_utc(begins),
         "to": None if ends is None else format_utc(ends),
     }
-    return get(f"{_ROOT}/auditing/record", **window)
+    return get(LOG_PATH, **window)
 
 
 def read_log(request: Request, answer: Any) -> LogPage:
@@ -206,9 +208,9 @@ def read_log(request: Request, answer: Any) -> LogPage:
         return LogPage(records)
     reached, total = asked + len(records), whole_number(body.get("total"), len(records))
     if not records:
-        return LogPage(records, ended=reached >= total)
+        return LogPage(records, ended=reached >= total, total=total)
     ended = total > len(records) and reached >= total
-    return LogPage(records, None if ended else str(reached), ended)
+    return LogPage(records, None if ended else str(reached), ended, total)
 
 
 def log_time(record: Mapping[str, Any]) -> datetime | None:

@@ -36,6 +36,8 @@ SECOND_PASS_FIELDS: Final[tuple[str, ...]] = ("updated",)
 IDENTIFIERS_PER_REQUEST: Final = 1
 HISTORIES_PER_REQUEST: Final = 100
 PEOPLE_PER_REQUEST: Final = 1
+LOG_PATH: Final = "rest/auditing/1.0/events"
+LOG_RECORDS: Final = "data-center"
 _LOG_PAGE: Final = 1000  # a wish; the cursor says where the next page begins, whatever this one holds
 _OFFSET: Final = "offset:"
 _HISTORY_PAGE: Final = 100  # a wish; the answer says how many there are
@@ -236,7 +238,7 @@ def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, s
         "from": None if begins is None else format_utc(begins),
         "to": None if ends is None else format_utc(ends),
     }
-    return get("rest/auditing/1.0/events", **window)
+    return get(LOG_PATH, **window)
 
 
 def read_log(request: Request, answer: Any) -> LogPage:

@@ -37,7 +37,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/issue/[0-9]+/votes"),
     ("GET", r"rest/api/3/attachment/content/[0-9]+"),
     ("GET", r"secure/attachment/[0-9]+/(?!\.{1,2}\Z)[^/]+"),
-    ("GET", r"rest/api/3/auditing/record"),
+    ("GET", r"rest/api/[23]/auditing/record"),
     ("GET", r"rest/auditing/1\.0/events"),
     ("POST", r"rest/api/3/search/jql"),
     ("POST", r"rest/api/3/search/approximate-count"),

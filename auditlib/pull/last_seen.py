@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from threading import Event
 
 from auditlib.errors import AnswerError, SourceError
-from auditlib.evidence.last_seen import Activity
+from auditlib.evidence.last_seen import PeopleSeen
 from auditlib.jira.gateway import tenant_info
 from auditlib.jira.organization import Organization
 from auditlib.pull.session import Progress, Session
@@ -19,12 +20,12 @@ _MOST_PAGES = 5
 
 def ask_last_seen(session: Session) -> None:
     """Ask when people were last active; whatever is refused is kept as that answer, and the run goes on."""
-    activity = session.evidence.review.activity
+    people = session.evidence.review.people_seen
     told = Progress(session.tell, "people, when they were last active")
-    if session.reader.organization is not None and activity.asks_organization:
-        _ask_organization(session, session.reader.organization, activity, told)
+    if session.reader.organization is not None and people.asks_organization:
+        _ask_organization(session, session.reader.organization, people, told)
     singles = []
-    for topic, request in activity.open_users():
+    for topic, request in people.open_users():
         if topic is topics.LAST_SEEN_USERS:
             _ask_users(session, topic.of(), request, told)
         else:
@@ -43,24 +44,22 @@ def _ask_users(session: Session, topic: str, request: Request, told: Progress) -
         pass  # kept with the reason
 
 
-def _ask_organization(session: Session, organization: Organization, activity: Activity, told: Progress) -> None:
+def _ask_organization(session: Session, organization: Organization, people: PeopleSeen, told: Progress) -> None:
     """Ask about one person first: a key that is refused is refused for all."""
-    if not activity.wanted:
+    if not people.wanted:
         return
-    try:
+    with suppress(SourceError):  # where the site does not tell its id, all sites of the organisation count
         session.reader.ask(topics.GATEWAY.of(), tenant_info(), anonymous=True, part=True)
-    except SourceError:
-        pass  # the site does not tell its id: then all sites of the organisation count
     ended = Event()
-    first, *others = activity.wanted
-    _ask_about(organization, activity, told, ended, first)
+    first, *others = people.wanted
+    _ask_about(organization, people, told, ended, first)
     if not ended.is_set():
-        session.side_by_side([partial(_ask_about, organization, activity, told, ended, one) for one in others])
+        session.side_by_side([partial(_ask_about, organization, people, told, ended, one) for one in others])
 
 
-def _ask_about(organization: Organization, activity: Activity, told: Progress, ended: Event, account: str) -> None:
+def _ask_about(organization: Organization, people: PeopleSeen, told: Progress, ended: Event, account: str) -> None:
     """Ask about an account, to the last page; where the key is refused or no answer comes, nobody else is asked about."""
-    request: Request | None = activity.first_page(account)
+    request: Request | None = people.first_page(account)
     try:
         for _ in range(_MOST_PAGES):
             if request is None or ended.is_set():
@@ -72,7 +71,7 @@ def _ask_about(organization: Organization, activity: Activity, told: Progress, e
                 return
             with organization.reading(entry):
                 read_activity(answer)
-            request = activity.following_page(account, answer)
+            request = people.following_page(account, answer)
     except AnswerError:
         return  # kept with the reason
     except SourceError:

@@ -151,7 +151,9 @@ DRIFT: Final = Topic(
 # the audit log
 
 LOG_RECORDS: Final = Topic(
-    "log/records", "A page of Jira's audit log.", feeds={"deletions": "project", "gaps": "project"}
+    "log/records",
+    "A page of Jira's audit log.",
+    feeds={"deletions": "project", "gaps": "project", "activity": "project"},
 )
 LOG_OLDER: Final = Topic(
     "log/older",

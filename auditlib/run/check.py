@@ -15,6 +15,7 @@ from auditlib.evidence.opened import Evidence
 from auditlib.jira import jql
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected
+from auditlib.jira.log_pages import LOG_IS_MISSING, logs_of
 from auditlib.jira.refusal import log_refusal, refusal
 from auditlib.jira.scopes import NEEDS, name_of
 from auditlib.params.model import Parameters
@@ -140,15 +141,19 @@ def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
 
 def _log(reader: JiraReader, evidence: Evidence) -> str:
     """Say whether the audit log can be read, and whether it reaches back to the beginning of the period."""
-    begins = evidence.period.begins
+    logs, begins = logs_of(reader.dialect), evidence.period.begins
     found = {}
     for topic, until in ((topics.LOG_ANY, None), (topics.LOG_OLDER, begins)):
-        entry, answer = reader.answer(topic.of(), reader.dialect.log(None, None, until, size=1), part=True)
+        for log in logs:
+            entry, answer = reader.answer(topic.of(), log.log(None, None, until, size=1), part=True)
+            if entry.status not in LOG_IS_MISSING:
+                break
+        logs = (log,)
         if entry.status != 200:
             why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
             return f"Log       can't be read: {why}; no deletion can be shown by it"
         try:
-            found[topic] = bool(reader.dialect.read_log(entry.request, answer).records)
+            found[topic] = bool(log.read_log(entry.request, answer).records)
         except AnswerError as error:
             return f"Log       can't be read: {error}; no deletion can be shown by it"
     if not found[topics.LOG_ANY]:
