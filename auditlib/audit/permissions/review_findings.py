@@ -110,8 +110,9 @@ def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence
         found.append(_finding("access.leavers-to-come", "note", text, len(later)))
     if unmatched:
         text = (
-            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'names', 'name')} nobody who holds "
-            "a permission in a listed project, by account, e-mail address or name. Jira need not tell the address of an account."
+            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'names', 'name')} nobody who "
+            "holds a permission in a listed project, by account, e-mail address or name. Jira need not tell the address of an "
+            "account."
         )
         found.append(_finding("access.leavers-unmatched", "note", text, len(unmatched), ""))
     return found
