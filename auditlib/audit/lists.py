@@ -52,7 +52,7 @@ def read_list(
     Raises
     ------
     ParameterError
-        If a column is missing, or two mean the same, or the text is no CSV.
+        If a column is missing, or two mean the same.
     """
     take_long_cells(len(source.text))
     text = source.text.removeprefix("\ufeff")
@@ -64,12 +64,9 @@ def read_list(
     _require_columns(source, shown, header, needed, delimiters, twice=set(meant.values()) if meant else ())
     rows: list[Row] = []
     line = reader.line_num + 1
-    try:
-        for cells in reader:
-            rows.append((line, dict.fromkeys(needed, "") | dict(zip(header, map(str.strip, cells), strict=False))))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise ParameterError([source.problem(line, "", f"can't be read as CSV: {error}")]) from None
+    for cells in reader:
+        rows.append((line, dict.fromkeys(needed, "") | dict(zip(header, map(str.strip, cells), strict=False))))
+        line = reader.line_num + 1
     return rows
 
 
