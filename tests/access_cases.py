@@ -20,7 +20,9 @@ PEOPLE = {
     )
 }
 EVERYONE = Members("everyone", "g1", ("7:1", "7:2", "7:3", "7:4"), complete=True)
-ADMINS = Role("10002", "Administrators", (Actor("user", "7:1", "Ada Quill"), Actor("group", "", "ops", GroupName("g2", "ops"))))
+ADMINS = Role(
+    "10002", "Administrators", (Actor("user", "7:1", "Ada Quill"), Actor("group", "", "ops", GroupName("g2", "ops")))
+)
 OPS = Members("ops", "g2", ("7:2",), complete=True)
 TEAM_ROLE = Role("10020", "Member", (Actor("user", "7:2", "Bo Leaver"),))
 

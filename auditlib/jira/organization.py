@@ -31,6 +31,9 @@ KEY: Final = "JIRA_ORG_KEY"
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9:_-]+")
 _TIMEOUTS: Final = (10.0, 60.0)
 _RETRIES: Final = 30
+_TRIES: Final = 3
+"""A host that a firewall hides is told within seconds."""
+
 _FIRST_WAIT: Final = 2.0
 _PATIENCE: Final = 180.0
 """So many seconds it may refuse everything; it is said to take 200 questions a minute (docs/jira.md)."""
@@ -121,7 +124,7 @@ class Organization:
         known = self._store.find(topic, request)
         if known is not None:
             return known, self._store.json(known) if known.status == 200 else None
-        return self._asker.ask(topic, request, Wanted((200,), part=True), None)
+        return self._asker.ask(topic, request, Wanted((200,), part=True, most_tries=_TRIES), None)
 
     def reading(self, entry: Entry) -> AbstractContextManager[None]:
         """Take back a response that turns out not to be readable; as ``JiraReader.reading``."""

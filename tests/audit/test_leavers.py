@@ -118,7 +118,9 @@ def test_a_sure_match_goes_before_a_doubtful_one_and_the_later_day_counts():
     assert match_leavers(lines, PEOPLE)[0] == {"712020:1": Left("2026-02-01")}
 
 
-@pytest.mark.parametrize(("left_on", "gone"), [("2026-09-30", True), ("2026-10-01", True), ("2026-10-02", False), ("", True)])
+@pytest.mark.parametrize(
+    ("left_on", "gone"), [("2026-09-30", True), ("2026-10-01", True), ("2026-10-02", False), ("", True)]
+)
 def test_who_leaves_later_has_not_left(left_on, gone):
     """A list may name those who have given notice."""
     assert Left(left_on).gone_by("2026-10-01") is gone

@@ -30,7 +30,9 @@ def test_the_delimiter_is_that_of_the_header(delimiter):
 
 def test_only_the_delimiters_allowed_count():
     """A list that must have commas and has semicolons lacks its columns, and is told so."""
-    with pytest.raises(ParameterError, match="missing column a, b; the first line names the columns, separated by commas"):
+    with pytest.raises(
+        ParameterError, match="missing column a, b; the first line names the columns, separated by commas"
+    ):
         rows_of("a;b\n1;2\n")
 
 
@@ -48,7 +50,9 @@ def test_names_are_compared_without_what_people_vary(name, folded):
     assert folded_name(name) == folded
 
 
-@pytest.mark.parametrize(("text", "day"), [("2026-04-30", True), ("20260430", False), ("2026-02-30", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "day"), [("2026-04-30", True), ("20260430", False), ("2026-02-30", False), ("", False)]
+)
 def test_a_day_is_written_in_one_way(text, day):
     """01.04.2026 is another day in another country."""
     assert is_day(text) is day

@@ -79,7 +79,9 @@ def test_activity_that_is_not_known_is_a_limit_with_its_cure(value):
 
 def test_none_told_says_nothing_about_activity():
     """An answer without a time is no sign that somebody was away."""
-    assert not {name for name in found_of(known=Known(otherwise="none told")) if "activ" in name} - {"access.deactivated"}
+    assert not {name for name in found_of(known=Known(otherwise="none told")) if "activ" in name} - {
+        "access.deactivated"
+    }
 
 
 def test_people_who_were_away_all_period_are_noted():
