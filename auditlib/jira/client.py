@@ -71,6 +71,9 @@ class JiraReader:
         As whom Jira is asked, and where.
     organization : Organization or None
         The organisation that the site belongs to, asked with a key of its own; None without one.
+    open_gateway : callable
+        Opens a reader of the same account at the gateway's own host, for what is of more than Jira; returns it with the cloud
+        id of the site, or None where there is no gateway.
     on_answer : callable or None
         Is shown each usable answer that came just now, parsed, by the thread that asked.
 
@@ -102,6 +105,7 @@ class JiraReader:
         self.store = store
         self.on_answer: Callable[[Entry, Any], None] | None = None
         self.organization: Organization | None = None
+        self.open_gateway: Callable[[], tuple[JiraReader, str] | None] = _no_gateway
         self.identity = Identity(base_url, credentials, address=address, authorization=authorization, is_cloud=is_cloud)
         self._gate = gate or Gate()
         self._sender = Sender(
@@ -328,3 +332,7 @@ class JiraReader:
                 return place, place
             under_way = self._asking.setdefault((topic, request.digest), place)
         return (None if under_way is place else under_way), place
+
+
+def _no_gateway() -> None:
+    """Say that there is none."""

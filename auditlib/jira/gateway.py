@@ -27,6 +27,7 @@ from auditlib.jira.wire import make_session
 from auditlib.responses.request import Request, get, post
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_JIRA: Final = "/ex/jira"
 _CLOUD_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN: Final = re.compile(r"[!-~]+")
 _LONGEST: Final = 3600.0
@@ -54,6 +55,11 @@ class Hosts:
     accounts: str = "https://auth.atlassian.com"
     organizations: str = "https://api.atlassian.com"
 
+    @property
+    def root(self) -> str:
+        """The gateway's host, where what is of more than Jira is asked."""
+        return self.gateway.removesuffix(_JIRA)
+
 
 ATLASSIAN: Final = Hosts()
 
@@ -80,13 +86,19 @@ def gateway_of(answer: Any, site: str, hosts: Hosts) -> str | None:
         return None
     if not (is_safe(site) and is_safe(hosts.gateway)):
         return None
+    if is_here(site) and not is_here(hosts.gateway):
+        return None  # what plays a site on this machine is none of Atlassian's
     return f"{hosts.gateway}/{cloud_id}"
 
 
 def is_safe(address: str) -> bool:
     """Say whether a credential may go to an address: over https, or on this machine."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or parts.hostname in LOOPBACK
+    return urlsplit(address).scheme == "https" or is_here(address)
+
+
+def is_here(address: str) -> bool:
+    """Say whether an address is on this machine."""
+    return urlsplit(address).hostname in LOOPBACK
 
 
 class ServiceAccount:

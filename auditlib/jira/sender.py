@@ -126,7 +126,7 @@ class Sender:
             response = self.connection(address, anonymous=anonymous).request(
                 method=request.method,
                 path=request.path,
-                params=dict(request.query) or None,
+                params=request.parameters or None,
                 data=request.body,
                 headers=_JSON,
                 advanced_mode=True,
@@ -158,7 +158,7 @@ class Sender:
         try:
             session = self.connection(address)._session  # noqa: SLF001 - its own methods decode every body as text
             with session.get(
-                f"{address}/{request.path}", params=dict(request.query) or None, stream=True, allow_redirects=False
+                f"{address}/{request.path}", params=request.parameters or None, stream=True, allow_redirects=False
             ) as response:
                 reply, trip.status = read_reply(response.status_code, response.headers), response.status_code
                 yield (response if reply.kind == "passed" else None), trip

@@ -6,10 +6,10 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from auditlib.demo.server.cloud.workspace import CLOUD_ID
 from auditlib.demo.server.exchange import Answer, Asked, Site, json_answer
 
 PLACE = "/admin/v1/orgs/"
-_CLOUD_ID = "11111111-2222-4333-8444-555555555555"
 _LAST_ACTIVE = re.compile(r"/admin/v1/orgs/([^/]+)/directory/users/([^/]+)/last-active-dates")
 
 
@@ -28,7 +28,7 @@ def answer(site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
     products = []
     if seen is not None:
         products = [
-            {"id": f"ari:cloud:{key}::site/{_CLOUD_ID}", "key": key, "last_active": f"{time:%Y-%m-%d}"}
+            {"id": f"ari:cloud:{key}::site/{CLOUD_ID}", "key": key, "last_active": f"{time:%Y-%m-%d}"}
             | {"last_active_timestamp": f"{time:%Y-%m-%dT%H:%M:%S}Z"}
             for key, time in (("jira-software", seen), ("confluence", seen.replace(year=seen.year + 1)))
         ]
