@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Final
 
 import pandas as pd
 
@@ -13,9 +14,15 @@ from auditlib.audit.permissions.leavers import Leaver, Left, match_leavers, pars
 from auditlib.audit.permissions.review import Known, access_review, known_accounts
 from auditlib.audit.permissions.review_findings import Lists, conclude_review, review_findings
 from auditlib.evidence.access import Access
+from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.last_seen import PeopleSeen
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.records import permission_schemes as schemes
+from auditlib.times import format_instant
+
+_KINDS: Final = {schemes.GROUP: "group", schemes.PROJECT_ROLE: "role"}
+"""What somebody is added to, by Jira's word for such a holder."""
 
 
 class Review(Part):
@@ -27,9 +34,10 @@ class Review(Part):
         When people were last active.
     """
 
-    def __init__(self, pulled: Pulled, access: Access) -> None:
+    def __init__(self, pulled: Pulled, access: Access, changes: AccessChanges) -> None:
         super().__init__(pulled)
         self._access = access
+        self._changes = changes
         self.people_seen = PeopleSeen(pulled, access)
 
     def _list(self, key: str) -> str | None:
@@ -62,11 +70,25 @@ class Review(Part):
         """The day on which Jira was asked."""
         return f"{self.pulled.began.astimezone(self.period.zone):%Y-%m-%d}"
 
+    def _added(self) -> dict[tuple[str, str, str, str], str]:
+        """Return when the log last records that somebody was added to a group or role, as ``review.Known`` has it."""
+        since = self._changes.since
+        return {
+            (
+                row.account_id,
+                _KINDS[row.holder_type],
+                row.holder,
+                row.project if isinstance(row.project, str) else "",
+            ): (format_instant(row.at, self.period.zone))
+            for row in since.itertuples(index=False)
+            if row.holder_type in _KINDS and isinstance(row.account_id, str) and not pd.isna(row.at)
+        }
+
     @kernel_cached
     def sheet(self) -> pd.DataFrame:
         """``access_review.csv``."""
         seen, lists = self.people_seen.last_seen, self._lists
-        known = Known(seen.by_account, seen.otherwise, lists.left or {}, lists.decided or {})
+        known = Known(seen.by_account, seen.otherwise, lists.left or {}, lists.decided or {}, self._added())
         return access_review(self._access.answered, known)
 
     @property

@@ -162,7 +162,7 @@ def test_a_key_that_cannot_be_sent_is_refused_without_showing_it():
         ({"org_id": ORG_ID, "deployment": "data-center"}, {"JIRA_ORG_KEY": KEY}, False),
     ],
 )
-def test_an_organization_is_asked_for_a_site_of_cloud_with_id_and_key(
+def test_an_organization_is_asked_for_a_site_of_cloud_with_id_and_key(  # noqa: PLR0917 - fixtures and cases
     small_company, tmp_path, parameters, values, environ, there
 ):
     """Data Center has none; and no host is asked before somebody wants it."""
@@ -199,3 +199,12 @@ def test_the_site_never_sees_the_key_nor_the_organization_the_token(small_compan
     assert {one.headers["authorization"] for one in at_organization} == {f"Bearer {KEY}"}
     assert not any(KEY in one.headers.get("authorization", "") for one in at_site)
     assert at_site
+
+
+def test_a_site_on_this_machine_has_no_organization_of_atlassians(small_company, tmp_path, parameters):
+    """A Jira that is tried out here must not send anybody's key into the world."""
+    with EmbeddedJira(small_company.world, "cloud") as jira:
+        params = parameters(jira_url=jira.url, deployment="cloud", org_id=ORG_ID)
+        environ = {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token, "JIRA_ORG_KEY": KEY}
+        with connected(params, RawStore(tmp_path), environ) as (reader, _):
+            assert reader.organization is None

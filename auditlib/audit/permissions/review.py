@@ -15,7 +15,7 @@ from auditlib.audit.permissions.directory import Directory, ProjectAccess
 from auditlib.audit.permissions.findings import Answered
 from auditlib.audit.permissions.last_review import Decision, Place
 from auditlib.audit.permissions.leavers import Account, Left
-from auditlib.audit.permissions.resolve import Holding, Through
+from auditlib.audit.permissions.resolve import ANY_LICENSED, Holding, Through
 from auditlib.records import permission_schemes as schemes
 from auditlib.tables import Column, Table
 
@@ -200,7 +200,8 @@ def known_accounts(accounts: Sequence[str], directory: Directory) -> list[Accoun
 def way_of(holding: Holding, through: Through) -> Way:
     """Return through what a holder's people hold a permission, in words."""
     named = "" if holding.holder_type in _NAMELESS else holding.holder
-    words = f"{_HELD_AS.get(holding.holder_type, holding.holder_type)} {named}".strip()
+    kind = "" if named == ANY_LICENSED else _HELD_AS.get(holding.holder_type, holding.holder_type)
+    words = f"{kind} {named}".strip()
     if through.group is None:
         return Way(words, "role" if holding.holder_type == schemes.PROJECT_ROLE else "", holding.holder)
     group = through.group.name or through.group.key

@@ -208,21 +208,36 @@ def _event(request: Request, record: LogRecord) -> Json:
             "actionI18nKey": record.action_key,
         },
         "affectedObjects": [_affected(request, one) for one in (item, *record.associated_items)],
-        "changedValues": [
-            {
-                "key": change.get("fieldName", ""),
-                "i18nKey": change.get("fieldName", ""),
-                "from": change.get("changedFrom", ""),
-                "to": change.get("changedTo", ""),
-            }
-            for change in record.changed_values
-        ],
+        "changedValues": [_changed(request, change) for change in record.changed_values],
         "source": record.remote_address,
         "system": request.site.url,
         "node": "node1",
         "method": "Browser",
         "extraAttributes": [],
     }
+
+
+_VALUE_KEYS = {
+    "Permission": "admin.common.words.permission",
+    "Type": "admin.common.words.type",
+    "Value": "admin.common.words.value",
+    "Group": "admin.common.words.group",
+    "Users": "admin.common.words.users",
+    "Groups": "common.words.groups",
+    "Active / Inactive": "admin.common.phrases.active.inactive",
+    "Name": "common.words.name",
+    "Description": "common.words.description",
+}
+"""The keys of changed values, as recorded answers have them."""
+
+
+def _changed(request: Request, change: Json) -> Json:
+    """Show one changed value; people in a list are named by their user keys."""
+    name, users = change.get("fieldName", ""), request.world.users
+    sides = [str(change.get(side, "")) for side in ("changedFrom", "changedTo")]
+    if name == "Users":
+        sides = [", ".join(users[one].key if one in users else one for one in side.split(", ")) for side in sides]
+    return {"key": name, "i18nKey": _VALUE_KEYS.get(name, name), "from": sides[0], "to": sides[1]}
 
 
 def _affected(request: Request, item: Json) -> Json:
