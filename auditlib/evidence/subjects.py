@@ -84,12 +84,5 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-<<<<<<< HEAD
-        return (
-            *(*looked_at, self.witnesses, self.numbers, self.access, self.activity, self.workflows),
-            *(self.sampled, self),
-        )
-=======
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.sampled, self)
->>>>>>> main
+        return (*looked_at, *of_logs, self.workflows, self.sampled, self)

@@ -30,6 +30,7 @@ ORDER = (
     {topics.WORKFLOW_VERSIONS, topics.WORKFLOW_VERSION},
     {topics.SETTLE, topics.HISTORY_SETTLE, topics.MISSING, topics.HISTORY_MISSING, topics.MANNER},
     {topics.SCHEME, topics.GRANTS, topics.ROLES, topics.ROLE, topics.APPLICATIONS, topics.MEMBERS, topics.PEOPLE},
+    {topics.LAST_SEEN_USERS, topics.LAST_SEEN_USER, topics.LAST_SEEN_ORGANIZATION},
 )
 """What a pull from Cloud asks, step after step."""
 

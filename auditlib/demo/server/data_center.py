@@ -7,11 +7,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-<<<<<<< HEAD
-from auditlib.demo.server import directory, register, render, tracker, workflows
-=======
-from auditlib.demo.server import directory, last_login, register, render, tracker
->>>>>>> main
+from auditlib.demo.server import directory, last_login, register, render, tracker, workflows
 from auditlib.demo.server.cloud.audit_log import log_record
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json

@@ -81,12 +81,13 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     log, kept = _log(story.sim, random.Random(f"{seed}:log"), scale)
     world = replace(_world(story.sim), organization=organization(cast, seed))
     world.log, access = with_access(log, world, cast, random.Random(f"{seed}:access"))
+    world.log, changed = with_change(world.log, cast)
+    world.workflows = workflows(cast, changed)
     return Company(world, replace(_truth(story, kept, access), departures=departures(cast)))
 
 
 def _world(sim: Simulation) -> World:
     cast = sim.cast
-    log, changed = with_change(log, cast)
     return World(
         base_url="https://jira.invalid",  # RFC 2606: resolves nowhere
         title="Imaginary Payments Inc.",
@@ -111,11 +112,6 @@ def _world(sim: Simulation) -> World:
         role_actors=role_actors(cast),
         permission_schemes=permission_schemes(cast),
         filters=scenery.filters(cast),
-<<<<<<< HEAD
-        workflows=workflows(cast, changed),
-        log=log,
-=======
->>>>>>> main
         remote_links={record.id: record.remote_links for record in sim.records.values() if record.remote_links},
         watchers={record.id: tuple(record.watchers) for record in sim.records.values() if record.watchers},
     )
