@@ -26,6 +26,8 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/issue/[0-9]+/remotelink"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/watchers"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/votes"),
+    ("GET", r"rest/api/[23]/worklog/updated"),
+    ("GET", r"rest/api/[23]/worklog/deleted"),
     ("GET", r"rest/api/3/attachment/content/[0-9]+"),
     ("GET", r"secure/attachment/[0-9]+/(?!\.{1,2}\Z)[^/]+"),
     ("GET", r"rest/api/3/auditing/record"),
@@ -34,6 +36,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("POST", r"rest/api/3/search/approximate-count"),
     ("POST", r"rest/api/3/issue/bulkfetch"),
     ("POST", r"rest/api/3/changelog/bulkfetch"),
+    ("POST", r"rest/api/[23]/worklog/list"),
     ("POST", r"rest/api/2/search"),
 )
 
