@@ -7,7 +7,7 @@ as the command line needs it, must not load.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -89,8 +89,8 @@ CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, SUMMA
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType({one.notebook: one.question for one in CHAPTERS})
 """The question that each notebook answers."""
 
-LIMITS: Final = (
-    *NUMBERING.limits,  # first: what the numbers leave open, no other chapter can close
-    *(limit for one in CHAPTERS if one is not NUMBERING for limit in one.limits),
-)
-"""What no package of this version can prove; shown on the cover and in the summary."""
+
+def limits_of(chapters: Collection[Chapter]) -> tuple[str, ...]:
+    """Return what no package with these chapters can prove: first what the numbers leave open, which no other can close."""
+    ordered = sorted(chapters, key=lambda one: one is not NUMBERING)
+    return tuple(limit for one in ordered for limit in one.limits)

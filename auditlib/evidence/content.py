@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import pandas as pd
 
-from auditlib.audit.chapters import Chapter
+from auditlib.audit.chapters import Chapter, limits_of
 from auditlib.audit.finding import Finding, findings_table
 from auditlib.dossier.files import dossier_files
 from auditlib.errors import UsageError
@@ -40,6 +40,8 @@ class Shown(Generic[_Content_contra]):
         Gives the answer to the chapter's question, in words.
     beside : mapping of str to str
         The files that it puts beside the tables, by name, with what they hold.
+    since : int
+        The version of the tables from which on a package has it (`evidence.schema`); an older one was pulled without.
     """
 
     chapter: Chapter
@@ -47,13 +49,19 @@ class Shown(Generic[_Content_contra]):
     findings: Callable[[_Content_contra], Iterable[Finding]]
     conclude: Callable[[_Content_contra], str]
     beside: Mapping[str, str] = field(default_factory=dict)
+    since: int = 1
 
 
 class Content(Part, ABC):
     """The content of one package, computed when first looked at."""
 
-    chapters: ClassVar[tuple[Shown[Any], ...]]
-    """What such a package shows, chapter by chapter."""
+    known_chapters: ClassVar[tuple[Shown[Any], ...]]
+    """What such a package of this version shows, chapter by chapter."""
+
+    @property
+    def chapters(self) -> tuple[Shown[Any], ...]:
+        """What this package shows, chapter by chapter: those that were there when it was pulled."""
+        return tuple(one for one in self.known_chapters if one.since <= self.pulled.schema["tables"])
 
     @property
     @abstractmethod
@@ -69,6 +77,16 @@ class Content(Part, ABC):
     def findings(self) -> pd.DataFrame:
         """``findings.csv``."""
         return findings_table(found for one in self.chapters for found in one.findings(self))
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """The notebooks that show it, in their order."""
+        return tuple(one.chapter.notebook for one in self.chapters)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What no package of this kind and version can prove; shown on the cover and in the summary."""
+        return limits_of([one.chapter for one in self.chapters])
 
     def conclusion(self, notebook: str) -> str:
         """Return the computed conclusion of a notebook."""

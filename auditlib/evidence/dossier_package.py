@@ -32,7 +32,7 @@ class Chosen(FullRecords):
 class Records(Content):
     """The content of a package of dossiers, computed when first looked at; parameters as `Pulled`."""
 
-    chapters = OF_DOSSIERS
+    known_chapters = OF_DOSSIERS
 
     def __init__(
         self, folder: Path, params: Parameters, kept: Path | None = None, *, store: RawStore | None = None

@@ -36,7 +36,7 @@ PULLED: Final = "run.json"
 class Evidence(Subjects):
     """The content of one package with a population, computed when first looked at; parameters as `Pulled`."""
 
-    chapters = OF_POPULATION
+    known_chapters = OF_POPULATION
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the template of the explanations, what redoes the draw."""

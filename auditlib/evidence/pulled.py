@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from auditlib.dossier.parts import Place
 from auditlib.errors import SourceError
 from auditlib.evidence.answers import Answers
+from auditlib.evidence.schema import schema_of
 from auditlib.jira.protocol import Dialect, dialect
 from auditlib.jira.site import Site, deployment_of, read_site, server_time
 from auditlib.params.model import Parameters
@@ -68,6 +69,11 @@ class Pulled:
     def answers(self) -> Answers:
         """What Jira answered, as frames."""
         return Answers(self.store, self.dialect)
+
+    @cached_property
+    def schema(self) -> Mapping[str, int]:
+        """The versions of tables and index in which it is shown: those of when it was pulled."""
+        return schema_of(self.folder)
 
     # of which Jira, and when
 

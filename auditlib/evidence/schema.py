@@ -2,7 +2,8 @@
 
 They stand in ``data/run.json``, under ``schema``. A package that says none was made before there were versions, and is read
 as the first. A version rises with a change by which what stood there is read otherwise: a column or a key that has another
-name or meaning, a value in another form. What is only added leaves it as it is.
+name or meaning, a value in another form; and by new tables, so that those of an older package can be computed again without
+them: each chapter says since which version it is there. What is only added to a table leaves the version as it is.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from auditlib import __version__
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.text import shorten
 
-SCHEMA: Final[Mapping[str, int]] = MappingProxyType({"tables": 1, "index": 1})
+SCHEMA: Final[Mapping[str, int]] = MappingProxyType({"tables": 2, "index": 1})
 """The versions that are written; they, and those before them, can be read."""
 
 RUN: Final = "data/run.json"
@@ -33,17 +34,38 @@ def newer_schema(package: Path) -> Difference | None:
     package : Path
         Folder of a package, or one that was only pulled.
     """
-    try:
-        record = json.loads((package / RUN).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None  # whoever needs it will say so
-    declared = record.get("schema") if isinstance(record, Mapping) else None
-    if declared is None:
-        return None
-    said = {name: declared.get(name, 1) if isinstance(declared, Mapping) else declared for name in SCHEMA}
+    said = _declared(package)
+    if said is None:
+        return None  # it says none, or nothing that can be read: whoever needs more of it will say so
     if all(type(said[name]) is int and 1 <= said[name] <= known for name, known in SCHEMA.items()):
         return None
     return Difference(Kind.NEWER_SCHEMA, RUN, f"{_versions(SCHEMA)} (auditlib {__version__})", _versions(said))
+
+
+def schema_of(package: Path) -> Mapping[str, int]:
+    """Return the versions in which what was pulled into a folder is to be shown.
+
+    Parameters
+    ----------
+    package : Path
+        Folder of a package, or one that was only pulled. One without ``run.json`` is being pulled now, so with today's.
+    """
+    if not (package / RUN).is_file():
+        return SCHEMA
+    said = _declared(package) or {}
+    return {name: min(said.get(name, 1), known) for name, known in SCHEMA.items()}
+
+
+def _declared(package: Path) -> dict[str, Any] | None:
+    """Return the versions that a package says it has; None if it says none."""
+    try:
+        record = json.loads((package / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    declared = record.get("schema") if isinstance(record, Mapping) else None
+    if declared is None:
+        return None
+    return {name: declared.get(name, 1) if isinstance(declared, Mapping) else declared for name in SCHEMA}
 
 
 def _versions(versions: Mapping[str, object]) -> str:

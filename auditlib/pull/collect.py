@@ -163,6 +163,7 @@ def collect(
         Opened over what came.
     """
     evidence = begin(params, folder, base)
+    (folder / "data" / PULLED).unlink(missing_ok=True)  # of a pull that is gone on with, perhaps by an older version
     lacks = serve(params, embedded).lacks if params.jira_url == DEMO else ()
     if lacks:
         (folder / "data" / LACKS).write_text("".join(f"{line}\n" for line in lacks), encoding="utf-8", newline="\n")

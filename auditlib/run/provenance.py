@@ -17,7 +17,6 @@ from auditlib import __version__
 from auditlib.digests import digest_file
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
-from auditlib.evidence.schema import SCHEMA
 from auditlib.jira import jql
 from auditlib.pull.collect import pulled_between, stamp
 from auditlib.run.order import Run
@@ -27,7 +26,7 @@ def origin_record(records: Content, started: datetime, environ: Mapping[str, str
     """Return the provenance of any package for ``run.json``: who made it, when, as which account, of which Jira, with what."""
     entries, site = records.store.entries(), records.site
     return {
-        "schema": dict(SCHEMA),
+        "schema": dict(records.pulled.schema),
         "started": stamp(started),
         "finished": stamp(datetime.now(UTC)),
         "ran_by": environ.get("USER") or environ.get("USERNAME") or "",
@@ -70,7 +69,7 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
             ),
             "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
         },
-        "notebooks": list(order.notebooks),
+        "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
         "from": _read_json(evidence.folder / "data" / "from.json"),
     }
 

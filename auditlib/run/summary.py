@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from auditlib.audit.chapters import DOSSIERS, LIMITS, QUESTIONS
+from auditlib.audit.chapters import DOSSIERS, QUESTIONS
 from auditlib.audit.finding import SEVERITIES
 from auditlib.audit.numbering.findings import open_gaps
 from auditlib.evidence.content import Content
@@ -47,7 +47,7 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
             for row in json.loads(per_project.to_json(orient="records"))
         ],
     }
-    return _summary(evidence, record, parts, LIMITS)
+    return _summary(evidence, record, parts)
 
 
 def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str
         },
         "per_project": [],
     }
-    return _summary(records, record, parts, DOSSIERS.limits)
+    return _summary(records, record, parts)
 
 
 def findings_of(records: Content) -> list[dict[str, Any]]:
@@ -92,9 +92,7 @@ _ORDER: Final = (
 """The keys as they stand in the file."""
 
 
-def _summary(
-    records: Content, record: Mapping[str, Any], parts: Mapping[str, Any], limits: Sequence[str]
-) -> dict[str, Any]:
+def _summary(records: Content, record: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a summary: what each package has, and the parts that are this one's own."""
     all_parts = {
         **parts,
@@ -104,7 +102,7 @@ def _summary(
         "account": record["account"],
         "pulled": record["pulled"],
         "findings": findings_of(records),
-        "limits": list(limits),
+        "limits": list(records.limits),
         "versions": record["versions"],
     }
     return {name: all_parts[name] for name in _ORDER if name in all_parts}

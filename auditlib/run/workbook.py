@@ -19,7 +19,6 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import drop, fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
-from auditlib.evidence.schema import SCHEMA
 from auditlib.jira.connection import connected
 from auditlib.package.bag import seal
 from auditlib.package.disk import write_whole
@@ -113,7 +112,8 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
     tell("tables", 0, None)
     with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
         book = beside.submit(write_readables, evidence)
-        execute(partial, order.notebooks, order.jobs, tell, computed)
+        shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
+        execute(partial, shown, order.jobs, tell, computed)
         book.result()
     tell("cover page", 0, None)
     evidence.store.write_feeds(evidence.feeds())
@@ -177,8 +177,8 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
         identify(reader, topics.AGAIN_ACCOUNT.of())
         collect_dossiers(reader, thawed, tell)
-    write_json(ours / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(thawed)})
-    return thawed
+    write_json(ours / PULLED, {"schema": dict(frozen.pulled.schema), "pulled": pulled_between(thawed)})
+    return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
 
 
 def write_readables(records: Content) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from auditlib.audit.chapters import LIMITS, QUESTIONS, SUMMARY
+from auditlib.audit.chapters import QUESTIONS, SUMMARY
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.evidence.opened import Evidence
 from auditlib.package.disk import write_whole
@@ -226,7 +226,7 @@ class Workpaper:
     @property
     def limits(self) -> pd.DataFrame:
         """What no package of this version can prove."""
-        return pd.DataFrame({"limit": LIMITS})
+        return pd.DataFrame({"limit": self.evidence.limits})
 
 
 @dataclass(frozen=True)
