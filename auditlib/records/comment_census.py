@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from auditlib.errors import AnswerError
 from auditlib.records.issues import number_of
@@ -154,7 +154,7 @@ def _line(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=True)
 
 
-def read_comment_census(at: datetime, lines: Iterable[str], *, only: frozenset[int] | None = None) -> CommentCensus:
+def read_comment_census(at: datetime, lines: Iterable[str], *, only: Container[int] | None = None) -> CommentCensus:
     """Read a census of comments.
 
     Parameters
@@ -163,7 +163,7 @@ def read_comment_census(at: datetime, lines: Iterable[str], *, only: frozenset[i
         From the file's name, ``census.census_instant``.
     lines : iterable of str
         As `census_lines` gives them; empty ones are ignored.
-    only : frozenset of int, optional
+    only : container of int, optional
         The issues wanted; all if left out.
 
     Raises
@@ -173,24 +173,36 @@ def read_comment_census(at: datetime, lines: Iterable[str], *, only: frozenset[i
     """
     issues: dict[int, dict[int, Seen]] = {}
     keys: dict[int, str] = {}
+
+    def take(record: Any, what: str) -> None:
+        issue = number_of(record["issue"], what)
+        if only is not None and issue not in only:
+            return
+        key, comment = str(record["key"]), record["comment"]
+        comments = issues.setdefault(issue, {})
+        keys[issue] = key
+        if comment is not None:
+            comments[number_of(comment, what)] = Seen(*(str(record[name]) for name in Seen._fields))
+
+    for _ in _parsed(lines, take):
+        pass
+    return CommentCensus(at, issues, keys)
+
+
+_Read = TypeVar("_Read")
+
+
+def _parsed(lines: Iterable[str], read: Callable[[Any, str], _Read]) -> Iterator[_Read]:
+    """Read each line that is not empty; one that can't be read is named by its place."""
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         what = f"line {place}"
         try:
-            record = json.loads(line)
-            issue = number_of(record["issue"], what)
-            if only is not None and issue not in only:
-                continue
-            keys[issue] = str(record["key"])
-            comments = issues.setdefault(issue, {})
-            if record["comment"] is not None:
-                seen = Seen(*(str(record[name]) for name in Seen._fields))
-                comments[number_of(record["comment"], what)] = seen
+            yield read(json.loads(line), what)
         except (ValueError, TypeError, KeyError, RecursionError, AnswerError) as error:
             message = f"{what} is no comment: {shorten(line.strip(), 80)!r}"
             raise AnswerError(message, expected="an object with issue, key and comment", found=line[:80]) from error
-    return CommentCensus(at, issues, keys)
 
 
 def known_from(censuses: Sequence[CommentCensus]) -> tuple[KnownComments, list[CommentChange]]:
@@ -202,7 +214,31 @@ def known_from(censuses: Sequence[CommentCensus]) -> tuple[KnownComments, list[C
     return known, changes
 
 
-def due_for_reading(known: KnownComments, present: frozenset[int], updated: frozenset[int], most: int) -> list[int]:
+def note_readings(readings: dict[int, datetime], at: datetime, lines: Iterable[str]) -> None:
+    """Note which issues a census read, of those that had comments then; censuses are given in the order of their times.
+
+    Parameters
+    ----------
+    readings : dict of int to datetime
+        By issue id, when it was read last, with comments; added to.
+    at, lines
+        As for `read_comment_census`.
+
+    Raises
+    ------
+    AnswerError
+        Naming the line, if it is none.
+    """
+    for issue, comment in _parsed(lines, lambda record, what: (number_of(record["issue"], what), record["comment"])):
+        if comment is None:
+            readings.pop(issue, None)
+        else:
+            readings[issue] = at
+
+
+def due_for_reading(
+    readings: Mapping[int, datetime], present: Container[int], updated: Container[int], most: int
+) -> list[int]:
     """Return which issues are read again although Jira does not call them updated.
 
     Nothing that Atlassian writes says whether deleting a comment makes its issue an updated one. So issues with comments are
@@ -210,11 +246,11 @@ def due_for_reading(known: KnownComments, present: frozenset[int], updated: froz
 
     Parameters
     ----------
-    known : KnownComments
-        Before this census.
-    present : frozenset of int
+    readings : mapping of int to datetime
+        From `note_readings`.
+    present : container of int
         Ids of the issues in sight today.
-    updated : frozenset of int
+    updated : container of int
         Those that are read anyway.
     most : int
         How many are read again at most.
@@ -224,6 +260,6 @@ def due_for_reading(known: KnownComments, present: frozenset[int], updated: froz
     list of int
         Ids, rising.
     """
-    waiting = [issue for issue, comments in known.comments.items() if comments and issue in present - updated]
-    waiting.sort(key=lambda issue: (known.read_at[issue], issue))
+    waiting = [issue for issue in readings if issue in present and issue not in updated]
+    waiting.sort(key=lambda issue: (readings[issue], issue))
     return sorted(waiting[:most])

@@ -13,12 +13,12 @@ from auditlib.records.comment_census import (
     GONE,
     RETURNED,
     CommentCensus,
-    KnownComments,
     Seen,
     body_digest,
     census_lines,
     due_for_reading,
     known_from,
+    note_readings,
     read_comment_census,
     seen_comment,
 )
@@ -143,10 +143,11 @@ def test_a_comment_as_jira_sends_it():
 
 def test_issues_read_longest_ago_are_read_again_first():
     """A deletion that leaves no trace on the issue is found in turn; issues without comments have none to lose."""
-    known = KnownComments()
-    known.take(census(MAY, A_1={1: OLD}, A_2={2: OLD}, A_3={}, A_4={4: OLD}))
-    known.take(census(JUNE, A_1={1: OLD}))
-    present = frozenset({1, 2, 3, 4})
-    assert due_for_reading(known, present, frozenset(), 2) == [2, 4]
-    assert due_for_reading(known, present, frozenset({2}), 2) == [1, 4]
-    assert due_for_reading(known, frozenset({1, 3}), frozenset(), 9) == [1]
+    readings: dict[int, datetime] = {}
+    for at, read in ((MAY, {1: {1: OLD}, 2: {2: OLD}, 3: {}, 4: {4: OLD}, 5: {5: OLD}}), (JUNE, {1: {1: OLD}, 5: {}})):
+        note_readings(readings, at, [line for issue, seen in read.items() for line in census_lines(issue, "A-1", seen)])
+    assert readings == {1: JUNE, 2: MAY, 4: MAY}
+    present = frozenset({1, 2, 3, 4, 5})
+    assert due_for_reading(readings, present, frozenset(), 2) == [2, 4]
+    assert due_for_reading(readings, present, frozenset({2}), 2) == [1, 4]
+    assert due_for_reading(readings, frozenset({1, 3}), frozenset(), 9) == [1]
