@@ -32,6 +32,28 @@ class Hole:
 
 
 @dataclass(frozen=True)
+class ArchiveReach:
+    """How far the archive's part of a log reaches.
+
+    Attributes
+    ----------
+    begins : datetime or None
+        From when on it has the log, but for its holes; None if it has none.
+    holes : sequence of Hole
+        In the order of time.
+    records : int
+        How many records only the archive has.
+    missed : int
+        How many of these are of a time that Jira's answer covers.
+    """
+
+    begins: datetime | None
+    holes: Sequence[Hole] = ()
+    records: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True)
 class JoinedLog:
     """The log of Jira and of the archive as one.
 
@@ -106,21 +128,18 @@ def _identity(record: Record) -> str:
     return hashlib.sha256(json.dumps(named, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def continuous_from(months_from: datetime | None, holes: Iterable[Hole], until: datetime | None) -> datetime | None:
+def continuous_from(archive: ArchiveReach, until: datetime | None) -> datetime | None:
     """Return from when on archive and Jira have the log without a hole, up to an instant from which Jira has it all.
 
     Parameters
     ----------
-    months_from : datetime or None
-        From when on the archive has the log; None if it has none.
-    holes : iterable of Hole
-        Of the archive.
+    archive : ArchiveReach
     until : datetime or None
         From when on Jira gave all that it has; None if that is not known, or it gave nothing.
     """
-    if months_from is None:
+    if archive.begins is None:
         return until
-    ends = [hole.before or until for hole in holes if until is None or hole.after is None or hole.after < until]
-    known = [end for end in ends if end is not None]
-    begins = max([months_from, *known])
+    before = (hole for hole in archive.holes if until is None or hole.after is None or hole.after < until)
+    ends = [end for hole in before if (end := hole.before or until) is not None]
+    begins = max([archive.begins, *ends])
     return begins if until is None else min(begins, until)

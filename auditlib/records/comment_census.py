@@ -121,7 +121,9 @@ def body_digest(body: Any) -> str:
 
     Canonical is JSON without white space, its members in the order of their names.
     """
-    text = body if isinstance(body, str) else json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = (
+        body if isinstance(body, str) else json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    )
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

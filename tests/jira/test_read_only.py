@@ -12,7 +12,9 @@ def test_the_list_knows_no_method_that_changes():
     """A POST is there only where Atlassian describes it as a question."""
     assert {method for method, _ in READ_ONLY} == {"GET", "POST"}
     asked = {path for method, path in READ_ONLY if method == "POST"}
-    assert all(path.endswith(("search", "search/jql", "approximate-count", "bulkfetch", "worklog/list")) for path in asked)
+    assert all(
+        path.endswith(("search", "search/jql", "approximate-count", "bulkfetch", "worklog/list")) for path in asked
+    )
 
 
 @pytest.mark.parametrize(

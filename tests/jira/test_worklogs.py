@@ -17,9 +17,7 @@ def ask(caller: Caller, request) -> object:
     """Send a question as the client would, and return its JSON."""
     require_allowed(request.method, request.path)
     address = f"{caller.jira.url}/{request.path}"
-    answer = caller.session.request(
-        request.method, address, params=dict(request.query), json=request.body, timeout=10
-    )
+    answer = caller.session.request(request.method, address, params=dict(request.query), json=request.body, timeout=10)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from auditlib.records.archived_log import Hole, continuous_from, join_log
+from auditlib.records.archived_log import ArchiveReach, Hole, continuous_from, join_log
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -64,9 +64,12 @@ def test_older_records_than_wanted_are_left_out():
 
 def test_the_log_is_continuous_from_the_last_hole_on():
     """What lies before a hole is there, but not all of it."""
-    assert continuous_from(day(0), [], day(90)) == day(0)
-    assert continuous_from(day(0), [Hole(day(30), day(60))], day(90)) == day(60)
-    assert continuous_from(day(0), [Hole(day(80), None)], day(90)) == day(90)
-    assert continuous_from(day(0), [Hole(day(95), day(99))], day(90)) == day(0)
-    assert continuous_from(None, [], day(90)) == day(90)
-    assert continuous_from(day(120), [], day(90)) == day(90)
+    for begins, holes, expected in (
+        (day(0), [], day(0)),
+        (day(0), [Hole(day(30), day(60))], day(60)),
+        (day(0), [Hole(day(80), None)], day(90)),
+        (day(0), [Hole(day(95), day(99))], day(0)),
+        (None, [], day(90)),
+        (day(120), [], day(90)),
+    ):
+        assert continuous_from(ArchiveReach(begins, holes), day(90)) == expected

@@ -67,7 +67,9 @@ def test_a_comment_saved_again_with_the_same_text_is_told_from_another_text():
 def test_a_census_that_did_not_read_an_issue_says_nothing_of_its_comments():
     """The bracket goes from reading to reading: what lies between was not looked at."""
     found = told(
-        census(MAY, PAY_7={1: OLD}, PAY_8={2: OLD}), census(JUNE, PAY_8={2: OLD}), census(JULY, PAY_7={}, PAY_8={2: OLD})
+        census(MAY, PAY_7={1: OLD}, PAY_8={2: OLD}),
+        census(JUNE, PAY_8={2: OLD}),
+        census(JULY, PAY_7={}, PAY_8={2: OLD}),
     )
     assert found == [("PAY-7", 1, GONE, MAY, JULY)]
 

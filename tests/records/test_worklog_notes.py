@@ -32,7 +32,10 @@ WORKLOG = {
 def test_a_deleted_worklog_is_told_as_it_was_noted():
     """Jira says "31 was deleted"; what it said, and whose it was, only an earlier archive knows."""
     number, note = note_of(WORKLOG)
-    first, second = WorklogNotes(MAY, {number: note}, {}), WorklogNotes(JUNE, {}, {31: "2026-05-09T00:00:00.000Z", 32: ""})
+    first, second = (
+        WorklogNotes(MAY, {number: note}, {}),
+        WorklogNotes(JUNE, {}, {31: "2026-05-09T00:00:00.000Z", 32: ""}),
+    )
     ((change),) = worklog_changes([second, first])
     assert (change.worklog_id, change.change, change.at) == (31, "deleted", "2026-05-09T00:00:00.000Z")
     assert (change.before.issue, change.before.author, change.before.seconds) == ("7", "acc:ana", "5400")

@@ -108,9 +108,7 @@ def _read_updated(
         progress.add(len(issues))
 
 
-def _read_again(
-    reader: JiraReader, number: int, batch: Sequence[int], reading: Reading, progress: Progress
-) -> None:
+def _read_again(reader: JiraReader, number: int, batch: Sequence[int], reading: Reading, progress: Progress) -> None:
     """Read issues by their ids; a question that Jira refuses, as where one of them went meanwhile, is cut into single ones."""
     topic = topics.ARCHIVE_COMMENTS_AGAIN.of(number)
     try:
@@ -171,7 +169,11 @@ def _asked(reader: JiraReader, issue: int) -> dict[int, Seen]:
 def _keep(archiving: Archiving, reading: Reading, projects: Sequence[str], files: Sequence[str]) -> Told:
     census = CommentCensus(archiving.at, reading.issues, reading.keys)
     changes = _changes(archiving.before, files, census)
-    lines = (line for issue in sorted(census.issues) for line in census_lines(issue, census.keys[issue], census.issues[issue]))
+    lines = (
+        line
+        for issue in sorted(census.issues)
+        for line in census_lines(issue, census.keys[issue], census.issues[issue])
+    )
     figures = {
         "issues": len(census.issues),
         COMMENTS: sum(map(len, census.issues.values())),

@@ -93,9 +93,7 @@ def _notes(archiving: Archiving, numbers: list[int]) -> dict[int, Note]:
     return notes
 
 
-def _ask(
-    archiving: Archiving, kind: str, request: Request, read: Callable[[Request, Any], _Answer]
-) -> _Answer:
+def _ask(archiving: Archiving, kind: str, request: Request, read: Callable[[Request, Any], _Answer]) -> _Answer:
     reader = archiving.session.reader
     entry, answer = reader.answer(topics.ARCHIVE_WORKLOGS.of(kind), request, part=True)
     if entry.status != 200:
