@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import zlib
 from collections import defaultdict
@@ -22,10 +23,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from auditlib.errors import AnswerError
 from auditlib.responses.chain import APPEND, Added, Link, read_chain
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CHAIN: Final = "chain.txt"
 LOG: Final = "log"
@@ -129,14 +133,31 @@ class ArchiveFolder:
             Naming the file, if it is not there, or is not what the chain says.
         """
         for added in self.added[path]:
-            why = self._differs(added)
-            if why is not None:
-                raise AnswerError(str(Damage(added, why)), expected=added.sha256)
             try:
-                with _Stretch.opened(self.folder, added) as stretch, gzip.open(stretch, "rt", encoding="utf-8") as text:
+                with self._opened(added) as stretch, gzip.open(stretch, "rt", encoding="utf-8", newline="\n") as text:
                     yield from text
             except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
                 raise AnswerError(f"{path} can't be read: {error}") from None
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of a file, as far as the chain names it, in pieces.
+
+        Raises
+        ------
+        AnswerError
+            As `lines`.
+        """
+        for added in self.added[path]:
+            with self._opened(added) as stretch:
+                while piece := stretch.read(_PIECE):
+                    yield piece
+
+    def _opened(self, added: Added) -> io.BufferedReader:
+        """Open a stretch that is what the chain says, or raise AnswerError."""
+        why = self._differs(added)
+        if why is not None:
+            raise AnswerError(str(Damage(added, why)), expected=added.sha256)
+        return _stretch(self.folder, added)
 
     def records(self, path: str) -> Iterator[Mapping[str, Any]]:
         """Yield the objects of a file of JSON lines.
@@ -171,7 +192,7 @@ class ArchiveFolder:
         """Say how the bytes of a stretch differ from what the chain says of them; None if they do not."""
         digest, size = hashlib.sha256(), 0
         try:
-            with _Stretch.opened(self.folder, added) as stretch:
+            with _stretch(self.folder, added) as stretch:
                 while piece := stretch.read(_PIECE):
                     digest.update(piece)
                     size += len(piece)
@@ -190,25 +211,26 @@ class ArchiveFolder:
         return max((added.ends for added in self.added.get(path, ()) if added.what == APPEND), default=0)
 
 
-class _Stretch:
+def _stretch(folder: Path, added: Added) -> io.BufferedReader:
+    return io.BufferedReader(_Stretch(folder / added.path, added.offset, added.length))
+
+
+class _Stretch(io.RawIOBase):
     """A stretch of a file, read as a file of its own."""
 
-    def __init__(self, stream: BinaryIO, length: int) -> None:
-        self._stream, self._left = stream, length
+    def __init__(self, path: Path, offset: int, length: int) -> None:
+        self._stream, self._left = path.open("rb"), length
+        self._stream.seek(offset)
 
-    @classmethod
-    def opened(cls, folder: Path, added: Added) -> _Stretch:
-        stream = (folder / added.path).open("rb")
-        stream.seek(added.offset)
-        return cls(stream, added.length)
+    def readable(self) -> bool:
+        return True
 
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(self._left if size < 0 else min(size, self._left))
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        piece = self._stream.read(min(self._left, len(memoryview(buffer))))
+        memoryview(buffer)[: len(piece)] = piece
         self._left -= len(piece)
-        return piece
+        return len(piece)
 
-    def __enter__(self) -> _Stretch:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._stream.close()
+        super().close()

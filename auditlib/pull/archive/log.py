@@ -1,0 +1,254 @@
+"""Jira's audit log since the last archive: what is new is appended to its month, and shown to join what was there."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from auditlib.errors import AnswerError
+from auditlib.jira.log_pages import follow_log
+from auditlib.jira.protocol import Dialect
+from auditlib.jira.refusal import log_refusal
+from auditlib.phrases import agreeing, counted
+from auditlib.pull.archive.session import Archiving, Told
+from auditlib.pull.session import Progress
+from auditlib.records.log_join import (
+    MARGIN,
+    UNDATED,
+    Join,
+    Last,
+    asked_from,
+    judge_join,
+    last_of,
+    month_of,
+    read_time,
+    record_digest,
+    write_last,
+)
+from auditlib.responses import topics
+from auditlib.responses.archive import LOG, ArchiveFolder
+from auditlib.responses.request import Request
+from auditlib.times import format_utc
+
+LONG: Final = timedelta(days=31)
+"""Between two archives, of a monthly schedule; after more than that a month was missed."""
+
+_CLOCKS: Final = timedelta(days=1)
+"""By which a record may be of later than now; one of later still says nothing of where the log ends."""
+
+
+class _UnreadableError(Exception):
+    """The account may not read the audit log."""
+
+
+@dataclass
+class _Found:
+    """What the log answered."""
+
+    new: Counter[str] = field(default_factory=Counter)
+    again: int = 0
+    joined: bool = False
+    oldest: datetime | None = None
+    last: dict[str, Last] = field(default_factory=dict)
+    spans: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    why_not: str = ""
+
+    def dates(self, month: str, at: datetime) -> None:
+        """Take in the time of a record that is new."""
+        first, final = self.spans.get(month, (at, at))
+        self.spans[month] = (min(first, at), max(final, at))
+
+
+def archive_log(archiving: Archiving) -> Told:
+    """Ask for the log from before the last archived record on, append what is new, and say whether it joins.
+
+    An account that may not read the log goes on; nothing is claimed of the time between then.
+    """
+    before = archiving.before
+    holes = open_holes(before)
+    newest = last_of(added.detail for path in before.months for added in before.added[path])
+    last = asked_from(newest, holes)
+    begins = None if last is None else last.at - MARGIN
+    sorter = _Sorter(archiving, before, last, begins)
+    complete = sorter.follow()
+    found = sorter.found
+    if not complete and not found.new and not found.again:
+        return Told(
+            (f"Log       can't be read: {found.why_not}; what was recorded since the last archive is not kept",)
+        )
+    join = judge_join(last, found=found.joined, oldest=found.oldest)
+    sorter.stage()
+    lines = [_told(found, begins), *_joins(join, last)]
+    if not complete:
+        lines.append(f"Log       was not followed to its end: {found.why_not}")
+    hole = 0
+    if join.judged == "hole":
+        hole = int(not _is_known(join, holes))
+        if hole:
+            archiving.writer.note("hole", _hole_detail(join, None if complete else last))
+    elif join.judged == "joins":
+        for one in holes:
+            if one.get("last") is not None:
+                archiving.writer.note("mended", {"from": one["from"], "until": one["until"]})
+    figures = {"records": sum(found.new.values()), "again": found.again}
+    archiving.writer.note("log", {**figures, "judged": join.judged, "by": join.by, "complete": complete})
+    archiving.writer.commit()
+    return Told(tuple(lines), {"hole": hole}, figures)
+
+
+def open_holes(archive: ArchiveFolder) -> list[Mapping[str, Any]]:
+    """Return what the chain says of the holes of the log that no later archive closed."""
+    mended = {(one.added.detail.get("from"), one.added.detail.get("until")) for one in archive.events("mended")}
+    holes = [one.added.detail for one in archive.events("hole")]
+    return [one for one in holes if (one.get("from"), one.get("until")) not in mended]
+
+
+def _is_known(join: Join, holes: Sequence[Mapping[str, Any]]) -> bool:
+    return any(read_time(one["from"]) == join.begins and read_time(one["until"]) == join.ends for one in holes)
+
+
+def _hole_detail(join: Join, again: Last | None) -> dict[str, Any]:
+    """Return what the chain says of a hole; with the record before it, if a new try may close it."""
+    assert join.begins is not None  # noqa: S101 - a hole has both
+    assert join.ends is not None  # noqa: S101
+    detail: dict[str, Any] = {"from": join.begins.isoformat(), "until": join.ends.isoformat(), "of": "log"}
+    return detail if again is None else detail | {"last": write_last(again)}
+
+
+class _Sorter:
+    """Follows the log, and sorts what is new by month, on disk."""
+
+    def __init__(self, archiving: Archiving, before: ArchiveFolder, last: Last | None, begins: datetime | None) -> None:
+        self.found = _Found()
+        self._archiving = archiving
+        self._dialect: Dialect = archiving.session.reader.dialect
+        self._last, self._begins = last, begins
+        self._known = _archived(before, self._dialect, begins)
+        self._folder = archiving.writer.work / "log"
+        self._latest = archiving.at + _CLOCKS
+
+    def follow(self) -> bool:
+        """Ask for the log page by page; say whether it was followed to its end."""
+        records = Progress(self._archiving.session.tell, "records of the audit log")
+        ended = False
+        try:
+            for _, page in follow_log(self._dialect, self._ask, self._begins, None):
+                self._sort(page.records)
+                records.add(len(page.records))
+                ended = page.ended
+        except (_UnreadableError, AnswerError) as error:
+            self.found.why_not = str(error)
+            return False
+        if not ended:
+            self.found.why_not = "no page was told to be its last, and none led on"
+        return ended
+
+    def _ask(self, request: Request) -> Any:
+        reader = self._archiving.session.reader
+        entry, answer = reader.answer(
+            topics.LOG_RECORDS.of(), request, part=True, may_be_halved=request.half is not None
+        )
+        if entry.status != 200:
+            raise _UnreadableError(log_refusal(entry.status, entry.headers, reader.store.body(entry)))
+        with reader.reading(entry):
+            self._dialect.read_log(request, answer)
+        return answer
+
+    def _sort(self, records: Sequence[Mapping[str, Any]]) -> None:
+        by_month: defaultdict[str, list[str]] = defaultdict(list)
+        found = self.found
+        for record in records:
+            digest, at = record_digest(record), self._dialect.log_time(record)
+            found.joined = found.joined or (self._last is not None and digest == self._last.sha256)
+            if at is not None:
+                found.oldest = at if found.oldest is None else min(found.oldest, at)
+            if digest in self._known:
+                found.again += 1
+                continue
+            month = month_of(at)
+            by_month[month].append(json.dumps(record, separators=(",", ":")))
+            found.new[month] += 1
+            if at is not None:
+                found.dates(month, at)
+                if at <= self._latest:
+                    newest = found.last.get(month)
+                    this = Last(at, digest)
+                    found.last[month] = this if newest is None or at > newest.at else newest
+        self._folder.mkdir(exist_ok=True)
+        for month, lines in by_month.items():
+            with (self._folder / month).open("a", encoding="utf-8", newline="\n") as stream:
+                stream.writelines(f"{line}\n" for line in lines)
+
+    def stage(self) -> None:
+        """Stage what is new, month by month."""
+        for month in sorted(self.found.new):
+            detail: dict[str, Any] = {"records": self.found.new[month]}
+            if month in self.found.spans:
+                first, final = self.found.spans[month]
+                detail |= {"from": first.isoformat(), "until": final.isoformat()}
+            detail["last"] = write_last(self.found.last.get(month))
+            self._archiving.writer.append(f"{LOG}/{month}.jsonl.gz", _lines_of(self._folder / month), detail)
+
+
+def _lines_of(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield line.removesuffix("\n")
+
+
+def _archived(archive: ArchiveFolder, dialect: Dialect, begins: datetime | None) -> frozenset[str]:
+    """Return the digests of the archived records that the log may answer again; what can't be read is not among them."""
+    if begins is None:
+        return frozenset()
+    found: set[str] = set()
+    for path in archive.months:
+        details = [added.detail for added in archive.added[path]]
+        undated = path.startswith(f"{LOG}/{UNDATED}")
+        if not undated and not any(read_time(one["until"]) >= begins for one in details if "until" in one):
+            continue
+        try:
+            for record in archive.records(path):
+                at = dialect.log_time(record)
+                if at is None or at >= begins:
+                    found.add(record_digest(record))
+        except AnswerError:
+            continue  # what it held comes again, as far as the log still has it; the damage is told by itself
+    return frozenset(found)
+
+
+# in words
+
+
+def _told(found: _Found, begins: datetime | None) -> str:
+    new = sum(found.new.values())
+    since = "" if begins is None else f" since {format_utc(begins)}"
+    again = f"; {counted(found.again, 'record')} came again and {agreeing(found.again, 'is', 'are')} not kept twice"
+    undated = found.new[UNDATED]
+    without = f"; {counted(undated, 'record')} without a time that can be read" if undated else ""
+    return f"Log       {counted(new, 'new record')}{since}{again if found.again else ''}{without}"
+
+
+def _joins(join: Join, last: Last | None) -> list[str]:
+    if last is None:
+        return ["Joins     nothing was archived before"]
+    at = format_utc(last.at.astimezone(UTC))
+    if join.judged == "joins":
+        by = (
+            "came again" if join.by == "record" else "did not come again in the same form, but records as old as it did"
+        )
+        return [f"Joins     yes: the last archived record, of {at}, {by}"]
+    if join.judged == "nothing":
+        return [
+            f"Joins     not shown: the log gave nothing, not even the last archived record, of {at}. "
+            "Whether anything was recorded since and removed can't be told"
+        ]
+    until = "" if join.ends is None else format_utc(join.ends)
+    return [
+        f"Hole      between {at} and {until}: the last archived record did not come again, and the oldest that came is later",
+        "          What was recorded between is in no archive",
+    ]

@@ -1,0 +1,136 @@
+"""The archive: what Jira forgets is kept month by month, and what vanished since the last time is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from auditlib.errors import UsageError
+from auditlib.evidence.opened import Evidence
+from auditlib.jira.connection import Embedded, connected
+from auditlib.package.lock import locked
+from auditlib.params.model import Parameters
+from auditlib.phrases import counted
+from auditlib.pull.archive.plan import Archived, archive
+from auditlib.pull.session import Tell
+from auditlib.responses.archive import ArchiveFolder
+from auditlib.responses.archive_writing import ArchiveWriter
+from auditlib.times import format_utc
+
+_LONG: Final = timedelta(days=32)
+"""From one archive to the next, of a monthly schedule; after more than that one was missed."""
+
+_SECOND: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class ArchiveReport:
+    """What an archive came to.
+
+    Attributes
+    ----------
+    lines : tuple of str
+        For the screen.
+    found : mapping of str to int
+        What ``--fail-on`` may name, with how many there are.
+    hidden : mapping of str to str
+        The listed projects that the account can't see, with the reason.
+    """
+
+    lines: tuple[str, ...]
+    found: Mapping[str, int]
+    hidden: Mapping[str, str]
+
+
+def add_to_archive(
+    params: Parameters, folder: Path, environ: Mapping[str, str], tell: Tell, embedded: Embedded | None = None
+) -> ArchiveReport:
+    """Append what is new to an archive, and say what vanished and whether the months join.
+
+    Parameters
+    ----------
+    params : Parameters
+        Address and projects.
+    folder : Path
+        The archive; made if it is not there.
+    environ : mapping
+        For the credentials.
+    tell : callable
+        Progress.
+    embedded : callable, optional
+        Makes the embedded Jira, for ``jira_url: demo``.
+
+    Raises
+    ------
+    UsageError
+        If another archive works there, or nothing can be written there.
+    SourceError
+        If Jira can't be reached, or refuses the account.
+    AnswerError
+        If the chain is broken.
+    """
+    folder = folder.absolute()
+    with locked(folder, "--to"):
+        writer = ArchiveWriter(folder)
+        try:
+            before = writer.archive
+            at = _begins(before, datetime.now(UTC))
+            lines = [f"Archive   {folder}", *_state(before, writer, at)]
+            lost = _lost(before, writer)
+            evidence = Evidence(writer.work / "jira", params)
+            with connected(params, evidence.store, environ, embedded) as (reader, _):
+                done = archive(reader, evidence, writer, at, tell)
+        finally:
+            writer.close()
+    found: dict[str, int] = {}
+    for one in [lost, *(told.found for told in done.told)]:
+        for what, count in one.items():
+            found[what] = found.get(what, 0) + count
+    lines += [line for told in done.told for line in told.lines]
+    lines.append(_effort(done, writer, folder))
+    return ArchiveReport(tuple(lines), found, done.hidden)
+
+
+def _begins(before: ArchiveFolder, now: datetime) -> datetime:
+    """Return the time that names the files of this archive: now, and never that of an earlier one."""
+    now = now.replace(microsecond=0)
+    last = before.links[-1].at if before.links else None
+    if last is None or last < now:
+        return now
+    if last - now > timedelta(minutes=1):
+        raise UsageError(
+            f"the archive's last line is of {format_utc(last)}, and this machine's clock says {format_utc(now)}: set it right"
+        )
+    return last + _SECOND
+
+
+def _state(before: ArchiveFolder, writer: ArchiveWriter, at: datetime) -> list[str]:
+    """Say what was there: an archive that was killed, one that is long ago."""
+    lines = []
+    if writer.completed:
+        lines.append(
+            f"Completed {counted(len(writer.completed), 'addition')} of an archive that was ended in the middle"
+        )
+    ended = before.events("archive")
+    if ended and at - ended[-1].at > _LONG:
+        days = (at - ended[-1].at).days
+        lines.append(
+            f"Missed    the last archive is of {format_utc(ended[-1].at)}, {counted(days, 'day')} ago: a month was missed"
+        )
+    return lines
+
+
+def _lost(before: ArchiveFolder, writer: ArchiveWriter) -> dict[str, int]:
+    del before, writer
+    return {}
+
+
+def _effort(done: Archived, writer: ArchiveWriter, folder: Path) -> str:
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return (
+        f"Added     {counted(writer.written, 'byte')} in {counted(done.requests, 'request')}; "
+        f"the archive has {counted(size, 'byte')}"
+    )
