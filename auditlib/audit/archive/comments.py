@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from auditlib.records.comment_census import CommentChange
+from auditlib.records.issues import split_key
 from auditlib.records.transitions import instant_or_none
 from auditlib.tables import Column, Table
 
@@ -31,7 +32,6 @@ COMMENT_CHANGES: Final = Table(
         Column("updated", "instant_utc", "When it was last changed, as Jira said last."),
         Column("text_changed", "flag", "Whether its text is another; false where it was only saved again."),
     ),
-    sort_keys=("key", "comment_id"),
 )
 
 
@@ -42,6 +42,6 @@ def comment_changes(changes: Iterable[CommentChange]) -> pd.DataFrame:
             one.key, one.comment_id, one.change, one.last_seen, one.first_missed, one.issue_id,
             instant_or_none(one.before.created), instant_or_none((one.after or one.before).updated), one.text_changed,
         )
-        for one in changes
+        for one in sorted(changes, key=lambda one: (split_key(one.key), one.comment_id, one.change))
     )  # fmt: skip
-    return COMMENT_CHANGES.sort(COMMENT_CHANGES.make(rows))
+    return COMMENT_CHANGES.make(rows)

@@ -15,11 +15,12 @@ from auditlib.jira.client import JiraReader
 from auditlib.jira.jql import by_ids, updated_since
 from auditlib.pull.archive.session import Archiving, Told
 from auditlib.pull.session import Progress
-from auditlib.phrases import agreeing, counted
+from auditlib.phrases import counted
 from auditlib.records.census import census_instant, read_census
 from auditlib.records.comment_census import (
     EDITED,
     GONE,
+    RETURNED,
     CommentCensus,
     CommentChange,
     Seen,
@@ -34,6 +35,7 @@ from auditlib.records.issues import json_object
 from auditlib.responses import topics
 from auditlib.responses.archive import CENSUS, CENSUS_ENDING, CHANGES_ENDING, ArchiveFolder
 from auditlib.tables import to_csv
+from auditlib.times import format_utc
 
 COMMENTS: Final = "comments"
 ENDING: Final = ".jsonl.gz"
@@ -206,23 +208,22 @@ def _changes(before: ArchiveFolder, files: Sequence[str], census: CommentCensus)
 def _told(
     figures: Mapping[str, int], changes: Sequence[CommentChange], reading: Reading, *, first: bool
 ) -> Iterator[str]:
-    yield (
-        f"Comments: {counted(figures[COMMENTS], 'comment')} of {counted(figures['issues'], 'issue')} noted"
-        + (", the first note of them." if first else ".")
-    )
+    new = ", for the first time" if first else ""
+    yield f"Comments  {counted(figures[COMMENTS], 'comment')} of {counted(figures['issues'], 'issue')} noted{new}"
     for one in changes[:_TOLD]:
-        yield (
-            f"  {one.key}, comment {one.comment_id}: {one.change} between {one.last_seen:%Y-%m-%d %H:%M} and "
-            f"{one.first_missed:%Y-%m-%d %H:%M} UTC"
+        between = (
+            f"seen {format_utc(one.last_seen)}, {'changed' if one.after else 'missed'} {format_utc(one.first_missed)}"
         )
+        yield f"{_LABELS[one.change]:<10}{one.key}, comment {one.comment_id}: {between}{_MEANS[one.change]}"
     if len(changes) > _TOLD:
-        yield f"  and {len(changes) - _TOLD:,} more; comments/*{CHANGES_ENDING} has all of them"
+        yield f"          and {len(changes) - _TOLD:,} more, in the file of changes beside the comments"
     if reading.unread:
         number, why = next(iter(sorted(reading.unread.items())))
-        yield (
-            f"  {counted(len(reading.unread), 'issue')} whose comments could not be read: "
-            f"{agreeing(len(reading.unread), 'it is', 'they are')} in no note; issue {number}: {why}"
-        )
+        yield f"Unread    the comments of {counted(len(reading.unread), 'issue')}; of issue {number}: {why}"
+
+
+_LABELS: Final = {EDITED: "Edited", GONE: "Gone", RETURNED: "Returned"}
+_MEANS: Final = {EDITED: "", GONE: "; deleted, or hidden from this account", RETURNED: "; it had been hidden"}
 
 
 def _instant(path: str) -> datetime:

@@ -14,8 +14,10 @@ from auditlib.jira.client import JiraReader
 from auditlib.keys import former_keys
 from auditlib.pull.access import identify, why_hidden
 from auditlib.pull.archive.census import archive_census
+from auditlib.pull.archive.comments import archive_comments
 from auditlib.pull.archive.log import archive_log
 from auditlib.pull.archive.session import Archiving, Told
+from auditlib.pull.archive.worklogs import archive_worklogs
 from auditlib.pull.session import CHAINS, Session, Tell
 from auditlib.responses import topics
 from auditlib.responses.archive import ArchiveFolder
@@ -24,7 +26,7 @@ from auditlib.responses.archive_writing import ArchiveWriter
 Step = Callable[[Archiving], Told]
 """Asks for one kind of thing, stages what is new and commits it."""
 
-STEPS: Final[tuple[Step, ...]] = (archive_log, archive_census)
+STEPS: Final[tuple[Step, ...]] = (archive_log, archive_census, archive_comments, archive_worklogs)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def archive_worklogs(archiving: Archiving) -> Told:
         updated, deleted = (_changed(archiving, kind, since) for kind in ("updated", "deleted"))
         notes = _notes(archiving, list(updated))
     except (_RefusedError, AnswerError) as error:
-        return Told((f"Worklogs: not noted, {error}",))
+        return Told((f"Worklogs  can't be noted: {error}",))
     now = WorklogNotes(archiving.at, notes, {number: instant_text(at) for number, at in deleted.items()})
     found = _changes(before, files, now)
     figures = {WORKLOGS: len(notes), "deleted": len(deleted)}
@@ -113,14 +113,15 @@ def _changes(before: ArchiveFolder, files: list[str], now: WorklogNotes) -> list
 
 
 def _told(now: WorklogNotes, found: list[WorklogChange]) -> Iterator[str]:
-    yield f"Worklogs: {counted(len(now.changed), 'worklog')} noted."
+    yield f"Worklogs  {counted(len(now.changed), 'worklog')} noted"
     for one in found[:_TOLD]:
+        label = "Deleted" if one.after is None else "Edited"
         yield (
-            f"  worklog {one.worklog_id} of issue {one.before.issue}: {one.change} {one.at or 'at a time not told'}; it said "
-            f"{one.before.seconds} seconds of work begun {one.before.started}"
+            f"{label:<10}worklog {one.worklog_id} of issue {one.before.issue}, {one.at or 'at a time not told'}: it was of "
+            f"{one.before.seconds} seconds begun {one.before.started}"
         )
     if len(found) > _TOLD:
-        yield f"  and {len(found) - _TOLD:,} more"
+        yield f"          and {len(found) - _TOLD:,} more"
 
 
 def _instant(path: str) -> datetime:
