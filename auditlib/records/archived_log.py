@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,12 +45,21 @@ class ArchiveReach:
         How many records only the archive has.
     missed : int
         How many of these are of a time that Jira's answer covers.
+    ends : datetime or None
+        When the log was archived last, to its end: what was recorded until then is there.
     """
 
     begins: datetime | None
     holes: Sequence[Hole] = ()
     records: int = 0
     missed: int = 0
+    ends: datetime | None = None
+
+    def joined(self, jira_begins: datetime | None) -> ArchiveReach:
+        """Return it with the hole between the last archive and what Jira still has, if there is one."""
+        if self.ends is None or jira_begins is None or jira_begins <= self.ends:
+            return self
+        return replace(self, holes=(*self.holes, Hole(self.ends, jira_begins)))
 
 
 @dataclass(frozen=True)
@@ -137,9 +146,7 @@ def continuous_from(archive: ArchiveReach, until: datetime | None) -> datetime |
     until : datetime or None
         From when on Jira gave all that it has; None if that is not known, or it gave nothing.
     """
-    if archive.begins is None:
+    if archive.begins is None or until is None:
         return until
-    before = (hole for hole in archive.holes if until is None or hole.after is None or hole.after < until)
-    ends = [end for hole in before if (end := hole.before or until) is not None]
-    begins = max([archive.begins, *ends])
-    return begins if until is None else min(begins, until)
+    before = (hole for hole in archive.holes if hole.after is None or hole.after < until)
+    return min(max([archive.begins, *(hole.before or until for hole in before)]), until)

@@ -207,6 +207,14 @@ def _parsed(lines: Iterable[str], read: Callable[[Any, str], _Read]) -> Iterator
             raise AnswerError(message, expected="an object with issue, key and comment", found=line[:80]) from error
 
 
+def is_of(line: str, issues: Container[int]) -> bool:
+    """Say whether a line is of one of these issues; False for one that can't be read."""
+    try:
+        return number_of(json.loads(line)["issue"], "a line") in issues
+    except (ValueError, TypeError, KeyError, RecursionError, AnswerError):
+        return False
+
+
 def known_from(censuses: Sequence[CommentCensus]) -> tuple[KnownComments, list[CommentChange]]:
     """Return what censuses know together, and what became of comments between them, in the order of time."""
     known = KnownComments()

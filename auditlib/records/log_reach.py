@@ -94,6 +94,7 @@ def log_reach(
     newest = dated.max().to_pydatetime() if len(dated) else None
     of_jira = oldest if archive is None else jira_oldest
     jira_begins = (asked_from if older and asked_from is not None else of_jira) if complete else None
+    archive = None if archive is None else archive.joined(jira_begins)
     begins = jira_begins if archive is None or not complete else continuous_from(archive, jira_begins)
     found = issue_deletions(log, None)
     return LogReach(
@@ -187,8 +188,8 @@ def _of_archive(reach: LogReach, period: Period) -> list[str]:
         )
     for hole in archive.holes:
         said.append(
-            f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was deleted by Jira before "
-            "it was archived, or is lost."
+            f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was not archived before Jira "
+            "deleted it, or is lost."
         )
     if archive.missed:
         said.append(

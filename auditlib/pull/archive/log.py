@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
+from auditlib.evidence.archived import open_holes
 from auditlib.jira.log_pages import follow_log
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import log_refusal
@@ -99,13 +100,6 @@ def archive_log(archiving: Archiving) -> Told:
     archiving.writer.note("log", {**figures, "judged": join.judged, "by": join.by, "complete": complete})
     archiving.writer.commit()
     return Told(tuple(lines), {"hole": hole}, figures)
-
-
-def open_holes(archive: ArchiveFolder) -> list[Mapping[str, Any]]:
-    """Return what the chain says of the holes of the log that no later archive closed."""
-    mended = {(one.added.detail.get("from"), one.added.detail.get("until")) for one in archive.events("mended")}
-    holes = [one.added.detail for one in archive.events("hole")]
-    return [one for one in holes if (one.get("from"), one.get("until")) not in mended]
 
 
 def _is_known(join: Join, holes: Sequence[Mapping[str, Any]]) -> bool:
