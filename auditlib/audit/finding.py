@@ -85,6 +85,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.security-untold": "issue security",
     "scope.filter": "the filter of the population",
     "scope.unused-parameters": "parameters that are not acted on",
+    "scope.archive": "a damaged archive",
     "scope.folder": "what the files lack",
     "population.difference": "passes that differ",
     "population.count": "Jira's own count",
@@ -128,6 +129,8 @@ _CAUSES: Final[Mapping[str, str]] = {
     "dossiers.nothing-to-compare": "histories that hold nothing to compare",
     "dossiers.redacted": "redacted texts",
     "dossiers.comments": "deleted comments",
+    "dossiers.comments-gone": "deleted comments",
+    "dossiers.comments-edited": "edited comments",
     "dossiers.incomplete": "records that are not complete",
     "attributes.sample-only": "attributes that only the sample was asked",
 }

@@ -6,7 +6,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -30,7 +30,7 @@ ArchiveFailOns = Annotated[
         "--fail-on",
         metavar="WHAT",
         help="Keep everything, then end with status 1 if this archive shows: hole (records of the log were lost between two "
-        "archives, or a file of the archive was removed or changed) or vanished (an issue is not there any more). May be repeated.",
+        "archives, or a file of the archive was removed or changed) or vanished (an issue is gone). May be repeated.",
     ),
 ]
 

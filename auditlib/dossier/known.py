@@ -55,7 +55,11 @@ class KnownChange:
     def in_words(self, zone: ZoneInfo) -> str:
         """Say between which times it happened; ``Jira's answer`` is that of the record."""
         seen = format_instant(self.last_seen, zone)
-        later = "Jira's answer" if self.first_missed is None else f"the archive of {format_instant(self.first_missed, zone)}"
+        later = (
+            "Jira's answer"
+            if self.first_missed is None
+            else f"the archive of {format_instant(self.first_missed, zone)}"
+        )
         if self.change == GONE:
             return f"seen by the archive on {seen}; not in {later}: deleted, or hidden from this account"
         if self.change == EDITED:
@@ -79,11 +83,28 @@ class ArchivedComments:
     times: Sequence[datetime]
     changes: Sequence[KnownChange]
 
+    def says(self, zone: ZoneInfo) -> str:
+        """Say how far the archive knows what Jira does not tell."""
+        if not self.times:
+            return "The archive did not read the comments of this issue: it says nothing of edits and deletions."
+        first, last = (format_instant(one, zone) for one in (self.times[0], self.times[-1]))
+        between = f"on {first}" if len(self.times) == 1 else f"{len(self.times):,} times from {first} to {last}"
+        return (
+            f"An archive noted the comments of this issue {between}. What was edited or removed between two of these times, or "
+            "since the last, stands with the comments; what came and went between two of them is in no note, and of an earlier "
+            "text the digest alone."
+        )
+
     @property
     def gone(self) -> list[KnownChange]:
         """The comments that Jira did not give any more: the last word on each is that it is gone."""
         last = {one.comment_id: one for one in self.changes if one.change != EDITED}
         return [one for _, one in sorted(last.items()) if one.change == GONE]
+
+    @property
+    def edited(self) -> frozenset[int]:
+        """The comments of which the archive saw another text than a later one, or Jira."""
+        return frozenset(one.comment_id for one in self.changes if one.change == EDITED and one.text_changed)
 
     def of(self, comment_id: int | None) -> list[KnownChange]:
         """Return what became of a comment that is there."""

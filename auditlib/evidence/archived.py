@@ -6,7 +6,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -29,13 +29,6 @@ SAMPLED: Final = "sampled_comments"
 
 SAMPLED_OF: Final = "issues.json"
 """Says in that folder of which issues, and out of which files: ``{"issues": [id, …], "files": {name: {…}}}``."""
-
-
-def open_holes(archive: ArchiveFolder) -> list[Mapping[str, Any]]:
-    """Return what the chain says of the holes of the log that no later archive closed."""
-    mended = {(one.added.detail.get("from"), one.added.detail.get("until")) for one in archive.events("mended")}
-    holes = [one.added.detail for one in archive.events("hole")]
-    return [one for one in holes if (one.get("from"), one.get("until")) not in mended]
 
 
 def months_wanted(archive: ArchiveFolder, since: datetime) -> list[str]:
@@ -89,7 +82,8 @@ class ArchiveCopy:
         archive = self._archive
         if archive is None:
             return []
-        return [record for path in self._there(archive, since) for record in archive.records(path)]
+        there = (path for path in months_wanted(archive, since) if (self._folder / path).is_file())
+        return [record for path in there for record in archive.records(path, sound=True)]
 
     def reach(self, since: datetime) -> ArchiveReach | None:
         """Return from when until when the archive has the log, and its holes; None if it has nothing of it."""
@@ -99,18 +93,12 @@ class ArchiveCopy:
         if archive is None or not begins:
             return None
         whole = [one for one in archive.events("log") if one.added.detail.get("complete") is True]
-        holes = [Hole(read_time(one["from"]), read_time(one["until"])) for one in open_holes(archive)]
-        there = frozenset(self._there(archive, since))
-        holes += [_hole_of(path) for path in months_wanted(archive, since) if path not in there and _month(path) != UNDATED]
-        later = [one for one in holes if one.before is None or one.before > since]
+        later = [one for one in _holes(archive, since) if one.before is None or one.before > since]
         return ArchiveReach(
             max(min(begins), since),
             tuple(sorted(later, key=lambda one: (one.after or since, one.before or since))),
             ends=max((one.at for one in whole), default=None),
         )
-
-    def _there(self, archive: ArchiveFolder, since: datetime) -> list[str]:
-        return [path for path in months_wanted(archive, since) if (self._folder / path).is_file()]
 
     # comments
 
@@ -145,8 +133,12 @@ def _month(path: str) -> str:
     return path.removeprefix(f"{LOG}/").partition(".")[0]
 
 
-def _hole_of(path: str) -> Hole:
-    """Return the hole that a month leaves which was not copied, since it is damaged."""
-    year, month = map(int, _month(path).split("-"))
-    after = (year + 1, 1) if month == 12 else (year, month + 1)
-    return Hole(datetime(year, month, 1, tzinfo=UTC), datetime(*after, 1, tzinfo=UTC))
+def _holes(archive: ArchiveFolder, since: datetime) -> set[Hole]:
+    """Return the holes of the log: those that the chain names, and what a file has lost that no later archive got again."""
+    open_ones = archive.holes
+    numbers = {one.number for one in open_ones}
+    told = [one.added.detail for one in open_ones if str(one.added.detail.get("of", "")).partition("/")[0] == LOG]
+    got = {one.added.detail.get("of") for one in archive.events("hole") if one.number not in numbers}
+    wanted = [path for path in months_wanted(archive, since) if path not in got]
+    told += [damage.added.detail for path in wanted for damage in archive.damages_of(path)]
+    return {Hole(read_time(one["from"]), read_time(one["until"])) for one in told if "from" in one and "until" in one}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditlib.audit import chapters
+from auditlib.audit.archive.findings import archive_findings
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.finding import FINDINGS, Finding
@@ -40,7 +41,8 @@ from auditlib.records.log_reach import describe_log
 
 def _scope_findings(evidence: Subjects) -> list[Finding]:
     asked = evidence.provenance
-    return scope_findings(
+    damaged = archive_findings(evidence.pulled.archive.problems, "01_scope")
+    return damaged + scope_findings(
         interim_until=asked.interim_until,
         powers=asked.powers,
         security_levels=asked.security_levels,
@@ -190,7 +192,10 @@ CHOSEN_SHOWN: Final = Shown[Content](
         ATTRIBUTES: lambda records: records.collected.attributes,
         ATTRIBUTE_RATES: lambda records: records.collected.attribute_rates,
     },
-    findings=lambda records: records.collected.findings,
+    findings=lambda records: [
+        *archive_findings(records.pulled.archive.problems, "06_dossiers"),
+        *records.collected.findings,
+    ],
     conclude=_conclude_chosen,
 )
 """The full records of issues that an auditor chose, without a population."""
@@ -198,7 +203,7 @@ CHOSEN_SHOWN: Final = Shown[Content](
 DOSSIERS_SHOWN: Final = Shown[Subjects](
     chapters.DOSSIERS,
     frames={**CHOSEN_SHOWN.frames, ATTRIBUTE_DEVIATIONS: lambda evidence: evidence.sampled.attribute_deviations},
-    findings=CHOSEN_SHOWN.findings,
+    findings=lambda evidence: evidence.sampled.findings,
     conclude=_conclude_sampled,
 )
 

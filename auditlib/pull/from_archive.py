@@ -17,7 +17,7 @@ from typing import Final
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.archived import ARCHIVE, COPIED, SAMPLED, SAMPLED_OF, months_wanted
 from auditlib.records.comment_census import is_of
-from auditlib.responses.archive import CENSUS, CHAIN, ArchiveFolder
+from auditlib.responses.archive import CENSUS, CHAIN, LOG, ArchiveFolder
 
 COMMENTS: Final = "comments"
 ENDING: Final = ".jsonl.gz"
@@ -58,9 +58,9 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
         problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
     else:
         problems = [str(damage) for damage in damages]
-    damaged = {damage.added.path for damage in damages}
+    damaged = {damage.added.path for damage in damages if not damage.added.path.startswith(f"{LOG}/")}
     for path in wanted:
-        if path not in damaged:
+        if path not in damaged and (source / path).is_file():  # of a month of the log, what is sound is read
             _copy(source / path, target / path)
     _write(target / COPIED, {"problems": problems})
 

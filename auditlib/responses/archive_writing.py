@@ -77,8 +77,9 @@ class ArchiveWriter:
         return ArchiveFolder(self.folder)
 
     def close(self) -> None:
-        """Remove what was under way."""
-        shutil.rmtree(self.work, ignore_errors=True)
+        """Remove what was under way; but not what counts already and is not done, which the next archive completes."""
+        if not (self.work / _PLAN).exists():
+            shutil.rmtree(self.work, ignore_errors=True)
 
     # staging
 
@@ -86,8 +87,7 @@ class ArchiveWriter:
         """Stage lines to be appended to a file, as a gzip member of its own."""
         with _writing(self.folder):
             name, length, sha256 = self._stage(_packed(lines))
-            place = self._intact(path)
-        self._staged.append((name, Added(APPEND, place, 0, length, sha256, detail)))
+        self._staged.append((name, Added(APPEND, path, 0, length, sha256, detail)))
 
     def add_lines(self, path: str, lines: Iterable[str], detail: Mapping[str, Any]) -> None:
         """Stage a file of lines, gzip-compressed."""
@@ -176,6 +176,9 @@ class ArchiveWriter:
         """Put staged bytes where they belong; what an earlier try left there is written over."""
         if added.is_event:
             return added
+        if added.what == APPEND:
+            path = self._intact(added.path)
+            added = replace(added, path=path, offset=self.archive.end_of(path))
         target = self.folder / added.path
         made = not target.parent.is_dir()
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -186,7 +189,6 @@ class ArchiveWriter:
                 staged.replace(target)
             _flush_folder(target.parent)
             return added
-        added = replace(added, offset=self.archive.end_of(added.path))
         new = not target.exists()
         with target.open("ab") as stream, staged.open("rb") as source:
             stream.truncate(added.offset)  # beyond it lies only what no line of the chain names

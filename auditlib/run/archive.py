@@ -79,15 +79,14 @@ def add_to_archive(
             before = writer.archive
             at = _begins(before, datetime.now(UTC))
             lines = [f"Archive   {folder}", *_state(before, writer, at)]
-            lost = _lost(before, writer)
             evidence = Evidence(writer.work / "jira", params)
             with connected(params, evidence.store, environ, embedded) as (reader, _):
                 done = archive(reader, evidence, writer, at, tell)
         finally:
             writer.close()
     found: dict[str, int] = {}
-    for one in [lost, *(told.found for told in done.told)]:
-        for what, count in one.items():
+    for told in done.told:
+        for what, count in told.found.items():
             found[what] = found.get(what, 0) + count
     lines += [line for told in done.told for line in told.lines]
     lines.append(_effort(done, writer, folder))
@@ -121,11 +120,6 @@ def _state(before: ArchiveFolder, writer: ArchiveWriter, at: datetime) -> list[s
             f"Missed    the last archive is of {format_utc(ended[-1].at)}, {counted(days, 'day')} ago: a month was missed"
         )
     return lines
-
-
-def _lost(before: ArchiveFolder, writer: ArchiveWriter) -> dict[str, int]:
-    del before, writer
-    return {}
 
 
 def _effort(done: Archived, writer: ArchiveWriter, folder: Path) -> str:

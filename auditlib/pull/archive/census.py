@@ -7,7 +7,6 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -25,7 +24,7 @@ from auditlib.records.census_changes import CHANGES, absent_after, changes_since
 from auditlib.records.issues import number_of, split_key
 from auditlib.responses import topics
 from auditlib.responses.archive import CENSUS, CENSUS_ENDING, CHANGES_ENDING, ArchiveFolder
-from auditlib.tables import csv_pieces, take_long_cells
+from auditlib.tables import csv_pieces
 from auditlib.times import format_utc
 
 _SHOWN: Final = 20
@@ -36,16 +35,16 @@ def archive_census(archiving: Archiving) -> Told:
     """Walk through the keys of every project in sight, keep them, and say what changed since the last census."""
     walk = _Walk(archiving)
     walk.ask()
-    path = archiving.file(CENSUS, CENSUS_ENDING)
-    detail = {"hidden": dict(archiving.hidden) | walk.broken}
-    archiving.writer.add_lines(path, walk.lines(), detail | {"projects": walk.sizes})
     newest = read_census(archiving.at, walk.lines())
+    hidden = dict(archiving.hidden) | walk.broken
+    detail = {"hidden": hidden, "projects": walk.sizes}
+    archiving.writer.add_lines(archiving.file(CENSUS, CENSUS_ENDING), walk.lines(), detail)
     changes, unread = _changes(archiving, newest)
     figures = {"issues": len(newest.issues), **_counts(changes)}
     archiving.writer.add_file(archiving.file(CENSUS, CHANGES_ENDING), csv_pieces(CHANGES, changes), figures)
     archiving.writer.commit()
-    lines = [f"Census    {counted(len(newest.issues), 'issue')} of {counted(len(walk.sizes), 'project')}"]
-    lines += [f"Not seen  {key}: {why}" for key, why in sorted(detail["hidden"].items())]
+    lines = [f"Census    {counted(len(newest.issues), 'issue')} of {listed(list(walk.sizes)) or 'no project'} in sight"]
+    lines += [f"Not seen  {key}: {why}" for key, why in sorted(hidden.items())]
     lines += [f"Unread    {why}: not compared with" for why in unread]
     lines += _said(changes)
     if walk.twice:
@@ -152,15 +151,12 @@ def _changes(archiving: Archiving, newest: Census) -> tuple[pd.DataFrame, list[s
 
 
 def _changes_before(archive: ArchiveFolder, unread: list[str]) -> Iterator[list[Mapping[str, str]]]:
-    take_long_cells(1 << 20)
     for path in archive.files(CENSUS, CHANGES_ENDING):
-        with suppress(csv.Error, UnicodeDecodeError):
-            try:
-                text = b"".join(archive.pieces(path)).decode()
-            except AnswerError as error:
-                unread.append(str(error))
-                continue
+        try:
+            text = b"".join(archive.pieces(path)).decode()
             yield list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        except (AnswerError, UnicodeDecodeError, csv.Error) as error:
+            unread.append(str(error))
 
 
 def _counts(changes: pd.DataFrame) -> dict[str, int]:
@@ -179,19 +175,18 @@ def _said(changes: pd.DataFrame) -> list[str]:
     for row in gone.head(_SHOWN).itertuples(index=False):
         between = f"seen {format_utc(row.last_seen)}, missed {format_utc(row.first_missed)}"
         lines.append(f"Vanished  {row.key}: {between}; deleted, or hidden from this account")
-    for row in changes[changes["change"] == "moved"].head(_SHOWN).itertuples(index=False):
-        lines.append(
-            f"Moved     {row.was} is {row.key}: between {format_utc(row.last_seen)} and {format_utc(row.first_missed)}"
-        )
-    unseen = changes[changes["change"] == "not seen"]
-    for project, rows in unseen.groupby("project", sort=True):
-        lines.append(
-            f"Not seen  {counted(len(rows), 'issue')} of {project}, more than half of it: rather out of sight than deleted"
-        )
+    moved = changes[changes["change"] == "moved"]
+    for row in moved.head(_SHOWN).itertuples(index=False):
+        between = f"between {format_utc(row.last_seen)} and {format_utc(row.first_missed)}"
+        lines.append(f"Moved     {row.was} is {row.key}: {between}")
+    unseen = changes.loc[changes["change"] == "not seen", "project"].value_counts()
+    for project, count in sorted(unseen.items()):
+        many = f"{counted(int(count), 'issue')} of {project}, more than half of it"
+        lines.append(f"Not seen  {many}: rather out of sight than deleted")
     back = changes[changes["change"] == "returned"]
     if len(back):
         lines.append(f"Returned  {listed(list(back['key']))}")
-    if len(gone) > _SHOWN or int((changes["change"] == "moved").sum()) > _SHOWN:
+    if max(len(gone), len(moved)) > _SHOWN:
         lines.append("          and more, in the file of changes beside the census")
     new = int((changes["change"] == "new").sum())
     lines.append(f"New       {counted(new, 'issue')}")

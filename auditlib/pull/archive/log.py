@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
-from auditlib.evidence.archived import open_holes
 from auditlib.jira.log_pages import follow_log
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import log_refusal
 from auditlib.phrases import agreeing, counted
-from auditlib.pull.archive.session import Archiving, Told
+from auditlib.pull.archive.session import Archiving, Loss, Told
 from auditlib.pull.session import Progress
 from auditlib.records.log_join import (
     MARGIN,
@@ -33,11 +32,9 @@ from auditlib.records.log_join import (
 )
 from auditlib.responses import topics
 from auditlib.responses.archive import LOG, ArchiveFolder
+from auditlib.responses.chain import Link
 from auditlib.responses.request import Request
 from auditlib.times import format_utc
-
-LONG: Final = timedelta(days=31)
-"""Between two archives, of a monthly schedule; after more than that a month was missed."""
 
 _CLOCKS: Final = timedelta(days=1)
 """By which a record may be of later than now; one of later still says nothing of where the log ends."""
@@ -71,58 +68,79 @@ def archive_log(archiving: Archiving) -> Told:
     An account that may not read the log goes on; nothing is claimed of the time between then.
     """
     before = archiving.before
-    holes = open_holes(before)
     newest = last_of(added.detail for path in before.months for added in before.added[path])
-    last = asked_from(newest, holes)
-    begins = None if last is None else last.at - MARGIN
-    sorter = _Sorter(archiving, before, last, begins)
+    broken = [one for one in before.holes if one.added.detail.get("last") is not None]
+    last = asked_from(newest, [one.added.detail for one in broken])
+    sorter = _Sorter(archiving, last, _begins(before, last, archiving.losses))
     complete = sorter.follow()
     found = sorter.found
     if not complete and not found.new and not found.again:
-        return Told(
-            (f"Log       can't be read: {found.why_not}; what was recorded since the last archive is not kept",)
-        )
+        said = f"Log       can't be read: {found.why_not}; what was recorded since the last archive is not kept"
+        return Told((said,))
     join = judge_join(last, found=found.joined, oldest=found.oldest)
     sorter.stage()
-    lines = [_told(found, begins), *_joins(join, last)]
+    lines = [_told(found, sorter.begins), *_joins(join, last)]
     if not complete:
-        lines.append(f"Log       was not followed to its end: {found.why_not}")
-    hole = 0
-    if join.judged == "hole":
-        hole = int(not _is_known(join, holes))
-        if hole:
-            archiving.writer.note("hole", _hole_detail(join, None if complete else last))
-    elif join.judged == "joins":
-        for one in holes:
-            if one.get("last") is not None:
-                archiving.writer.note("mended", {"from": one["from"], "until": one["until"]})
+        lines.append(f"          it was not followed to its end: {found.why_not}")
+    hole = _note_hole(archiving, join, None if complete else last)
+    for link, line in _closed(archiving, join, found.oldest if complete else None, broken):
+        archiving.writer.note("mended", {"hole": link.number, "by": "log"})
+        lines.append(line)
     figures = {"records": sum(found.new.values()), "again": found.again}
     archiving.writer.note("log", {**figures, "judged": join.judged, "by": join.by, "complete": complete})
     archiving.writer.commit()
     return Told(tuple(lines), {"hole": hole}, figures)
 
 
-def _is_known(join: Join, holes: Sequence[Mapping[str, Any]]) -> bool:
-    return any(read_time(one["from"]) == join.begins and read_time(one["until"]) == join.ends for one in holes)
+def _begins(archive: ArchiveFolder, last: Last | None, losses: Sequence[Loss]) -> datetime | None:
+    """Return from when on the log is asked for: what was lost since the last archive may still be in it."""
+    if last is None:
+        return None
+    asked = max((one.number for one in archive.events("log")), default=0)
+    new = [loss for loss in losses if loss.known is None or loss.known.number > asked]
+    lost = [loss.begins for loss in new if loss.begins is not None]
+    return min([last.at, *lost]) - MARGIN
 
 
-def _hole_detail(join: Join, again: Last | None) -> dict[str, Any]:
-    """Return what the chain says of a hole; with the record before it, if a new try may close it."""
-    assert join.begins is not None  # noqa: S101 - a hole has both
-    assert join.ends is not None  # noqa: S101
+def _note_hole(archiving: Archiving, join: Join, again: Last | None) -> int:
+    """Note a hole in the chain, with the record before it where a new try may close it; return how many are new."""
+    if join.begins is None or join.ends is None:
+        return 0
     detail: dict[str, Any] = {"from": join.begins.isoformat(), "until": join.ends.isoformat(), "of": "log"}
-    return detail if again is None else detail | {"last": write_last(again)}
+    if any(one.added.detail.items() >= detail.items() for one in archiving.before.holes):
+        return 0
+    archiving.writer.note("hole", detail if again is None else detail | {"last": write_last(again)})
+    return 1
+
+
+def _closed(
+    archiving: Archiving, join: Join, oldest: datetime | None, broken: Sequence[Link]
+) -> Iterator[tuple[Link, str]]:
+    """Yield the holes that what came has closed, with what is said of it.
+
+    Those of an answer that was broken off, once the log joins; those of a file that is lost, once the log was followed back
+    to before what it held: then its records were appended again.
+    """
+    if join.judged == "joins":
+        for link in broken:
+            yield link, f"Closed    the hole between {link.added.detail['from']} and {link.added.detail['until']}"
+    lost = {loss.path: loss for loss in archiving.losses}
+    for link in archiving.writer.archive.holes:
+        loss = lost.get(link.added.detail.get("of", ""))
+        if loss is not None and loss.begins is not None and oldest is not None and oldest <= loss.begins:
+            yield link, f"Closed    Jira's log still held what {loss.path} lost: it was appended again"
 
 
 class _Sorter:
     """Follows the log, and sorts what is new by month, on disk."""
 
-    def __init__(self, archiving: Archiving, before: ArchiveFolder, last: Last | None, begins: datetime | None) -> None:
+    def __init__(self, archiving: Archiving, last: Last | None, begins: datetime | None) -> None:
+        self.begins = begins
         self.found = _Found()
         self._archiving = archiving
         self._dialect: Dialect = archiving.session.reader.dialect
-        self._last, self._begins = last, begins
-        self._known = _archived(before, self._dialect, begins)
+        self._last = last
+        self._known = _archived(archiving.before, self._dialect, begins)
         self._folder = archiving.writer.work / "log"
         self._latest = archiving.at + _CLOCKS
 
@@ -131,7 +149,7 @@ class _Sorter:
         records = Progress(self._archiving.session.tell, "records of the audit log")
         ended = False
         try:
-            for _, page in follow_log(self._dialect, self._ask, self._begins, None):
+            for _, page in follow_log(self._dialect, self._ask, self.begins, None):
                 self._sort(page.records)
                 records.add(len(page.records))
                 ended = page.ended
@@ -220,11 +238,11 @@ def _archived(archive: ArchiveFolder, dialect: Dialect, begins: datetime | None)
 
 def _told(found: _Found, begins: datetime | None) -> str:
     new = sum(found.new.values())
-    since = "" if begins is None else f" since {format_utc(begins)}"
+    asked = "asked for all of it" if begins is None else f"asked from {format_utc(begins)} on"
     again = f"; {counted(found.again, 'record')} came again and {agreeing(found.again, 'is', 'are')} not kept twice"
     undated = found.new[UNDATED]
     without = f"; {counted(undated, 'record')} without a time that can be read" if undated else ""
-    return f"Log       {counted(new, 'new record')}{since}{again if found.again else ''}{without}"
+    return f"Log       {asked}: {counted(new, 'new record')}{again if found.again else ''}{without}"
 
 
 def _joins(join: Join, last: Last | None) -> list[str]:
@@ -238,8 +256,8 @@ def _joins(join: Join, last: Last | None) -> list[str]:
         return [f"Joins     yes: the last archived record, of {at}, {by}"]
     if join.judged == "nothing":
         return [
-            f"Joins     not shown: the log gave nothing, not even the last archived record, of {at}. "
-            "Whether anything was recorded since and removed can't be told"
+            f"Joins     not shown: the log gave nothing, not even the last archived record, of {at}",
+            "          Whether anything was recorded since and removed can't be told",
         ]
     until = "" if join.ends is None else format_utc(join.ends)
     return [

@@ -16,17 +16,17 @@ from auditlib.pull.access import identify, why_hidden
 from auditlib.pull.archive.census import archive_census
 from auditlib.pull.archive.comments import archive_comments
 from auditlib.pull.archive.log import archive_log
+from auditlib.pull.archive.losses import archive_losses, losses_of
 from auditlib.pull.archive.session import Archiving, Told
 from auditlib.pull.archive.worklogs import archive_worklogs
 from auditlib.pull.session import CHAINS, Session, Tell
 from auditlib.responses import topics
-from auditlib.responses.archive import ArchiveFolder
 from auditlib.responses.archive_writing import ArchiveWriter
 
 Step = Callable[[Archiving], Told]
 """Asks for one kind of thing, stages what is new and commits it."""
 
-STEPS: Final[tuple[Step, ...]] = (archive_log, archive_census, archive_comments, archive_worklogs)
+STEPS: Final[tuple[Step, ...]] = (archive_losses, archive_log, archive_census, archive_comments, archive_worklogs)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def archive(reader: JiraReader, evidence: Evidence, writer: ArchiveWriter, at: d
     UsageError
         If the archive can't be written.
     """
+    before = writer.archive
     tell("asking who we are", 0, None)
     identify(reader)
     hidden = {key: why for key in evidence.projects if (why := _why_hidden(reader, key))}
@@ -78,7 +79,7 @@ def archive(reader: JiraReader, evidence: Evidence, writer: ArchiveWriter, at: d
     answers = [reader.store.json(entry) for key in seen for entry in reader.store.entries(topics.PROJECT.of(key))]
     with ThreadPoolExecutor(CHAINS) as pool:
         session = Session(reader, evidence, tell, pool)
-        archiving = Archiving(session, writer, ArchiveFolder(writer.folder), at, former_keys(answers), hidden)
+        archiving = Archiving(session, writer, before, at, former_keys(answers), hidden, losses_of(before))
         told = [step(archiving) for step in STEPS]
     asked = [*reader.store.entries(), *reader.store.refusals()]
     requests = sum(entry.tries for entry in asked)

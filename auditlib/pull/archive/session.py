@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from auditlib.keys import FormerKeys
 from auditlib.pull.session import Session
 from auditlib.responses.archive import STAMP, ArchiveFolder
 from auditlib.responses.archive_writing import ArchiveWriter
+from auditlib.responses.chain import Link
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,29 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Loss:
+    """A file of the archive of which something was removed, cut or changed.
+
+    Attributes
+    ----------
+    path : str
+        Below the archive's folder.
+    why : str
+        How it differs from what the chain says.
+    begins, ends : datetime or None
+        Between which times the records were that it lost; of a file that holds no records, None.
+    known : Link or None
+        The line of the chain in which an earlier archive told it.
+    """
+
+    path: str
+    why: str
+    begins: datetime | None
+    ends: datetime | None
+    known: Link | None
+
+
+@dataclass(frozen=True)
 class Archiving:
     """One archive under way.
 
@@ -49,6 +73,8 @@ class Archiving:
         The listed projects that can be seen, with their former keys.
     hidden : mapping of str to str
         The listed projects that can't, with the reason.
+    losses : sequence of Loss
+        What is not in the folder any more as it was archived.
     """
 
     session: Session
@@ -57,6 +83,7 @@ class Archiving:
     at: datetime
     former: FormerKeys
     hidden: Mapping[str, str]
+    losses: Sequence[Loss] = ()
 
     def file(self, folder: str, ending: str) -> str:
         """Return the path of a file of this archive: ``census/20260501T031500Z.jsonl.gz``."""
