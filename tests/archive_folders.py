@@ -26,17 +26,18 @@ MONTH = timedelta(days=31)
 class Archiver:
     """Archives one embedded Jira as often as it is asked to, at times of its own."""
 
-    def __init__(self, jira: EmbeddedJira, params: Parameters, folder: Path) -> None:
-        self.jira, self.params, self.folder = jira, params, folder
+    def __init__(self, jira: EmbeddedJira, params: Parameters, folder: Path, begun: datetime) -> None:
+        self.jira, self.params, self.folder, self._begun = jira, params, folder, begun
         self.times: list[datetime] = []
 
     @property
     def world(self) -> World:
+        """What Jira holds; the tests change it between two archives."""
         return self.jira.world
 
     def archive(self) -> Archived:
         """Archive once, a month after the time before."""
-        at = BEGUN + len(self.times) * MONTH
+        at = self._begun + len(self.times) * MONTH
         self.times.append(at)
         writer = ArchiveWriter(self.folder, lambda: at)
         try:
@@ -52,11 +53,11 @@ class Archiver:
 
 @contextmanager
 def archiver(
-    world: World, params: Parameters, folder: Path, speaks: Any = "cloud", **options: Any
+    world: World, params: Parameters, folder: Path, speaks: Any = "cloud", begun: datetime = BEGUN, **options: Any
 ) -> Iterator[Archiver]:
     """Serve a world, whose clock stands after all archives."""
     with EmbeddedJira(world, speaks, **options) as jira:
-        yield Archiver(jira, params, folder)
+        yield Archiver(jira, params, folder, begun)
 
 
 def edit_comment(issue: Issue, body: str, at: datetime) -> int:

@@ -186,11 +186,11 @@ def _of_archive(reach: LogReach, period: Period) -> list[str]:
             f"Of these, {counted(archive.records, 'record')} {agreeing(archive.records, 'is', 'are')} out of the archive alone: "
             f"the log is from the archive from {_at(archive.begins, period)} on{own}."
         )
-    for hole in archive.holes:
-        said.append(
-            f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was not archived before Jira "
-            "deleted it, or is lost."
-        )
+    said += [
+        f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was not archived before Jira "
+        "deleted it, or is lost."
+        for hole in archive.holes
+    ]
     if archive.missed:
         said.append(
             f"{counted(archive.missed, 'record')} of the archive {agreeing(archive.missed, 'is', 'are')} of a time that Jira's "

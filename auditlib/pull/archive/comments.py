@@ -13,9 +13,9 @@ from auditlib.audit.archive.comments import COMMENT_CHANGES, comment_changes
 from auditlib.errors import AccountRefusedError, AnswerError, SourceError, UnreachableError
 from auditlib.jira.client import JiraReader
 from auditlib.jira.jql import by_ids, updated_since
+from auditlib.phrases import counted
 from auditlib.pull.archive.session import Archiving, Told
 from auditlib.pull.session import Progress
-from auditlib.phrases import counted
 from auditlib.records.census import census_instant, read_census
 from auditlib.records.comment_census import (
     EDITED,
