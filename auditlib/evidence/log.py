@@ -59,6 +59,7 @@ def read_log(
     pages: Sequence[Entry],
     begins: datetime | None,
     names: Callable[[], Mapping[str, str]],
+    *,
     archived: Sequence[Mapping[str, Any]] = (),
 ) -> ReadLog:
     """Return the records of Jira's audit log from an instant on, as far as they were read.

@@ -37,6 +37,7 @@ class Case:
 
     @property
     def world(self) -> World:
+        """What Jira holds."""
         return self.archiver.world
 
     def issues(self, count: int) -> list[Issue]:
@@ -101,7 +102,7 @@ def move(world: World, issue: Issue) -> str:
 
 
 def test_what_happened_between_two_archives_stands_in_the_run(case):
-    """A deletion, an edit and a deleted comment of which neither log nor issue says anything: by key, with the two archives as bracket."""
+    """A deletion, a move, an edit and a deleted comment that no log tells: by key, with the two archives as bracket."""
     case.archiver.archive()
     deleted, edited, cut, moved = case.issues(4)
     quiet(case.world, deleted)
