@@ -55,9 +55,26 @@ WITHOUT_LOG = Loss(
         "gaps": ("classification", "actor", "at", "evidence", "possible"),
         "deletions": ("*",),
         "gap_explanations.template": ("*",),
+        "activity": ("*",),
     },
-    ("numbering.*",),
-    ("numbering.log",),
+    ("numbering.*", "activity.*"),
+    ("numbering.log", "activity.reach"),
+)
+OLDER_LOG = Loss(
+    {
+        "gaps": ("actor", "evidence"),
+        "deletions": ("actor", "source"),
+        "activity": ("id", "actor", "object", "changes", "event", "actor_id"),
+    }
+)
+"""A record has an id and the key of its author there, and no key of what was done."""
+WITHOUT_ACCOUNTS = Loss(
+    {
+        "gaps": ("actor",),
+        "deletions": ("actor",),
+        "sample_history": ("author_id",),
+        "activity": ("actor", "object", "changes"),
+    }
 )
 SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
 WITHOUT_COMMENTS = Loss({"sample_comments": ("*",)}, ("dossiers.*",), ("dossiers.incomplete",))
@@ -105,16 +122,17 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("field-ids", "absent"): Loss({"sample_history": ("field_id",)}),
     ("redaction", "texts"): Loss({"sample_history": ("from_text", "to_text")}, ("dossiers.*",)),
     ("authors", "some-absent"): Loss({"gaps": ("actor",), "sample_history": ("author", "author_id")}),
-    ("people", "text"): Loss({"gaps": ("actor",), "deletions": ("actor",), "sample_history": ("author_id",)}),
-    ("people", "without-ids"): Loss({"gaps": ("actor",), "deletions": ("actor",), "sample_history": ("author_id",)}),
+    ("people", "text"): WITHOUT_ACCOUNTS,
+    ("people", "without-ids"): WITHOUT_ACCOUNTS,
     ("people", "unnamed"): Loss(WHO),
     ("people", "erased"): Loss(WHO),
     ("status-category", "missing"): WITHOUT_CATEGORY,
     ("status-category", "undefined"): WITHOUT_CATEGORY,
     ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
-    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
-    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",)}),
-    ("log-total", "one-more"): Loss({}, ("numbering.log",)),
+    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
+    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
+    ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.reach")),
+    ("log-resource", "older"): OLDER_LOG,
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
     ("history-expand", "newest-alone"): NEWEST_ALONE,
 }

@@ -81,9 +81,33 @@ DOSSIERS: Final = Chapter(
     ),
 )
 
+PERMISSIONS: Final = Chapter(
+    "07_permissions",
+    "Who can delete, move, rewrite or hide issues in each project, and through what?",
+    (
+        (
+            "Who administers Jira can give any permission to anybody, and take it back; no answer that the workbook knows names "
+            "all who do."
+        ),
+        "Permissions are those of the day on which Jira was asked; who held them earlier in the period is not shown by them.",
+    ),
+)
+
+ACTIVITY: Final = Chapter(
+    "08_activity",
+    "What did Jira's own log record in the period, who did it, and does the log reach that far?",
+    (
+        (
+            "Jira's audit log holds what Jira chooses to record, on Data Center what its administrator has it record and keep; "
+            "what it does not name may have been done all the same. Whether it records the deletion of an issue at all is not "
+            "told by Atlassian in any text that is known here."
+        ),
+    ),
+)
+
 SUMMARY: Final = Chapter("09_summary", "What does this package show, what needs an answer, and what can it not prove?")
 
-CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, SUMMARY)
+CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, PERMISSIONS, ACTIVITY, SUMMARY)
 """Every chapter of this version, in the order of the notebooks; the summary is over all others, and comes last."""
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType({one.notebook: one.question for one in CHAPTERS})

@@ -132,6 +132,9 @@ _CAUSES: Final[Mapping[str, str]] = {
     "dossiers.comments-gone": "deleted comments",
     "dossiers.comments-edited": "edited comments",
     "dossiers.incomplete": "records that are not complete",
+    "activity.reach": "reach of the audit log",
+    "activity.archive": "reach of the audit log",
+    "activity.undated": "reach of the audit log",
     "attributes.sample-only": "attributes that only the sample was asked",
 }
 

@@ -214,12 +214,11 @@ class Answers:
 
     def log(self, begins: datetime | None, archived: Sequence[Mapping[str, Any]] = ()) -> ReadLog:
         """Return the records of Jira's audit log from an instant on, as far as they were read, and those of the archive."""
-        pages = self.entries(topics.LOG_RECORDS.of())
-        return read_log(self.store, self.dialect, pages, begins, lambda: self.people, archived=archived)
+        return read_log(self.store, self.dialect, begins, lambda: self.people, archived=archived)
 
     def log_is_older(self) -> bool:
         """Say whether the log showed a record from before the time that was asked for."""
-        return log_is_older(self.store, self.dialect, self.entries(topics.LOG_OLDER.of()))
+        return log_is_older(self.store, self.dialect)
 
     # missing numbers
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditlib.audit import chapters
+from auditlib.audit.activity.records import ACTIVITY
 from auditlib.audit.archive.findings import archive_findings
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
@@ -16,6 +17,9 @@ from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
+from auditlib.audit.permissions.able import PERMISSION_COUNTS
+from auditlib.audit.permissions.projects import PROJECT_ROLES, SCHEMES
+from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
@@ -207,6 +211,28 @@ DOSSIERS_SHOWN: Final = Shown[Subjects](
     conclude=_conclude_sampled,
 )
 
+PERMISSIONS_SHOWN: Final = Shown[Subjects](
+    chapters.PERMISSIONS,
+    frames={
+        PERMISSIONS: lambda evidence: evidence.access.permissions,
+        PERMISSION_COUNTS: lambda evidence: evidence.access.counts,
+        GROUP_MEMBERS: lambda evidence: evidence.access.group_members,
+        SCHEMES: lambda evidence: evidence.access.schemes,
+        PROJECT_ROLES: lambda evidence: evidence.access.project_roles,
+    },
+    findings=lambda evidence: evidence.access.findings,
+    conclude=lambda evidence: evidence.access.conclusion,
+    since=2,
+)
+
+ACTIVITY_SHOWN: Final = Shown[Subjects](
+    chapters.ACTIVITY,
+    frames={ACTIVITY: lambda evidence: evidence.activity.activity},
+    findings=lambda evidence: evidence.activity.findings,
+    conclude=lambda evidence: evidence.activity.conclusion,
+    since=2,
+)
+
 SUMMARY_SHOWN: Final = Shown[Content](
     chapters.SUMMARY,
     frames={FINDINGS: lambda evidence: evidence.findings},
@@ -221,6 +247,8 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     STATUS_SHOWN,
     SAMPLE_SHOWN,
     DOSSIERS_SHOWN,
+    PERMISSIONS_SHOWN,
+    ACTIVITY_SHOWN,
     SUMMARY_SHOWN,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""

@@ -15,7 +15,6 @@ from auditlib.responses import topics
 from auditlib.times import format_instant
 
 NOT_ACTED_ON: Final = (
-    "permissions",
     "previous",
     "signing_key",
     "timestamp_url",

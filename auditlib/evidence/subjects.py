@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from auditlib.evidence.access import Access
+from auditlib.evidence.activity import Activity
 from auditlib.evidence.content import Content
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -37,6 +39,10 @@ class Subjects(Content):
         Other records that name numbers; the log.
     numbers : Numbers
         Numbering, gaps, deletions.
+    access : Access
+        Who may do what in the projects.
+    activity : Activity
+        What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
     """
@@ -53,6 +59,8 @@ class Subjects(Content):
         self.states = States(pulled, self.passes, self.histories, self.listing)
         self.witnesses = Witnesses(pulled, self.provenance)
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
+        self.access = Access(pulled)
+        self.activity = Activity(pulled, self.witnesses)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -64,4 +72,4 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.sampled, self)
+        return (*looked_at, self.witnesses, self.numbers, self.access, self.activity, self.sampled, self)

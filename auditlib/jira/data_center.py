@@ -25,6 +25,7 @@ from auditlib.jira.reading import (
     whole_number,
 )
 from auditlib.jira.shared import Endpoints, read_history_part, read_part
+from auditlib.records.holders import GroupName
 from auditlib.responses.request import Request, get, post
 from auditlib.times import format_utc
 
@@ -34,6 +35,9 @@ WALK_FIELDS: Final[tuple[str, ...]] = ("created",)
 SECOND_PASS_FIELDS: Final[tuple[str, ...]] = ("updated",)
 IDENTIFIERS_PER_REQUEST: Final = 1
 HISTORIES_PER_REQUEST: Final = 100
+PEOPLE_PER_REQUEST: Final = 1
+LOG_PATH: Final = "rest/auditing/1.0/events"
+LOG_RECORDS: Final = "data-center"
 _LOG_PAGE: Final = 1000  # a wish; the cursor says where the next page begins, whatever this one holds
 _OFFSET: Final = "offset:"
 _HISTORY_PAGE: Final = 100  # a wish; the answer says how many there are
@@ -48,6 +52,11 @@ myself = _ENDPOINTS.myself
 project = _ENDPOINTS.project
 security_levels = _ENDPOINTS.security_levels
 shared_filter = _ENDPOINTS.shared_filter
+permission_scheme = _ENDPOINTS.permission_scheme
+scheme = _ENDPOINTS.scheme
+project_roles = _ENDPOINTS.project_roles
+project_role = _ENDPOINTS.project_role
+application_roles = _ENDPOINTS.application_roles
 read_issue_history = read_history_part
 
 
@@ -55,6 +64,16 @@ def powers(project: str, permissions: Sequence[str]) -> Request:
     """Ask for the account's permissions in a project; Data Center answers with all of them."""
     del permissions
     return _ENDPOINTS.powers(project)
+
+
+def members(group: GroupName, start: int) -> Request:
+    """Ask for a page of the members of a group, by its name; those of the groups within it are among them."""
+    return _ENDPOINTS.members(start, groupname=group.name)
+
+
+def people(accounts: Sequence[str], *, by_name: bool = False) -> Request:
+    """Ask for an account by its key or user name; Data Center takes one at once."""
+    return get(f"{_ROOT}/user", **{"username" if by_name else "key": accounts[0]})
 
 
 def count(jql: str) -> Request:
@@ -219,7 +238,7 @@ def log(cursor: str | None, begins: datetime | None, ends: datetime | None, *, s
         "from": None if begins is None else format_utc(begins),
         "to": None if ends is None else format_utc(ends),
     }
-    return get("rest/auditing/1.0/events", **window)
+    return get(LOG_PATH, **window)
 
 
 def read_log(request: Request, answer: Any) -> LogPage:

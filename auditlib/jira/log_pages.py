@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol
 
 from auditlib.errors import TooHeavyError
+from auditlib.jira import cloud, data_center, older_log
 from auditlib.jira.pages import Pages
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import LogPage
@@ -17,8 +19,46 @@ _INSTANT_OF_A_LOG: Final = timedelta(milliseconds=1)
 """How exactly a log tells times, so that what is asked for by time includes the oldest record that came."""
 
 
+class Log(Protocol):
+    """One resource at which a log is read: how to ask it, and how to read the answers. Documented where they are."""
+
+    # ruff: noqa: D102
+
+    LOG_PATH: str
+    LOG_RECORDS: str
+    """Which form its records have, as ``audit_log.log_frame`` knows them: ``cloud`` or ``data-center``."""
+
+    def log(
+        self, cursor: str | None, begins: datetime | None, ends: datetime | None, *, size: int | None = None
+    ) -> Request: ...
+    def read_log(self, request: Request, answer: Any) -> LogPage: ...
+    def log_time(self, record: Mapping[str, Any]) -> datetime | None: ...
+
+
+LOG_IS_MISSING: Final = frozenset({404, 405, 410})
+"""Statuses of a resource that this Jira does not have."""
+
+_CLOUD: Final[Log] = cloud
+_DATA_CENTER: Final[Log] = data_center
+_OLDER: Final[Log] = older_log
+_LOGS: Final[Mapping[str, tuple[Log, ...]]] = MappingProxyType(
+    {cloud.NAME: (_CLOUD,), data_center.NAME: (_DATA_CENTER, _OLDER)}
+)
+
+
+def logs_of(dialect: Dialect) -> tuple[Log, ...]:
+    """Return where a dialect's log may be read; each stands where those before are missing."""
+    return _LOGS[dialect.NAME]
+
+
+def log_of(dialect: Dialect, request: Request) -> Log:
+    """Return which resource a request is one of; the first if it is of none."""
+    logs = logs_of(dialect)
+    return next((one for one in logs if request.path == one.LOG_PATH), logs[0])
+
+
 def follow_log(
-    dialect: Dialect, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None
+    log: Log, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None
 ) -> Iterator[tuple[Request, LogPage]]:
     """Yield every page of the audit log, as far as it can be followed.
 
@@ -27,8 +67,8 @@ def follow_log(
 
     Parameters
     ----------
-    dialect : Dialect
-        Cloud or Data Center.
+    log : Log
+        Which resource.
     ask : callable
         Sends a question, or looks up the answer that was kept, and returns the answer's JSON; deals with every status but
         200 itself. After a `TooHeavyError` it is asked for half as many records.
@@ -52,7 +92,7 @@ def follow_log(
     Cloud's offset is said to bring nothing beyond the first 1,000 records, where only ``from`` and ``to`` help
     (JRACLOUD-93153). Records of Data Center have no id (JRASERVER-78785), so a record is known again by its digest.
     """
-    walk = _LogWalk(dialect, ask, begins, ends)
+    walk = _LogWalk(log, ask, begins, ends)
     return iter(Pages(walk.make, walk.take))
 
 
@@ -66,10 +106,8 @@ class _Place(NamedTuple):
 class _LogWalk:
     """What came of a log so far, and where it goes on."""
 
-    def __init__(
-        self, dialect: Dialect, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None
-    ) -> None:
-        self._dialect = dialect
+    def __init__(self, log: Log, ask: Callable[[Request], Any], begins: datetime | None, ends: datetime | None) -> None:
+        self._log = log
         self._ask = ask
         self._begins = begins
         self._ends = ends
@@ -83,12 +121,12 @@ class _LogWalk:
     def make(self, place: _Place | None, size: int | None) -> Request:
         """Make the request for the page at a place."""
         self._at = place or _Place(None, self._ends)
-        return self._dialect.log(self._at.cursor, self._begins, self._at.until, size=size)
+        return self._log.log(self._at.cursor, self._begins, self._at.until, size=size)
 
     def take(self, request: Request) -> tuple[LogPage, _Place | None]:
         """Ask for a page; return the records that no page before held, and where the next one begins."""
         try:
-            page = self._dialect.read_log(request, self._ask(request))
+            page = self._log.read_log(request, self._ask(request))
         except TooHeavyError:
             self._fullest = 0  # pages are smaller from here on
             raise
@@ -101,7 +139,9 @@ class _LogWalk:
         # What is older fits on less than a page, and came; a page that came before says nothing of the end.
         ended = (page.ended and not (repeats and self._at.cursor is not None)) or (self._short and not new)
         leads_on = bool(new) or in_older or not page.records
-        return LogPage(new, page.cursor, ended), None if ended else self._next(page.cursor, leads_on=leads_on)
+        return LogPage(new, page.cursor, ended, page.total), None if ended else self._next(
+            page.cursor, leads_on=leads_on
+        )
 
     def _new_of(self, page: LogPage) -> list[Mapping[str, Any]]:
         """Return the records of a page that none before held, and note how old they are."""
@@ -109,7 +149,7 @@ class _LogWalk:
         new = [record for record, digest in zip(page.records, digests, strict=True) if digest not in self._seen]
         self._seen.update(digests)
         self._fullest = max(self._fullest, len(page.records))
-        times = (self._oldest, *map(self._dialect.log_time, new))
+        times = (self._oldest, *map(self._log.log_time, new))
         self._oldest = min((at for at in times if at is not None), default=None)
         return new
 

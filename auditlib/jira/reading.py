@@ -69,11 +69,15 @@ class LogPage:
         What to ask for next; None where the page names nothing.
     ended : bool
         The page says that nothing follows it.
+    total : int or None
+        What the page gives as ``total``, which Atlassian describes as "the number of audit items returned"; None where it
+        gives none, or one that is known to count something else.
     """
 
     records: Sequence[Mapping[str, Any]]
     cursor: str | None = None
     ended: bool = False
+    total: int | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ _SEARCH: Final = (
     "read:issue-details:jira",
 )
 _HISTORY: Final = ("read:avatar:jira", "read:issue-meta:jira", "read:issue.changelog:jira")
+_SCHEME: Final = (
+    *("read:application-role:jira", "read:avatar:jira", "read:field:jira", "read:group:jira"),
+    *("read:permission-scheme:jira", "read:permission:jira", "read:project-category:jira", "read:project-role:jira"),
+    *("read:project:jira", "read:user:jira"),
+)
 _BROWSE: Final = "Browse Projects"
 
 
@@ -49,6 +54,13 @@ class Need:
     granular: tuple[str, ...] = ()
     essential: bool = False
 
+    def takes(self, *, scopes: bool) -> str:
+        """Say what it takes: the account's right, and the scopes of a token where tokens have scopes (Cloud)."""
+        parts = [] if self.right == "none" else [f"the right {self.right}"]
+        if scopes and self.classic:
+            parts.append(f"if the token has scopes, {self.classic}, or all of {', '.join(self.granular)}")
+        return "; ".join(parts)
+
 
 NEEDS: Final[Mapping[str, Need]] = {
     "serverInfo": Need("none", "there is no package", essential=True),
@@ -71,6 +83,35 @@ NEEDS: Final[Mapping[str, Need]] = {
     "project/securitylevel": Need(
         f"{_BROWSE}, Set Issue Security", "findings.csv can't tell whether issues may be hidden", _WORK,
         ("read:issue-security-level:jira",),
+    ),
+    "project/permissionscheme": Need(
+        "Administer Projects, or Administer Jira", "permissions.csv has no row of the project", _WORK, _SCHEME
+    ),
+    "permissionscheme": Need(
+        "access to Jira", "permissions.csv has no row of projects whose scheme comes without its grants", _WORK, _SCHEME
+    ),
+    "project/role": Need(
+        "Administer Projects, or Administer Jira", "permissions.csv does not tell who is in the project's roles", _WORK,
+        (
+            *("read:avatar:jira", "read:group:jira", "read:project-category:jira", "read:project-role:jira"),
+            *("read:project:jira", "read:user:jira"),
+        ),
+    ),
+    "group/member": Need(
+        "Browse users and groups, or Administer Jira", "permissions.csv does not tell who is in groups",
+        "manage:jira-configuration", ("read:avatar:jira", "read:group:jira", "read:user:jira"),
+    ),
+    "applicationrole": Need(
+        "Administer Jira", "permissions.csv does not tell who has access to an application",
+        "manage:jira-configuration", ("read:application-role:jira",),
+    ),
+    "user/bulk": Need(
+        "access to Jira", "permissions.csv does not tell names and states of people who are in no group that is read",
+        "read:jira-user", ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"),
+    ),
+    "user": Need(
+        "Browse users and groups",
+        "permissions.csv does not tell keys and states of people who are in no group that is read",
     ),
     "filter": Need(
         "the filter is shared with the account", "there is no package, for population.csv is narrowed by it", _WORK,

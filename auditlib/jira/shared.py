@@ -23,6 +23,9 @@ PATHS: Final[Mapping[str, str]] = {
 }
 """The end of the address of each part, behind that of the issue."""
 
+MEMBERS_PAGE: Final = 50
+"""Members of a group on a page; Jira gives no more."""
+
 _EXPANDED: Final = ("names", "schema", "renderedFields")
 
 _RECORDS: Final[Mapping[str, str]] = {"history": "values", "comments": "comments", "worklogs": "worklogs"}
@@ -61,6 +64,31 @@ class Endpoints:
     def security_levels(self, project: str) -> Request:
         """Ask for the issue security levels of a project, as far as the account may see them."""
         return get(f"{self.root}/project/{project}/securitylevel")
+
+    def permission_scheme(self, project: str) -> Request:
+        """Ask for the permission scheme of a project with its grants, and the records of their holders."""
+        return get(f"{self.root}/project/{project}/permissionscheme", expand="all")
+
+    def scheme(self, number: str) -> Request:
+        """Ask for a permission scheme by its number, with its grants."""
+        return get(f"{self.root}/permissionscheme/{number}", expand="all")
+
+    def project_roles(self, project: str) -> Request:
+        """Ask which roles a project has."""
+        return get(f"{self.root}/project/{project}/role")
+
+    def project_role(self, project: str, number: str) -> Request:
+        """Ask who acts in a role of a project."""
+        return get(f"{self.root}/project/{project}/role/{number}")
+
+    def application_roles(self) -> Request:
+        """Ask which groups give access to which application."""
+        return get(f"{self.root}/applicationrole")
+
+    def members(self, start: int, **group: str | None) -> Request:
+        """Ask for a page of the members of a group, the deactivated among them; more than 50 are not given."""
+        query = group | {"includeInactiveUsers": "true", "startAt": str(start), "maxResults": str(MEMBERS_PAGE)}
+        return get(f"{self.root}/group/member", **query)
 
     def shared_filter(self, filter_id: int) -> Request:
         """Ask for a filter, with its JQL, owner and share permissions."""

@@ -6,6 +6,7 @@
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
    if there are any; the audit log
 5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
+6. who may do what: permission schemes, and the roles, groups and people that their grants lead to
 
 What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
 that don't depend on each other are asked side by side.
@@ -24,6 +25,7 @@ from auditlib.pull.histories import ask_histories
 from auditlib.pull.log import ask_log
 from auditlib.pull.numbers import resolve
 from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
+from auditlib.pull.permissions import ask_permissions
 from auditlib.pull.session import CHAINS, Session, Tell
 
 STEPS: Final[tuple[Callable[[Session], None], ...]] = (
@@ -34,6 +36,7 @@ STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     require_reconciled,
     ask_log,
     resolve,  # 5
+    ask_permissions,  # 6
 )
 """What is asked once we are known, in this order; each step asks what the answers before it leave open."""
 

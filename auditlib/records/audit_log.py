@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -114,9 +115,8 @@ def log_frame(
     Returns
     -------
     DataFrame, shape (n, 13)
-        id (text; a Data Center event has none and is named by its instant in UTC), at (UTC; missing where it can't be read),
-        actor (None where Jira names
-        nobody), category, summary (in whatever language), action_key (Data Center only), object_type, object_id,
+        id (text; a record without, as of Data Center, is named by its instant in UTC), at (UTC; missing where it can't be
+        read), actor (None where Jira names nobody), category, summary (in whatever language), action_key (Data Center only), object_type, object_id,
         object_name, changes (text), remote_address, actor_id, others (a tuple of (type, id, name) of the further objects).
 
     Raises
@@ -153,9 +153,10 @@ def _read_record(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[
         (change.get("fieldName"), change.get("changedFrom"), change.get("changedTo"))
         for change in _list(record.get("changedValues"))
     ]
+    at = instant_or_none(record.get("created"))
     return (
-        str(record.get("id")),
-        instant_or_none(record.get("created")),
+        _identity(record, at),
+        at,
         people.get(account, account) if account is not None else None,
         _text(record.get("category")),
         _text(record.get("summary")),
@@ -182,7 +183,7 @@ def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[A
         for change in _list(record.get("changedValues"))
     ]
     return (
-        _text(record.get("id")) or ("without time" if at is None else format_utc(at)),
+        _identity(record, at),
         at,
         name,
         _text(kind.get("category")),
@@ -197,6 +198,11 @@ def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[A
 
 
 # Both
+
+
+def _identity(record: Mapping[str, Any], at: datetime | None) -> str:
+    """Return the id of a record; one without is named by its instant."""
+    return _text(record.get("id")) or ("without time" if at is None else format_utc(at))
 
 
 def _list(value: Any) -> list[Mapping[str, Any]]:

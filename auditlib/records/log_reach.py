@@ -103,7 +103,7 @@ def log_reach(
         len(log),
         names_deletions=len(found) > 0,
         readable=True,
-        why_not=why_not,
+        why_not="" if archive is None else why_not,
         begins=begins,
         jira_begins=jira_begins,
         archive=archive,
@@ -168,13 +168,13 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
     if reach.unnamed:
         records, verb = ("record", "names") if reach.unnamed == 1 else ("records", "name")
         said.append(f"{reach.unnamed:,} {records} of a deletion {verb} no issue key.")
-    said += _of_archive(reach, period)
+    said += archive_in_words(reach, period)
     if reach.undated:
         said.append(f"The time of {counted(reach.undated, 'record')} can't be read.")
     return tuple(said)
 
 
-def _of_archive(reach: LogReach, period: Period) -> list[str]:
+def archive_in_words(reach: LogReach, period: Period) -> list[str]:
     """Say what of the log is out of the archive, where it has a hole, and what Jira no longer has although it should."""
     archive = reach.archive
     if archive is None:

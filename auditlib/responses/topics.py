@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from auditlib.responses.topic import Named, Topic
+from auditlib.responses.topic import Named, Rows, Topic
 
 # who and what is asked
 
@@ -151,13 +151,50 @@ DRIFT: Final = Topic(
 # the audit log
 
 LOG_RECORDS: Final = Topic(
-    "log/records", "A page of Jira's audit log.", feeds={"deletions": "project", "gaps": "project"}
+    "log/records",
+    "A page of Jira's audit log.",
+    feeds={"deletions": "project", "gaps": "project", "activity": "project"},
 )
 LOG_OLDER: Final = Topic(
     "log/older",
     "Whether the log holds records from before the time that is asked for.",
     feeds={"deletions": "project", "gaps": "project"},
 )
+# permissions
+
+_FEED_PERMISSIONS: Final[Mapping[str, Rows]] = {"permissions": "project", "permission_counts": "project"}
+SCHEME: Final = Topic(
+    "permissions/scheme/{project}",
+    "The permission scheme of a project.",
+    feeds={**_FEED_PERMISSIONS, "permission_schemes": "project"},
+)
+GRANTS: Final = Topic(
+    "permissions/grants",
+    "The grants of a permission scheme that came without them.",
+    feeds={**_FEED_PERMISSIONS, "permission_schemes": "project"},
+)
+ROLES: Final = Topic(
+    "permissions/roles/{project}", "The roles of a team-managed project.", feeds={"project_roles": "project"}
+)
+ROLE: Final = Topic(
+    "permissions/role/{project}",
+    "Who acts in a role of a project.",
+    feeds={**_FEED_PERMISSIONS, "project_roles": "project"},
+)
+APPLICATIONS: Final = Topic(
+    "permissions/applications", "Which groups give access to which application.", feeds=_FEED_PERMISSIONS
+)
+MEMBERS: Final = Topic(
+    "permissions/members",
+    "A page of the members of a group.",
+    feeds={**_FEED_PERMISSIONS, "group_members": "project"},
+)
+PEOPLE: Final = Topic(
+    "permissions/people",
+    "The record of people who were named without one.",
+    feeds={**_FEED_PERMISSIONS, "project_roles": "project"},
+)
+
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
 
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
@@ -238,7 +275,9 @@ TOPICS: Final = (
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),
-    *(LOG_RECORDS, LOG_OLDER, LOG_ANY, RIGHTS),
+    *(LOG_RECORDS, LOG_OLDER),
+    *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
+    *(LOG_ANY, RIGHTS),
     *(ARCHIVE_COMMENTS, ARCHIVE_COMMENTS_AGAIN, ARCHIVE_COMMENTS_ONE, ARCHIVE_WORKLOGS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )

@@ -15,8 +15,9 @@ from auditlib.evidence.opened import Evidence
 from auditlib.jira import jql
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected
+from auditlib.jira.log_pages import LOG_IS_MISSING, logs_of
 from auditlib.jira.refusal import log_refusal, refusal
-from auditlib.jira.scopes import NEEDS, Need, name_of
+from auditlib.jira.scopes import NEEDS, name_of
 from auditlib.params.model import Parameters
 from auditlib.phrases import counted, days, listed
 from auditlib.pull.access import identify, require_browsable
@@ -126,18 +127,10 @@ def _missing(reader: JiraReader, name: str, entry: Entry) -> str:
     need = NEEDS[name]
     why = refusal(entry.status, entry.headers, reader.store.body(entry))
     takes = (
-        _takes(need, scopes=reader.dialect.NAME == "cloud") if entry.status in {401, 403} else ""
+        need.takes(scopes=reader.dialect.NAME == "cloud") if entry.status in {401, 403} else ""
     )  # any other status says that it is not there
     lines = [f"Missing   {name}: {why}", f"          without it {need.without}"]
     return "\n".join([*lines, *([f"          it takes {takes}"] if takes else [])])
-
-
-def _takes(need: Need, *, scopes: bool) -> str:
-    """Say what a kind of request takes: the account's right, and the scopes of a token that has scopes (Cloud)."""
-    parts = [] if need.right == "none" else [f"the right {need.right}"]
-    if scopes and need.classic:
-        parts.append(f"if the token has scopes, {need.classic}, or all of {', '.join(need.granular)}")
-    return "; ".join(parts)
 
 
 def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
@@ -148,15 +141,19 @@ def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
 
 def _log(reader: JiraReader, evidence: Evidence) -> str:
     """Say whether the audit log can be read, and whether it reaches back to the beginning of the period."""
-    begins = evidence.period.begins
+    logs, begins = logs_of(reader.dialect), evidence.period.begins
     found = {}
     for topic, until in ((topics.LOG_ANY, None), (topics.LOG_OLDER, begins)):
-        entry, answer = reader.answer(topic.of(), reader.dialect.log(None, None, until, size=1), part=True)
+        for log in logs:
+            entry, answer = reader.answer(topic.of(), log.log(None, None, until, size=1), part=True)
+            if entry.status not in LOG_IS_MISSING:
+                break
+        logs = (log,)
         if entry.status != 200:
             why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
             return f"Log       can't be read: {why}; no deletion can be shown by it"
         try:
-            found[topic] = bool(reader.dialect.read_log(entry.request, answer).records)
+            found[topic] = bool(log.read_log(entry.request, answer).records)
         except AnswerError as error:
             return f"Log       can't be read: {error}; no deletion can be shown by it"
     if not found[topics.LOG_ANY]:

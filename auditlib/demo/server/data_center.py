@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from auditlib.demo.server import directory, register, render, tracker, worklogs
+from auditlib.demo.server.cloud.audit_log import log_record
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json
 from auditlib.demo.world.records import Issue, LogRecord
@@ -104,6 +105,7 @@ def changelog(request: Request) -> Json:
 
 def audit_events(request: Request) -> Json:
     """``GET /rest/auditing/1.0/events``: newest first; the cursor names the last event of the page before."""
+    _require_resource(request, "newer")
     request.require("ADMINISTER", "SYSTEM_ADMIN")
     size = request.size(request.number("limit", 200), request.site.forms.most("log-page", 10000))
     offset = max(0, request.number("offset", 0))
@@ -121,6 +123,25 @@ def audit_events(request: Request) -> Json:
     if rest:
         paging |= _next_page(request, size, offset, first=found[0], last=shown[-1])
     return {"pagingInfo": paging, "entities": [_event(request, record) for record in shown]}
+
+
+def audit_records(request: Request) -> Json:
+    """``GET auditing/record``, as below 8.8: newest first, a thousand at most; the total is that of the whole log."""
+    _require_resource(request, "older")
+    request.require("ADMINISTER", "SYSTEM_ADMIN")
+    most = request.site.forms.most("log-page", 1000)
+    asked, offset = request.number("limit", 1000), max(0, request.number("offset", 0))
+    size = request.size(asked if 0 < asked < most else most, most)
+    newest = sorted(request.world.log, key=_event_order, reverse=True)
+    found = [record for record in newest if _in_window(request, record)]
+    shown = [{"id": record.id} | log_record(request, record) for record in found[offset : offset + size]]
+    return {"offset": offset, "limit": asked, "total": len(newest), "records": shown}
+
+
+def _require_resource(request: Request, name: str) -> None:
+    """Refuse a resource that this site has not."""
+    if not request.site.forms.uses("log-resource", name):
+        raise RefusalError(404, "Not Found")
 
 
 def _next_page(request: Request, size: int, offset: int, *, first: LogRecord, last: LogRecord) -> Json:
@@ -267,4 +288,5 @@ ROUTES = (
     *_routes("GET", "priority", register.priorities),
     *_routes("GET", "issueLinkType", register.link_types),
     Route("GET", "/rest/auditing/1.0/events", audit_events, anonymous=False),
+    *_routes("GET", "auditing/record", audit_records),
 )

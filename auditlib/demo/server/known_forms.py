@@ -253,6 +253,13 @@ FORMS: tuple[Form, ...] = (
         "alone; or a cursor that leads to the same page.",
         "[field] text, a recorded answer of 8.20; [atl] object; [field] clients that follow the link",
     ),
+    Form(
+        "log-resource",
+        _CENTER,
+        ("newer", "older"),
+        "Where the log is read: at rest/auditing/1.0/events, or, as below 8.8, at rest/api/2/auditing/record alone.",
+        "[atl] the newer since 8.8; [src] Jira 6.3 for the form of the older",
+    ),
     # what is refused
     Form(
         "refused-part",

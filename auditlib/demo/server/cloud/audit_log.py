@@ -40,13 +40,19 @@ def _searched(record: LogRecord) -> str:
 
 
 def _log_record(request: Request, record: LogRecord) -> Json:
-    shown: Json = {"id": record.id} if request.site.forms.uses("log-ids", "present") else {}
-    shown["summary"] = record.summary
+    numbered: Json = {"id": record.id} if request.site.forms.uses("log-ids", "present") else {}
+    account: Json = {} if record.author is None else {"authorAccountId": record.author}
+    return numbered | log_record(request, record) | account
+
+
+def log_record(request: Request, record: LogRecord) -> Json:
+    """Write what a record of this form has in either Jira: all but its id, and the account id of its author."""
+    shown: Json = {"summary": record.summary}
     if record.remote_address:
         shown["remoteAddress"] = record.remote_address
     if record.author is not None:
         author = request.world.users.get(record.author)
-        shown |= {"authorKey": author.key if author else record.author, "authorAccountId": record.author}
+        shown["authorKey"] = author.key if author else record.author
     shown |= {
         "created": request.site.time(record.created),
         "category": record.category,

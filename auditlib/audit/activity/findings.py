@@ -1,0 +1,109 @@
+"""What the log of the period shows, in words. Pure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from auditlib.audit.activity.tallies import records_by_actor
+from auditlib.audit.chapters import ACTIVITY
+from auditlib.audit.finding import Finding
+from auditlib.phrases import agreeing, counted, days, listed
+from auditlib.records.log_reach import LogReach, archive_in_words
+from auditlib.times import Period, format_instant
+
+_NAMED = 3  # categories that the conclusion names
+
+
+def reach_findings(reach: LogReach, period: Period) -> list[Finding]:
+    """Say how far the log reaches, and what of the period it does not hold.
+
+    Parameters
+    ----------
+    reach : LogReach
+        From `log_reach.log_reach`.
+    period : Period
+    """
+    found = [_reach_finding(reach, period)]
+    if archived := archive_in_words(reach, period):
+        whole = reach.archive is not None and not reach.archive.holes and not reach.archive.missed
+        severity = "note" if whole else "limit"
+        found.append(Finding("activity.archive", ACTIVITY.notebook, severity, " ".join(archived), 1, "activity"))
+    if reach.undated:
+        text = (
+            f"The time of {counted(reach.undated, 'record')} of Jira's audit log can't be read. "
+            f"{agreeing(reach.undated, 'It stands', 'They stand')} first in activity.csv, whether or not "
+            f"{agreeing(reach.undated, 'it was', 'they were')} made in the period."
+        )
+        found.append(Finding("activity.undated", ACTIVITY.notebook, "limit", text, reach.undated, "activity"))
+    return found
+
+
+def _reach_finding(reach: LogReach, period: Period) -> Finding:
+    def say(severity: str, text: str) -> Finding:
+        return Finding("activity.reach", ACTIVITY.notebook, severity, text, 1, "activity")
+
+    if not reach.readable:
+        why = f" ({reach.why_not})" if reach.why_not else ""
+        return say(
+            "limit",
+            f"Jira's audit log could not be read{why}: activity.csv holds nothing of it. It takes an account with Administer "
+            "Jira; on Cloud a token with scopes needs manage:jira-configuration, or read:audit-log:jira and read:user:jira.",
+        )
+    if reach.begins is None and reach.records:
+        return say(
+            "limit",
+            f"{counted(reach.records, 'record')} of Jira's audit log came, and not all: it was not read to its end.",
+        )
+    if reach.begins is None:
+        return say("limit", "Jira's audit log gave this account no record: nothing shows how far back it reaches.")
+    since = format_instant(reach.begins, period.zone)
+    if reach.begins <= period.begins:
+        log = f"Jira's audit log{_with_archive(reach)}"
+        return say("note", f"{log} was read from {since} on, to its end; that covers the period.")
+    if reach.begins < period.ends:
+        return say(
+            "limit",
+            f"Jira's audit log holds no record from before {since}: of the time from the period's beginning to then it shows "
+            "nothing, either because Jira keeps its records no longer or because nothing was done.",
+        )
+    return say("limit", f"Jira's audit log holds no record from before {since}, which is after the period.")
+
+
+def _with_archive(reach: LogReach) -> str:
+    return ", with the archive's records," if reach.archive is not None and reach.archive.records else ""
+
+
+def conclude_activity(activity: pd.DataFrame, reach: LogReach, period: Period) -> str:
+    """Return the conclusion of ``08_activity``.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        ``activity.csv``.
+    reach : LogReach
+    period : Period
+    """
+    if not reach.readable:
+        return "What administrators did in the period is not shown: Jira's audit log could not be read."
+    dated = activity[activity["at"].notna()]
+    if dated.empty:
+        return f"Jira's audit log gave no record of the period, {days(period)}."
+    actors = records_by_actor(dated)
+    nobody = int(actors.loc[actors["actor_id"].isna() & actors["actor"].str.startswith("("), "records"].sum())
+    named = len(actors) - (1 if nobody else 0)
+    categories = dated["category"].value_counts()
+    most = sorted(categories.items(), key=lambda one: (-one[1], str(one[0])))[:_NAMED]
+    shown = listed([f"{name} ({count:,})" for name, count in most])
+    said = (
+        f"Jira's audit log holds {counted(len(dated), 'record')} made in the period, {days(period)}, by "
+        f"{counted(named, 'named account')}"
+    )
+    said += f" and {nobody:,} by nobody that Jira names" if nobody else ""
+    said += f"; of {counted(len(categories), 'category', 'categories')}, most of {shown}." if len(categories) else "."
+    return f"{said} {_covers(reach, period)}"
+
+
+def _covers(reach: LogReach, period: Period) -> str:
+    if reach.covers(period.begins):
+        return "It was read to its end, and reaches back to before the period."
+    return "That it holds all of the period is not shown."
