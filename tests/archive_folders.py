@@ -67,5 +67,11 @@ def edit_comment(issue: Issue, body: str, at: datetime) -> int:
     return first.id
 
 
+def figures_of(done: Archived) -> dict[str, int]:
+    """Return the figures of all steps."""
+    return {name: count for told in done.told for name, count in told.figures.items()}
+
+
 def lines_of(done: Archived) -> list[str]:
+    """Return what all steps say."""
     return [line for told in done.told for line in told.lines]

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from archive_folders import BEGUN, MONTH, archiver, edit_comment, lines_of
+from archive_folders import BEGUN, MONTH, archiver, edit_comment, figures_of, lines_of
 from small_world import START, full_issue, issue, small_world
 
 from auditlib.demo.world.records import World
@@ -73,7 +73,7 @@ def test_an_edit_and_a_deletion_that_leave_no_trace_on_the_issue_are_told_with_t
     said = "\n".join(lines_of(done))
     assert f"AC-1, comment {changed}" in said
     assert f"AC-2, comment {lost}" in said
-    assert archive.archive().told[2].figures["comments_edited"] == 0  # told once
+    assert figures_of(archive.archive())["comments_edited"] == 0  # told once
 
 
 def test_comments_that_are_cut_inside_an_issue_are_asked_for_by_themselves(parameters, tmp_path):
