@@ -135,6 +135,13 @@ _CAUSES: Final[Mapping[str, str]] = {
     "activity.reach": "reach of the audit log",
     "activity.archive": "reach of the audit log",
     "activity.undated": "reach of the audit log",
+    "workflows.changed": "workflows changed in the period",
+    "workflows.safeguard-gone": "safeguards of workflows that are gone",
+    "workflows.only-logged": "workflows of which versions are not known",
+    "workflows.late": "workflows of which versions are not known",
+    "workflows.unread": "workflows that can't be read",
+    "workflows.data-center": "workflows that can't be read",
+    "workflows.untold": "workflows that can't be read",
     "attributes.sample-only": "attributes that only the sample was asked",
 }
 

@@ -36,6 +36,7 @@ from auditlib.audit.status.findings import (
 )
 from auditlib.audit.status.histories import history_findings
 from auditlib.audit.summary import conclude_summary
+from auditlib.audit.workflows.versions import WORKFLOWS
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
@@ -227,8 +228,11 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
 
 ACTIVITY_SHOWN: Final = Shown[Subjects](
     chapters.ACTIVITY,
-    frames={ACTIVITY: lambda evidence: evidence.activity.activity},
-    findings=lambda evidence: evidence.activity.findings,
+    frames={
+        ACTIVITY: lambda evidence: evidence.activity.activity,
+        WORKFLOWS: lambda evidence: evidence.workflows.workflows,
+    },
+    findings=lambda evidence: [*evidence.activity.findings, *evidence.workflows.findings],
     conclude=lambda evidence: evidence.activity.conclusion,
     since=2,
 )

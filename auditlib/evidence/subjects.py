@@ -16,6 +16,7 @@ from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
+from auditlib.evidence.workflows import Workflows
 from auditlib.params.model import Parameters
 from auditlib.responses.store import RawStore
 
@@ -39,6 +40,8 @@ class Subjects(Content):
         Other records that name numbers; the log.
     numbers : Numbers
         Numbering, gaps, deletions.
+    workflows : Workflows
+        The workflows of the listed projects, with their versions.
     access : Access
         Who may do what in the projects.
     activity : Activity
@@ -61,6 +64,7 @@ class Subjects(Content):
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
         self.access = Access(pulled)
         self.activity = Activity(pulled, self.witnesses)
+        self.workflows = Workflows(pulled, self.witnesses)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -72,4 +76,7 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.access, self.activity, self.sampled, self)
+        return (
+            *(*looked_at, self.witnesses, self.numbers, self.access, self.activity, self.workflows),
+            *(self.sampled, self),
+        )

@@ -197,6 +197,32 @@ PEOPLE: Final = Topic(
 
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
 
+# workflows
+
+WORKFLOW_STATUSES: Final = Topic(
+    "workflow/statuses/{project}", "The statuses of a project by issue type.", feeds={"workflows": "project"}
+)
+WORKFLOW_SCHEMES: Final = Topic(
+    "workflow/schemes/{batch:04d}", "The workflow schemes of projects (Cloud).", feeds={"workflows": "project"}
+)
+WORKFLOW_SCHEME: Final = Topic(
+    "workflow/scheme/{project}", "The workflow scheme of a project (Data Center).", feeds={"workflows": "project"}
+)
+WORKFLOW_NAMES: Final = Topic(
+    "workflow/names", "The names of all workflows (Data Center).", feeds={"workflows": "project"}
+)
+WORKFLOW_NOW: Final = Topic(
+    "workflow/now/{project}/{type}", "The workflow of an issue type as it is now.", feeds={"workflows": "project"}
+)
+WORKFLOW_VERSIONS: Final = Topic(
+    "workflow/versions/{workflow}", "Which versions of a workflow Jira keeps.", feeds={"workflows": "project"}
+)
+WORKFLOW_VERSION: Final = Topic(
+    "workflow/version/{workflow}/{version:d}",
+    "A version of a workflow that Jira keeps.",
+    feeds={"workflows": "project"},
+)
+
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
 
 # an archive, whose answers are read once and noted
@@ -275,6 +301,8 @@ TOPICS: Final = (
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),
+    *(WORKFLOW_STATUSES, WORKFLOW_SCHEMES, WORKFLOW_SCHEME, WORKFLOW_NAMES),
+    *(WORKFLOW_NOW, WORKFLOW_VERSIONS, WORKFLOW_VERSION),
     *(LOG_RECORDS, LOG_OLDER),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
     *(LOG_ANY, RIGHTS),

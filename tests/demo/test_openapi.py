@@ -228,6 +228,7 @@ def test_every_operation_of_data_center_is_called() -> None:
         "GET /secure/attachment/{}/{}",
         "GET /rest/auditing/1.0/events",
         "GET /rest/api/2/issue/{}/changelog",
+        "GET /rest/api/2/workflow",  # developer.atlassian.com/server/jira/platform/rest/v10004/api-group-workflow
     }
 
 

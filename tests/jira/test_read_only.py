@@ -12,9 +12,9 @@ def test_the_list_knows_no_method_that_changes():
     """A POST is there only where Atlassian describes it as a question."""
     assert {method for method, _ in READ_ONLY} == {"GET", "POST"}
     asked = {path for method, path in READ_ONLY if method == "POST"}
-    assert all(
-        path.endswith(("search", "search/jql", "approximate-count", "bulkfetch", "worklog/list")) for path in asked
-    )
+    questions = ("search", "search/jql", "approximate-count", "bulkfetch", "worklog/list")
+    questions += ("/workflows", "workflow/history", "workflow/history/list")
+    assert all(path.endswith(questions) for path in asked)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,10 @@ def test_a_question_is_allowed(method, path):
         ("GET", "secure/attachment/7/.."),
         ("GET", "secure/attachment/7/a/b"),
         ("POST", "rest/api/3/issue"),
+        ("POST", "rest/api/3/workflows/update"),
+        ("POST", "rest/api/3/workflows/create"),
+        ("POST", "rest/api/3/workflowscheme"),
+        ("DELETE", "rest/api/3/workflows"),
         ("POST", "oauth/token"),
     ],
 )

@@ -21,6 +21,7 @@ from auditlib.demo.story.planting import Story
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
 from auditlib.demo.story.telling import tell
+from auditlib.demo.story.workflows import with_change, workflows
 from auditlib.demo.world.records import LogRecord, User, World
 from auditlib.demo.world.truth import Deletion, Truth
 
@@ -81,6 +82,7 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
 
 def _world(sim: Simulation, log: list[LogRecord]) -> World:
     cast = sim.cast
+    log, changed = with_change(log, cast)
     return World(
         base_url="https://jira.invalid",  # RFC 2606: resolves nowhere
         title="Imaginary Payments Inc.",
@@ -104,6 +106,7 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         role_actors=role_actors(cast),
         permission_schemes=permission_schemes(cast),
         filters=scenery.filters(cast),
+        workflows=workflows(cast, changed),
         log=log,
         remote_links={record.id: record.remote_links for record in sim.records.values() if record.remote_links},
         watchers={record.id: tuple(record.watchers) for record in sim.records.values() if record.watchers},

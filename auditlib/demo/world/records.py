@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from auditlib.demo.world.workflows import Workflows
+
 
 @dataclass(frozen=True)
 class User:
@@ -207,6 +209,7 @@ class Filter:
     owner: str
     description: str = ""
     share_permissions: tuple[dict[str, Any], ...] = ()
+    edit_permissions: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass
@@ -261,6 +264,7 @@ class World:
     role_actors: dict[tuple[str, int], tuple[RoleActor, ...]] = field(default_factory=dict)
     permission_schemes: dict[int, PermissionScheme] = field(default_factory=dict)
     filters: dict[int, Filter] = field(default_factory=dict)
+    workflows: Workflows = field(default_factory=Workflows)
     log: list[LogRecord] = field(default_factory=list)
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
