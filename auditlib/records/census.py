@@ -7,10 +7,12 @@ out, whatever Jira says of it today; and an issue seen once and never again was 
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 
 from auditlib.errors import AnswerError
@@ -70,32 +72,50 @@ def read_census(at: datetime, lines: Iterable[str]) -> Census:
     AnswerError
         Naming the line, if it is no such object, or an id comes twice with different keys.
     """
-    keys: dict[int, tuple[str, str, int]] = {}
+    places, ids, numbers = array("q"), array("q"), array("q")
+    projects: list[str] = []
+    known: dict[str, str] = {}  # each project's key is held once
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        what = f"census of {at.astimezone(UTC):{_STAMP}}, line {place}"
+        what = _line_of(at, place)
         try:
             record = json.loads(line)
-            key = record["key"]
             issue_id = number_of(record["id"], what)
-            seen = (key, *split_key(key))
-        except (ValueError, TypeError, KeyError, AnswerError) as error:
+            project, number = split_key(record["key"])
+        except (ValueError, TypeError, KeyError, AnswerError, RecursionError) as error:
             message = f"{what} is no issue: {line.strip()[:80]!r}"
             raise AnswerError(message, expected="an object with id and key", found=line.strip()[:80]) from error
-        if keys.setdefault(issue_id, seen) != seen:
-            message = f"{what}: issue {issue_id} has two keys, {keys[issue_id][0]} and {key}"
-            raise AnswerError(message, expected="one key an id", found=key)
-    columns = list(zip(*keys.values(), strict=True)) or [()] * 3
+        places.append(place)
+        ids.append(issue_id)
+        numbers.append(number)
+        projects.append(known.setdefault(project, project))
+    number_column, project_column = pd.Series(np.array(numbers), dtype="int64"), pd.Series(projects, dtype="str")
     frame = pd.DataFrame(
         {
-            "issue_id": pd.Series(list(keys), dtype="int64"),
-            "key": pd.Series(columns[0], dtype="str"),
-            "project": pd.Series(columns[1], dtype="str"),
-            "number": pd.Series(columns[2], dtype="int64"),
+            "issue_id": pd.Series(np.array(ids), dtype="int64"),
+            "key": (project_column + "-" + number_column.astype("str")).astype("str"),
+            "project": project_column,
+            "number": number_column,
         }
     )
-    return Census(at, frame.sort_values("issue_id", ignore_index=True))
+    _require_one_key(at, frame, places)
+    once = frame.drop_duplicates("issue_id")
+    return Census(at, once.sort_values("issue_id", ignore_index=True))
+
+
+def _line_of(at: datetime, place: int) -> str:
+    return f"census of {at.astimezone(UTC):{_STAMP}}, line {place}"
+
+
+def _require_one_key(at: datetime, frame: pd.DataFrame, places: Sequence[int]) -> None:
+    """Raise AnswerError, naming the line, if an id comes twice with different keys."""
+    twice = frame[frame["issue_id"].duplicated(keep=False)]
+    for issue, keys in twice.groupby("issue_id", sort=True)["key"]:
+        other = keys[keys != keys.iloc[0]]
+        if len(other):
+            message = f"{_line_of(at, places[other.index[0]])}: issue {issue} has two keys, {keys.iloc[0]} and {other.iloc[0]}"
+            raise AnswerError(message, expected="one key an id", found=other.iloc[0])
 
 
 def census_mentions(censuses: Iterable[Census], former: FormerKeys) -> pd.DataFrame:

@@ -102,6 +102,8 @@ class ArchiveWriter:
         self._staged.append(("", Added(what, detail=detail)))
 
     def _add(self, path: str, pieces: Iterable[bytes], detail: Mapping[str, Any]) -> None:
+        if path in self.archive.added:
+            raise ValueError(f"{path} is in the archive, and nothing there is written over")
         with _writing(self.folder):
             name, length, sha256 = self._stage(pieces)
         self._staged.append((name, Added(FILE, path, 0, length, sha256, detail)))

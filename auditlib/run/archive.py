@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from auditlib.errors import UsageError
@@ -16,6 +16,7 @@ from auditlib.params.model import Parameters
 from auditlib.phrases import counted
 from auditlib.pull.archive.plan import Archived, archive
 from auditlib.pull.session import Tell
+from auditlib.records.census import census_instant
 from auditlib.responses.archive import ArchiveFolder
 from auditlib.responses.archive_writing import ArchiveWriter
 from auditlib.times import format_utc
@@ -96,7 +97,8 @@ def add_to_archive(
 def _begins(before: ArchiveFolder, now: datetime) -> datetime:
     """Return the time that names the files of this archive: now, and never that of an earlier one."""
     now = now.replace(microsecond=0)
-    last = before.links[-1].at if before.links else None
+    named = [census_instant(PurePosixPath(path).name) for path in before.censuses[-1:]]
+    last = max([*named, *(link.at for link in before.links[-1:])], default=None)
     if last is None or last < now:
         return now
     if last - now > timedelta(minutes=1):

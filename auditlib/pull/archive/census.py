@@ -73,7 +73,7 @@ class _Walk:
 
     def __init__(self, archiving: Archiving) -> None:
         self._session = archiving.session
-        self._projects = list(archiving.former)
+        self._projects = archiving.seen
         self.broken: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
         self.twice: list[str] = []

@@ -79,7 +79,8 @@ def archive(reader: JiraReader, evidence: Evidence, writer: ArchiveWriter, at: d
     answers = [reader.store.json(entry) for key in seen for entry in reader.store.entries(topics.PROJECT.of(key))]
     with ThreadPoolExecutor(CHAINS) as pool:
         session = Session(reader, evidence, tell, pool)
-        archiving = Archiving(session, writer, before, at, former_keys(answers), hidden, losses_of(before))
+        former = former_keys(answers) | dict.fromkeys(hidden, ())
+        archiving = Archiving(session, writer, before, at, former, hidden, losses_of(before))
         told = [step(archiving) for step in STEPS]
     asked = [*reader.store.entries(), *reader.store.refusals()]
     requests = sum(entry.tries for entry in asked)

@@ -70,7 +70,7 @@ class Archiving:
     at : datetime
         When this archive began, UTC, to the second: the name of its files.
     former : mapping
-        The listed projects that can be seen, with their former keys.
+        The listed projects with their former keys; of one that can't be seen, none are known.
     hidden : mapping of str to str
         The listed projects that can't, with the reason.
     losses : sequence of Loss
@@ -84,6 +84,11 @@ class Archiving:
     former: FormerKeys
     hidden: Mapping[str, str]
     losses: Sequence[Loss] = ()
+
+    @property
+    def seen(self) -> list[str]:
+        """The listed projects that can be seen."""
+        return [project for project in self.former if project not in self.hidden]
 
     def file(self, folder: str, ending: str) -> str:
         """Return the path of a file of this archive: ``census/20260501T031500Z.jsonl.gz``."""
