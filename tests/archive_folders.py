@@ -17,6 +17,7 @@ from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect
 from auditlib.params.model import Parameters
 from auditlib.pull.archive.plan import Archived, archive
+from auditlib.responses import topics
 from auditlib.responses.archive_writing import ArchiveWriter
 
 BEGUN = datetime(2026, 5, 1, 3, 15, tzinfo=UTC)
@@ -46,6 +47,7 @@ class Archiver:
             with JiraReader(
                 self.jira.url, dialect(self.jira.dialect), who, evidence.store, trust_environment=False
             ) as reader:
+                reader.ask(topics.SERVER.of(), reader.dialect.server_info())
                 return archive(reader, evidence, writer, at, lambda *_: None)
         finally:
             writer.close()

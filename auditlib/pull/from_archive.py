@@ -1,7 +1,7 @@
 """What a run takes out of the archive into its package, so that the tables can be computed again offline.
 
-The censuses and the months of the log that concern the period are copied as they are, with the chain that names them; of the
-notes of comments, those of the sampled issues. What the chain does not prove stays behind, and is named.
+The censuses, the months of the log that concern the period and the versions of workflows are copied as they are, with the
+chain that names them; of the notes of comments, those of the sampled issues. What the chain does not prove stays behind, and is named.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from auditlib.records.comment_census import is_of
 from auditlib.responses.archive import CENSUS, CHAIN, LOG, ArchiveFolder
 
 COMMENTS: Final = "comments"
+WORKFLOWS: Final = "workflows"
 ENDING: Final = ".jsonl.gz"
 
 
@@ -53,7 +54,7 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
     _copy(source / CHAIN, target / CHAIN)
     try:
         damages = archive.damages()
-        wanted = [*archive.censuses, *months_wanted(archive, since)]
+        wanted = [*archive.censuses, *months_wanted(archive, since), *_workflows(archive)]
     except AnswerError as error:
         problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
     else:
@@ -63,6 +64,14 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
         if path not in damaged and (source / path).is_file():  # of a month of the log, what is sound is read
             _copy(source / path, target / path)
     _write(target / COPIED, {"problems": problems})
+
+
+def _workflows(archive: ArchiveFolder) -> list[str]:
+    """Return the paths of the kept answers about workflows; of equal ones, that of the newest archive."""
+    newest: dict[str, str] = {}
+    for path in reversed(archive.files(WORKFLOWS, ".json.gz")):
+        newest.setdefault(archive.added[path][0].sha256, path)
+    return sorted(newest.values())
 
 
 def copy_comments(source: Path, data: Path, issues: Collection[int]) -> None:

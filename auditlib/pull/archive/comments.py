@@ -49,11 +49,15 @@ _TOLD: Final = 20
 
 @dataclass
 class Reading:
-    """What was read of comments so far: by issue id, the key and what the issue has; and what could not be read."""
+    """What was read of comments so far: by issue id, the key and what the issue has; and what could not be read.
+
+    ``broken`` are the projects that were not read to their end: the next archive begins where the last whole one did.
+    """
 
     keys: dict[int, str] = field(default_factory=dict)
     issues: dict[int, Mapping[int, Seen]] = field(default_factory=dict)
     unread: dict[int, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
 
 
 def archive_comments(archiving: Archiving) -> Told:
@@ -66,7 +70,7 @@ def archive_comments(archiving: Archiving) -> Told:
     files = before.files(COMMENTS, ENDING)
     reading = Reading()
     progress = Progress(session.tell, "issues whose comments are read")
-    projects = sorted(archiving.former)
+    projects = sorted(archiving.former.keys() - archiving.hidden.keys())
     since = _last_read(before, projects)
     session.side_by_side(
         [partial(_read_updated, session.reader, project, since.get(project), reading, progress) for project in projects]
@@ -105,9 +109,14 @@ def _read_updated(
     reader: JiraReader, project: str, since: datetime | None, reading: Reading, progress: Progress
 ) -> None:
     query = updated_since(project, None if since is None else since.date())
-    for _, issues in reader.search(topics.ARCHIVE_COMMENTS.of(project), query, ["comment"]):
-        _take(reader, issues, reading)
-        progress.add(len(issues))
+    try:
+        for _, issues in reader.search(topics.ARCHIVE_COMMENTS.of(project), query, ["comment"]):
+            _take(reader, issues, reading)
+            progress.add(len(issues))
+    except (UnreachableError, AccountRefusedError):
+        raise
+    except SourceError as error:
+        reading.broken[project] = str(error)
 
 
 def _read_again(reader: JiraReader, number: int, batch: Sequence[int], reading: Reading, progress: Progress) -> None:
@@ -182,7 +191,11 @@ def _keep(archiving: Archiving, reading: Reading, projects: Sequence[str], files
         "unread": len(reading.unread),
     }
     writer = archiving.writer
-    writer.add_lines(archiving.file(COMMENTS, ENDING), lines, {**figures, "projects": list(projects)})
+    writer.add_lines(
+        archiving.file(COMMENTS, ENDING),
+        lines,
+        {**figures, "projects": [one for one in projects if one not in reading.broken]},
+    )
     if files:
         table = to_csv(COMMENT_CHANGES, comment_changes(changes))
         counts = {name: sum(one.change == name for one in changes) for name in (EDITED, GONE)}
@@ -217,6 +230,8 @@ def _told(
         yield f"{_LABELS[one.change]:<10}{one.key}, comment {one.comment_id}: {between}{_MEANS[one.change]}"
     if len(changes) > _TOLD:
         yield f"          and {len(changes) - _TOLD:,} more, in the file of changes beside the comments"
+    for project, why in sorted(reading.broken.items()):
+        yield f"Unread    comments of {project}: {why}"
     if reading.unread:
         number, why = next(iter(sorted(reading.unread.items())))
         yield f"Unread    the comments of {counted(len(reading.unread), 'issue')}; of issue {number}: {why}"
