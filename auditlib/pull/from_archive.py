@@ -1,7 +1,8 @@
 """What a run takes out of the archive into its package, so that the tables can be computed again offline.
 
 The censuses, the months of the log that concern the period and the versions of workflows are copied as they are, with the
-chain that names them; of the notes of comments, those of the sampled issues. What the chain does not prove stays behind, and is named.
+chain that names them; of the notes of comments, those of the sampled issues. What the chain does not prove stays behind, and
+is named.
 """
 
 from __future__ import annotations
@@ -68,9 +69,9 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
 
 def _workflows(archive: ArchiveFolder) -> list[str]:
     """Return the paths of the kept answers about workflows; of equal ones, that of the newest archive."""
-    newest: dict[str, str] = {}
+    newest: dict[tuple[str, str], str] = {}
     for path in reversed(archive.files(WORKFLOWS, ".json.gz")):
-        newest.setdefault(archive.added[path][0].sha256, path)
+        newest.setdefault((path.rpartition("/")[2], archive.added[path][0].sha256), path)
     return sorted(newest.values())
 
 
