@@ -30,7 +30,7 @@ KINDS: Final = {
 }
 
 REQUESTS: Final = {
-    "tenant_info": ("the cloud id of a site that refuses the token; asked without credentials (Cloud)", "none"),
+    "tenant_info": ("the cloud id of a site, by which the gateway knows it; asked without credentials (Cloud)", "none"),
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
@@ -52,7 +52,18 @@ REQUESTS: Final = {
     "worklog/list": ("those worklogs; asked by archive alone", "Browse Projects; restricted ones also their group or role"),
     "attachment/content": ("a file of a sampled issue, if `attachments` is true (Cloud)", "as above"),
     "secure/attachment": ("a file of a sampled issue, if `attachments` is true (Data Center)", "as above"),
-    "auditing/record": ("Jira's audit log (Cloud)", "Administer Jira; without it the run goes on"),
+    "auditing/record": (
+        "Jira's audit log (Cloud, and Data Center below 8.8)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workspaces/event-actions": (
+        "at Atlassian's gateway: which actions the site records, the deletion of issues among them or not (Cloud)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workspaces/events": (
+        "at Atlassian's gateway: Workspace Events of the period (Cloud)",
+        "Administer Jira; without it the run goes on",
+    ),
     "auditing/events": ("Jira's audit log (Data Center)", "Jira administrator; without it the run goes on"),
     "search/jql": ("the passes and the walk over the keys (Cloud)", "Browse Projects, and each issue's security level"),
     "search/approximate-count": ("Jira's own estimate of the size (Cloud)", "as above"),
@@ -69,7 +80,7 @@ def short_name(path: str) -> str:
     >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]*/securitylevel")
     'project/securitylevel'
     """
-    steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
+    steps = re.sub(r"^(?:rest/(?:api/[^/]+/)?|audit-log/v1/)", "", path).replace(r"\.", ".").split("/")
     return "/".join(step for step in steps if re.fullmatch(r"[a-z][A-Za-z_-]+", step))
 
 

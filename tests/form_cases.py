@@ -64,10 +64,11 @@ OLDER_LOG = Loss(
     {
         "gaps": ("actor", "evidence"),
         "deletions": ("actor", "source"),
-        "activity": ("id", "actor", "object", "changes", "event", "actor_id"),
+        "activity": ("*",),
     }
 )
 """A record has an id and the key of its author there, and no key of what was done."""
+WITH_EVENTS = Loss({"activity": ("*",)}, ("activity.*",), ("activity.catalogue",))
 WITHOUT_ACCOUNTS = Loss(
     {
         "gaps": ("actor",),
@@ -129,10 +130,13 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("status-category", "missing"): WITHOUT_CATEGORY,
     ("status-category", "undefined"): WITHOUT_CATEGORY,
     ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
-    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
-    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
-    ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.reach")),
+    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("*",)}),
+    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("*",)}),
+    ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.*"), ("activity.total",)),
     ("log-resource", "older"): OLDER_LOG,
+    ("workspace-events", "present"): WITH_EVENTS,
+    ("workspace-events", "without-deletions"): WITH_EVENTS,
+    ("workspace-events", "refused"): Loss({}, ("activity.catalogue",), ("activity.catalogue",)),
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
     ("history-expand", "newest-alone"): NEWEST_ALONE,
 }

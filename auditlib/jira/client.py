@@ -68,6 +68,9 @@ class JiraReader:
     ----------
     identity : Identity
         As whom Jira is asked, and where.
+    open_gateway : callable
+        Opens a reader of the same account at the gateway's own host, for what is of more than Jira; returns it with the cloud
+        id of the site, or None where there is no gateway.
     on_answer : callable or None
         Is shown each usable answer that came just now, parsed, by the thread that asked.
 
@@ -98,6 +101,7 @@ class JiraReader:
         self.dialect = dialect
         self.store = store
         self.on_answer: Callable[[Entry, Any], None] | None = None
+        self.open_gateway: Callable[[], tuple[JiraReader, str] | None] = _no_gateway
         self.identity = Identity(base_url, credentials, address=address, authorization=authorization, is_cloud=is_cloud)
         self._gate = gate or Gate()
         self._sender = Sender(
@@ -320,3 +324,7 @@ class JiraReader:
                 return place, place
             under_way = self._asking.setdefault((topic, request.digest), place)
         return (None if under_way is place else under_way), place
+
+
+def _no_gateway() -> None:
+    """Say that there is none."""

@@ -12,6 +12,7 @@ from auditlib.jira import gateway
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
 from auditlib.jira.protocol import dialect
+from auditlib.jira.retries import RetryBudget
 from auditlib.jira.site import deployment_of
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
@@ -20,6 +21,8 @@ from auditlib.responses.store import RawStore
 
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
+
+_RETRIES_BESIDE = 20
 
 Speaks: TypeAlias = Literal["cloud", "data-center"]
 
@@ -81,6 +84,9 @@ def connected(
                 jira.url, dialect(speaks), who, store, trust_environment=False, is_cloud=speaks == "cloud"
             ) as reader:
                 _ask_server(reader)
+                if speaks == "cloud":
+                    here = gateway.Hosts(gateway=f"{jira.url}/ex/jira", accounts=jira.url)
+                    reader.open_gateway = lambda: _open_gateway(reader, who, here, trust_environment=False)
                 yield reader, who
         return
     who = credentials_from(environ)
@@ -137,6 +143,8 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
     with JiraReader(site, dialect(deployment), who, store, **asks, address=found or _recorded(store, hosts)) as reader:
         if deployment == "cloud":
             reader.identity.elsewhere = lambda: _other_address(reader, hosts)
+            renewed = asks.get("authorization")
+            reader.open_gateway = lambda: _open_gateway(reader, who, hosts, authorization=renewed)
         yield reader
 
 
@@ -159,6 +167,36 @@ def _find_gateway(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
         entry = reader.ask(topics.GATEWAY.of(), request, anonymous=True, most_tries=FIRST_CONTACT_TRIES)
         return gateway.gateway_of(reader.store.json(entry), reader.base_url, hosts)
     return None
+
+
+def _open_gateway(
+    reader: JiraReader,
+    who: Credentials,
+    hosts: gateway.Hosts,
+    *,
+    authorization: gateway.ServiceAccount | None = None,
+    trust_environment: bool = True,
+) -> tuple[JiraReader, str] | None:
+    """Return a reader at the gateway's own host, and the cloud id of the site; None if the site has no gateway.
+
+    It has a budget of retries of its own, so that what fails there takes nothing from the pull.
+    """
+    at_gateway = reader.address.startswith(f"{hosts.gateway}/")
+    address = reader.address if at_gateway else _find_gateway(reader, hosts)
+    if address is None:
+        return None
+    beside = JiraReader(
+        reader.base_url,
+        reader.dialect,
+        who,
+        reader.store,
+        address=hosts.root,
+        budget=RetryBudget(_RETRIES_BESIDE),
+        authorization=authorization,
+        trust_environment=trust_environment,
+        is_cloud=True,
+    )
+    return beside, address.removeprefix(f"{hosts.gateway}/")
 
 
 def _other_address(reader: JiraReader, hosts: gateway.Hosts) -> str | None:

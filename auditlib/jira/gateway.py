@@ -27,6 +27,7 @@ from auditlib.jira.wire import make_session
 from auditlib.responses.request import Request, get, post
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_JIRA: Final = "/ex/jira"
 _CLOUD_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN: Final = re.compile(r"[!-~]+")
 _LONGEST: Final = 3600.0
@@ -50,6 +51,11 @@ class Hosts:
 
     gateway: str = "https://api.atlassian.com/ex/jira"
     accounts: str = "https://auth.atlassian.com"
+
+    @property
+    def root(self) -> str:
+        """The gateway's host, where what is of more than Jira is asked."""
+        return self.gateway.removesuffix(_JIRA)
 
 
 ATLASSIAN: Final = Hosts()
@@ -77,12 +83,17 @@ def gateway_of(answer: Any, site: str, hosts: Hosts) -> str | None:
         return None
     if not (_is_safe(site) and _is_safe(hosts.gateway)):
         return None
+    if _is_here(site) and not _is_here(hosts.gateway):
+        return None  # what plays a site on this machine is none of Atlassian's
     return f"{hosts.gateway}/{cloud_id}"
 
 
 def _is_safe(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or parts.hostname in LOOPBACK
+    return urlsplit(address).scheme == "https" or _is_here(address)
+
+
+def _is_here(address: str) -> bool:
+    return urlsplit(address).hostname in LOOPBACK
 
 
 class ServiceAccount:

@@ -44,6 +44,8 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"secure/attachment/[0-9]+/(?!\.{1,2}\Z)[^/]+"),
     ("GET", r"rest/api/[23]/auditing/record"),
     ("GET", r"rest/auditing/1\.0/events"),
+    ("GET", r"audit-log/v1/workspaces/ari%3Acloud%3Ajira%3A%3Asite%2F[0-9a-f-]+/event-actions"),
+    ("GET", r"audit-log/v1/workspaces/ari%3Acloud%3Ajira%3A%3Asite%2F[0-9a-f-]+/events"),
     ("POST", r"rest/api/3/search/jql"),
     ("POST", r"rest/api/3/search/approximate-count"),
     ("POST", r"rest/api/3/issue/bulkfetch"),

@@ -210,11 +210,18 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "secure/attachment": Need(_BROWSE, "the dossiers' attachments are listed, not there"),
     "auditing/record": Need(
-        "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted",
+        "Administer Jira", "deletions.csv and activity.csv stay empty, and gaps.csv shows no number to be deleted",
         _CONFIGURATION, ("read:audit-log:jira", "read:user:jira"),
     ),
     "auditing/events": Need(
-        "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted"
+        "Administer Jira", "deletions.csv and activity.csv stay empty, and gaps.csv shows no number to be deleted"
+    ),
+    "workspaces/event-actions": Need(
+        "Administer Jira", "findings.csv can't tell whether this site records the deletion of issues",
+        "manage:jira-configuration",
+    ),
+    "workspaces/events": Need(
+        "Administer Jira", "activity.csv holds Jira's audit log alone", "manage:jira-configuration"
     ),
 }  # fmt: skip
 """By the name of a kind of request: its path less root, keys and numbers."""
@@ -227,6 +234,6 @@ def name_of(request: Request) -> str:
     'issue/watchers'
     """
     path = request.kind.partition(" ")[2]
-    for root in ("rest/api/n/", "rest/"):
+    for root in ("rest/api/n/", "rest/", "audit-log/v1/"):
         path = path.removeprefix(root)
     return "/".join(step for step in path.split("/") if step not in {"n", "1.0"})

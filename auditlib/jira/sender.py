@@ -120,7 +120,7 @@ class Sender:
             response = self.connection(address, anonymous=anonymous).request(
                 method=request.method,
                 path=request.path,
-                params=_query_of(request),
+                params=request.parameters or None,
                 data=request.body,
                 headers=_JSON,
                 advanced_mode=True,
@@ -152,7 +152,7 @@ class Sender:
         try:
             session = self.connection(address)._session  # noqa: SLF001 - its own methods decode every body as text
             with session.get(
-                f"{address}/{request.path}", params=_query_of(request), stream=True, allow_redirects=False
+                f"{address}/{request.path}", params=request.parameters or None, stream=True, allow_redirects=False
             ) as response:
                 reply, trip.status = read_reply(response.status_code, response.headers), response.status_code
                 yield (response if reply.kind == "passed" else None), trip
@@ -169,14 +169,6 @@ class Sender:
         """Tell the gate what came of a question, and the log."""
         self._gate.leave(trip.sent_at, reply, trip.request.kind)
         log_request(trip, time.monotonic())
-
-
-def _query_of(request: Request) -> dict[str, list[str]] | None:
-    """Return the parameters of a question by name, with all values of one that is named several times; None for none."""
-    named: dict[str, list[str]] = {}
-    for name, value in request.query:
-        named.setdefault(name, []).append(value)
-    return named or None
 
 
 def _fault(cause: Cause, address: str) -> FaultError | SourceError:

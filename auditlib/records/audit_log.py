@@ -7,7 +7,7 @@ only then does the silence about a number mean something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -116,8 +116,9 @@ def log_frame(
     -------
     DataFrame, shape (n, 13)
         id (text; a record without, as of Data Center, is named by its instant in UTC), at (UTC; missing where it can't be
-        read), actor (None where Jira names nobody), category, summary (in whatever language), action_key (Data Center only), object_type, object_id,
-        object_name, changes (text), remote_address, actor_id, others (a tuple of (type, id, name) of the further objects).
+        read), actor (None where Jira names nobody), category, summary (in whatever language), action_key (Data Center only),
+        object_type, object_id, object_name, changes (text), remote_address, actor_id, others (a tuple of (type, id, name) of
+        the further objects).
 
     Raises
     ------
@@ -134,6 +135,11 @@ def log_frame(
         if record.get("id") is None or row[0] not in seen:
             seen.add(row[0])
             rows.append(row)
+    return log_rows(rows)
+
+
+def log_rows(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Make the frame of a log from its rows, cells in the order of `LOG_COLUMNS`."""
     columns = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(LOG_COLUMNS, ())
     frame = {name: pd.Series(values, dtype="str") for name, values in columns.items() if name not in {"at", "others"}}
     at = pd.Series(pd.DatetimeIndex(list(columns["at"]), dtype="datetime64[us, UTC]"))

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 from auditlib.keys import PROJECT
 
-_NUMBER: Final = re.compile(rf"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/)(?:{PROJECT}-)?[0-9]+(?=/|\Z)")
+_NUMBER: Final = re.compile(
+    rf"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/workspaces/)[^/]+|(?<=/)(?:{PROJECT}-)?[0-9]+(?=/|\Z)"
+)
 _WHOLE: Final = 1000  # stands for the page of a question that names none
 
 
@@ -47,6 +49,14 @@ class Request:
     def kind(self) -> str:
         """What limits of a Jira count together: method and path, with a letter for each number and key in it."""
         return f"{self.method} {_NUMBER.sub('n', self.path)}"
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The values of each query parameter, in order; one that is asked with several values has them all."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.query:
+            found.setdefault(name, []).append(value)
+        return found
 
     @property
     def half(self) -> int | None:

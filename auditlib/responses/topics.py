@@ -17,7 +17,7 @@ from auditlib.responses.topic import Named, Rows, Topic
 # who and what is asked
 
 SERVER: Final = Topic("server", "Which Jira this is, and its clock.", feeds={"findings": "project"}, first_contact=True)
-GATEWAY: Final = Topic("gateway", "The cloud id of a site that refuses the token.", first_contact=True)
+GATEWAY: Final = Topic("gateway", "The cloud id of a site, by which Atlassian's gateway knows it.", first_contact=True)
 ACCOUNT: Final = Topic("account", "As whom Jira is asked.", feeds={"findings": "project"}, first_contact=True)
 PROJECT: Final = Topic("project/{project}", "A project, and the keys that it had before.", first_contact=True)
 POWERS: Final = Topic(
@@ -197,6 +197,17 @@ PEOPLE: Final = Topic(
 
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
 
+EVENT_ACTIONS: Final = Topic(
+    "workspace/actions",
+    "A page of the actions that a Cloud site records.",
+    feeds={"activity": "project", "findings": "project"},
+)
+EVENTS: Final = Topic(
+    "workspace/events",
+    "A page of Workspace Events of the period.",
+    feeds={"activity": "project", "findings": "project"},
+)
+
 # workflows
 
 WORKFLOW_STATUSES: Final = Topic(
@@ -306,6 +317,7 @@ TOPICS: Final = (
     *(LOG_RECORDS, LOG_OLDER),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
     *(LOG_ANY, RIGHTS),
+    *(EVENT_ACTIONS, EVENTS),
     *(ARCHIVE_COMMENTS, ARCHIVE_COMMENTS_AGAIN, ARCHIVE_COMMENTS_ONE, ARCHIVE_WORKLOGS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )

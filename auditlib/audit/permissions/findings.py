@@ -278,6 +278,20 @@ def _limits(found: Answered) -> list[Finding]:
         cure = f" It takes {takes}." if takes else ""
         text = f"Could not be read: {listed([one.of for one in ones])} ({why}).{cure}"
         findings.append(Finding(f"permissions.unread:{kind}", _NOTEBOOK, "limit", text, len(ones), "permissions"))
+    unknown = sorted(
+        {
+            f"{one.holder_type} {one.holder}".strip()
+            for one in found.holdings
+            for way in one.ways
+            if way.who == NOT_KNOWN
+        }
+    )
+    if unknown:
+        text = (
+            f"Granted to holders of which this version does not know whom they mean: {listed(unknown)}. permissions.csv shows "
+            "them as they are."
+        )
+        findings.append(Finding("permissions.unknown-holders", _NOTEBOOK, "limit", text, len(unknown), "permissions"))
     cut = [one for one in _distinct(found.directory.groups) if not one.complete and one.accounts]
     if cut:
         text = (
@@ -317,5 +331,6 @@ def conclude_permissions(found: Answered) -> str:
     begins = f"In {listed(found.told)}: " if None in known else f"Of {accounts} that can browse {listed(found.told)}: "
     silent = [one.project for one in found.projects if one.project not in set(found.told)]
     rest = f" Of {listed(silent)} Jira does not tell it." if silent else ""
-    unread = " Not all holders could be read, so there may be more." if found.unread else ""
+    ways = {way.who for one in found.holdings for way in one.ways}
+    unread = " Not all holders could be read, so there may be more." if ways & {NOT_READABLE, NOT_KNOWN} else ""
     return f"{begins}{'; '.join(answers)}.{rest}{unread}"

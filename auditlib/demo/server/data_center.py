@@ -281,6 +281,7 @@ ROUTES = (
     *_routes("GET", "role", directory.roles, anonymous=False),
     *_routes("GET", "role/{role}", directory.role, anonymous=False),
     *_routes("GET", "group/member", directory.group_members, anonymous=False),
+    *_routes("GET", "applicationrole", directory.application_roles, anonymous=False),
     *_routes("GET", "user", directory.user, anonymous=False),
     *_routes("GET", "filter/{filter}", register.filter_by_id),
     *_routes("GET", "field", register.fields),

@@ -9,7 +9,7 @@ from auditlib.demo.server import render
 from auditlib.demo.server.exchange import RefusalError, Request, Site, page
 from auditlib.demo.server.render import Json
 from auditlib.demo.world import permissions
-from auditlib.demo.world.records import Grant, Group, PermissionScheme, Role, RoleActor, User
+from auditlib.demo.world.records import ApplicationRole, Grant, Group, PermissionScheme, Role, RoleActor, User
 
 _ADMIN = ("ADMINISTER", "ADMINISTER_PROJECTS")
 _SEE_PEOPLE = ("USER_PICKER", "ADMINISTER")
@@ -79,10 +79,11 @@ def users_search(request: Request) -> list[Any]:
 
 
 def group_members(request: Request) -> Json:
-    """``GET group/member``: at most 50 a page, and only the active unless asked otherwise."""
+    """``GET group/member``: at most 50 a page, only the active unless asked otherwise; on Data Center nested groups too."""
     request.require(*_SEE_PEOPLE)
     record = _asked_group(request)
-    people = [request.world.users.get(name) for name in record.members]
+    names = permissions.members_of(request.world, record.group_id, nested=not request.site.cloud)
+    people = [request.world.users.get(name) for name in names]
     with_inactive = request.flag("includeInactiveUsers")
     shown = [one for one in people if one is not None and (one.active or with_inactive)]
     shown.sort(key=lambda one: one.name)
@@ -97,6 +98,35 @@ def _asked_group(request: Request) -> Group:
         if (group_id and record.group_id == group_id) or (name and record.name == name):
             return record
     raise RefusalError(404, f"The group named '{group_id or name}' does not exist.")
+
+
+def application_roles(request: Request) -> list[Json]:
+    """``GET applicationrole``: the applications, with the groups that give access to them."""
+    request.require("ADMINISTER")
+    return [_application_role(request, record) for record in request.world.application_roles]
+
+
+def _application_role(request: Request, record: ApplicationRole) -> Json:
+    groups = [request.world.groups[number] for number in record.groups if number in request.world.groups]
+    people = {name for one in groups for name in permissions.members_of(request.world, one.group_id, nested=False)}
+    shown: Json = {
+        "key": record.key,
+        "name": record.name,
+        "groups": [one.name for one in groups],
+        "defaultGroups": [one.name for one in groups[:1]],
+        "selectedByDefault": False,
+        "defined": True,
+        "numberOfSeats": 1000,
+        "remainingSeats": max(0, 1000 - len(people)),
+        "userCount": len(people),
+        "userCountDescription": f"{len(people)} users",
+        "hasUnlimitedSeats": False,
+        "platform": False,
+    }
+    if request.site.cloud:
+        shown["groupDetails"] = [render.group(request.site, one) for one in groups]
+        shown["defaultGroupsDetails"] = shown["groupDetails"][:1]
+    return shown
 
 
 def groups_bulk(request: Request) -> Json:
@@ -251,12 +281,27 @@ def _grant(request: Request, scheme: PermissionScheme, grant: Grant) -> Json:
         holder |= _holder_parameter(request, grant, grant.parameter)
     if grant.holder_type in {"group", "projectRole", "user"}:
         holder["expand"] = grant.holder_type
+    if not request.site.cloud and "all" in request.many("expand"):
+        holder |= _holder_record(request, grant)
     return {
         "id": grant.id,
         "self": f"{request.site.api}/permissionscheme/{scheme.id}/permission/{grant.id}",
         "holder": holder,
         "permission": grant.permission,
     }
+
+
+def _holder_record(request: Request, grant: Grant) -> Json:
+    """Give the record of the holder, as Data Center does where everything is to be expanded."""
+    world, parameter = request.world, grant.parameter or ""
+    if grant.holder_type == "group" and parameter in world.groups:
+        return {"group": render.group(request.site, world.groups[parameter])}
+    if grant.holder_type == "user" and parameter in world.users:
+        return {"user": render.user(request.site, world.users[parameter])}
+    if grant.holder_type == "projectRole" and int(parameter or 0) in world.roles:
+        return {"projectRole": _role(request.site, world.roles[int(parameter)])}
+    field = next((one for one in world.field_names if str(one["id"]) == parameter), None)
+    return {} if field is None else {"field": {"id": field["id"], "name": field["name"], "custom": True}}
 
 
 def _holder_parameter(request: Request, grant: Grant, parameter: str) -> Json:

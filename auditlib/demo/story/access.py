@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditlib.demo.story.cast import Cast, group_id
 from auditlib.demo.story.scenery import APPROVER
-from auditlib.demo.world.records import Grant, PermissionScheme, Role, RoleActor
+from auditlib.demo.world.records import ApplicationRole, Grant, PermissionScheme, Role, RoleActor
 
 DELETION_KEYS = (
     "BROWSE_PROJECTS",
@@ -22,6 +22,15 @@ DELETION_KEYS = (
     "DELETE_OWN_WORKLOGS",
     "ADMINISTER_PROJECTS",
 )
+
+
+APPLICATION = "jira-software"
+"""Key of the one application of the company."""
+
+
+def application_roles(cast: Cast) -> tuple[ApplicationRole, ...]:
+    """Say which groups give access to the application: that of everybody."""
+    return (ApplicationRole(APPLICATION, "Jira Software", (group_id(cast, "jira-software-users"),)),)
 
 
 ROLES: dict[int, Role] = {
@@ -106,8 +115,12 @@ def permission_schemes(cast: Cast) -> dict[int, PermissionScheme]:
         "ADMINISTER_PROJECTS": [administrators, ("user", cast.admin.account_id)],
     }
     closed: dict[str, list[tuple[str, str | None]]] = {key: [administrators] for key in DELETION_KEYS}
+    licensed = Grant(10900, "CREATE_ISSUES", "applicationRole", APPLICATION)
+    board = Grant(10901, "MOVE_ISSUES", "group", group_id(cast, "change-board"))
     return {
         10100: PermissionScheme(10100, "Payments Permission Scheme", "Administrators delete.", grants(careful)),
-        0: PermissionScheme(0, "Default Permission Scheme", "Given to every new project.", grants(lax)),
+        0: PermissionScheme(
+            0, "Default Permission Scheme", "Given to every new project.", (*grants(lax), licensed, board)
+        ),
         10101: PermissionScheme(10101, "Human Resources Permission Scheme", "Nobody else looks in.", grants(closed)),
     }

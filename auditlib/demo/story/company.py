@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditlib.demo.story import scenery
-from auditlib.demo.story.access import ROLES, permission_schemes, role_actors
+from auditlib.demo.story.access import ROLES, application_roles, permission_schemes, role_actors
 from auditlib.demo.story.cast import people
 from auditlib.demo.story.engine import Simulation
 from auditlib.demo.story.outcome import fates, issues, lives
@@ -92,6 +92,7 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         powers=frozenset({"ADMINISTER", "ADMINISTER_PROJECTS", "BROWSE_PROJECTS", "USER_PICKER"}),
         users=cast.users,
         groups=cast.groups,
+        application_roles=application_roles(cast),
         projects=sim.projects,
         issues=issues(sim),
         moved_keys=dict(sim.moved_keys),

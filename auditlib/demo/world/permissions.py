@@ -63,36 +63,57 @@ def describe(name: str) -> dict[str, Any]:
     return {"id": number, "key": name, "name": title, "type": kind, "description": f"{title}."}
 
 
-def holds(world: World, account_id: str, permission: str, project: Project) -> bool:
+def holds(world: World, account_id: str, permission: str, project: Project, *, nested: bool = False) -> bool:
     """Say whether the project's permission scheme gives a person a permission by name, group, role, lead or licence.
 
-    Grants to whoever an issue names (reporter, assignee, custom fields) depend on the issue and do not count.
+    Grants to whoever an issue names (reporter, assignee, custom fields) depend on the issue and do not count. Groups hold
+    the members of those within them only where ``nested`` (Data Center).
     """
     scheme = world.permission_schemes.get(-1 if project.permission_scheme is None else project.permission_scheme)
     person = world.users.get(account_id)
     if scheme is None or person is None or not person.active:
         return False
     return any(
-        grant.permission == permission and _reaches(world, grant, account_id, project) for grant in scheme.grants
+        grant.permission == permission and _reaches(world, grant, account_id, project, nested=nested)
+        for grant in scheme.grants
     )
 
 
-def _reaches(world: World, grant: Grant, account_id: str, project: Project) -> bool:
+def _reaches(world: World, grant: Grant, account_id: str, project: Project, *, nested: bool) -> bool:
     if grant.holder_type == "user":
         return grant.parameter == account_id
     if grant.holder_type == "group":
-        return _in_group(world, grant.parameter, account_id)
+        return account_id in members_of(world, grant.parameter, nested=nested)
     if grant.holder_type == "projectLead":
         return project.lead == account_id
     if grant.holder_type == "projectRole" and grant.parameter:
         actors = world.role_actors.get((project.key, int(grant.parameter)), ())
         return any(
-            actor.holder == account_id if actor.kind == "user" else _in_group(world, actor.holder, account_id)
+            actor.holder == account_id
+            if actor.kind == "user"
+            else account_id in members_of(world, actor.holder, nested=nested)
             for actor in actors
         )
-    return grant.holder_type in {"anyone", "applicationRole"}
+    if grant.holder_type == "applicationRole":
+        return _licensed(world, grant.parameter, account_id, nested=nested)
+    return grant.holder_type == "anyone"
 
 
-def _in_group(world: World, group_id: str | None, account_id: str) -> bool:
-    group = world.groups.get(group_id or "")
-    return group is not None and account_id in group.members
+def _licensed(world: World, key: str | None, account_id: str, *, nested: bool) -> bool:
+    """Say whether a person has access to an application, or without a key to any; in a world without any, all have."""
+    roles = [one for one in world.application_roles if key is None or one.key == key]
+    if not world.application_roles:
+        return key is None
+    return any(account_id in members_of(world, group, nested=nested) for role in roles for group in role.groups)
+
+
+def members_of(world: World, group_id: str | None, *, nested: bool) -> list[str]:
+    """List the members of a group, with ``nested`` those of the groups within it too, each once."""
+    found: dict[str, None] = {}
+    groups = [group_id or ""]
+    for number in groups:  # grows while it is walked
+        group = world.groups.get(number)
+        if group is not None:
+            found |= dict.fromkeys(group.members)
+            groups += [one for one in group.subgroups if nested and one not in groups]
+    return list(found)

@@ -30,11 +30,21 @@ class User:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of users; ``members`` are account ids."""
+    """A group of users; ``members`` are account ids, ``subgroups`` ids of groups within it (Data Center only)."""
 
     group_id: str
     name: str
     members: tuple[str, ...]
+    subgroups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ApplicationRole:
+    """Access to an application; ``groups`` are the ids of those that give it."""
+
+    key: str
+    name: str
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -250,6 +260,7 @@ class World:
     forms: dict[str, str] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    application_roles: tuple[ApplicationRole, ...] = ()
     projects: dict[str, Project] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     moved_keys: dict[str, int] = field(default_factory=dict)
