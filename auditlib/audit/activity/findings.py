@@ -31,12 +31,13 @@ def reach_findings(reach: LogReach, period: Period, total: int | None = None) ->
         whole = reach.archive is not None and not reach.archive.holes and not reach.archive.missed
         severity = "note" if whole else "limit"
         found.append(Finding("activity.archive", ACTIVITY.notebook, severity, " ".join(archived), 1, "activity"))
-    if total is not None and reach.records < total:
+    given = reach.records - (reach.archive.records if reach.archive is not None else 0)
+    if total is not None and given < total:
         text = (
             f"Jira's audit log says that it holds {counted(total, 'record')} from the time on that was asked for, and gave "
-            f"{reach.records:,}: {total - reach.records:,} are not among them."
+            f"{given:,}: {total - given:,} are not among them."
         )
-        found.append(Finding("activity.total", ACTIVITY.notebook, "limit", text, total - reach.records, "activity"))
+        found.append(Finding("activity.total", ACTIVITY.notebook, "limit", text, total - given, "activity"))
     if reach.undated:
         text = (
             f"The time of {counted(reach.undated, 'record')} of Jira's audit log can't be read. "
