@@ -22,7 +22,7 @@ from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER
 
 
 def read_dossiers(
-    store: RawStore, dialect: Dialect, keys: Sequence[str], place: Place, archive: ArchiveCopy
+    store: RawStore, dialect: Dialect, keys: Sequence[str], place: Place, archive: ArchiveCopy | None = None
 ) -> tuple[list[Dossier], list[Absent]]:
     """Read the dossiers of issues, in the order of their keys.
 
@@ -36,7 +36,7 @@ def read_dossiers(
         As asked for.
     place : Place
         Where the issues were read.
-    archive : ArchiveCopy
+    archive : ArchiveCopy, optional
         What the package holds of the archive's notes of their comments.
 
     Returns
@@ -59,7 +59,7 @@ def read_dossiers(
             absent.append(one)
         else:
             dossier = read_dossier(one, place)
-            noted = archive.comments(dossier.id)
+            noted = None if archive is None else archive.comments(dossier.id)
             if noted is not None:
                 given = None if "comments" in one.refused else one.comments
                 dossier = replace(dossier, archived=archived_comments(dossier.id, noted, given, place.zone))
