@@ -283,6 +283,17 @@ def test_a_deletion_and_a_move_show_by_key_and_times_though_the_log_says_nothing
     assert spans(report, "Moved") == [f"AC-4 is NEW-51: between {times[0]} and {times[1]}"]
 
 
+@pytest.mark.parametrize(("dialect", "pages"), [("cloud", 3), ("data-center", 11)])
+def test_a_census_takes_a_request_for_each_page_of_keys(dialect, pages, tmp_path):
+    """5,000 on Cloud, 1,000 on Data Center: of 1,000,000 issues 200 requests, or 1,000."""
+    world = small_world(*(issue(number, after=timedelta(minutes=number)) for number in range(1, 10_002)))
+    with EmbeddedJira(world, dialect) as jira:
+        report = archived(jira, tmp_path, "[AC]")
+        walk = [asked for asked in jira.requests if "search" in asked.path]
+    assert len(walk) == pages
+    assert spans(report, "Census") == ["10,001 issues of AC in sight"]
+
+
 def parse_stamp(path: str) -> datetime:
     """Return the time of a census from its path."""
     return datetime.strptime(Path(path).name.partition(".")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
