@@ -14,7 +14,7 @@ import pytest
 from archives import archived, driven, serving_log, spans, text_of
 from small_world import issue, small_world
 
-from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AnswerError, UsageError
 from auditlib.package.lock import locked
 from auditlib.records.log_join import record_digest
@@ -281,6 +281,61 @@ def test_a_deletion_and_a_move_show_by_key_and_times_though_the_log_says_nothing
         f"AC-3: seen {times[0]}, missed {times[1]}; deleted, or hidden from this account"
     ]
     assert spans(report, "Moved") == [f"AC-4 is NEW-51: between {times[0]} and {times[1]}"]
+
+
+@pytest.mark.parametrize("dialect", ["cloud", "data-center"])
+def test_an_issue_that_moved_to_a_project_that_is_not_listed_did_not_vanish(dialect, tmp_path):
+    """It answers when it is asked for by its id; when it comes back it has moved again."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+    with EmbeddedJira(world, dialect) as jira:
+        archived(jira, tmp_path, "[AC]")
+        world.issues[102].key = "NEW-9"
+        away = archived(jira, tmp_path, "[AC]")
+        quiet = archived(jira, tmp_path, "[AC]")
+        world.issues[102].key = "AC-9"
+        archived(jira, tmp_path, "[AC]")
+    rows = [[(row["key"], row["change"], row["was"]) for row in one] for one in changes_in(tmp_path)]
+    assert rows == [[], [("NEW-9", "moved", "AC-2")], [], [("AC-9", "moved", "NEW-9")]]
+    assert away.found["vanished"] == quiet.found["vanished"] == 0
+
+
+def test_an_issue_that_slipped_through_between_two_pages_is_there(tmp_path):
+    """Data Center counts pages by offset: a deletion while the keys are listed lets another issue slip through."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+    slips = []
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        if not slips or not asked.path.endswith("/search"):
+            return answer
+        body = json.loads(answer.body)
+        body["issues"] = [one for one in body["issues"] if one["id"] != "102"]
+        return replace(answer, body=json.dumps(body | {"total": len(body["issues"])}).encode())
+
+    with EmbeddedJira(world, "data-center", tamper=tamper) as jira:
+        archived(jira, tmp_path, "[AC]")
+        slips.append(True)
+        del world.issues[103]
+        report = archived(jira, tmp_path, "[AC]")
+    assert [(row["key"], row["change"]) for row in changes_in(tmp_path)[-1]] == [("AC-3", "vanished")]
+    assert spans(report, "Slipped")[0].startswith("AC-2:")
+    assert spans(report, "Census") == ["4 issues of AC in sight"]
+    lines = ArchiveFolder(tmp_path).records(ArchiveFolder(tmp_path).censuses[-1])
+    assert {one["key"] for one in lines} == {"AC-1", "AC-2", "AC-4", "AC-5"}
+
+
+def test_an_issue_that_jira_says_is_hidden_did_not_vanish(tmp_path):
+    """Some Data Centers answer 403 for what may not be seen, and 404 for what is not there."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        return replace(answer, status=403) if asked.path.endswith("/issue/102") else answer
+
+    with EmbeddedJira(world, "data-center", tamper=tamper) as jira:
+        archived(jira, tmp_path, "[AC]")
+        world.issues[102].visible = False
+        report = archived(jira, tmp_path, "[AC]")
+    assert [(row["key"], row["change"]) for row in changes_in(tmp_path)[-1]] == [("AC-2", "not seen")]
+    assert report.found["vanished"] == 0
 
 
 @pytest.mark.parametrize(("dialect", "pages"), [("cloud", 3), ("data-center", 11)])
