@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -79,6 +80,11 @@ class HolderNote:
     rows: Mapping[Held, tuple[str, str]]
     unread: frozenset[tuple[str, str]]
     projects: frozenset[str]
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups whose members stand apart from the projects."""
+        return frozenset(one.holder_id for one in self.rows if not one.project)
 
 
 def holder_lines(permissions: pd.DataFrame, members: pd.DataFrame, projects: Iterable[str]) -> Iterator[str]:
@@ -160,5 +166,4 @@ def _is_known(held: Held, note: HolderNote) -> bool:
         return False
     if held.project:
         return held.project in note.projects and (held.project, held.permission) not in note.unread
-    groups = {one.holder_id for one in note.rows if not one.project}
-    return held.holder_id in groups and ("", held.holder_id) not in note.unread
+    return held.holder_id in note.groups and ("", held.holder_id) not in note.unread
