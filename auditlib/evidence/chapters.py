@@ -18,13 +18,17 @@ from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.permissions.able import PERMISSION_COUNTS
+from auditlib.audit.permissions.changes import MEMBERSHIPS, PERMISSION_CHANGES
+from auditlib.audit.permissions.import_sheet import ACCESS_REVIEW_IMPORT
 from auditlib.audit.permissions.projects import PROJECT_ROLES, SCHEMES
+from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
 from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.scope.shared_filter import filter_findings
 from auditlib.audit.status.closing import CLOSING
 from auditlib.audit.status.distribution import STATUS
 from auditlib.audit.status.findings import (
@@ -43,11 +47,14 @@ from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
 from auditlib.records.log_reach import describe_log
 
+_FILTERS_SINCE: Final = 2
+"""Version of the tables from which on findings tell who can change the filter."""
+
 
 def _scope_findings(evidence: Subjects) -> list[Finding]:
     asked = evidence.provenance
-    damaged = archive_findings(evidence.pulled.archive.problems, "01_scope")
-    return damaged + scope_findings(
+    found = archive_findings(evidence.pulled.archive.problems, "01_scope")
+    found += scope_findings(
         interim_until=asked.interim_until,
         powers=asked.powers,
         security_levels=asked.security_levels,
@@ -56,6 +63,9 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         not_live=asked.not_live,
         lacks=asked.lacks,
     )
+    if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
+        found += filter_findings(asked.filter_read, asked.kept_filters)
+    return found
 
 
 def _conclude_scope(evidence: Subjects) -> str:
@@ -212,6 +222,12 @@ DOSSIERS_SHOWN: Final = Shown[Subjects](
     conclude=_conclude_sampled,
 )
 
+
+def _conclude_permissions(evidence: Subjects) -> str:
+    said = (evidence.access.conclusion, evidence.access_changes.conclusion, evidence.review.conclusion)
+    return " ".join(one for one in said if one)
+
+
 PERMISSIONS_SHOWN: Final = Shown[Subjects](
     chapters.PERMISSIONS,
     frames={
@@ -220,9 +236,13 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
         GROUP_MEMBERS: lambda evidence: evidence.access.group_members,
         SCHEMES: lambda evidence: evidence.access.schemes,
         PROJECT_ROLES: lambda evidence: evidence.access.project_roles,
+        PERMISSION_CHANGES: lambda evidence: evidence.access_changes.changes,
+        MEMBERSHIPS: lambda evidence: evidence.access_changes.memberships,
+        ACCESS_REVIEW: lambda evidence: evidence.review.sheet,
+        ACCESS_REVIEW_IMPORT: lambda evidence: evidence.review.import_sheet,
     },
-    findings=lambda evidence: evidence.access.findings,
-    conclude=lambda evidence: evidence.access.conclusion,
+    findings=lambda evidence: (*evidence.access.findings, *evidence.access_changes.findings, *evidence.review.findings),
+    conclude=_conclude_permissions,
     since=2,
 )
 

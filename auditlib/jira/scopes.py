@@ -135,6 +135,9 @@ NEEDS: Final[Mapping[str, Need]] = {
         "access to Jira", "permissions.csv does not tell names and states of people who are in no group that is read",
         "read:jira-user", ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"),
     ),
+    "user/list": Need(
+        "Browse users and groups", "access_review.csv does not tell when people of a large company were last active"
+    ),
     "user": Need(
         "Browse users and groups",
         "permissions.csv does not tell keys and states of people who are in no group that is read",
@@ -218,10 +221,10 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "workspaces/event-actions": Need(
         "Administer Jira", "findings.csv can't tell whether this site records the deletion of issues",
-        "manage:jira-configuration",
+        _CONFIGURATION,
     ),
     "workspaces/events": Need(
-        "Administer Jira", "activity.csv holds Jira's audit log alone", "manage:jira-configuration"
+        "Administer Jira", "activity.csv holds Jira's audit log alone", _CONFIGURATION
     ),
 }  # fmt: skip
 """By the name of a kind of request: its path less root, keys and numbers."""

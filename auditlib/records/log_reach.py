@@ -28,7 +28,7 @@ class LogReach:
     readable : bool
         The account may read it.
     why_not : str
-        Why not, in Jira's words; empty if it may.
+        Why not, or not to its end, in Jira's words; empty if it may, or if nothing says why.
     begins : datetime or None
         From here on every record that the log holds was read; None if that is not known.
     unnamed : int
@@ -81,7 +81,7 @@ def log_reach(
     older : bool
         Jira showed that the log holds a record older than `asked_from`.
     why_not : str
-        Why the log could not be read.
+        Why the log could not be read, or not to its end.
     jira_oldest : datetime or None
         Where there is an archive, the instant of the oldest record that Jira itself gave.
     archive : ArchiveReach or None
@@ -103,7 +103,7 @@ def log_reach(
         len(log),
         names_deletions=len(found) > 0,
         readable=True,
-        why_not="" if archive is None else why_not,
+        why_not=why_not,
         begins=begins,
         jira_begins=jira_begins,
         archive=archive,
@@ -133,7 +133,7 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
     if reach.records == 0:
         return ("Jira's audit log holds no record that this account can read: its silence proves nothing.",)
     said = []
-    if reach.archive is not None and reach.why_not:
+    if reach.archive is not None and reach.why_not and reach.records == reach.archive.records:
         said.append(
             f"Jira's audit log could not be read today ({reach.why_not}); {reach.records:,} records are out of the archive, "
             "and what was recorded since is not known."

@@ -195,7 +195,42 @@ PEOPLE: Final = Topic(
     feeds={**_FEED_PERMISSIONS, "project_roles": "project"},
 )
 
+# when people were last active
+
+_FEED_REVIEW: Final[Mapping[str, Rows]] = {"access_review": "project", "access_review_import": "project"}
+LAST_SEEN_USERS: Final = Topic("last_seen/users", "A page of all users, with their last log-ins.", feeds=_FEED_REVIEW)
+LAST_SEEN_USER: Final = Topic("last_seen/user", "A user, with the last log-in.", feeds=_FEED_REVIEW)
+LAST_SEEN_ORGANIZATION: Final = Topic(
+    "last_seen/organization", "When a person was last active, as the organisation tells it.", feeds=_FEED_REVIEW
+)
+
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
+
+# workflows
+
+WORKFLOW_STATUSES: Final = Topic(
+    "workflows/statuses/{project}", "The statuses of a project by issue type.", feeds={"workflows": "project"}
+)
+WORKFLOW_SCHEMES: Final = Topic(
+    "workflows/schemes/{batch:04d}", "The workflow schemes of projects (Cloud).", feeds={"workflows": "project"}
+)
+WORKFLOW_SCHEME: Final = Topic(
+    "workflows/scheme/{project}", "The workflow scheme of a project (Data Center).", feeds={"workflows": "project"}
+)
+WORKFLOW_NAMES: Final = Topic(
+    "workflows/names", "The names of all workflows (Data Center).", feeds={"workflows": "project"}
+)
+WORKFLOW_NOW: Final = Topic(
+    "workflows/now/{project}/{type}", "The workflow of an issue type as it is now.", feeds={"workflows": "project"}
+)
+WORKFLOW_VERSIONS: Final = Topic(
+    "workflows/versions/{workflow}", "Which versions of a workflow Jira keeps.", feeds={"workflows": "project"}
+)
+WORKFLOW_VERSION: Final = Topic(
+    "workflows/version/{workflow}/{version:d}",
+    "A version of a workflow that Jira keeps.",
+    feeds={"workflows": "project"},
+)
 
 EVENT_ACTIONS: Final = Topic(
     "workspace/actions",
@@ -206,32 +241,6 @@ EVENTS: Final = Topic(
     "workspace/events",
     "A page of Workspace Events of the period.",
     feeds={"activity": "project", "findings": "project"},
-)
-
-# workflows
-
-WORKFLOW_STATUSES: Final = Topic(
-    "workflow/statuses/{project}", "The statuses of a project by issue type.", feeds={"workflows": "project"}
-)
-WORKFLOW_SCHEMES: Final = Topic(
-    "workflow/schemes/{batch:04d}", "The workflow schemes of projects (Cloud).", feeds={"workflows": "project"}
-)
-WORKFLOW_SCHEME: Final = Topic(
-    "workflow/scheme/{project}", "The workflow scheme of a project (Data Center).", feeds={"workflows": "project"}
-)
-WORKFLOW_NAMES: Final = Topic(
-    "workflow/names", "The names of all workflows (Data Center).", feeds={"workflows": "project"}
-)
-WORKFLOW_NOW: Final = Topic(
-    "workflow/now/{project}/{type}", "The workflow of an issue type as it is now.", feeds={"workflows": "project"}
-)
-WORKFLOW_VERSIONS: Final = Topic(
-    "workflow/versions/{workflow}", "Which versions of a workflow Jira keeps.", feeds={"workflows": "project"}
-)
-WORKFLOW_VERSION: Final = Topic(
-    "workflow/version/{workflow}/{version:d}",
-    "A version of a workflow that Jira keeps.",
-    feeds={"workflows": "project"},
 )
 
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
@@ -314,10 +323,9 @@ TOPICS: Final = (
     *(SETTLE, MISSING, MANNER, DRIFT),
     *(WORKFLOW_STATUSES, WORKFLOW_SCHEMES, WORKFLOW_SCHEME, WORKFLOW_NAMES),
     *(WORKFLOW_NOW, WORKFLOW_VERSIONS, WORKFLOW_VERSION),
-    *(LOG_RECORDS, LOG_OLDER),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
-    *(LOG_ANY, RIGHTS),
-    *(EVENT_ACTIONS, EVENTS),
+    *(LAST_SEEN_USERS, LAST_SEEN_USER, LAST_SEEN_ORGANIZATION),
+    *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
     *(ARCHIVE_COMMENTS, ARCHIVE_COMMENTS_AGAIN, ARCHIVE_COMMENTS_ONE, ARCHIVE_WORKLOGS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )

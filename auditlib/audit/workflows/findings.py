@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from auditlib.audit.chapters import ACTIVITY
 from auditlib.audit.finding import Finding
-from auditlib.audit.workflows.changes import changes_in_words, safeguards_gone
+from auditlib.audit.workflows.version_changes import changes_in_words, safeguards_gone
 from auditlib.audit.workflows.versions import Held, Known, record_of
 from auditlib.phrases import agreeing, counted, listed
 from auditlib.records.workflow_log import Logged

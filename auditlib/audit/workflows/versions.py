@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from auditlib.audit.workflows.changes import changes_in_words, transition_in_words
+from auditlib.audit.workflows.version_changes import changes_in_words, transition_in_words
 from auditlib.records.workflow_log import Logged
 from auditlib.records.workflows import Workflow
 from auditlib.tables import Column, Table

@@ -104,12 +104,13 @@ def workflows(cast: Cast, changed: datetime) -> Workflows:
 def with_change(log: Iterable[LogRecord], cast: Cast) -> tuple[list[LogRecord], datetime]:
     """Return the log with a record of the change, and when that was.
 
-    The record stands where two others leave a number free, so that ids and times rise together and none is another's.
+    The record stands where two others leave a number free, so that no other has its id.
     """
     records = list(log)
+    taken = {one.id for one in records}
     for place in range(1, len(records)):
         before, after = records[place - 1 : place + 1]
-        if after.created >= CHANGED_AT and after.id > before.id + 1:
+        if after.created >= CHANGED_AT and before.id + 1 not in taken:
             middle = before.created + (after.created - before.created) / 2
             changed = max(CHANGED_AT, middle.replace(microsecond=middle.microsecond // 1000 * 1000))
             if before.created <= changed <= after.created:

@@ -222,6 +222,18 @@ class Filter:
     edit_permissions: tuple[dict[str, Any], ...] = ()
 
 
+@dataclass(frozen=True)
+class Organization:
+    """The organisation of a Cloud site: when people were last active, by account id, for whoever has its key.
+
+    Data Center keeps the same times itself.
+    """
+
+    id: str = ""
+    key: str = ""
+    last_active: dict[str, datetime] = field(default_factory=dict)
+
+
 @dataclass
 class World:
     """A whole Jira.
@@ -281,3 +293,4 @@ class World:
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     deleted_worklogs: dict[int, datetime] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
+    organization: Organization = field(default_factory=Organization)
