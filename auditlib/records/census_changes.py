@@ -104,11 +104,26 @@ class Answers:
     hidden: frozenset[int] = frozenset()
 
 
-def missed_ids(last: Census, newest: Census, former: FormerKeys, projects: Collection[str]) -> list[int]:
-    """Return the issues of some listed projects that are in a census and not in the next, by id."""
+def missed_ids(
+    last: Census, newest: Census, absent: Mapping[int, Absent], former: FormerKeys, projects: Collection[str]
+) -> list[int]:
+    """Return the issues of some listed projects that a census misses, by id: of the last, and those that it did not see."""
     was = listed_issues(last, former)
     was = was[was["project"].isin(projects)]
-    return [int(issue) for issue in was.loc[~was["issue_id"].isin(newest.issues["issue_id"]), "issue_id"]]
+    gone = was.loc[~was["issue_id"].isin(newest.issues["issue_id"]), "issue_id"]
+    here = frozenset(newest.issues["issue_id"].tolist())
+    waiting = [
+        issue for issue, project in _waiting(absent, former).items() if project in projects and issue not in here
+    ]
+    return [*(int(issue) for issue in gone), *sorted(waiting)]
+
+
+def _waiting(absent: Mapping[int, Absent], former: FormerKeys) -> dict[int, str]:
+    """Return the issues that were not seen, with today's key of the project in which they were last."""
+    keys = {issue: one.key for issue, one in absent.items() if one.change == "not seen"}
+    return {
+        int(issue): key.rpartition("-")[0] for issue, key in today_keys(pd.Series(keys, dtype="str"), former).items()
+    }
 
 
 def changes_since(
@@ -150,7 +165,7 @@ def changes_since(
         for issue, key in both[both != before.reindex(both.index)].items()
     ]
     rows += _come(after[~after.index.isin(before.index)], frozenset(was["project"]), absent, former, newest.at)
-    rows += _settled(newest, now, absent, former, earlier)
+    rows += _settled(newest, absent, former, earlier, answers=answers)
     return _frame(rows)
 
 
@@ -190,32 +205,32 @@ def _come(
 
 def _settled(
     newest: Census,
-    now: pd.DataFrame,
     absent: Mapping[int, Absent],
     former: FormerKeys,
     earlier: Callable[[datetime], Census | None],
-) -> list[_Row]:
-    """Return the issues that were not seen until now, and of which this census shows that they vanished."""
-    here = frozenset(now["project"])
-    waiting: dict[datetime, set[int]] = {}
+    *,
+    answers: Answers,
+) -> Iterator[_Row]:
+    """Yield the issues that were not seen until now, and of which this census shows that they vanished, or moved."""
+    here = frozenset(listed_issues(newest, former)["project"])
     ids = frozenset(newest.issues["issue_id"].tolist())
-    for issue, one in absent.items():
-        if one.change == "not seen" and issue not in ids:
-            waiting.setdefault(one.last_seen, set()).add(issue)
-    rows: list[_Row] = []
+    waiting: dict[datetime, set[int]] = {}
+    for issue in _waiting(absent, former):
+        if issue not in ids and issue not in answers.hidden:
+            waiting.setdefault(absent[issue].last_seen, set()).add(issue)
     for at in sorted(waiting):
         census = earlier(at)
         if census is None:
             continue
         for project, seen in listed_issues(census, former).groupby("project", sort=True):
-            missing = seen[~seen["issue_id"].isin(ids)]
-            if sees_again(len(missing), len(seen), holds_project=project in here):
-                gone = missing[missing["issue_id"].isin(waiting[at])]
-                rows += [
-                    (key, issue, "vanished", at, newest.at, None)
-                    for issue, key in zip(gone["issue_id"], gone["key"], strict=True)
-                ]
-    return rows
+            missing = seen[~seen["issue_id"].isin(ids) & ~seen["issue_id"].isin(answers.elsewhere)]
+            again = sees_again(len(missing), len(seen), holds_project=project in here)
+            mine = seen[seen["issue_id"].isin(waiting[at])]
+            for issue, key in zip(mine["issue_id"], mine["key"], strict=True):
+                if issue in answers.elsewhere:
+                    yield answers.elsewhere[issue], issue, "moved", at, newest.at, key
+                elif again:
+                    yield key, issue, "vanished", at, newest.at, None
 
 
 def _frame(rows: Iterable[_Row]) -> pd.DataFrame:

@@ -363,6 +363,8 @@ def test_a_project_out_of_sight_is_not_seen_and_what_vanished_meanwhile_is_told_
         world.projects["AC"] = replace_browsable(shown)
         dark = archived(jira, tmp_path)
         del world.issues[102]
+        world.issues[103].key = "HID-3"
+        world.projects["HID"] = replace(world.projects["HID"], browsable=True)
         world.projects["AC"] = shown
         light = archived(jira, tmp_path)
     assert dark.hidden.keys() == {"AC"}
@@ -375,7 +377,8 @@ def test_a_project_out_of_sight_is_not_seen_and_what_vanished_meanwhile_is_told_
     assert told["AC-2"]["change"] == "vanished"
     assert parse_instant(told["AC-2"]["last_seen"]) == parse_stamp(censuses[0])
     assert parse_instant(told["AC-2"]["first_missed"]) == parse_stamp(censuses[2])
-    assert {row["change"] for key, row in told.items() if key != "AC-2"} == {"returned"}
+    assert (told["HID-3"]["change"], told["HID-3"]["was"]) == ("moved", "AC-3")
+    assert {row["change"] for key, row in told.items() if key not in {"AC-2", "HID-3"}} == {"returned"}
 
 
 def replace_browsable(project: Any) -> Any:

@@ -36,9 +36,9 @@ def archive_census(archiving: Archiving) -> Told:
     newest, last = read_census(archiving.at, walk.lines()), earlier.last()
     answers, changes = Answers(), CHANGES.make(())
     if last is not None:
-        answers = walk.ask_again(missed_ids(last, newest, archiving.former, archiving.seen))
-        newest = read_census(archiving.at, walk.lines()) if walk.slipped else newest
         absent = absent_after(earlier.changes(), archiving.former)
+        answers = walk.ask_again(missed_ids(last, newest, absent, archiving.former, archiving.seen))
+        newest = read_census(archiving.at, walk.lines()) if walk.slipped else newest
         changes = changes_since(last, newest, absent, archiving.former, earlier.of, answers=answers)
     hidden = dict(archiving.hidden) | walk.broken
     detail = {"hidden": hidden, "projects": walk.sizes}
@@ -123,8 +123,7 @@ def _said(changes: pd.DataFrame) -> list[str]:
         lines.append(f"Moved     {row.was} is {row.key}: {between}")
     unseen = changes.loc[changes["change"] == "not seen", "project"].value_counts()
     for project, count in sorted(unseen.items()):
-        many = f"{counted(int(count), 'issue')} of {project}, more than half of it"
-        lines.append(f"Not seen  {many}: rather out of sight than deleted")
+        lines.append(f"Not seen  {counted(int(count), 'issue')} of {project}: rather out of sight than deleted")
     back = changes[changes["change"] == "returned"]
     if len(back):
         lines.append(f"Returned  {listed(list(back['key']))}")
