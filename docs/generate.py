@@ -51,7 +51,10 @@ REQUESTS: Final = {
     "issue/votes": ("its votes", "as above"),
     "worklog/updated": ("which worklogs were changed since the last archive; asked by archive alone", "access to Jira"),
     "worklog/deleted": ("which worklogs were deleted since; asked by archive alone", "access to Jira"),
-    "worklog/list": ("those worklogs; asked by archive alone", "Browse Projects; restricted ones also their group or role"),
+    "worklog/list": (
+        "those worklogs; asked by archive alone",
+        "Browse Projects; restricted ones also their group or role",
+    ),
     "attachment/content": ("a file of a sampled issue, if `attachments` is true (Cloud)", "as above"),
     "secure/attachment": ("a file of a sampled issue, if `attachments` is true (Data Center)", "as above"),
     "auditing/record": (

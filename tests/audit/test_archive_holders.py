@@ -15,7 +15,9 @@ from auditlib.errors import AnswerError
 MAY, JUNE = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6))
 
 
-def row(account: str, *, who: str = "person", project: str = "PAY", permission: str = "DELETE_ISSUES") -> dict[str, Any]:
+def row(
+    account: str, *, who: str = "person", project: str = "PAY", permission: str = "DELETE_ISSUES"
+) -> dict[str, Any]:
     return {
         "project": project, "permission": permission, "holder_type": "group", "holder": "admins", "holder_id": "g1",
         "account_id": account or None, "display_name": account.title() or None, "who": who, "via": "itself", "people": 1,
@@ -69,5 +71,5 @@ def test_members_of_a_large_group_are_compared_where_both_lists_are_whole():
 @pytest.mark.parametrize("line", ["{", "7", "[]", "{}", '{"projects": 7}', '{"table": "permissions"', "[" * 100_000])
 def test_a_line_that_is_none_is_named(line):
     """Whatever is in a file of the archive, the error says where."""
-    with pytest.raises(AnswerError, match="^line 2 is no holder"):
+    with pytest.raises(AnswerError, match=r"^line 2 is no holder"):
         read_holders(MAY, [json.dumps({"projects": []}), line])

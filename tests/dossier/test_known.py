@@ -35,7 +35,9 @@ def told(found: ArchivedComments) -> list[tuple[int, str, datetime, datetime | N
 def test_what_jira_gives_today_is_the_last_reading():
     """Between two archives both times are known; since the last one the answer itself is the other end, without a time."""
     found = known(
-        census(MAY, given(1, "yes"), given(2, "ok")), census(JUNE, given(1, "no"), given(2, "ok")), today=[given(1, "no")]
+        census(MAY, given(1, "yes"), given(2, "ok")),
+        census(JUNE, given(1, "no"), given(2, "ok")),
+        today=[given(1, "no")],
     )
     assert told(found) == [(1, EDITED, MAY, JUNE), (2, GONE, JUNE, None)]
     assert found.times == [MAY, JUNE]
