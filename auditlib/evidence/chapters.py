@@ -9,6 +9,7 @@ from typing import Final
 
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
+from auditlib.audit.archive.findings import archive_findings
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.finding import FINDINGS, Finding
@@ -52,7 +53,8 @@ _FILTERS_SINCE: Final = 2
 
 def _scope_findings(evidence: Subjects) -> list[Finding]:
     asked = evidence.provenance
-    found = scope_findings(
+    found = archive_findings(evidence.pulled.archive.problems, "01_scope")
+    found += scope_findings(
         interim_until=asked.interim_until,
         powers=asked.powers,
         security_levels=asked.security_levels,
@@ -205,7 +207,10 @@ CHOSEN_SHOWN: Final = Shown[Content](
         ATTRIBUTES: lambda records: records.collected.attributes,
         ATTRIBUTE_RATES: lambda records: records.collected.attribute_rates,
     },
-    findings=lambda records: records.collected.findings,
+    findings=lambda records: [
+        *archive_findings(records.pulled.archive.problems, "06_dossiers"),
+        *records.collected.findings,
+    ],
     conclude=_conclude_chosen,
 )
 """The full records of issues that an auditor chose, without a population."""
@@ -213,7 +218,7 @@ CHOSEN_SHOWN: Final = Shown[Content](
 DOSSIERS_SHOWN: Final = Shown[Subjects](
     chapters.DOSSIERS,
     frames={**CHOSEN_SHOWN.frames, ATTRIBUTE_DEVIATIONS: lambda evidence: evidence.sampled.attribute_deviations},
-    findings=CHOSEN_SHOWN.findings,
+    findings=lambda evidence: evidence.sampled.findings,
     conclude=_conclude_sampled,
 )
 

@@ -90,6 +90,21 @@ def key_walk(project: str) -> str:
     return f"project = {quoted(project)} {IN_ORDER}"
 
 
+def updated_since(project: str, day: date | None) -> str:
+    """Return the JQL query for the issues of one project that were updated since two days before a day; for all without one.
+
+    The two days are wider than any difference of zones, as in every dated query.
+    """
+    if day is None:
+        return key_walk(project)
+    return f'project = {quoted(project)} AND updated >= "{(day - timedelta(days=2)).isoformat()}" {IN_ORDER}'
+
+
+def by_ids(issue_ids: Sequence[int]) -> str:
+    """Return the JQL query for issues by their ids."""
+    return f"id in ({', '.join(str(number) for number in issue_ids)}) {IN_ORDER}"
+
+
 def count(project: str, period: Period) -> str:
     """Return the JQL query that Jira counts: the pass over the period, without an order."""
     return without_order(period_pass(project, period))

@@ -39,6 +39,8 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/issue/[0-9]+/remotelink"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/watchers"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/votes"),
+    ("GET", r"rest/api/[23]/worklog/updated"),
+    ("GET", r"rest/api/[23]/worklog/deleted"),
     ("GET", r"rest/api/3/attachment/content/[0-9]+"),
     ("GET", r"secure/attachment/[0-9]+/(?!\.{1,2}\Z)[^/]+"),
     ("GET", r"rest/api/[23]/auditing/record"),
@@ -52,6 +54,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("POST", r"rest/api/3/workflows"),
     ("POST", r"rest/api/3/workflow/history/list"),
     ("POST", r"rest/api/3/workflow/history"),
+    ("POST", r"rest/api/[23]/worklog/list"),
     ("POST", r"rest/api/2/search"),
 )
 

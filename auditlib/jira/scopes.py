@@ -178,6 +178,21 @@ NEEDS: Final[Mapping[str, Need]] = {
             *("read:project-role:jira", "read:user:jira"),
         ),
     ),
+    "worklog/updated": Need(
+        "access to Jira", "the archive does not note worklogs", _WORK,
+        ("read:issue-worklog.property:jira", "read:issue-worklog:jira"),
+    ),
+    "worklog/deleted": Need(
+        "access to Jira", "the archive does not note which worklogs were deleted", _WORK,
+        ("read:issue-worklog.property:jira", "read:issue-worklog:jira"),
+    ),
+    "worklog/list": Need(
+        _BROWSE, "the archive does not note what worklogs say", _WORK,
+        (
+            *("read:avatar:jira", "read:comment:jira", "read:group:jira", "read:issue-worklog.property:jira"),
+            *("read:issue-worklog:jira", "read:project-role:jira", "read:user:jira"),
+        ),
+    ),
     "issue/remotelink": Need(
         _BROWSE, "the dossiers' links.csv lacks links to elsewhere", _WORK,
         ("read:issue.remote-link:jira", "read:status:jira"),

@@ -245,6 +245,21 @@ EVENTS: Final = Topic(
 
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
 
+# an archive, whose answers are read once and noted
+
+ARCHIVE_COMMENTS: Final = Topic(
+    "archive_comments/{project}", "A page of updated issues with their comments; asked by archive alone."
+)
+ARCHIVE_COMMENTS_AGAIN: Final = Topic(
+    "archive_comments_again/{batch:04d}", "Issues whose comments were read longest ago; asked by archive alone."
+)
+ARCHIVE_COMMENTS_ONE: Final = Topic(
+    "archive_comments_one/{issue:d}", "A page of the comments of one issue; asked by archive alone."
+)
+ARCHIVE_WORKLOGS: Final = Topic(
+    "archive_worklogs/{kind}", "A page of changed or deleted worklogs, or of worklogs; asked by archive alone."
+)
+
 # the sampled issues
 
 AGAIN_SERVER: Final = Topic(
@@ -311,6 +326,7 @@ TOPICS: Final = (
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
     *(LAST_SEEN_USERS, LAST_SEEN_USER, LAST_SEEN_ORGANIZATION),
     *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
+    *(ARCHIVE_COMMENTS, ARCHIVE_COMMENTS_AGAIN, ARCHIVE_COMMENTS_ONE, ARCHIVE_WORKLOGS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )
 """Every topic, about in the order in which a run asks."""

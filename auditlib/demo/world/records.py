@@ -257,6 +257,8 @@ class World:
         Old key to the id of the issue that once had it.
     former_projects : dict
         Former project key to today's project key.
+    deleted_worklogs : dict
+        When worklogs were deleted, by their ids.
     lacks : tuple of str
         Of recorded data, what it lacks of a Jira, in sentences; empty for a made-up company, which lacks nothing.
     """
@@ -289,5 +291,6 @@ class World:
     log: list[LogRecord] = field(default_factory=list)
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    deleted_worklogs: dict[int, datetime] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     organization: Organization = field(default_factory=Organization)

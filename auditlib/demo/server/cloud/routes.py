@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditlib.demo.server import directory, register, tracker
+from auditlib.demo.server import directory, register, tracker, worklogs
 from auditlib.demo.server import workflows as both_workflows
 from auditlib.demo.server.cloud.access import permissions_check, project_search
 from auditlib.demo.server.cloud.audit_log import audit_records
@@ -49,6 +49,9 @@ ROUTES = (
     _route("GET", "issue/{issue}/watchers", tracker.watchers),
     _route("GET", "issue/{issue}/votes", tracker.votes),
     _route("POST", "comment/list", comment_list),
+    _route("GET", "worklog/updated", worklogs.updated, anonymous=False),
+    _route("GET", "worklog/deleted", worklogs.deleted, anonymous=False),
+    _route("POST", "worklog/list", worklogs.by_number, anonymous=False),
     _route("GET", "attachment/content/{attachment}", attachment_content),
     _route("GET", "attachment/{attachment}", tracker.attachment),
     Route("GET", "/media/{attachment}", media),
