@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from auditlib.errors import AnswerError, NotBrowsableError, SourceError
 from auditlib.evidence.opened import Evidence
-from auditlib.jira import jql
+from auditlib.jira import data_center, jql, workflows
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected
 from auditlib.jira.log_pages import LOG_IS_MISSING, logs_of
@@ -103,6 +103,7 @@ def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Re
     if evidence.params.filter_id is not None:
         yield topics.FILTER.of(), dialect.shared_filter(evidence.params.filter_id)
     yield topics.LOG_ANY.of(), dialect.log(None, None, None, size=1)
+    yield from _questions_of_workflows(reader, evidence)
     yield topics.RIGHTS.of("count"), dialect.count(jql.count(evidence.projects[0], evidence.period))
     first = dialect.search(jql.key_walk(evidence.projects[0]), ("created",), None, size=1)
     yield topics.RIGHTS.of("search"), first
@@ -110,6 +111,25 @@ def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Re
     found = dialect.read_search(first, answer).issues if entry.status == 200 else ()
     for issue in found[:1]:
         yield from _questions_of(reader, number_of(issue["id"], "an issue"))
+
+
+def _questions_of_workflows(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Request]]:
+    """Yield a question of each kind about the workflows of the first project, but for their versions."""
+    key, name = evidence.projects[0], reader.dialect.NAME
+    statuses = workflows.statuses_of(name, key)
+    yield topics.RIGHTS.of("statuses"), statuses
+    if name == data_center.NAME:
+        yield topics.RIGHTS.of("scheme"), workflows.scheme_of(key)
+        return
+    told = str(evidence.pulled.told(topics.PROJECT.of(key)).get("id"))
+    if not (told.isascii() and told.isdigit()):
+        return
+    yield topics.RIGHTS.of("schemes"), workflows.schemes_of([int(told)])
+    entry, answer = reader.answer(topics.RIGHTS.of("statuses"), statuses, part=True)
+    types = answer if entry.status == 200 and isinstance(answer, list) else []
+    for one in types[:1]:
+        if isinstance(one, dict) and isinstance(one.get("id"), str):
+            yield topics.RIGHTS.of("workflow"), workflows.workflow_of(int(told), one["id"])
 
 
 def _questions_of(reader: JiraReader, issue: int) -> Iterator[tuple[str, Request]]:
