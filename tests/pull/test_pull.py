@@ -24,6 +24,9 @@ ORDER = (
     {topics.HISTORY_FIRST_PASS},
     {topics.LOG_RECORDS, topics.LOG_OLDER},
     {topics.SETTLE, topics.HISTORY_SETTLE, topics.MISSING, topics.HISTORY_MISSING, topics.MANNER},
+    {topics.SCHEME},
+    {topics.ROLE, topics.APPLICATIONS},
+    {topics.MEMBERS},
 )
 """What a pull from Cloud asks, step after step."""
 

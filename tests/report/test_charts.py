@@ -25,9 +25,11 @@ from matplotlib.text import Text
 from plain_ways import side_of
 
 from auditlib.audit.numbering.gaps import audit_numbers
+from auditlib.audit.permissions.matrix import Matrix, Row
 from auditlib.phrases import number_runs
 from auditlib.report.charts.months import months_figure
 from auditlib.report.charts.numbering import numbering_figure
+from auditlib.report.charts.permissions import permissions_figure
 from auditlib.report.charts.rates import rates_figure
 from auditlib.report.charts.status import status_figure
 from auditlib.report.charts.style import HALF_WIDTH, PAGE_WIDTH, figure_files
@@ -421,3 +423,45 @@ def test_the_population_stands_before_its_sample_and_a_sample_too_small_says_not
     alone = words(rates_figure(rates().astype({"tolerable_rate": "float64"})))
     assert any("0 of 1 sampled: too few to say anything" in text for text in alone)
     assert not any("90.0 %" in text for text in alone)
+
+
+# permissions
+
+
+def powers(people, projects=3):
+    """A matrix with every kind of row, hostile and long names, Chinese and Cyrillic among them."""
+    names = ("张伟（测试）", "Пример", "<script>alert(1)</script>", "Rita \u202egnih\u202c", "A long name " * 9)
+    rows = [Row("reporter", "holder", (1, 0, 0)), Row("Bot", "app", (0, 1, 1)), Row("Gone", "deactivated", (1, 1, 1))]
+    rows += [Row(names[n] if n < 5 else f"Person {n}", "", (projects, n % 2, 0)) for n in range(people)]
+    return Matrix(("DELETE_ISSUES", "MOVE_ISSUES", "ADMINISTER_PROJECTS"), tuple(rows), people + 2, projects)
+
+
+@pytest.mark.parametrize("people", [0, 1, 3, 40])
+@pytest.mark.parametrize("projects", [1, 40])
+def test_the_matrix_of_powers_shows_every_row_on_the_page(people, projects):
+    """A name for each row, a mark for each power held; nothing beyond the page, and the same bytes again."""
+    matrix = powers(people, projects)
+    first, again = (figure_files(permissions_figure(matrix)) for _ in range(2))
+    assert first == again
+    text = " ".join(ET.fromstring(first["svg"]).itertext())  # noqa: S314 - our own SVG
+    for row in matrix.rows:
+        assert row.name.split()[0].strip("<>")[:5] in text
+    figure = permissions_figure(matrix)
+    figure_files(figure)  # sets the typefaces of each text
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # which are at hand while a file is written only
+        FigureCanvasAgg(figure).draw()
+    width, height = figure.get_size_inches() * figure.dpi
+    for one in figure.findobj(Text):
+        box = one.get_window_extent()
+        assert not one.get_text() or (box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1), (
+            one
+        )
+    marks = sum(count > 0 for row in matrix.rows for count in row.projects)
+    assert len(figure.axes[0].patches) == marks
+
+
+def test_a_matrix_of_nobody_says_so():
+    """An empty picture would look like a fault."""
+    figure = permissions_figure(Matrix(("DELETE_ISSUES",), (), 0, 1))
+    assert "nobody is known" in figure.axes[0].texts[0].get_text()
