@@ -56,16 +56,20 @@ WITHOUT_LOG = Loss(
         "deletions": ("*",),
         "gap_explanations.template": ("*",),
         "activity": ("*",),
+        "permission_changes": ("*",),
+        "memberships": ("*",),
     },
-    ("numbering.*", "activity.*"),
-    ("numbering.log", "activity.reach"),
+    ("numbering.*", "activity.*", "changes.*"),
+    ("numbering.log", "activity.reach", "changes.log"),
 )
 OLDER_LOG = Loss(
     {
         "gaps": ("actor", "evidence"),
         "deletions": ("actor", "source"),
         "activity": ("id", "actor", "object", "changes", "event", "actor_id"),
-    }
+        "permission_changes": ("id", "actor"),
+    },
+    ("changes.*",),
 )
 """A record has an id and the key of its author there, and no key of what was done."""
 WITHOUT_ACCOUNTS = Loss(
@@ -74,6 +78,14 @@ WITHOUT_ACCOUNTS = Loss(
         "deletions": ("actor",),
         "sample_history": ("author_id",),
         "activity": ("actor", "object", "changes"),
+    }
+)
+OTHER_NUMBERS = Loss(
+    {
+        "gaps": ("evidence",),
+        "deletions": ("source",),
+        "activity": ("id", "object"),
+        "permission_changes": ("id",),
     }
 )
 SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
@@ -129,8 +141,8 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("status-category", "missing"): WITHOUT_CATEGORY,
     ("status-category", "undefined"): WITHOUT_CATEGORY,
     ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
-    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
-    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("id", "object")}),
+    ("log-ids", "absent"): OTHER_NUMBERS,
+    ("log-ids", "present"): OTHER_NUMBERS,
     ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.reach")),
     ("log-resource", "older"): OLDER_LOG,
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},

@@ -28,6 +28,10 @@ _SCHEME: Final = (
     *("read:project:jira", "read:user:jira"),
 )
 _BROWSE: Final = "Browse Projects"
+_LOG: Final = (
+    "deletions.csv and permission_changes.csv stay empty, gaps.csv shows no number to be deleted, and memberships.csv knows of "
+    "today only"
+)
 
 
 @dataclass(frozen=True)
@@ -169,11 +173,11 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "secure/attachment": Need(_BROWSE, "the dossiers' attachments are listed, not there"),
     "auditing/record": Need(
-        "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted",
+        "Administer Jira", _LOG,
         "manage:jira-configuration", ("read:audit-log:jira", "read:user:jira"),
     ),
     "auditing/events": Need(
-        "Administer Jira", "deletions.csv stays empty, and gaps.csv shows no number to be deleted"
+        "Administer Jira", _LOG
     ),
 }  # fmt: skip
 """By the name of a kind of request: its path less root, keys and numbers."""
