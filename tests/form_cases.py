@@ -48,6 +48,9 @@ WHO = {
     "deletions": ("actor",),
     "sample_history": ("author", "author_id"),
     "sample_comments": ("author", "update_author"),
+    "activity": ("actor", "object", "changes"),
+    "permission_changes": ("actor", "what", "before", "after"),
+    "memberships": ("display_name",),
 }
 WITHOUT_LOG = Loss(
     {
@@ -84,7 +87,7 @@ OTHER_NUMBERS = Loss(
     {
         "gaps": ("evidence",),
         "deletions": ("source",),
-        "activity": ("id", "object"),
+        "activity": ("id", "object", "remote_address"),
         "permission_changes": ("id",),
     }
 )
