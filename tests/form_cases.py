@@ -69,7 +69,7 @@ OLDER_LOG = Loss(
     {
         "gaps": ("actor", "evidence"),
         "deletions": ("actor", "source"),
-        "activity": ("id", "actor", "object", "changes", "event", "actor_id"),
+        "activity": ("id", "actor", "object", "changes", "remote_address", "event", "actor_id"),
         "permission_changes": ("id", "actor"),
     },
     ("changes.*",),
