@@ -21,12 +21,16 @@ sixteen: $(READY)  ## sixteen demos, four at a time, as on different machines; s
 mutants: $(READY)  ## plants slips one by one in a copy: are they noticed by the tests of their own room alone? half an hour
 	PYTHONPATH=tests $(BIN)/python -m mutants.plant $(ROOMS)
 
-check: $(READY)  ## format, lint, types, the walls between rooms, dead code
+check: $(READY)  ## format, lint, types, the walls between rooms, dead code, parameter files, workflow files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/dead_code.py
+	$(BIN)/check-jsonschema --schemafile params/schema.json params/*.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --persona=pedantic --strict-collection .
 
 format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .

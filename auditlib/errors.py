@@ -11,6 +11,7 @@ The tree, with the exit status that the command line gives each branch::
     │   │   └── TooHeavyError    none to so much at once; less may be answered
     │   ├── AccountRefusedError  Jira does not know this account
     │   ├── NotBrowsableError    a listed project can't be seen by this account
+    │   ├── RenamedError         a listed project has another key by now
     │   ├── ForbiddenRequestError  not on the read-only list; never sent
     │   ├── AnswerError          an answer that is cut, of the wrong type, or contradicts itself
     │   └── ReconciliationError  the two passes differ in a way that drift does not explain
@@ -105,6 +106,10 @@ class NotBrowsableError(SourceError):
     def __init__(self, message: str, projects: list[str]) -> None:
         self.projects = projects
         super().__init__(message)
+
+
+class RenamedError(SourceError):
+    """A listed project has another key by now."""
 
 
 class ForbiddenRequestError(SourceError):

@@ -30,7 +30,7 @@ KINDS: Final = {
 }
 
 REQUESTS: Final = {
-    "tenant_info": ("the cloud id of a site that refuses the token; asked without credentials (Cloud)", "none"),
+    "tenant_info": ("the cloud id of a site, by which the gateway knows it; asked without credentials (Cloud)", "none"),
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
@@ -39,6 +39,7 @@ REQUESTS: Final = {
         "whether issues may be hidden",
         "Browse Projects; levels are named only to who has Set Issue Security",
     ),
+    "user/list": ("all users, to tell when people of a large company were last active (Data Center)", "Browse Users"),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
     "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
     "issue/changelog": ("the whole history of one issue (Data Center: where only a part came along)", "as above"),
@@ -49,7 +50,18 @@ REQUESTS: Final = {
     "issue/votes": ("its votes", "as above"),
     "attachment/content": ("a file of a sampled issue, if `attachments` is true (Cloud)", "as above"),
     "secure/attachment": ("a file of a sampled issue, if `attachments` is true (Data Center)", "as above"),
-    "auditing/record": ("Jira's audit log (Cloud)", "Administer Jira; without it the run goes on"),
+    "auditing/record": (
+        "Jira's audit log (Cloud, and Data Center below 8.8)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workspaces/event-actions": (
+        "at Atlassian's gateway: which actions the site records, the deletion of issues among them or not (Cloud)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workspaces/events": (
+        "at Atlassian's gateway: Workspace Events of the period (Cloud)",
+        "Administer Jira; without it the run goes on",
+    ),
     "auditing/events": ("Jira's audit log (Data Center)", "Jira administrator; without it the run goes on"),
     "search/jql": ("the passes and the walk over the keys (Cloud)", "Browse Projects, and each issue's security level"),
     "search/approximate-count": ("Jira's own estimate of the size (Cloud)", "as above"),
@@ -66,7 +78,7 @@ def short_name(path: str) -> str:
     >>> short_name(r"rest/api/[23]/project/[A-Z][A-Z0-9_]*/securitylevel")
     'project/securitylevel'
     """
-    steps = re.sub(r"^rest/(?:api/[^/]+/)?", "", path).replace(r"\.", ".").split("/")
+    steps = re.sub(r"^(?:rest/(?:api/[^/]+/)?|audit-log/v1/)", "", path).replace(r"\.", ".").split("/")
     return "/".join(step for step in steps if re.fullmatch(r"[a-z][A-Za-z_-]+", step))
 
 

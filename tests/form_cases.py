@@ -69,12 +69,13 @@ OLDER_LOG = Loss(
     {
         "gaps": ("actor", "evidence"),
         "deletions": ("actor", "source"),
-        "activity": ("id", "actor", "object", "changes", "remote_address", "event", "actor_id"),
+        "activity": ("*",),
         "permission_changes": ("id", "actor"),
     },
     ("changes.*",),
 )
 """A record has an id and the key of its author there, and no key of what was done."""
+WITH_EVENTS = Loss({"activity": ("*",)}, ("activity.*",), ("activity.catalogue",))
 WITHOUT_ACCOUNTS = Loss(
     {
         "gaps": ("actor",),
@@ -87,7 +88,7 @@ OTHER_NUMBERS = Loss(
     {
         "gaps": ("evidence",),
         "deletions": ("source",),
-        "activity": ("id", "object", "remote_address"),
+        "activity": ("*",),
         "permission_changes": ("id",),
     }
 )
@@ -146,8 +147,11 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
     ("log-ids", "absent"): OTHER_NUMBERS,
     ("log-ids", "present"): OTHER_NUMBERS,
-    ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.reach")),
+    ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.*"), ("activity.total",)),
     ("log-resource", "older"): OLDER_LOG,
+    ("workspace-events", "present"): WITH_EVENTS,
+    ("workspace-events", "without-deletions"): WITH_EVENTS,
+    ("workspace-events", "refused"): Loss({}, ("activity.catalogue",), ("activity.catalogue",)),
     **{("hidden-issue", value): TOLD_FROM_ABSENT for value in ("404", "403", "401", "403-translated")},
     ("history-expand", "newest-alone"): NEWEST_ALONE,
 }

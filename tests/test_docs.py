@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-import typer
 import yaml
+from command_lines import commands
 from places import ROOT
 from plain_ways import side_of
 from scripts import generate
@@ -25,7 +25,6 @@ from scripts import generate
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
 from auditlib.audit.sampling.sizes import planned_size
-from auditlib.cli import app
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
@@ -35,6 +34,7 @@ from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
+from auditlib.records.census_changes import CHANGES
 from auditlib.responses.entry import Entry
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.run.order import Run
@@ -103,15 +103,6 @@ def test_every_named_link_is_used_and_defined(name):
 # Commands
 
 
-def commands() -> dict[str, set[str]]:
-    """Return the options of each command; those of all commands under an empty name."""
-    group = typer.main.get_command(app)
-    options = {"": {option for parameter in group.params for option in parameter.opts} | {"--help", "-h"}}
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        options[name] = {option for parameter in command.params for option in parameter.opts} | options[""]
-    return options
-
-
 def calls(text: str) -> Iterator[list[str]]:
     """Yield the words of each call of ``auditlib`` in code, from the word behind it on."""
     code = [block for _, block in blocks(text)] + spans(text)
@@ -157,12 +148,19 @@ def test_every_make_target_exists(name):
 # Keys, columns, names
 
 
-WORDS = {"key_walk", "shared_filter", "access_log", "get_issue"}  # of raw/, of run.json, of Jira, of the library
+WORDS = {
+    "left_on",
+    "last_active_timestamp",
+    "key_walk",
+    "shared_filter",
+    "access_log",
+    "get_issue",
+}  # of raw/, of run.json, of Jira, of the library
 """Names with an underscore that are none of the parameters, tables and columns."""
 
 
 def known_words() -> set[str]:
-    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES)
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, CHANGES)
     columns = {name for table in listed for name in table.names}
     inner = {
         key

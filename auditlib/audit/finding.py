@@ -130,6 +130,11 @@ _CAUSES: Final[Mapping[str, str]] = {
     "dossiers.comments": "deleted comments",
     "dossiers.incomplete": "records that are not complete",
     "activity.reach": "reach of the audit log",
+    "activity.total": "reach of the audit log",
+    "activity.ids": "ids that the audit log leaves out",
+    "activity.catalogue": "whether deletions of issues are recorded",
+    "activity.events": "Workspace Events",
+    "activity.deletions": "deleted issues",
     "activity.undated": "reach of the audit log",
     "attributes.sample-only": "attributes that only the sample was asked",
 }

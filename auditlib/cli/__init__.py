@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from auditlib import __version__
+from auditlib.cli.archives import archive
 from auditlib.cli.embedded import jira
 from auditlib.cli.runs import check, demo, dossiers, run_command
 from auditlib.cli.screen import err, out, say
@@ -52,6 +53,7 @@ for command, name in (
     (dossiers, "dossiers"),
     (sample_size, "sample-size"),
     (evaluate, "evaluate"),
+    (archive, "archive"),
     (verify, "verify"),
     (jira, "jira"),
 ):

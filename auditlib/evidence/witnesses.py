@@ -66,6 +66,11 @@ class Witnesses(Part):
         )
 
     @property
+    def log_total(self) -> int | None:
+        """How many records Jira says there are from the time on that was asked for, as ``ReadLog.total``."""
+        return self._log.total
+
+    @property
     def issue_deletions(self) -> pd.DataFrame:
         """Deletions of issues of the listed projects that the log records."""
         log = log_frame((), self.deployment) if self.log is None else self.log

@@ -8,10 +8,12 @@ from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from auditlib.errors import AccountRefusedError, SourceError, UsageError
-from auditlib.jira import gateway
+from auditlib.jira import cloud, gateway
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
+from auditlib.jira.organization import Organization, organization_key
 from auditlib.jira.protocol import dialect
+from auditlib.jira.retries import RetryBudget
 from auditlib.jira.site import deployment_of
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
@@ -21,16 +23,22 @@ from auditlib.responses.store import RawStore
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
 
+_RETRIES_BESIDE = 20
+
 Speaks: TypeAlias = Literal["cloud", "data-center"]
 
 
 class Served(Protocol):
-    """A Jira inside of this process: where it answers while it is entered, whom it accepts, and what it lacks of a Jira."""
+    """A Jira inside of this process: where it answers while it is entered, whom it accepts, and what it lacks of a Jira.
+
+    Its organisation answers there too, to a key of its own.
+    """
 
     url: str
     user: str
     token: str
     lacks: tuple[str, ...]
+    org_key: str
 
     def __enter__(self) -> Any: ...
     def __exit__(self, *error: object) -> None: ...
@@ -59,7 +67,7 @@ def connected(
     store : RawStore
         Where responses go.
     environ : mapping
-        JIRA_USER and JIRA_TOKEN, or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, but for ``demo``.
+        JIRA_USER and JIRA_TOKEN, or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET; JIRA_ORG_KEY; none of them for ``demo``.
     embedded : callable, optional
         Makes the embedded Jira, for ``demo``.
     hosts : Hosts, optional
@@ -81,12 +89,28 @@ def connected(
                 jira.url, dialect(speaks), who, store, trust_environment=False, is_cloud=speaks == "cloud"
             ) as reader:
                 _ask_server(reader)
+                if speaks == "cloud":
+                    here = gateway.Hosts(gateway=f"{jira.url}/ex/jira", accounts=jira.url, organizations=jira.url)
+                    reader.open_gateway = lambda: _open_gateway(reader, who, here, trust_environment=False)
+                    reader.organization = _organization(params, reader, jira.org_key, here)
                 yield reader, who
         return
     who = credentials_from(environ)
     _require_https(params.jira_url)
     with _first_contact(params, store, who, hosts or gateway.ATLASSIAN) as reader:
+        key = organization_key(environ)
+        reader.organization = _organization(params, reader, key, hosts or gateway.ATLASSIAN)
         yield reader, who
+
+
+def _organization(params: Parameters, reader: JiraReader, key: str, hosts: gateway.Hosts) -> Organization | None:
+    """Return the organisation of the parameters, if it can be asked: for a site of Cloud, with its key."""
+    if params.org_id is None or not key or reader.dialect.NAME != cloud.NAME:
+        return None
+    if gateway.is_here(reader.base_url) and not gateway.is_here(hosts.organizations):
+        return None  # what plays a site on this machine is none of Atlassian's
+    trusted = params.jira_url != DEMO
+    return Organization(params.org_id, key, reader.base_url, reader.store, hosts, trust_environment=trusted)
 
 
 def serve(params: Parameters, embedded: Embedded | None) -> Served:
@@ -137,6 +161,8 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
     with JiraReader(site, dialect(deployment), who, store, **asks, address=found or _recorded(store, hosts)) as reader:
         if deployment == "cloud":
             reader.identity.elsewhere = lambda: _other_address(reader, hosts)
+            renewed = asks.get("authorization")
+            reader.open_gateway = lambda: _open_gateway(reader, who, hosts, authorization=renewed)
         yield reader
 
 
@@ -159,6 +185,36 @@ def _find_gateway(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
         entry = reader.ask(topics.GATEWAY.of(), request, anonymous=True, most_tries=FIRST_CONTACT_TRIES)
         return gateway.gateway_of(reader.store.json(entry), reader.base_url, hosts)
     return None
+
+
+def _open_gateway(
+    reader: JiraReader,
+    who: Credentials,
+    hosts: gateway.Hosts,
+    *,
+    authorization: gateway.ServiceAccount | None = None,
+    trust_environment: bool = True,
+) -> tuple[JiraReader, str] | None:
+    """Return a reader at the gateway's own host, and the cloud id of the site; None if the site has no gateway.
+
+    It has a budget of retries of its own, so that what fails there takes nothing from the pull.
+    """
+    at_gateway = reader.address.startswith(f"{hosts.gateway}/")
+    address = reader.address if at_gateway else _find_gateway(reader, hosts)
+    if address is None:
+        return None
+    beside = JiraReader(
+        reader.base_url,
+        reader.dialect,
+        who,
+        reader.store,
+        address=hosts.root,
+        budget=RetryBudget(_RETRIES_BESIDE),
+        authorization=authorization,
+        trust_environment=trust_environment,
+        is_cloud=True,
+    )
+    return beside, address.removeprefix(f"{hosts.gateway}/")
 
 
 def _other_address(reader: JiraReader, hosts: gateway.Hosts) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -14,6 +12,7 @@ from auditlib.jira import cloud, data_center, older_log
 from auditlib.jira.pages import Pages
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import LogPage
+from auditlib.records.log_join import record_digest
 from auditlib.responses.request import Request
 
 _INSTANT_OF_A_LOG: Final = timedelta(milliseconds=1)
@@ -146,7 +145,7 @@ class _LogWalk:
 
     def _new_of(self, page: LogPage) -> list[Mapping[str, Any]]:
         """Return the records of a page that none before held, and note how old they are."""
-        digests = [_digest(record) for record in page.records]
+        digests = [record_digest(record) for record in page.records]
         new = [record for record, digest in zip(page.records, digests, strict=True) if digest not in self._seen]
         self._seen.update(digests)
         self._fullest = max(self._fullest, len(page.records))
@@ -164,7 +163,3 @@ class _LogWalk:
             return None
         self._cursors = {None}
         return _Place(None, edge)
-
-
-def _digest(record: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -29,7 +29,7 @@ _SCHEME: Final = (
 )
 _BROWSE: Final = "Browse Projects"
 _LOG: Final = (
-    "deletions.csv and permission_changes.csv stay empty, gaps.csv shows no number to be deleted, and memberships.csv knows of "
+    "deletions.csv, permission_changes.csv and activity.csv stay empty, gaps.csv shows no number to be deleted, and memberships.csv knows of "
     "today only"
 )
 
@@ -113,6 +113,9 @@ NEEDS: Final[Mapping[str, Need]] = {
         "access to Jira", "permissions.csv does not tell names and states of people who are in no group that is read",
         "read:jira-user", ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"),
     ),
+    "user/list": Need(
+        "Browse users and groups", "access_review.csv does not tell when people of a large company were last active"
+    ),
     "user": Need(
         "Browse users and groups",
         "permissions.csv does not tell keys and states of people who are in no group that is read",
@@ -179,6 +182,13 @@ NEEDS: Final[Mapping[str, Need]] = {
     "auditing/events": Need(
         "Administer Jira", _LOG
     ),
+    "workspaces/event-actions": Need(
+        "Administer Jira", "findings.csv can't tell whether this site records the deletion of issues",
+        "manage:jira-configuration",
+    ),
+    "workspaces/events": Need(
+        "Administer Jira", "activity.csv holds Jira's audit log alone", "manage:jira-configuration"
+    ),
 }  # fmt: skip
 """By the name of a kind of request: its path less root, keys and numbers."""
 
@@ -190,6 +200,6 @@ def name_of(request: Request) -> str:
     'issue/watchers'
     """
     path = request.kind.partition(" ")[2]
-    for root in ("rest/api/n/", "rest/"):
+    for root in ("rest/api/n/", "rest/", "audit-log/v1/"):
         path = path.removeprefix(root)
     return "/".join(step for step in path.split("/") if step not in {"n", "1.0"})

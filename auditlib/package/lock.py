@@ -60,10 +60,17 @@ def working_folder(out: Path, *, resume: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, option: str = "--out") -> Iterator[None]:
     """Hold a folder, which need not be there yet, for this process: two that write there would write into one index.
 
     Where a disk knows no locks, as some in a network, nothing is held.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    option : str
+        The option of the command line that names another one.
 
     Raises
     ------
@@ -72,7 +79,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     path, told = folder.with_name(folder.name + LOCK), folder.with_name(folder.name + HOLDER)
     lock = FileLock(path)
-    held = _acquire(lock, folder, told)
+    held = _acquire(lock, folder, told, option)
     try:
         if held:
             write_whole(told, [_this_process()])
@@ -87,19 +94,19 @@ def locked(folder: Path) -> Iterator[None]:
             lock.release()
 
 
-def _acquire(lock: BaseFileLock, folder: Path, told: Path) -> bool:
+def _acquire(lock: BaseFileLock, folder: Path, told: Path, option: str) -> bool:
     """Take the lock at once, or raise UsageError; False if the disk knows no locks."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        said = f"{folder}: another run works there{_holder(told)}; wait for its end, or give another --out"
+        said = f"{folder}: another run works there{_holder(told)}; wait for its end, or give another {option}"
         raise UsageError(said) from None
     except OSError as error:
         if error.errno in _LOCKLESS:
             return False
         why = error.strerror or type(error).__name__
-        raise UsageError(f"{lock.lock_file} can't be locked: {why}{_holder(told)}; give another --out") from None
+        raise UsageError(f"{lock.lock_file} can't be locked: {why}{_holder(told)}; give another {option}") from None
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from auditlib.errors import AccountRefusedError, NotBrowsableError, SourceError
+from auditlib.errors import AccountRefusedError, NotBrowsableError, RenamedError, SourceError
 from auditlib.jira.client import JiraReader
 from auditlib.jira.reading import require_members
 from auditlib.jira.refusal import refusal
@@ -49,25 +49,16 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     ------
     NotBrowsableError
         Naming every project that does not answer, or that the account can't browse.
-    SourceError
+    RenamedError
         If a project now has another key.
     """
     hidden: dict[str, str] = {}
     for key in projects:
-        entry, project = reader.answer(topics.PROJECT.of(key), reader.dialect.project(key), part=True)
-        if entry.status != 200:
-            hidden[key] = refusal(entry.status, entry.headers, reader.store.body(entry))
-            continue
-        with reader.reading(entry):
-            require_members(project, f"the answer to {entry.request}", "key")
-        if project["key"] != key:
-            message = f"project {key} is now called {project['key']}: list the key of today in the parameter file"
-            raise SourceError(message)
-        _, told = reader.answer(topics.POWERS.of(key), reader.dialect.powers(key, _ASKED), part=True)
-        if granted(told).get("BROWSE_PROJECTS") is False:
-            hidden[key] = "the account has not the permission Browse Projects"
-            continue
-        reader.ask(topics.SECURITY.of(key), reader.dialect.security_levels(key), part=True)
+        why = why_hidden(reader, key)
+        if why is None:
+            reader.ask(topics.SECURITY.of(key), reader.dialect.security_levels(key), part=True)
+        else:
+            hidden[key] = why
     if hidden:
         why = "; ".join(f"{key}: {words}" for key, words in hidden.items())
         message = (
@@ -75,6 +66,27 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
             f"is missing or hidden). Check the key, or give the account the permission Browse Projects\n{why}"
         )
         raise NotBrowsableError(message, list(hidden))
+
+
+def why_hidden(reader: JiraReader, key: str) -> str | None:
+    """Ask for a project and the account's powers in it, and say why it can't be browsed; None if it can.
+
+    Raises
+    ------
+    RenamedError
+        If it now has another key.
+    """
+    entry, project = reader.answer(topics.PROJECT.of(key), reader.dialect.project(key), part=True)
+    if entry.status != 200:
+        return refusal(entry.status, entry.headers, reader.store.body(entry))
+    with reader.reading(entry):
+        require_members(project, f"the answer to {entry.request}", "key")
+    if project["key"] != key:
+        raise RenamedError(f"project {key} is now called {project['key']}: list the key of today in the parameter file")
+    _, told = reader.answer(topics.POWERS.of(key), reader.dialect.powers(key, _ASKED), part=True)
+    if granted(told).get("BROWSE_PROJECTS") is False:
+        return "the account has not the permission Browse Projects"
+    return None
 
 
 def ask_filter(reader: JiraReader, filter_id: int) -> None:

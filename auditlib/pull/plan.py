@@ -4,9 +4,9 @@
 2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie
 3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
-   if there are any; the audit log
+   if there are any; the audit log; on Cloud the events of the workspace
 5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
-6. who may do what: permission schemes, and the roles, groups and people that their grants lead to
+6. who may do what: permission schemes, and the roles, groups and people that their grants lead to; when those were last active
 
 What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
 that don't depend on each other are asked side by side.
@@ -22,11 +22,13 @@ from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
 from auditlib.pull.access import ask_filter, identify, require_browsable
 from auditlib.pull.histories import ask_histories
+from auditlib.pull.last_seen import ask_last_seen
 from auditlib.pull.log import ask_log
 from auditlib.pull.numbers import resolve
 from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
 from auditlib.pull.permissions import ask_permissions
 from auditlib.pull.session import CHAINS, Session, Tell
+from auditlib.pull.workspace_events import ask_workspace_events
 
 STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     look_around,  # 2
@@ -35,8 +37,10 @@ STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     ask_histories,  # 4
     require_reconciled,
     ask_log,
+    ask_workspace_events,
     resolve,  # 5
     ask_permissions,  # 6
+    ask_last_seen,
 )
 """What is asked once we are known, in this order; each step asks what the answers before it leave open."""
 

@@ -7,7 +7,7 @@ only then does the silence about a number mean something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -143,6 +143,11 @@ def log_frame(
         if record.get("id") is None or row[0] not in seen:
             seen.add(row[0])
             rows.append(row)
+    return log_rows(rows)
+
+
+def log_rows(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Make the frame of a log from its rows, cells in the order of `LOG_COLUMNS`."""
     columns = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(LOG_COLUMNS, ())
     everything = {
         name: pd.Series(values, dtype="str") for name, values in columns.items() if name not in {"at", *_TUPLES}

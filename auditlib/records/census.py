@@ -7,10 +7,12 @@ out, whatever Jira says of it today; and an issue seen once and never again was 
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 
 from auditlib.errors import AnswerError
@@ -70,32 +72,50 @@ def read_census(at: datetime, lines: Iterable[str]) -> Census:
     AnswerError
         Naming the line, if it is no such object, or an id comes twice with different keys.
     """
-    keys: dict[int, tuple[str, str, int]] = {}
+    places, ids, numbers = array("q"), array("q"), array("q")
+    projects: list[str] = []
+    known: dict[str, str] = {}  # each project's key is held once
     for place, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        what = f"census of {at.astimezone(UTC):{_STAMP}}, line {place}"
+        what = _line_of(at, place)
         try:
             record = json.loads(line)
-            key = record["key"]
             issue_id = number_of(record["id"], what)
-            seen = (key, *split_key(key))
-        except (ValueError, TypeError, KeyError, AnswerError) as error:
+            project, number = split_key(record["key"])
+        except (ValueError, TypeError, KeyError, AnswerError, RecursionError) as error:
             message = f"{what} is no issue: {line.strip()[:80]!r}"
             raise AnswerError(message, expected="an object with id and key", found=line.strip()[:80]) from error
-        if keys.setdefault(issue_id, seen) != seen:
-            message = f"{what}: issue {issue_id} has two keys, {keys[issue_id][0]} and {key}"
-            raise AnswerError(message, expected="one key an id", found=key)
-    columns = list(zip(*keys.values(), strict=True)) or [()] * 3
+        places.append(place)
+        ids.append(issue_id)
+        numbers.append(number)
+        projects.append(known.setdefault(project, project))
+    number_column, project_column = pd.Series(np.array(numbers), dtype="int64"), pd.Series(projects, dtype="str")
     frame = pd.DataFrame(
         {
-            "issue_id": pd.Series(list(keys), dtype="int64"),
-            "key": pd.Series(columns[0], dtype="str"),
-            "project": pd.Series(columns[1], dtype="str"),
-            "number": pd.Series(columns[2], dtype="int64"),
+            "issue_id": pd.Series(np.array(ids), dtype="int64"),
+            "key": (project_column + "-" + number_column.astype("str")).astype("str"),
+            "project": project_column,
+            "number": number_column,
         }
     )
-    return Census(at, frame.sort_values("issue_id", ignore_index=True))
+    _require_one_key(at, frame, places)
+    once = frame.drop_duplicates("issue_id")
+    return Census(at, once.sort_values("issue_id", ignore_index=True))
+
+
+def _line_of(at: datetime, place: int) -> str:
+    return f"census of {at.astimezone(UTC):{_STAMP}}, line {place}"
+
+
+def _require_one_key(at: datetime, frame: pd.DataFrame, places: Sequence[int]) -> None:
+    """Raise AnswerError, naming the line, if an id comes twice with different keys."""
+    twice = frame[frame["issue_id"].duplicated(keep=False)]
+    for issue, keys in twice.groupby("issue_id", sort=True)["key"]:
+        other = keys[keys != keys.iloc[0]]
+        if len(other):
+            message = f"{_line_of(at, places[other.index[0]])}: issue {issue} has two keys, {keys.iloc[0]} and {other.iloc[0]}"
+            raise AnswerError(message, expected="one key an id", found=other.iloc[0])
 
 
 def census_mentions(censuses: Iterable[Census], former: FormerKeys) -> pd.DataFrame:
@@ -108,7 +128,7 @@ def census_mentions(censuses: Iterable[Census], former: FormerKeys) -> pd.DataFr
     """
     parts = []
     for census in censuses:
-        seen = _listed(census, former)
+        seen = listed_issues(census, former)
         parts.append(
             pd.DataFrame(
                 {
@@ -123,17 +143,36 @@ def census_mentions(censuses: Iterable[Census], former: FormerKeys) -> pd.DataFr
             )
         )
     if not parts:
-        return _listed(Census(datetime.fromtimestamp(0, UTC), _NOTHING), former).assign(
+        return listed_issues(Census(datetime.fromtimestamp(0, UTC), _NOTHING), former).assign(
             evidence=pd.Series(dtype="str"), at=pd.Series(dtype=_UTC), kind=pd.Series(dtype="str")
         )[[*MENTION_COLUMNS, "issue_id"]]
     joined = best_first(pd.concat(parts, ignore_index=True))
     return joined.drop_duplicates(["project", "number"], ignore_index=True)
 
 
+def sees_again(missing: int, seen: int, *, holds_project: bool) -> bool:
+    """Say whether a census sees a project that an earlier one saw, so that what it misses there has vanished.
+
+    It does not if it holds no issue of that project: it was not read then, or hidden. Nor if it misses more than half of
+    the issues: so many are rather out of sight than deleted.
+
+    Parameters
+    ----------
+    missing : int
+        Issues of the project in the earlier census that are not in this one, under whatever key.
+    seen : int
+        Issues of the project in the earlier census.
+    holds_project : bool
+        This one holds an issue of the project.
+    """
+    return holds_project and 2 * missing <= seen
+
+
 def vanished(censuses: Sequence[Census], former: FormerKeys) -> pd.DataFrame:
     """List the issues of the listed projects that one census saw and no later one, although it saw their project.
 
-    A census that holds no issue of a project at all says nothing about it: the project was not read then, or hidden.
+    A census that does not see a project again says nothing about it, see `sees_again`; what it misses is told by the first
+    that does.
 
     Parameters
     ----------
@@ -150,18 +189,24 @@ def vanished(censuses: Sequence[Census], former: FormerKeys) -> pd.DataFrame:
         census can't tell.
     """
     in_order = sorted(censuses, key=lambda census: census.at)
-    listed = [_listed(census, former) for census in in_order]
+    listed = [listed_issues(census, former) for census in in_order]
+    ids = [frozenset(census.issues["issue_id"].tolist()) for census in in_order]
     projects = [frozenset(frame["project"]) for frame in listed]
     found = []
     later: frozenset[int] = frozenset()
     for place in reversed(range(len(in_order) - 1)):
-        later |= frozenset(in_order[place + 1].issues["issue_id"].tolist())
-        for project, gone in listed[place][~listed[place]["issue_id"].isin(later)].groupby("project", sort=True):
-            after = next((step for step in range(place + 1, len(in_order)) if project in projects[step]), None)
-            if after is not None:
-                found.append(_gone(gone, in_order[place], in_order[after]))
+        later |= ids[place + 1]
+        for project, seen in listed[place].groupby("project", sort=True):
+            gone = seen[~seen["issue_id"].isin(later)]
+            if not len(gone):
+                continue
+            for step in range(place + 1, len(in_order)):
+                missing = len(seen) - len(ids[step].intersection(seen["issue_id"]))
+                if sees_again(missing, len(seen), holds_project=project in projects[step]):
+                    found.append(_gone(gone, in_order[place], in_order[step]))
+                    break
     if not found:
-        nothing = _listed(Census(datetime.fromtimestamp(0, UTC), _NOTHING), former)
+        nothing = listed_issues(Census(datetime.fromtimestamp(0, UTC), _NOTHING), former)
         times = {name: pd.Series(dtype=_UTC) for name in ("not_before", "at")}
         return nothing.assign(**times, source=pd.Series(dtype="str"))
     return pd.concat(found, ignore_index=True).sort_values(["project", "number", "at"], ignore_index=True)
@@ -181,8 +226,8 @@ def _gone(gone: pd.DataFrame, last: Census, after: Census) -> pd.DataFrame:
     )
 
 
-def _listed(census: Census, former: FormerKeys) -> pd.DataFrame:
-    """Return the census' issues of the listed projects: key, project, number, issue_id; project keys are today's."""
+def listed_issues(census: Census, former: FormerKeys) -> pd.DataFrame:
+    """Return a census' issues of the listed projects: key, project, number, issue_id; project keys are today's."""
     known = renames(former)
     project = census.issues["project"].map(lambda key: known.get(key, key)).astype("str")
     mine = census.issues.assign(project=project)[project.isin(former)]

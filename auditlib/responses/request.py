@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 from auditlib.keys import PROJECT
 
-_NUMBER: Final = re.compile(rf"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/)(?:{PROJECT}-)?[0-9]+(?=/|\Z)")
+_NUMBER: Final = re.compile(
+    rf"(?<=secure/attachment/).+|(?<=/project/)[^/]+|(?<=/workspaces/)[^/]+|(?<=/)(?:{PROJECT}-)?[0-9]+(?=/|\Z)"
+)
 _WHOLE: Final = 1000  # stands for the page of a question that names none
 
 

@@ -17,7 +17,7 @@ from auditlib.responses.topic import Named, Rows, Topic
 # who and what is asked
 
 SERVER: Final = Topic("server", "Which Jira this is, and its clock.", feeds={"findings": "project"}, first_contact=True)
-GATEWAY: Final = Topic("gateway", "The cloud id of a site that refuses the token.", first_contact=True)
+GATEWAY: Final = Topic("gateway", "The cloud id of a site, by which Atlassian's gateway knows it.", first_contact=True)
 ACCOUNT: Final = Topic("account", "As whom Jira is asked.", feeds={"findings": "project"}, first_contact=True)
 PROJECT: Final = Topic("project/{project}", "A project, and the keys that it had before.", first_contact=True)
 POWERS: Final = Topic(
@@ -195,7 +195,27 @@ PEOPLE: Final = Topic(
     feeds={**_FEED_PERMISSIONS, "project_roles": "project"},
 )
 
+# when people were last active
+
+_FEED_REVIEW: Final[Mapping[str, Rows]] = {"access_review": "project", "access_review_import": "project"}
+LAST_SEEN_USERS: Final = Topic("last_seen/users", "A page of all users, with their last log-ins.", feeds=_FEED_REVIEW)
+LAST_SEEN_USER: Final = Topic("last_seen/user", "A user, with the last log-in.", feeds=_FEED_REVIEW)
+LAST_SEEN_ORGANIZATION: Final = Topic(
+    "last_seen/organization", "When a person was last active, as the organisation tells it.", feeds=_FEED_REVIEW
+)
+
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
+
+EVENT_ACTIONS: Final = Topic(
+    "workspace/actions",
+    "A page of the actions that a Cloud site records.",
+    feeds={"activity": "project", "findings": "project"},
+)
+EVENTS: Final = Topic(
+    "workspace/events",
+    "A page of Workspace Events of the period.",
+    feeds={"activity": "project", "findings": "project"},
+)
 
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
 
@@ -262,7 +282,9 @@ TOPICS: Final = (
     *(SETTLE, MISSING, MANNER, DRIFT),
     *(LOG_RECORDS, LOG_OLDER),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
+    *(LAST_SEEN_USERS, LAST_SEEN_USER, LAST_SEEN_ORGANIZATION),
     *(LOG_ANY, RIGHTS),
+    *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )
 """Every topic, about in the order in which a run asks."""

@@ -10,6 +10,7 @@ import requests
 from form_cases import ALONE, BESIDE, DIALECTS, ELSEWHERE, LOSSES, with_beside
 from small_world import full_world
 
+from auditlib.demo.server.cloud.workspace import CLOUD_ID
 from auditlib.demo.server.exchange import ABSENT_ISSUE, HIDDEN_ISSUE, NO_ISSUE
 from auditlib.demo.server.forms import list_forms, parse_forms
 from auditlib.demo.server.known_forms import FORMS
@@ -80,6 +81,9 @@ class Asker:
             yield session.post(f"{api}/changelog/bulkfetch", json={**asked, "nextPageToken": token})
         for offset in (0, 25, 1000):
             yield session.get(f"{api}/auditing/record", params={"offset": offset})
+        workspace = f"{url}/audit-log/v1/workspaces/ari%3Acloud%3Ajira%3A%3Asite%2F{CLOUD_ID}"
+        yield session.get(f"{workspace}/event-actions")
+        yield session.get(f"{workspace}/events")
         yield session.get(f"{api}/attachment/content/{self._issue().attachments[0].id}", params={"redirect": "false"})
 
     def _center(self, session: requests.Session, url: str) -> Iterator[requests.Response]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditlib.audit.activity.tallies import records_by_actor
+from auditlib.audit.activity.records import of_jira_log
+from auditlib.audit.activity.tallies import UNNAMED, records_by_actor
 from auditlib.audit.chapters import ACTIVITY
 from auditlib.audit.finding import Finding
 from auditlib.phrases import agreeing, counted, days, listed
@@ -14,7 +15,7 @@ from auditlib.times import Period, format_instant
 _NAMED = 3  # categories that the conclusion names
 
 
-def reach_findings(reach: LogReach, period: Period) -> list[Finding]:
+def reach_findings(reach: LogReach, period: Period, total: int | None = None) -> list[Finding]:
     """Say how far the log reaches, and what of the period it does not hold.
 
     Parameters
@@ -22,8 +23,16 @@ def reach_findings(reach: LogReach, period: Period) -> list[Finding]:
     reach : LogReach
         From `log_reach.log_reach`.
     period : Period
+    total : int or None
+        How many records Jira says there are from the time on that was asked for.
     """
     found = [_reach_finding(reach, period)]
+    if total is not None and reach.records < total:
+        text = (
+            f"Jira's audit log says that it holds {counted(total, 'record')} from the time on that was asked for, and gave "
+            f"{reach.records:,}: {total - reach.records:,} {agreeing(total - reach.records, 'is', 'are')} not among them."
+        )
+        found.append(Finding("activity.total", ACTIVITY.notebook, "limit", text, total - reach.records, "activity"))
     if reach.undated:
         text = (
             f"The time of {counted(reach.undated, 'record')} of Jira's audit log can't be read. "
@@ -48,7 +57,8 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
     if reach.begins is None and reach.records:
         return say(
             "limit",
-            f"{counted(reach.records, 'record')} of Jira's audit log came, and not all: it was not read to its end.",
+            f"{counted(reach.records, 'record')} of Jira's audit log came, and it was not read to its end"
+            f"{f': {reach.why_not}' if reach.why_not else ''}. What activity.csv lacks of it is not known.",
         )
     if reach.begins is None:
         return say("limit", "Jira's audit log gave this account no record: nothing shows how far back it reaches.")
@@ -64,6 +74,21 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
     return say("limit", f"Jira's audit log holds no record from before {since}, which is after the period.")
 
 
+def id_findings(runs: pd.DataFrame) -> list[Finding]:
+    """Say which ids of the log are not among its records, as `ids.missing_ids` found them."""
+    if runs.empty:
+        return []
+    longest = runs.sort_values(["ids", "first"], ascending=[False, True], kind="stable")
+    named = [str(row.first) if row.ids == 1 else f"{row.first} to {row.last}" for row in longest.itertuples()]
+    missing = int(runs["ids"].sum())
+    text = (
+        f"{counted(missing, 'id')} between those of the period's records {agreeing(missing, 'is', 'are')} not in what Jira "
+        f"gave, in {counted(len(runs), 'run')}: {listed(named)}. Whether there are such records is not known: Atlassian does "
+        "not say that ids follow one another."
+    )
+    return [Finding("activity.ids", ACTIVITY.notebook, "limit", text, missing, "activity")]
+
+
 def conclude_activity(activity: pd.DataFrame, reach: LogReach, period: Period) -> str:
     """Return the conclusion of ``08_activity``.
 
@@ -74,13 +99,15 @@ def conclude_activity(activity: pd.DataFrame, reach: LogReach, period: Period) -
     reach : LogReach
     period : Period
     """
+    jiras = of_jira_log(activity)
+    dated, others = jiras[jiras["at"].notna()], len(activity) - len(jiras)
+    beside = f" Workspace Events hold {others:,} of the period, beside these." if others else ""
     if not reach.readable:
-        return "What administrators did in the period is not shown: Jira's audit log could not be read."
-    dated = activity[activity["at"].notna()]
+        return f"What administrators did in the period is not shown: Jira's audit log could not be read.{beside}"
     if dated.empty:
-        return f"Jira's audit log gave no record of the period, {days(period)}."
+        return f"Jira's audit log gave no record of the period, {days(period)}.{beside}"
     actors = records_by_actor(dated)
-    nobody = int(actors.loc[actors["actor_id"].isna() & actors["actor"].str.startswith("("), "records"].sum())
+    nobody = int(actors.loc[actors["actor_id"].isna() & (actors["actor"] == UNNAMED), "records"].sum())
     named = len(actors) - (1 if nobody else 0)
     categories = dated["category"].value_counts()
     most = sorted(categories.items(), key=lambda one: (-one[1], str(one[0])))[:_NAMED]
@@ -91,7 +118,7 @@ def conclude_activity(activity: pd.DataFrame, reach: LogReach, period: Period) -
     )
     said += f" and {nobody:,} by nobody that Jira names" if nobody else ""
     said += f"; of {counted(len(categories), 'category', 'categories')}, most of {shown}." if len(categories) else "."
-    return f"{said} {_covers(reach, period)}"
+    return f"{said} {_covers(reach, period)}{beside}"
 
 
 def _covers(reach: LogReach, period: Period) -> str:

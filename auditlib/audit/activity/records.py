@@ -13,13 +13,18 @@ from auditlib.tables import Column, Table
 from auditlib.times import Period
 
 JIRA_LOG: Final = "Jira's audit log"
+EVENTS_LOG: Final = "Workspace Events"
 """Where a record stands, as ``activity.csv`` names it."""
 
 ACTIVITY: Final = Table(
     "activity",
-    "Records of Jira's audit log made in the period, one each: what was done, by whom, to what.",
+    "Records of Jira's audit log made in the period, one each: what was done, by whom, to what. On Cloud Workspace Events too.",
     (
-        Column("id", "text", "Jira's id of the record; Data Center gives none, so its instant (UTC) stands here."),
+        Column(
+            "id",
+            "text",
+            "Jira's id of the record; where it gives none, as Data Center does, the record's instant (UTC).",
+        ),
         Column("at", "instant", "When it was recorded; audit's time zone. Empty where Jira's text is no time."),
         Column(
             "actor",
@@ -34,24 +39,30 @@ ACTIVITY: Final = Table(
     ),
     further=(
         Column("at_utc", "instant_utc", "The same instant as at, in UTC."),
-        Column("event", "text", "Key of what was done, in no language; Data Center only."),
+        Column("event", "text", "Key of what was done, in no language; of Data Center and Workspace Events."),
         Column("actor_id", "text", "Account id, or id or key of the user, who did it."),
-        Column("source", "text", "Which log holds it."),
+        Column(
+            "source", "text", "Which log holds it: Jira's audit log, or Workspace Events. One act may stand in both."
+        ),
     ),
-    sort_keys=("at", "id", "summary", "object", "changes"),
+    sort_keys=("at", "id", "source", "summary", "object", "changes"),
 )
 
 _ACCOUNT: Final = re.compile(r"\bJIRAUSER[0-9]+\b|\b[a-z0-9]+:[0-9a-f][0-9a-f:-]{19,}|\b[0-9a-f]{24}\b")
 """Account ids of Cloud and user keys of Data Center, as they stand in a record's texts; old keys look like words."""
 
 
-def activity_table(log: pd.DataFrame | None, period: Period, people: Mapping[str, str]) -> pd.DataFrame:
+def activity_table(
+    log: pd.DataFrame | None, events: pd.DataFrame | None, period: Period, people: Mapping[str, str]
+) -> pd.DataFrame:
     """Make ``activity.csv``: the records of the period, and those whose time can't be read.
 
     Parameters
     ----------
     log : DataFrame or None
         From `audit_log.log_frame`; None if it could not be read.
+    events : DataFrame or None
+        From `workspace_events.event_frame`; None if there are none.
     period : Period
         The audit's period; its zone is that of the times.
     people : mapping of str to str
@@ -62,7 +73,13 @@ def activity_table(log: pd.DataFrame | None, period: Period, people: Mapping[str
     DataFrame
         Of the kinds of `ACTIVITY`.
     """
-    rows = [] if log is None else _rows(_of_period(log, period), people)
+    logs = {JIRA_LOG: log, EVENTS_LOG: events}
+    rows = [
+        row
+        for source, records in logs.items()
+        if records is not None
+        for row in _rows(_of_period(records, period), people, source)
+    ]
     return ACTIVITY.sort(ACTIVITY.make(rows, period.zone))
 
 
@@ -71,12 +88,17 @@ def _of_period(log: pd.DataFrame, period: Period) -> pd.DataFrame:
     return log[inside | log["at"].isna()]
 
 
-def _rows(log: pd.DataFrame, people: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
+def of_jira_log(activity: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of Jira's audit log: what is counted, for one act may stand in both logs."""
+    return activity[activity["source"] == JIRA_LOG]
+
+
+def _rows(log: pd.DataFrame, people: Mapping[str, str], source: str) -> Iterator[tuple[Any, ...]]:
     for record in log.itertuples(index=False):
         own = (text_or_none(record.object_type), text_or_none(record.object_id), text_or_none(record.object_name))
         at = None if pd.isna(record.at) else record.at
         yield (
-            record.id,
+            text_or_none(record.id),
             at,
             text_or_none(record.actor),
             text_or_none(record.category),
@@ -87,7 +109,7 @@ def _rows(log: pd.DataFrame, people: Mapping[str, str]) -> Iterator[tuple[Any, .
             at,
             text_or_none(record.action_key),
             text_or_none(record.actor_id),
-            JIRA_LOG,
+            source,
         )
 
 

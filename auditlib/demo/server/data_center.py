@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from auditlib.demo.server import directory, register, render, tracker
+from auditlib.demo.server import directory, last_login, register, render, tracker
 from auditlib.demo.server.cloud.audit_log import log_record
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json
@@ -315,6 +315,7 @@ ROUTES = (
     *_routes("GET", "group/member", directory.group_members, anonymous=False),
     *_routes("GET", "applicationrole", directory.application_roles, anonymous=False),
     *_routes("GET", "user", directory.user, anonymous=False),
+    *_routes("GET", "user/list", last_login.user_list, anonymous=False),
     *_routes("GET", "filter/{filter}", register.filter_by_id),
     *_routes("GET", "field", register.fields),
     *_routes("GET", "issuetype", register.issue_types),

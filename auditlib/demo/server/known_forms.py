@@ -260,6 +260,13 @@ FORMS: tuple[Form, ...] = (
         "Where the log is read: at rest/auditing/1.0/events, or, as below 8.8, at rest/api/2/auditing/record alone.",
         "[atl] the newer since 8.8; [src] Jira 6.3 for the form of the older",
     ),
+    Form(
+        "workspace-events",
+        _CLOUD,
+        ("absent", "present", "without-deletions", "refused"),
+        "Whether the gateway has Workspace Events of the site, whether they know deletions of issues, and who may read them.",
+        "[atl] described before they are generally available; nobody seen has tried them on a live site",
+    ),
     # what is refused
     Form(
         "refused-part",

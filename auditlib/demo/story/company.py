@@ -7,7 +7,7 @@ day and has a name in ``Truth.planted``. The same seed gives the same company, b
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from auditlib.demo.story.access import ROLES, application_roles, permission_sche
 from auditlib.demo.story.access_log import with_access
 from auditlib.demo.story.cast import people
 from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.last_seen import departures, organization
 from auditlib.demo.story.outcome import fates, issues, lives
 from auditlib.demo.story.period import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, edges
 from auditlib.demo.story.planting import Story
@@ -77,9 +78,9 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     story = Story(Simulation(random.Random(f"{seed}:story"), cast, projects, BEGIN, END))
     tell(story, scale)
     log, kept = _log(story.sim, random.Random(f"{seed}:log"), scale)
-    world = _world(story.sim)
+    world = replace(_world(story.sim), organization=organization(cast, seed))
     world.log, access = with_access(log, world, cast, random.Random(f"{seed}:access"))
-    return Company(world, _truth(story, kept, access))
+    return Company(world, replace(_truth(story, kept, access), departures=departures(cast)))
 
 
 def _world(sim: Simulation) -> World:

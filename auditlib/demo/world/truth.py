@@ -149,6 +149,27 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """One person who left, as the list of the people department has it.
+
+    Attributes
+    ----------
+    account_id : str
+        Who it is; empty for somebody whom Jira never knew.
+    left_on : str
+        The day.
+    account, email, name : str
+        What the list tells; empty where it tells nothing.
+    """
+
+    account_id: str
+    left_on: str
+    account: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Access:
     """Changes of permissions, and who belonged where.
 
@@ -189,6 +210,8 @@ class Truth:
         Name of a planted case to the keys it is about: the missing key for missing numbers, else today's key.
     access : Access
         Of permissions, groups and roles.
+    departures : tuple of Departure
+        Who left.
     """
 
     counters: Mapping[str, int]
@@ -200,6 +223,7 @@ class Truth:
     planted: Mapping[str, tuple[str, ...]]
     access: Access
     _fates: Mapping[str, Mapping[int, Fate]] = field(repr=False)
+    departures: tuple[Departure, ...] = ()
 
     def fates(self, project: str) -> dict[int, Fate]:
         """Give the fate of every number of a project, from 1 to its counter."""

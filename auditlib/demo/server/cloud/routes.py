@@ -17,12 +17,15 @@ from auditlib.demo.server.cloud.issues import (
 )
 from auditlib.demo.server.cloud.queries import jql_match, jql_parse
 from auditlib.demo.server.cloud.search import approximate_count, removed_search, search_get, search_post
+from auditlib.demo.server.cloud.workspace import event_actions, events, tenant_info
 from auditlib.demo.server.exchange import Route
 
 
 def _route(method: str, path: str, endpoint: Any, *, anonymous: bool = True) -> Route:
     return Route(method, f"/rest/api/3/{path}", endpoint, anonymous)
 
+
+_WORKSPACE = "/audit-log/v1/workspaces/ari:cloud:jira::site/{cloud}"
 
 ROUTES = (
     *(
@@ -71,6 +74,9 @@ ROUTES = (
     _route("GET", "user/bulk", directory.users_bulk, anonymous=False),
     _route("GET", "users/search", directory.users_search, anonymous=False),
     _route("GET", "auditing/record", audit_records, anonymous=False),
+    Route("GET", "/_edge/tenant_info", tenant_info),
+    Route("GET", f"{_WORKSPACE}/event-actions", event_actions, anonymous=False),
+    Route("GET", f"{_WORKSPACE}/events", events, anonymous=False),
     _route("GET", "filter/search", register.filter_search),
     _route("GET", "filter/{filter}", register.filter_by_id),
     _route("GET", "field", register.fields),

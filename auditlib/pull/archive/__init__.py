@@ -1,0 +1,1 @@
+"""What an archive asks of Jira, and adds to its folder."""
