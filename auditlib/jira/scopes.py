@@ -29,8 +29,8 @@ _SCHEME: Final = (
 )
 _BROWSE: Final = "Browse Projects"
 _LOG: Final = (
-    "deletions.csv, permission_changes.csv and activity.csv stay empty, gaps.csv shows no number to be deleted, and memberships.csv knows of "
-    "today only"
+    "deletions.csv, permission_changes.csv and activity.csv stay empty, gaps.csv shows no number to be deleted, and "
+    "memberships.csv knows of today only"
 )
 
 
