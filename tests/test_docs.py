@@ -34,6 +34,7 @@ from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
+from auditlib.records.census_changes import CHANGES
 from auditlib.responses.entry import Entry
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.run.order import Run
@@ -159,7 +160,7 @@ WORDS = {
 
 
 def known_words() -> set[str]:
-    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES)
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, CHANGES)
     columns = {name for table in listed for name in table.names}
     inner = {
         key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
@@ -58,6 +59,11 @@ class Activity(Part):
     def by_category(self) -> pd.DataFrame:
         """Records by category and week, month or year, as ``tallies.counts_by_category``."""
         return counts_by_category(of_jira_log(self.activity), self.period)
+
+    @property
+    def begins(self) -> datetime | None:
+        """From which instant on every record that the log holds was read; None if that is not known."""
+        return self._witnesses.log_reach.begins
 
     @property
     def by_actor(self) -> pd.DataFrame:

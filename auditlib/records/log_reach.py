@@ -27,7 +27,7 @@ class LogReach:
     readable : bool
         The account may read it.
     why_not : str
-        Why not, in Jira's words; empty if it may.
+        Why not, or not to its end, in Jira's words; empty if it may, or if nothing says why.
     begins : datetime or None
         From here on every record that the log holds was read; None if that is not known.
     unnamed : int
@@ -72,7 +72,7 @@ def log_reach(
     older : bool
         Jira showed that the log holds a record older than `asked_from`.
     why_not : str
-        Why the log could not be read.
+        Why the log could not be read, or not to its end.
     """
     if log is None:
         return LogReach(None, None, 0, names_deletions=False, readable=False, why_not=why_not)
@@ -87,6 +87,7 @@ def log_reach(
         len(log),
         names_deletions=len(found) > 0,
         readable=True,
+        why_not=why_not,
         begins=begins,
         unnamed=found.loc[found["key"].isna(), "source"].nunique(),
         undated=len(log) - len(dated),

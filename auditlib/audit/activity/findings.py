@@ -30,7 +30,7 @@ def reach_findings(reach: LogReach, period: Period, total: int | None = None) ->
     if total is not None and reach.records < total:
         text = (
             f"Jira's audit log says that it holds {counted(total, 'record')} from the time on that was asked for, and gave "
-            f"{reach.records:,}: {total - reach.records:,} are not among them."
+            f"{reach.records:,}: {total - reach.records:,} {agreeing(total - reach.records, 'is', 'are')} not among them."
         )
         found.append(Finding("activity.total", ACTIVITY.notebook, "limit", text, total - reach.records, "activity"))
     if reach.undated:
@@ -57,7 +57,8 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
     if reach.begins is None and reach.records:
         return say(
             "limit",
-            f"{counted(reach.records, 'record')} of Jira's audit log came, and not all: it was not read to its end.",
+            f"{counted(reach.records, 'record')} of Jira's audit log came, and it was not read to its end"
+            f"{f': {reach.why_not}' if reach.why_not else ''}. What activity.csv lacks of it is not known.",
         )
     if reach.begins is None:
         return say("limit", "Jira's audit log gave this account no record: nothing shows how far back it reaches.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -33,7 +33,9 @@ _LONGEST: Final = 28  # letters of a category
 _SHADES: Final = LinearSegmentedColormap.from_list("records", [PALE, BLUE])
 
 
-def activity_figure(counts: pd.DataFrame, period: Period, width: float = PAGE_WIDTH) -> Figure:
+def activity_figure(
+    counts: pd.DataFrame, period: Period, begins: datetime | None = None, width: float = PAGE_WIDTH
+) -> Figure:
     """Show how many records of each category the log holds of each week, month or year.
 
     Parameters
@@ -41,6 +43,8 @@ def activity_figure(counts: pd.DataFrame, period: Period, width: float = PAGE_WI
     counts : DataFrame, shape (categories, steps)
         From ``tallies.counts_by_category``.
     period : Period
+    begins : datetime or None
+        From here on every record that the log holds was read; None if that is not known. What lies before is hatched.
     width : float
         Inches.
 
@@ -56,7 +60,7 @@ def activity_figure(counts: pd.DataFrame, period: Period, width: float = PAGE_WI
         if rows.empty:
             nothing(ax, "no record of the period")
         else:
-            _draw(ax, rows, period)
+            _draw(ax, rows, period, begins)
     return figure
 
 
@@ -69,7 +73,7 @@ def _few(counts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([counts.iloc[: _CATEGORIES - 1], summed])
 
 
-def _draw(ax: Axes, rows: pd.DataFrame, period: Period) -> None:
+def _draw(ax: Axes, rows: pd.DataFrame, period: Period, begins: datetime | None) -> None:
     kind, firsts = steps_of(period)
     values = rows.to_numpy(dtype=np.int64)
     most = int(values.max())
@@ -97,9 +101,30 @@ def _draw(ax: Axes, rows: pd.DataFrame, period: Period) -> None:
     ax.annotate("in all", (1, 1), (5, 3), xycoords="axes fraction", textcoords="offset points", fontsize=7, color=INK)
     if len(firsts) <= _WRITTEN:
         for row, column in zip(*np.nonzero(values), strict=True):
-            color = "#FFFFFF" if shade[row, column] > 0.6 else INK
+            color = _legible(_SHADES(shade[row, column]))
             ax.text(column, row, f"{values[row, column]:,}", ha="center", va="center", fontsize=7, color=color)
-    ax.set_xlabel(f"records in each {kind}; the darker, the more", loc="left")
+    told = f"records in each {kind}; the darker, the more"
+    before = _uncovered(period, firsts, begins)
+    if before:
+        ax.axvspan(-0.5, before - 0.5, facecolor="none", edgecolor="#C8C8C8", hatch="////", linewidth=0, zorder=-1)
+        told += "\nhatched: before the log's first record, or not known to be whole"
+    ax.set_xlabel(told, loc="left", linespacing=1.4)
+
+
+def _uncovered(period: Period, firsts: list[date], begins: datetime | None) -> float:
+    """Return how many steps, in whole and parts, lie before the instant from which on the log was read."""
+    if begins is None:
+        return float(len(firsts))
+    days = [(first - period.start).days for first in firsts] + [(period.end - period.start).days + 1]
+    passed = (begins - period.begins).total_seconds() / 86400
+    return float(np.interp(passed, days, np.arange(len(days))))
+
+
+def _legible(fill: tuple[float, float, float, float]) -> str:
+    """Return the colour of text that stands out most from a fill, by relative luminance as WCAG defines it."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in fill[:3]]
+    light = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return "#FFFFFF" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "#000000"
 
 
 def _labels(kind: str, firsts: list[date]) -> tuple[list[int], list[str]]:
