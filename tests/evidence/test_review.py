@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from access_cases import list_of_leavers
 
 from auditlib.demo.server.site import EmbeddedJira
-from auditlib.demo.story.last_seen import list_of_leavers
 from auditlib.errors import ParameterError, UsageError
 from auditlib.evidence.opened import Evidence
 from auditlib.pull.collect import begin, collect
