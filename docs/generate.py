@@ -12,6 +12,7 @@ from typing import Final
 
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
+from auditlib.dossier.files import COMMENT_CHANGES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
@@ -67,6 +68,12 @@ REQUESTS: Final = {
     "issue/remotelink": ("its links to elsewhere", "as above"),
     "issue/watchers": ("who watches it", "as above; names also View Voters and Watchers"),
     "issue/votes": ("its votes", "as above"),
+    "worklog/updated": ("which worklogs were changed since the last archive; asked by archive alone", "access to Jira"),
+    "worklog/deleted": ("which worklogs were deleted since; asked by archive alone", "access to Jira"),
+    "worklog/list": (
+        "those worklogs; asked by archive alone",
+        "Browse Projects; restricted ones also their group or role",
+    ),
     "attachment/content": ("a file of a sampled issue, if `attachments` is true (Cloud)", "as above"),
     "secure/attachment": ("a file of a sampled issue, if `attachments` is true (Data Center)", "as above"),
     "auditing/record": (
@@ -136,7 +143,7 @@ Rows are sorted by project and number; `sample.csv` in drawing order, `findings.
 `data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet.
 """
     parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
-    parts += [_section(table, 3) for table in DOSSIER_FILES]
+    parts += [_section(table, 3) for table in (*DOSSIER_FILES, COMMENT_CHANGES)]
     return "\n".join(parts)
 
 

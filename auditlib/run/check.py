@@ -27,6 +27,7 @@ from auditlib.records.issues import number_of
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
+from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 
 _ISSUES_PER_PAGE = 100
@@ -269,7 +270,21 @@ def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
 
 
 def _query(evidence: Evidence) -> list[str]:
-    query = jql.shared_filter(
-        evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
-    )
-    return ["Filter    paste this into the shared filter of the audit:", f"          {query}"]
+    """Print the query with the dates of the period, to be pasted by hand: nothing here writes to Jira."""
+    params, shared = evidence.params, evidence.provenance.filter_read
+    stripped = [jql.without_dates(one) for one in evidence.passes.restrictions]
+    query = jql.shared_filter(evidence.projects, evidence.period, params.issue_types, [left for left, _ in stripped])
+    lines = ["Filter    paste this into the shared filter of the audit:", f"          {visible_text(query)}"]
+    if shared is None:
+        return lines
+    address = f"{evidence.site.base_url}/issues/?filter={params.filter_id}"
+    lines.append(f"          it is filter {params.filter_id} ({visible_text(shared.name)}): {address}")
+    left, dates = jql.without_dates(shared.jql)
+    if dates and not jql.of_period(dates, evidence.period):
+        said = visible_text(" AND ".join(dates))
+        lines.append(
+            f"          it says {said} itself, which are not the days of the period: a run leaves out what it does"
+        )
+    if jql.names_created(left):
+        lines.append("          it also asks elsewhere when issues were created, which stays as it is: look at it")
+    return lines
