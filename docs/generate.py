@@ -88,6 +88,22 @@ REQUESTS: Final = {
         "at Atlassian's gateway: Workspace Events of the period (Cloud)",
         "Administer Jira; without it the run goes on",
     ),
+    "project/statuses": ("the statuses of each issue type", "Browse Projects"),
+    "project/workflowscheme": (
+        "which workflow each issue type has (Data Center)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workflow": ("the names of all workflows, and who last changed each (Data Center)", "access to Jira"),
+    "workflowscheme/project": (
+        "which workflow each issue type has (Cloud)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workflows": (
+        "the statuses, transitions and rules of a workflow as it is now (Cloud)",
+        "Administer Jira; for a team-managed project's own Administer Projects or View (Read-Only) Workflow",
+    ),
+    "workflow/history/list": ("which versions of a workflow Jira keeps (Cloud)", "as above"),
+    "workflow/history": ("a version of a workflow that Jira keeps (Cloud)", "as above"),
     "auditing/events": ("Jira's audit log (Data Center)", "Jira administrator; without it the run goes on"),
     "search/jql": ("the passes and the walk over the keys (Cloud)", "Browse Projects, and each issue's security level"),
     "search/approximate-count": ("Jira's own estimate of the size (Cloud)", "as above"),
