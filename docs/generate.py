@@ -41,6 +41,25 @@ REQUESTS: Final = {
         "Browse Projects; levels are named only to who has Set Issue Security",
     ),
     "user/list": ("all users, to tell when people of a large company were last active (Data Center)", "Browse Users"),
+    "project/permissionscheme": (
+        "what is granted to whom in a project",
+        "Administer Projects, or Administer Jira; without it the run goes on",
+    ),
+    "project/role": (
+        "who is in a role to which a permission asked for is granted; which roles a team-managed project has",
+        "as above",
+    ),
+    "permissionscheme": ("the grants of a scheme that came without them", "access to Jira"),
+    "group/member": (
+        "who is in a group to which a permission asked for leads",
+        "Browse users and groups, or Administer Jira; without it the run goes on",
+    ),
+    "applicationrole": (
+        "which groups give access to an application, where a permission is granted to all its users",
+        "Administer Jira; without it the run goes on",
+    ),
+    "user/bulk": ("name and state of people whom no group told (Cloud)", "access to Jira"),
+    "user": ("the same (Data Center), one by one, at most 500", "Browse users and groups; without it the run goes on"),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
     "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
     "issue/changelog": ("the whole history of one issue (Data Center: where only a part came along)", "as above"),

@@ -16,6 +16,7 @@ from scripts import generate
 from auditlib.audit.scope.findings import scope_findings
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.story.company import Company
+from auditlib.demo.story.last_seen import ORG_ID, ORG_KEY
 from auditlib.errors import SourceError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import scopes
@@ -60,6 +61,33 @@ def test_with_all_rights_nothing_is_missing(screen, speaks):
     said = screen(speaks)
     assert "Missing" not in said
     assert "Clock" not in said
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "words"),
+    [
+        ("", 200, ["Missing   JIRA_ORG_KEY", "access_review.csv does not tell when people were last active"]),
+        (ORG_KEY, 200, ["People    the organisation can be asked"]),
+        (
+            ORG_KEY,
+            403,
+            ["Missing   the organisation: Jira answered 403: no such scope", "it takes an API key of org_id"],
+        ),
+    ],
+)
+def test_it_tells_whether_an_organisation_answers(small_company, parameters, key, status, words):
+    """Only where the parameters name one; the key is not shown."""
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        if status != 200 and asked.path.startswith("/admin/"):
+            return replace(answer, status=status, body=b'{"message": "no such scope"}')
+        return answer
+
+    world = replace(small_company.world, organization=replace(small_company.world.organization, key=key))
+    params = parameters(projects="[PAY]", deployment="cloud", org_id=ORG_ID)
+    said = check_screen(params, {}, lambda speaks: EmbeddedJira(world, speaks, tamper=tamper))
+    assert all(word in said for word in words), said
+    assert ORG_KEY not in said
 
 
 @pytest.mark.parametrize(
@@ -223,7 +251,15 @@ def test_the_scopes_are_atlassians():
             need = scopes.NEEDS[name]
             if [need.classic] == said.get("Current", [""]) and set(need.granular) == set(said.get("Beta", ())):
                 seen.add(name)
-    only_data_center = {"secure/attachment", "auditing/events", "search", "project/workflowscheme", "workflow", "user"}
+    only_data_center = {
+        "secure/attachment",
+        "auditing/events",
+        "search",
+        "project/workflowscheme",
+        "workflow",
+        "user",
+        "user/list",
+    }
     elsewhere = {name for name in scopes.NEEDS if name.startswith("workspaces/")}
     assert seen >= set(scopes.NEEDS) - only_data_center - {"serverInfo"} - elsewhere
 
