@@ -39,6 +39,7 @@ REQUESTS: Final = {
         "whether issues may be hidden",
         "Browse Projects; levels are named only to who has Set Issue Security",
     ),
+    "user/list": ("all users, to tell when people of a large company were last active (Data Center)", "Browse Users"),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
     "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
     "issue/changelog": ("the whole history of one issue (Data Center: where only a part came along)", "as above"),

@@ -47,7 +47,7 @@ def truth_of(world: World, params: Parameters) -> dict[tuple[str, str], set[str]
 
 
 def people_in_tables(evidence: Evidence) -> dict[tuple[str, str], set[str]]:
-    """Return who holds each permission of each project as ``permissions.csv`` and ``group_members.csv`` say, without the deactivated."""
+    """Return who holds each permission of each project as the tables say, without the deactivated."""
     permissions, members = evidence.table("permissions"), evidence.table("group_members")
     groups = {str(name): rows for name, rows in members.groupby("group")}
     found: dict[tuple[str, str], set[str]] = {

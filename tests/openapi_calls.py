@@ -136,6 +136,7 @@ CENTER_CALLS: list[tuple[str, dict[str, str], dict[str, Any]]] = [
     ("/api/2/group/member", {}, {"groupname": "staff"}),
     ("/api/2/applicationrole", {}, {}),
     ("/api/2/user", {}, {"username": "ben"}),
+    ("/api/2/user/list", {}, {"maxResults": 2}),
     ("/api/2/filter/{id}", {"id": "70"}, {}),
     ("/api/2/field", {}, {}),
     ("/api/2/issuetype", {}, {}),

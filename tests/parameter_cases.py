@@ -162,6 +162,9 @@ DEFECTS: dict[str, list[tuple[int, str, str, str]]] = {
             "holds no keys; lines of key: value are needed, at least audit, jira_url,",
         )
     ],
+    "organization-is-an-address": [
+        (7, "org_id", "admin.atlassian.com/o/4ef1a2b0", "the id of an organisation is needed, letters, digits and")
+    ],
     "password-in-the-file": [(7, "credentials", "", "JIRA_USER and JIRA_TOKEN only")],
     "period-ends-before-it-starts": [
         (5, "period_end", "2026-04-01", "the period ends before it starts (2026-09-30); exchange the days, or")

@@ -34,6 +34,7 @@ from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
+from auditlib.records.census_changes import CHANGES
 from auditlib.responses.entry import Entry
 from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
 from auditlib.run.order import Run
@@ -147,12 +148,19 @@ def test_every_make_target_exists(name):
 # Keys, columns, names
 
 
-WORDS = {"key_walk", "shared_filter", "access_log", "get_issue"}  # of raw/, of run.json, of Jira, of the library
+WORDS = {
+    "left_on",
+    "last_active_timestamp",
+    "key_walk",
+    "shared_filter",
+    "access_log",
+    "get_issue",
+}  # of raw/, of run.json, of Jira, of the library
 """Names with an underscore that are none of the parameters, tables and columns."""
 
 
 def known_words() -> set[str]:
-    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES)
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, CHANGES)
     columns = {name for table in listed for name in table.names}
     inner = {
         key

@@ -17,7 +17,10 @@ from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.permissions.able import PERMISSION_COUNTS
+from auditlib.audit.permissions.changes import MEMBERSHIPS, PERMISSION_CHANGES
+from auditlib.audit.permissions.import_sheet import ACCESS_REVIEW_IMPORT
 from auditlib.audit.permissions.projects import PROJECT_ROLES, SCHEMES
+from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
@@ -206,6 +209,12 @@ DOSSIERS_SHOWN: Final = Shown[Subjects](
     conclude=_conclude_sampled,
 )
 
+
+def _conclude_permissions(evidence: Subjects) -> str:
+    said = (evidence.access.conclusion, evidence.access_changes.conclusion, evidence.review.conclusion)
+    return " ".join(one for one in said if one)
+
+
 PERMISSIONS_SHOWN: Final = Shown[Subjects](
     chapters.PERMISSIONS,
     frames={
@@ -214,9 +223,13 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
         GROUP_MEMBERS: lambda evidence: evidence.access.group_members,
         SCHEMES: lambda evidence: evidence.access.schemes,
         PROJECT_ROLES: lambda evidence: evidence.access.project_roles,
+        PERMISSION_CHANGES: lambda evidence: evidence.access_changes.changes,
+        MEMBERSHIPS: lambda evidence: evidence.access_changes.memberships,
+        ACCESS_REVIEW: lambda evidence: evidence.review.sheet,
+        ACCESS_REVIEW_IMPORT: lambda evidence: evidence.review.import_sheet,
     },
-    findings=lambda evidence: evidence.access.findings,
-    conclude=lambda evidence: evidence.access.conclusion,
+    findings=lambda evidence: (*evidence.access.findings, *evidence.access_changes.findings, *evidence.review.findings),
+    conclude=_conclude_permissions,
     since=2,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditlib.evidence.access import Access
+from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.content import Content
 from auditlib.evidence.listing import Listing
@@ -13,6 +14,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
@@ -41,6 +43,10 @@ class Subjects(Content):
         Numbering, gaps, deletions.
     access : Access
         Who may do what in the projects.
+    access_changes : AccessChanges
+        What the log records of it; who belonged to groups and roles earlier.
+    review : Review
+        The access review.
     activity : Activity
         What Jira's logs say was done in the period.
     sampled : Sampled
@@ -60,6 +66,8 @@ class Subjects(Content):
         self.witnesses = Witnesses(pulled, self.provenance)
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
         self.access = Access(pulled)
+        self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
+        self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
@@ -72,4 +80,5 @@ class Subjects(Content):
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
-        return (*looked_at, self.witnesses, self.numbers, self.access, self.activity, self.sampled, self)
+        of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
+        return (*looked_at, *of_logs, self.sampled, self)

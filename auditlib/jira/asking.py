@@ -15,6 +15,7 @@ from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import wants_captcha
 from auditlib.jira.retries import FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
+from auditlib.jira.wire import Permit
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 
@@ -32,14 +33,19 @@ class Asker:
         Tells an answer from what is none.
     keeper : Keeper
         Keeps what came.
+    permit : callable
+        Refuses what may not be sent.
     """
 
-    def __init__(self, sender: Sender, retries: Retries, judge: Judge, keeper: Keeper) -> None:
+    def __init__(
+        self, sender: Sender, retries: Retries, judge: Judge, keeper: Keeper, permit: Permit = require_allowed
+    ) -> None:
         self._identity = judge.identity
         self._sender = sender
         self._retries = retries
         self._judge = judge
         self._keeper = keeper
+        self._permit = permit
 
     def ask(
         self, topic: str, request: Request, wanted: Wanted, on_answer: Callable[[Entry, Any], None] | None
@@ -62,7 +68,7 @@ class Asker:
         SourceError, TooHeavyError
             As ``JiraReader.ask`` and ``JiraReader.answer``.
         """
-        require_allowed(request.method, request.path)
+        self._permit(request.method, request.path)
         tries = Tries()
         while True:
             tries.sent += 1

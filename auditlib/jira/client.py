@@ -23,6 +23,7 @@ from auditlib.jira.identity import Identity, Renewable
 from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.listings import follow_histories, follow_part, follow_search
+from auditlib.jira.organization import Organization
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.retries import TRIES_PER_QUESTION, Retries, RetryBudget, Wanted
 from auditlib.jira.sender import Sender
@@ -68,6 +69,8 @@ class JiraReader:
     ----------
     identity : Identity
         As whom Jira is asked, and where.
+    organization : Organization or None
+        The organisation that the site belongs to, asked with a key of its own; None without one.
     open_gateway : callable
         Opens a reader of the same account at the gateway's own host, for what is of more than Jira; returns it with the cloud
         id of the site, or None where there is no gateway.
@@ -101,6 +104,7 @@ class JiraReader:
         self.dialect = dialect
         self.store = store
         self.on_answer: Callable[[Entry, Any], None] | None = None
+        self.organization: Organization | None = None
         self.open_gateway: Callable[[], tuple[JiraReader, str] | None] = _no_gateway
         self.identity = Identity(base_url, credentials, address=address, authorization=authorization, is_cloud=is_cloud)
         self._gate = gate or Gate()
@@ -152,10 +156,14 @@ class JiraReader:
         """Ask nothing more: every thread that waits or comes gets an ``UnreachableError`` that says why."""
         self._gate.stop(why)
         self._retries.stop()
+        if self.organization is not None:
+            self.organization.stop(why)
 
     def close(self) -> None:
         """Close the connections of all threads; none may be asking any more."""
         self._sender.close()
+        if self.organization is not None:
+            self.organization.close()
 
     def __enter__(self) -> Self:
         return self

@@ -8,9 +8,10 @@ from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from auditlib.errors import AccountRefusedError, SourceError, UsageError
-from auditlib.jira import gateway
+from auditlib.jira import cloud, gateway
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
+from auditlib.jira.organization import Organization, organization_key
 from auditlib.jira.protocol import dialect
 from auditlib.jira.retries import RetryBudget
 from auditlib.jira.site import deployment_of
@@ -28,12 +29,16 @@ Speaks: TypeAlias = Literal["cloud", "data-center"]
 
 
 class Served(Protocol):
-    """A Jira inside of this process: where it answers while it is entered, whom it accepts, and what it lacks of a Jira."""
+    """A Jira inside of this process: where it answers while it is entered, whom it accepts, and what it lacks of a Jira.
+
+    Its organisation answers there too, to a key of its own.
+    """
 
     url: str
     user: str
     token: str
     lacks: tuple[str, ...]
+    org_key: str
 
     def __enter__(self) -> Any: ...
     def __exit__(self, *error: object) -> None: ...
@@ -62,7 +67,7 @@ def connected(
     store : RawStore
         Where responses go.
     environ : mapping
-        JIRA_USER and JIRA_TOKEN, or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, but for ``demo``.
+        JIRA_USER and JIRA_TOKEN, or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET; JIRA_ORG_KEY; none of them for ``demo``.
     embedded : callable, optional
         Makes the embedded Jira, for ``demo``.
     hosts : Hosts, optional
@@ -85,14 +90,27 @@ def connected(
             ) as reader:
                 _ask_server(reader)
                 if speaks == "cloud":
-                    here = gateway.Hosts(gateway=f"{jira.url}/ex/jira", accounts=jira.url)
+                    here = gateway.Hosts(gateway=f"{jira.url}/ex/jira", accounts=jira.url, organizations=jira.url)
                     reader.open_gateway = lambda: _open_gateway(reader, who, here, trust_environment=False)
+                    reader.organization = _organization(params, reader, jira.org_key, here)
                 yield reader, who
         return
     who = credentials_from(environ)
     _require_https(params.jira_url)
     with _first_contact(params, store, who, hosts or gateway.ATLASSIAN) as reader:
+        key = organization_key(environ)
+        reader.organization = _organization(params, reader, key, hosts or gateway.ATLASSIAN)
         yield reader, who
+
+
+def _organization(params: Parameters, reader: JiraReader, key: str, hosts: gateway.Hosts) -> Organization | None:
+    """Return the organisation of the parameters, if it can be asked: for a site of Cloud, with its key."""
+    if params.org_id is None or not key or reader.dialect.NAME != cloud.NAME:
+        return None
+    if gateway.is_here(reader.base_url) and not gateway.is_here(hosts.organizations):
+        return None  # what plays a site on this machine is none of Atlassian's
+    trusted = params.jira_url != DEMO
+    return Organization(params.org_id, key, reader.base_url, reader.store, hosts, trust_environment=trusted)
 
 
 def serve(params: Parameters, embedded: Embedded | None) -> Served:

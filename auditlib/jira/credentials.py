@@ -55,23 +55,23 @@ def credentials_from(environ: Mapping[str, str]) -> Credentials:
             raise UsageError("JIRA_CLIENT_ID and JIRA_CLIENT_SECRET go together: one of them is not set")
         if token:
             raise UsageError("set either JIRA_TOKEN or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, not both")
-        _require_sendable("JIRA_CLIENT_ID", client, header=True)
-        _require_sendable("JIRA_CLIENT_SECRET", secret, header=True)
+        require_sendable("JIRA_CLIENT_ID", client, header=True)
+        require_sendable("JIRA_CLIENT_SECRET", secret, header=True)
         return Credentials(secret, client=client)
     if not token:
         raise UsageError(
             "JIRA_TOKEN is not set. Cloud: JIRA_USER is the e-mail address and JIRA_TOKEN the API token; "
             "Data Center: JIRA_TOKEN alone is a personal access token, or JIRA_USER and JIRA_TOKEN are name and password"
         )
-    _require_sendable("JIRA_TOKEN", token, header=not user)
+    require_sendable("JIRA_TOKEN", token, header=not user)
     if user:
-        _require_sendable("JIRA_USER", user, header=False)
+        require_sendable("JIRA_USER", user, header=False)
         if ":" in user:
             raise UsageError("JIRA_USER holds a colon: no such name can be sent with a password (RFC 7617)")
     return Credentials(token, user or None)
 
 
-def _require_sendable(name: str, value: str, *, header: bool) -> None:
+def require_sendable(name: str, value: str, *, header: bool) -> None:
     """Refuse what can't be sent, by name, character and place; the value itself is not shown.
 
     Parameters

@@ -39,7 +39,7 @@ _TIMEOUTS: Final = (10.0, 60.0)
 
 @dataclass(frozen=True)
 class Hosts:
-    """The two addresses outside of a site that may see a credential of it.
+    """The addresses outside of a site that may see a credential.
 
     Attributes
     ----------
@@ -47,10 +47,13 @@ class Hosts:
         In front of all sites; followed by a site's cloud id.
     accounts : str
         Exchanges the secret of a service account for a token.
+    organizations : str
+        Knows when people were last active; it sees no credential but the key of the organisation.
     """
 
     gateway: str = "https://api.atlassian.com/ex/jira"
     accounts: str = "https://auth.atlassian.com"
+    organizations: str = "https://api.atlassian.com"
 
     @property
     def root(self) -> str:
@@ -81,18 +84,20 @@ def gateway_of(answer: Any, site: str, hosts: Hosts) -> str | None:
     cloud_id = answer.get("cloudId") if isinstance(answer, dict) else None
     if not isinstance(cloud_id, str) or not _CLOUD_ID.fullmatch(cloud_id):
         return None
-    if not (_is_safe(site) and _is_safe(hosts.gateway)):
+    if not (is_safe(site) and is_safe(hosts.gateway)):
         return None
-    if _is_here(site) and not _is_here(hosts.gateway):
+    if is_here(site) and not is_here(hosts.gateway):
         return None  # what plays a site on this machine is none of Atlassian's
     return f"{hosts.gateway}/{cloud_id}"
 
 
-def _is_safe(address: str) -> bool:
-    return urlsplit(address).scheme == "https" or _is_here(address)
+def is_safe(address: str) -> bool:
+    """Say whether a credential may go to an address: over https, or on this machine."""
+    return urlsplit(address).scheme == "https" or is_here(address)
 
 
-def _is_here(address: str) -> bool:
+def is_here(address: str) -> bool:
+    """Say whether an address is on this machine."""
     return urlsplit(address).hostname in LOOPBACK
 
 

@@ -26,6 +26,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/applicationrole"),
     ("GET", r"rest/api/3/user/bulk"),
     ("GET", r"rest/api/2/user"),
+    ("GET", r"rest/api/2/user/list"),
     ("GET", r"rest/api/[23]/filter/[0-9]+"),
     ("GET", rf"rest/api/[23]/issue/(?:{ISSUE}|[0-9]+)"),
     ("GET", r"rest/api/[23]/issue/[0-9]+/changelog"),
@@ -52,6 +53,13 @@ _COMPILED: Final = tuple((method, re.compile(path)) for method, path in READ_ONL
 
 TOKEN_REQUEST: Final = ("POST", "oauth/token")
 """The one request that goes to no Jira: it exchanges the secret of a service account for a token (``jira.gateway``)."""
+
+
+ORGANIZATION: Final = (
+    "GET",
+    re.compile(r"admin/v1/orgs/[A-Za-z0-9-]+/directory/users/[A-Za-z0-9:_-]+/last-active-dates"),
+)
+"""The one request that goes to an organisation of Cloud: when an account was last active (``jira.organization``)."""
 
 
 def require_allowed(method: str, path: str) -> None:
@@ -86,4 +94,18 @@ def require_token_request(method: str, path: str) -> None:
     if (method, path) != TOKEN_REQUEST:
         raise ForbiddenRequestError(
             f"{method} {path} is not the request for a token (auditlib/jira/read_only.py); not sent"
+        )
+
+
+def require_organization_request(method: str, path: str) -> None:
+    """Refuse everything but the question when an account was last active; parameters as ``require_allowed``.
+
+    Raises
+    ------
+    ForbiddenRequestError
+        If it is anything else.
+    """
+    if method != ORGANIZATION[0] or ORGANIZATION[1].fullmatch(path) is None:
+        raise ForbiddenRequestError(
+            f"{method} {path} is not what an organisation is asked (auditlib/jira/read_only.py); not sent"
         )

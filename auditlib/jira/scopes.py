@@ -109,6 +109,9 @@ NEEDS: Final[Mapping[str, Need]] = {
         "access to Jira", "permissions.csv does not tell names and states of people who are in no group that is read",
         "read:jira-user", ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"),
     ),
+    "user/list": Need(
+        "Browse users and groups", "access_review.csv does not tell when people of a large company were last active"
+    ),
     "user": Need(
         "Browse users and groups",
         "permissions.csv does not tell keys and states of people who are in no group that is read",

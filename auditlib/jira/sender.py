@@ -19,9 +19,10 @@ from auditlib.jira.gate import Gate
 from auditlib.jira.identity import Identity, words_of
 from auditlib.jira.network import Cause, bundle_problem, cause_of
 from auditlib.jira.rate_limits import Reply, read_reply
+from auditlib.jira.read_only import require_allowed
 from auditlib.jira.request_log import Trip, log_request
 from auditlib.jira.retries import FAULTS, HEAVY, FaultError
-from auditlib.jira.wire import make_session
+from auditlib.jira.wire import Permit, make_session
 from auditlib.responses.request import Request
 
 _JSON: Final = {"Accept": "application/json", "Content-Type": "application/json"}
@@ -44,6 +45,8 @@ class Sender:
         Seconds after which an answer that still drips is ended.
     trust_environment : bool
         Whether the variables for proxies and certificates hold.
+    permit : callable
+        Refuses what may not be sent.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Sender:
         timeouts: tuple[float, float],
         longest_answer: float,
         trust_environment: bool,
+        permit: Permit = require_allowed,
     ) -> None:
         self._identity = identity
         self._gate = gate
@@ -62,6 +66,7 @@ class Sender:
         self._timeouts = timeouts
         self._longest_answer = longest_answer
         self._trust_environment = trust_environment
+        self._permit = permit
         self._own = threading.local()
         self._lock = threading.Lock()
         self._connections: list[Any] = []
@@ -83,6 +88,7 @@ class Sender:
             timeouts=self._timeouts,
             longest_answer=self._longest_answer,
             trust_environment=self._trust_environment,
+            permit=self._permit,
         )
         return self._make(address, session=session, backoff_and_retry=False, retry_with_header=False)
 

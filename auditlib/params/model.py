@@ -78,6 +78,12 @@ class Parameters(Record):
     """The auditor's own selection instead of a draw: a list of issue keys, or the path of a text or CSV file."""
     attributes: Attributes = ()
     """Control attributes tested on each sampled issue."""
+    leavers: kinds.Text | None = None
+    """Path of a CSV file that says who left, and when: left_on, and account_id, email or name."""
+    review: kinds.Text | None = None
+    """Path of the last access review, `access_review.csv` with its decisions: keep, remove or changed."""
+    org_id: kinds.OrganizationId | None = None
+    """Id of the Atlassian organisation, to ask it when people were last active (Cloud; its key is JIRA_ORG_KEY)."""
     permissions: kinds.Permissions = DEFAULT_PERMISSIONS
     """Jira's keys of the project permissions to evidence."""
     attachments: kinds.Truth = False

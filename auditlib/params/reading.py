@@ -36,7 +36,7 @@ SCOPE_KEYS = (
 
 TEXT_KEYS = frozenset({
     "audit", "jira_url", "period_start", "period_end", "timezone", "deployment", "population_jql", "test_issue_jql",
-    "gap_explanations", "sample_seed", "archive", "previous", "signing_key", "timestamp_url",
+    "gap_explanations", "sample_seed", "leavers", "review", "org_id", "archive", "previous", "signing_key", "timestamp_url",
 })  # fmt: skip
 """Keys whose value ``-p`` takes as text, whatever YAML would make of it."""
 
@@ -316,7 +316,7 @@ def _described(about: FieldInfo | None) -> str:
 def _missing_files(given: _Given) -> list[Problem]:
     """Find the files and folders that are named and do not exist."""
     problems = []
-    for name in ("gap_explanations", "sample_keys", "previous", "signing_key"):
+    for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
         value = given.values.get(name)
         if isinstance(value, str) and value.strip() and "\0" not in value and not Path(value).expanduser().exists():
             where = "" if Path(value).expanduser().is_absolute() else " (counted from the working directory)"

@@ -48,6 +48,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
 PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
 _PERMISSION = re.compile(r"[A-Za-z][\w.:-]*")
+_ORGANIZATION = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _FILTER_ORDER = re.compile(r"\border\s+by\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
@@ -90,6 +91,16 @@ def _seed(value: object) -> str:
     return text_of(value)
 
 
+def _organization_id(value: object) -> str:
+    """Accept the id of an organisation, which becomes a part of an address."""
+    text = text_of(value)
+    if not _ORGANIZATION.fullmatch(text):
+        raise fault(
+            "the id of an organisation is needed, letters, digits and hyphens, as admin.atlassian.com/o/ID shows it"
+        )
+    return text
+
+
 def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
     def check(value: object) -> str:
         if isinstance(value, str) and value in words:
@@ -104,6 +115,9 @@ _TEXT_SCHEMA = WithJsonSchema({"type": "string", "minLength": 1})
 Text = Annotated[str, BeforeValidator(text_of), _TEXT_SCHEMA]
 Jql = Annotated[str, BeforeValidator(_jql), _TEXT_SCHEMA]
 Seed = Annotated[str, BeforeValidator(_seed), _TEXT_SCHEMA]
+OrganizationId = Annotated[
+    str, BeforeValidator(_organization_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9-]+$"})
+]
 Deployment = Annotated[
     Literal["auto", "cloud", "data-center"], BeforeValidator(_one_of(("auto", "cloud", "data-center")))
 ]

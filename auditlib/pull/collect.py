@@ -6,13 +6,15 @@ import ctypes
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from auditlib.audit.numbering.explanations import parse_explanations
+from auditlib.audit.permissions.last_review import parse_review
+from auditlib.audit.permissions.leavers import parse_leavers
 from auditlib.audit.sampling.draw import parse_keys
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
@@ -33,6 +35,9 @@ from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
+
+_PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
+"""Parameters that name a list of people, each with what reads it."""
 
 _FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
 """Folders of what is asked before any pull."""
@@ -67,7 +72,8 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     UsageError
         If a file that the parameters name can't be read.
     ParameterError
-        If the explanations are not in their form; whether each number is missing is known only after the pull.
+        If a list of people or the explanations are not in their form; whether each number is missing is known only after
+        the pull.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -78,6 +84,11 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
         _copy(base / params.gap_explanations, explanations, "gap_explanations")
         text = _text_of(explanations, "gap_explanations", params.gap_explanations)
         parse_explanations(text, params.gap_explanations, params.projects)
+    for key, read in _PEOPLE_LISTS.items():
+        named = getattr(params, key)
+        if named is not None:
+            _copy(base / named, data / f"{key}.csv", key)
+            read(_text_of(data / f"{key}.csv", key, named), named)
     if isinstance(params.sample_keys, str):
         _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
         _require_some(_text_of(data / "sample_keys.txt", "sample_keys", params.sample_keys), params)

@@ -6,7 +6,7 @@
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
    if there are any; the audit log; on Cloud the events of the workspace
 5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
-6. who may do what: permission schemes, and the roles, groups and people that their grants lead to
+6. who may do what: permission schemes, and the roles, groups and people that their grants lead to; when those were last active
 
 What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
 that don't depend on each other are asked side by side.
@@ -22,6 +22,7 @@ from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
 from auditlib.pull.access import ask_filter, identify, require_browsable
 from auditlib.pull.histories import ask_histories
+from auditlib.pull.last_seen import ask_last_seen
 from auditlib.pull.log import ask_log
 from auditlib.pull.numbers import resolve
 from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
@@ -39,6 +40,7 @@ STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     ask_workspace_events,
     resolve,  # 5
     ask_permissions,  # 6
+    ask_last_seen,
 )
 """What is asked once we are known, in this order; each step asks what the answers before it leave open."""
 

@@ -35,10 +35,17 @@ LOG_COLUMNS = (
     "remote_address",
     "actor_id",
     "others",
+    "category_key",
+    "actor_key",
+    "changed_values",
 )
+_TUPLES = ("others", "changed_values")
 
 Thing = tuple[str | None, str | None, str | None]
 """What a record is about: type, id and name."""
+
+Value = tuple[str | None, str | None, str | None]
+"""What a record changed: the name of a value (Data Center: its key, where it has one), before and after."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +121,12 @@ def log_frame(
 
     Returns
     -------
-    DataFrame, shape (n, 13)
+    DataFrame, shape (n, 16)
         id (text; a record without, as of Data Center, is named by its instant in UTC), at (UTC; missing where it can't be
         read), actor (None where Jira names nobody), category, summary (in whatever language), action_key (Data Center only),
         object_type, object_id, object_name, changes (text), remote_address, actor_id, others (a tuple of (type, id, name) of
-        the further objects).
+        the further objects), category_key (Data Center only), actor_key (Cloud's ``authorKey``), changed_values (a tuple of
+        (name, before, after)).
 
     Raises
     ------
@@ -141,11 +149,13 @@ def log_frame(
 def log_rows(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """Make the frame of a log from its rows, cells in the order of `LOG_COLUMNS`."""
     columns = dict(zip(LOG_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(LOG_COLUMNS, ())
-    frame = {name: pd.Series(values, dtype="str") for name, values in columns.items() if name not in {"at", "others"}}
-    at = pd.Series(pd.DatetimeIndex(list(columns["at"]), dtype="datetime64[us, UTC]"))
-    others = pd.Series([None] * len(rows), dtype="object")
-    others[:] = list(columns["others"])
-    everything = frame | {"at": at, "others": others}
+    everything = {
+        name: pd.Series(values, dtype="str") for name, values in columns.items() if name not in {"at", *_TUPLES}
+    }
+    everything["at"] = pd.Series(pd.DatetimeIndex(list(columns["at"]), dtype="datetime64[us, UTC]"))
+    for name in _TUPLES:
+        everything[name] = pd.Series([None] * len(rows), dtype="object")
+        everything[name][:] = list(columns[name])
     return pd.DataFrame({name: everything[name] for name in LOG_COLUMNS})
 
 
@@ -172,6 +182,9 @@ def _read_record(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[
         _text(record.get("remoteAddress")),
         account,
         tuple(others),
+        None,
+        _text(record.get("authorKey")),
+        _values(changes),
     )
 
 
@@ -184,10 +197,8 @@ def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[A
     account = _text(author.get("id"))
     name = _text(author.get("name")) or (people.get(account, account) if account is not None else None)
     first, *others = [_thing(item) for item in _list(record.get("affectedObjects"))] or [(None, None, None)]
-    changes = [
-        (change.get("key") or change.get("i18nKey"), change.get("from"), change.get("to"))
-        for change in _list(record.get("changedValues"))
-    ]
+    changed = _list(record.get("changedValues"))
+    changes = [(one.get("key") or one.get("i18nKey"), one.get("from"), one.get("to")) for one in changed]
     return (
         _identity(record, at),
         at,
@@ -200,6 +211,11 @@ def _read_event(record: Mapping[str, Any], people: Mapping[str, str]) -> tuple[A
         _text(record.get("source")),
         account,
         tuple(others),
+        _text(kind.get("categoryI18nKey")),
+        None,
+        _values(
+            (change.get("i18nKey") or change.get("key"), change.get("from"), change.get("to")) for change in changed
+        ),
     )
 
 
@@ -227,6 +243,10 @@ def text_or_none(value: Any) -> str | None:
 def _thing(item: Any) -> Thing:
     known = json_object(item)
     return _text(known.get("typeName", known.get("type"))), _text(known.get("id")), _text(known.get("name"))
+
+
+def _values(changes: Iterable[tuple[Any, Any, Any]]) -> tuple[Value, ...]:
+    return tuple((_text(field), _text(before), _text(after)) for field, before, after in changes)
 
 
 def _changes(changes: Iterable[tuple[Any, Any, Any]]) -> str | None:

@@ -33,6 +33,8 @@ class Person:
         Empty where Jira does not tell; Data Center has no account types.
     active : bool or None
         None where Jira does not tell.
+    email : str
+        Empty where Jira does not tell, as on Cloud of whoever hides it.
     """
 
     account_id: str
@@ -40,6 +42,7 @@ class Person:
     display_name: str = ""
     account_type: str = ""
     active: bool | None = None
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def read_person(answer: Any) -> Person | None:
         text_of(answer, "displayName"),
         text_of(answer, "accountType"),
         active if isinstance(active, bool) else None,
+        text_of(answer, "emailAddress"),
     )
 
 
@@ -269,13 +273,16 @@ def merge_people(told: Iterable[Person]) -> dict[str, Person]:
         known = found.get(one.account_id)
         if known is None:
             found[one.account_id] = one
-        elif not (known.name and known.display_name and known.account_type and known.active is not None):
+        elif not (
+            known.name and known.display_name and known.account_type and known.active is not None and known.email
+        ):
             found[one.account_id] = Person(
                 one.account_id,
                 known.name or one.name,
                 known.display_name or one.display_name,
                 known.account_type or one.account_type,
                 one.active if known.active is None else known.active,
+                known.email or one.email,
             )
     return found
 

@@ -17,8 +17,8 @@ MARGIN: Final = timedelta(days=1)
 UNDATED: Final = "undated"
 """Stands for the month of a record whose time can't be read."""
 
-JOINS: Final = "joins"
-HOLE: Final = "hole"
+_ADDRESSES: Final = frozenset({"uri", "avatarUri"})
+"""Members of a person or thing in an event that hold an address of the site: another one makes no other event."""
 
 Judged = Literal["first", "joins", "nothing", "hole"]
 
@@ -61,8 +61,36 @@ class Join:
 
 
 def record_digest(record: Mapping[str, Any]) -> str:
-    """Return by which a record of the log is known again: Data Center's have no id (JRASERVER-78785)."""
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+    """Return by which a record of the log is known again: Data Center's have no id (JRASERVER-78785).
+
+    Addresses of the site are left out, which follow its base address and its pictures.
+
+    Raises
+    ------
+    AnswerError
+        If it is nested deeper than any record.
+    """
+    try:
+        return hashlib.sha256(json.dumps(_lasting(record), sort_keys=True).encode()).hexdigest()
+    except RecursionError:
+        raise AnswerError("a record of the log is nested too deep to be one") from None
+
+
+def _lasting(record: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: held for name, held in record.items() if name != "system"}  # the base address, in an event
+    for name in ("author", "affectedObjects"):
+        value = shown.get(name)
+        if isinstance(value, list):
+            shown[name] = [_without_addresses(one) for one in value]
+        elif value is not None:
+            shown[name] = _without_addresses(value)
+    return shown
+
+
+def _without_addresses(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {name: held for name, held in value.items() if name not in _ADDRESSES}
 
 
 def month_of(at: datetime | None) -> str:

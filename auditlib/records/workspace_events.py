@@ -108,6 +108,9 @@ def _read(record: Mapping[str, Any], known: Mapping[str, EventAction], people: M
         _text(json_object(told.get("location")).get("ip")),
         account,
         tuple(others),
+        None,
+        None,
+        (),
     )
 
 

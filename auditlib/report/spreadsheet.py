@@ -23,7 +23,7 @@ MOST_ROWS = 100_000
 _LONGEST_CELL = 32_767  # Excel's own limit, in UTF-16 code units
 _WIDEST = 60
 _EXACT = 10**15  # Excel keeps 15 digits of a number
-_FORMULA_LIKE = re.compile("[=+\\-@\t\r]")
+FORMULA_LIKE = re.compile("[=+\\-@\t\r]")
 _GUARDED = re.compile("'[=+\\-@\t\r]")
 
 
@@ -54,16 +54,8 @@ def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Pa
         If the file can't be written.
     """
     digests = {table: digest_file(files / table.file) for table in tables}
-    options = {
-        "constant_memory": True,  # rows go to disk one by one
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(str(target), options)
     created = datetime.fromisoformat(about["made"]) if "made" in about else datetime(1980, 1, 1, tzinfo=UTC)
-    title = about.get("audit", "")
-    book.set_properties({"title": title, "author": "auditlib", "created": created.astimezone(UTC)})
+    book = new_book(target, about.get("audit", ""), created)
     formats = {
         "title": book.add_format({"bold": True, "font_size": 14, "font_color": "#0B3C5D"}),
         "label": book.add_format({"font_color": "#566070", "valign": "top"}),
@@ -82,6 +74,30 @@ def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Pa
         take_long_cells(path.stat().st_size)
         with path.open(encoding="utf-8", newline="") as content:
             _write_sheet(book.add_worksheet(table.name), table, len(frame), content, formats)
+    close_book(book, target)
+
+
+def new_book(target: Path, title: str, created: datetime) -> Any:
+    """Begin an Excel workbook whose cells are never taken for formulas or links; equal cells give equal bytes."""
+    options = {
+        "constant_memory": True,  # rows go to disk one by one
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(str(target), options)
+    book.set_properties({"title": title, "author": "auditlib", "created": created.astimezone(UTC)})
+    return book
+
+
+def close_book(book: Any, target: Path) -> None:
+    """Write a workbook to its end.
+
+    Raises
+    ------
+    AuditError
+        If the file can't be written.
+    """
     try:
         book.close()
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
@@ -104,7 +120,7 @@ def _write_about(
     place += 2
     for label, value in about.items():
         sheet.write_string(place, 0, label.replace("_", " "), formats["label"])
-        sheet.write_string(place, 1, _fitting(value, "run.json"), formats["wrapped"])
+        sheet.write_string(place, 1, fitting(value, "run.json"), formats["wrapped"])
         place += 1
     place += 1
     for column, label in enumerate(
@@ -166,11 +182,11 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: str, kind: str | None,
         return
     text = cell[1:] if kind is None and _GUARDED.match(cell) else cell
     # Excel's own mark for "this is text" takes the place of the apostrophe that guards the CSV
-    guarded = formats["text"] if _FORMULA_LIKE.match(text) else None
-    sheet.write_string(*place, _fitting(text, f"data/tables/{sheet.get_name()}.csv"), guarded)
+    guarded = formats["text"] if FORMULA_LIKE.match(text) else None
+    sheet.write_string(*place, fitting(text, f"data/tables/{sheet.get_name()}.csv"), guarded)
 
 
-def _fitting(text: str, whole: str) -> str:
+def fitting(text: str, whole: str) -> str:
     """Show unseen characters, and cut what is longer than a cell of Excel."""
     if len(text) <= _LONGEST_CELL // 2 and text.isprintable():  # nearly every cell
         return text

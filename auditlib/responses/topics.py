@@ -195,6 +195,15 @@ PEOPLE: Final = Topic(
     feeds={**_FEED_PERMISSIONS, "project_roles": "project"},
 )
 
+# when people were last active
+
+_FEED_REVIEW: Final[Mapping[str, Rows]] = {"access_review": "project", "access_review_import": "project"}
+LAST_SEEN_USERS: Final = Topic("last_seen/users", "A page of all users, with their last log-ins.", feeds=_FEED_REVIEW)
+LAST_SEEN_USER: Final = Topic("last_seen/user", "A user, with the last log-in.", feeds=_FEED_REVIEW)
+LAST_SEEN_ORGANIZATION: Final = Topic(
+    "last_seen/organization", "When a person was last active, as the organisation tells it.", feeds=_FEED_REVIEW
+)
+
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
 
 EVENT_ACTIONS: Final = Topic(
@@ -273,6 +282,7 @@ TOPICS: Final = (
     *(SETTLE, MISSING, MANNER, DRIFT),
     *(LOG_RECORDS, LOG_OLDER),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
+    *(LAST_SEEN_USERS, LAST_SEEN_USER, LAST_SEEN_ORGANIZATION),
     *(LOG_ANY, RIGHTS),
     *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),

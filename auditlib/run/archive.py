@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from auditlib.phrases import counted
 from auditlib.pull.archive.plan import Archived, archive
 from auditlib.pull.session import Tell
 from auditlib.records.census import census_instant
-from auditlib.responses.archive import ArchiveFolder
+from auditlib.responses.archive import CHAIN, CHANGES_ENDING, ArchiveFolder
 from auditlib.responses.archive_writing import ArchiveWriter
 from auditlib.times import format_utc
 
@@ -79,19 +80,18 @@ def add_to_archive(
         try:
             before = writer.archive
             at = _begins(before, datetime.now(UTC))
-            lines = [f"Archive   {folder}", *_state(before, writer, at)]
+            found = _untold(before)
+            lines = [f"Archive   {folder}", *_state(before, writer, at, params.jira_url), *_words(found)]
             evidence = Evidence(writer.work / "jira", params)
             with connected(params, evidence.store, environ, embedded) as (reader, _):
                 done = archive(reader, evidence, writer, at, tell)
         finally:
             writer.close()
-    found: dict[str, int] = {}
     for told in done.told:
-        for what, count in told.found.items():
-            found[what] = found.get(what, 0) + count
+        found.update(told.found)
     lines += [line for told in done.told for line in told.lines]
     lines.append(_effort(done, writer, folder))
-    return ArchiveReport(tuple(lines), found, done.hidden)
+    return ArchiveReport(tuple(lines), dict(found), done.hidden)
 
 
 def _begins(before: ArchiveFolder, now: datetime) -> datetime:
@@ -108,25 +108,54 @@ def _begins(before: ArchiveFolder, now: datetime) -> datetime:
     return last + _SECOND
 
 
-def _state(before: ArchiveFolder, writer: ArchiveWriter, at: datetime) -> list[str]:
-    """Say what was there: an archive that was killed, one that is long ago."""
+def _state(before: ArchiveFolder, writer: ArchiveWriter, at: datetime, site: str) -> list[str]:
+    """Say what was there: an archive that ended in the middle, one of another site, one that is long ago."""
     lines = []
     if writer.completed:
-        lines.append(
-            f"Completed {counted(len(writer.completed), 'addition')} of an archive that was ended in the middle"
-        )
+        many = counted(len(writer.completed), "addition")
+        lines.append(f"Completed {many} of an archive that was ended in the middle")
     ended = before.events("archive")
-    if ended and at - ended[-1].at > _LONG:
-        days = (at - ended[-1].at).days
+    if ended and ended[-1].added.detail.get("site") not in {None, site}:
         lines.append(
-            f"Missed    the last archive is of {format_utc(ended[-1].at)}, {counted(days, 'day')} ago: a month was missed"
+            f"Site      the last archive in this folder was of {ended[-1].added.detail['site']}, this one is of {site}"
         )
+    if ended and at - ended[-1].at > _LONG:
+        ago = counted((at - ended[-1].at).days, "day")
+        lines.append(f"Missed    the last archive is of {format_utc(ended[-1].at)}, {ago} ago: a month was missed")
+    return lines
+
+
+def _untold(before: ArchiveFolder) -> Counter[str]:
+    """Count what an archive noted that did not come to its end, so that nobody was told."""
+    ended = max((link.number for link in before.events("archive")), default=0)
+    found: Counter[str] = Counter()
+    for link in before.links[ended:]:
+        found["hole"] += link.added.what == "hole"
+        if link.added.path.endswith(CHANGES_ENDING):
+            vanished = link.added.detail.get("vanished")
+            found["vanished"] += vanished if isinstance(vanished, int) else 0
+    return found
+
+
+def _words(untold: Counter[str]) -> list[str]:
+    lines = []
+    if untold["hole"]:
+        lines.append(
+            f"Untold    {counted(untold['hole'], 'hole')} that the last archive noted before it was ended: see {CHAIN}"
+        )
+    if untold["vanished"]:
+        many = f"{counted(untold['vanished'], 'issue')} that the last archive missed before it was ended"
+        lines.append(f"Untold    {many}: see the latest file of changes beside the censuses")
     return lines
 
 
 def _effort(done: Archived, writer: ArchiveWriter, folder: Path) -> str:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    figures = {name: count for told in done.told for name, count in told.figures.items()}
+    what = (
+        f"{counted(figures.get('records', 0), 'new record')}, a census of {counted(figures.get('issues', 0), 'issue')}"
+    )
     return (
-        f"Added     {counted(writer.written, 'byte')} in {counted(done.requests, 'request')}; "
+        f"Added     {what}: {counted(writer.written, 'byte')} in {counted(done.requests, 'request')}; "
         f"the archive has {counted(size, 'byte')}"
     )

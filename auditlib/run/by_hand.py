@@ -72,9 +72,12 @@ class JiraProcess:
         Where it answers and whom it accepts, as it prints them; empty before.
     lacks : tuple of str
         Nothing: it serves the made-up company.
+    org_key : str
+        None: it is not asked as an organisation.
     """
 
     lacks: tuple[str, ...] = ()
+    org_key: str = ""
 
     def __init__(self, speaks: Speaks) -> None:
         self._speaks = speaks

@@ -6,12 +6,12 @@ import json
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from auditlib import __version__
 from auditlib.digests import digest_file
@@ -19,7 +19,11 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import jql
 from auditlib.pull.collect import pulled_between, stamp
+from auditlib.responses import topics
+from auditlib.responses.entry import Entry
 from auditlib.run.order import Run
+
+_ORGANIZATION: Final = topics.LAST_SEEN_ORGANIZATION.of()
 
 
 def origin_record(records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -34,7 +38,8 @@ def origin_record(records: Content, started: datetime, environ: Mapping[str, str
         "jira": {
             "url": site.base_url,
             "asked_at": records.params.jira_url,
-            "gateway": next((entry.asked_at for entry in entries if entry.asked_at), ""),
+            "gateway": _asked_at(entry for entry in entries if not entry.topic.startswith(_ORGANIZATION)),
+            "organization": _asked_at(entry for entry in entries if entry.topic.startswith(_ORGANIZATION)),
             "deployment": site.deployment,
             "version": site.version,
             "title": site.title,
@@ -48,6 +53,11 @@ def origin_record(records: Content, started: datetime, environ: Mapping[str, str
         },
         "versions": versions(),
     }
+
+
+def _asked_at(entries: Iterable[Entry]) -> str:
+    """Return the address at which a question was asked, where that was not the site; empty if all were."""
+    return next((entry.asked_at for entry in entries if entry.asked_at), "")
 
 
 def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:

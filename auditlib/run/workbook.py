@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from auditlib import __version__
+from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.digests import digest_file
 from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import drop, fill_cache
@@ -38,6 +39,7 @@ from auditlib.pull.collect import (
 )
 from auditlib.pull.session import Tell
 from auditlib.report.cover import write_cover
+from auditlib.report.review_sheet import write_review_sheet
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.store import copy_responses
@@ -182,7 +184,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
 
 
 def write_readables(records: Content) -> None:
-    """Write what people read beside the notebooks: each table, once; the workbook of all tables; the full records of issues."""
+    """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues."""
     data = records.folder / "data"
     frames = {one: records.table(one.name) for one in records.tables}
     for table, frame in frames.items():
@@ -192,3 +194,6 @@ def write_readables(records: Content) -> None:
     write_dossiers(records)
     about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
     write_workbook(frames, data / "tables", data / "audit.xlsx", about)
+    if ACCESS_REVIEW in frames:
+        asked = records.pulled.began
+        write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)

@@ -61,7 +61,10 @@ def test_the_default_folder_is_that_of_the_parameters(archive, world, tmp_path):
         done = archive(jira)
     assert done.status == 0
     assert (tmp_path / "archive" / "127.0.0.1" / "chain.txt").is_file()
-    assert re.search(r"Added     [\d,]+ bytes in \d+ requests; the archive has [\d,]+ bytes", done.out)
+    assert re.search(
+        r"Added     7 new records, a census of 6 issues: [\d,]+ bytes in \d+ requests; the archive has [\d,]+ bytes",
+        done.out,
+    )
 
 
 def test_what_vanished_ends_with_status_1_only_if_that_is_asked_for(archive, world):

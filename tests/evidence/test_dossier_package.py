@@ -997,8 +997,10 @@ def test_the_latest_census_that_names_a_number_is_the_evidence():
 def test_what_vanishes_between_two_censuses_is_bounded_by_them():
     """Last seen and first missed; not if it came back, moved, or its project was not read."""
     censuses = [
-        census_of("20260501T000000Z", {1: "PAY-1", 2: "PAY-2", 3: "PAY-3", 4: "PAYX-4", 5: "PAY-5", 6: "LAB-6"}),
-        census_of("20260601T000000Z", {1: "PAY-1", 3: "OPS-3", 9: "LAB-9"}),
+        census_of(
+            "20260501T000000Z", {1: "PAY-1", 2: "PAY-2", 3: "PAY-3", 4: "PAYX-4", 5: "PAY-5", 6: "LAB-6", 8: "PAYX-8"}
+        ),
+        census_of("20260601T000000Z", {1: "PAY-1", 3: "OPS-3", 7: "OPS-7", 9: "LAB-9"}),
         census_of("20260701T000000Z", {1: "PAY-1", 5: "PAY-5", 7: "OPS-7", 8: "PAYX-8"}),
     ]
     for order in (censuses, censuses[::-1]):
@@ -1016,10 +1018,11 @@ def test_what_vanishes_between_two_censuses_is_bounded_by_them():
 
 def test_deletions_of_log_and_censuses_stand_once():
     """The record of the log is better; what answers today did not vanish; the interval must touch the period."""
+    rest = {number: f"PAY-{number}" for number in range(21, 25)} | {30: "OPS-30"}  # most of each project is still there
     censuses = [
         census_of("20260101T000000Z", {8: "PAY-8", 9: "PAY-9"}),
-        census_of("20260301T000000Z", {7: "PAY-7", 9: "PAY-9", 11: "PAY-11", 12: "PAY-12", 13: "OPS-1"}),
-        census_of("20260615T000000Z", {1: "PAY-1", 14: "OPS-2"}),
+        census_of("20260301T000000Z", {7: "PAY-7", 9: "PAY-9", 11: "PAY-11", 12: "PAY-12", 13: "OPS-1"} | rest),
+        census_of("20260615T000000Z", {1: "PAY-1", 14: "OPS-2"} | rest),
     ]
     found = issue_deletions(
         log_frame([record(objectItem={"id": "7", "name": "PAY-7", "typeName": "ISSUE"})], "cloud"), FORMER

@@ -100,11 +100,13 @@ def test_files_that_are_named_must_exist_if_asked(tmp_path):
         GOOD + f"signing_key: {tmp_path.as_posix()}/no_key\nsample_keys: 7\nprevious: {tmp_path.as_posix()}\n"
     )
     with pytest.raises(ParameterError) as caught:
-        load_parameters(path, ["gap_explanations=no/such.csv"], check_files=True)
+        load_parameters(path, ["gap_explanations=no/such.csv", "leavers=none.csv", "review=none.csv"], check_files=True)
     assert [(p.path, p.line, p.key) for p in caught.value.problems] == [
         (path.as_posix(), 7, "signing_key"),
         (path.as_posix(), 8, "sample_keys"),
         ("-p", None, "gap_explanations"),
+        ("-p", None, "leavers"),
+        ("-p", None, "review"),
     ]
     assert load_parameters(path, ["sample_keys=null"]).signing_key == f"{tmp_path.as_posix()}/no_key"
 

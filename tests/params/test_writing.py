@@ -80,6 +80,9 @@ def parameters(draw: st.DrawFn) -> Parameters:
              "applies_to": draw(st.none() | st.just({"project": projects[:1], "status": ["no"]}))}
             for number in range(draw(st.integers(0, 2)))
         ],
+        "leavers": draw(st.none() | TEXTS),
+        "review": draw(st.none() | TEXTS),
+        "org_id": draw(st.none() | st.just("4ef1a2b0-0000-4000-8000-0123456789ab")),
         "attachments": draw(st.booleans()),
         "previous": draw(st.none() | TEXTS),
         "timestamp_url": draw(st.none() | st.just("https://tsa.example.com/tsr?x=1")),

@@ -22,7 +22,9 @@ both = pytest.mark.parametrize("dialect", DIALECTS)
 
 @both
 @pytest.mark.parametrize("most", [100, 10, 0])
-def test_the_people_are_those_of_the_world(small_company, parameters, tmp_path, monkeypatch, dialect, most):
+def test_the_people_are_those_of_the_world(  # noqa: PLR0917 - fixtures
+    small_company, parameters, tmp_path, monkeypatch, dialect, most
+):
     """Through groups, nested groups, roles, leads and applications, no more and no less; however many a row may name."""
     monkeypatch.setattr(table, "MOST", most)
     params = parameters(deployment=dialect)
@@ -39,7 +41,7 @@ def test_the_people_are_those_of_the_world(small_company, parameters, tmp_path, 
 
 
 def test_a_group_within_a_group_counts_where_jira_walks_it(small_company, parameters, tmp_path):
-    """The change board holds nobody but the release managers: on Data Center they move issues through it, on Cloud nobody does."""
+    """The change board holds nobody but the release managers: on Data Center they move issues through it, on Cloud nobody."""
     via = {}
     for dialect in DIALECTS:
         evidence = ask_access(small_company.world, parameters(deployment=dialect), tmp_path / dialect)

@@ -54,6 +54,27 @@ def test_a_record_is_known_again_whatever_the_order_of_its_members():
     assert record_digest({"a": 1}) != record_digest({"a": "1"})
 
 
+def test_an_event_is_known_again_at_another_address_of_the_site():
+    """The base address and the pictures of people change; what happened does not."""
+    event = {
+        "author": {"id": "1", "uri": "http://a/1", "avatarUri": ""},
+        "affectedObjects": [{"id": "2", "uri": "http://a/2"}],
+    }
+    moved = {"author": {"id": "1", "uri": "http://b/1"}, "affectedObjects": [{"id": "2"}]}
+    assert record_digest(event | {"system": "http://a"}) == record_digest(moved | {"system": "http://b"})
+    assert record_digest(event) != record_digest(event | {"author": {"id": "3"}})
+    assert record_digest({"author": "text", "affectedObjects": [None]}) != record_digest({})
+
+
+def test_a_record_that_is_nested_too_deep_is_told():
+    """No answer of a Jira ends in an error of the program."""
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(AnswerError, match="too deep"):
+        record_digest({"a": deep})
+
+
 def test_the_last_record_is_the_latest_that_the_chain_names():
     """Of all stretches; one without a dated record names none."""
     details = [{"last": write_last(LAST)}, {"last": None}, {}, {"last": write_last(Last(AT + SECOND, "cd"))}]

@@ -177,6 +177,21 @@ def test_a_log_that_can_not_be_read_claims_no_hole_and_the_census_goes_on(tmp_pa
     assert len(records_in(tmp_path)) == 2
 
 
+@pytest.mark.parametrize("resource", ["newer", "older"])
+def test_a_data_center_is_archived_at_whichever_log_it_has(resource, tmp_path):
+    """The records as they came, with the form that they have; without ids they are known again by their digests."""
+    world = small_world(issue(1))
+    with EmbeddedJira(world, "data-center", forms={"log-resource": resource, "log-page": "25"}) as jira:
+        archived(jira, tmp_path)
+        world.log.append(replace(world.log[-1], id=99, created=world.log[-1].created + timedelta(days=1)))
+        report = archived(jira, tmp_path)
+    archive = ArchiveFolder(tmp_path)
+    assert spans(report, "Joins")[0].endswith("came again")
+    assert len(records_in(tmp_path)) == len(world.log) == 8
+    forms = {added.detail["form"] for path in archive.months for added in archive.added[path]}
+    assert forms == {"cloud" if resource == "older" else "data-center"}
+
+
 def test_a_month_that_was_removed_is_a_hole_that_is_named_until_it_is_back(tmp_path):
     """The chain knows what the file held, and when; Jira has forgotten it."""
     kept = [record(1), record(2), record(40)]
@@ -379,6 +394,30 @@ class Later(datetime):
     def now(cls, tz: Any = None) -> datetime:
         """Return what that clock says."""
         return datetime.now(tz) + timedelta(days=70)
+
+
+def test_what_an_archive_noted_before_it_was_killed_is_told_by_the_next(tmp_path):
+    """Nobody read the screen of the killed one; the schedule's ``--fail-on`` must not miss what it found."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+    with EmbeddedJira(world, "cloud") as jira:
+        archived(jira, tmp_path)
+        del world.issues[102]
+        archived(jira, tmp_path)
+        chain = tmp_path / "chain.txt"
+        chain.write_text("".join(chain.read_text().splitlines(keepends=True)[:-1]))  # killed before its last line
+        report = archived(jira, tmp_path)
+        after = archived(jira, tmp_path)
+    assert [report.found["vanished"], after.found["vanished"]] == [1, 0]
+    assert len(spans(report, "Untold")) == 1
+    assert spans(after, "Untold") == []
+
+
+def test_an_archive_of_another_site_is_told(tmp_path):
+    """Two sites in one folder are seldom meant."""
+    for _ in range(2):
+        with serving_log(list) as jira:
+            report = archived(jira, tmp_path)
+    assert len(spans(report, "Site")) == 1
 
 
 def test_what_a_killed_archive_pulled_is_thrown_away(tmp_path):

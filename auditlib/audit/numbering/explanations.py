@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import pandas as pd
 
+from auditlib.audit.lists import Source, is_day, read_list
 from auditlib.audit.numbering.witnesses import NUMBERS
 from auditlib.errors import ParameterError, Problem
-from auditlib.tables import Column, Table, take_long_cells
+from auditlib.tables import Column, Table
 
 GAP_EXPLANATIONS: Final = Table(
     "gap_explanations",
@@ -95,34 +93,24 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
     ParameterError
         With everything that is wrong in the file.
     """
-    take_long_cells(len(text))
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    header = [name.strip() for name in next(reader, [])]
-    names = GAP_EXPLANATIONS.contract_names
-    absent = [name for name in names if name not in header]
-    if absent:
-        seen = ", ".join(header)
-        message = f"missing column {', '.join(absent)}; the first line names the columns, separated by commas"
-        raise ParameterError([Problem(path, 1, "gap_explanations", seen, message)])
     problems: list[Problem] = []
+    names = GAP_EXPLANATIONS.contract_names
+    source = Source(text, path, "gap_explanations")
     rows: list[tuple[str, int, str | None, str | None, str | None, str, int]] = []
     lines: dict[tuple[str, int], int] = {}
-    line = reader.line_num + 1
-    for cells in reader:
-        row = dict.fromkeys(names, "") | dict(zip(header, map(str.strip, cells), strict=False))
+    for line, row in read_list(source, names):
         answer = tuple(row[name] for name in ("explanation", "explained_by", "explained_on"))
         if any(answer):
             found, numbers = _line_problems(row, projects)
-            problems += [Problem(path, line, "gap_explanations", value, message) for value, message in found]
+            problems += [source.problem(line, value, message) for value, message in found]
             for number in () if found else numbers:
                 before = lines.setdefault((row["project"], number), line)
                 if before != line:
                     key = f"{row['project']}-{number}"
                     message = f"line {before} explains it already; keep one of the two"
-                    problems.append(Problem(path, line, "gap_explanations", key, message))
+                    problems.append(source.problem(line, key, message))
                     break
                 rows.append((row["project"], number, answer[0], answer[1] or None, answer[2] or None, path, line))
-        line = reader.line_num + 1
     if problems:
         raise ParameterError(problems)
     frame = pd.DataFrame(rows, columns=[*names, "path", "line"], dtype=object)
@@ -197,16 +185,9 @@ def _line_problems(row: dict[str, str], projects: Sequence[str] | None) -> tuple
             found.append((row["number"], "no project has that many numbers"))
     if not row["explanation"]:
         found.append((row["number"], "explanation is empty; say why the number is missing, or empty the whole line"))
-    if row["explained_on"] and not _is_date(row["explained_on"]):
+    if row["explained_on"] and not is_day(row["explained_on"]):
         found.append((row["explained_on"], "explained_on must be a date like 2026-04-30"))
     return found, numbers
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def text_or_none(value: object) -> str | None:

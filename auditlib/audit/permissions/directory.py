@@ -1,4 +1,4 @@
-"""What is known of a Jira's people, groups, roles and schemes when its permissions are resolved; what is not known, and why. Pure."""
+"""What is known of people, groups, roles and schemes when permissions are resolved; and why the rest is not. Pure."""
 
 from __future__ import annotations
 

@@ -122,7 +122,8 @@ def _powers(found: Answered) -> list[Finding]:
         if not asked or not found.told:
             continue
         people = found.able.people(found.told, asked)
-        shown = [_in_project(found, project, asked) for project in found.told]
+        most_first = sorted(found.told, key=lambda project: -len(found.able.people([project], asked)))
+        shown = [_in_project(found, project, asked) for project in most_first]
         text = (
             f"{counted(len(people), 'account')} can {power.does} ({', '.join(asked)}): {listed(shown)}. "
             f"{_who(found, people)}{_beyond(found, asked)}"
@@ -227,8 +228,8 @@ def _kinds(found: Answered) -> list[Finding]:
     if unknown.any():
         text = (
             f"Jira does not tell of {counted(int(unknown.sum()), 'account')} with such a power whether "
-            f"{agreeing(int(unknown.sum()), 'it is', 'they are')} deactivated; {agreeing(int(unknown.sum()), 'it is', 'they are')} "
-            "counted as if not."
+            f"{agreeing(int(unknown.sum()), 'it is', 'they are')} deactivated; "
+            f"{agreeing(int(unknown.sum()), 'it is', 'they are')} counted as if not."
         )
         findings.append(
             Finding("permissions.state-unknown", _NOTEBOOK, "limit", text, int(unknown.sum()), "permissions")
@@ -261,8 +262,8 @@ def _ungranted(found: Answered) -> list[Finding]:
     if not silent or not found.told:
         return []
     text = (
-        f"No scheme of {listed(found.told)} grants {listed(silent)}: nobody holds {agreeing(len(silent), 'it', 'them')} there, or "
-        f"this Jira knows no permission of {agreeing(len(silent), 'this name', 'these names')}."
+        f"No scheme of {listed(found.told)} grants {listed(silent)}: nobody holds {agreeing(len(silent), 'it', 'them')} there, "
+        f"or this Jira knows no permission of {agreeing(len(silent), 'this name', 'these names')}."
     )
     return [Finding("permissions.not-granted", _NOTEBOOK, "note", text, len(silent), "permission_counts")]
 
@@ -302,9 +303,9 @@ def _limits(found: Answered) -> list[Finding]:
     team = [one.project for one in found.projects if one.team_managed]
     if team:
         text = (
-            f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have is not "
-            "told by any answer that the workbook knows. project_roles.csv shows the roles as they are; who can delete there is "
-            "not shown."
+            f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have "
+            "is not told by any answer that the workbook knows. project_roles.csv shows the roles as they are; who can "
+            "delete there is not shown."
         )
         findings.append(Finding("permissions.team-managed", _NOTEBOOK, "limit", text, len(team), "project_roles"))
     return findings

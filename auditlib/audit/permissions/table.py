@@ -16,7 +16,7 @@ from auditlib.audit.permissions.resolve import MANY, NOBODY, PERSON, Holding, Th
 from auditlib.records.holders import Person
 from auditlib.tables import Column, Table
 
-MOST: Final = 100
+MOST: Final = 50
 """Members of a group that ``permissions.csv`` names one by one; larger groups stand there as one row."""
 
 _PERSON_COLUMNS: Final = (

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from auditlib.demo.server import directory, register, render, tracker
+from auditlib.demo.server import directory, last_login, register, render, tracker
 from auditlib.demo.server.cloud.audit_log import log_record
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json
@@ -208,21 +208,36 @@ def _event(request: Request, record: LogRecord) -> Json:
             "actionI18nKey": record.action_key,
         },
         "affectedObjects": [_affected(request, one) for one in (item, *record.associated_items)],
-        "changedValues": [
-            {
-                "key": change.get("fieldName", ""),
-                "i18nKey": change.get("fieldName", ""),
-                "from": change.get("changedFrom", ""),
-                "to": change.get("changedTo", ""),
-            }
-            for change in record.changed_values
-        ],
+        "changedValues": [_changed(request, change) for change in record.changed_values],
         "source": record.remote_address,
         "system": request.site.url,
         "node": "node1",
         "method": "Browser",
         "extraAttributes": [],
     }
+
+
+_VALUE_KEYS = {
+    "Permission": "admin.common.words.permission",
+    "Type": "admin.common.words.type",
+    "Value": "admin.common.words.value",
+    "Group": "admin.common.words.group",
+    "Users": "admin.common.words.users",
+    "Groups": "common.words.groups",
+    "Active / Inactive": "admin.common.phrases.active.inactive",
+    "Name": "common.words.name",
+    "Description": "common.words.description",
+}
+"""The keys of changed values, as recorded answers have them."""
+
+
+def _changed(request: Request, change: Json) -> Json:
+    """Show one changed value; people in a list are named by their user keys."""
+    name, users = change.get("fieldName", ""), request.world.users
+    sides = [str(change.get(side, "")) for side in ("changedFrom", "changedTo")]
+    if name == "Users":
+        sides = [", ".join(users[one].key if one in users else one for one in side.split(", ")) for side in sides]
+    return {"key": name, "i18nKey": _VALUE_KEYS.get(name, name), "from": sides[0], "to": sides[1]}
 
 
 def _affected(request: Request, item: Json) -> Json:
@@ -277,6 +292,7 @@ ROUTES = (
     *_routes("GET", "group/member", directory.group_members, anonymous=False),
     *_routes("GET", "applicationrole", directory.application_roles, anonymous=False),
     *_routes("GET", "user", directory.user, anonymous=False),
+    *_routes("GET", "user/list", last_login.user_list, anonymous=False),
     *_routes("GET", "filter/{filter}", register.filter_by_id),
     *_routes("GET", "field", register.fields),
     *_routes("GET", "issuetype", register.issue_types),

@@ -7,6 +7,7 @@ from typing import Any
 
 from auditlib.demo.server import render
 from auditlib.demo.server.exchange import RefusalError, Request, Site, page
+from auditlib.demo.server.last_login import with_last_login
 from auditlib.demo.server.render import Json
 from auditlib.demo.world import permissions
 from auditlib.demo.world.records import ApplicationRole, Grant, Group, PermissionScheme, Role, RoleActor, User
@@ -45,7 +46,7 @@ def _asked_user(request: Request) -> User | None:
 
 def _self_with_groups(request: Request, person: User) -> Json:
     site, expand = request.site, request.many("expand")
-    shown = dict(render.user(site, person) or {})
+    shown = with_last_login(request, person)
     groups = [record for record in request.world.groups.values() if person.account_id in record.members]
     roles = [{"key": "jira-software", "name": "Jira Software"}] if person.active else []
     shown |= {

@@ -25,6 +25,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from auditlib.demo.server import data_center, render
+from auditlib.demo.server.cloud import organization
 from auditlib.demo.server.cloud import routes as cloud
 from auditlib.demo.server.exchange import (
     Answer,
@@ -85,6 +86,8 @@ class EmbeddedJira:
         Base address, and basic credentials that work.
     lacks : tuple of str
         What the world lacks of a Jira, in sentences.
+    org_key : str
+        Key of the organisation, which answers at the same address (Cloud).
     requests : list of Served
         Every request so far, in order, refused and failed ones too.
 
@@ -117,6 +120,7 @@ class EmbeddedJira:
         self.user = world.account.email if dialect == "cloud" else world.account.name
         self.token = world.password
         self.lacks = world.lacks
+        self.org_key = world.organization.key
         self._port = port
         self._page_size = page_size
         self._tamper = tamper
@@ -274,6 +278,8 @@ class _Handler(RequestHandler):  # type: ignore[misc,unused-ignore]
 
 
 def _answer(site: Site, asked: Asked, headers: Mapping[str, str]) -> Answer:
+    if site.cloud and asked.path.startswith(organization.PLACE):
+        return organization.answer(site, asked, headers)
     try:
         known = _known(site, headers.get("Authorization", ""))
     except RefusalError:

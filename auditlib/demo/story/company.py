@@ -7,14 +7,16 @@ day and has a name in ``Truth.planted``. The same seed gives the same company, b
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from auditlib.demo.story import scenery
 from auditlib.demo.story.access import ROLES, application_roles, permission_schemes, role_actors
+from auditlib.demo.story.access_log import with_access
 from auditlib.demo.story.cast import people
 from auditlib.demo.story.engine import Simulation
+from auditlib.demo.story.last_seen import departures, organization
 from auditlib.demo.story.outcome import fates, issues, lives
 from auditlib.demo.story.period import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, edges
 from auditlib.demo.story.planting import Story
@@ -22,7 +24,7 @@ from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
 from auditlib.demo.story.telling import tell
 from auditlib.demo.world.records import LogRecord, User, World
-from auditlib.demo.world.truth import Deletion, Truth
+from auditlib.demo.world.truth import Access, Deletion, Truth
 
 __all__ = [
     "BEGIN",
@@ -76,10 +78,12 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     story = Story(Simulation(random.Random(f"{seed}:story"), cast, projects, BEGIN, END))
     tell(story, scale)
     log, kept = _log(story.sim, random.Random(f"{seed}:log"), scale)
-    return Company(_world(story.sim, log), _truth(story, kept))
+    world = replace(_world(story.sim), organization=organization(cast, seed))
+    world.log, access = with_access(log, world, cast, random.Random(f"{seed}:access"))
+    return Company(world, replace(_truth(story, kept, access), departures=departures(cast)))
 
 
-def _world(sim: Simulation, log: list[LogRecord]) -> World:
+def _world(sim: Simulation) -> World:
     cast = sim.cast
     return World(
         base_url="https://jira.invalid",  # RFC 2606: resolves nowhere
@@ -105,13 +109,12 @@ def _world(sim: Simulation, log: list[LogRecord]) -> World:
         role_actors=role_actors(cast),
         permission_schemes=permission_schemes(cast),
         filters=scenery.filters(cast),
-        log=log,
         remote_links={record.id: record.remote_links for record in sim.records.values() if record.remote_links},
         watchers={record.id: tuple(record.watchers) for record in sim.records.values() if record.watchers},
     )
 
 
-def _truth(story: Story, kept: dict[int, int]) -> Truth:
+def _truth(story: Story, kept: dict[int, int], access: Access) -> Truth:
     sim = story.sim
     planted = {name: list(keys) for name, keys in story.planted_keys.items()}
     for name, records in story.planted_records.items():
@@ -132,6 +135,7 @@ def _truth(story: Story, kept: dict[int, int]) -> Truth:
             if record.issue_type in scenery.FILTER_TYPES and scenery.TEST_LABEL not in record.labels
         ),
         planted={name: tuple(keys) for name, keys in sorted(planted.items())},
+        access=access,
         _fates=fates(sim, (one.key for one in deletions if one.log_id is not None)),
     )
 
@@ -147,9 +151,9 @@ _ROUTINE: tuple[tuple[str, str, str, str], ...] = (
     ("Global permission added", "permissions", "jira.auditing.global.permission.added", "PERMISSIONS"),
     ("Project roles changed", "projects", "jira.auditing.project.roles.changed", "PROJECT_ROLE"),
     ("Project component created", "projects", "jira.auditing.project.component.created", "PROJECT_COMPONENT"),
-    ("Project version created", "projects", "jira.auditing.project.version.created", "VERSION"),
+    ("Project version created", "projects", "jira.auditing.version.created", "VERSION"),
     ("Workflow updated", "workflows", "jira.auditing.workflow.updated", "WORKFLOW"),
-    ("Custom field created", "fields", "jira.auditing.custom.field.created", "CUSTOM_FIELD"),
+    ("Custom field created", "fields", "jira.auditing.customfield.created", "CUSTOM_FIELD"),
     ("Status created", "status", "jira.auditing.status.created", "STATUS"),
 )
 _NAMES: dict[str, tuple[str, ...]] = {

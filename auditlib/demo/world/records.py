@@ -219,6 +219,18 @@ class Filter:
     share_permissions: tuple[dict[str, Any], ...] = ()
 
 
+@dataclass(frozen=True)
+class Organization:
+    """The organisation of a Cloud site: when people were last active, by account id, for whoever has its key.
+
+    Data Center keeps the same times itself.
+    """
+
+    id: str = ""
+    key: str = ""
+    last_active: dict[str, datetime] = field(default_factory=dict)
+
+
 @dataclass
 class World:
     """A whole Jira.
@@ -274,3 +286,4 @@ class World:
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
+    organization: Organization = field(default_factory=Organization)

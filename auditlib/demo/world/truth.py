@@ -149,6 +149,48 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """One person who left, as the list of the people department has it.
+
+    Attributes
+    ----------
+    account_id : str
+        Who it is; empty for somebody whom Jira never knew.
+    left_on : str
+        The day.
+    account, email, name : str
+        What the list tells; empty where it tells nothing.
+    """
+
+    account_id: str
+    left_on: str
+    account: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """Changes of permissions, and who belonged where.
+
+    Attributes
+    ----------
+    planted : dict
+        Name of a planted change to the id of its record in the log.
+    members : dict
+        By (``group`` or ``projectRole``, its name, the role's project or empty text): who were members until just before an
+        instant, the oldest first, the last without an end. People by account id, groups as ``group NAME``.
+    """
+
+    planted: Mapping[str, int]
+    members: Mapping[tuple[str, str, str], tuple[tuple[datetime, tuple[str, ...]], ...]]
+
+    def members_before(self, place: tuple[str, str, str], instant: datetime) -> frozenset[str]:
+        """Give the members just before an instant."""
+        return frozenset(next(members for until, members in self.members[place] if instant <= until))
+
+
+@dataclass(frozen=True)
 class Truth:
     """All answers.
 
@@ -166,6 +208,10 @@ class Truth:
         Issues of today that the shared filter (id 10100) finds, seen or not.
     planted : dict
         Name of a planted case to the keys it is about: the missing key for missing numbers, else today's key.
+    access : Access
+        Of permissions, groups and roles.
+    departures : tuple of Departure
+        Who left.
     """
 
     counters: Mapping[str, int]
@@ -175,7 +221,9 @@ class Truth:
     holes: Mapping[int, str]
     filtered: frozenset[int]
     planted: Mapping[str, tuple[str, ...]]
+    access: Access
     _fates: Mapping[str, Mapping[int, Fate]] = field(repr=False)
+    departures: tuple[Departure, ...] = ()
 
     def fates(self, project: str) -> dict[int, Fate]:
         """Give the fate of every number of a project, from 1 to its counter."""

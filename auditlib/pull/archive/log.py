@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
-from auditlib.jira.log_pages import follow_log
-from auditlib.jira.protocol import Dialect
+from auditlib.jira.log_pages import LOG_IS_MISSING, Log, follow_log, logs_of
 from auditlib.jira.refusal import log_refusal
 from auditlib.phrases import agreeing, counted
 from auditlib.pull.archive.session import Archiving, Loss, Told
@@ -41,7 +40,11 @@ _CLOCKS: Final = timedelta(days=1)
 
 
 class _UnreadableError(Exception):
-    """The account may not read the audit log."""
+    """Jira gave no page of the log; ``missing`` says whether it has no such resource."""
+
+    def __init__(self, message: str, *, missing: bool) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 @dataclass
@@ -138,22 +141,38 @@ class _Sorter:
         self.begins = begins
         self.found = _Found()
         self._archiving = archiving
-        self._dialect: Dialect = archiving.session.reader.dialect
+        self._logs = logs_of(archiving.session.reader.dialect)
+        self._log = self._logs[0]
         self._last = last
-        self._known = _archived(archiving.before, self._dialect, begins)
+        self._known = _archived(archiving.before, self._logs, begins)
         self._folder = archiving.writer.work / "log"
         self._latest = archiving.at + _CLOCKS
 
     def follow(self) -> bool:
-        """Ask for the log page by page; say whether it was followed to its end."""
+        """Ask for the log page by page; say whether it was followed to its end.
+
+        A Data Center that lacks the newer resource is asked at the older one.
+        """
+        for log in self._logs:
+            self._log = log
+            try:
+                return self._follow()
+            except _UnreadableError as error:
+                first = self.found.why_not
+                self.found.why_not = str(error) if not first or not error.missing else first
+                if not error.missing or self.found.new or self.found.again:
+                    return False
+        return False
+
+    def _follow(self) -> bool:
         records = Progress(self._archiving.session.tell, "records of the audit log")
         ended = False
         try:
-            for _, page in follow_log(self._dialect, self._ask, self.begins, None):
+            for _, page in follow_log(self._log, self._ask, self.begins, None):
                 self._sort(page.records)
                 records.add(len(page.records))
                 ended = page.ended
-        except (_UnreadableError, AnswerError) as error:
+        except AnswerError as error:
             self.found.why_not = str(error)
             return False
         if not ended:
@@ -166,16 +185,17 @@ class _Sorter:
             topics.LOG_RECORDS.of(), request, part=True, may_be_halved=request.half is not None
         )
         if entry.status != 200:
-            raise _UnreadableError(log_refusal(entry.status, entry.headers, reader.store.body(entry)))
+            why = log_refusal(entry.status, entry.headers, reader.store.body(entry))
+            raise _UnreadableError(why, missing=entry.status in LOG_IS_MISSING)
         with reader.reading(entry):
-            self._dialect.read_log(request, answer)
+            self._log.read_log(request, answer)
         return answer
 
     def _sort(self, records: Sequence[Mapping[str, Any]]) -> None:
         by_month: defaultdict[str, list[str]] = defaultdict(list)
         found = self.found
         for record in records:
-            digest, at = record_digest(record), self._dialect.log_time(record)
+            digest, at = record_digest(record), self._log.log_time(record)
             found.joined = found.joined or (self._last is not None and digest == self._last.sha256)
             if at is not None:
                 found.oldest = at if found.oldest is None else min(found.oldest, at)
@@ -199,7 +219,7 @@ class _Sorter:
     def stage(self) -> None:
         """Stage what is new, month by month."""
         for month in sorted(self.found.new):
-            detail: dict[str, Any] = {"records": self.found.new[month]}
+            detail: dict[str, Any] = {"records": self.found.new[month], "form": self._log.LOG_RECORDS}
             if month in self.found.spans:
                 first, final = self.found.spans[month]
                 detail |= {"from": first.isoformat(), "until": final.isoformat()}
@@ -213,7 +233,7 @@ def _lines_of(path: Path) -> Iterator[str]:
             yield line.removesuffix("\n")
 
 
-def _archived(archive: ArchiveFolder, dialect: Dialect, begins: datetime | None) -> frozenset[str]:
+def _archived(archive: ArchiveFolder, logs: Sequence[Log], begins: datetime | None) -> frozenset[str]:
     """Return the digests of the archived records that the log may answer again; what can't be read is not among them."""
     if begins is None:
         return frozenset()
@@ -225,7 +245,7 @@ def _archived(archive: ArchiveFolder, dialect: Dialect, begins: datetime | None)
             continue
         try:
             for record in archive.records(path):
-                at = dialect.log_time(record)
+                at = next((at for log in logs if (at := log.log_time(record)) is not None), None)
                 if at is None or at >= begins:
                     found.add(record_digest(record))
         except AnswerError:

@@ -83,7 +83,10 @@ def archive(reader: JiraReader, evidence: Evidence, writer: ArchiveWriter, at: d
     asked = [*reader.store.entries(), *reader.store.refusals()]
     requests = sum(entry.tries for entry in asked)
     figures = {name: count for one in told for name, count in one.figures.items()}
-    writer.note("archive", {**figures, "requests": requests, "bytes": writer.written, "hidden": hidden})
+    writer.note(
+        "archive",
+        {**figures, "requests": requests, "bytes": writer.written, "hidden": hidden, "site": evidence.params.jira_url},
+    )
     writer.commit()
     return Archived(told, hidden, requests)
 

@@ -1,0 +1,193 @@
+"""What the access review shows, in words: leavers, deactivated accounts, decisions that were not carried out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from auditlib.audit.finding import Finding
+from auditlib.audit.permissions.last_review import Decision, Place
+from auditlib.audit.permissions.leavers import Leaver, Left
+from auditlib.audit.permissions.review import ACCESS_REVIEW, NOT_ASKED, NOT_READABLE, UNSEEN
+from auditlib.phrases import agreeing, counted, listed
+
+_NOTEBOOK: Final = "07_permissions"
+_TABLE: Final = ACCESS_REVIEW.name
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What the parameters name beside Jira; None where they name none.
+
+    Attributes
+    ----------
+    left : mapping of str to Left, or None
+        The accounts of people who left.
+    unmatched : sequence of Leaver
+        People who left and hold no permission under a name that is known here.
+    decided : mapping of (str, str) to Decision, or None
+        The last review.
+    """
+
+    left: Mapping[str, Left] | None = None
+    unmatched: Sequence[Leaver] = ()
+    decided: Mapping[Place, Decision] | None = None
+
+
+def review_findings(
+    review: pd.DataFrame, lists: Lists, *, as_of: str, period_start: str, unread: str = "", unasked: str = ""
+) -> list[Finding]:
+    """Say what of the access review a reader must know.
+
+    Parameters
+    ----------
+    review : DataFrame
+        ``access_review.csv``.
+    lists : Lists
+        The leavers and the last review.
+    as_of : str
+        Day on which Jira was asked, 2026-10-04.
+    period_start : str
+        First day of the period.
+    unread : str
+        Why the last activity of people could not be read, and what would cure it; a sentence.
+    unasked : str
+        Why some people were not asked about; a sentence.
+    """
+    found: list[Finding] = []
+    if lists.left is not None:
+        found += _leavers(review, lists.left, lists.unmatched, as_of)
+    if lists.decided is not None:
+        found += _decisions(review, lists.decided)
+    found += _deactivated(review)
+    found += _inactive(review, period_start)
+    for value, what, why in ((NOT_READABLE, "unread", unread), (NOT_ASKED, "unasked", unasked)):
+        people = _people(review[review["last_active"] == value])
+        if people:
+            shown = counted(len(people), "person", "people")
+            text = f"When {shown} with permissions {agreeing(len(people), 'was', 'were')} last active is {value}. {why}".strip()
+            found.append(_finding(f"access.activity-{what}", "limit", text, len(people)))
+    return found
+
+
+def _finding(name: str, severity: str, statement: str, count: int, table: str = _TABLE) -> Finding:
+    return Finding(name, _NOTEBOOK, severity, statement, count, table)
+
+
+def _people(rows: pd.DataFrame) -> list[str]:
+    """Return the names of the people of some rows, each account once, sorted."""
+    once = rows.drop_duplicates("account_id")
+    return sorted(
+        name or account for name, account in zip(once["display_name"].fillna(""), once["account_id"], strict=True)
+    )
+
+
+def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence[Leaver], as_of: str) -> list[Finding]:
+    gone = {account: one for account, one in left.items() if one.gone_by(as_of)}
+    rows = review[review["account_id"].isin(gone)]
+    rows = rows[~_is_deactivated(rows)]
+    sure = rows["account_id"].map({account: one.sure for account, one in gone.items()}).astype(bool)
+    found: list[Finding] = []
+    if people := _people(rows[sure]):
+        text = (
+            f"{counted(len(people), 'person', 'people')} who left by {as_of} still {agreeing(len(people), 'holds', 'hold')} "
+            f"permissions with an account that is not deactivated: {listed(people)}."
+        )
+        found.append(_finding("access.leavers", "exception", text, len(people)))
+    if people := _people(rows[~sure]):
+        text = (
+            f"{counted(len(people), 'account')} with permissions {agreeing(len(people), 'bears', 'bear')} the name of somebody "
+            f"who left, and nothing but the name says so: {listed(people)}. Add account_id or email to the list of leavers."
+        )
+        found.append(_finding("access.leavers-doubtful", "limit", text, len(people)))
+    later = _people(review[review["account_id"].isin(set(left) - set(gone))])
+    if later:
+        who = counted(len(later), "person", "people")
+        text = f"{who} with permissions {agreeing(len(later), 'leaves', 'leave')} after {as_of}."
+        found.append(_finding("access.leavers-to-come", "note", text, len(later)))
+    if unmatched:
+        text = (
+            f"{counted(len(unmatched), 'line')} of the list of leavers {agreeing(len(unmatched), 'names', 'name')} nobody who "
+            "holds a permission in a listed project, by account, e-mail address or name. Jira need not tell the address of an "
+            "account."
+        )
+        found.append(_finding("access.leavers-unmatched", "note", text, len(unmatched), ""))
+    return found
+
+
+def _is_deactivated(rows: pd.DataFrame) -> pd.Series:
+    return (~rows["active"].astype("boolean")).fillna(value=False).astype(bool)
+
+
+def _decisions(review: pd.DataFrame, decided: Mapping[Place, Decision]) -> list[Finding]:
+    found: list[Finding] = []
+    seen = set(review["project"])
+    removals = {place for place, one in decided.items() if one.decision == "remove"}
+    unseen = sorted({project for _, project in removals} - seen)
+    still = review[review["still_held"].notna()]
+    if len(still):
+        people = _people(still)
+        text = (
+            f"The last review decided to take permissions away, and {counted(len(people), 'person', 'people')} still "
+            f"{agreeing(len(people), 'holds', 'hold')} them in {counted(len(still), 'case')}: {listed(people)}."
+        )
+        found.append(_finding("access.not-removed", "exception", text, len(still)))
+    if unseen:
+        text = (
+            f"Whether the removals that the last review decided on in {listed(unseen)} are done is not shown: nobody is known to "
+            f"hold a permission there, or Jira does not tell."
+        )
+        found.append(_finding("access.removals-unseen", "limit", text, len(unseen), ""))
+    told = [place for place in removals if place[1] in seen]
+    if gone := len(told) - len(still):
+        text = f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done."
+        found.append(_finding("access.removed", "note", text, gone, ""))
+    new = review[review["decision"].isna()]
+    if len(new):
+        text = (
+            f"{counted(len(new), 'row')} of the access review {agreeing(len(new), 'has', 'have')} no decision of the last "
+            "review: people or projects that it did not hold, or rows that nobody decided."
+        )
+        found.append(_finding("access.undecided", "note", text, len(new)))
+    return found
+
+
+def _deactivated(review: pd.DataFrame) -> list[Finding]:
+    people = _people(review[_is_deactivated(review)])
+    if not people:
+        return []
+    text = (
+        f"{counted(len(people), 'deactivated account')} {agreeing(len(people), 'holds', 'hold')} permissions, which count again "
+        f"as soon as somebody activates {agreeing(len(people), 'it', 'them')}: {listed(people)}."
+    )
+    return [_finding("access.deactivated", "note", text, len(people))]
+
+
+def _inactive(review: pd.DataFrame, period_start: str) -> list[Finding]:
+    seen = review[~review["last_active"].isin(UNSEEN) & ~_is_deactivated(review)]
+    people = _people(seen[seen["last_active"].str[:10] < period_start])
+    if not people:
+        return []
+    text = (
+        f"{counted(len(people), 'person', 'people')} with permissions {agreeing(len(people), 'was', 'were')} not active since "
+        f"before the period began: {listed(people)}."
+    )
+    return [_finding("access.inactive", "note", text, len(people))]
+
+
+def conclude_review(review: pd.DataFrame, lists: Lists, as_of: str) -> str:
+    """Return what the access review comes to, in a sentence or two; empty if nobody holds anything."""
+    if not len(review):
+        return ""
+    people = review["account_id"].nunique()
+    said = f"The access review has {counted(len(review), 'row')}, of {counted(people, 'person or app', 'people and apps')}."
+    if lists.left is not None:
+        gone = {account for account, one in lists.left.items() if one.sure and one.gone_by(as_of)}
+        held = review[review["account_id"].isin(gone)]
+        count = held[~_is_deactivated(held)]["account_id"].nunique()
+        account = "account of somebody" if count == 1 else "accounts of people"
+        said += f" {'No' if count == 0 else f'{count:,}'} {account} who left can still be used."
+    return said

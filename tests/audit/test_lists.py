@@ -1,0 +1,58 @@
+"""Lists that people made are read with the line of each row, or refused with what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditlib.audit.lists import Source, folded_name, is_day, read_list
+from auditlib.errors import ParameterError
+
+
+def rows_of(text: str, needed=("a", "b"), **options):
+    return read_list(Source(text, "list.csv", "leavers"), needed, **options)
+
+
+def test_a_row_has_its_line_although_cells_have_several():
+    """A message names the line that an editor shows."""
+    assert rows_of('a,b\n1,"two\nlines"\n\n3\n') == [
+        (2, {"a": "1", "b": "two\nlines"}),
+        (4, {"a": "", "b": ""}),
+        (5, {"a": "3", "b": ""}),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_that_of_the_header(delimiter):
+    """A spreadsheet saves with semicolons in half of the world; a comma within a cell is then no end of it."""
+    text = f"\ufeffa{delimiter}b\r\n1{delimiter}2\r\n"
+    assert rows_of(text, delimiters=",;\t") == [(2, {"a": "1", "b": "2"})]
+
+
+def test_only_the_delimiters_allowed_count():
+    """A list that must have commas and has semicolons lacks its columns, and is told so."""
+    with pytest.raises(
+        ParameterError, match="missing column a, b; the first line names the columns, separated by commas"
+    ):
+        rows_of("a;b\n1;2\n")
+
+
+def test_two_columns_of_one_meaning_are_refused():
+    """Whichever were taken, the other would be lost without a word."""
+    with pytest.raises(ParameterError, match="the columns Mail and E-Mail both mean email"):
+        rows_of("Mail,E-Mail\nx,y\n", needed=(), meant={"mail": "email", "e_mail": "email"})
+
+
+@pytest.mark.parametrize(
+    ("name", "folded"), [(" E-Mail address", "e_mail_address"), ("Left.on", "left_on"), ("ACCOUNT ID", "account_id")]
+)
+def test_names_are_compared_without_what_people_vary(name, folded):
+    """Upper case, blanks, hyphens and points are nobody's meaning."""
+    assert folded_name(name) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("2026-04-30", True), ("20260430", False), ("2026-02-30", False), ("", False)]
+)
+def test_a_day_is_written_in_one_way(text, day):
+    """01.04.2026 is another day in another country."""
+    assert is_day(text) is day
