@@ -136,6 +136,18 @@ _CAUSES: Final[Mapping[str, str]] = {
     "activity.events": "Workspace Events",
     "activity.deletions": "deleted issues",
     "activity.undated": "reach of the audit log",
+    "access.leavers": "people who left",
+    "access.leavers-doubtful": "people who left",
+    "access.leavers-to-come": "people who left",
+    "access.leavers-unmatched": "people who left",
+    "access.not-removed": "decisions of the last review",
+    "access.removed": "decisions of the last review",
+    "access.removals-unseen": "decisions of the last review",
+    "access.undecided": "decisions of the last review",
+    "access.deactivated": "deactivated accounts",
+    "access.inactive": "when people were last active",
+    "access.activity-unread": "when people were last active",
+    "access.activity-unasked": "when people were last active",
     "attributes.sample-only": "attributes that only the sample was asked",
 }
 
