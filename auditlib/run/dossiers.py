@@ -77,7 +77,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
         listed.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8", newline="\n")
         with connected(order.params, records.store, environ, order.embedded) as (reader, _):
             identify(reader)
-            collect_dossiers(reader, records, tell)
+            collect_dossiers(reader, records, tell, order.base)
     tell("pages and tables", 0, None)
     write_readables(records)
     records.store.write_feeds(records.feeds())
