@@ -48,6 +48,9 @@ WHO = {
     "deletions": ("actor",),
     "sample_history": ("author", "author_id"),
     "sample_comments": ("author", "update_author"),
+    "activity": ("actor", "object", "changes"),
+    "permission_changes": ("actor", "what", "before", "after"),
+    "memberships": ("display_name",),
 }
 WITHOUT_LOG = Loss(
     {
@@ -56,16 +59,20 @@ WITHOUT_LOG = Loss(
         "deletions": ("*",),
         "gap_explanations.template": ("*",),
         "activity": ("*",),
+        "permission_changes": ("*",),
+        "memberships": ("*",),
     },
-    ("numbering.*", "activity.*"),
-    ("numbering.log", "activity.reach"),
+    ("numbering.*", "activity.*", "changes.*"),
+    ("numbering.log", "activity.reach", "changes.log"),
 )
 OLDER_LOG = Loss(
     {
         "gaps": ("actor", "evidence"),
         "deletions": ("actor", "source"),
         "activity": ("*",),
-    }
+        "permission_changes": ("id", "actor"),
+    },
+    ("changes.*",),
 )
 """A record has an id and the key of its author there, and no key of what was done."""
 WITH_EVENTS = Loss({"activity": ("*",)}, ("activity.*",), ("activity.catalogue",))
@@ -75,6 +82,14 @@ WITHOUT_ACCOUNTS = Loss(
         "deletions": ("actor",),
         "sample_history": ("author_id",),
         "activity": ("actor", "object", "changes"),
+    }
+)
+OTHER_NUMBERS = Loss(
+    {
+        "gaps": ("evidence",),
+        "deletions": ("source",),
+        "activity": ("*",),
+        "permission_changes": ("id",),
     }
 )
 SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
@@ -130,8 +145,8 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("status-category", "missing"): WITHOUT_CATEGORY,
     ("status-category", "undefined"): WITHOUT_CATEGORY,
     ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),
-    ("log-ids", "absent"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("*",)}),
-    ("log-ids", "present"): Loss({"gaps": ("evidence",), "deletions": ("source",), "activity": ("*",)}),
+    ("log-ids", "absent"): OTHER_NUMBERS,
+    ("log-ids", "present"): OTHER_NUMBERS,
     ("log-total", "one-more"): Loss({}, ("numbering.log", "activity.*"), ("activity.total",)),
     ("log-resource", "older"): OLDER_LOG,
     ("workspace-events", "present"): WITH_EVENTS,

@@ -35,3 +35,8 @@ def planted_issues(company, name):
 
 def sees(world, issue):
     return issue.visible and world.projects[issue.project].browsable
+
+
+def members_before(access, place, instant):
+    """Return who belonged to a group or role of the made-up company just before an instant."""
+    return frozenset(next(members for until, members in access.members[place] if instant <= until))

@@ -6,6 +6,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -16,6 +17,7 @@ from auditlib.audit.finding import Finding
 from auditlib.audit.workflows.findings import untold_findings, workflow_findings
 from auditlib.audit.workflows.versions import JIRA, Held, Known, merged, workflows_table
 from auditlib.errors import AnswerError
+from auditlib.evidence.access import Access
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.witnesses import Witnesses
@@ -45,9 +47,10 @@ ARCHIVED: Final = "archive/workflows"
 class Workflows(Part):
     """Which issue type has which workflow, and what the versions of it say."""
 
-    def __init__(self, pulled: Pulled, witnesses: Witnesses) -> None:
+    def __init__(self, pulled: Pulled, witnesses: Witnesses, access: Access) -> None:
         super().__init__(pulled)
         self._witnesses = witnesses
+        self._access = access
 
     @property
     def cloud(self) -> bool:
@@ -63,12 +66,14 @@ class Workflows(Part):
     @cached_property
     def logged(self) -> list[Logged]:
         """What the log records of workflows."""
-        return logged_workflows(self._witnesses.log)
+        told = logged_workflows(self._witnesses.log)
+        return [replace(one, actor=self.people.get(one.actor, one.actor)) for one in told]
 
     @cached_property
     def people(self) -> Mapping[str, str]:
-        """Names by account id, as the issues tell them."""
-        return self.answers.people
+        """Names by account id, as the issues and the groups of the permissions tell them."""
+        members = self._access.answered.directory.people.items()
+        return {account: one.display_name for account, one in members if one.display_name} | self.answers.people
 
     @cached_property
     def held(self) -> list[Held]:

@@ -28,6 +28,10 @@ _SCHEME: Final = (
     *("read:project:jira", "read:user:jira"),
 )
 _BROWSE: Final = "Browse Projects"
+_LOG: Final = (
+    "deletions.csv, permission_changes.csv and activity.csv stay empty, gaps.csv shows no number to be deleted, and "
+    "memberships.csv knows of today only"
+)
 _CONFIGURATION: Final = "manage:jira-configuration"
 _WORKFLOW: Final = (
     "Administer Jira; for the workflow of a team-managed project Administer Projects or View (Read-Only) Workflow"
@@ -213,11 +217,11 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "secure/attachment": Need(_BROWSE, "the dossiers' attachments are listed, not there"),
     "auditing/record": Need(
-        "Administer Jira", "deletions.csv and activity.csv stay empty, and gaps.csv shows no number to be deleted",
+        "Administer Jira", _LOG,
         _CONFIGURATION, ("read:audit-log:jira", "read:user:jira"),
     ),
     "auditing/events": Need(
-        "Administer Jira", "deletions.csv and activity.csv stay empty, and gaps.csv shows no number to be deleted"
+        "Administer Jira", _LOG
     ),
     "workspaces/event-actions": Need(
         "Administer Jira", "findings.csv can't tell whether this site records the deletion of issues",

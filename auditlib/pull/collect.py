@@ -41,6 +41,9 @@ _LONGEST_LIST: Final = 50_000_000
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
 """Parameters that name a list of people, each with what reads it."""
 
+_WORKBOOK: Final = b"PK\x03\x04"
+"""How a file begins that Excel, or another spreadsheet of today, writes as its own."""
+
 _FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
 """Folders of what is asked before any pull."""
 
@@ -104,6 +107,10 @@ def archive_of(params: Parameters, base: Path) -> Path:
 
 
 def _text_of(path: Path, key: str, named: str) -> str:
+    if path.read_bytes()[:4] == _WORKBOOK:
+        raise UsageError(
+            f"{key}: {named} is a workbook of a spreadsheet; save its first sheet as CSV UTF-8, and name that"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
 """What a run takes out of the archive into its package, so that the tables can be computed again offline.
 
-The censuses, the months of the log that concern the period and the versions of workflows are copied as they are, with the
-chain that names them; of the notes of comments, those of the sampled issues. What the chain does not prove stays behind, and
-is named.
+The censuses, the months of the log that concern the period, the versions of workflows and the filter are copied as they are,
+with the chain that names them; of the notes of comments, those of the sampled issues. What the chain does not prove stays
+behind, and is named.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from auditlib.responses.archive import CENSUS, CHAIN, LOG, ArchiveFolder
 
 COMMENTS: Final = "comments"
 WORKFLOWS: Final = "workflows"
+FILTERS: Final = "filters"
 ENDING: Final = ".jsonl.gz"
 
 
@@ -56,6 +57,7 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
     try:
         damages = archive.damages()
         wanted = [*archive.censuses, *months_wanted(archive, since), *_workflows(archive)]
+        wanted += archive.files(FILTERS, ".json")
     except AnswerError as error:
         problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
     else:

@@ -78,10 +78,10 @@ class Reading:
         found = [thing for thing in self.things if (thing[0] or "").upper() == kind]
         return found[place] if len(found) > place else None
 
-    def person(self, text: str) -> tuple[str, str]:
-        """Return the account id and the name of a person whom the record names by an id or a user key."""
-        account = self.accounts.get(text, text)
-        return account, self.names.people.get(account, self.names.people.get(text, text))
+    def person(self, text: str, called: str | None = None) -> tuple[str, str]:
+        """Return the account id and the name of a person whom the record names by an id or a user key, and perhaps a name."""
+        account, people = self.accounts.get(text, text), self.names.people
+        return account, people.get(account) or people.get(text) or called or text
 
     def project(self) -> tuple[str | None, str | None]:
         """Return the project that the record names, by its key where that is known, and its id."""
@@ -186,13 +186,13 @@ def _membership(record: Reading) -> Sequence[Change] | None:
         "group membership", f"group {group[2]}", holder_type="group", holder=group[2], does=record.action.does
     )
     if member is not None:
-        return [_moved_in(record, base, member)]
+        return [_moved_in(record, base, member, called=user[2] if user is not None else None)]
     return [_moved_in(record, base, (inner or (None, None, None))[2] or "", person=False)]
 
 
-def _moved_in(record: Reading, base: Change, member: str, *, person: bool = True) -> Change:
+def _moved_in(record: Reading, base: Change, member: str, *, person: bool = True, called: str | None = None) -> Change:
     """Return a change of one member of a group or role: a person, or a group."""
-    account, name = record.person(member) if person else (None, f"group {member}")
+    account, name = record.person(member, called) if person else (None, f"group {member}")
     sides = (None, name) if base.does == "added" else (name, None)
     return replace(base, before=sides[0], after=sides[1], account_id=account, group=None if person else member)
 
@@ -244,7 +244,7 @@ def _user(record: Reading) -> Sequence[Change] | None:
     thing = record.first("USER")
     if thing is None:
         return None
-    account, name = record.person(thing[1] or thing[2] or "")
+    account, name = record.person(thing[1] or thing[2] or "", thing[2])
     does = record.action.does
     state = tuple((side or "").casefold() for side in record.changed.get("active / inactive", (None, None)))
     if does == "changed" and state in {("active", "inactive"), ("inactive", "active")}:

@@ -62,6 +62,13 @@ _VALUES: Final[Mapping[str, str]] = MappingProxyType(
         "common.concepts.projectlead": "project lead",
         "admin.common.phrases.active.inactive": "active / inactive",
         "common.words.name": "name",
+        "common.words.key": "key",
+        "common.words.type": "type",
+        "common.words.description": "description",
+        "common.concepts.description": "description",
+        "common.words.username": "username",
+        "common.words.fullname": "full name",
+        "common.words.email": "email",
     }
 )
 _BETWEEN: Final = re.compile(r"[\s_-]+")

@@ -51,7 +51,15 @@ def collect_case_file(
     """
     keys = require_keys(given)
     # What a draw or the explanations would take has no meaning here, so that files they name need not be there.
-    params = order.params.model_copy(update={"sample_keys": None, "gap_explanations": None, "sample_seed": "not drawn"})
+    params = order.params.model_copy(
+        update={
+            "sample_keys": None,
+            "gap_explanations": None,
+            "leavers": None,
+            "review": None,
+            "sample_seed": "not drawn",
+        }
+    )
     order = replace(order, params=params)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:

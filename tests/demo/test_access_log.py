@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from made_up import SEEDS, company_of
+from made_up import SEEDS, company_of, members_before
 
 from auditlib.demo.story.company import LOG_BEGIN
 
@@ -34,7 +34,7 @@ def test_going_forward_from_the_beginning_leads_to_today(seed):
     """Each record of a member fits what stood before it, and at the end everybody is where they are today."""
     company = company_of(seed, 0.1)
     world, access = company.world, company.truth.access
-    state = {place: set(access.members_before(place, LOG_BEGIN)) for place in access.members}
+    state = {place: set(members_before(access, place, LOG_BEGIN)) for place in access.members}
     keys = {str(one.id): one.key for one in world.projects.values()}
     for record in world.log:
         kind, name = record.object_item.get("typeName"), record.object_item.get("name")
@@ -50,7 +50,7 @@ def test_going_forward_from_the_beginning_leads_to_today(seed):
             state[place] ^= before ^ after
         else:
             continue
-        assert state[place] == access.members_before(place, min(NOW, _next(world.log, record)))
+        assert state[place] == members_before(access, place, min(NOW, _next(world.log, record)))
     assert state == members_today(world)
 
 

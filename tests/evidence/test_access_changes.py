@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from made_up import members_before
 
 from auditlib.audit.chapters import PERMISSIONS
 from auditlib.demo.server.site import EmbeddedJira
@@ -99,7 +100,7 @@ def test_members_are_those_of_then(evidence, small_company):
         }
         for column, instant in instants.items():
             then = set(part.loc[part[column].fillna(value=False), "account_id"])
-            assert then == accounts(evidence, small_company.world, access.members_before(place, instant)), (
+            assert then == accounts(evidence, small_company.world, members_before(access, place, instant)), (
                 place,
                 column,
             )

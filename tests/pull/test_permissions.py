@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 from access import ask_access, people_in_tables, truth_of
+from crowd import crowd
 from small_world import ANA, BEN, CYD, small_world
 
 from auditlib.audit.permissions import table
+from auditlib.audit.permissions.matrix import power_matrix
 from auditlib.demo.server.site import Answer, Asked
 from auditlib.demo.world.records import ApplicationRole, Grant, Group, PermissionScheme, RoleActor, User
 from auditlib.responses import topics
@@ -269,3 +271,23 @@ def test_a_server_that_gives_the_same_page_again_does_not_hold_the_pull(paramete
     evidence = ask_access(world, parameters(projects="[AC]", deployment=dialect), tmp_path, tamper=repeat)
     assert not evidence.table("group_members")["complete"].any()
     assert "permissions.in-part" in {one.id for one in evidence.access.findings}
+
+
+@both
+@pytest.mark.parametrize(
+    ("people", "projects", "most"), [(400, 6, 45), pytest.param(10_000, 100, 2000, marks=pytest.mark.slow)]
+)
+def test_many_people_in_many_projects_take_few_requests(  # noqa: PLR0917 - fixtures
+    parameters, tmp_path, dialect, people, projects, most
+):
+    """What projects share is asked once, and what they hold is written once: tables stay of a size that opens."""
+    world = crowd(people, projects)
+    params = parameters(projects=f"[{', '.join(world.projects)}]", deployment=dialect)
+    evidence = ask_access(world, params, tmp_path)
+    assert len(evidence.store.entries("permissions")) < most
+    assert len(evidence.table("permissions")) < 100 * projects
+    assert len(evidence.table("permission_counts")) == projects * len(params.permissions)
+    able = evidence.access.answered.able
+    wanted = truth_of(world, params) if projects < 10 else {}
+    assert {place: set(able.people([place[0]], [place[1]])) for place in wanted} == wanted
+    assert len(power_matrix(evidence.access.answered).rows) <= 41

@@ -29,8 +29,9 @@ ORDER = (
     {topics.WORKFLOW_SCHEME, topics.WORKFLOW_NOW},
     {topics.WORKFLOW_VERSIONS, topics.WORKFLOW_VERSION},
     {topics.SETTLE, topics.HISTORY_SETTLE, topics.MISSING, topics.HISTORY_MISSING, topics.MANNER},
-    {topics.SCHEME, topics.GRANTS, topics.ROLES, topics.ROLE, topics.APPLICATIONS, topics.MEMBERS, topics.PEOPLE},
-    {topics.LAST_SEEN_USERS, topics.LAST_SEEN_USER, topics.LAST_SEEN_ORGANIZATION},
+    {topics.SCHEME},
+    {topics.ROLE, topics.APPLICATIONS},
+    {topics.MEMBERS},
 )
 """What a pull from Cloud asks, step after step."""
 

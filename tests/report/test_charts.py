@@ -25,12 +25,16 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from plain_ways import side_of
 
+from auditlib.audit.activity.tallies import steps_of
 from auditlib.audit.numbering.gaps import audit_numbers
+from auditlib.audit.permissions.matrix import Matrix, Row
 from auditlib.phrases import number_runs
 from auditlib.records.workflow_rules import Rule
 from auditlib.records.workflows import DIRECTED, GLOBAL, INITIAL, Status, Transition, Workflow
+from auditlib.report.charts.activity import activity_figure
 from auditlib.report.charts.months import months_figure
 from auditlib.report.charts.numbering import numbering_figure
+from auditlib.report.charts.permissions import permissions_figure
 from auditlib.report.charts.rates import rates_figure
 from auditlib.report.charts.status import status_figure
 from auditlib.report.charts.style import HALF_WIDTH, PAGE_WIDTH, figure_files
@@ -99,6 +103,20 @@ def words(figure):
     return ["".join(node.itertext()).strip() for node in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
+SPRING, DAY, LONG = (
+    Period(date(2026, 3, 4), end, ZoneInfo("America/New_York"))
+    for end in (date(2026, 4, 20), date(2026, 3, 4), date(2031, 5, 1))
+)
+
+
+def logged(categories, period=YEAR, *, longest=False):
+    """Return counts by category: of the k-th category k records in each step, none in the second step."""
+    firsts = steps_of(period)[1]
+    names = [f"{place} {'W' * 60 if longest else 'permissions'}" for place in range(1, categories + 1)]
+    rows = [[0 if step == 1 else place for step in range(len(firsts))] for place in range(categories, 0, -1)]
+    return pd.DataFrame(rows, index=names[::-1], columns=pd.Index(firsts, dtype=object))
+
+
 FIGURES = {
     "busy": lambda: numbering_figure([busy(), empty(), numbered("ONE", {1: 100})], YEAR),
     "long keys": lambda: numbering_figure([busy("PLATFORM_2"), busy("W_M")], YEAR),
@@ -119,6 +137,12 @@ FIGURES = {
     ),
     "statuses, half": lambda: status_figure(statuses(("W" * 60, "new", 5, 9), ("Done", "done", 7, 3)), HALF_WIDTH),
     "no status": lambda: status_figure(statuses().head(0)),
+    "log": lambda: activity_figure(logged(5), YEAR, datetime(2026, 3, 10, tzinfo=UTC)),
+    "log of many categories": lambda: activity_figure(logged(40, longest=True), YEAR),
+    "log of weeks": lambda: activity_figure(logged(3, SPRING), SPRING, SPRING.begins),
+    "log of one day": lambda: activity_figure(logged(1, DAY), DAY, DAY.begins),
+    "log of years": lambda: activity_figure(logged(2, LONG), LONG, LONG.begins),
+    "no log": lambda: activity_figure(logged(0), YEAR),
 }
 
 
@@ -425,6 +449,69 @@ def test_the_population_stands_before_its_sample_and_a_sample_too_small_says_not
     alone = words(rates_figure(rates().astype({"tolerable_rate": "float64"})))
     assert any("0 of 1 sampled: too few to say anything" in text for text in alone)
     assert not any("90.0 %" in text for text in alone)
+
+
+# permissions
+
+
+def powers(people, projects=3):
+    """A matrix with every kind of row, hostile and long names, Chinese and Cyrillic among them."""
+    names = ("张伟（测试）", "Пример", "<script>alert(1)</script>", "Rita \u202egnih\u202c", "A long name " * 9)
+    rows = [Row("reporter", "holder", (1, 0, 0)), Row("Bot", "app", (0, 1, 1)), Row("Gone", "deactivated", (1, 1, 1))]
+    rows += [Row(names[n] if n < 5 else f"Person {n}", "", (projects, n % 2, 0)) for n in range(people)]
+    return Matrix(("DELETE_ISSUES", "MOVE_ISSUES", "ADMINISTER_PROJECTS"), tuple(rows), people + 2, projects)
+
+
+@pytest.mark.parametrize("people", [0, 1, 3, 40])
+@pytest.mark.parametrize("projects", [1, 40])
+def test_the_matrix_of_powers_shows_every_row_on_the_page(people, projects):
+    """A name for each row, a mark for each power held; nothing beyond the page, and the same bytes again."""
+    matrix = powers(people, projects)
+    first, again = (figure_files(permissions_figure(matrix)) for _ in range(2))
+    assert first == again
+    text = " ".join(ET.fromstring(first["svg"]).itertext())  # noqa: S314 - our own SVG
+    for row in matrix.rows:
+        assert row.name.split()[0].strip("<>")[:5] in text
+    figure = permissions_figure(matrix)
+    figure_files(figure)  # sets the typefaces of each text
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # which are at hand while a file is written only
+        FigureCanvasAgg(figure).draw()
+    width, height = figure.get_size_inches() * figure.dpi
+    for one in figure.findobj(Text):
+        box = one.get_window_extent()
+        assert not one.get_text() or (box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1), (
+            one
+        )
+    marks = sum(count > 0 for row in matrix.rows for count in row.projects)
+    assert len(figure.axes[0].patches) == marks
+
+
+def test_a_matrix_of_nobody_says_so():
+    """An empty picture would look like a fault."""
+    figure = permissions_figure(Matrix(("DELETE_ISSUES",), (), 0, 1))
+    assert "nobody is known" in figure.axes[0].texts[0].get_text()
+
+
+def test_the_log_is_counted_in_its_fields_and_rows():
+    """Each field says its count, each row its sum; of many categories the rarest are one row, with nothing lost."""
+    shown = words(activity_figure(logged(3), YEAR, YEAR.begins))
+    assert [shown.count(text) for text in ("3", "2", "1")] == [11, 11, 11]
+    assert {"33", "22", "11"} <= set(shown)
+    assert not any("hatched" in text for text in shown)
+    many = words(activity_figure(logged(20), YEAR, YEAR.begins))
+    assert "7 other categories" in many
+    assert f"{11 * sum(range(1, 8)):,}" in many
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 3, 10, tzinfo=UTC), None])
+def test_what_the_log_does_not_cover_is_hatched(begins):
+    """Before its first record, or everything where its end was not reached: an empty field says nothing there."""
+    figure = activity_figure(logged(3), YEAR, begins)
+    assert any("hatched" in text for text in words(figure))
+    (band,) = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
+    assert band.get_x() == -0.5
+    assert band.get_width() == (12 if begins is None else pytest.approx(2 + 9 / 31, abs=0.05))
 
 
 # workflows

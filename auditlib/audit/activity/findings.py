@@ -75,7 +75,7 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
         return say(
             "limit",
             f"Jira's audit log holds no record from before {since}: of the time from the period's beginning to then it shows "
-            "nothing, either because Jira keeps its records no longer or because nothing was done.",
+            "nothing, either because Jira keeps its records no longer or because nothing was recorded.",
         )
     return say("limit", f"Jira's audit log holds no record from before {since}, which is after the period.")
 

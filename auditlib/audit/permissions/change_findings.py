@@ -119,8 +119,8 @@ def _swaps(recorded: Recorded) -> list[Finding]:
         for row in rows.itertuples(index=False)
     ]
     text = (
-        f"A project got another scheme in the period {counted(len(rows), 'time')}; by a scheme other people may hold its "
-        f"permissions, or see its issues: {listed(shown)}."
+        f"{counted(len(rows), 'time')} in the period a project got another permission or issue security scheme, by which other "
+        f"people may hold its permissions, or see its issues: {listed(shown)}."
     )
     return [_finding("schemes", "exception", text, len(rows))]
 
@@ -136,12 +136,12 @@ def _memberships(recorded: Recorded) -> list[Finding]:
             (left if account in members else joined).append(named)
     findings = []
     for kind, people, words in (
-        ("left", left, "belonged at the end of the period to a group or role that they don't belong to today"),
-        ("joined", joined, "belong today to a group or role that they did not belong to at the end of the period"),
+        ("left", left, "in a group or role at the end of the period, and not today"),
+        ("joined", joined, "in a group or role today, and not at the end of the period"),
     ):
         if people:
             shown = listed([f"{name} ({where})" for name, where in people])
-            text = f"By the log, {counted(len(people), 'membership')} differ: these {words}: {shown}."
+            text = f"By the log, {counted(len(people), 'membership')} {agreeing(len(people), 'was', 'were')} {words}: {shown}."
             findings.append(_finding(f"members-{kind}", "note", text, len(people), "memberships"))
     return findings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
@@ -134,7 +135,9 @@ def audit_records(request: Request) -> Json:
     size = request.size(asked if 0 < asked < most else most, most)
     newest = sorted(request.world.log, key=_event_order, reverse=True)
     found = [record for record in newest if _in_window(request, record)]
-    shown = [{"id": record.id} | log_record(request, record) for record in found[offset : offset + size]]
+    shown = [
+        {"id": record.id} | log_record(request, _keyed(request, record)) for record in found[offset : offset + size]
+    ]
     return {"offset": offset, "limit": asked, "total": len(newest), "records": shown}
 
 
@@ -195,7 +198,7 @@ def _wanted(request: Request, record: LogRecord) -> bool:
 
 def _event(request: Request, record: LogRecord) -> Json:
     millis = record.created.astimezone(UTC)
-    item = record.object_item
+    keyed = _keyed(request, record)
     numbered = {"id": record.id} if request.site.forms.uses("log-ids", "present") else {}
     return {
         **numbered,
@@ -207,8 +210,8 @@ def _event(request: Request, record: LogRecord) -> Json:
             "action": record.summary,
             "actionI18nKey": record.action_key,
         },
-        "affectedObjects": [_affected(request, one) for one in (item, *record.associated_items)],
-        "changedValues": [_changed(request, change) for change in record.changed_values],
+        "affectedObjects": [_affected(one) for one in (keyed.object_item, *keyed.associated_items)],
+        "changedValues": [_changed(change) for change in keyed.changed_values],
         "source": record.remote_address,
         "system": request.site.url,
         "node": "node1",
@@ -231,23 +234,43 @@ _VALUE_KEYS = {
 """The keys of changed values, as recorded answers have them."""
 
 
-def _changed(request: Request, change: Json) -> Json:
-    """Show one changed value; people in a list are named by their user keys."""
-    name, users = change.get("fieldName", ""), request.world.users
-    sides = [str(change.get(side, "")) for side in ("changedFrom", "changedTo")]
-    if name == "Users":
-        sides = [", ".join(users[one].key if one in users else one for one in side.split(", ")) for side in sides]
-    return {"key": name, "i18nKey": _VALUE_KEYS.get(name, name), "from": sides[0], "to": sides[1]}
+def _changed(change: Json) -> Json:
+    """Show one changed value, with its key."""
+    name = change.get("fieldName", "")
+    sides = {"from": change.get("changedFrom", ""), "to": change.get("changedTo", "")}
+    return {"key": name, "i18nKey": _VALUE_KEYS.get(name, name), **sides}
 
 
-def _affected(request: Request, item: Json) -> Json:
-    person = request.world.users.get(str(item.get("id", "")))
+def _affected(item: Json) -> Json:
     return {
-        "id": person.key if person else str(item.get("id", "")),
+        "id": str(item.get("id", "")),
         "name": item.get("name", ""),
         "type": item.get("typeName", ""),
         "uri": "",
     }
+
+
+def _keyed(request: Request, record: LogRecord) -> LogRecord:
+    """Name the people whom a record is about by their user keys."""
+    users = request.world.users
+
+    def item(one: Json) -> Json:
+        person = users.get(str(one.get("id", "")))
+        return dict(one) if person is None else {**one, "id": person.key}
+
+    def listed(value: Any) -> str:
+        return ", ".join(users[one].key if one in users else one for one in str(value).split(", "))
+
+    def changed(one: Json) -> Json:
+        sides = ("changedFrom", "changedTo") if one.get("fieldName") == "Users" else ()
+        return {**one, **{side: listed(one[side]) for side in sides if side in one}}
+
+    return replace(
+        record,
+        object_item=item(record.object_item),
+        associated_items=tuple(map(item, record.associated_items)),
+        changed_values=tuple(map(changed, record.changed_values)),
+    )
 
 
 def _author(request: Request, record: LogRecord) -> Json:

@@ -185,10 +185,6 @@ class Access:
     planted: Mapping[str, int]
     members: Mapping[tuple[str, str, str], tuple[tuple[datetime, tuple[str, ...]], ...]]
 
-    def members_before(self, place: tuple[str, str, str], instant: datetime) -> frozenset[str]:
-        """Give the members just before an instant."""
-        return frozenset(next(members for until, members in self.members[place] if instant <= until))
-
 
 @dataclass(frozen=True)
 class Truth:

@@ -15,6 +15,7 @@ from auditlib.keys import former_keys
 from auditlib.pull.access import identify, why_hidden
 from auditlib.pull.archive.census import archive_census
 from auditlib.pull.archive.comments import archive_comments
+from auditlib.pull.archive.filters import archive_filter
 from auditlib.pull.archive.holders import archive_holders
 from auditlib.pull.archive.log import archive_log
 from auditlib.pull.archive.losses import archive_losses, losses_of
@@ -36,6 +37,7 @@ STEPS: Final[tuple[Step, ...]] = (
     archive_worklogs,
     archive_workflows,
     archive_holders,
+    archive_filter,
 )
 
 
