@@ -300,7 +300,16 @@ def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
 def test_every_figure_is_there_as_svg_and_png(sealed):
     """A figure that a notebook shows stands in charts/ in both forms, and nothing else does."""
     found = sorted(path.name for path in (sealed.folder / "data" / "charts").iterdir())
-    names = ("activity", "attribute_rates", "months", "numbering", "permissions", "status", "workflow_01", "workflow_02")
+    names = (
+        "activity",
+        "attribute_rates",
+        "months",
+        "numbering",
+        "permissions",
+        "status",
+        "workflow_01",
+        "workflow_02",
+    )
     assert found == sorted(f"{name}.{kind}" for name in names for kind in ("png", "svg"))
     for path in (sealed.folder / "data" / "charts").iterdir():
         start = path.read_bytes()[:200]
