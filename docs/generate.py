@@ -12,6 +12,7 @@ from typing import Final
 
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
+from auditlib.dossier.files import COMMENT_CHANGES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
@@ -40,6 +41,25 @@ REQUESTS: Final = {
         "Browse Projects; levels are named only to who has Set Issue Security",
     ),
     "user/list": ("all users, to tell when people of a large company were last active (Data Center)", "Browse Users"),
+    "project/permissionscheme": (
+        "what is granted to whom in a project",
+        "Administer Projects, or Administer Jira; without it the run goes on",
+    ),
+    "project/role": (
+        "who is in a role to which a permission asked for is granted; which roles a team-managed project has",
+        "as above",
+    ),
+    "permissionscheme": ("the grants of a scheme that came without them", "access to Jira"),
+    "group/member": (
+        "who is in a group to which a permission asked for leads",
+        "Browse users and groups, or Administer Jira; without it the run goes on",
+    ),
+    "applicationrole": (
+        "which groups give access to an application, where a permission is granted to all its users",
+        "Administer Jira; without it the run goes on",
+    ),
+    "user/bulk": ("name and state of people whom no group told (Cloud)", "access to Jira"),
+    "user": ("the same (Data Center), one by one, at most 500", "Browse users and groups; without it the run goes on"),
     "filter": ("the shared filter of `filter_id`", "the filter is shared with the account"),
     "issue": ("one issue by key or id", "Browse Projects, and the issue's security level"),
     "issue/changelog": ("the whole history of one issue (Data Center: where only a part came along)", "as above"),
@@ -48,6 +68,12 @@ REQUESTS: Final = {
     "issue/remotelink": ("its links to elsewhere", "as above"),
     "issue/watchers": ("who watches it", "as above; names also View Voters and Watchers"),
     "issue/votes": ("its votes", "as above"),
+    "worklog/updated": ("which worklogs were changed since the last archive; asked by archive alone", "access to Jira"),
+    "worklog/deleted": ("which worklogs were deleted since; asked by archive alone", "access to Jira"),
+    "worklog/list": (
+        "those worklogs; asked by archive alone",
+        "Browse Projects; restricted ones also their group or role",
+    ),
     "attachment/content": ("a file of a sampled issue, if `attachments` is true (Cloud)", "as above"),
     "secure/attachment": ("a file of a sampled issue, if `attachments` is true (Data Center)", "as above"),
     "auditing/record": (
@@ -62,6 +88,22 @@ REQUESTS: Final = {
         "at Atlassian's gateway: Workspace Events of the period (Cloud)",
         "Administer Jira; without it the run goes on",
     ),
+    "project/statuses": ("the statuses of each issue type", "Browse Projects"),
+    "project/workflowscheme": (
+        "which workflow each issue type has (Data Center)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workflow": ("the names of all workflows, and who last changed each (Data Center)", "access to Jira"),
+    "workflowscheme/project": (
+        "which workflow each issue type has (Cloud)",
+        "Administer Jira; without it the run goes on",
+    ),
+    "workflows": (
+        "the statuses, transitions and rules of a workflow as it is now (Cloud)",
+        "Administer Jira; for a team-managed project's own Administer Projects or View (Read-Only) Workflow",
+    ),
+    "workflow/history/list": ("which versions of a workflow Jira keeps (Cloud)", "as above"),
+    "workflow/history": ("a version of a workflow that Jira keeps (Cloud)", "as above"),
     "auditing/events": ("Jira's audit log (Data Center)", "Jira administrator; without it the run goes on"),
     "search/jql": ("the passes and the walk over the keys (Cloud)", "Browse Projects, and each issue's security level"),
     "search/approximate-count": ("Jira's own estimate of the size (Cloud)", "as above"),
@@ -117,7 +159,7 @@ Rows are sorted by project and number; `sample.csv` in drawing order, `findings.
 `data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet.
 """
     parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
-    parts += [_section(table, 3) for table in DOSSIER_FILES]
+    parts += [_section(table, 3) for table in (*DOSSIER_FILES, COMMENT_CHANGES)]
     return "\n".join(parts)
 
 

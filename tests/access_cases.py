@@ -1,11 +1,15 @@
-"""A small company for the access review: who holds what, made of the records that permissions are resolved from."""
+"""A small company for the access review: who holds what, made of the records that permissions are resolved from; and lists."""
 
 from __future__ import annotations
+
+import csv
+import io
 
 from auditlib.audit.permissions.able import counts_table, who_is_able
 from auditlib.audit.permissions.directory import Directory, Members, ProjectAccess
 from auditlib.audit.permissions.findings import Answered
 from auditlib.audit.permissions.resolve import resolve
+from auditlib.demo.world.truth import Departure
 from auditlib.records.holders import Actor, GroupName, Person, Role
 from auditlib.records.permission_schemes import Grant, Scheme
 
@@ -49,3 +53,12 @@ def answered(*grants: Grant, team_managed: bool = False) -> Answered:
     able = who_is_able(holdings, directory)
     counts = counts_table(holdings, able, ["PAY"], PERMISSIONS)
     return Answered(tuple(projects), PERMISSIONS, tuple(holdings), able, directory, counts, (), asked=True)
+
+
+def list_of_leavers(people: tuple[Departure, ...]) -> str:
+    """Write the list as the people department sends it: with its own names of columns, parted as its spreadsheet does."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("Employee", "E-Mail", "Account", "Last day", "Office"))
+    writer.writerows((one.name, one.email, one.account, one.left_on, "made up") for one in people)
+    return text.getvalue()

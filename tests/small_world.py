@@ -22,6 +22,7 @@ from auditlib.demo.world.records import (
     Worklog,
     World,
 )
+from auditlib.demo.world.workflows import Scheme, Step, Version, Workflow, Workflows
 
 ANA = User("acc:ana", "JIRAUSER1", "ana", "Ana Brook", "ana@example.com", time_zone="America/New_York")
 BEN = User("acc:ben", "JIRAUSER2", "ben", "Ben Crane", "ben@example.com")
@@ -144,7 +145,41 @@ def small_world(*issues: Issue, powers: frozenset[str] = ALL_POWERS) -> World:
             70: Filter(70, "Population", "project = AC", "acc:ana", "All.", ({"id": 1, "type": "authenticated"},)),
             71: Filter(71, "Private", "project = AC", "acc:ben"),
         },
+        workflows=_workflows(),
         log=_log(),
+    )
+
+
+def _workflows() -> Workflows:
+    """Make a workflow of each sort: one for all with two versions and every kind of rule, one of a project's own."""
+    rule = {"ruleKey": "system:separation-of-duties", "parameters": {"fromStatusId": "1", "toStatusId": "3"}}
+    inner = {"operation": "ANY", "conditions": [rule], "conditionGroups": []}
+    steps = (
+        Step(1, "Create", "To Do", kind="INITIAL"),
+        Step(
+            11,
+            "Finish",
+            "Done",
+            ("To Do",),
+            conditions={"operation": "ALL", "conditions": [], "conditionGroups": [inner]},
+            validators=(rule,),
+            actions=(rule,),
+        ),
+    )
+    first = Version(1, START, "acc:ben", ("To Do", "Done"), steps)
+    versions = (
+        first,
+        Version(2, START + timedelta(days=9), "acc:ana", ("To Do", "Done"), steps[:1], intermediate=True),
+    )
+    versions += (Version(3, START + timedelta(days=10), "acc:ana", ("To Do", "Done"), steps),)
+    own = Version(1, START, "acc:ben", ("Done",), (Step(1, "Create", "Done", kind="INITIAL"),))
+    core = Scheme(90, "Core", "Core workflow", {"10": "Core workflow"})
+    return Workflows(
+        (
+            Workflow("w-core-0001", "Core workflow", versions),
+            Workflow("w-new-0001", "New workflow", (own,), project="NEW"),
+        ),
+        {"AC": core, "HID": core},
     )
 
 

@@ -105,6 +105,7 @@ def run_command(
 
     Credentials come from the environment: JIRA_USER and JIRA_TOKEN; JIRA_TOKEN alone (Data Center's personal access token,
     or a token of a Cloud service account); or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET (client credentials of the latter).
+    JIRA_ORG_KEY is the API key of the organisation of org_id, to ask it when people were last active.
 
     Examples:
 

@@ -110,6 +110,31 @@ ATTACHMENTS: Final = Table(
     ),
 )
 
+COMMENT_CHANGES: Final = Table(
+    "comment_changes",
+    "Comments that the archive saw otherwise than a later archive or Jira; only where an archive was read.",
+    (
+        Column("key", "text", "Key of the issue, as it was asked for."),
+        Column("comment_id", "integer", "Jira's number of the comment."),
+        Column(
+            "change",
+            "text",
+            "`edited`; `deleted or hidden`: Jira leaves restricted comments out without a word; `returned`: it was hidden.",
+        ),
+        Column("last_seen", "instant", "When an archive last saw it as it was, in the audit's time zone."),
+        Column(
+            "first_missed",
+            "instant",
+            "When an archive first saw it otherwise, or not at all; empty where only Jira's answer of this record does.",
+        ),
+    ),
+    (
+        Column("created", "instant", "When it was written, as Jira said."),
+        Column("updated", "instant", "When it was last changed, as Jira said last."),
+        Column("text_changed", "flag", "Whether its text is another; false where it was only saved again."),
+    ),
+)
+
 SAMPLE_HISTORY: Final = Table("sample_history", "Every change of the sampled issues.", HISTORY.contract)
 SAMPLE_COMMENTS: Final = Table("sample_comments", "Every comment on the sampled issues.", COMMENTS.contract)
 
@@ -142,6 +167,15 @@ def comment_rows(dossier: Dossier) -> Iterable[Row]:
         yield (
             dossier.asked, one.id, _instant(one.created), _instant(one.updated), one.author, one.update_author,
             one.visibility, one.text, one.url,
+        )  # fmt: skip
+
+
+def comment_change_rows(dossier: Dossier) -> Iterable[Row]:
+    """Yield the rows of ``comment_changes.csv``, in the order of time."""
+    for one in () if dossier.archived is None else dossier.archived.changes:
+        yield (
+            dossier.asked, one.comment_id, one.change, one.last_seen, one.first_missed, _instant(one.created),
+            _instant(one.updated), one.text_changed,
         )  # fmt: skip
 
 
@@ -185,6 +219,9 @@ def dossier_files(dossier: Dossier) -> dict[str, bytes]:
     """Return the CSV files of a dossier and ``issue.json``, by file name; a function of Jira's answers alone."""
     zone = dossier.place.zone
     files = {table.file: to_csv(table, table.make(rows(dossier), zone)) for table, rows in TABLES.items()}
+    if dossier.archived is not None:
+        rows = COMMENT_CHANGES.make(comment_change_rows(dossier), zone)
+        files[COMMENT_CHANGES.file] = to_csv(COMMENT_CHANGES, rows)
     return files | {"issue.json": issue_json(dossier)}
 
 

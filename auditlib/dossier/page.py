@@ -147,7 +147,7 @@ def _template() -> jinja2.Template:
 
 def _views(dossier: Dossier) -> dict[str, Any]:
     """Return what the template shows, part by part."""
-    fields, zone = dossier.fields, dossier.place.zone
+    fields, zone, archived = dossier.fields, dossier.place.zone, dossier.archived
     categories = dict(_categories(fields))
     below = [one for one in dossier.links if one.direction == "sub-task"]
     first, last = dossier.collected
@@ -172,6 +172,9 @@ def _views(dossier: Dossier) -> dict[str, Any]:
         ],
         "remote_links": [one for one in dossier.links if one.direction == "remote"],
         "comments": [(one, rich(one, dossier)) for one in dossier.comments],
+        "archived_of": lambda number: [one.in_words(zone) for one in archived.of(number)] if archived else [],
+        "archived_gone": [(one, one.in_words(zone)) for one in archived.gone] if archived else [],
+        "archive_says": archived.says(zone) if archived else "",
         "worklogs": dossier.worklogs,
         "entries": list(history_entries(dossier)),
         "side": list(_side(dossier, {one.id for one, _, _ in long_texts})),

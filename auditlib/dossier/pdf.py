@@ -164,7 +164,7 @@ def _issue(one: Dossier) -> Json:
         "attachments": [row_of(_attachment(file)) for file in one.attachments],
         "subtasks": [row_of(link_of(link)) for link in one.links if link.direction == "sub-task"],
         "links": [row_of(link_of(link)) for link in one.links if link.direction != "sub-task"],
-        "comments": [_comment(comment) for comment in one.comments],
+        "comments": [_comment(comment, one) for comment in one.comments],
         "worklogs": [row_of(_worklog(log)) for log in one.worklogs],
         "history": [row_of(_change(change)) for change in one.changes],
         "entries": one.entries,
@@ -195,6 +195,8 @@ def _notes(one: Dossier) -> Iterator[str]:
         yield printable(f"The history does not lead to today's values of: {names}. See Replay check, at the end.")
     if one.history_verdict == NOTHING:
         yield "The history that Jira gave holds nothing that could be compared with today. See Replay check, at the end."
+    for known in one.archived.gone if one.archived else ():
+        yield printable(f"Comment {known.comment_id}: {known.in_words(one.place.zone)}.")
     if one.incomplete:
         yield "Not everything that Jira announced is here. See What is missing, at the end."
 
@@ -256,13 +258,14 @@ def _attachment(one: Attachment) -> Json:
     }
 
 
-def _comment(one: Comment) -> Json:
+def _comment(one: Comment, dossier: Dossier) -> Json:
     edited = ""
     if one.edited:
         by = f" by {one.update_author}" if one.update_author and one.update_author != one.author else ""
         edited = f"edited {time_words(one.updated)}{by}"
     seen = [f"only for {one.visibility}"] if one.visibility else []
     seen += ["internal"] if one.internal else []
+    seen += [known.in_words(dossier.place.zone) for known in dossier.archived.of(one.id)] if dossier.archived else []
     return {
         "id": identifier(one.id),
         "author": printable(one.author or "nobody"),

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from auditlib.dossier.complete import count_records, missing
 from auditlib.dossier.fields import Field, read_fields
+from auditlib.dossier.known import ArchivedComments
 from auditlib.dossier.names import stored_names
 from auditlib.dossier.odd import Odd
 from auditlib.dossier.parts import Attachment, Comment, File, Link, Place, Received, Source, Worklog
@@ -51,6 +52,8 @@ class Dossier:
     sources : tuple of Source
     received : Received
         As it came, for ``issue.json``.
+    archived : ArchivedComments or None
+        What the archive knows of its comments; None where no archive was read.
     """
 
     asked: str
@@ -72,6 +75,7 @@ class Dossier:
     place: Place
     sources: tuple[Source, ...]
     received: Received
+    archived: ArchivedComments | None = None
 
     @property
     def moved(self) -> bool:

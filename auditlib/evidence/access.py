@@ -16,7 +16,9 @@ from auditlib.audit.permissions.table import group_members_table, permissions_ta
 from auditlib.evidence.directory import Told
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part, Pulled
-from auditlib.jira.scopes import NEEDS
+from auditlib.jira.scopes import NEEDS, name_of
+from auditlib.records.holders import GroupName
+from auditlib.responses.request import Request
 
 
 class Access(Part):
@@ -48,22 +50,26 @@ class Access(Part):
 
     def _unread(self, projects: tuple[ProjectAccess, ...], directory: Directory) -> Iterator[Unread]:
         """Yield what could not be read, with what it takes."""
+        dialect = self.pulled.dialect
         for one in projects:
-            if one.scheme is None and not one.team_managed:
-                yield self._taking("project/permissionscheme", f"the permission scheme of {one.project}", one.why_not)
-            elif one.scheme is not None and one.scheme.grants is None:
-                yield self._taking(
-                    "permissionscheme", f"the grants of {one.scheme.name}, scheme of {one.project}", one.why_not
-                )
+            scheme = one.scheme
+            if scheme is None and not one.team_managed:
+                asked = dialect.permission_scheme(one.project)
+                yield self._taking(asked, f"the permission scheme of {one.project}", one.why_not)
+            elif scheme is not None and scheme.grants is None:
+                of = f"the grants of {scheme.name}, scheme of {one.project}"
+                yield self._taking(dialect.scheme(scheme.id), of, one.why_not)
         for (project, number), why in directory.role_refused.items():
-            yield self._taking("project/role", f"role {number} of {project}", why)
+            yield self._taking(dialect.project_role(project, number), f"role {number} of {project}", why)
         if directory.applications_refused:
-            yield self._taking("applicationrole", "the application roles", directory.applications_refused)
+            yield self._taking(dialect.application_roles(), "the application roles", directory.applications_refused)
         for group in self._groups(directory):
             if not group.accounts and not group.complete:
-                yield self._taking("group/member", f"the members of {group.name or group.group_id}", group.why_not)
+                asked = dialect.members(GroupName(group.group_id, group.name), 0)
+                yield self._taking(asked, f"the members of {group.name or group.group_id}", group.why_not)
 
-    def _taking(self, kind: str, of: str, why: str) -> Unread:
+    def _taking(self, asked: Request, of: str, why: str) -> Unread:
+        kind = name_of(asked)
         return Unread(kind, NEEDS[kind].takes(scopes=self.deployment == "cloud"), of, why)
 
     @staticmethod

@@ -212,9 +212,9 @@ class Answers:
 
     # the audit log
 
-    def log(self, begins: datetime | None) -> ReadLog:
-        """Return the records of Jira's audit log from an instant on, as far as they were read."""
-        return read_log(self.store, self.dialect, begins, lambda: self.people)
+    def log(self, begins: datetime | None, archived: Sequence[Mapping[str, Any]] = ()) -> ReadLog:
+        """Return the records of Jira's audit log from an instant on, as far as they were read, and those of the archive."""
+        return read_log(self.store, self.dialect, begins, lambda: self.people, archived=archived)
 
     def log_is_older(self) -> bool:
         """Say whether the log showed a record from before the time that was asked for."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
+from auditlib.audit.archive.findings import archive_findings
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.finding import FINDINGS, Finding
@@ -27,6 +28,7 @@ from auditlib.audit.population.findings import conclude_population, drift_findin
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
 from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.scope.shared_filter import filter_findings
 from auditlib.audit.status.closing import CLOSING
 from auditlib.audit.status.distribution import STATUS
 from auditlib.audit.status.findings import (
@@ -38,16 +40,21 @@ from auditlib.audit.status.findings import (
 )
 from auditlib.audit.status.histories import history_findings
 from auditlib.audit.summary import conclude_summary
+from auditlib.audit.workflows.versions import WORKFLOWS
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
 from auditlib.records.log_reach import describe_log
 
+_FILTERS_SINCE: Final = 2
+"""Version of the tables from which on findings tell who can change the filter."""
+
 
 def _scope_findings(evidence: Subjects) -> list[Finding]:
     asked = evidence.provenance
-    return scope_findings(
+    found = archive_findings(evidence.pulled.archive.problems, "01_scope")
+    found += scope_findings(
         interim_until=asked.interim_until,
         powers=asked.powers,
         security_levels=asked.security_levels,
@@ -56,6 +63,9 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         not_live=asked.not_live,
         lacks=asked.lacks,
     )
+    if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
+        found += filter_findings(asked.filter_read, asked.kept_filters)
+    return found
 
 
 def _conclude_scope(evidence: Subjects) -> str:
@@ -197,7 +207,10 @@ CHOSEN_SHOWN: Final = Shown[Content](
         ATTRIBUTES: lambda records: records.collected.attributes,
         ATTRIBUTE_RATES: lambda records: records.collected.attribute_rates,
     },
-    findings=lambda records: records.collected.findings,
+    findings=lambda records: [
+        *archive_findings(records.pulled.archive.problems, "06_dossiers"),
+        *records.collected.findings,
+    ],
     conclude=_conclude_chosen,
 )
 """The full records of issues that an auditor chose, without a population."""
@@ -205,7 +218,7 @@ CHOSEN_SHOWN: Final = Shown[Content](
 DOSSIERS_SHOWN: Final = Shown[Subjects](
     chapters.DOSSIERS,
     frames={**CHOSEN_SHOWN.frames, ATTRIBUTE_DEVIATIONS: lambda evidence: evidence.sampled.attribute_deviations},
-    findings=CHOSEN_SHOWN.findings,
+    findings=lambda evidence: evidence.sampled.findings,
     conclude=_conclude_sampled,
 )
 
@@ -235,8 +248,11 @@ PERMISSIONS_SHOWN: Final = Shown[Subjects](
 
 ACTIVITY_SHOWN: Final = Shown[Subjects](
     chapters.ACTIVITY,
-    frames={ACTIVITY: lambda evidence: evidence.activity.activity},
-    findings=lambda evidence: evidence.activity.findings,
+    frames={
+        ACTIVITY: lambda evidence: evidence.activity.activity,
+        WORKFLOWS: lambda evidence: evidence.workflows.workflows,
+    },
+    findings=lambda evidence: [*evidence.activity.findings, *evidence.workflows.findings],
     conclude=lambda evidence: evidence.activity.conclusion,
     since=2,
 )

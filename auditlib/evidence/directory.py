@@ -30,13 +30,19 @@ from auditlib.records.holders import (
     read_role,
     read_role_names,
 )
+from auditlib.records.issues import json_object
 from auditlib.records.permission_schemes import Grant, Scheme, asked_grants, read_scheme
 from auditlib.responses import topics
 from auditlib.responses.request import Request
+from auditlib.responses.topics import read_topic
 
 MOST_SINGLY: Final = 500
 """Accounts that are asked for one by one, where Jira knows no other way (Data Center)."""
 
+_ABOUT_ACCESS: Final = (
+    *(topics.SCHEME, topics.GRANTS, topics.ROLES, topics.ROLE),
+    *(topics.APPLICATIONS, topics.MEMBERS, topics.PEOPLE),
+)
 _NOT_ASKED: Final = "it was not asked for"
 _ASKED_BY: Final = frozenset({"accountId", "key", "username"})
 
@@ -84,7 +90,7 @@ class Told(Part):
             lambda: {
                 (one.topic, one.request.digest): one.refused
                 for one in self.store.refusals()
-                if one.topic.startswith(topics.SCHEME.folder)
+                if read_topic(one.topic).topic in _ABOUT_ACCESS
             },
         )
 
@@ -105,7 +111,7 @@ class Told(Part):
 
     def _record(self, project: str) -> Mapping[str, Any]:
         record: Mapping[str, Any] = self._answer(
-            Question(topics.PROJECT.of(project), self.pulled.dialect.project(project), dict)
+            Question(topics.PROJECT.of(project), self.pulled.dialect.project(project), json_object)
         )[0]
         return record or {}
 

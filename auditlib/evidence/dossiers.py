@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from auditlib.dossier.complete import count_records
+from auditlib.dossier.known import archived_comments
 from auditlib.dossier.numbers import loads
 from auditlib.dossier.parts import Absent, File, Place, Received, Source
 from auditlib.dossier.record import Dossier, read_dossier
 from auditlib.errors import AnswerError, SourceError
+from auditlib.evidence.archived import ArchiveCopy
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.records.issues import json_object
@@ -19,7 +22,7 @@ from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER
 
 
 def read_dossiers(
-    store: RawStore, dialect: Dialect, keys: Sequence[str], place: Place
+    store: RawStore, dialect: Dialect, keys: Sequence[str], place: Place, archive: ArchiveCopy | None = None
 ) -> tuple[list[Dossier], list[Absent]]:
     """Read the dossiers of issues, in the order of their keys.
 
@@ -33,6 +36,8 @@ def read_dossiers(
         As asked for.
     place : Place
         Where the issues were read.
+    archive : ArchiveCopy, optional
+        What the package holds of the archive's notes of their comments.
 
     Returns
     -------
@@ -53,7 +58,12 @@ def read_dossiers(
         if isinstance(one, Absent):
             absent.append(one)
         else:
-            found.append(read_dossier(one, place))
+            dossier = read_dossier(one, place)
+            noted = None if archive is None else archive.comments(dossier.id)
+            if noted is not None:
+                given = None if "comments" in one.refused else one.comments
+                dossier = replace(dossier, archived=archived_comments(dossier.id, noted, given, place.zone))
+            found.append(dossier)
     return found, absent
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditlib.audit.archive.findings import archived_comment_findings
 from auditlib.audit.controls.findings import attribute_findings, dossier_findings
 from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
 from auditlib.audit.controls.wording import claims
@@ -20,6 +21,7 @@ from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.evidence.dossiers import read_dossiers
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
+from auditlib.records.issues import json_object, number_of
 from auditlib.records.names import Called, called_by
 from auditlib.responses import topics
 
@@ -37,7 +39,14 @@ class FullRecords(Part, ABC):
         """The dossiers, in the order of their keys, and the keys that did not answer."""
         unread = set(self.unread)
         asked = [key for key in self.keys if key not in unread]
-        return read_dossiers(self.store, self.pulled.dialect, asked, self.pulled.place)
+        return read_dossiers(self.store, self.pulled.dialect, asked, self.pulled.place, self.pulled.archive)
+
+    @property
+    def issue_ids(self) -> frozenset[int]:
+        """The numbers of the issues whose full record came."""
+        entries = (entry for key in self.keys for entry in self.store.entries(topics.DOSSIER_ISSUE.of(key)))
+        issues = (json_object(self.store.json(entry)) for entry in entries if entry.status == 200)
+        return frozenset(number_of(issue.get("id"), "an issue") for issue in issues)
 
     @property
     def unread(self) -> list[str]:
@@ -113,6 +122,7 @@ class FullRecords(Part, ABC):
         """What the records and the attributes show."""
         return [
             *dossier_findings(self.facts, [one.asked for one in self.absent], self.unread),
+            *archived_comment_findings(self.facts),
             *attribute_findings(
                 self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
             ),
@@ -130,6 +140,8 @@ class FullRecords(Part, ABC):
                 "history": one.history_verdict,
                 "redacted": [field.field for field in one.replay if field.redacted],
                 "comment_items": sum(change.field == "Comment" for change in one.changes),
+                "comments_gone": 0 if one.archived is None else len(one.archived.gone),
+                "comments_edited": 0 if one.archived is None else len(one.archived.edited),
             }
             for one in self.dossiers
         ]

@@ -18,9 +18,7 @@ from auditlib.audit.permissions.review import NONE_TOLD, NOT_ASKED, NOT_READABLE
 from auditlib.errors import AnswerError
 from auditlib.evidence.access import Access
 from auditlib.evidence.pulled import Part, Pulled
-from auditlib.jira import last_logins
-from auditlib.jira.gateway import tenant_info
-from auditlib.jira.organization import KEY, account_of, can_be_asked, last_active_dates
+from auditlib.jira.last_seen import KEY, account_of, all_users, can_be_asked, last_active_dates, one_user
 from auditlib.jira.refusal import refusal
 from auditlib.records.last_seen import Seen, latest, next_of_activity, next_of_list, read_activity, read_logins
 from auditlib.responses import topics
@@ -89,7 +87,7 @@ class PeopleSeen(Part):
         if self._on_cloud or not self._access.answered.asked:
             return
         if len(self.accounts) > MOST_SINGLY:
-            request: Request | None = last_logins.all_users()
+            request: Request | None = all_users()
             for _ in range(_MOST_PAGES):
                 if request is None:
                     break
@@ -99,11 +97,11 @@ class PeopleSeen(Part):
                     entry = self.store.find(topics.LAST_SEEN_USERS.of(), request)
                 request = self._following(entry)
         told = self._logins()
-        yield from ((topics.LAST_SEEN_USER, last_logins.one_user(one)) for one in self.wanted if one not in told)
+        yield from ((topics.LAST_SEEN_USER, one_user(one)) for one in self.wanted if one not in told)
 
     def _following(self, entry: Entry | None) -> Request | None:
         cursor = next_of_list(self.store.json(entry)) if entry is not None and entry.status == 200 else None
-        return None if cursor is None else last_logins.all_users(cursor)
+        return None if cursor is None else all_users(cursor)
 
     def _logins(self) -> dict[str, Seen]:
         """Return the last log-ins by user key, of every answer that holds users."""
@@ -136,9 +134,7 @@ class PeopleSeen(Part):
     @cached_property
     def cloud_id(self) -> str:
         """The id of the site among those of the organisation; empty if the site does not tell it."""
-        entry = self.store.find(topics.GATEWAY.of(), tenant_info())
-        answer = self.store.json(entry) if entry is not None and entry.status == 200 else None
-        told = answer.get("cloudId") if isinstance(answer, dict) else None
+        told = self.pulled.told(topics.GATEWAY.of()).get("cloudId")
         return told if isinstance(told, str) else ""
 
     # what came of it

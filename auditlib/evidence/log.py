@@ -6,21 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from auditlib.errors import TooHeavyError
-from auditlib.jira.log_pages import LOG_IS_MISSING, Log, follow_log, log_of
+from auditlib.jira import cloud, data_center
+from auditlib.jira.log_pages import LOG_IS_MISSING, Log, follow_log, log_of, logs_of
 from auditlib.jira.protocol import Dialect
-from auditlib.jira.reading import LogPage
+from auditlib.jira.reading import LogPage, readable_instant
 from auditlib.jira.refusal import log_refusal
+from auditlib.records.archived_log import join_log
 from auditlib.records.audit_log import log_frame
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
 from auditlib.responses.topics import read_topic
+
+_EVENT: Final = "timestamp"
+"""The member that an event of Data Center's newer log has, and no record of the others."""
 
 
 class _NotKeptError(Exception):
@@ -44,6 +49,10 @@ class ReadLog:
         something else.
     path : str
         The resource that gave them; empty if none did.
+    jira_oldest : datetime or None
+        The oldest record that Jira itself gave.
+    only_archived, missed : int
+        Records that only the archive has; how many of these are of a time that Jira's answer covers.
     """
 
     records: pd.DataFrame | None
@@ -51,6 +60,9 @@ class ReadLog:
     why_not: str = ""
     total: int | None = None
     path: str = ""
+    jira_oldest: datetime | None = None
+    only_archived: int = 0
+    missed: int = 0
 
 
 def read_log(
@@ -58,6 +70,8 @@ def read_log(
     dialect: Dialect,
     begins: datetime | None,
     names: Callable[[], Mapping[str, str]],
+    *,
+    archived: Sequence[Mapping[str, Any]] = (),
 ) -> ReadLog:
     """Return the records of Jira's audit log from an instant on, as far as they were read.
 
@@ -71,13 +85,60 @@ def read_log(
         From which instant on the log was asked for.
     names : callable
         Tells names by account id or user key; asked only where there are records.
+    archived : sequence of mapping
+        Records that the archive kept: those that Jira did not give are put behind the others.
     """
     pages = store.entries(topics.LOG_RECORDS.of())
-    given = [entry for entry in pages if entry.status == 200]
     why_not = _why_not(store, pages)
-    if not given:
+    given = next((_given(store, dialect, entry.request, begins) for entry in pages if entry.status == 200), None)
+    if given is None and not archived:
         return ReadLog(None, why_not=why_not or "it was not asked for")
-    log = log_of(dialect, given[0].request)
+    own = given or _Given(logs_of(dialect)[0], [])
+    oldest = min((at for at in map(own.log.log_time, own.records) if at is not None), default=None)
+    jira_from = oldest if own.complete else None
+    joined = join_log(own.records, archived, _time_of, since=begins, jira_from=jira_from)
+    people = names()
+    frame = log_frame(own.records, own.log.LOG_RECORDS, people)
+    if joined.only_archived:
+        behind = _archived_frame(joined.records[len(own.records) :], people)
+        frame = pd.concat([one for one in (frame, behind) if len(one)], ignore_index=True)
+    return ReadLog(
+        frame,
+        own.complete,
+        "" if own.complete else why_not or ("it was not asked for" if given is None else ""),
+        own.total,
+        "" if given is None else own.log.LOG_PATH,
+        jira_oldest=oldest,
+        only_archived=joined.only_archived,
+        missed=joined.missed,
+    )
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What one resource gave: its records, whether those are all, and how many Jira says there are."""
+
+    log: Log
+    records: list[Mapping[str, Any]]
+    complete: bool = False
+    total: int | None = None
+
+
+def _archived_frame(records: Sequence[Mapping[str, Any]], people: Mapping[str, str]) -> pd.DataFrame:
+    """Return records of the archive as ``audit_log.log_frame``; each has the form of the resource that gave it then."""
+    events = [one for one in records if _EVENT in one]
+    others = [one for one in records if _EVENT not in one]
+    frames = [log_frame(events, data_center.NAME, people), log_frame(others, cloud.NAME, people)]
+    return pd.concat([one for one in frames if len(one)] or frames[:1], ignore_index=True)
+
+
+def _time_of(record: Mapping[str, Any]) -> datetime | None:
+    return readable_instant(record.get(_EVENT, record.get("created")))
+
+
+def _given(store: RawStore, dialect: Dialect, asked: Request, begins: datetime | None) -> _Given:
+    """Return what the resource of a question gave, page by page, as far as the pages were kept."""
+    log = log_of(dialect, asked)
 
     def kept(request: Request) -> Any:
         """Look up a page of the log as it was kept."""
@@ -96,8 +157,7 @@ def read_log(
                 total = _promised(page, len(page.records), _older_total(store, log))
             records.extend(page.records)
             complete = page.ended
-    frame = log_frame(records, log.LOG_RECORDS, names())
-    return ReadLog(frame, complete, "" if complete else why_not, total, log.LOG_PATH)
+    return _Given(log, records, complete, total)
 
 
 def _why_not(store: RawStore, pages: Sequence[Entry]) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.errors import AnswerError
 from auditlib.evidence.pulled import Part
 from auditlib.keys import former_keys, project_state
+from auditlib.records.filters import SharedFilter, read_filter
 from auditlib.records.grants import granted
 from auditlib.responses import topics
 from auditlib.times import format_instant
@@ -23,6 +27,10 @@ NOT_ACTED_ON: Final = (
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
+
+
+KEPT_FILTERS: Final = "archive/filters"
+"""Below ``data/``: what archives kept of the filter, an answer of Jira as it came for each time."""
 
 
 class Provenance(Part):
@@ -67,6 +75,23 @@ class Provenance(Part):
         """The filter of the parameters as Jira holds it, or None."""
         return self.pulled.only(topics.FILTER.of()) if self.params.filter_id is not None else None
 
+    @property
+    def filter_read(self) -> SharedFilter | None:
+        """The filter of the parameters, read; None if they name none."""
+        return None if self.shared_filter is None else read_filter(self.shared_filter)
+
+    @cached_property
+    def kept_filters(self) -> list[tuple[str, SharedFilter]]:
+        """Filters as archives kept their answers, each with when (UTC stamp), the oldest first.
+
+        Raises
+        ------
+        AnswerError
+            Naming the file, if one can't be read.
+        """
+        folder = self.folder / "data" / KEPT_FILTERS
+        return [(path.name.partition(".")[0], _kept(path)) for path in sorted(folder.glob("*.json"))]
+
     @cached_property
     def counts(self) -> dict[str, int | None]:
         """Jira's own count of the widened query, by project (Cloud: an estimate); None where it refused to count."""
@@ -90,3 +115,10 @@ class Provenance(Part):
         """What recorded issues lack that were served in place of a Jira, in sentences; empty for a Jira."""
         path = self.folder / "data" / LACKS
         return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+
+
+def _kept(path: Path) -> SharedFilter:
+    try:
+        return read_filter(json.loads(path.read_bytes()))
+    except (OSError, ValueError, RecursionError, AnswerError) as error:
+        raise AnswerError(f"{KEPT_FILTERS}/{path.name} can't be read: {error}") from None

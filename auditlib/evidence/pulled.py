@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from auditlib.dossier.parts import Place
 from auditlib.errors import SourceError
 from auditlib.evidence.answers import Answers
+from auditlib.evidence.archived import ArchiveCopy
 from auditlib.evidence.schema import schema_of
 from auditlib.jira.protocol import Dialect, dialect
 from auditlib.jira.site import Site, deployment_of, read_site, server_time
@@ -74,6 +75,11 @@ class Pulled:
     def schema(self) -> Mapping[str, int]:
         """The versions of tables and index in which it is shown: those of when it was pulled."""
         return schema_of(self.folder)
+
+    @cached_property
+    def archive(self) -> ArchiveCopy:
+        """What the package holds of the archive."""
+        return ArchiveCopy(self.folder / "data")
 
     # of which Jira, and when
 

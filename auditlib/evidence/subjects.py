@@ -18,6 +18,7 @@ from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
+from auditlib.evidence.workflows import Workflows
 from auditlib.params.model import Parameters
 from auditlib.responses.store import RawStore
 
@@ -41,6 +42,8 @@ class Subjects(Content):
         Other records that name numbers; the log.
     numbers : Numbers
         Numbering, gaps, deletions.
+    workflows : Workflows
+        The workflows of the listed projects, with their versions.
     access : Access
         Who may do what in the projects.
     access_changes : AccessChanges
@@ -69,6 +72,7 @@ class Subjects(Content):
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses)
+        self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 
     @property
@@ -81,4 +85,4 @@ class Subjects(Content):
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.sampled, self)
+        return (*looked_at, *of_logs, self.workflows, self.sampled, self)

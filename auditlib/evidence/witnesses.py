@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -55,14 +56,22 @@ class Witnesses(Part):
 
     @cached_property
     def _log(self) -> ReadLog:
-        return self.answers.log(log_asked_from(self.period))
+        since = log_asked_from(self.period)
+        return self.answers.log(since, self.pulled.archive.log(since))
 
     @cached_property
     def log_reach(self) -> LogReach:
         """How far the log reaches, and whether its silence means anything."""
-        log, older = self._log, self.answers.log_is_older()
+        log, since = self._log, log_asked_from(self.period)
+        archived = self.pulled.archive.reach(since)
         return log_reach(
-            log.records, log_asked_from(self.period), complete=log.complete, older=older, why_not=log.why_not
+            log.records,
+            since,
+            complete=log.complete,
+            older=self.answers.log_is_older(),
+            why_not=log.why_not,
+            jira_oldest=log.jira_oldest,
+            archive=None if archived is None else replace(archived, records=log.only_archived, missed=log.missed),
         )
 
     @property

@@ -27,9 +27,51 @@ def quoted(text: str) -> str:
 
 def without_order(jql: str) -> str:
     """Return a JQL query without its ORDER BY, so that it can stand inside another; text in quotes is left alone."""
-    masked = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", lambda found: "x" * len(found.group()), jql)
+    masked = _masked(jql)
     order = re.search(r"\border\s+by\b", masked, flags=re.IGNORECASE)
     return (jql[: order.start()] if order else jql).strip()
+
+
+def _masked(jql: str) -> str:
+    """Return a query of the same length in which quoted texts hold nothing that could be read as JQL."""
+    return re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", lambda found: "x" * len(found.group()), jql)
+
+
+_CREATED = re.compile(r"\s*created(?:date)?\s*(?:[<>]=?|!?=)[^()]*", re.IGNORECASE)
+_NAMES_CREATED = re.compile(r"\bcreated(?:date)?\s*(?:[<>]=?|!?=|\bin\b|\bnot\b|\bis\b)", re.IGNORECASE)
+
+
+def without_dates(jql: str) -> tuple[str, list[str]]:
+    """Return a query without those of its clauses that only say when issues were created, and these clauses.
+
+    Only clauses that all issues must pass are taken out; ``names_created`` tells whether others are left.
+
+    >>> without_dates('created >= "2025-04-01" AND (labels = a OR labels = b) AND created < "2025-10-01" ORDER BY key')
+    ('(labels = a OR labels = b)', ['created >= "2025-04-01"', 'created < "2025-10-01"'])
+    >>> without_dates('labels = a OR created > -5d')
+    ('labels = a OR created > -5d', [])
+    """
+    query = without_order(jql)
+    masked = _masked(query)
+    depth, begins, parts = 0, 0, []
+    for found in re.finditer(r"[()]|\band\b|&&?|\bor\b|\|\|?", masked, flags=re.IGNORECASE):
+        mark = found.group().casefold()
+        if mark in "()":
+            depth += 1 if mark == "(" else -1
+        elif depth == 0 and (mark == "or" or mark.startswith("|")):
+            return query, []
+        elif depth == 0:
+            parts.append(slice(begins, found.start()))
+            begins = found.end()
+    parts.append(slice(begins, len(query)))
+    dates = [_CREATED.fullmatch(masked[part]) is not None for part in parts]
+    left = " AND ".join(query[part].strip() for part, is_date in zip(parts, dates, strict=True) if not is_date)
+    return left, [query[part].strip() for part, is_date in zip(parts, dates, strict=True) if is_date]
+
+
+def names_created(jql: str) -> bool:
+    """Say whether a query asks when issues were created."""
+    return _NAMES_CREATED.search(_masked(jql)) is not None
 
 
 def period_pass(project: str, period: Period, restrictions: Sequence[str] = ()) -> str:
@@ -46,6 +88,21 @@ def period_pass(project: str, period: Period, restrictions: Sequence[str] = ()) 
 def key_walk(project: str) -> str:
     """Return the JQL query for all issues that a project holds today, in the order created."""
     return f"project = {quoted(project)} {IN_ORDER}"
+
+
+def updated_since(project: str, day: date | None) -> str:
+    """Return the JQL query for the issues of one project that were updated since two days before a day; for all without one.
+
+    The two days are wider than any difference of zones, as in every dated query.
+    """
+    if day is None:
+        return key_walk(project)
+    return f'project = {quoted(project)} AND updated >= "{(day - timedelta(days=2)).isoformat()}" {IN_ORDER}'
+
+
+def by_ids(issue_ids: Sequence[int]) -> str:
+    """Return the JQL query for issues by their ids."""
+    return f"id in ({', '.join(str(number) for number in issue_ids)}) {IN_ORDER}"
 
 
 def count(project: str, period: Period) -> str:
@@ -78,3 +135,13 @@ def shared_filter(
         clauses.append(f"issuetype in ({', '.join(quoted(name) for name in issue_types)})")
     clauses += [f"({without_order(restriction)})" for restriction in restrictions if without_order(restriction)]
     return f"{' AND '.join(clauses)} {IN_ORDER}"
+
+
+def of_period(clauses: Sequence[str], period: Period) -> bool:
+    """Say whether clauses on the creation of issues are those of `shared_filter`, however they are written."""
+    after = period.end + timedelta(days=1)
+    wanted = {f"created>={period.start.isoformat()}", f"created<{after.isoformat()}"}
+    plain = {
+        re.sub(r"[\s\"']", "", one).casefold().replace("createddate", "created").replace("/", "-") for one in clauses
+    }
+    return plain == wanted

@@ -6,7 +6,6 @@ their ids and needs no account of Jira. Facts and their sources: docs/jira.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Final
@@ -19,16 +18,14 @@ from auditlib.jira.gateway import Hosts, is_safe
 from auditlib.jira.identity import Identity
 from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
+from auditlib.jira.last_seen import KEY
 from auditlib.jira.read_only import require_organization_request
 from auditlib.jira.retries import Retries, RetryBudget, Wanted
 from auditlib.jira.sender import Sender
 from auditlib.responses.entry import Entry
-from auditlib.responses.request import Request, get
+from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
 
-KEY: Final = "JIRA_ORG_KEY"
-
-_ACCOUNT: Final = re.compile(r"[A-Za-z0-9:_-]+")
 _TIMEOUTS: Final = (10.0, 60.0)
 _RETRIES: Final = 30
 _TRIES: Final = 3
@@ -37,21 +34,6 @@ _TRIES: Final = 3
 _FIRST_WAIT: Final = 2.0
 _PATIENCE: Final = 180.0
 """So many seconds it may refuse everything; it is said to take 200 questions a minute (docs/jira.md)."""
-
-
-def last_active_dates(org_id: str, account_id: str, cursor: str | None = None) -> Request:
-    """Ask when an account was last active in each product."""
-    return get(f"admin/v1/orgs/{org_id}/directory/users/{account_id}/last-active-dates", cursor=cursor)
-
-
-def account_of(request: Request) -> str:
-    """Return the account that a question was about."""
-    return request.path.split("/")[-2]
-
-
-def can_be_asked(account_id: str) -> bool:
-    """Say whether an account id can stand in an address as it is."""
-    return _ACCOUNT.fullmatch(account_id) is not None
 
 
 class Organization:

@@ -60,6 +60,10 @@ class Dialect(Protocol):
     PEOPLE_PER_REQUEST: int
     """How many accounts can be asked for at once."""
 
+    LOG_PATH: str
+    LOG_RECORDS: str
+    """Where the log is read, and which form its records have; a dialect is a ``log_pages.Log``, the first of its own."""
+
     PARTS: tuple[str, ...]
     """What is asked of a single issue beside the issue itself; on Data Center that brings its history along."""
 

@@ -32,6 +32,11 @@ _LOG: Final = (
     "deletions.csv, permission_changes.csv and activity.csv stay empty, gaps.csv shows no number to be deleted, and "
     "memberships.csv knows of today only"
 )
+_CONFIGURATION: Final = "manage:jira-configuration"
+_WORKFLOW: Final = (
+    "Administer Jira; for the workflow of a team-managed project Administer Projects or View (Read-Only) Workflow"
+)
+_NO_WORKFLOW: Final = "workflows.csv has the statuses of each issue type only, without transitions, rules and versions"
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,27 @@ NEEDS: Final[Mapping[str, Need]] = {
         f"{_BROWSE}, Set Issue Security", "findings.csv can't tell whether issues may be hidden", _WORK,
         ("read:issue-security-level:jira",),
     ),
+    "project/statuses": Need(
+        _BROWSE, "workflows.csv has no row for a project whose workflows can't be read", _WORK,
+        ("read:issue-status:jira", "read:issue-type:jira", "read:status:jira"),
+    ),
+    "workflowscheme/project": Need(
+        "Administer Jira", _NO_WORKFLOW, _CONFIGURATION,
+        (
+            *("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:issue-type:jira"),
+            *("read:project-category:jira", "read:project:jira", "read:user:jira", "read:workflow-scheme:jira"),
+            "read:workflow:jira",
+        ),
+    ),
+    "workflows": Need(_WORKFLOW, _NO_WORKFLOW, _CONFIGURATION, ("read:workflow:jira",)),
+    "workflow/history/list": Need(
+        _WORKFLOW, "workflows.csv has the versions of today only", _CONFIGURATION, ("read:workflow:jira",)
+    ),
+    "workflow/history": Need(
+        _WORKFLOW, "workflows.csv has the versions of today only", _CONFIGURATION, ("read:workflow:jira",)
+    ),
+    "project/workflowscheme": Need("Administer Jira", "workflows.csv does not name the workflow of an issue type"),
+    "workflow": Need("access to Jira", "workflows.csv does not tell who last changed a workflow"),
     "project/permissionscheme": Need(
         "Administer Projects, or Administer Jira", "permissions.csv has no row of the project", _WORK, _SCHEME
     ),
@@ -103,11 +129,11 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "group/member": Need(
         "Browse users and groups, or Administer Jira", "permissions.csv does not tell who is in groups",
-        "manage:jira-configuration", ("read:avatar:jira", "read:group:jira", "read:user:jira"),
+        _CONFIGURATION, ("read:avatar:jira", "read:group:jira", "read:user:jira"),
     ),
     "applicationrole": Need(
         "Administer Jira", "permissions.csv does not tell who has access to an application",
-        "manage:jira-configuration", ("read:application-role:jira",),
+        _CONFIGURATION, ("read:application-role:jira",),
     ),
     "user/bulk": Need(
         "access to Jira", "permissions.csv does not tell names and states of people who are in no group that is read",
@@ -156,6 +182,21 @@ NEEDS: Final[Mapping[str, Need]] = {
             *("read:project-role:jira", "read:user:jira"),
         ),
     ),
+    "worklog/updated": Need(
+        "access to Jira", "the archive does not note worklogs", _WORK,
+        ("read:issue-worklog.property:jira", "read:issue-worklog:jira"),
+    ),
+    "worklog/deleted": Need(
+        "access to Jira", "the archive does not note which worklogs were deleted", _WORK,
+        ("read:issue-worklog.property:jira", "read:issue-worklog:jira"),
+    ),
+    "worklog/list": Need(
+        _BROWSE, "the archive does not note what worklogs say", _WORK,
+        (
+            *("read:avatar:jira", "read:comment:jira", "read:group:jira", "read:issue-worklog.property:jira"),
+            *("read:issue-worklog:jira", "read:project-role:jira", "read:user:jira"),
+        ),
+    ),
     "issue/remotelink": Need(
         _BROWSE, "the dossiers' links.csv lacks links to elsewhere", _WORK,
         ("read:issue.remote-link:jira", "read:status:jira"),
@@ -177,17 +218,17 @@ NEEDS: Final[Mapping[str, Need]] = {
     "secure/attachment": Need(_BROWSE, "the dossiers' attachments are listed, not there"),
     "auditing/record": Need(
         "Administer Jira", _LOG,
-        "manage:jira-configuration", ("read:audit-log:jira", "read:user:jira"),
+        _CONFIGURATION, ("read:audit-log:jira", "read:user:jira"),
     ),
     "auditing/events": Need(
         "Administer Jira", _LOG
     ),
     "workspaces/event-actions": Need(
         "Administer Jira", "findings.csv can't tell whether this site records the deletion of issues",
-        "manage:jira-configuration",
+        _CONFIGURATION,
     ),
     "workspaces/events": Need(
-        "Administer Jira", "activity.csv holds Jira's audit log alone", "manage:jira-configuration"
+        "Administer Jira", "activity.csv holds Jira's audit log alone", _CONFIGURATION
     ),
 }  # fmt: skip
 """By the name of a kind of request: its path less root, keys and numbers."""

@@ -21,6 +21,7 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
+from auditlib.evidence.witnesses import log_asked_from
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
@@ -28,6 +29,7 @@ from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
 from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
+from auditlib.pull.from_archive import copy_archive, copy_comments
 from auditlib.pull.plan import pull
 from auditlib.pull.session import Tell
 from auditlib.responses.topics import TOPICS, folders
@@ -38,6 +40,9 @@ _LONGEST_LIST: Final = 50_000_000
 
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
 """Parameters that name a list of people, each with what reads it."""
+
+_WORKBOOK: Final = b"PK\x03\x04"
+"""How a file begins that Excel, or another spreadsheet of today, writes as its own."""
 
 _FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
 """Folders of what is asked before any pull."""
@@ -92,14 +97,20 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     if isinstance(params.sample_keys, str):
         _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
         _require_some(_text_of(data / "sample_keys.txt", "sample_keys", params.sample_keys), params)
-    for census in sorted((base / params.archive / "census").glob("*.jsonl.gz")):
-        target = data / "archive" / "census" / census.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(census, target)
+    copy_archive(archive_of(params, base), data, log_asked_from(params.period))
     return Evidence(folder, recorded)
 
 
+def archive_of(params: Parameters, base: Path) -> Path:
+    """Return the folder of the archive that the parameters name."""
+    return base / Path(params.archive).expanduser()
+
+
 def _text_of(path: Path, key: str, named: str) -> str:
+    if path.read_bytes()[:4] == _WORKBOOK:
+        raise UsageError(
+            f"{key}: {named} is a workbook of a spreadsheet; save its first sheet as CSV UTF-8, and name that"
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -182,7 +193,7 @@ def collect(
         evidence = pull(reader, evidence, tell)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
         _give_back()
-        collect_dossiers(reader, evidence, tell)
+        collect_dossiers(reader, evidence, tell, base)
     write_json(folder / "data" / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(evidence)})
     return evidence
 
@@ -196,8 +207,8 @@ def _give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell) -> None:
-    """Ask for the full record of the sampled issues, with their files if the parameters want them.
+def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Path) -> None:
+    """Ask for the full record of the sampled issues, with their files if the parameters want them, and their archived notes.
 
     Parameters
     ----------
@@ -207,6 +218,8 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell) -> None:
         With the keys, or all that the sample is drawn from.
     tell : callable
         Progress.
+    base : Path
+        Folder from which relative paths in the parameters count.
 
     Raises
     ------
@@ -217,6 +230,7 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell) -> None:
     """
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
     ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
+    copy_comments(archive_of(evidence.params, base), evidence.folder / "data", evidence.collected.issue_ids)
 
 
 def pulled_between(evidence: Content) -> dict[str, str]:

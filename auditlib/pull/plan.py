@@ -4,7 +4,7 @@
 2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie
 3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
-   if there are any; the audit log; on Cloud the events of the workspace
+   if there are any; the audit log; on Cloud the events of the workspace; the workflows of the listed projects
 5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
 6. who may do what: permission schemes, and the roles, groups and people that their grants lead to; when those were last active
 
@@ -28,6 +28,7 @@ from auditlib.pull.numbers import resolve
 from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
 from auditlib.pull.permissions import ask_permissions
 from auditlib.pull.session import CHAINS, Session, Tell
+from auditlib.pull.workflows import ask_workflows
 from auditlib.pull.workspace_events import ask_workspace_events
 
 STEPS: Final[tuple[Callable[[Session], None], ...]] = (
@@ -38,6 +39,7 @@ STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     require_reconciled,
     ask_log,
     ask_workspace_events,
+    ask_workflows,
     resolve,  # 5
     ask_permissions,  # 6
     ask_last_seen,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -48,7 +48,7 @@ class Absent:
     key : str
         The key that it had last.
     change : str
-        ``vanished`` or ``not seen``.
+        ``vanished``, ``not seen``, or ``moved`` to a project that is not listed.
     last_seen : datetime
         The census that saw it last.
     """
@@ -58,13 +58,15 @@ class Absent:
     last_seen: datetime
 
 
-def absent_after(changes: Iterable[Iterable[Mapping[str, str]]]) -> dict[int, Absent]:
+def absent_after(changes: Iterable[Iterable[Mapping[str, str]]], projects: Collection[str]) -> dict[int, Absent]:
     """Return the issues that were absent after a row of censuses, by id, from what each of them changed.
 
     Parameters
     ----------
     changes : iterable of iterable of mapping
         Rows of the files `CHANGES`, by column; oldest file first.
+    projects : collection of str
+        The listed projects: what moved to another one is absent, too.
 
     Raises
     ------
@@ -76,7 +78,8 @@ def absent_after(changes: Iterable[Iterable[Mapping[str, str]]]) -> dict[int, Ab
         for row in rows:
             try:
                 issue, change = int(row["id"]), row["change"]
-                if change in {"vanished", "not seen"}:
+                away = change == "moved" and row["project"] not in projects
+                if change in {"vanished", "not seen"} or away:
                     absent[issue] = Absent(row["key"], change, parse_instant(row["last_seen"]))
                 else:
                     absent.pop(issue, None)
@@ -85,12 +88,52 @@ def absent_after(changes: Iterable[Iterable[Mapping[str, str]]]) -> dict[int, Ab
     return absent
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What Jira answered for issues that a census missed, asked by their ids.
+
+    Attributes
+    ----------
+    elsewhere : mapping of int to str
+        Those that answered, in a project that is not listed, with their keys.
+    hidden : frozenset of int
+        Those of which Jira says that they are there, and may not be seen (Data Center).
+    """
+
+    elsewhere: Mapping[int, str] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+
+
+def missed_ids(
+    last: Census, newest: Census, absent: Mapping[int, Absent], former: FormerKeys, projects: Collection[str]
+) -> list[int]:
+    """Return the issues of some listed projects that a census misses, by id: of the last, and those that it did not see."""
+    was = listed_issues(last, former)
+    was = was[was["project"].isin(projects)]
+    gone = was.loc[~was["issue_id"].isin(newest.issues["issue_id"]), "issue_id"]
+    here = frozenset(newest.issues["issue_id"].tolist())
+    waiting = [
+        issue for issue, project in _waiting(absent, former).items() if project in projects and issue not in here
+    ]
+    return [*(int(issue) for issue in gone), *sorted(waiting)]
+
+
+def _waiting(absent: Mapping[int, Absent], former: FormerKeys) -> dict[int, str]:
+    """Return the issues that were not seen, with today's key of the project in which they were last."""
+    keys = {issue: one.key for issue, one in absent.items() if one.change == "not seen"}
+    return {
+        int(issue): key.rpartition("-")[0] for issue, key in today_keys(pd.Series(keys, dtype="str"), former).items()
+    }
+
+
 def changes_since(
     last: Census,
     newest: Census,
     absent: Mapping[int, Absent],
     former: FormerKeys,
     earlier: Callable[[datetime], Census | None],
+    *,
+    answers: Answers = Answers(),
 ) -> pd.DataFrame:
     """Say what changed from one census to the next.
 
@@ -105,6 +148,8 @@ def changes_since(
     earlier : callable
         Returns the census of a time; None if it can't be read. Asked only for those that saw issues which nobody has seen
         since in a project that was not seen.
+    answers : Answers, optional
+        Of the issues that the newest one missed.
 
     Returns
     -------
@@ -112,7 +157,7 @@ def changes_since(
         As `CHANGES`; by project and number. Of a project that no census saw before, none is new.
     """
     was, now = listed_issues(last, former), listed_issues(newest, former)
-    rows = list(_gone(was, now, newest, last.at))
+    rows = list(_gone(was, now, newest, last.at, answers))
     before, after = _keys(was), _keys(now)
     both = after[after.index.isin(before.index)]
     rows += [
@@ -120,7 +165,7 @@ def changes_since(
         for issue, key in both[both != before.reindex(both.index)].items()
     ]
     rows += _come(after[~after.index.isin(before.index)], frozenset(was["project"]), absent, former, newest.at)
-    rows += _settled(newest, now, absent, former, earlier)
+    rows += _settled(newest, absent, former, earlier, answers=answers)
     return _frame(rows)
 
 
@@ -128,14 +173,18 @@ def _keys(listed: pd.DataFrame) -> pd.Series:
     return listed.set_index("issue_id")["key"]
 
 
-def _gone(was: pd.DataFrame, now: pd.DataFrame, newest: Census, last_at: datetime) -> Iterator[_Row]:
-    """Yield what is gone from each project: vanished, or not seen."""
+def _gone(was: pd.DataFrame, now: pd.DataFrame, newest: Census, last_at: datetime, answers: Answers) -> Iterator[_Row]:
+    """Yield what is gone from each project: moved to where no census looks, vanished, or not seen."""
     here = frozenset(now["project"])
     for project, seen in was.groupby("project", sort=True):
-        gone = seen[~seen["issue_id"].isin(newest.issues["issue_id"])]
+        missed = seen[~seen["issue_id"].isin(newest.issues["issue_id"])]
+        gone = missed[~missed["issue_id"].isin(answers.elsewhere)]
         change = "vanished" if sees_again(len(gone), len(seen), holds_project=project in here) else "not seen"
-        for issue, key in zip(gone["issue_id"], gone["key"], strict=True):
-            yield key, issue, change, last_at, newest.at, None
+        for issue, key in zip(missed["issue_id"], missed["key"], strict=True):
+            if issue in answers.elsewhere:
+                yield answers.elsewhere[issue], issue, "moved", last_at, newest.at, key
+            else:
+                yield key, issue, "not seen" if issue in answers.hidden else change, last_at, newest.at, None
 
 
 def _come(
@@ -156,32 +205,32 @@ def _come(
 
 def _settled(
     newest: Census,
-    now: pd.DataFrame,
     absent: Mapping[int, Absent],
     former: FormerKeys,
     earlier: Callable[[datetime], Census | None],
-) -> list[_Row]:
-    """Return the issues that were not seen until now, and of which this census shows that they vanished."""
-    here = frozenset(now["project"])
-    waiting: dict[datetime, set[int]] = {}
+    *,
+    answers: Answers,
+) -> Iterator[_Row]:
+    """Yield the issues that were not seen until now, and of which this census shows that they vanished, or moved."""
+    here = frozenset(listed_issues(newest, former)["project"])
     ids = frozenset(newest.issues["issue_id"].tolist())
-    for issue, one in absent.items():
-        if one.change == "not seen" and issue not in ids:
-            waiting.setdefault(one.last_seen, set()).add(issue)
-    rows: list[_Row] = []
+    waiting: dict[datetime, set[int]] = {}
+    for issue in _waiting(absent, former):
+        if issue not in ids and issue not in answers.hidden:
+            waiting.setdefault(absent[issue].last_seen, set()).add(issue)
     for at in sorted(waiting):
         census = earlier(at)
         if census is None:
             continue
         for project, seen in listed_issues(census, former).groupby("project", sort=True):
-            missing = seen[~seen["issue_id"].isin(ids)]
-            if sees_again(len(missing), len(seen), holds_project=project in here):
-                gone = missing[missing["issue_id"].isin(waiting[at])]
-                rows += [
-                    (key, issue, "vanished", at, newest.at, None)
-                    for issue, key in zip(gone["issue_id"], gone["key"], strict=True)
-                ]
-    return rows
+            missing = seen[~seen["issue_id"].isin(ids) & ~seen["issue_id"].isin(answers.elsewhere)]
+            again = sees_again(len(missing), len(seen), holds_project=project in here)
+            mine = seen[seen["issue_id"].isin(waiting[at])]
+            for issue, key in zip(mine["issue_id"], mine["key"], strict=True):
+                if issue in answers.elsewhere:
+                    yield answers.elsewhere[issue], issue, "moved", at, newest.at, key
+                elif again:
+                    yield key, issue, "vanished", at, newest.at, None
 
 
 def _frame(rows: Iterable[_Row]) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from auditlib.phrases import counted
+from auditlib.phrases import agreeing, counted
+from auditlib.records.archived_log import ArchiveReach, continuous_from
 from auditlib.records.deletions import issue_deletions
 from auditlib.times import Period, format_instant
 
@@ -34,6 +35,10 @@ class LogReach:
         Records of a deletion that name no issue by its key.
     undated : int
         Records whose time can't be read.
+    jira_begins : datetime or None
+        From here on every record was read that Jira itself still holds; None if that is not known.
+    archive : ArchiveReach or None
+        How far the archive's part reaches; None where nothing of the log is archived.
     """
 
     oldest: datetime | None
@@ -45,6 +50,8 @@ class LogReach:
     begins: datetime | None = None
     unnamed: int = 0
     undated: int = 0
+    jira_begins: datetime | None = None
+    archive: ArchiveReach | None = None
 
     def covers(self, instant: datetime | None) -> bool:
         """Say whether all that happened from an instant on stands among the records read; None is the beginning of time."""
@@ -58,6 +65,8 @@ def log_reach(
     complete: bool = True,
     older: bool = False,
     why_not: str = "",
+    jira_oldest: datetime | None = None,
+    archive: ArchiveReach | None = None,
 ) -> LogReach:
     """Say how far the log reaches.
 
@@ -73,13 +82,20 @@ def log_reach(
         Jira showed that the log holds a record older than `asked_from`.
     why_not : str
         Why the log could not be read, or not to its end.
+    jira_oldest : datetime or None
+        Where there is an archive, the instant of the oldest record that Jira itself gave.
+    archive : ArchiveReach or None
+        How far the archive's part reaches, if `log` holds one.
     """
     if log is None:
         return LogReach(None, None, 0, names_deletions=False, readable=False, why_not=why_not)
     dated = log["at"].dropna()
     oldest = dated.min().to_pydatetime() if len(dated) else None
     newest = dated.max().to_pydatetime() if len(dated) else None
-    begins = (asked_from if older and asked_from is not None else oldest) if complete else None
+    of_jira = oldest if archive is None else jira_oldest
+    jira_begins = (asked_from if older and asked_from is not None else of_jira) if complete else None
+    archive = None if archive is None else archive.joined(jira_begins)
+    begins = jira_begins if archive is None or not complete else continuous_from(archive, jira_begins)
     found = issue_deletions(log, None)
     return LogReach(
         oldest,
@@ -89,6 +105,8 @@ def log_reach(
         readable=True,
         why_not=why_not,
         begins=begins,
+        jira_begins=jira_begins,
+        archive=archive,
         unnamed=found.loc[found["key"].isna(), "source"].nunique(),
         undated=len(log) - len(dated),
     )
@@ -115,7 +133,12 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
     if reach.records == 0:
         return ("Jira's audit log holds no record that this account can read: its silence proves nothing.",)
     said = []
-    if reach.begins is None:
+    if reach.archive is not None and reach.why_not and reach.records == reach.archive.records:
+        said.append(
+            f"Jira's audit log could not be read today ({reach.why_not}); {reach.records:,} records are out of the archive, "
+            "and what was recorded since is not known."
+        )
+    elif reach.begins is None:
         said.append(f"{reach.records:,} records of Jira's audit log were read, but not all of it.")
     elif reach.begins <= period.begins:
         said.append(
@@ -145,6 +168,44 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
     if reach.unnamed:
         records, verb = ("record", "names") if reach.unnamed == 1 else ("records", "name")
         said.append(f"{reach.unnamed:,} {records} of a deletion {verb} no issue key.")
+    said += archive_in_words(reach, period)
     if reach.undated:
         said.append(f"The time of {counted(reach.undated, 'record')} can't be read.")
     return tuple(said)
+
+
+def archive_in_words(reach: LogReach, period: Period) -> list[str]:
+    """Say what of the log is out of the archive, where it has a hole, and what Jira no longer has although it should."""
+    archive = reach.archive
+    if archive is None:
+        return []
+    said = []
+    if archive.begins is not None:
+        own = "" if reach.jira_begins is None else f", from Jira from {_at(reach.jira_begins, period)} on"
+        more = (
+            f"{counted(archive.records, 'record')} {agreeing(archive.records, 'is', 'are')} out of the archive alone"
+            if archive.records
+            else "The archive has no record that Jira's answer lacks"
+        )
+        said.append(f"{more}: the log is from the archive from {_at(archive.begins, period)} on{own}.")
+    said += [
+        f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was not archived before Jira "
+        "deleted it, or is lost."
+        for hole in archive.holes
+    ]
+    if archive.missed:
+        said.append(
+            f"{counted(archive.missed, 'record')} of the archive {agreeing(archive.missed, 'is', 'are')} of a time that Jira's "
+            f"log still covers, and Jira no longer has {agreeing(archive.missed, 'it', 'them')}."
+        )
+    return said
+
+
+def _between(after: datetime | None, before: datetime | None, period: Period) -> str:
+    if after is None or before is None:
+        return f"after {_at(after, period)}" if after is not None else f"before {_at(before, period)}"
+    return f"between {_at(after, period)} and {_at(before, period)}"
+
+
+def _at(instant: datetime | None, period: Period) -> str:
+    return "a time that is not known" if instant is None else format_instant(instant, period.zone)

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +80,8 @@ class ArchiveWriter:
         """Remove what was under way; but not what counts already and is not done, which the next archive completes."""
         if not (self.work / _PLAN).exists():
             shutil.rmtree(self.work, ignore_errors=True)
+            with suppress(OSError):
+                self.folder.rmdir()  # which holds nothing if nothing was ever added
 
     # staging
 

@@ -206,6 +206,32 @@ LAST_SEEN_ORGANIZATION: Final = Topic(
 
 LOG_ANY: Final = Topic("log/any", "Whether the log can be read; asked by check alone.")
 
+# workflows
+
+WORKFLOW_STATUSES: Final = Topic(
+    "workflows/statuses/{project}", "The statuses of a project by issue type.", feeds={"workflows": "project"}
+)
+WORKFLOW_SCHEMES: Final = Topic(
+    "workflows/schemes/{batch:04d}", "The workflow schemes of projects (Cloud).", feeds={"workflows": "project"}
+)
+WORKFLOW_SCHEME: Final = Topic(
+    "workflows/scheme/{project}", "The workflow scheme of a project (Data Center).", feeds={"workflows": "project"}
+)
+WORKFLOW_NAMES: Final = Topic(
+    "workflows/names", "The names of all workflows (Data Center).", feeds={"workflows": "project"}
+)
+WORKFLOW_NOW: Final = Topic(
+    "workflows/now/{project}/{type}", "The workflow of an issue type as it is now.", feeds={"workflows": "project"}
+)
+WORKFLOW_VERSIONS: Final = Topic(
+    "workflows/versions/{workflow}", "Which versions of a workflow Jira keeps.", feeds={"workflows": "project"}
+)
+WORKFLOW_VERSION: Final = Topic(
+    "workflows/version/{workflow}/{version:d}",
+    "A version of a workflow that Jira keeps.",
+    feeds={"workflows": "project"},
+)
+
 EVENT_ACTIONS: Final = Topic(
     "workspace/actions",
     "A page of the actions that a Cloud site records.",
@@ -218,6 +244,21 @@ EVENTS: Final = Topic(
 )
 
 RIGHTS: Final = Topic("rights/{kind}", "Whether a kind of request is allowed; asked by check alone.")
+
+# an archive, whose answers are read once and noted
+
+ARCHIVE_COMMENTS: Final = Topic(
+    "archive_comments/{project}", "A page of updated issues with their comments; asked by archive alone."
+)
+ARCHIVE_COMMENTS_AGAIN: Final = Topic(
+    "archive_comments_again/{batch:04d}", "Issues whose comments were read longest ago; asked by archive alone."
+)
+ARCHIVE_COMMENTS_ONE: Final = Topic(
+    "archive_comments_one/{issue:d}", "A page of the comments of one issue; asked by archive alone."
+)
+ARCHIVE_WORKLOGS: Final = Topic(
+    "archive_worklogs/{kind}", "A page of changed or deleted worklogs, or of worklogs; asked by archive alone."
+)
 
 # the sampled issues
 
@@ -280,11 +321,12 @@ TOPICS: Final = (
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),
-    *(LOG_RECORDS, LOG_OLDER),
+    *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
+    *(WORKFLOW_STATUSES, WORKFLOW_SCHEMES, WORKFLOW_SCHEME, WORKFLOW_NAMES),
+    *(WORKFLOW_NOW, WORKFLOW_VERSIONS, WORKFLOW_VERSION),
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
     *(LAST_SEEN_USERS, LAST_SEEN_USER, LAST_SEEN_ORGANIZATION),
-    *(LOG_ANY, RIGHTS),
-    *(LOG_RECORDS, LOG_OLDER, LOG_ANY, EVENT_ACTIONS, EVENTS, RIGHTS),
+    *(ARCHIVE_COMMENTS, ARCHIVE_COMMENTS_AGAIN, ARCHIVE_COMMENTS_ONE, ARCHIVE_WORKLOGS),
     *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )
 """Every topic, about in the order in which a run asks."""

@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from auditlib.errors import AnswerError, NotBrowsableError, SourceError
 from auditlib.evidence.opened import Evidence
-from auditlib.jira import jql
+from auditlib.jira import data_center, jql, workflows
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected
+from auditlib.jira.last_seen import KEY, last_active_dates
 from auditlib.jira.log_pages import LOG_IS_MISSING, logs_of
 from auditlib.jira.refusal import log_refusal, refusal
 from auditlib.jira.scopes import NEEDS, name_of
@@ -26,6 +27,7 @@ from auditlib.records.issues import number_of
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
+from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 
 _ISSUES_PER_PAGE = 100
@@ -69,6 +71,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
             counts = _counts(reader, evidence)
             seconds = (time.monotonic() - started) / max(1, len(counts))
             log = _log(reader, evidence)
+            people = _people(reader, evidence)
             lacks = [_missing(reader, name, entry) for name, entry in missing.items() if name not in _LOGS]
         return "\n".join(
             [
@@ -77,6 +80,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
                 _period(evidence),
                 *_projects(evidence, counts),
                 log,
+                *people,
                 *lacks,
                 *_limits(evidence),
                 *_effort(counts, seconds),
@@ -102,6 +106,7 @@ def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Re
     if evidence.params.filter_id is not None:
         yield topics.FILTER.of(), dialect.shared_filter(evidence.params.filter_id)
     yield topics.LOG_ANY.of(), dialect.log(None, None, None, size=1)
+    yield from _questions_of_workflows(reader, evidence)
     yield topics.RIGHTS.of("count"), dialect.count(jql.count(evidence.projects[0], evidence.period))
     first = dialect.search(jql.key_walk(evidence.projects[0]), ("created",), None, size=1)
     yield topics.RIGHTS.of("search"), first
@@ -109,6 +114,25 @@ def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Re
     found = dialect.read_search(first, answer).issues if entry.status == 200 else ()
     for issue in found[:1]:
         yield from _questions_of(reader, number_of(issue["id"], "an issue"))
+
+
+def _questions_of_workflows(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Request]]:
+    """Yield a question of each kind about the workflows of the first project, but for their versions."""
+    key, name = evidence.projects[0], reader.dialect.NAME
+    statuses = workflows.statuses_of(name, key)
+    yield topics.RIGHTS.of("statuses"), statuses
+    if name == data_center.NAME:
+        yield topics.RIGHTS.of("scheme"), workflows.scheme_of(key)
+        return
+    told = str(evidence.pulled.told(topics.PROJECT.of(key)).get("id"))
+    if not (told.isascii() and told.isdigit()):
+        return
+    yield topics.RIGHTS.of("schemes"), workflows.schemes_of([int(told)])
+    entry, answer = reader.answer(topics.RIGHTS.of("statuses"), statuses, part=True)
+    types = answer if entry.status == 200 and isinstance(answer, list) else []
+    for one in types[:1]:
+        if isinstance(one, dict) and isinstance(one.get("id"), str):
+            yield topics.RIGHTS.of("workflow"), workflows.workflow_of(int(told), one["id"])
 
 
 def _questions_of(reader: JiraReader, issue: int) -> Iterator[tuple[str, Request]]:
@@ -163,6 +187,24 @@ def _log(reader: JiraReader, evidence: Evidence) -> str:
         if found[topics.LOG_OLDER]
         else "Log       can be read, and holds no record from before the period: it may not reach back to its beginning"
     )
+
+
+def _people(reader: JiraReader, evidence: Evidence) -> list[str]:
+    """Say whether the organisation tells when people were last active, if the parameters name one (Cloud)."""
+    params, without = evidence.params, "without it access_review.csv does not tell when people were last active"
+    if params.org_id is None or evidence.deployment != "cloud":
+        return []
+    if reader.organization is None:
+        return [f"Missing   {KEY}, the key of the organisation of org_id, is not set\n          {without}"]
+    request = last_active_dates(params.org_id, evidence.site.account_id)
+    try:
+        entry, _ = reader.organization.ask(topics.LAST_SEEN_ORGANIZATION.of(), request)
+    except SourceError as error:
+        return [f"Missing   the organisation: {error}\n          {without}"]
+    if entry.status in {200, 404}:  # 404: of this account it knows nothing, and the key was accepted
+        return ["People    the organisation can be asked when they were last active"]
+    why = refusal(entry.status, entry.headers, reader.store.body(entry))
+    return [f"Missing   the organisation: {why}\n          {without}\n          it takes an API key of org_id in {KEY}"]
 
 
 def _site(evidence: Evidence, reader: JiraReader) -> str:
@@ -248,7 +290,21 @@ def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:
 
 
 def _query(evidence: Evidence) -> list[str]:
-    query = jql.shared_filter(
-        evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
-    )
-    return ["Filter    paste this into the shared filter of the audit:", f"          {query}"]
+    """Print the query with the dates of the period, to be pasted by hand: nothing here writes to Jira."""
+    params, shared = evidence.params, evidence.provenance.filter_read
+    stripped = [jql.without_dates(one) for one in evidence.passes.restrictions]
+    query = jql.shared_filter(evidence.projects, evidence.period, params.issue_types, [left for left, _ in stripped])
+    lines = ["Filter    paste this into the shared filter of the audit:", f"          {visible_text(query)}"]
+    if shared is None:
+        return lines
+    address = f"{evidence.site.base_url}/issues/?filter={params.filter_id}"
+    lines.append(f"          it is filter {params.filter_id} ({visible_text(shared.name)}): {address}")
+    left, dates = jql.without_dates(shared.jql)
+    if dates and not jql.of_period(dates, evidence.period):
+        said = visible_text(" AND ".join(dates))
+        lines.append(
+            f"          it says {said} itself, which are not the days of the period: a run leaves out what it does"
+        )
+    if jql.names_created(left):
+        lines.append("          it also asks elsewhere when issues were created, which stays as it is: look at it")
+    return lines

@@ -51,7 +51,15 @@ def collect_case_file(
     """
     keys = require_keys(given)
     # What a draw or the explanations would take has no meaning here, so that files they name need not be there.
-    params = order.params.model_copy(update={"sample_keys": None, "gap_explanations": None, "sample_seed": "not drawn"})
+    params = order.params.model_copy(
+        update={
+            "sample_keys": None,
+            "gap_explanations": None,
+            "leavers": None,
+            "review": None,
+            "sample_seed": "not drawn",
+        }
+    )
     order = replace(order, params=params)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
@@ -69,7 +77,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
         listed.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8", newline="\n")
         with connected(order.params, records.store, environ, order.embedded) as (reader, _):
             identify(reader)
-            collect_dossiers(reader, records, tell)
+            collect_dossiers(reader, records, tell, order.base)
     tell("pages and tables", 0, None)
     write_readables(records)
     records.store.write_feeds(records.feeds())

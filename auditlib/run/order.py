@@ -98,5 +98,5 @@ def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
     if order.params.jira_url == DEMO:
         jira = serve(order.params, order.embedded)
-        pairs.append((jira.user, jira.token))
+        pairs += [(jira.user, jira.token), ("", jira.org_key)]
     return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]

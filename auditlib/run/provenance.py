@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from auditlib import __version__
 from auditlib.digests import digest_file
@@ -21,9 +21,8 @@ from auditlib.jira import jql
 from auditlib.pull.collect import pulled_between, stamp
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
+from auditlib.responses.topics import read_topic
 from auditlib.run.order import Run
-
-_ORGANIZATION: Final = topics.LAST_SEEN_ORGANIZATION.of()
 
 
 def origin_record(records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -38,8 +37,8 @@ def origin_record(records: Content, started: datetime, environ: Mapping[str, str
         "jira": {
             "url": site.base_url,
             "asked_at": records.params.jira_url,
-            "gateway": _asked_at(entry for entry in entries if not entry.topic.startswith(_ORGANIZATION)),
-            "organization": _asked_at(entry for entry in entries if entry.topic.startswith(_ORGANIZATION)),
+            "gateway": _asked_at(entry for entry in entries if not _is_organization(entry)),
+            "organization": _asked_at(filter(_is_organization, entries)),
             "deployment": site.deployment,
             "version": site.version,
             "title": site.title,
@@ -53,6 +52,11 @@ def origin_record(records: Content, started: datetime, environ: Mapping[str, str
         },
         "versions": versions(),
     }
+
+
+def _is_organization(entry: Entry) -> bool:
+    """Say whether a response is the organisation's, not the site's."""
+    return read_topic(entry.topic).topic is topics.LAST_SEEN_ORGANIZATION
 
 
 def _asked_at(entries: Iterable[Entry]) -> str:

@@ -120,6 +120,10 @@ class Workpaper:
             self._write(f"charts/{name}.{kind}", [body])
         return Picture(content["png"], caption)
 
+    def pictures(self, figures: Iterable[tuple[str, Figure, str]]) -> Pictures:
+        """Show several figures below each other: name of the file, figure, caption of each; as ``figure``."""
+        return Pictures(tuple(self.figure(figure, name, caption) for name, figure, caption in figures))
+
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:
         if self.writes:
             write_whole(self.evidence.folder / "data" / path, pieces)
@@ -244,6 +248,19 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.caption
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Several figures, one below the other."""
+
+    shown: tuple[Picture, ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(one._repr_html_() for one in self.shown) or "<p>Nothing to draw.</p>"
+
+    def __repr__(self) -> str:
+        return "\n".join(map(repr, self.shown)) or "Nothing to draw."
 
 
 def _as_text(value: Any) -> str:

@@ -8,7 +8,14 @@ from table_reading import from_csv
 
 from auditlib.audit.permissions.last_review import Decision
 from auditlib.audit.permissions.leavers import Left
-from auditlib.audit.permissions.review import ACCESS_REVIEW, Known, access_review, accounts_of, known_accounts
+from auditlib.audit.permissions.review import (
+    ACCESS_REVIEW,
+    Known,
+    access_review,
+    accounts_of,
+    answer_first,
+    known_accounts,
+)
 from auditlib.tables import to_csv
 
 
@@ -139,3 +146,10 @@ def test_hostile_names_are_guarded_and_read_back():
     content = to_csv(ACCESS_REVIEW, review)
     assert b",'=Robot," in content
     assert from_csv(ACCESS_REVIEW, content)["display_name"].tolist() == review["display_name"].tolist()
+
+
+def test_those_to_be_answered_for_come_first():
+    """A page of twenty rows shows what matters; the others keep their order."""
+    decided = {("7:3", "PAY"): Decision(frozenset(), "remove", "Eve", "2026-07-01")}
+    review = access_review(answered(), Known(left={"7:2": Left("2026-05-01")}, decided=decided))
+    assert answer_first(review)["account_id"].tolist() == ["7:2", "7:3", "7:4", "7:1"]

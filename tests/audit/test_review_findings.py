@@ -99,7 +99,7 @@ def test_without_lists_nothing_is_said_of_leavers_and_decisions():
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (None, "The access review has 4 rows, of 4 people and apps."),
+        (None, "The access review has 4 rows, of 4 accounts, 1 of them deactivated."),
         ({}, " No accounts of people who left can still be used."),
         ({"7:2": Left("2026-05-01")}, " 1 account of somebody who left can still be used."),
         ({"7:2": Left("2026-05-01", sure=False)}, " No accounts of people who left can still be used."),

@@ -458,6 +458,7 @@ def test_nothing_is_a_result(small_company, parameters, tmp_path, dialect, value
         "04_status",
         "05_sample",
         "06_dossiers",
+        "07_permissions",
         "09_summary",
     ):
         assert evidence.conclusion(notebook).endswith(".")

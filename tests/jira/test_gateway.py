@@ -23,6 +23,7 @@ from auditlib.jira import gateway
 from auditlib.jira.connection import connected
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.wire import make_session
+from auditlib.jira.workspace_events import ANSWERS, event_actions
 from auditlib.pull.access import identify, require_browsable
 from auditlib.responses.store import RawStore
 
@@ -239,6 +240,26 @@ def test_a_data_centers_token_never_goes_to_the_gateway(small_company, tmp_path,
             with pytest.raises(AccountRefusedError):
                 identify(reader)
         assert not any("tenant_info" in one.path for one in jira.requests)
+
+
+@pytest.mark.parametrize("account", [PERSON, SERVICE], ids=["person", "service account"])
+@pytest.mark.parametrize("site_accepts", [True, False])
+def test_workspace_events_are_asked_at_the_gateways_host(small_company, tmp_path, parameters, account, site_accepts):
+    """With the same credentials, wherever the site's own questions go; a refusal there is kept and ends nothing."""
+    environ, header = account
+    with atlassian(small_company, Rules(accepts=lambda who: who == header, site_accepts=site_accepts)) as parts:
+        params, store = parameters(jira_url=parts.site, deployment="cloud", projects="[PAY]"), RawStore(tmp_path)
+        with connected(params, store, environ, hosts=parts.hosts) as (reader, _):
+            if not site_accepts:
+                identify(reader)
+            beside, cloud_id = reader.open_gateway()
+            with beside:
+                entry = beside.ask("workspace/actions", event_actions(cloud_id), allowed=ANSWERS)
+        asked_there = [(path, who) for path, who in parts.at_gateway.requests if path.startswith("/audit-log/")]
+        assert asked_there == [(f"/{event_actions(CLOUD_ID).path}", header)]
+        assert entry.status == 401
+        assert entry.asked_at == parts.hosts.root
+        assert not any("/audit-log/" in path for path in (*parts.at_site.paths, *parts.at_accounts.paths))
 
 
 @pytest.mark.parametrize("site", ["http://jira.example.com", "ftp://example.com"])

@@ -69,3 +69,45 @@ def test_what_is_pasted_is_quoted_and_kept_apart():
 def test_a_walk_leaves_nothing_out():
     """All keys of a project, in an order that does not change."""
     assert jql.key_walk("PAY") == f'project = "PAY" {jql.IN_ORDER}'
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "dates"),
+    [
+        ('created >= "2025-04-01" AND labels = a and created < 2025-10-01 order by key', "labels = a",
+         ['created >= "2025-04-01"', "created < 2025-10-01"]),
+        ("createdDate > -30d && (a = 1 OR created < 2d)", "(a = 1 OR created < 2d)", ["createdDate > -30d"]),
+        ("created > -1d OR a = 1", "created > -1d OR a = 1", []),
+        ("created > -1d || a = 1", "created > -1d || a = 1", []),
+        ('summary ~ "x AND created > 1" AND a = 1', 'summary ~ "x AND created > 1" AND a = 1', []),
+        ("creator = me AND created is not EMPTY", "creator = me AND created is not EMPTY", []),
+        ("created >= startOfYear()", "created >= startOfYear()", []),
+        ("created > 2025-01-01", "", ["created > 2025-01-01"]),
+        ("", "", []),
+    ],
+)  # fmt: skip
+def test_clauses_that_only_say_when_issues_were_created_are_taken_out(given, left, dates):
+    """Only those that every issue must pass: what stands in brackets, in quotes or beside an OR stays as it is."""
+    assert jql.without_dates(given) == (left, dates)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("(a = 1 OR created < 2d)", True),
+        ("created >= startOfYear()", True),
+        ("createdDate is not EMPTY", True),
+        ('summary ~ "created > 1"', False),
+        ("creator = created", False),
+    ],
+)
+def test_it_is_told_whether_a_query_asks_when_issues_were_created(given, names):
+    """What is left of a filter may still hold dates of another year."""
+    assert jql.names_created(given) is names
+
+
+def test_days_of_the_period_are_known_however_they_are_written():
+    """In quotes of either kind, with slashes or blanks."""
+    assert jql.of_period(["created >= '2026/04/01'", 'CREATED<"2026-10-01"'], PERIOD)
+    assert not jql.of_period(["created >= 2026-04-01"], PERIOD)
+    assert not jql.of_period(["created >= 2025-04-01", "created < 2025-10-01"], PERIOD)

@@ -23,9 +23,11 @@ from auditlib.jira import cloud
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.jira.site import deployment_of, read_site
 from auditlib.records.audit_log import log_frame
+from auditlib.records.holders import read_application_roles, read_members, read_people, read_role_names
 from auditlib.records.issues import issues_frame
 from auditlib.records.mentions import issue_references
 from auditlib.records.moves import key_moves
+from auditlib.records.permission_schemes import read_scheme
 from auditlib.times import history_instant
 
 SPEC = SHARED / "spec" / "jira-cloud-v3.audit.json"
@@ -155,6 +157,12 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "GET issue/{issueIdOrKey}/votes": part("votes"),
     "GET issue/{issueIdOrKey}/watchers": part("watchers"),
     "GET issue/{issueIdOrKey}/worklog": part("worklogs"),
+    "GET applicationrole": lambda answer: read_application_roles(answer)["jira-software"].groups,
+    "GET group/member": lambda answer: read_members(answer).people,
+    "GET permissionscheme/{schemeId}": lambda answer: read_scheme(answer).grants,
+    "GET project/{projectIdOrKey}/role": read_role_names,
+    "GET project/{projectKeyOrId}/permissionscheme": read_scheme,
+    "GET user/bulk": read_people,
     "GET mypermissions": lambda answer: answer["permissions"],
     "GET myself": lambda answer: read_site({}, answer, "cloud").account_zone,
     "GET project/{projectIdOrKey}": lambda answer: answer["key"],

@@ -16,13 +16,8 @@ from auditlib.demo.story.last_seen import ORG_ID
 from auditlib.errors import AnswerError, ForbiddenRequestError, SourceError, UnreachableError, UsageError
 from auditlib.jira import gateway
 from auditlib.jira.connection import connected
-from auditlib.jira.organization import (
-    Organization,
-    account_of,
-    can_be_asked,
-    last_active_dates,
-    organization_key,
-)
+from auditlib.jira.last_seen import account_of, can_be_asked, last_active_dates
+from auditlib.jira.organization import Organization, organization_key
 from auditlib.responses.request import Request, get
 from auditlib.responses.store import RawStore
 from auditlib.responses.topics import LAST_SEEN_ORGANIZATION

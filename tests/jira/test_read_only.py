@@ -12,7 +12,9 @@ def test_the_list_knows_no_method_that_changes():
     """A POST is there only where Atlassian describes it as a question."""
     assert {method for method, _ in READ_ONLY} == {"GET", "POST"}
     asked = {path for method, path in READ_ONLY if method == "POST"}
-    assert all(path.endswith(("search", "search/jql", "approximate-count", "bulkfetch")) for path in asked)
+    questions = ("search", "search/jql", "approximate-count", "bulkfetch", "worklog/list")
+    questions += ("/workflows", "workflow/history", "workflow/history/list")
+    assert all(path.endswith(questions) for path in asked)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,8 @@ def test_the_list_knows_no_method_that_changes():
         ("GET", "rest/api/2/issue/10001/comment"),
         ("GET", "secure/attachment/7/a.txt"),
         ("POST", "rest/api/2/search"),
+        ("GET", "rest/api/2/worklog/deleted"),
+        ("POST", "rest/api/3/worklog/list"),
     ],
 )
 def test_a_question_is_allowed(method, path):
@@ -41,6 +45,10 @@ def test_a_question_is_allowed(method, path):
         ("GET", "secure/attachment/7/.."),
         ("GET", "secure/attachment/7/a/b"),
         ("POST", "rest/api/3/issue"),
+        ("POST", "rest/api/3/workflows/update"),
+        ("POST", "rest/api/3/workflows/create"),
+        ("POST", "rest/api/3/workflowscheme"),
+        ("DELETE", "rest/api/3/workflows"),
         ("POST", "oauth/token"),
     ],
 )

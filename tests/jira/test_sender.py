@@ -52,6 +52,13 @@ def test_a_request_goes_out_as_it_is():
     assert gate.requests == 2
 
 
+def test_a_parameter_that_is_named_several_times_goes_out_with_all_its_values():
+    """As ``projectId=1&projectId=2``, where one question names several projects."""
+    with sending() as (sender, _, seen):
+        sender.send(Request("GET", "rest/api/2/myself", (("a", "1"), ("b", "x"), ("a", "2"))))
+    assert [one.query for one in seen] == [{"a": ["1", "2"], "b": ["x"]}]
+
+
 def test_only_a_question_with_credentials_carries_them():
     """What is asked of anybody is asked without."""
     with sending() as (sender, _, seen):

@@ -23,7 +23,15 @@ ORDER = (
     {topics.SECOND_PASS, topics.TEST_ISSUES},
     {topics.HISTORY_FIRST_PASS},
     {topics.LOG_RECORDS, topics.LOG_OLDER},
+    {topics.GATEWAY, topics.EVENT_ACTIONS, topics.EVENTS},
+    {topics.WORKFLOW_STATUSES},
+    {topics.WORKFLOW_SCHEMES, topics.WORKFLOW_NAMES},
+    {topics.WORKFLOW_SCHEME, topics.WORKFLOW_NOW},
+    {topics.WORKFLOW_VERSIONS, topics.WORKFLOW_VERSION},
     {topics.SETTLE, topics.HISTORY_SETTLE, topics.MISSING, topics.HISTORY_MISSING, topics.MANNER},
+    {topics.SCHEME},
+    {topics.ROLE, topics.APPLICATIONS},
+    {topics.MEMBERS},
 )
 """What a pull from Cloud asks, step after step."""
 

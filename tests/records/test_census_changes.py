@@ -30,7 +30,7 @@ def fold(censuses: list[Census], former: Any = FORMER) -> list[pd.DataFrame]:
     by_time = {one.at: one for one in censuses}
     frames: list[pd.DataFrame] = []
     for last, newest in pairwise(censuses):
-        absent = absent_after(rows_of(frame) for frame in frames)
+        absent = absent_after((rows_of(frame) for frame in frames), former)
         frames.append(changes_since(last, newest, absent, former, by_time.get))
     return frames
 
@@ -42,7 +42,13 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, str]]:
         name: [None if pd.isna(at) else f"{at:%Y-%m-%dT%H:%M:%S.000Z}" for at in read[name]] for name in ("last_seen",)
     }
     return [
-        {"id": str(row.id), "key": row.key, "change": row.change, "last_seen": times["last_seen"][place] or ""}
+        {
+            "id": str(row.id),
+            "key": row.key,
+            "project": row.project,
+            "change": row.change,
+            "last_seen": times["last_seen"][place] or "",
+        }
         for place, row in enumerate(read.itertuples(index=False))
     ]
 
@@ -111,7 +117,7 @@ def test_an_issue_that_returns_under_another_key_has_moved():
 def test_a_row_that_is_none_is_told(row):
     """A file of the archive may come from anybody."""
     with pytest.raises(AnswerError, match="no row of changes"):
-        absent_after([[row]])
+        absent_after([[row]], FORMER)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_the_archive_and_the_numbering_judge_alike(months):
         census(month, {number: f"{project}-{number}" for number, project in content.items()})
         for month, content in enumerate(months)
     ]
-    absent = absent_after(rows_of(frame) for frame in fold(censuses))
+    absent = absent_after((rows_of(frame) for frame in fold(censuses)), FORMER)
     told = {(issue, one.last_seen) for issue, one in absent.items() if one.change == "vanished"}
     found = vanished(censuses, FORMER)
     assert told == {(int(row.issue_id), row.not_before.to_pydatetime()) for row in found.itertuples(index=False)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import subprocess
@@ -24,13 +25,20 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from plain_ways import side_of
 
+from auditlib.audit.activity.tallies import steps_of
 from auditlib.audit.numbering.gaps import audit_numbers
+from auditlib.audit.permissions.matrix import Matrix, Row
 from auditlib.phrases import number_runs
+from auditlib.records.workflow_rules import Rule
+from auditlib.records.workflows import DIRECTED, GLOBAL, INITIAL, Status, Transition, Workflow
+from auditlib.report.charts.activity import activity_figure
 from auditlib.report.charts.months import months_figure
 from auditlib.report.charts.numbering import numbering_figure
+from auditlib.report.charts.permissions import permissions_figure
 from auditlib.report.charts.rates import rates_figure
 from auditlib.report.charts.status import status_figure
 from auditlib.report.charts.style import HALF_WIDTH, PAGE_WIDTH, figure_files
+from auditlib.report.charts.workflows import MOST_DRAWN, workflow_figure, workflow_figures
 from auditlib.report.lettering import drawable, families
 from auditlib.report.typefaces import folders
 from auditlib.times import Period
@@ -95,6 +103,20 @@ def words(figure):
     return ["".join(node.itertext()).strip() for node in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
+SPRING, DAY, LONG = (
+    Period(date(2026, 3, 4), end, ZoneInfo("America/New_York"))
+    for end in (date(2026, 4, 20), date(2026, 3, 4), date(2031, 5, 1))
+)
+
+
+def logged(categories, period=YEAR, *, longest=False):
+    """Return counts by category: of the k-th category k records in each step, none in the second step."""
+    firsts = steps_of(period)[1]
+    names = [f"{place} {'W' * 60 if longest else 'permissions'}" for place in range(1, categories + 1)]
+    rows = [[0 if step == 1 else place for step in range(len(firsts))] for place in range(categories, 0, -1)]
+    return pd.DataFrame(rows, index=names[::-1], columns=pd.Index(firsts, dtype=object))
+
+
 FIGURES = {
     "busy": lambda: numbering_figure([busy(), empty(), numbered("ONE", {1: 100})], YEAR),
     "long keys": lambda: numbering_figure([busy("PLATFORM_2"), busy("W_M")], YEAR),
@@ -115,6 +137,12 @@ FIGURES = {
     ),
     "statuses, half": lambda: status_figure(statuses(("W" * 60, "new", 5, 9), ("Done", "done", 7, 3)), HALF_WIDTH),
     "no status": lambda: status_figure(statuses().head(0)),
+    "log": lambda: activity_figure(logged(5), YEAR, datetime(2026, 3, 10, tzinfo=UTC)),
+    "log of many categories": lambda: activity_figure(logged(40, longest=True), YEAR),
+    "log of weeks": lambda: activity_figure(logged(3, SPRING), SPRING, SPRING.begins),
+    "log of one day": lambda: activity_figure(logged(1, DAY), DAY, DAY.begins),
+    "log of years": lambda: activity_figure(logged(2, LONG), LONG, LONG.begins),
+    "no log": lambda: activity_figure(logged(0), YEAR),
 }
 
 
@@ -421,3 +449,145 @@ def test_the_population_stands_before_its_sample_and_a_sample_too_small_says_not
     alone = words(rates_figure(rates().astype({"tolerable_rate": "float64"})))
     assert any("0 of 1 sampled: too few to say anything" in text for text in alone)
     assert not any("90.0 %" in text for text in alone)
+
+
+# permissions
+
+
+def powers(people, projects=3):
+    """A matrix with every kind of row, hostile and long names, Chinese and Cyrillic among them."""
+    names = ("张伟（测试）", "Пример", "<script>alert(1)</script>", "Rita \u202egnih\u202c", "A long name " * 9)
+    rows = [Row("reporter", "holder", (1, 0, 0)), Row("Bot", "app", (0, 1, 1)), Row("Gone", "deactivated", (1, 1, 1))]
+    rows += [Row(names[n] if n < 5 else f"Person {n}", "", (projects, n % 2, 0)) for n in range(people)]
+    return Matrix(("DELETE_ISSUES", "MOVE_ISSUES", "ADMINISTER_PROJECTS"), tuple(rows), people + 2, projects)
+
+
+@pytest.mark.parametrize("people", [0, 1, 3, 40])
+@pytest.mark.parametrize("projects", [1, 40])
+def test_the_matrix_of_powers_shows_every_row_on_the_page(people, projects):
+    """A name for each row, a mark for each power held; nothing beyond the page, and the same bytes again."""
+    matrix = powers(people, projects)
+    first, again = (figure_files(permissions_figure(matrix)) for _ in range(2))
+    assert first == again
+    text = " ".join(ET.fromstring(first["svg"]).itertext())  # noqa: S314 - our own SVG
+    for row in matrix.rows:
+        assert row.name.split()[0].strip("<>")[:5] in text
+    figure = permissions_figure(matrix)
+    figure_files(figure)  # sets the typefaces of each text
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # which are at hand while a file is written only
+        FigureCanvasAgg(figure).draw()
+    width, height = figure.get_size_inches() * figure.dpi
+    for one in figure.findobj(Text):
+        box = one.get_window_extent()
+        assert not one.get_text() or (box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1), (
+            one
+        )
+    marks = sum(count > 0 for row in matrix.rows for count in row.projects)
+    assert len(figure.axes[0].patches) == marks
+
+
+def test_a_matrix_of_nobody_says_so():
+    """An empty picture would look like a fault."""
+    figure = permissions_figure(Matrix(("DELETE_ISSUES",), (), 0, 1))
+    assert "nobody is known" in figure.axes[0].texts[0].get_text()
+
+
+def test_the_log_is_counted_in_its_fields_and_rows():
+    """Each field says its count, each row its sum; of many categories the rarest are one row, with nothing lost."""
+    shown = words(activity_figure(logged(3), YEAR, YEAR.begins))
+    assert [shown.count(text) for text in ("3", "2", "1")] == [11, 11, 11]
+    assert {"33", "22", "11"} <= set(shown)
+    assert not any("hatched" in text for text in shown)
+    many = words(activity_figure(logged(20), YEAR, YEAR.begins))
+    assert "7 other categories" in many
+    assert f"{11 * sum(range(1, 8)):,}" in many
+
+
+@pytest.mark.parametrize("begins", [datetime(2026, 3, 10, tzinfo=UTC), None])
+def test_what_the_log_does_not_cover_is_hatched(begins):
+    """Before its first record, or everything where its end was not reached: an empty field says nothing there."""
+    figure = activity_figure(logged(3), YEAR, begins)
+    assert any("hatched" in text for text in words(figure))
+    (band,) = [patch for patch in figure.axes[0].patches if patch.get_hatch()]
+    assert band.get_x() == -0.5
+    assert band.get_width() == (12 if begins is None else pytest.approx(2 + 9 / 31, abs=0.05))
+
+
+# workflows
+
+
+def drawn_workflow(statuses: int) -> Workflow:
+    """A workflow with a way forward through all statuses, one back, one from anywhere, one that stays."""
+    names = [f"Status {number} of {statuses}" for number in range(statuses)]
+    middle = statuses // 2
+    categories = ["TODO"] * middle + ["IN_PROGRESS"] * (statuses - middle - 1) + ["DONE"]
+    guard = (Rule("condition", "only role 1"),)
+    steps = [
+        Transition(f"Go {number}", DIRECTED, (names[number],), names[number + 1], guard)
+        for number in range(statuses - 1)
+    ]
+    return Workflow(
+        "w",
+        "Flow",
+        3,
+        tuple(map(Status, names, categories)),
+        (
+            Transition("Create", INITIAL, (), names[0]),
+            *steps,
+            Transition("Back", DIRECTED, (names[-1], names[0]), names[1]),
+            Transition("Cancel", GLOBAL, (), names[-1]),
+            Transition("Note", DIRECTED, (names[0],), ""),
+        ),
+    )
+
+
+@pytest.mark.parametrize("statuses", [4, 9, 25])
+def test_a_workflow_names_every_status_and_transition(statuses):
+    """Each once, on one line of its own; those with a condition are marked; the same bytes each time."""
+    workflow = drawn_workflow(statuses)
+    figure = workflow_figure(workflow)
+    written = [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+    assert sorted(written) == sorted(
+        [one.name for one in workflow.statuses] + [one.name + " ◆" * bool(one.rules) for one in workflow.transitions]
+    )
+    assert figure_files(figure) == figure_files(workflow_figure(workflow))
+
+
+@pytest.mark.parametrize("statuses", [4, 25])
+def test_no_name_of_a_workflow_lies_on_another(statuses):
+    """Names of transitions stand below each other, those of statuses beside each other, and none leaves the figure."""
+    figure = workflow_figure(drawn_workflow(statuses))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    page = figure.bbox
+    rows = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text() and not text.get_rotation()]
+    heights = sorted((box.y0, box.y1) for box in rows)
+    assert all(low[1] <= high[0] + 1 for low, high in itertools.pairwise(heights))
+    every = [text.get_window_extent() for text in figure.findobj(Text) if text.get_text()]
+    assert all(box.x0 >= page.x0 - 1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1 for box in every)
+
+
+def test_statuses_stand_in_the_order_of_their_categories():
+    """To do, in progress, done, whatever Jira's words for them; one without a category comes last."""
+    states = [("D", "DONE"), ("?", ""), ("P", "In Progress Category"), ("T", "To Do Category")]
+    workflow = Workflow("w", "W", None, tuple(Status(*one) for one in states), ())
+    names = [text for text in workflow_figure(workflow).findobj(Text) if text.get_rotation() and text.get_text()]
+    assert [text.get_text() for text in sorted(names, key=lambda text: text.xy[0])] == ["T", "P", "D", "?"]
+
+
+def test_a_workflow_of_no_status_says_so_and_of_many_transitions_how_many_are_left():
+    """An empty picture is no evidence; a long one ends with what it leaves out."""
+    empty = workflow_figure(Workflow("w", "W", None, (), ()))
+    assert "Jira told no status of this workflow" in [text.get_text() for text in empty.findobj(Text)]
+    many = tuple(Transition(f"T{number}", GLOBAL, (), "A") for number in range(75))
+    figure = workflow_figure(Workflow("w", "W", None, (Status("A", "TODO"),), many))
+    assert "and 15 more, in the table" in [text.get_text() for text in figure.findobj(Text)]
+
+
+def test_each_workflow_has_a_file_and_a_caption():
+    """Numbered, so that no name of Jira's makes a path; of very many the first are drawn."""
+    names = [name for name, _, _ in workflow_figures([drawn_workflow(4)] * (MOST_DRAWN + 3))]
+    assert names == [f"workflow_{number:02d}" for number in range(1, MOST_DRAWN + 1)]
+    ((_, _, caption),) = workflow_figures([drawn_workflow(4)])
+    assert caption.startswith("Flow, version 3: 4 statuses, 7 transitions.")

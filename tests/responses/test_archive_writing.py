@@ -54,10 +54,10 @@ def test_earlier_bytes_are_never_written_again(tmp_path):
 
 def test_what_is_staged_and_not_committed_is_in_no_archive(tmp_path):
     """An archive that ends before it commits has added nothing."""
-    writer = ArchiveWriter(tmp_path)
+    writer = ArchiveWriter(tmp_path / "new")
     writer.append(MONTH, ["1"], {})
     writer.close()
-    assert not ArchiveFolder(tmp_path).links
+    assert not ArchiveFolder(tmp_path / "new").links
     assert not list(tmp_path.iterdir())
 
 

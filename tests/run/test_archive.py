@@ -14,7 +14,7 @@ import pytest
 from archives import archived, driven, serving_log, spans, text_of
 from small_world import issue, small_world
 
-from auditlib.demo.server.site import EmbeddedJira
+from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AnswerError, UsageError
 from auditlib.package.lock import locked
 from auditlib.records.log_join import record_digest
@@ -283,6 +283,72 @@ def test_a_deletion_and_a_move_show_by_key_and_times_though_the_log_says_nothing
     assert spans(report, "Moved") == [f"AC-4 is NEW-51: between {times[0]} and {times[1]}"]
 
 
+@pytest.mark.parametrize("dialect", ["cloud", "data-center"])
+def test_an_issue_that_moved_to_a_project_that_is_not_listed_did_not_vanish(dialect, tmp_path):
+    """It answers when it is asked for by its id; when it comes back it has moved again."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+    with EmbeddedJira(world, dialect) as jira:
+        archived(jira, tmp_path, "[AC]")
+        world.issues[102].key = "NEW-9"
+        away = archived(jira, tmp_path, "[AC]")
+        quiet = archived(jira, tmp_path, "[AC]")
+        world.issues[102].key = "AC-9"
+        archived(jira, tmp_path, "[AC]")
+    rows = [[(row["key"], row["change"], row["was"]) for row in one] for one in changes_in(tmp_path)]
+    assert rows == [[], [("NEW-9", "moved", "AC-2")], [], [("AC-9", "moved", "NEW-9")]]
+    assert away.found["vanished"] == quiet.found["vanished"] == 0
+
+
+def test_an_issue_that_slipped_through_between_two_pages_is_there(tmp_path):
+    """Data Center counts pages by offset: a deletion while the keys are listed lets another issue slip through."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+    slips = []
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        if not slips or not asked.path.endswith("/search"):
+            return answer
+        body = json.loads(answer.body)
+        body["issues"] = [one for one in body["issues"] if one["id"] != "102"]
+        return replace(answer, body=json.dumps(body | {"total": len(body["issues"])}).encode())
+
+    with EmbeddedJira(world, "data-center", tamper=tamper) as jira:
+        archived(jira, tmp_path, "[AC]")
+        slips.append(True)
+        del world.issues[103]
+        report = archived(jira, tmp_path, "[AC]")
+    assert [(row["key"], row["change"]) for row in changes_in(tmp_path)[-1]] == [("AC-3", "vanished")]
+    assert spans(report, "Slipped")[0].startswith("AC-2:")
+    assert spans(report, "Census") == ["4 issues of AC in sight"]
+    lines = ArchiveFolder(tmp_path).records(ArchiveFolder(tmp_path).censuses[-1])
+    assert {one["key"] for one in lines} == {"AC-1", "AC-2", "AC-4", "AC-5"}
+
+
+def test_an_issue_that_jira_says_is_hidden_did_not_vanish(tmp_path):
+    """Some Data Centers answer 403 for what may not be seen, and 404 for what is not there."""
+    world = small_world(*(issue(number) for number in range(1, 6)))
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        return replace(answer, status=403) if asked.path.endswith("/issue/102") else answer
+
+    with EmbeddedJira(world, "data-center", tamper=tamper) as jira:
+        archived(jira, tmp_path, "[AC]")
+        world.issues[102].visible = False
+        report = archived(jira, tmp_path, "[AC]")
+    assert [(row["key"], row["change"]) for row in changes_in(tmp_path)[-1]] == [("AC-2", "not seen")]
+    assert report.found["vanished"] == 0
+
+
+@pytest.mark.parametrize(("dialect", "pages"), [("cloud", 3), ("data-center", 11)])
+def test_a_census_takes_a_request_for_each_page_of_keys(dialect, pages, tmp_path):
+    """5,000 on Cloud, 1,000 on Data Center: of 1,000,000 issues 200 requests, or 1,000."""
+    world = small_world(*(issue(number, after=timedelta(minutes=number)) for number in range(1, 10_002)))
+    with EmbeddedJira(world, dialect) as jira:
+        report = archived(jira, tmp_path, "[AC]")
+        walk = [asked for asked in jira.requests if "search" in asked.path]
+    assert len(walk) == pages
+    assert spans(report, "Census") == ["10,001 issues of AC in sight"]
+
+
 def parse_stamp(path: str) -> datetime:
     """Return the time of a census from its path."""
     return datetime.strptime(Path(path).name.partition(".")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
@@ -297,6 +363,8 @@ def test_a_project_out_of_sight_is_not_seen_and_what_vanished_meanwhile_is_told_
         world.projects["AC"] = replace_browsable(shown)
         dark = archived(jira, tmp_path)
         del world.issues[102]
+        world.issues[103].key = "HID-3"
+        world.projects["HID"] = replace(world.projects["HID"], browsable=True)
         world.projects["AC"] = shown
         light = archived(jira, tmp_path)
     assert dark.hidden.keys() == {"AC"}
@@ -309,7 +377,8 @@ def test_a_project_out_of_sight_is_not_seen_and_what_vanished_meanwhile_is_told_
     assert told["AC-2"]["change"] == "vanished"
     assert parse_instant(told["AC-2"]["last_seen"]) == parse_stamp(censuses[0])
     assert parse_instant(told["AC-2"]["first_missed"]) == parse_stamp(censuses[2])
-    assert {row["change"] for key, row in told.items() if key != "AC-2"} == {"returned"}
+    assert (told["HID-3"]["change"], told["HID-3"]["was"]) == ("moved", "AC-3")
+    assert {row["change"] for key, row in told.items() if key not in {"AC-2", "HID-3"}} == {"returned"}
 
 
 def replace_browsable(project: Any) -> Any:
@@ -426,4 +495,6 @@ def test_what_a_killed_archive_pulled_is_thrown_away(tmp_path):
     (tmp_path / ".work" / "jira" / "data" / "raw" / "index.jsonl").write_text("torn")
     with serving_log(lambda: [record(1)]) as jira:
         archived(jira, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["census", "chain.txt", "log"]
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {"census", "chain.txt", "log"} <= names
+    assert ".work" not in names

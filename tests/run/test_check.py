@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from scripts import generate
 from auditlib.audit.scope.findings import scope_findings
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.story.company import Company
+from auditlib.demo.story.last_seen import ORG_ID, ORG_KEY
 from auditlib.errors import SourceError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import scopes
@@ -59,6 +61,33 @@ def test_with_all_rights_nothing_is_missing(screen, speaks):
     said = screen(speaks)
     assert "Missing" not in said
     assert "Clock" not in said
+
+
+@pytest.mark.parametrize(
+    ("key", "status", "words"),
+    [
+        ("", 200, ["Missing   JIRA_ORG_KEY", "access_review.csv does not tell when people were last active"]),
+        (ORG_KEY, 200, ["People    the organisation can be asked"]),
+        (
+            ORG_KEY,
+            403,
+            ["Missing   the organisation: Jira answered 403: no such scope", "it takes an API key of org_id"],
+        ),
+    ],
+)
+def test_it_tells_whether_an_organisation_answers(small_company, parameters, key, status, words):
+    """Only where the parameters name one; the key is not shown."""
+
+    def tamper(asked: Asked, answer: Answer) -> Answer:
+        if status != 200 and asked.path.startswith("/admin/"):
+            return replace(answer, status=status, body=b'{"message": "no such scope"}')
+        return answer
+
+    world = replace(small_company.world, organization=replace(small_company.world.organization, key=key))
+    params = parameters(projects="[PAY]", deployment="cloud", org_id=ORG_ID)
+    said = check_screen(params, {}, lambda speaks: EmbeddedJira(world, speaks, tamper=tamper))
+    assert all(word in said for word in words), said
+    assert ORG_KEY not in said
 
 
 @pytest.mark.parametrize(
@@ -194,6 +223,10 @@ def test_every_request_of_the_list_has_its_needs():
     assert {short(path) for _, path in READ_ONLY} - {"tenant_info"} == set(scopes.NEEDS)
 
 
+WORKFLOWS = {"workflows", "workflow/history", "workflow/history/list"}
+"""Questions about workflows that go out as POST."""
+
+
 def test_the_scopes_are_atlassians():
     """Classic and granular names are those of the OpenAPI description, where it lies beside the checkout."""
     if not SPEC.is_file():
@@ -207,7 +240,8 @@ def test_the_scopes_are_atlassians():
                 continue
             allowed = (
                 "post"
-                if name in {"search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch"}
+                if name
+                in {"search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch"} | WORKFLOWS
                 else "get"
             )
             by_name = path.endswith("}") or not path.endswith(f"/{name}") or "{" not in path
@@ -217,5 +251,63 @@ def test_the_scopes_are_atlassians():
             need = scopes.NEEDS[name]
             if [need.classic] == said.get("Current", [""]) and set(need.granular) == set(said.get("Beta", ())):
                 seen.add(name)
+    only_data_center = {
+        "secure/attachment",
+        "auditing/events",
+        "search",
+        "project/workflowscheme",
+        "workflow",
+        "user",
+        "user/list",
+    }
     elsewhere = {name for name in scopes.NEEDS if name.startswith("workspaces/")}
-    assert seen >= set(scopes.NEEDS) - {"secure/attachment", "auditing/events", "search", "serverInfo"} - elsewhere
+    assert seen >= set(scopes.NEEDS) - only_data_center - {"serverInfo"} - elsewhere
+
+
+@pytest.mark.parametrize("speaks", BOTH)
+def test_the_query_for_the_shared_filter_has_the_days_of_the_period_and_the_filters_address(
+    screen, small_company, speaks
+):
+    """Ready to be pasted: the filter's own dates are left out, and it is said that they are others."""
+    old = 'created >= "2025-04-01" AND created < "2025-10-01" AND labels is EMPTY ORDER BY key'
+    world = copy.copy(small_company.world)
+    world.filters = {**world.filters, 10100: replace(world.filters[10100], jql=old)}
+    said = screen(speaks, world=world, filter_id=10100)
+    assert (
+        '          project in ("PAY") AND created >= "2026-04-01" AND created < "2026-10-01" AND (labels is EMPTY) ORDER'
+        in said
+    )
+    assert "it is filter 10100 (SOC 2 population): https://jira.invalid/issues/?filter=10100" in said
+    assert 'it says created >= "2025-04-01" AND created < "2025-10-01" itself' in said
+
+
+def test_a_filter_of_the_very_days_or_of_none_is_not_remarked_upon(screen, small_company):
+    """Only what differs is worth a line; dates that can't be taken out are worth another."""
+    world = copy.copy(small_company.world)
+
+    def with_query(query: str) -> str:
+        world.filters = {**world.filters, 10100: replace(world.filters[10100], jql=query)}
+        return screen(world=world, filter_id=10100)
+
+    assert "itself" not in screen(filter_id=10100)
+    assert "itself" not in with_query('created >= "2026-04-01" AND created < "2026-10-01" AND labels is EMPTY')
+    assert "it also asks elsewhere" in with_query("labels is EMPTY OR created > 2025-01-01")
+
+
+@pytest.mark.parametrize(
+    ("ending", "speaks", "words"),
+    [
+        (
+            "/workflowscheme/project",
+            "cloud",
+            ["workflowscheme/project", "manage:jira-configuration", "Administer Jira"],
+        ),
+        ("/workflowscheme", "data-center", ["project/workflowscheme", "Administer Jira"]),
+        ("/statuses", "cloud", ["project/statuses", "read:issue-status:jira"]),
+    ],
+)
+def test_workflows_that_can_not_be_read_are_missing(screen, ending, speaks, words):
+    """With what it takes, and what workflows.csv lacks then."""
+    said = screen(speaks, refusing(ending))
+    assert "workflows.csv" in said
+    assert all(word in said for word in words)

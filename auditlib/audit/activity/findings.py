@@ -9,7 +9,7 @@ from auditlib.audit.activity.tallies import UNNAMED, records_by_actor
 from auditlib.audit.chapters import ACTIVITY
 from auditlib.audit.finding import Finding
 from auditlib.phrases import agreeing, counted, days, listed
-from auditlib.records.log_reach import LogReach
+from auditlib.records.log_reach import LogReach, archive_in_words
 from auditlib.times import Period, format_instant
 
 _NAMED = 3  # categories that the conclusion names
@@ -27,12 +27,17 @@ def reach_findings(reach: LogReach, period: Period, total: int | None = None) ->
         How many records Jira says there are from the time on that was asked for.
     """
     found = [_reach_finding(reach, period)]
-    if total is not None and reach.records < total:
+    if archived := archive_in_words(reach, period):
+        whole = reach.archive is not None and not reach.archive.holes and not reach.archive.missed
+        severity = "note" if whole else "limit"
+        found.append(Finding("activity.archive", ACTIVITY.notebook, severity, " ".join(archived), 1, "activity"))
+    given = reach.records - (reach.archive.records if reach.archive is not None else 0)
+    if total is not None and given < total:
         text = (
             f"Jira's audit log says that it holds {counted(total, 'record')} from the time on that was asked for, and gave "
-            f"{reach.records:,}: {total - reach.records:,} {agreeing(total - reach.records, 'is', 'are')} not among them."
+            f"{given:,}: {total - given:,} {agreeing(total - given, 'is', 'are')} not among them."
         )
-        found.append(Finding("activity.total", ACTIVITY.notebook, "limit", text, total - reach.records, "activity"))
+        found.append(Finding("activity.total", ACTIVITY.notebook, "limit", text, total - given, "activity"))
     if reach.undated:
         text = (
             f"The time of {counted(reach.undated, 'record')} of Jira's audit log can't be read. "
@@ -64,14 +69,19 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
         return say("limit", "Jira's audit log gave this account no record: nothing shows how far back it reaches.")
     since = format_instant(reach.begins, period.zone)
     if reach.begins <= period.begins:
-        return say("note", f"Jira's audit log was read from {since} on, to its end; that covers the period.")
+        log = f"Jira's audit log{_with_archive(reach)}"
+        return say("note", f"{log} was read from {since} on, to its end; that covers the period.")
     if reach.begins < period.ends:
         return say(
             "limit",
             f"Jira's audit log holds no record from before {since}: of the time from the period's beginning to then it shows "
-            "nothing, either because Jira keeps its records no longer or because nothing was done.",
+            "nothing, either because Jira keeps its records no longer or because nothing was recorded.",
         )
     return say("limit", f"Jira's audit log holds no record from before {since}, which is after the period.")
+
+
+def _with_archive(reach: LogReach) -> str:
+    return ", with the archive's records," if reach.archive is not None and reach.archive.records else ""
 
 
 def id_findings(runs: pd.DataFrame) -> list[Finding]:

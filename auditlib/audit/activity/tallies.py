@@ -75,7 +75,7 @@ def records_by_actor(activity: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        actor, actor_id, records, categories (in words; they add up to the records), first, last.
+        actor, records, categories (in words; they add up to the records), first and last day, actor_id.
     """
     rows = []
     who = activity["actor_id"].where(activity["actor_id"].notna(), activity["actor"])
@@ -85,25 +85,30 @@ def records_by_actor(activity: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             (
                 names.iloc[0] if len(names) else UNNAMED,
-                group["actor_id"].iloc[0],
                 len(group),
                 _in_words(categories),
-                group["at"].min(),
-                group["at"].max(),
+                *_days(group["at"]),
+                group["actor_id"].iloc[0],
             )
         )
-    rows.sort(key=lambda row: (-row[2], str(row[0]), str(row[1])))
-    return pd.DataFrame(rows, columns=["actor", "actor_id", "records", "categories", "first", "last"])
+    rows.sort(key=lambda row: (-row[1], str(row[0]), str(row[5])))
+    return pd.DataFrame(rows, columns=["actor", "records", "categories", "first", "last", "actor_id"])
 
 
 def records_by_event(activity: pd.DataFrame) -> pd.DataFrame:
-    """Return what was done how often, the most frequent first: category, summary, records, accounts, first, last."""
+    """Return what was done how often, the most frequent first: category, summary, records, accounts, first and last day."""
     rows: list[tuple[Hashable, ...]] = []
     for (category, summary), group in activity.groupby(["category", "summary"], dropna=False, sort=True):
         accounts = group["actor_id"].where(group["actor_id"].notna(), group["actor"]).nunique()
-        rows.append((category, summary, len(group), accounts, group["at"].min(), group["at"].max()))
+        rows.append((category, summary, len(group), accounts, *_days(group["at"])))
     rows.sort(key=lambda row: (-int(str(row[2])), str(row[0]), str(row[1])))
     return pd.DataFrame(rows, columns=["category", "summary", "records", "accounts", "first", "last"])
+
+
+def _days(instants: pd.Series) -> tuple[str, str]:
+    """Return the first and the last day, in the audit's zone; empty where no time is known."""
+    known = instants.dropna()
+    return ("", "") if known.empty else (known.min().date().isoformat(), known.max().date().isoformat())
 
 
 def _in_words(counts: Counter[str]) -> str:

@@ -72,7 +72,7 @@ def _catalogue_finding(actions: Sequence[EventAction] | None, why: str) -> Findi
         return say(
             "note",
             f"Atlassian's list of the {counted(len(actions), 'action')} that this site records names the deletion of issues: "
-            f"{listed(names)}. A deletion made while that was recorded should have an event.",
+            f"{listed(names)}. Since when, and whether of every deletion, it does not tell.",
         )
     return say(
         "limit",

@@ -185,6 +185,12 @@ def access_review(found: Answered, known: Known) -> pd.DataFrame:
     return ACCESS_REVIEW.check(frame.astype(kinds))
 
 
+def answer_first(review: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with those first that ask for an answer: of people who left, and of what was to be taken away."""
+    asks = review["leaver"].notna() | review["still_held"].notna()
+    return review.iloc[np.argsort(~asks.to_numpy(), kind="stable")]
+
+
 def accounts_of(found: Answered) -> tuple[str, ...]:
     """Return the accounts that the review is about, sorted: those that hold anything, or are in a role of a team's project."""
     teams = (_roles_of(one, found.directory).values() for one in found.projects if one.team_managed)

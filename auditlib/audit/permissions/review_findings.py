@@ -182,8 +182,9 @@ def conclude_review(review: pd.DataFrame, lists: Lists, as_of: str) -> str:
     """Return what the access review comes to, in a sentence or two; empty if nobody holds anything."""
     if not len(review):
         return ""
-    people = review["account_id"].nunique()
-    said = f"The access review has {counted(len(review), 'row')}, of {counted(people, 'person or app', 'people and apps')}."
+    people, idle = review["account_id"].nunique(), review[_is_deactivated(review)]["account_id"].nunique()
+    beside = f", {idle:,} of them deactivated" if idle else ""
+    said = f"The access review has {counted(len(review), 'row')}, of {counted(people, 'account')}{beside}."
     if lists.left is not None:
         gone = {account for account, one in lists.left.items() if one.sure and one.gone_by(as_of)}
         held = review[review["account_id"].isin(gone)]

@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from auditlib.demo.server import directory, last_login, register, render, tracker
+from auditlib.demo.server import directory, last_login, register, render, tracker, workflows, worklogs
 from auditlib.demo.server.cloud.audit_log import log_record
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json
@@ -294,6 +294,9 @@ ROUTES = (
     *_routes("GET", "issue/{issue}/remotelink", tracker.remote_links),
     *_routes("GET", "issue/{issue}/watchers", tracker.watchers),
     *_routes("GET", "issue/{issue}/votes", tracker.votes),
+    *_routes("GET", "worklog/updated", worklogs.updated, anonymous=False),
+    *_routes("GET", "worklog/deleted", worklogs.deleted, anonymous=False),
+    *_routes("POST", "worklog/list", worklogs.by_number, anonymous=False),
     *_routes("GET", "attachment/{attachment}", tracker.attachment),
     Route("GET", "/secure/attachment/{attachment}/{name}", attachment_file),
     *_routes("GET", "myself", directory.myself, anonymous=False),
@@ -307,6 +310,9 @@ ROUTES = (
     *_routes("GET", "project/{project}/permissionscheme", directory.project_permission_scheme, anonymous=False),
     *_routes("GET", "project/{project}/securitylevel", directory.security_levels),
     *_routes("GET", "project/{project}/issuesecuritylevelscheme", directory.security_scheme, anonymous=False),
+    *_routes("GET", "project/{project}/statuses", workflows.project_statuses),
+    *_routes("GET", "project/{project}/workflowscheme", workflows.project_scheme, anonymous=False),
+    *_routes("GET", "workflow", workflows.all_workflows),
     *_routes("GET", "permissionscheme", directory.permission_schemes, anonymous=False),
     *_routes("GET", "permissionscheme/{scheme}", directory.permission_scheme, anonymous=False),
     *_routes("GET", "permissionscheme/{scheme}/permission", directory.permission_grants, anonymous=False),

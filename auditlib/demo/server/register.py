@@ -120,6 +120,8 @@ def _shared_with(request: Request, account_id: str, share: Json) -> bool:
 def _share(request: Request, share: Json) -> Json:
     """Render a share permission; Data Center knows groups by name only."""
     shown: Json = dict(share)
+    if not request.site.cloud:
+        shown |= {"view": True, "edit": False}
     if "group" in shown and not request.site.cloud:
         shown["group"] = {name: value for name, value in shown["group"].items() if name != "groupId"}
     return shown
@@ -141,8 +143,9 @@ def filter_details(request: Request, record: Filter) -> Json:
         "sharePermissions": [_share(request, one) for one in record.share_permissions],
     }
     if site.cloud:
-        shown |= {"favouritedCount": 0, "editPermissions": []}
+        shown |= {"favouritedCount": 0, "editPermissions": [_share(request, one) for one in record.edit_permissions]}
     else:
+        shown["sharePermissions"] += [_share(request, one) | {"edit": True} for one in record.edit_permissions]
         shown["editable"] = request.has("ADMINISTER")
     return shown
 

@@ -23,6 +23,7 @@ from auditlib.demo.story.planting import Story
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
 from auditlib.demo.story.telling import tell
+from auditlib.demo.story.workflows import with_change, workflows
 from auditlib.demo.world.records import LogRecord, User, World
 from auditlib.demo.world.truth import Access, Deletion, Truth
 
@@ -80,6 +81,8 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     log, kept = _log(story.sim, random.Random(f"{seed}:log"), scale)
     world = replace(_world(story.sim), organization=organization(cast, seed))
     world.log, access = with_access(log, world, cast, random.Random(f"{seed}:access"))
+    world.log, changed = with_change(world.log, cast)
+    world.workflows = workflows(cast, changed)
     return Company(world, replace(_truth(story, kept, access), departures=departures(cast)))
 
 

@@ -1,9 +1,7 @@
-"""When the people of the made-up company were last seen, and the list of those who left, as its people department keeps it."""
+"""When the people of the made-up company were last seen, and which of them left."""
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -43,12 +41,3 @@ def departures(cast: Cast) -> tuple[Departure, ...]:
         Departure(admin.account_id, "2026-03-31", "", admin.email, admin.display_name),
         Departure("", "2026-06-30", "", "nobody.known@example.com", "Nobody Knownhere"),
     )
-
-
-def list_of_leavers(people: tuple[Departure, ...]) -> str:
-    """Write the list as the people department sends it: with its own names of columns, parted as its spreadsheet does."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("Employee", "E-Mail", "Account", "Last day", "Office"))
-    writer.writerows((one.name, one.email, one.account, one.left_on, "made up") for one in people)
-    return text.getvalue()

@@ -189,7 +189,13 @@ def projects(cast: Cast) -> dict[str, Project]:
 def filters(cast: Cast) -> dict[int, Filter]:
     """Save the shared filter of the audit, and a private one."""
     group = cast.groups[group_id(cast, "auditors")]
+    managers = cast.groups[group_id(cast, "release-managers")]
     shared: dict[str, Any] = {"id": 10500, "type": "group", "group": {"name": group.name, "groupId": group.group_id}}
+    edited: dict[str, Any] = {
+        "id": 10501,
+        "type": "group",
+        "group": {"name": managers.name, "groupId": managers.group_id},
+    }
     return {
         FILTER_ID: Filter(
             FILTER_ID,
@@ -198,6 +204,7 @@ def filters(cast: Cast) -> dict[int, Filter]:
             cast.auditor.account_id,
             "Everything but epics and test data",
             (shared,),
+            (edited,),
         ),
         FILTER_ID + 1: Filter(FILTER_ID + 1, "My open issues", "resolution is EMPTY", cast.staff[5].account_id),
     }

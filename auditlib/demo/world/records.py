@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from auditlib.demo.world.workflows import Workflows
+
 
 @dataclass(frozen=True)
 class User:
@@ -217,6 +219,7 @@ class Filter:
     owner: str
     description: str = ""
     share_permissions: tuple[dict[str, Any], ...] = ()
+    edit_permissions: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,8 @@ class World:
         Old key to the id of the issue that once had it.
     former_projects : dict
         Former project key to today's project key.
+    deleted_worklogs : dict
+        When worklogs were deleted, by their ids.
     lacks : tuple of str
         Of recorded data, what it lacks of a Jira, in sentences; empty for a made-up company, which lacks nothing.
     """
@@ -282,8 +287,10 @@ class World:
     role_actors: dict[tuple[str, int], tuple[RoleActor, ...]] = field(default_factory=dict)
     permission_schemes: dict[int, PermissionScheme] = field(default_factory=dict)
     filters: dict[int, Filter] = field(default_factory=dict)
+    workflows: Workflows = field(default_factory=Workflows)
     log: list[LogRecord] = field(default_factory=list)
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    deleted_worklogs: dict[int, datetime] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     organization: Organization = field(default_factory=Organization)

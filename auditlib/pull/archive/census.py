@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from auditlib.errors import AccountRefusedError, AnswerError, SourceError, UnreachableError
-from auditlib.jira import jql
-from auditlib.phrases import agreeing, counted, listed
+from auditlib.errors import AnswerError
+from auditlib.phrases import counted, listed
+from auditlib.pull.archive.key_walk import KeyWalk
 from auditlib.pull.archive.session import Archiving, Told
-from auditlib.pull.session import Progress
 from auditlib.records.census import Census, census_instant, read_census
-from auditlib.records.census_changes import CHANGES, absent_after, changes_since
-from auditlib.records.issues import number_of, split_key
-from auditlib.responses import topics
+from auditlib.records.census_changes import CHANGES, Answers, absent_after, changes_since, missed_ids
 from auditlib.responses.archive import CENSUS, CENSUS_ENDING, CHANGES_ENDING, ArchiveFolder
 from auditlib.tables import csv_pieces
 from auditlib.times import format_utc
@@ -32,25 +26,30 @@ _SHOWN: Final = 20
 
 
 def archive_census(archiving: Archiving) -> Told:
-    """Walk through the keys of every project in sight, keep them, and say what changed since the last census."""
-    walk = _Walk(archiving)
+    """Walk through the keys of every project in sight, keep them, and say what changed since the last census.
+
+    What the walk misses of the last census is asked for by id, before it is called vanished: it may have moved to a project
+    that is not listed, or slipped through between two pages.
+    """
+    walk, earlier = KeyWalk(archiving), _Earlier(archiving.before)
     walk.ask()
-    newest = read_census(archiving.at, walk.lines())
+    newest, last = read_census(archiving.at, walk.lines()), earlier.last()
+    answers, changes = Answers(), CHANGES.make(())
+    if last is not None:
+        absent = absent_after(earlier.changes(), archiving.former)
+        answers = walk.ask_again(missed_ids(last, newest, absent, archiving.former, archiving.seen))
+        newest = read_census(archiving.at, walk.lines()) if walk.slipped else newest
+        changes = changes_since(last, newest, absent, archiving.former, earlier.of, answers=answers)
     hidden = dict(archiving.hidden) | walk.broken
     detail = {"hidden": hidden, "projects": walk.sizes}
     archiving.writer.add_lines(archiving.file(CENSUS, CENSUS_ENDING), walk.lines(), detail)
-    changes, unread = _changes(archiving, newest)
     figures = {"issues": len(newest.issues), **_counts(changes)}
     archiving.writer.add_file(archiving.file(CENSUS, CHANGES_ENDING), csv_pieces(CHANGES, changes), figures)
     archiving.writer.commit()
     lines = [f"Census    {counted(len(newest.issues), 'issue')} of {listed(list(walk.sizes)) or 'no project'} in sight"]
     lines += [f"Not seen  {key}: {why}" for key, why in sorted(hidden.items())]
-    lines += [f"Unread    {why}: not compared with" for why in unread]
-    lines += _said(changes)
-    if walk.twice:
-        lines.append(
-            f"Moved     {listed(walk.twice)} {agreeing(len(walk.twice), 'was', 'were')} moved while they were listed"
-        )
+    lines += [f"Unread    {why}: not compared with" for why in earlier.unread]
+    lines += [*walk.said(), *_said(changes)]
     return Told(tuple(lines), {"vanished": figures["vanished"]}, figures)
 
 
@@ -68,95 +67,38 @@ def census_of(archive: ArchiveFolder, path: str) -> Census:
         raise AnswerError(f"{path} is not named by a time") from None
 
 
-class _Walk:
-    """The walk through the keys of every project in sight."""
+class _Earlier:
+    """The censuses of the archive, each read when it is wanted; of those that can't be, why."""
 
-    def __init__(self, archiving: Archiving) -> None:
-        self._session = archiving.session
-        self._projects = archiving.seen
-        self.broken: dict[str, str] = {}
-        self.sizes: dict[str, int] = {}
-        self.twice: list[str] = []
+    def __init__(self, archive: ArchiveFolder) -> None:
+        self._archive = archive
+        self.unread: list[str] = []
 
-    def ask(self) -> None:
-        """Ask for the keys of all projects side by side; of a project that can't be listed, note why."""
-        keys = Progress(self._session.tell, "keys")
-        self._session.side_by_side([partial(self._ask, project, keys) for project in self._projects])
+    def last(self) -> Census | None:
+        """Return the last one that can be read."""
+        found = (self._read(path) for path in reversed(self._archive.censuses))
+        return next((census for census in found if census is not None), None)
 
-    def _ask(self, project: str, keys: Progress) -> None:
+    def of(self, at: datetime) -> Census | None:
+        """Return that of a time; None if there is none, or it can't be read."""
+        named = {census_instant(PurePosixPath(path).name): path for path in self._archive.censuses}
+        return self._read(named[at]) if at in named else None
+
+    def changes(self) -> Iterator[list[Mapping[str, str]]]:
+        """Yield the rows of each file of changes, oldest first."""
+        for path in self._archive.files(CENSUS, CHANGES_ENDING):
+            try:
+                text = b"".join(self._archive.pieces(path)).decode()
+                yield list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+            except (AnswerError, UnicodeDecodeError, csv.Error) as error:
+                self.unread.append(str(error))
+
+    def _read(self, path: str) -> Census | None:
         try:
-            for page in self._pages(project):
-                keys.add(len(page))
-        except (UnreachableError, AccountRefusedError):
-            raise
-        except SourceError as error:
-            self.broken[project] = str(error)
-
-    def _pages(self, project: str) -> Iterator[list[tuple[int, str]]]:
-        """Yield id and key of the issues of each page; from disk if it came before."""
-        reader = self._session.reader
-        for entry, issues in reader.search(
-            topics.KEY_WALK.of(project), jql.key_walk(project), reader.dialect.WALK_FIELDS
-        ):
-            with reader.reading(entry):
-                yield [(number_of(one["id"], "an issue"), _checked(one["key"])) for one in issues]
-
-    def lines(self) -> Iterator[str]:
-        """Yield a line for each issue, once: of one that came under two keys, the first."""
-        seen: dict[int, None] = {}
-        self.twice = []
-        self.sizes = {}
-        for project in self._projects:
-            if project in self.broken:
-                continue
-            size = Counter[str]()
-            for page in self._pages(project):
-                for issue, key in page:
-                    if issue in seen:
-                        self.twice.append(key)
-                        continue
-                    seen[issue] = None
-                    size[project] += 1
-                    fields = {"id": str(issue), "key": key, "project": split_key(key)[0]}
-                    yield json.dumps(fields, separators=(",", ":"))
-            self.sizes[project] = size[project]
-
-
-def _checked(key: Any) -> str:
-    split_key(key)
-    return str(key)
-
-
-def _changes(archiving: Archiving, newest: Census) -> tuple[pd.DataFrame, list[str]]:
-    """Compare with the last census that can be read; return what changed, and what could not be read."""
-    before = archiving.before
-    unread: list[str] = []
-
-    def census(path: str) -> Census | None:
-        try:
-            return census_of(before, path)
+            return census_of(self._archive, path)
         except AnswerError as error:
-            unread.append(str(error))
+            self.unread.append(str(error))
             return None
-
-    def earlier(at: datetime) -> Census | None:
-        named = {census_instant(PurePosixPath(path).name): path for path in before.censuses}
-        return census(named[at]) if at in named else None
-
-    last = next((found for path in reversed(before.censuses) if (found := census(path)) is not None), None)
-    if last is None:
-        return CHANGES.make(()), unread
-    absent = absent_after(_changes_before(before, unread))
-    return changes_since(last, newest, absent, archiving.former, earlier), unread
-
-
-def _changes_before(archive: ArchiveFolder, unread: list[str]) -> Iterator[list[Mapping[str, str]]]:
-    for path in archive.files(CENSUS, CHANGES_ENDING):
-        try:
-            text = b"".join(archive.pieces(path)).decode()
-            yield list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-        except (AnswerError, UnicodeDecodeError, csv.Error) as error:
-            unread.append(str(error))
 
 
 def _counts(changes: pd.DataFrame) -> dict[str, int]:
@@ -181,8 +123,7 @@ def _said(changes: pd.DataFrame) -> list[str]:
         lines.append(f"Moved     {row.was} is {row.key}: {between}")
     unseen = changes.loc[changes["change"] == "not seen", "project"].value_counts()
     for project, count in sorted(unseen.items()):
-        many = f"{counted(int(count), 'issue')} of {project}, more than half of it"
-        lines.append(f"Not seen  {many}: rather out of sight than deleted")
+        lines.append(f"Not seen  {counted(int(count), 'issue')} of {project}: rather out of sight than deleted")
     back = changes[changes["change"] == "returned"]
     if len(back):
         lines.append(f"Returned  {listed(list(back['key']))}")

@@ -14,9 +14,14 @@ from auditlib.jira.client import JiraReader
 from auditlib.keys import former_keys
 from auditlib.pull.access import identify, why_hidden
 from auditlib.pull.archive.census import archive_census
+from auditlib.pull.archive.comments import archive_comments
+from auditlib.pull.archive.filters import archive_filter
+from auditlib.pull.archive.holders import archive_holders
 from auditlib.pull.archive.log import archive_log
 from auditlib.pull.archive.losses import archive_losses, losses_of
 from auditlib.pull.archive.session import Archiving, Told
+from auditlib.pull.archive.workflows import archive_workflows
+from auditlib.pull.archive.worklogs import archive_worklogs
 from auditlib.pull.session import CHAINS, Session, Tell
 from auditlib.responses import topics
 from auditlib.responses.archive_writing import ArchiveWriter
@@ -24,7 +29,16 @@ from auditlib.responses.archive_writing import ArchiveWriter
 Step = Callable[[Archiving], Told]
 """Asks for one kind of thing, stages what is new and commits it."""
 
-STEPS: Final[tuple[Step, ...]] = (archive_losses, archive_log, archive_census)
+STEPS: Final[tuple[Step, ...]] = (
+    archive_losses,
+    archive_log,
+    archive_census,
+    archive_comments,
+    archive_worklogs,
+    archive_workflows,
+    archive_holders,
+    archive_filter,
+)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditlib.demo.server import directory, register, tracker
+from auditlib.demo.server import directory, register, tracker, worklogs
+from auditlib.demo.server import workflows as both_workflows
 from auditlib.demo.server.cloud.access import permissions_check, project_search
 from auditlib.demo.server.cloud.audit_log import audit_records
 from auditlib.demo.server.cloud.issues import (
@@ -17,6 +18,7 @@ from auditlib.demo.server.cloud.issues import (
 )
 from auditlib.demo.server.cloud.queries import jql_match, jql_parse
 from auditlib.demo.server.cloud.search import approximate_count, removed_search, search_get, search_post
+from auditlib.demo.server.cloud.workflows import history_list, history_version, project_schemes, read_workflows
 from auditlib.demo.server.cloud.workspace import event_actions, events, tenant_info
 from auditlib.demo.server.exchange import Route
 
@@ -47,6 +49,9 @@ ROUTES = (
     _route("GET", "issue/{issue}/watchers", tracker.watchers),
     _route("GET", "issue/{issue}/votes", tracker.votes),
     _route("POST", "comment/list", comment_list),
+    _route("GET", "worklog/updated", worklogs.updated, anonymous=False),
+    _route("GET", "worklog/deleted", worklogs.deleted, anonymous=False),
+    _route("POST", "worklog/list", worklogs.by_number, anonymous=False),
     _route("GET", "attachment/content/{attachment}", attachment_content),
     _route("GET", "attachment/{attachment}", tracker.attachment),
     Route("GET", "/media/{attachment}", media),
@@ -62,6 +67,11 @@ ROUTES = (
     _route("GET", "project/{project}/permissionscheme", directory.project_permission_scheme, anonymous=False),
     _route("GET", "project/{project}/securitylevel", directory.security_levels),
     _route("GET", "project/{project}/issuesecuritylevelscheme", directory.security_scheme, anonymous=False),
+    _route("GET", "project/{project}/statuses", both_workflows.project_statuses),
+    _route("GET", "workflowscheme/project", project_schemes, anonymous=False),
+    _route("POST", "workflows", read_workflows, anonymous=False),
+    _route("POST", "workflow/history/list", history_list, anonymous=False),
+    _route("POST", "workflow/history", history_version, anonymous=False),
     _route("GET", "permissionscheme", directory.permission_schemes, anonymous=False),
     _route("GET", "permissionscheme/{scheme}", directory.permission_scheme, anonymous=False),
     _route("GET", "permissionscheme/{scheme}/permission", directory.permission_grants, anonymous=False),

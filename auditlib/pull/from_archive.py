@@ -1,0 +1,124 @@
+"""What a run takes out of the archive into its package, so that the tables can be computed again offline.
+
+The censuses, the months of the log that concern the period, the versions of workflows and the filter are copied as they are,
+with the chain that names them; of the notes of comments, those of the sampled issues. What the chain does not prove stays
+behind, and is named.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from auditlib.errors import AnswerError, UsageError
+from auditlib.evidence.archived import ARCHIVE, COPIED, SAMPLED, SAMPLED_OF, months_wanted
+from auditlib.records.comment_census import is_of
+from auditlib.responses.archive import CENSUS, CHAIN, LOG, ArchiveFolder
+
+COMMENTS: Final = "comments"
+WORKFLOWS: Final = "workflows"
+FILTERS: Final = "filters"
+ENDING: Final = ".jsonl.gz"
+
+
+def copy_archive(source: Path, data: Path, since: datetime) -> None:
+    """Copy the censuses, and the log from an instant on, into a package; once, also where a run goes on.
+
+    A folder without a chain, as somebody may keep by hand, has its censuses copied.
+
+    Parameters
+    ----------
+    source : Path
+        The archive; need not be there.
+    data : Path
+        The package's ``data/``.
+    since : datetime
+        Older months of the log are not wanted.
+
+    Raises
+    ------
+    UsageError
+        If a file is there and can't be read.
+    """
+    target = data / ARCHIVE
+    if (target / COPIED).exists():
+        return
+    if not (source / CHAIN).is_file():
+        for census in sorted((source / CENSUS).glob(f"*{ENDING}")):
+            _copy(census, target / CENSUS / census.name)
+        return
+    archive = ArchiveFolder(source)
+    _copy(source / CHAIN, target / CHAIN)
+    try:
+        damages = archive.damages()
+        wanted = [*archive.censuses, *months_wanted(archive, since), *_workflows(archive)]
+        wanted += archive.files(FILTERS, ".json")
+    except AnswerError as error:
+        problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
+    else:
+        problems = [str(damage) for damage in damages]
+    damaged = {damage.added.path for damage in damages if not damage.added.path.startswith(f"{LOG}/")}
+    for path in wanted:
+        if path not in damaged and (source / path).is_file():  # of a month of the log, what is sound is read
+            _copy(source / path, target / path)
+    _write(target / COPIED, {"problems": problems})
+
+
+def _workflows(archive: ArchiveFolder) -> list[str]:
+    """Return the paths of the kept answers about workflows; of equal ones, that of the newest archive."""
+    newest: dict[tuple[str, str], str] = {}
+    for path in reversed(archive.files(WORKFLOWS, ".json.gz")):
+        newest.setdefault((path.rpartition("/")[2], archive.added[path][0].sha256), path)
+    return sorted(newest.values())
+
+
+def copy_comments(source: Path, data: Path, issues: Collection[int]) -> None:
+    """Take the notes of some issues' comments out of the archive's, into a package.
+
+    Parameters
+    ----------
+    source, data
+        As in `copy_archive`.
+    issues : collection of int
+        Ids of the sampled issues.
+    """
+    archive, target = ArchiveFolder(source), data / ARCHIVE / SAMPLED
+    shutil.rmtree(target, ignore_errors=True)
+    try:
+        paths = archive.files(COMMENTS, ENDING)
+    except AnswerError:
+        return  # the chain is broken, which is told
+    files: dict[str, dict[str, object]] = {}
+    for path in paths:
+        name = path.rpartition("/")[2]
+        try:
+            lines = [line for line in archive.lines(path) if is_of(line, issues)]
+        except AnswerError:
+            continue  # damaged, which is told
+        target.mkdir(parents=True, exist_ok=True)
+        (target / name).write_bytes(gzip.compress("".join(_whole(lines)).encode(), mtime=0))
+        files[name] = {"sha256": archive.added[path][0].sha256, "kept": len(lines)}
+    if files:
+        _write(target / SAMPLED_OF, {"issues": sorted(issues), "files": files})
+
+
+def _whole(lines: list[str]) -> Iterator[str]:
+    return (line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise UsageError(f"archive: {source} can't be read: {error.strerror or type(error).__name__}") from None
+
+
+def _write(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
