@@ -69,11 +69,10 @@ class Workflows(Part):
         told = logged_workflows(self._witnesses.log)
         return [replace(one, actor=self.people.get(one.actor, one.actor)) for one in told]
 
-    @cached_property
+    @property
     def people(self) -> Mapping[str, str]:
-        """Names by account id, as the issues and the groups of the permissions tell them."""
-        members = self._access.answered.directory.people.items()
-        return {account: one.display_name for account, one in members if one.display_name} | self.answers.people
+        """Names by account id."""
+        return self._access.names
 
     @cached_property
     def held(self) -> list[Held]:
