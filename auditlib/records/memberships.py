@@ -91,15 +91,24 @@ def members_at(today: Collection[str], changes: pd.DataFrame, instant: datetime,
 
 
 def _last_unsaid(changes: pd.DataFrame) -> datetime | None:
-    """Return when the members changed for the last time without a word of who, or without a readable time: the end of time."""
-    unsaid = changes.loc[changes["account_id"].isna() & changes["group"].isna(), "at"]
+    """Return when the members changed for the last time without a word of who, or without a readable time: the end of time.
+
+    A group that joins or leaves a group is such a change: Jira lists the people of a group, those of the groups within it among
+    them, and not through which of these they belong to it. Of a role it lists the groups themselves.
+    """
+    unsaid = changes.loc[changes["account_id"].isna() & ~_lists_groups(changes), "at"]
     if changes["at"].isna().any():
         return _NEVER
     return max((at.to_pydatetime() for at in unsaid.tolist()), default=None)
 
 
+def _lists_groups(changes: pd.DataFrame) -> pd.Series:
+    """Tell which changes name a group that today's members name too: those of roles."""
+    return changes["group"].notna() & (changes["holder_type"] != "group")
+
+
 def _moves(changes: pd.DataFrame) -> Iterable[tuple[datetime, str, str]]:
-    of_groups = "group " + changes["group"]
+    of_groups = "group " + changes["group"].where(_lists_groups(changes))
     for at, member, does in zip(changes["at"], changes["account_id"].fillna(of_groups), changes["does"], strict=True):
         if isinstance(member, str):
             yield at.to_pydatetime(), member, does

@@ -50,7 +50,6 @@ DEPARTURES: dict[str, str] = {
     "401 for a role": "project/{k}/role without administration: 401, not 403 (pycontribs/jira 535, and the description)",
     "401 for a workflow": "workflows and their history answer 401 to who may not read them (Atlassian's description)",
     "404 for one role": "project/{k}/role/{id} without administration: 404 (description, both dialects)",
-    "old name": "Cloud: the holder's `parameter` is the group's name of before, its `value` the id (description of PermissionHolder)",
     "scheme 0": "the default permission scheme has the id 0 (published Cloud answers)",
     "unknown holder": "a holder's type that no list names (JIRA.md 78; apps may add types)",
     "members' pages": "group/member: 50 at most; the next page by isLast and link on another host (Cloud, 9.12), by total alone (8.x), by isLast alone (10.3)",
@@ -299,7 +298,7 @@ class AccessJira(ForeignJira):
             held = dict([GONE_GROUP]) | {name: group[0] for name, group in GROUPS.items()}
             one["parameter"] = grant.which
             if self.cloud:
-                one |= {"parameter": grant.which + "-of-old", "value": held[grant.which]}
+                one["value"] = held[grant.which]
         elif grant.which:
             one["parameter"] = self.id_of(grant.which) if grant.type == "user" else grant.which
             if self.cloud:

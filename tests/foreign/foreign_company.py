@@ -215,7 +215,7 @@ def acts(cloud: bool) -> list[Act]:
         act("2025-07-01T12:00:00+00:00", "ada", "Global permission added", Thing("PERMISSIONS", "", "Global Permissions"),
             values=(Value("Group", "admin.common.words.group", "", "jira-admins «ü»"), Value("Permission", "admin.common.words.permission", "", "Administer Jira"))),
         act("2025-07-15T12:00:00+00:00", "bo", "Workflow updated", Thing("WORKFLOW", "Lumen flow", "Lumen flow")),
-        act("2025-07-16T12:00:00+00:00", "bo", "Board created", Thing("BOARD", "3", "Lumen board")),
+        act("2025-07-16T12:00:00+00:00", "bo", "Custom field updated", Thing("CUSTOM_FIELD", "customfield_10310", "Risk")),
         act("2025-10-01T12:00:00+00:00", "ada", "Permission scheme updated", SCHEME, values=grant_values("Edit Issues", "Single User", "late")),
     ]  # fmt: skip
     if not cloud:
@@ -234,11 +234,11 @@ class Company(World):
         super().__init__()
 
     def _log(self) -> list[Record]:
-        """Make the log, newest first: what is told about powers and deletions, among changes of fields."""
+        """Make the log, newest first: what is told about powers and deletions, among boards."""
         start = utc("2025-01-03T03:00:00.000+00:00")
-        field = Thing("CUSTOM_FIELD", "customfield_10310", "Risk")
+        board = Thing("BOARD", "3", "Lumen board")
         told: list[Act] = [
-            Act(0, start + timedelta(hours=44 * turn), "ada" if turn % 3 else None, "Custom field updated", None, field)
+            Act(0, start + timedelta(hours=44 * turn), "ada" if turn % 3 else None, "Board created", None, board)
             for turn in range(170)
         ]
         told += [Act(0, at, who, "Issue deleted", key) for key, (who, at) in GONE_BY_LOG.items()]

@@ -114,11 +114,22 @@ def test_only_the_changes_of_that_group_or_role_count():
 
 
 def test_groups_are_members_too():
-    """A group in a role, and a group in a group, go back like people."""
+    """A group in a role goes back like people; Jira lists the groups of a role."""
     admins = (("PROJECT_ROLE", "10002", "Administrators"), ("PROJECT", "1", "Payments"))
     told = changes(cloud(1, day(2), "Project roles changed", "projects", *admins, values={"Groups": ("a", "a, b")}))
     of = changes_of(told, "projectRole", "Administrators", "Payments")
     assert members_at({"group a", "group b", "acc:ana"}, of, day(1), reach()).members == {"group a", "acc:ana"}
+
+
+def test_who_came_through_a_group_within_a_group_is_not_known():
+    """Jira lists the people alone: before a group joined another one, nobody can tell who belonged to that one; after it, one can."""
+    inner = ("GROUP", None, "night shift")
+    joined = cloud(1, day(2), "Group added to group", "group management", ("GROUP", None, "operations"), inner)
+    of = changes_of(changes(joined, moved(2, day(4), "acc:ben", "added")), "group", "operations")
+    today = {"acc:ana", "acc:ben"}
+    before, after = (members_at(today, of, instant, reach()) for instant in (day(1), day(3)))
+    assert (before.members, before.not_before) == (None, day(2))
+    assert (after.members, after.contradictions) == ({"acc:ana"}, ())
 
 
 def test_since_when_somebody_is_a_member_is_the_last_addition():

@@ -304,8 +304,8 @@ def _limits(found: Answered) -> list[Finding]:
     if team:
         text = (
             f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have "
-            "is not told by any answer that the workbook knows. project_roles.csv shows the roles as they are; who can "
-            "delete there is not shown."
+            "is not told by any answer that the workbook knows. project_roles.csv shows the roles as far as this account may "
+            "read them; who can delete there is not shown."
         )
         findings.append(Finding("permissions.team-managed", _NOTEBOOK, "limit", text, len(team), "project_roles"))
     return findings
