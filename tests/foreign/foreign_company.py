@@ -204,25 +204,77 @@ def acts(cloud: bool) -> list[Act]:
 
     before, after = people(cloud, "mute", "kim"), people(cloud, "mute")
     told = [
-        act("2025-02-10T10:00:00+00:00", "bo", "Permission scheme updated", SCHEME, values=grant_values("Edit Issues", "Single User", "early")),
-        act("2025-03-05T08:30:00.250+00:00", "ada", "Permission scheme updated", SCHEME, values=grant_values("Delete Issues", "Single User", STAFF["olga"][2] or "")),
-        act("2025-03-06T08:30:00+00:00", "ada", "Permission scheme updated", SCHEME, values=grant_values("Move Issues", "Group", "everyone", taken=True)),
+        act(
+            "2025-02-10T10:00:00+00:00",
+            "bo",
+            "Permission scheme updated",
+            SCHEME,
+            values=grant_values("Edit Issues", "Single User", "early"),
+        ),
+        act(
+            "2025-03-05T08:30:00.250+00:00",
+            "ada",
+            "Permission scheme updated",
+            SCHEME,
+            values=grant_values("Delete Issues", "Single User", STAFF["olga"][2] or ""),
+        ),
+        act(
+            "2025-03-06T08:30:00+00:00",
+            "ada",
+            "Permission scheme updated",
+            SCHEME,
+            values=grant_values("Move Issues", "Group", "everyone", taken=True),
+        ),
         act("2025-04-01T12:00:00+00:00", None, "User added to group", DEVS, user("bo", cloud=cloud)),
         act("2025-04-02T12:00:00+00:00", "ada", "User removed from group", DEVS, user("mute", cloud=cloud)),
-        act("2025-05-20T12:00:00+00:00", "bo", "Project roles changed", Thing("PROJECT_ROLE", "10001", "Developers"), LUMEN,
-            values=(Value("Users", "admin.common.words.users", before, after), Value("Groups", "common.words.groups", "", "devs"))),
+        act(
+            "2025-05-20T12:00:00+00:00",
+            "bo",
+            "Project roles changed",
+            Thing("PROJECT_ROLE", "10001", "Developers"),
+            LUMEN,
+            values=(
+                Value("Users", "admin.common.words.users", before, after),
+                Value("Groups", "common.words.groups", "", "devs"),
+            ),
+        ),
         act("2025-06-10T12:00:00+00:00", "ada", "Permission scheme added to project", LUMEN, SCHEME),
-        act("2025-07-01T12:00:00+00:00", "ada", "Global permission added", Thing("PERMISSIONS", "", "Global Permissions"),
-            values=(Value("Group", "admin.common.words.group", "", "jira-admins «ü»"), Value("Permission", "admin.common.words.permission", "", "Administer Jira"))),
+        act(
+            "2025-07-01T12:00:00+00:00",
+            "ada",
+            "Global permission added",
+            Thing("PERMISSIONS", "", "Global Permissions"),
+            values=(
+                Value("Group", "admin.common.words.group", "", "jira-admins «ü»"),
+                Value("Permission", "admin.common.words.permission", "", "Administer Jira"),
+            ),
+        ),
         act("2025-07-15T12:00:00+00:00", "bo", "Workflow updated", Thing("WORKFLOW", "Lumen flow", "Lumen flow")),
-        act("2025-07-16T12:00:00+00:00", "bo", "Custom field updated", Thing("CUSTOM_FIELD", "customfield_10310", "Risk")),
-        act("2025-10-01T12:00:00+00:00", "ada", "Permission scheme updated", SCHEME, values=grant_values("Edit Issues", "Single User", "late")),
-    ]  # fmt: skip
+        act(
+            "2025-07-16T12:00:00+00:00",
+            "bo",
+            "Custom field updated",
+            Thing("CUSTOM_FIELD", "customfield_10310", "Risk"),
+        ),
+        act(
+            "2025-10-01T12:00:00+00:00",
+            "ada",
+            "Permission scheme updated",
+            SCHEME,
+            values=grant_values("Edit Issues", "Single User", "late"),
+        ),
+    ]
     if not cloud:
         told += [
-            act("2025-06-10T11:59:59.900+00:00", "ada", "Permission scheme removed from project", LUMEN, Thing("SCHEME", "0", "Default Permission Scheme")),
+            act(
+                "2025-06-10T11:59:59.900+00:00",
+                "ada",
+                "Permission scheme removed from project",
+                LUMEN,
+                Thing("SCHEME", "0", "Default Permission Scheme"),
+            ),
             act("2025-08-02T12:00:00+00:00", "ada", "Group added to group", DEVS, Thing("GROUP", "", "devs-night")),
-        ]  # fmt: skip
+        ]
     return told
 
 

@@ -122,7 +122,7 @@ def test_groups_are_members_too():
 
 
 def test_who_came_through_a_group_within_a_group_is_not_known():
-    """Jira lists the people alone: before a group joined another one, nobody can tell who belonged to that one; after it, one can."""
+    """Jira lists people alone: before a group joined another, nobody can tell who belonged to that one; afterwards one can."""
     inner = ("GROUP", None, "night shift")
     joined = cloud(1, day(2), "Group added to group", "group management", ("GROUP", None, "operations"), inner)
     of = changes_of(changes(joined, moved(2, day(4), "acc:ben", "added")), "group", "operations")
