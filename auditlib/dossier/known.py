@@ -88,11 +88,16 @@ class ArchivedComments:
         if not self.times:
             return "The archive did not read the comments of this issue: it says nothing of edits and deletions."
         first, last = (format_instant(one, zone) for one in (self.times[0], self.times[-1]))
-        between = f"on {first}" if len(self.times) == 1 else f"{len(self.times):,} times from {first} to {last}"
+        if len(self.times) == 1:
+            noted, since = f"on {first}", "since"
+        else:
+            noted, since = (
+                f"{len(self.times):,} times from {first} to {last}",
+                "between two of these times, or since the last,",
+            )
         return (
-            f"An archive noted the comments of this issue {between}. What was edited or removed between two of these times, or "
-            "since the last, stands with the comments; what came and went between two of them is in no note, and of an earlier "
-            "text the digest alone."
+            f"An archive noted the comments of this issue {noted}. What was edited or removed {since} stands with the comments; "
+            "what came and went between two readings is in no note, and of an earlier text the digest alone."
         )
 
     @property

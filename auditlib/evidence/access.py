@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import pandas as pd
 
@@ -47,6 +48,12 @@ class Access(Part):
         """Projects, holders and people, and what could not be read: all that findings and tables are made of."""
         answered: Answered = self._answered
         return answered
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Names by account id or user key, as the issues and the groups and roles of the permissions tell them."""
+        members = self.answered.directory.people.items()
+        return {account: one.display_name for account, one in members if one.display_name} | self.answers.people
 
     def _unread(self, projects: tuple[ProjectAccess, ...], directory: Directory) -> Iterator[Unread]:
         """Yield what could not be read, with what it takes."""

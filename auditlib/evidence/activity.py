@@ -13,6 +13,7 @@ from auditlib.audit.activity.records import activity_table, of_jira_log
 from auditlib.audit.activity.tallies import counts_by_category, records_by_actor, records_by_event
 from auditlib.audit.activity.workspace import deletions_told, workspace_findings
 from auditlib.audit.finding import Finding
+from auditlib.evidence.access import Access
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.witnesses import Witnesses
@@ -22,14 +23,15 @@ from auditlib.evidence.workspace_events import ReadEvents, read_events
 class Activity(Part):
     """The records of the period, and how far the log reaches."""
 
-    def __init__(self, pulled: Pulled, witnesses: Witnesses) -> None:
+    def __init__(self, pulled: Pulled, witnesses: Witnesses, access: Access) -> None:
         super().__init__(pulled)
         self._witnesses = witnesses
+        self._access = access
 
     @kernel_cached
     def activity(self) -> pd.DataFrame:
         """``activity.csv``."""
-        return activity_table(self._witnesses.log, self._events.records, self.period, self.answers.people)
+        return activity_table(self._witnesses.log, self._events.records, self.period, self._access.names)
 
     @cached_property
     def _events(self) -> ReadEvents:

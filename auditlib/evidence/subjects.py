@@ -71,7 +71,7 @@ class Subjects(Content):
         self.access = Access(pulled)
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
-        self.activity = Activity(pulled, self.witnesses)
+        self.activity = Activity(pulled, self.witnesses, self.access)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from auditlib.audit.finding import Finding
 from auditlib.audit.workflows.findings import untold_findings, workflow_findings
-from auditlib.audit.workflows.versions import JIRA, Held, Known, merged, workflows_table
+from auditlib.audit.workflows.versions import JIRA, Held, Known, by_version, merged, workflows_table
 from auditlib.errors import AnswerError
 from auditlib.evidence.access import Access
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -69,11 +69,10 @@ class Workflows(Part):
         told = logged_workflows(self._witnesses.log)
         return [replace(one, actor=self.people.get(one.actor, one.actor)) for one in told]
 
-    @cached_property
+    @property
     def people(self) -> Mapping[str, str]:
-        """Names by account id, as the issues and the groups of the permissions tell them."""
-        members = self._access.answered.directory.people.items()
-        return {account: one.display_name for account, one in members if one.display_name} | self.answers.people
+        """Names by account id."""
+        return self._access.names
 
     @cached_property
     def held(self) -> list[Held]:
@@ -99,6 +98,11 @@ class Workflows(Part):
         known = (self.held, self.versions, self.logged, self.people, self.period)
         untold = [key for key in self.projects if key not in self.types]
         return [*workflow_findings(*known, cloud=self.cloud), *untold_findings(untold)]
+
+    @property
+    def by_version(self) -> pd.DataFrame:
+        """Each version once, with the issue types that have it, as ``versions.by_version``."""
+        return by_version(self.workflows)
 
     @property
     def current(self) -> list[Workflow]:

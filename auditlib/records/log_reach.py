@@ -181,11 +181,13 @@ def archive_in_words(reach: LogReach, period: Period) -> list[str]:
         return []
     said = []
     if archive.begins is not None:
-        own = "" if reach.jira_begins is None else f" and from Jira from {_at(reach.jira_begins, period)} on"
-        said.append(
-            f"Of these, {counted(archive.records, 'record')} {agreeing(archive.records, 'is', 'are')} out of the archive alone: "
-            f"the log is from the archive from {_at(archive.begins, period)} on{own}."
+        own = "" if reach.jira_begins is None else f", from Jira from {_at(reach.jira_begins, period)} on"
+        more = (
+            f"{counted(archive.records, 'record')} {agreeing(archive.records, 'is', 'are')} out of the archive alone"
+            if archive.records
+            else "The archive has no record that Jira's answer lacks"
         )
+        said.append(f"{more}: the log is from the archive from {_at(archive.begins, period)} on{own}.")
     said += [
         f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was not archived before Jira "
         "deleted it, or is lost."

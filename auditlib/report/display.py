@@ -169,6 +169,24 @@ def show_table(
 
 
 @dataclass(frozen=True)
+class Tables:
+    """Tables one after the other."""
+
+    tables: tuple[Table, ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.tables))
+
+
+def show_tables(*tables: Table) -> Tables:
+    """Show several tables in one cell, one after the other."""
+    return Tables(tables)
+
+
+@dataclass(frozen=True)
 class Conclusion:
     """What a notebook found, in words, to stand above the proof.
 

@@ -10,7 +10,16 @@ import pandas as pd
 import pytest
 
 from auditlib.audit.workflows.findings import untold_findings, workflow_findings
-from auditlib.audit.workflows.versions import NOT_READABLE, WORKFLOWS, Held, Known, merged, record_of, workflows_table
+from auditlib.audit.workflows.versions import (
+    NOT_READABLE,
+    WORKFLOWS,
+    Held,
+    Known,
+    by_version,
+    merged,
+    record_of,
+    workflows_table,
+)
 from auditlib.records.audit_log import log_frame
 from auditlib.records.workflow_log import Logged, logged_workflows
 from auditlib.records.workflow_rules import CONDITION, Rule
@@ -57,6 +66,18 @@ def test_no_rows_are_a_table_too():
     """The same columns with the same kinds."""
     assert WORKFLOWS.check(table([], held=[])).empty
     assert to_csv(WORKFLOWS, table([], held=[])).startswith(b"project,issue_type,workflow,version,from,to,statuses,")
+
+
+def test_a_version_that_many_types_have_is_shown_once():
+    """With every project and type; no row of the table is lost."""
+    held = [HELD, replace(HELD, issue_type="Bug"), replace(HELD, project="PAY"), Held("PAY", "Task", ("Open",))]
+    found = by_version(table([version(1, MARCH), version(2, AUGUST)], held=held))
+    assert found[["workflow", "version", "issue_types"]].to_numpy().tolist() == [
+        ["Changes", "1", "OPS: Bug, Change; PAY: Change"],
+        ["Changes", "2", "OPS: Bug, Change; PAY: Change"],
+        [NOT_READABLE, NOT_READABLE, "PAY: Task"],
+    ]
+    assert by_version(table([], held=[])).empty
 
 
 def test_of_equal_numbers_the_first_that_comes_counts():

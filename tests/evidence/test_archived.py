@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pypdfium2 as pdfium
 import pytest
 from archive_folders import BEGUN, MONTH, Archiver, archiver, edit_comment
 from made_up import bounds
@@ -17,6 +18,7 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import build_company
 from auditlib.demo.world.records import Issue, World
 from auditlib.dossier.page import issue_page
+from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.pull.collect import collect
 from auditlib.records.log_reach import describe_log
@@ -135,6 +137,11 @@ def test_what_happened_between_two_archives_stands_in_the_run(case):
         page = issue_page(found[key])
         assert f"seen by the archive on {seen.astimezone(evidence.period.zone):%Y-%m-%d}"[:-3] in page
     assert f"comment-{lost.id}-gone" in issue_page(found[cut.key])
+    sheets = write_pdf(evidence.sampled.dossiers, title="Records", place=evidence.pulled.place)
+    texts = (page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(sheets))
+    printed = " ".join(" ".join(texts).split())
+    assert f"Comment {lost.id}: seen by the archive on" in printed
+    assert "with another text" in printed
     files = evidence.dossier_files()
     rows = files[f"dossiers/{cut.key}/comment_changes.csv"].decode().splitlines()
     bracket = "2026-05-31T23:15:00.000-04:00,2026-07-01T23:15:00.000-04:00"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from auditlib.report.display import conclusion, show_table, signature_block
+from auditlib.report.display import conclusion, show_table, show_tables, signature_block
 from auditlib.report.notebook_html import clean_html, network_requests
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"&\u202e'
@@ -162,3 +162,12 @@ def test_a_place_for_signatures_has_a_line_for_each_role():
     assert repr(signature_block()).startswith("Prepared by  name ___")
     with pytest.raises(ValueError, match="needs a role"):
         signature_block([])
+
+
+def test_several_tables_stand_one_after_the_other():
+    """Each with its own caption, in the order given; an empty one says so."""
+    first = show_table(pd.DataFrame({"key": ["PAY-1"]}), rows="issues")
+    second = show_table(pd.DataFrame({"key": []}), rows="groups")
+    both = show_tables(first, second)
+    assert both._repr_html_() == first._repr_html_() + second._repr_html_()
+    assert repr(both).endswith("No groups.")

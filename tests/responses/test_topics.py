@@ -190,7 +190,13 @@ TAKE_A_TOPIC = {
 }  # fmt: skip
 """Functions that are given a topic."""
 
-NO_TOPIC = {"project/securitylevel", "project/statuses", "project/workflowscheme"}
+NO_TOPIC = {
+    "project/permissionscheme",
+    "project/role",
+    "project/securitylevel",
+    "project/statuses",
+    "project/workflowscheme",
+}
 """Begins like a topic, and is the name of a kind of request."""
 
 

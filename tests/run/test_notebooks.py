@@ -300,9 +300,17 @@ def test_pages_open_offline_and_ask_the_network_for_nothing(sealed):
 def test_every_figure_is_there_as_svg_and_png(sealed):
     """A figure that a notebook shows stands in charts/ in both forms, and nothing else does."""
     found = sorted(path.name for path in (sealed.folder / "data" / "charts").iterdir())
-    assert found == sorted(
-        f"{name}.{kind}" for name in ("attribute_rates", "months", "numbering", "status") for kind in ("png", "svg")
+    names = (
+        "activity",
+        "attribute_rates",
+        "months",
+        "numbering",
+        "permissions",
+        "status",
+        "workflow_01",
+        "workflow_02",
     )
+    assert found == sorted(f"{name}.{kind}" for name in names for kind in ("png", "svg"))
     for path in (sealed.folder / "data" / "charts").iterdir():
         start = path.read_bytes()[:200]
         assert start.startswith(b"\x89PNG") if path.suffix == ".png" else b"<?xml" in start

@@ -100,7 +100,7 @@ def _rows(log: pd.DataFrame, people: Mapping[str, str], source: str) -> Iterator
         yield (
             text_or_none(record.id),
             at,
-            text_or_none(record.actor),
+            _actor(text_or_none(record.actor), people),
             text_or_none(record.category),
             text_or_none(record.summary),
             _objects_in_words((own, *record.others), people),
@@ -111,6 +111,11 @@ def _rows(log: pd.DataFrame, people: Mapping[str, str], source: str) -> Iterator
             text_or_none(record.actor_id),
             source,
         )
+
+
+def _actor(actor: str | None, people: Mapping[str, str]) -> str | None:
+    """Return the name of an actor whom the log itself names by an id only, where it is known."""
+    return actor if actor is None else people.get(actor, actor)
 
 
 def _objects_in_words(things: Iterable[Thing], people: Mapping[str, str]) -> str | None:

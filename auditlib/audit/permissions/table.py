@@ -1,12 +1,14 @@
 """``permissions.csv`` and ``group_members.csv``: who holds which permission in which project, and who is in which group. Pure.
 
-A group of many people may hold fourteen permissions in a hundred projects. So the members of a group of more than `MOST` people
-stand in ``group_members.csv`` only, once; ``permissions.csv`` has a row that names the group and counts them.
+A group of ten thousand people may hold fourteen permissions in a hundred projects. Where all of them would be more than `ROWS`
+rows, the members of the largest groups stand in ``group_members.csv`` only, once; ``permissions.csv`` then has a row that names
+such a group and counts them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 import pandas as pd
@@ -16,8 +18,8 @@ from auditlib.audit.permissions.resolve import MANY, NOBODY, PERSON, Holding, Th
 from auditlib.records.holders import Person
 from auditlib.tables import Column, Table
 
-MOST: Final = 50
-"""Members of a group that ``permissions.csv`` names one by one; larger groups stand there as one row."""
+ROWS: Final = 250_000
+"""What ``permissions.csv`` may hold before its largest groups stand there as one row: a file that still opens."""
 
 _PERSON_COLUMNS: Final = (
     Column("account_id", "text", "Cloud: account id; Data Center: user key."),
@@ -32,8 +34,8 @@ _PERSON_COLUMNS: Final = (
 
 PERMISSIONS: Final = Table(
     "permissions",
-    f"Who holds each of the permissions asked for, in each project, through which holder; a group of more than {MOST} people "
-    "is one row that counts them, and its members stand once in group_members.csv.",
+    "Who holds each of the permissions asked for, in each project, through which holder. Where that would be more than "
+    f"{ROWS:,} rows, the largest groups are one row each that counts their members, who stand once in group_members.csv.",
     (
         Column("project", "text", "Key of the project."),
         Column("permission", "text", "Jira's key of the permission, `DELETE_ISSUES`."),
@@ -103,22 +105,32 @@ def permissions_table(
         With the schemes that are named.
     """
     schemes = {one.project: one.scheme for one in projects if one.scheme is not None}
-    rows = []
-    for one in holdings:
+    rows, found = [], list(holdings)
+    most = largest_listed(found)
+    for one in found:
         scheme = schemes[one.project]
         before = (one.project, one.permission, one.holder_type, one.holder)
         grants = "; ".join(grant.id for grant in one.grants if grant.id)
         behind = (scheme.name, scheme.id, one.grants[0].holder_id or one.grants[0].holder_name, grants)
-        rows += [(*before, *cells, *behind, note) for *cells, note in _rows(one, directory)]
+        rows += [(*before, *cells, *behind, note) for *cells, note in _rows(one, directory, most)]
     return PERMISSIONS.sort(PERMISSIONS.make(rows))
 
 
-def _rows(holding: Holding, directory: Directory) -> Iterator[tuple[Any, ...]]:
-    """Yield the cells of one holder: each person once, with all ways; large groups and what is no person a row each."""
+def largest_listed(holdings: Iterable[Holding]) -> int:
+    """Return how many members a group may have whose members are named one by one, so that the rows are at most `ROWS`."""
+    groups = sorted(len(way.group.accounts) for one in holdings for way in one.ways if way.who == MANY and way.group)
+    for members, in_all in zip(groups, accumulate(groups), strict=True):
+        if in_all > ROWS:
+            return members - 1
+    return groups[-1] if groups else 0
+
+
+def _rows(holding: Holding, directory: Directory, most: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of one holder: each person once, with all ways; groups of more members and no persons a row each."""
     ways: dict[str, list[str]] = {}
     notes: dict[str, list[str]] = {}
     for way in holding.ways:
-        if not is_listed(way):
+        if not _is_listed(way, most):
             yield _summed(way)
             continue
         for account in way.accounts or (way.group.accounts if way.group is not None else ()):
@@ -131,9 +143,9 @@ def _rows(holding: Holding, directory: Directory) -> Iterator[tuple[Any, ...]]:
         yield (*_cells(person), PERSON, "; ".join(dict.fromkeys(via)), 1, note)
 
 
-def is_listed(way: Through) -> bool:
+def _is_listed(way: Through, most: int) -> bool:
     """Say whether people are named one by one: those named directly, and the members of a group that is not too large."""
-    return way.who == PERSON or (way.who == MANY and way.group is not None and len(way.group.accounts) <= MOST)
+    return way.who == PERSON or (way.who == MANY and way.group is not None and len(way.group.accounts) <= most)
 
 
 def _summed(way: Through) -> tuple[Any, ...]:

@@ -177,3 +177,17 @@ def _rows(
             workflow.id,
             known.source,
         )
+
+
+_OF_VERSION: Final = ("workflow", "version", "from", "to", "changed_by", "statuses", "change", "rules")
+
+
+def by_version(table: pd.DataFrame) -> pd.DataFrame:
+    """Return each version of ``workflows.csv`` once, with the issue types that have it: ``OPS: Bug, Task; PAY: Bug``."""
+    rows = []
+    for _, group in table.groupby(list(_OF_VERSION), dropna=False, sort=False):
+        projects = group.groupby("project", sort=True)["issue_type"].agg(list)
+        held = "; ".join(f"{project}: {', '.join(types)}" for project, types in projects.items())
+        rows.append((*group.iloc[0][list(_OF_VERSION)], held))
+    found = pd.DataFrame(rows, columns=[*_OF_VERSION, "issue_types"])
+    return found.sort_values(["workflow", "from"], kind="stable", ignore_index=True)
