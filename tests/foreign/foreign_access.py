@@ -20,7 +20,6 @@ from foreign_company import (
     ACTIONS,
     APPLICATIONS,
     ATTIC_ROLES,
-    FALLEN,
     FILTER,
     FILTER_JQL,
     FLOW,
@@ -40,7 +39,6 @@ from foreign_company import (
     Grant,
     Thing,
     Version,
-    in_group,
 )
 from server import USER, Elsewhere, ForeignJira
 from shapes import ZONES
@@ -106,7 +104,7 @@ DEPARTURES: dict[str, tuple[str | None, str]] = {
     ),
 }
 
-ADMIN, BROWSER = "admin", "browser"
+ADMIN, PROJECT_ADMIN, BROWSER = "admin", "project", "browser"
 CLASSIC = {  # the classic scope that a resource needs, by how its path begins; the longest that fits
     "": "read:jira-work",
     "serverInfo": "",
@@ -207,9 +205,9 @@ class AccessJira(ForeignJira):
             return Answer({"code": 401, "message": "Unauthorized; scope does not match"}, 401)
         return super().routed(ask)
 
-    def must_administer(self, status: int = 403, text: str = "") -> None:
-        """Refuse who does not administer."""
-        if self.powers != ADMIN:
+    def must_administer(self, status: int = 403, text: str = "", *, project: bool = False) -> None:
+        """Refuse who does not administer Jira, or at least the project."""
+        if self.powers != ADMIN and not (project and self.powers == PROJECT_ADMIN):
             raise RefusalError(status, text or "You do not have the permission to do this.")
 
     def server_info(self, ask: Ask) -> Answer:
@@ -223,7 +221,8 @@ class AccessJira(ForeignJira):
         """Say what the account may."""
         answer = super().mypermissions(ask)
         for name, one in answer.value["permissions"].items():
-            one["havePermission"] = self.powers == ADMIN or name == "BROWSE_PROJECTS"
+            mine = {"BROWSE_PROJECTS"} | ({"ADMINISTER_PROJECTS"} if self.powers == PROJECT_ADMIN else set())
+            one["havePermission"] = self.powers == ADMIN or name in mine
         return answer
 
     def project(self, ask: Ask, key: str) -> Answer:
@@ -262,6 +261,8 @@ class AccessJira(ForeignJira):
 
     def members(self, ask: Ask) -> Answer:
         """Give who is in a group, 50 at a time; on Data Center those of its groups too, one of them twice."""
+        if not self.cloud and self.powers != ADMIN:
+            return Answer("<html><body><h1>403</h1>Forbidden by policy</body></html>", 403)
         self.must_administer(403, "You are not allowed to view members of this group.")
         name = ask.one("groupname")
         if ask.one("groupId"):
@@ -385,9 +386,9 @@ class AccessJira(ForeignJira):
     def scheme_of(self, ask: Ask, name: str) -> Answer:
         """Give the scheme of a project."""
         key = self.key_of(name)
-        if not self.cloud and self.powers != ADMIN and key == "DOCK":
+        if not self.cloud and self.powers == BROWSER and key == "DOCK":
             return Answer("<html><body><h1>403 Forbidden</h1></body></html>", 403)
-        self.must_administer(403, "You do not have permission to view this project's configuration.")
+        self.must_administer(403, "You do not have permission to view this project's configuration.", project=True)
         if self.cloud and key == "ATTIC":
             raise RefusalError(404, "The permission scheme of this project was not found.")
         return Answer(self.described(SCHEMES[key], ask.one("expand")))
@@ -405,7 +406,9 @@ class AccessJira(ForeignJira):
     def roles_of(self, _: Ask, name: str) -> Answer:
         """Give the roles of a project: names and addresses."""
         key = self.key_of(name)
-        self.must_administer(401 if self.cloud else 404, "You cannot edit the configuration of this project.")
+        self.must_administer(
+            401 if self.cloud else 404, "You cannot edit the configuration of this project.", project=True
+        )
         roles = {i: role for i, (role, _) in (ATTIC_ROLES if self.cloud and key == "ATTIC" else ROLES).items()}
         return Answer(
             {role: f"{self.elsewhere}/rest/api/2/project/{PROJECTS[key][0]}/role/{i}" for i, role in roles.items()}
@@ -414,7 +417,7 @@ class AccessJira(ForeignJira):
     def role_of(self, _: Ask, name: str, identity: str) -> Answer:
         """Give who is in a role of a project."""
         key, number = self.key_of(name), int(identity)
-        self.must_administer(404, "")
+        self.must_administer(404, "", project=True)
         own = self.cloud and key == "ATTIC"
         if number not in (ATTIC_ROLES if own else ROLES):
             raise RefusalError(404, f"Can not retrieve a role actor for a null project role. {identity}")
@@ -460,7 +463,7 @@ class AccessJira(ForeignJira):
     def role_details(self, _: Ask, name: str) -> Answer:
         """Give the roles of a project without who is in them."""
         key = self.key_of(name)
-        self.must_administer(404)
+        self.must_administer(404, project=True)
         roles = {i: role for i, (role, _) in (ATTIC_ROLES if key == "ATTIC" else ROLES).items()}
         return Answer(
             [
@@ -831,6 +834,3 @@ def serving_access(dialect: str, version: str = "9.12", powers: str = ADMIN) -> 
         with listening(jira.answer) as base:
             jira.base = base + jira.context
             yield jira, other
-
-
-__all__ = ["ADMIN", "BROWSER", "DEPARTURES", "FALLEN", "AccessJira", "in_group", "serving_access"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from carrier import Ask
-from foreign_access import ADMIN, BROWSER, AccessJira, serving_access
+from foreign_access import ADMIN, BROWSER, PROJECT_ADMIN, AccessJira, serving_access
 from foreign_company import (
     ATTIC_ROLES,
     DYNAMIC,
@@ -368,6 +368,30 @@ def test_an_account_that_is_no_administrator_is_told_what_it_lacks(tmp_path, dia
     if jira.cloud:
         assert "read:permission-scheme:jira" in scheme
         assert "the roles of ATTIC" in found["permissions.unread:project/role"]
+
+
+@pytest.mark.parametrize(("dialect", "version"), [("cloud", "cloud"), ("data-center", "9.12")])
+def test_who_administers_projects_alone_sees_schemes_and_roles(tmp_path, dialect, version):
+    """Grants and roles are there, with the people named in them; groups, applications and the log are limits with their cure."""
+    with serving_access(dialect, version, PROJECT_ADMIN) as (jira, elsewhere):
+        evidence = pulled(jira, tmp_path)
+        harmless(jira.asked, elsewhere)
+    found = limits(evidence)
+    rows = evidence.table("permissions")
+    asked = {str(each.id) for each in GRANTS if each.permission in evidence.params.permissions}
+    assert set(rows["grant_id"]) == asked
+    moving = rows[(rows["project"] == "LUM") & (rows["permission"] == "MOVE_ISSUES")]
+    assert set(zip(moving["holder_type"], moving["who"], moving["account_id"], strict=True)) == {
+        ("projectRole", "person", jira.id_of("mute")),
+        ("projectRole", "not readable", ""),
+        ("projectLead", "person", jira.id_of("ada")),
+    }
+    members = found["permissions.unread:group/member"]
+    assert all(name in members for name in ("devs", "everyone", "Browse users and groups"))
+    assert "Administer Jira" in found["permissions.unread:applicationrole"]
+    assert "Administer Jira" in found["changes.log"]
+    counts = evidence.table("permission_counts").set_index(["project", "permission"])["not_read"]
+    assert "devs" in counts["LUM", "DELETE_ISSUES"]
 
 
 def test_a_token_without_the_scopes_is_told_which_it_lacks(tmp_path):
