@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from auditlib.times import Period  # which brings pandas
 
 
@@ -85,6 +87,21 @@ def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
 def day(value: date) -> str:
     """Return a day in words that no country reads the other way round: ``1 April 2026``."""
     return f"{value.day} {value:%B} {value.year}"
+
+
+def minute(instant: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as a sentence has it, to the minute and with its offset; tables keep the rest.
+
+    >>> from datetime import UTC
+    >>> from zoneinfo import ZoneInfo
+    >>> minute(datetime(2026, 7, 14, 1, 16, 46, tzinfo=UTC), ZoneInfo("America/New_York"))
+    '13 July 2026, 21:16 -04:00'
+    >>> minute(datetime(2026, 7, 14, 1, 16, 46, tzinfo=UTC), ZoneInfo("UTC"))
+    '14 July 2026, 01:16 UTC'
+    """
+    local = instant.astimezone(zone)
+    offset = local.isoformat(timespec="minutes")[16:]
+    return f"{day(local)}, {local:%H:%M} {'UTC' if zone.key == 'UTC' else offset}"
 
 
 def days(period: Period) -> str:

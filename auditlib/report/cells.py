@@ -37,6 +37,7 @@ OWN_WORDS = frozenset(
 )
 """Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
 
@@ -97,6 +98,8 @@ def cell_html(name: str, value: Any, address: Any) -> str:
         address = value
     if isinstance(address, str) and is_web_address(address) and shown:
         return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{shown}</a>'
+    if isinstance(value, datetime):
+        return _DAY.sub(r'<span class="day">\g<0></span>', shown)  # on paper a time may break, its day may not
     return shown
 
 
@@ -104,6 +107,8 @@ def kind_of(name: str, value: Any) -> str:
     """Return the class of cells that must not break across lines, or must although they are one word; empty for the others."""
     if isinstance(value, datetime):
         return "time"
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return "day"
     if isinstance(value, str) and _DIGEST.fullmatch(value):
         return "digest"
     return "key" if name == "key" or name.endswith("_key") else ""

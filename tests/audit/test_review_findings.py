@@ -100,9 +100,12 @@ def test_without_lists_nothing_is_said_of_leavers_and_decisions():
     ("left", "said"),
     [
         (None, "The access review has 4 rows, of 4 accounts, 1 of them deactivated."),
-        ({}, " No accounts of people who left can still be used."),
+        ({}, " No account that can still be used was found on the list of people who left."),
         ({"7:2": Left("2026-05-01")}, " 1 account of somebody who left can still be used."),
-        ({"7:2": Left("2026-05-01", sure=False)}, " No accounts of people who left can still be used."),
+        (
+            {"7:2": Left("2026-05-01", sure=False)},
+            " No account that can still be used was found on the list of people who left.",
+        ),
     ],
 )
 def test_the_conclusion_counts_what_is_sure(left, said):

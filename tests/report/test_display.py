@@ -64,6 +64,15 @@ def test_cells_are_readable(gaps):
     assert rows[2][3] == "2026-12-01 00:00:00 -05:00"
 
 
+def test_a_day_does_not_break_across_lines(gaps):
+    """A hyphen is a place to break for a browser: a day is one word, also within a time, which may break on paper."""
+    frame = gaps[["at"]].head(1).assign(first="2026-05-04")
+    shown = BeautifulSoup(clean_html(show_table(frame, rows="times")._repr_html_()), "html.parser")
+    at, first = shown.find_all("td")
+    assert (at["class"], at.find("span", class_="day").get_text()) == (["time"], "2026-04-01")
+    assert first["class"] == ["day"]
+
+
 def test_a_digest_may_break_across_lines():
     """It is one word of 64 letters, for which a table would leave its page."""
     frame = pd.DataFrame({"ticket": ["0af9" * 16, "0af9"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -12,7 +13,7 @@ from auditlib.audit.finding import Finding
 from auditlib.audit.permissions.last_review import Decision, Place
 from auditlib.audit.permissions.leavers import Leaver, Left
 from auditlib.audit.permissions.review import ACCESS_REVIEW, NOT_ASKED, NOT_READABLE, UNSEEN
-from auditlib.phrases import agreeing, counted, listed
+from auditlib.phrases import agreeing, counted, day, listed
 
 _NOTEBOOK: Final = "07_permissions"
 _TABLE: Final = ACCESS_REVIEW.name
@@ -93,8 +94,8 @@ def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence
     found: list[Finding] = []
     if people := _people(rows[sure]):
         text = (
-            f"{counted(len(people), 'person', 'people')} who left by {as_of} still {agreeing(len(people), 'holds', 'hold')} "
-            f"permissions with an account that is not deactivated: {listed(people)}."
+            f"{counted(len(people), 'person', 'people')} who left by {day(date.fromisoformat(as_of))} still "
+            f"{agreeing(len(people), 'holds', 'hold')} permissions with an account that is not deactivated: {listed(people)}."
         )
         found.append(_finding("access.leavers", "exception", text, len(people)))
     if people := _people(rows[~sure]):
@@ -106,7 +107,9 @@ def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence
     later = _people(review[review["account_id"].isin(set(left) - set(gone))])
     if later:
         who = counted(len(later), "person", "people")
-        text = f"{who} with permissions {agreeing(len(later), 'leaves', 'leave')} after {as_of}."
+        text = (
+            f"{who} with permissions {agreeing(len(later), 'leaves', 'leave')} after {day(date.fromisoformat(as_of))}."
+        )
         found.append(_finding("access.leavers-to-come", "note", text, len(later)))
     if unmatched:
         text = (
@@ -190,5 +193,9 @@ def conclude_review(review: pd.DataFrame, lists: Lists, as_of: str) -> str:
         held = review[review["account_id"].isin(gone)]
         count = held[~_is_deactivated(held)]["account_id"].nunique()
         account = "account of somebody" if count == 1 else "accounts of people"
-        said += f" {'No' if count == 0 else f'{count:,}'} {account} who left can still be used."
+        said += (
+            f" {count:,} {account} who left can still be used."
+            if count
+            else " No account that can still be used was found on the list of people who left."
+        )
     return said
