@@ -73,6 +73,16 @@ def listed(items: Sequence[str], most: int = 8) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def clauses(items: Sequence[str], most: int = 8, between: str = "; ") -> str:
+    """Join parts that have commas of their own; beyond ``most`` only how many more there are.
+
+    >>> clauses(["A, B", "C", "D"], most=2), clauses(["A", "B"])
+    ('A, B; C; and 1 more', 'A; B')
+    """
+    more = [f"and {len(items) - most:,} more"] if len(items) > most else []
+    return between.join([*items[:most], *more])
+
+
 def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Return numbers as runs, first and last of each; the longest first, of equally long ones the lowest."""
     runs: list[tuple[int, int]] = []

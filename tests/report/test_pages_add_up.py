@@ -385,6 +385,12 @@ def test_one_is_one_and_many_are_many(package):
         assert not _MANY.search(sentence), sentence
 
 
+def test_every_cause_has_words_of_its_own(package):
+    """The summary lists causes: ``permissions: everybody`` is an id, and no answer to what needs one."""
+    for row in package.table("findings").itertuples():
+        assert ": " not in row.cause, row.id
+
+
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:")
 
 

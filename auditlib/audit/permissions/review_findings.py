@@ -145,8 +145,20 @@ def _decisions(review: pd.DataFrame, decided: Mapping[Place, Decision]) -> list[
         )
         found.append(_finding("access.removals-unseen", "limit", text, len(unseen), ""))
     told = [place for place in removals if place[1] in seen]
-    if gone := len(told) - len(still):
-        text = f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done."
+    accounts = {account for account, _ in decided}
+    if accounts and accounts.isdisjoint(review["account_id"]):
+        text = (
+            f"{agreeing(len(accounts), 'The one account', f'None of the {len(accounts):,} accounts')} of the last review "
+            f"{agreeing(len(accounts), 'holds no', 'holds a')} permission in a listed project today: that may be the review of "
+            "another Jira, or accounts have other ids now, or all was taken away. So whether what it decided is done is not "
+            "shown."
+        )
+        found.append(_finding("access.review-of-others", "limit", text, len(accounts), ""))
+    elif gone := len(told) - len(still):
+        text = (
+            f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done, "
+            "as far as holders could be read."
+        )
         found.append(_finding("access.removed", "note", text, gone, ""))
     new = review[review["decision"].isna()]
     if len(new):
@@ -175,8 +187,8 @@ def _inactive(review: pd.DataFrame, period_start: str) -> list[Finding]:
     if not people:
         return []
     text = (
-        f"{counted(len(people), 'person', 'people')} with permissions {agreeing(len(people), 'was', 'were')} not active since "
-        f"before the period began: {listed(people)}."
+        f"{counted(len(people), 'person', 'people')} with permissions {agreeing(len(people), 'has', 'have')} not been active "
+        f"since before the period began: {listed(people)}."
     )
     return [_finding("access.inactive", "note", text, len(people))]
 

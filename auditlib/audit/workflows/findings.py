@@ -8,7 +8,7 @@ from auditlib.audit.chapters import ACTIVITY
 from auditlib.audit.finding import Finding
 from auditlib.audit.workflows.version_changes import changes_in_words, safeguards_gone
 from auditlib.audit.workflows.versions import Held, Known, record_of
-from auditlib.phrases import agreeing, counted, listed, minute
+from auditlib.phrases import agreeing, clauses, counted, listed, minute
 from auditlib.records.workflow_log import Logged
 from auditlib.times import Period
 
@@ -57,7 +57,7 @@ def _changed(
     if new:
         shown = [_version_in_words(before, known, logged, people, period) for before, known in new]
         text = f"{counted(len(new), 'version')} of workflows {agreeing(len(new), 'was', 'were')} made in the period: "
-        yield _finding("changed", "note", f"{text}{'; '.join(shown[:8])}{_more(shown, 8)}.", len(new))
+        yield _finding("changed", "note", f"{text}{clauses(shown)}.", len(new))
 
 
 def _version_in_words(
@@ -70,13 +70,7 @@ def _version_in_words(
     if before is None:
         return f"{text} (no version before it is known)"
     changes = changes_in_words(before.workflow, workflow)
-    return (
-        f"{text} ({', '.join(changes[:4])}{_more(changes, 4)})" if changes else f"{text} (in nothing that is read here)"
-    )
-
-
-def _more(shown: Sequence[str], most: int) -> str:
-    return f", and {len(shown) - most:,} more" if len(shown) > most else ""
+    return f"{text} ({clauses(changes, 4, ', ')})" if changes else f"{text} (in nothing that is read here)"
 
 
 def _loosened(new: Sequence[tuple[Known | None, Known]], period: Period) -> Iterator[Finding]:
@@ -86,14 +80,12 @@ def _loosened(new: Sequence[tuple[Known | None, Known]], period: Period) -> Iter
         gone = [] if before is None else safeguards_gone(before.workflow, known.workflow)
         if gone and known.begins is not None:
             at = minute(known.begins, period.zone)
-            shown.append(
-                f"{known.workflow.name}, version {known.workflow.number} ({at}): {', '.join(gone[:4])}{_more(gone, 4)}"
-            )
+            shown.append(f"{known.workflow.name}, version {known.workflow.number} ({at}): {clauses(gone, 4, ', ')}")
     if shown:
         text = (
             f"{counted(len(shown), 'version')} of workflows made in the period "
             f"{agreeing(len(shown), 'lacks', 'lack')} a safeguard of the version before, or "
-            f"{agreeing(len(shown), 'has', 'have')} it in other words: {'; '.join(shown[:8])}{_more(shown, 8)}. "
+            f"{agreeing(len(shown), 'has', 'have')} it in other words: {clauses(shown)}. "
             "Who approved that?"
         )
         yield _finding("safeguard-gone", "exception", text, len(shown))
