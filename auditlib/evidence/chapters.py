@@ -46,6 +46,7 @@ from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
 from auditlib.phrases import minute
+from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
 from auditlib.times import format_instant
 
@@ -69,7 +70,8 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         lacks=asked.lacks,
     )
     if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
-        found += filter_findings(asked.filter_read, asked.kept_filters)
+        kept = [(kept_on(at, evidence.period.zone), one) for at, one in asked.kept_filters]
+        found += filter_findings(asked.filter_read, kept)
     return found
 
 
