@@ -68,6 +68,34 @@ def test_a_removal_in_a_project_that_is_not_read_is_not_done():
     assert (found["access.removals-unseen"].severity, "access.removed" in found) == ("limit", False)
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ({"not_all_known": {("PAY", "DELETE_ISSUES")}}, False),
+        ({"not_all_known": {("PAY", "")}}, False),
+        ({"not_all_known": {("PAY", "BROWSE_PROJECTS"), ("OPS", "DELETE_ISSUES")}}, True),
+        ({"asked": ("BROWSE_PROJECTS",)}, False),
+        ({"asked": ("BROWSE_PROJECTS", "DELETE_ISSUES")}, True),
+    ],
+)
+def test_a_removal_is_done_only_where_all_who_hold_it_are_known(words, shown):
+    """A group that can't be read this quarter, or a permission that is not asked for any more, removes nobody."""
+    found = found_of(Lists(decided={("7:9", "PAY"): REMOVE}), **words)
+    assert ("access.removed" in found, "access.removals-unseen" in found) == (shown, not shown)
+
+
+def test_a_removal_from_a_role_that_the_person_is_still_in_is_not_done():
+    """Jira does not tell what a role of a team-managed project allows; that somebody is in it is no removal."""
+    lists = Lists(decided={("7:2", "TEAM"): Decision(frozenset(), "remove", "Eve", "2026-07-01")})
+    review = access_review(answered(team_managed=True), Known(decided=lists.decided or {}))
+    (found,) = (
+        one
+        for one in review_findings(review, lists, as_of=DAY, period_start="2026-04-01")
+        if one.id.startswith("access.remov")
+    )
+    assert (found.id, found.severity, found.count) == ("access.removals-unseen", "limit", 1)
+
+
 @pytest.mark.parametrize("value", ["not readable", "not asked"])
 def test_activity_that_is_not_known_is_a_limit_with_its_cure(value):
     """The reader learns what to set, and that it is not never."""
@@ -100,9 +128,12 @@ def test_without_lists_nothing_is_said_of_leavers_and_decisions():
     ("left", "said"),
     [
         (None, "The access review has 4 rows, of 4 accounts, 1 of them deactivated."),
-        ({}, " No accounts of people who left can still be used."),
-        ({"7:2": Left("2026-05-01")}, " 1 account of somebody who left can still be used."),
-        ({"7:2": Left("2026-05-01", sure=False)}, " No accounts of people who left can still be used."),
+        ({}, " None of them is known to be of somebody who left and still to be usable."),
+        ({"7:2": Left("2026-05-01")}, " 1 account of people who left can still be used."),
+        (
+            {"7:2": Left("2026-05-01", sure=False)},
+            " None of them is known to be of somebody who left and still to be usable.",
+        ),
     ],
 )
 def test_the_conclusion_counts_what_is_sure(left, said):

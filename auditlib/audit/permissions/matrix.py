@@ -177,7 +177,7 @@ def _who(found: Answered, project: str) -> tuple[int | None, str]:
         one.holder or one.holder_type
         for one in found.holdings
         if (one.project, one.permission) == (project, _DELETE)
-        and any(way.who not in {PERSON, MANY, NOBODY} for way in one.ways)
+        and any(way.is_open or way.who not in {PERSON, MANY, NOBODY} for way in one.ways)
     )
     beside = "".join(f"; also {name}" for name in others)
     if len(people) > _MOST_NAMES:
