@@ -96,7 +96,7 @@ def test_a_project_without_a_scheme_has_no_row():
 
 
 def test_a_group_that_is_listed_in_part_is_never_all_who_can():
-    """The list of those who can browse ended early: nobody knows how many they are, and "all who can browse" is nobody's to say."""
+    """Whose list ended early is nobody's to call "all who can browse"."""
     grants = [Grant("1", name, "group", "g1", "everyone") for name in ("BROWSE_PROJECTS", "DELETE_ISSUES")]
     whole, cut = (
         answered(*grants, everyone=one)
@@ -111,3 +111,12 @@ def test_a_group_that_is_listed_in_part_is_never_all_who_can():
     assert set(whole.counts["not_read"].fillna("")) == {""}
     assert cut.counts.set_index("permission").loc["DELETE_ISSUES", "not_read"] == "group everyone"
     assert cut.not_all_known == {("PAY", "BROWSE_PROJECTS"), ("PAY", "DELETE_ISSUES")}
+
+
+def test_who_can_delete_need_not_be_among_those_who_browse():
+    """The conclusion sets both beside each other: of one account that can browse, three can't delete."""
+    grants = (Grant("1", "BROWSE_PROJECTS", "user", "7:1", ""), Grant("2", "DELETE_ISSUES", "group", "g1", "everyone"))
+    said = conclude_permissions(answered(*grants))
+    assert said.startswith("How many accounts have which powers in PAY: 1 can browse; 3 can delete or move issues; ")
+    (nobody, *_) = permission_findings(answered(Grant("1", "BROWSE_PROJECTS", "user", "7:1", "")))
+    assert nobody.statement.startswith("No account can delete or move issues")

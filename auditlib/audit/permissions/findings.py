@@ -138,8 +138,9 @@ def _powers(found: Answered) -> list[Finding]:
         people = found.able.people(found.told, asked)
         most_first = sorted(found.told, key=lambda project: -len(found.able.people([project], asked)))
         shown = [_in_project(found, project, asked) for project in most_first]
+        who = "No account" if not people else counted(len(people), "account")
         text = (
-            f"{counted(len(people), 'account')} can {power.does} ({', '.join(asked)}): {listed(shown)}. "
+            f"{who} can {power.does} ({', '.join(asked)}): {listed(shown)}. "
             f"{_who(found, people)}{_beyond(found, asked)}"
         )
         findings.append(Finding(f"permissions.{power.id}", _NOTEBOOK, "note", text.strip(), len(people), "permissions"))
@@ -343,10 +344,10 @@ def conclude_permissions(found: Answered) -> str:
             answers.append(f"{len(found.able.people(found.told, asked)):,} can {power.does}")
     known = [found.browsing(project) for project in found.told]
     everyone = set().union(*(one for one in known if one is not None))
-    accounts = counted(len(everyone), "account")
-    begins = f"In {listed(found.told)}: " if None in known else f"Of {accounts} that can browse {listed(found.told)}: "
+    if None not in known:
+        answers.insert(0, f"{len(everyone):,} can browse")
     silent = [one.project for one in found.projects if one.project not in set(found.told)]
     rest = f" Of {listed(silent)} Jira does not tell it." if silent else ""
     not_all = any(way.is_open for one in found.holdings for way in one.ways)
     unread = " Not all holders could be read, so there may be more." if not_all else ""
-    return f"{begins}{'; '.join(answers)}.{rest}{unread}"
+    return f"How many accounts have which powers in {listed(found.told)}: {'; '.join(answers)}.{rest}{unread}"

@@ -69,6 +69,8 @@ class Matrix:
     @property
     def says(self) -> str:
         """What the figure shows, for its caption."""
+        if not self.projects:
+            return "Nothing is drawn: Jira does not tell this account of any listed project who may do what there."
         left = self.people - self.shown
         rest = f" {left:,} more hold some and are not shown; permissions.csv has them." if left else ""
         several = self.projects > 1
