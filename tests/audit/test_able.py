@@ -120,3 +120,14 @@ def test_who_can_delete_need_not_be_among_those_who_browse():
     assert said.startswith("How many accounts have which powers in PAY: 1 can browse; 3 can delete or move issues; ")
     (nobody, *_) = permission_findings(answered(Grant("1", "BROWSE_PROJECTS", "user", "7:1", "")))
     assert nobody.statement.startswith("No account can delete or move issues")
+
+
+def test_a_scheme_of_a_team_managed_project_is_counted_and_doubted():
+    """A page that counts who can delete must not say beside it that this is not shown."""
+    found = answered(team_managed=True)
+    (said,) = (one.statement for one in permission_findings(found) if one.id == "permissions.team-managed")
+    assert said.endswith("who can delete in TEAM is not shown.")
+    pay, team = found.projects
+    both = replace(found, projects=(replace(pay, team_managed=True), team))
+    (said,) = (one.statement for one in permission_findings(both) if one.id == "permissions.team-managed")
+    assert "who can delete in TEAM is not shown. For PAY Jira told a permission scheme all the same" in said

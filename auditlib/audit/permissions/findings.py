@@ -316,15 +316,27 @@ def _limits(found: Answered) -> list[Finding]:
             f"{listed([f'{one.name or one.group_id} ({len(one.accounts):,} named: {one.why_not})' for one in cut])}."
         )
         findings.append(Finding("permissions.in-part", _NOTEBOOK, "limit", text, len(cut), "group_members"))
+    return [*findings, *_team_managed(found)]
+
+
+def _team_managed(found: Answered) -> list[Finding]:
+    """Say what is not known of team-managed projects, also of one for which Jira told a scheme."""
     team = [one.project for one in found.projects if one.team_managed]
-    if team:
-        text = (
-            f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have "
-            "is not told by any answer that the workbook knows. project_roles.csv shows the roles as they are; who can "
-            "delete there is not shown."
+    if not team:
+        return []
+    told = [one for one in team if one in found.told]
+    silent = [one for one in team if one not in told]
+    text = (
+        f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have is not "
+        "told by any answer that the workbook knows. project_roles.csv shows the roles as they are"
+    )
+    text += f"; who can delete in {listed(silent)} is not shown." if silent else "."
+    if told:
+        text += (
+            f" For {listed(told)} Jira told a permission scheme all the same, and who holds what there is counted by it: whether "
+            "such a project goes by it is not known."
         )
-        findings.append(Finding("permissions.team-managed", _NOTEBOOK, "limit", text, len(team), "project_roles"))
-    return findings
+    return [Finding("permissions.team-managed", _NOTEBOOK, "limit", text, len(team), "project_roles")]
 
 
 def _distinct(groups: Mapping[str, Members]) -> Iterable[Members]:
