@@ -39,7 +39,7 @@ GRANTS = (
 )
 
 
-def answered(*grants: Grant, team_managed: bool = False) -> Answered:
+def answered(*grants: Grant, team_managed: bool = False, everyone: Members = EVERYONE) -> Answered:
     """Return who holds what in the project PAY by some grants; with a project of a team beside, if wanted."""
     scheme = Scheme("100", "A scheme", grants or GRANTS)
     projects = [ProjectAccess("PAY", team_managed=False, private=None, lead=PEOPLE["7:1"], scheme=scheme)]
@@ -47,7 +47,7 @@ def answered(*grants: Grant, team_managed: bool = False) -> Answered:
     if team_managed:
         projects.append(ProjectAccess("TEAM", team_managed=True, private=True, lead=None, scheme=None))
         roles["TEAM", "10020"] = TEAM_ROLE
-    groups = {"g1": EVERYONE, "everyone": EVERYONE, "g2": OPS, "ops": OPS}
+    groups = {"g1": everyone, "everyone": everyone, "g2": OPS, "ops": OPS}
     directory = Directory(PEOPLE, groups, roles, {}, None)
     holdings = resolve(projects, directory, PERMISSIONS)
     able = who_is_able(holdings, directory)

@@ -89,6 +89,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.filter-same": "the filter of the population",
     "scope.unused-parameters": "parameters that are not acted on",
     "scope.archive": "a damaged archive",
+    "scope.archive-site": "an archive of another address",
     "scope.folder": "what the files lack",
     "population.difference": "passes that differ",
     "population.count": "Jira's own count",

@@ -8,9 +8,18 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from auditlib.errors import ParameterError, Problem
 from auditlib.tables import take_long_cells
+from auditlib.text import shorten
+
+_END: Final = "\x03the list ends here\x03"
+"""Is read as a row of its own behind the last one; within a cell it shows that a quotation mark was never closed."""
+
+_OPEN: Final = (
+    "a quotation mark in this row is not closed, so all that follows would be one cell; close it, or remove it"
+)
 
 Row = tuple[int, dict[str, str]]
 """The line where a row begins, counted from 1, and its cells by column, without blanks around them."""
@@ -52,19 +61,25 @@ def read_list(
     Raises
     ------
     ParameterError
-        If a column is missing, or two mean the same.
+        If a column is missing, or two mean the same; or if a quotation mark is not closed, so that all that follows it
+        would be one cell.
     """
     take_long_cells(len(source.text))
     text = source.text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = max(delimiters, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    whole = text if text.endswith(("\n", "\r")) else f"{text}\n"
+    reader = csv.reader(io.StringIO(f"{whole}{_END}\n", newline=""), delimiter=delimiter)
     shown = [name.strip() for name in next(reader, [])]
     header = [(meant or {}).get(folded_name(name), name) for name in shown] if meant else shown
-    _require_columns(source, shown, header, needed, delimiters, twice=set(meant.values()) if meant else ())
+    _require_columns(source, shown, header, needed, delimiters, twice=set(meant.values()) if meant else needed)
     rows: list[Row] = []
     line = reader.line_num + 1
     for cells in reader:
+        if cells == [_END]:
+            break
+        if cells and _END in cells[-1]:
+            raise ParameterError([source.problem(line, shorten(cells[-1].partition("\n")[0].strip(), 60), _OPEN)])
         rows.append((line, dict.fromkeys(needed, "") | dict(zip(header, map(str.strip, cells), strict=False))))
         line = reader.line_num + 1
     return rows
@@ -84,7 +99,7 @@ def _require_columns(
     if absent:
         parted = " or ".join({",": "commas", ";": "semicolons", "\t": "tabs"}[one] for one in delimiters)
         message = f"missing column {', '.join(absent)}; the first line names the columns, separated by {parted}"
-        raise ParameterError([source.problem(1, ", ".join(shown), message)])
+        raise ParameterError([source.problem(1, shorten(", ".join(shown), 80), message)])
     for name in twice:
         found = [one for one, column in zip(shown, header, strict=True) if column == name]
         if len(found) > 1:

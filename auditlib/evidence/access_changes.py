@@ -53,8 +53,9 @@ class AccessChanges(Part):
         for group in dict.fromkeys(directory.groups.values()):
             yield Holder(("group", group.name, None), frozenset(group.accounts), group.complete)
         for (project, _), role in directory.roles.items():
-            members = frozenset(one.account if one.group is None else f"group {one.group.name}" for one in role.actors)
-            yield Holder(("projectRole", role.name, project), members)
+            members = [one.account if one.group is None else f"group {one.group.name}" for one in role.actors]
+            named = frozenset(one for one in members if one)
+            yield Holder(("projectRole", role.name, project), named, complete=all(members))
 
     @kernel_cached
     def _found(self) -> tuple[Belonging, ...]:

@@ -69,6 +69,13 @@ class ArchiveCopy:
         except AnswerError:
             return None  # `problems` names it
 
+    @property
+    def sites(self) -> list[str]:
+        """The addresses of which archives were made, each once."""
+        ended = [] if self._archive is None else self._archive.events("archive")
+        told = (one.added.detail.get("site") for one in ended)
+        return list(dict.fromkeys(one for one in told if isinstance(one, str) and one))
+
     # the log
 
     def log(self, since: datetime) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
-from auditlib.audit.archive.findings import archive_findings
+from auditlib.audit.archive.findings import archive_findings, archive_site_findings
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.finding import FINDINGS, Finding
@@ -57,9 +57,14 @@ _MINUTES_SINCE: Final = 2
 """Version of the tables from which on sentences tell times to the minute."""
 
 
+def _archive_findings(evidence: Content, notebook: str) -> list[Finding]:
+    archive, site = evidence.pulled.archive, evidence.params.jira_url
+    return [*archive_findings(archive.problems, notebook), *archive_site_findings(archive.sites, site, notebook)]
+
+
 def _scope_findings(evidence: Subjects) -> list[Finding]:
     asked = evidence.provenance
-    found = archive_findings(evidence.pulled.archive.problems, "01_scope")
+    found = _archive_findings(evidence, "01_scope")
     found += scope_findings(
         interim_until=asked.interim_until,
         powers=asked.powers,
@@ -216,7 +221,7 @@ CHOSEN_SHOWN: Final = Shown[Content](
         ATTRIBUTE_RATES: lambda records: records.collected.attribute_rates,
     },
     findings=lambda records: [
-        *archive_findings(records.pulled.archive.problems, "06_dossiers"),
+        *_archive_findings(records, "06_dossiers"),
         *records.collected.findings,
     ],
     conclude=_conclude_chosen,

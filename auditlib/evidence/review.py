@@ -103,7 +103,14 @@ class Review(Part):
             return []
         seen, begins = self.people_seen.last_seen, self.params.period_start.isoformat()
         return review_findings(
-            self.sheet, self._lists, as_of=self._day, period_start=begins, unread=seen.unread, unasked=seen.unasked
+            self.sheet,
+            self._lists,
+            as_of=self._day,
+            period_start=begins,
+            unread=seen.unread,
+            unasked=seen.unasked,
+            not_all_known=self._access.answered.not_all_known,
+            asked=self.params.permissions,
         )
 
     @property

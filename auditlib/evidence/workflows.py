@@ -22,6 +22,7 @@ from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.jira import cloud
+from auditlib.jira.scopes import NEEDS
 from auditlib.records.workflow_log import Logged, logged_workflows
 from auditlib.records.workflows import (
     IssueType,
@@ -96,8 +97,9 @@ class Workflows(Part):
     def findings(self) -> list[Finding]:
         """What of the workflows a reader must know."""
         known = (self.held, self.versions, self.logged, self.people, self.period)
-        untold = [key for key in self.projects if key not in self.types]
-        return [*workflow_findings(*known, cloud=self.cloud), *untold_findings(untold)]
+        untold = [key for key in self.projects if not self.types.get(key)]
+        takes = NEEDS["project/statuses"].takes(scopes=self.cloud)
+        return [*workflow_findings(*known, cloud=self.cloud), *untold_findings(untold, takes)]
 
     @property
     def by_version(self) -> pd.DataFrame:

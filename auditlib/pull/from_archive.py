@@ -18,12 +18,15 @@ from typing import Final
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.archived import ARCHIVE, COPIED, SAMPLED, SAMPLED_OF, months_wanted
 from auditlib.records.comment_census import is_of
-from auditlib.responses.archive import CENSUS, CHAIN, LOG, ArchiveFolder
+from auditlib.responses.archive import CENSUS, CHAIN, CHANGES_ENDING, LOG, WORK, ArchiveFolder
 
 COMMENTS: Final = "comments"
 WORKFLOWS: Final = "workflows"
 FILTERS: Final = "filters"
 ENDING: Final = ".jsonl.gz"
+
+_SUFFIXES: Final = frozenset({".gz", ".csv", ".json"})
+"""Of what an archive writes; what else lies in its folders was put there by hand, or by the machine."""
 
 
 def copy_archive(source: Path, data: Path, since: datetime) -> None:
@@ -49,6 +52,11 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
     if (target / COPIED).exists():
         return
     if not (source / CHAIN).is_file():
+        if left := _of_an_archive(source):
+            _write(
+                target / COPIED, {"problems": [f"{CHAIN} is not there, but {left} is; nothing of the archive is used"]}
+            )
+            return
         for census in sorted((source / CENSUS).glob(f"*{ENDING}")):
             _copy(census, target / CENSUS / census.name)
         return
@@ -61,12 +69,34 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
     except AnswerError as error:
         problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
     else:
-        problems = [str(damage) for damage in damages]
+        problems = [*map(str, damages), *_unnamed(archive)]
     damaged = {damage.added.path for damage in damages if not damage.added.path.startswith(f"{LOG}/")}
     for path in wanted:
         if path not in damaged and (source / path).is_file():  # of a month of the log, what is sound is read
             _copy(source / path, target / path)
     _write(target / COPIED, {"problems": problems})
+
+
+def _of_an_archive(source: Path) -> str:
+    """Return a file that only an archive writes, which always has a chain; empty if there is none."""
+    kept = (f"{LOG}/*{ENDING}", f"{CENSUS}/*{CHANGES_ENDING}", f"{COMMENTS}/*{ENDING}")
+    found = sorted(path for pattern in kept for path in source.glob(pattern))
+    return found[0].relative_to(source).as_posix() if found else ""
+
+
+def _unnamed(archive: ArchiveFolder) -> list[str]:
+    """Name the files that no line of the chain names, as where lines were cut from its end.
+
+    An archive that is under way, or was ended in the middle, has such files for a while.
+    """
+    if (archive.folder / WORK).exists():
+        return []
+    found = (
+        path for name in (CENSUS, LOG, COMMENTS, WORKFLOWS, FILTERS) for path in (archive.folder / name).rglob("*")
+    )
+    written = (path for path in found if path.suffix in _SUFFIXES and not path.name.startswith(".") and path.is_file())
+    names = sorted(path.relative_to(archive.folder).as_posix() for path in written)
+    return [f"{name} is not named by {CHAIN}" for name in names if name not in archive.added]
 
 
 def _workflows(archive: ArchiveFolder) -> list[str]:

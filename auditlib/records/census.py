@@ -19,6 +19,7 @@ from auditlib.errors import AnswerError
 from auditlib.keys import FormerKeys, renames
 from auditlib.records.issues import number_of, split_key
 from auditlib.records.mentions import MENTION_COLUMNS, best_first
+from auditlib.text import visible_text
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _SUFFIX = ".jsonl.gz"
@@ -51,10 +52,13 @@ def census_instant(file: str) -> datetime:
 
     Raises
     ------
-    ValueError
+    AnswerError
         If it is no census' name.
     """
-    return datetime.strptime(file.removesuffix(_SUFFIX), _STAMP).replace(tzinfo=UTC)
+    try:
+        return datetime.strptime(file.removesuffix(_SUFFIX), _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        raise AnswerError(f"{visible_text(file)} is not named by a time like 20260501T031500Z", found=file) from None
 
 
 def read_census(at: datetime, lines: Iterable[str]) -> Census:

@@ -12,6 +12,7 @@ import pandas as pd
 from auditlib.errors import AnswerError
 from auditlib.keys import FormerKeys, today_keys
 from auditlib.records.census import Census, listed_issues, sees_again
+from auditlib.records.issues import number_of, split_key
 from auditlib.tables import Column, Table
 from auditlib.times import parse_instant
 
@@ -77,13 +78,14 @@ def absent_after(changes: Iterable[Iterable[Mapping[str, str]]], projects: Colle
     for rows in changes:
         for row in rows:
             try:
-                issue, change = int(row["id"]), row["change"]
+                issue, change = number_of(row["id"], "the id"), row["change"]
+                split_key(row["key"])
                 away = change == "moved" and row["project"] not in projects
                 if change in {"vanished", "not seen"} or away:
                     absent[issue] = Absent(row["key"], change, parse_instant(row["last_seen"]))
                 else:
                     absent.pop(issue, None)
-            except (KeyError, ValueError, TypeError):
+            except (KeyError, ValueError, TypeError, AttributeError, AnswerError):
                 raise AnswerError(f"no row of changes between censuses: {str(dict(row))[:120]}") from None
     return absent
 

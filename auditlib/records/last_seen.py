@@ -67,7 +67,7 @@ def next_of_list(answer: Any) -> str | None:
     if not isinstance(answer, Mapping) or answer.get("isLast") is True:
         return None
     cursor = answer.get("nextCursor")
-    return None if cursor in {None, ""} else str(cursor)
+    return str(cursor) if isinstance(cursor, str | int) and cursor != "" and not isinstance(cursor, bool) else None
 
 
 def read_activity(answer: Any, cloud_id: str = "") -> Seen:

@@ -52,9 +52,9 @@ def read_actions(records: Iterable[Mapping[str, Any]]) -> tuple[EventAction, ...
     for record in records:
         attributes, known = json_object(record.get("attributes")), _text(record.get("id"))
         groups = attributes.get("groupDisplayNames")
-        group = ", ".join(map(str, groups)) if isinstance(groups, list) else ""
+        group = ", ".join(filter(None, map(_text, groups))) if isinstance(groups, list) else ""
         if known:
-            found[known] = EventAction(known, _text(attributes.get("displayName")) or "", writable_text(group))
+            found[known] = EventAction(known, _text(attributes.get("displayName")) or "", group)
     return tuple(found[name] for name in sorted(found))
 
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from auditlib.errors import UsageError
 from auditlib.responses.archive import CHAIN, WORK, ArchiveFolder
-from auditlib.responses.chain import APPEND, FILE, FIRST, Added, digest_line, link_line
+from auditlib.responses.chain import APPEND, FILE, FIRST, NO_PATH, Added, digest_line, is_place, link_line
 
 _PLAN: Final = "plan.json"
 _STAGED: Final = "staged"
@@ -157,17 +157,17 @@ class ArchiveWriter:
         """Do what is left of the plan; return what it added."""
         try:
             plan = json.loads((self.work / _PLAN).read_text(encoding="utf-8"))
+            base, planned = int(plan["base"]), [_planned(**entry) for entry in plan["plan"]]
         except FileNotFoundError:
             return []
-        except ValueError:
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise UsageError(
                 f"{self.work / _PLAN} is no plan of an archive; was it changed? Move {self.work} away"
             ) from None
         before, lines = self._last()
         done = []
-        for entry in plan["plan"][lines - plan["base"] :]:
-            staged = self.work / _STAGED / entry.pop("staged")
-            added = self._put(Added(**entry), staged)
+        for name, entry in planned[lines - base :]:
+            added = self._put(entry, self.work / _STAGED / name)
             line = link_line(before, self._now(), added)
             _append(self.folder / CHAIN, line.encode())
             before = digest_line(line)
@@ -218,6 +218,14 @@ class ArchiveWriter:
                 stream.truncate(whole)
         except FileNotFoundError:
             return
+
+
+def _planned(staged: str, **added: Any) -> tuple[str, Added]:
+    """Return what is staged under which name; ValueError if it is no name of a file, or leads out of the folder."""
+    found = Added(**added)
+    if not (staged == "" or is_place(staged)) or not (found.path == NO_PATH or is_place(found.path)):
+        raise ValueError(staged)
+    return staged, found
 
 
 def _packed(lines: Iterable[str]) -> Iterator[bytes]:

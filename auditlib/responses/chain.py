@@ -36,6 +36,9 @@ _LINE: Final = re.compile(
     r"(?P<before>[0-9a-f]{64}) (?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (?P<what>[a-z][a-z-]*) (?P<path>\S+) "
     r"(?P<offset>\d{1,18}) (?P<length>\d{1,18}) (?P<sha256>[0-9a-f]{64}|-) (?P<detail>\{.*\})"
 )
+_MATCHED: Final = ("of", "hole", "by", "site")
+"""Members of a detail by which lines find each other: plain ones."""
+
 _PLACE: Final = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 
 
@@ -159,6 +162,8 @@ def _read_line(number: int, line: str) -> Link:
         detail = json.loads(found["detail"])
     except (ValueError, RecursionError):
         raise AnswerError(f"chain.txt, line {number} can't be read: {shown}", found=shown) from None
+    if any(isinstance(detail.get(name), dict | list) for name in _MATCHED):
+        raise AnswerError(f"chain.txt, line {number} can't be read: {shown}", found=shown)
     sizes = (int(found["offset"]), int(found["length"]))
     return Link(
         number,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from access_cases import EVERYONE, answered
+
 from auditlib.audit.permissions.able import counts_table, who_is_able
 from auditlib.audit.permissions.directory import Directory, Members, ProjectAccess
+from auditlib.audit.permissions.findings import conclude_permissions, permission_findings
 from auditlib.audit.permissions.resolve import resolve
 from auditlib.records.holders import Actor, ApplicationRole, GroupName, Person, Role
 from auditlib.records.permission_schemes import Grant, Scheme
@@ -88,3 +93,41 @@ def test_a_project_without_a_scheme_has_no_row():
     """Nothing is said of what Jira does not tell."""
     silent = ProjectAccess("HR", team_managed=True, private=True, lead=None, scheme=None, why_not="no")
     assert resolve([silent], directory(), ("DELETE",)) == []
+
+
+def test_a_group_that_is_listed_in_part_is_never_all_who_can():
+    """Whose list ended early is nobody's to call "all who can browse"."""
+    grants = [Grant("1", name, "group", "g1", "everyone") for name in ("BROWSE_PROJECTS", "DELETE_ISSUES")]
+    whole, cut = (
+        answered(*grants, everyone=one)
+        for one in (EVERYONE, replace(EVERYONE, complete=False, why_not="the list ended before all were named"))
+    )
+    said = [{one.id: one.statement for one in permission_findings(found)} for found in (whole, cut)]
+    assert ["permissions.everybody" in found for found in said] == [True, False]
+    assert ["not all who can browse are known" in found["permissions.delete"] for found in said] == [False, True]
+    assert ["or not to their end" in found["permissions.delete"] for found in said] == [False, True]
+    assert ["so there may be more" in conclude_permissions(found) for found in (whole, cut)] == [False, True]
+    assert (whole.browsing("PAY") or [], cut.browsing("PAY")) == (["7:1", "7:2", "7:4"], None)
+    assert set(whole.counts["not_read"].fillna("")) == {""}
+    assert cut.counts.set_index("permission").loc["DELETE_ISSUES", "not_read"] == "group everyone"
+    assert cut.not_all_known == {("PAY", "BROWSE_PROJECTS"), ("PAY", "DELETE_ISSUES")}
+
+
+def test_who_can_delete_need_not_be_among_those_who_browse():
+    """The conclusion sets both beside each other: of one account that can browse, three can't delete."""
+    grants = (Grant("1", "BROWSE_PROJECTS", "user", "7:1", ""), Grant("2", "DELETE_ISSUES", "group", "g1", "everyone"))
+    said = conclude_permissions(answered(*grants))
+    assert said.startswith("How many accounts have which powers in PAY: 1 can browse; 3 can delete or move issues; ")
+    (nobody, *_) = permission_findings(answered(Grant("1", "BROWSE_PROJECTS", "user", "7:1", "")))
+    assert nobody.statement.startswith("No account can delete or move issues")
+
+
+def test_a_scheme_of_a_team_managed_project_is_counted_and_doubted():
+    """A page that counts who can delete must not say beside it that this is not shown."""
+    found = answered(team_managed=True)
+    (said,) = (one.statement for one in permission_findings(found) if one.id == "permissions.team-managed")
+    assert said.endswith("who can delete in TEAM is not shown.")
+    pay, team = found.projects
+    both = replace(found, projects=(replace(pay, team_managed=True), team))
+    (said,) = (one.statement for one in permission_findings(both) if one.id == "permissions.team-managed")
+    assert "who can delete in TEAM is not shown. For PAY Jira told a permission scheme all the same" in said

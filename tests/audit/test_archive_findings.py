@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditlib.audit.archive.findings import archive_findings, archived_comment_findings
+from auditlib.audit.archive.findings import archive_findings, archive_site_findings, archived_comment_findings
 
 
 def test_damage_is_named_by_its_files_and_none_is_no_finding():
@@ -11,6 +11,16 @@ def test_damage_is_named_by_its_files_and_none_is_no_finding():
     assert (found.severity, found.count) == ("exception", 2)
     assert "log/2026-05.jsonl.gz is not there and census/x was changed" in found.statement
     assert archive_findings([], "01_scope") == []
+
+
+def test_an_archive_of_another_address_is_said_with_both():
+    """What another Jira's archive misses was not deleted here; a new address of the same Jira is for a reader to tell."""
+    here = "https://jira.example.com"
+    (found,) = archive_site_findings(["https://old.example.com", here], here, "01_scope")
+    assert (found.id, found.severity, found.count) == ("scope.archive-site", "limit", 1)
+    assert "archives of https://old.example.com, and Jira was asked at https://jira.example.com" in found.statement
+    assert archive_site_findings([here], here, "01_scope") == []
+    assert archive_site_findings([], here, "01_scope") == []
 
 
 def test_comments_that_are_gone_ask_for_an_answer_and_edited_ones_are_told():

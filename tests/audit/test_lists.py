@@ -42,6 +42,23 @@ def test_two_columns_of_one_meaning_are_refused():
         rows_of("Mail,E-Mail\nx,y\n", needed=(), meant={"mail": "email", "e_mail": "email"})
 
 
+def test_a_column_that_is_needed_stands_there_once():
+    """Of two columns with decisions the last would win, and nobody would know."""
+    with pytest.raises(ParameterError, match="the columns b and b both mean b"):
+        rows_of("a,b,b\n1,keep,remove\n")
+    assert rows_of("a,b,c,c\n1,2,3,4\n") == [(2, {"a": "1", "b": "2", "c": "4"})]
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows(ending):
+    """Of five hundred people who left one would remain, in a list that was read without a complaint."""
+    with pytest.raises(ParameterError, match=r"list.csv:3: leavers = y: a quotation mark in this row is not closed"):
+        rows_of(f'a,b\n1,x\n2,"y\n3,z{ending}')
+    assert [row["b"] for _, row in rows_of(f'a,b\n1,"x\n"\n2,""{ending}')] == ["x", ""]
+    with pytest.raises(ParameterError, match="missing column"):
+        rows_of(f'a,"b\n1,x{ending}')
+
+
 @pytest.mark.parametrize(
     ("name", "folded"), [(" E-Mail address", "e_mail_address"), ("Left.on", "left_on"), ("ACCOUNT ID", "account_id")]
 )

@@ -150,8 +150,10 @@ def test_what_is_not_readable_names_what_would_cure_it(cloud):
 
 def test_a_project_that_is_silent_is_named():
     """Rather than missing from the table without a word."""
-    assert untold_findings([]) == []
-    assert "OPS and PAY" in untold_findings(["PAY", "OPS"])[0].statement
+    assert untold_findings([], "the right Browse Projects") == []
+    said = untold_findings(["PAY", "OPS"], "the right Browse Projects")[0].statement
+    assert "OPS and PAY" in said
+    assert said.endswith("It takes the right Browse Projects.")
 
 
 def test_the_log_of_both_jiras_tells_of_workflows():

@@ -261,6 +261,42 @@ def test_a_record_that_jira_lost_within_its_reach_is_told(late):
     assert "1 record of the archive is of a time that Jira's log still covers" in told(late.run([one.key]))
 
 
+@pytest.mark.parametrize("harm", ["removed", "emptied", "its end cut"])
+def test_a_chain_that_is_gone_takes_nothing_with_it_in_silence(late, harm):
+    """Whoever removes the chain, or its last lines, would else have an archive that was never there."""
+    late.archiver.archive()
+    (one,) = late.issues(1)
+    archive = ArchiveFolder(late.archiver.folder)
+    last_log = next(link.number for link in archive.links if link.added.path.startswith("log/"))
+    chain = late.archiver.folder / "chain.txt"
+    lines = chain.read_text("utf-8").splitlines(keepends=True)
+    if harm == "removed":
+        chain.unlink()
+    else:
+        chain.write_text("".join(lines[: 0 if harm == "emptied" else last_log]), encoding="utf-8")
+    evidence = late.run([one.key])
+    finding = evidence.findings.set_index("id").loc["scope.archive"]
+    assert finding["severity"] == "exception"
+    named = (
+        "chain.txt is not there, but census/"
+        if harm == "removed"
+        else f"{archive.censuses[0]} is not named by chain.txt"
+    )
+    assert named in finding["statement"]
+    assert evidence.witnesses.censuses == []
+
+
+def test_an_archive_of_another_address_is_told_by_the_run(late):
+    """Its censuses name issues that this Jira never had."""
+    late.archiver.archive()
+    (one,) = late.issues(1)
+    late.archiver.params = late.archiver.params.model_copy(update={"jira_url": "https://old.example.com"})
+    late.archiver.archive()
+    late.archiver.params = late.archiver.params.model_copy(update={"jira_url": "demo"})
+    finding = late.run([one.key]).findings.set_index("id").loc["scope.archive-site"]
+    assert "archives of https://old.example.com, and Jira was asked at demo" in finding["statement"]
+
+
 @pytest.mark.parametrize("harm", ["chain", "census", "month", "changed month"])
 def test_a_damaged_archive_is_named_and_the_run_goes_on(late, harm):
     """A broken chain, a file that is gone or changed: a finding that names it, and nothing of that part is used."""

@@ -958,7 +958,7 @@ def test_a_census_is_named_by_its_day():
     at = datetime(2026, 5, 1, 3, 15, tzinfo=UTC)
     assert census_instant("20260501T031500Z.jsonl.gz") == at
     assert Census(at, census_of("20260501T000000Z", {}).issues).name == "census 2026-05-01"
-    with pytest.raises(ValueError, match="does not match"):
+    with pytest.raises(AnswerError, match="is not named by a time"):
         census_instant("20260501.changes.csv")
 
 

@@ -112,7 +112,15 @@ def test_an_issue_that_returns_under_another_key_has_moved():
 
 
 @pytest.mark.parametrize(
-    "row", [{}, {"id": "x", "change": "vanished"}, {"id": "1", "change": "vanished", "key": "A-1", "last_seen": "May"}]
+    "row",
+    [
+        {},
+        {"id": "x", "change": "vanished"},
+        {"id": "1", "change": "vanished", "key": "A-1", "last_seen": "May"},
+        {"id": "1", "change": "not seen", "key": "none", "last_seen": "2026-05-01T00:00:00.000Z"},
+        {"id": "9" * 30, "change": "new", "key": "A-1"},
+        {"id": "1", "change": "new", "key": None},
+    ],
 )
 def test_a_row_that_is_none_is_told(row):
     """A file of the archive may come from anybody."""

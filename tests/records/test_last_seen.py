@@ -56,6 +56,8 @@ def test_an_answer_without_users_is_refused(answer):
         ({"nextCursor": 1000}, "1000"),
         ({"isLast": True, "nextCursor": "1000"}, None),
         ({"nextCursor": ""}, None),
+        ({"nextCursor": ["1000"]}, None),
+        ({"nextCursor": {}}, None),
         ({}, None),
         ([], None),
     ],

@@ -28,7 +28,7 @@ def test_a_deletion_is_told_from_that_of_something_about_an_issue(name, deletes)
 def test_the_catalogue_is_read_as_described():
     """Sorted by id; what has none is left out."""
     records = [
-        {"id": "b", "attributes": {"displayName": "B done", "groupDisplayNames": ["Bs", "All"]}},
+        {"id": "b", "attributes": {"displayName": "B done", "groupDisplayNames": ["Bs", None, ["x"], "All"]}},
         {"id": "a"},
         {"attributes": {"displayName": "nothing"}},
     ]

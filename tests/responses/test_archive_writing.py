@@ -103,9 +103,18 @@ def test_what_was_cut_from_a_file_is_not_filled_up(tmp_path):
     assert [str(one) for one in archive.damages()] == [f"{MONTH} is cut at byte 5 of {archive.end_of(MONTH):,}"]
 
 
-def test_a_plan_that_was_changed_is_told(tmp_path):
-    """Nobody writes there but an archive; what else stands there is moved away by hand."""
+@pytest.mark.parametrize(
+    "plan",
+    [
+        *("{", "[]", "{}", '{"base": 0, "plan": 7}', '{"base": 0, "plan": [7]}', '{"base": null, "plan": []}'),
+        '{"base": 0, "plan": [{"staged": "0", "what": "file", "path": "../out"}]}',
+        '{"base": 0, "plan": [{"staged": "../../out", "what": "file", "path": "census/x"}]}',
+        '{"base": 0, "plan": [{"staged": "0", "what": "file", "way": "x"}]}',
+    ],
+)
+def test_a_plan_that_was_changed_is_told(tmp_path, plan):
+    """Nobody writes there but an archive; what else stands there is moved away by hand, and leads nowhere."""
     (tmp_path / ".work").mkdir()
-    (tmp_path / ".work" / "plan.json").write_text("{")
+    (tmp_path / ".work" / "plan.json").write_text(plan)
     with pytest.raises(UsageError, match="no plan of an archive"):
         ArchiveWriter(tmp_path)

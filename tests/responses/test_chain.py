@@ -46,8 +46,11 @@ LINE = f"{FIRST} 2026-05-01T03:15:00Z hole - 0 0 - {{}}"
 
 @pytest.mark.parametrize(
     "line",
-    ["", "\n", "text\n", f"{LINE.replace('-05-', '-13-')}\n", f"{LINE.replace('{}', '{x}')}\n", LINE],
-    ids=["nothing", "empty", "text", "no time", "no detail", "torn"],
+    [
+        *("", "\n", "text\n", f"{LINE.replace('-05-', '-13-')}\n", f"{LINE.replace('{}', '{x}')}\n", LINE),
+        *(LINE.replace("{}", detail) + "\n" for detail in ('{"of":[]}', '{"hole":{}}', '{"site":[1]}')),
+    ],
+    ids=["nothing", "empty", "text", "no time", "no detail", "torn", "list of", "object hole", "list site"],
 )
 def test_what_is_no_line_is_named(line):
     """With its number."""

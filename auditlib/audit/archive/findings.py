@@ -30,6 +30,29 @@ def archive_findings(problems: Sequence[str], notebook: str) -> list[Finding]:
     return [Finding("scope.archive", notebook, "exception", text, len(problems), "")]
 
 
+def archive_site_findings(sites: Sequence[str], site: str, notebook: str) -> list[Finding]:
+    """Say that archives in the folder were made of another address than the one that was asked.
+
+    Parameters
+    ----------
+    sites : sequence of str
+        Addresses of which the archives were made.
+    site : str
+        The address of the parameters.
+    notebook : str
+        That shows it.
+    """
+    others = sorted({one for one in sites if one != site})
+    if not others:
+        return []
+    text = (
+        f"The folder of the archive holds archives of {listed(others, _MOST)}, and Jira was asked at {site}. If that is another "
+        "Jira and not a former address of this one, the issues, records and comments that the archive names are not of this "
+        "Jira: name the right folder in archive, and pull again."
+    )
+    return [Finding("scope.archive-site", notebook, "limit", text, len(others), "")]
+
+
 def archived_comment_findings(facts: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """Say which sampled issues have comments that the archive saw and Jira no longer shows, or shows with another text.
 

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.audit.permissions.directory import Directory
-from auditlib.audit.permissions.resolve import ANYBODY, NOT_KNOWN, NOT_READABLE, OF_AN_ISSUE, Holding
+from auditlib.audit.permissions.resolve import ANYBODY, OF_AN_ISSUE, Holding
 from auditlib.phrases import listed
 from auditlib.records import permission_schemes as schemes
 from auditlib.tables import Column, Table
@@ -48,7 +48,7 @@ PERMISSION_COUNTS: Final = Table(
         Column("anybody", "flag", "Whether it is granted to anybody, logged in or not."),
         Column("licensed", "flag", "Whether it is granted to any licensed user, or to all of an application."),
         Column("of_issues", "text", "Holders that an issue turns into people, `reporter` for instance."),
-        Column("not_read", "text", "Holders of which it is not known whom they lead to."),
+        Column("not_read", "text", "Holders of which it is not known whom they lead to, or not all of them."),
     ),
     sort_keys=("project", "permission"),
 )
@@ -159,7 +159,7 @@ def counts_table(
                     any(way.who == ANYBODY for _, way in ways),
                     any(one.holder_type == schemes.APPLICATION_ROLE for one in holders),
                     _named(one for one, way in ways if way.who == OF_AN_ISSUE),
-                    _named(one for one, way in ways if way.who in {NOT_READABLE, NOT_KNOWN}),
+                    _named(one for one, way in ways if way.is_open),
                 )
             )
     return PERMISSION_COUNTS.sort(PERMISSION_COUNTS.make(rows))

@@ -12,7 +12,7 @@ import pandas as pd
 from auditlib.audit.finding import Finding
 from auditlib.audit.permissions.able import BROWSE, Able, Marks
 from auditlib.audit.permissions.directory import Directory, Members, ProjectAccess
-from auditlib.audit.permissions.resolve import ANYBODY, NOT_KNOWN, NOT_READABLE, OF_AN_ISSUE, Holding
+from auditlib.audit.permissions.resolve import ANYBODY, NOT_KNOWN, OF_AN_ISSUE, Holding
 from auditlib.phrases import agreeing, clauses, counted, listed
 
 _NOTEBOOK: Final = "07_permissions"
@@ -92,10 +92,24 @@ class Answered:
     def browsing(self, project: str) -> list[str] | None:
         """Return who can browse a project; None where not all of them can be named."""
         holders = [one for one in self.holdings if (one.project, one.permission) == (project, BROWSE)]
-        ways = {way.who for one in holders for way in one.ways}
-        if BROWSE not in self.permissions or ways & {ANYBODY, OF_AN_ISSUE, NOT_READABLE, NOT_KNOWN}:
+        ways = [way for one in holders for way in one.ways]
+        if BROWSE not in self.permissions or any(way.is_open or way.who in {ANYBODY, OF_AN_ISSUE} for way in ways):
             return None
         return self.able.people([project], [BROWSE])
+
+    @property
+    def not_all_known(self) -> frozenset[tuple[str, str]]:
+        """Projects and permissions that somebody may hold who is not named; the permission is empty where it may be any."""
+        told, directory = set(self.told), self.directory
+        silent = {one.project for one in self.projects if not one.team_managed and one.project not in told}
+        teams = {one.project for one in self.projects if one.team_managed}
+        silent |= {project for project, _ in directory.role_refused if project in teams}
+        for (project, _), role in directory.roles.items():
+            members = (directory.members(actor.group) for actor in role.actors if actor.group is not None)
+            if project in teams and not all(one is not None and one.complete for one in members):
+                silent.add(project)
+        ways = {(one.project, one.permission) for one in self.holdings if any(way.is_open for way in one.ways)}
+        return frozenset({(project, "") for project in silent} | ways)
 
 
 def permission_findings(found: Answered) -> list[Finding]:
@@ -124,8 +138,9 @@ def _powers(found: Answered) -> list[Finding]:
         people = found.able.people(found.told, asked)
         most_first = sorted(found.told, key=lambda project: -len(found.able.people([project], asked)))
         shown = [_in_project(found, project, asked) for project in most_first]
+        who = "No account" if not people else counted(len(people), "account")
         text = (
-            f"{counted(len(people), 'account')} can {power.does} ({', '.join(asked)}): {listed(shown)}. "
+            f"{who} can {power.does} ({', '.join(asked)}): {listed(shown)}. "
             f"{_who(found, people)}{_beyond(found, asked)}"
         )
         findings.append(Finding(f"permissions.{power.id}", _NOTEBOOK, "note", text.strip(), len(people), "permissions"))
@@ -149,15 +164,16 @@ def _who(found: Answered, people: Sequence[str]) -> str:
 
 def _beyond(found: Answered, asked: Sequence[str]) -> str:
     """Say that holders which are not counted hold it too."""
-    ways = [way.who for one in found.holdings if one.permission in asked for way in one.ways]
+    ways = [way for one in found.holdings if one.permission in asked for way in one.ways]
+    kinds = {way.who for way in ways}
     parts = [
         words
-        for kinds, words in (
-            ({ANYBODY}, "anybody, without logging in"),
-            ({OF_AN_ISSUE}, "whoever an issue names"),
-            ({NOT_READABLE, NOT_KNOWN}, "holders that could not be read"),
+        for holds, words in (
+            (ANYBODY in kinds, "anybody, without logging in"),
+            (OF_AN_ISSUE in kinds, "whoever an issue names"),
+            (any(way.is_open for way in ways), "holders that could not be read, or not to their end"),
         )
-        if kinds & set(ways)
+        if holds
     ]
     return f" Beside them, and not counted: {listed(parts)}." if parts else ""
 
@@ -300,15 +316,27 @@ def _limits(found: Answered) -> list[Finding]:
             f"{listed([f'{one.name or one.group_id} ({len(one.accounts):,} named: {one.why_not})' for one in cut])}."
         )
         findings.append(Finding("permissions.in-part", _NOTEBOOK, "limit", text, len(cut), "group_members"))
+    return [*findings, *_team_managed(found)]
+
+
+def _team_managed(found: Answered) -> list[Finding]:
+    """Say what is not known of team-managed projects, also of one for which Jira told a scheme."""
     team = [one.project for one in found.projects if one.team_managed]
-    if team:
-        text = (
-            f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have "
-            "is not told by any answer that the workbook knows. project_roles.csv shows the roles as far as this account may "
-            "read them; who can delete there is not shown."
+    if not team:
+        return []
+    told = [one for one in team if one in found.told]
+    silent = [one for one in team if one not in told]
+    text = (
+        f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have is not "
+        "told by any answer that the workbook knows. project_roles.csv shows the roles as far as this account may read them"
+    )
+    text += f"; who can delete in {listed(silent)} is not shown." if silent else "."
+    if told:
+        text += (
+            f" For {listed(told)} Jira told a permission scheme all the same, and who holds what there is counted by it: whether "
+            "such a project goes by it is not known."
         )
-        findings.append(Finding("permissions.team-managed", _NOTEBOOK, "limit", text, len(team), "project_roles"))
-    return findings
+    return [Finding("permissions.team-managed", _NOTEBOOK, "limit", text, len(team), "project_roles")]
 
 
 def _distinct(groups: Mapping[str, Members]) -> Iterable[Members]:
@@ -328,10 +356,10 @@ def conclude_permissions(found: Answered) -> str:
             answers.append(f"{len(found.able.people(found.told, asked)):,} can {power.does}")
     known = [found.browsing(project) for project in found.told]
     everyone = set().union(*(one for one in known if one is not None))
-    accounts = counted(len(everyone), "account")
-    begins = f"In {listed(found.told)}: " if None in known else f"Of {accounts} that can browse {listed(found.told)}: "
+    if None not in known:
+        answers.insert(0, f"{len(everyone):,} can browse")
     silent = [one.project for one in found.projects if one.project not in set(found.told)]
     rest = f" Of {listed(silent)} Jira does not tell it." if silent else ""
-    ways = {way.who for one in found.holdings for way in one.ways}
-    unread = " Not all holders could be read, so there may be more." if ways & {NOT_READABLE, NOT_KNOWN} else ""
-    return f"{begins}{'; '.join(answers)}.{rest}{unread}"
+    not_all = any(way.is_open for one in found.holdings for way in one.ways)
+    unread = " Not all holders could be read, so there may be more." if not_all else ""
+    return f"How many accounts have which powers in {listed(found.told)}: {'; '.join(answers)}.{rest}{unread}"

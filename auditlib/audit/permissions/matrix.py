@@ -69,6 +69,8 @@ class Matrix:
     @property
     def says(self) -> str:
         """What the figure shows, for its caption."""
+        if not self.projects:
+            return "Nothing is drawn: Jira does not tell this account of any listed project who may do what there."
         left = self.people - self.shown
         rest = f" {left:,} more hold some and are not shown; permissions.csv has them." if left else ""
         several = self.projects > 1
@@ -177,7 +179,7 @@ def _who(found: Answered, project: str) -> tuple[int | None, str]:
         one.holder or one.holder_type
         for one in found.holdings
         if (one.project, one.permission) == (project, _DELETE)
-        and any(way.who not in {PERSON, MANY, NOBODY} for way in one.ways)
+        and any(way.is_open or way.who not in {PERSON, MANY, NOBODY} for way in one.ways)
     )
     beside = "".join(f"; also {name}" for name in others)
     if len(people) > _MOST_NAMES:

@@ -43,6 +43,11 @@ class Through:
     group: Members | None = None
     note: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be people beyond those named: it could not be read, or the list of a group ended early."""
+        return self.who in {NOT_READABLE, NOT_KNOWN} or (self.group is not None and not self.group.complete)
+
 
 @dataclass(frozen=True)
 class Holding:

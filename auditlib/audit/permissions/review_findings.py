@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -39,7 +39,15 @@ class Lists:
 
 
 def review_findings(
-    review: pd.DataFrame, lists: Lists, *, as_of: str, period_start: str, unread: str = "", unasked: str = ""
+    review: pd.DataFrame,
+    lists: Lists,
+    *,
+    as_of: str,
+    period_start: str,
+    unread: str = "",
+    unasked: str = "",
+    not_all_known: Collection[tuple[str, str]] = (),
+    asked: Collection[str] | None = None,
 ) -> list[Finding]:
     """Say what of the access review a reader must know.
 
@@ -57,12 +65,16 @@ def review_findings(
         Why the last activity of people could not be read, and what would cure it; a sentence.
     unasked : str
         Why some people were not asked about; a sentence.
+    not_all_known : collection of (str, str)
+        Projects and permissions that somebody may hold who is not in the review, as ``Answered.not_all_known``.
+    asked : collection of str, optional
+        The permissions that were asked for; left out, all.
     """
     found: list[Finding] = []
     if lists.left is not None:
         found += _leavers(review, lists.left, lists.unmatched, as_of)
     if lists.decided is not None:
-        found += _decisions(review, lists.decided)
+        found += _decisions(review, lists.decided, not_all_known, asked)
     found += _deactivated(review)
     found += _inactive(review, period_start)
     for value, what, why in ((NOT_READABLE, "unread", unread), (NOT_ASKED, "unasked", unasked)):
@@ -125,12 +137,49 @@ def _is_deactivated(rows: pd.DataFrame) -> pd.Series:
     return (~rows["active"].astype("boolean")).fillna(value=False).astype(bool)
 
 
-def _decisions(review: pd.DataFrame, decided: Mapping[Place, Decision]) -> list[Finding]:
-    found: list[Finding] = []
+def _unshown(
+    review: pd.DataFrame,
+    removals: Mapping[Place, Decision],
+    not_all_known: Collection[tuple[str, str]],
+    asked: Collection[str] | None,
+) -> set[Place]:
+    """Return the removals of which the review does not show whether they are done.
+
+    Nobody is known to hold anything there; somebody may hold one of these permissions who is not named; one of them was not
+    asked for; or the person is still in a role of which Jira does not tell what it allows.
+    """
     seen = set(review["project"])
-    removals = {place for place, one in decided.items() if one.decision == "remove"}
-    unseen = sorted({project for _, project in removals} - seen)
+    roles = review[review["permissions"].fillna("") == ""]
+    in_roles = set(zip(roles["account_id"], roles["project"], strict=True))
+    not_known: dict[str, set[str]] = {}
+    for project, permission in not_all_known:
+        not_known.setdefault(project, set()).add(permission)
+
+    def is_shown(place: Place, taken: frozenset[str]) -> bool:
+        hidden = not_known.get(place[1], set())
+        return (
+            place[1] in seen
+            and place not in in_roles
+            and "" not in hidden
+            and not (hidden & taken if taken else hidden)
+            and (asked is None or taken <= set(asked))
+        )
+
+    return {place for place, one in removals.items() if not is_shown(place, one.permissions)}
+
+
+def _decisions(
+    review: pd.DataFrame,
+    decided: Mapping[Place, Decision],
+    not_all_known: Collection[tuple[str, str]],
+    asked: Collection[str] | None,
+) -> list[Finding]:
+    found: list[Finding] = []
+    removals = {place: one for place, one in decided.items() if one.decision == "remove"}
     still = review[review["still_held"].notna()]
+    held = set(zip(still["account_id"], still["project"], strict=True))
+    unshown = _unshown(review, removals, not_all_known, asked) - held
+    unseen = sorted({project for _, project in unshown})
     if len(still):
         people = _people(still)
         text = (
@@ -140,11 +189,12 @@ def _decisions(review: pd.DataFrame, decided: Mapping[Place, Decision]) -> list[
         found.append(_finding("access.not-removed", "exception", text, len(still)))
     if unseen:
         text = (
-            f"Whether the removals that the last review decided on in {listed(unseen)} are done is not shown: nobody is known to "
-            f"hold a permission there, or Jira does not tell."
+            f"Whether {counted(len(unshown), 'removal')} that the last review decided on in {listed(unseen)} "
+            f"{agreeing(len(unshown), 'is', 'are')} done is not shown: nobody is known to hold a permission there, not all "
+            "who do could be read, not all of these permissions were asked for, or Jira does not tell what a role allows."
         )
-        found.append(_finding("access.removals-unseen", "limit", text, len(unseen), ""))
-    told = [place for place in removals if place[1] in seen]
+        found.append(_finding("access.removals-unseen", "limit", text, len(unshown), ""))
+    told = [place for place in removals if place not in unshown]
     accounts = {account for account, _ in decided}
     if accounts and accounts.isdisjoint(review["account_id"]):
         text = (
@@ -155,10 +205,7 @@ def _decisions(review: pd.DataFrame, decided: Mapping[Place, Decision]) -> list[
         )
         found.append(_finding("access.review-of-others", "limit", text, len(accounts), ""))
     elif gone := len(told) - len(still):
-        text = (
-            f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done, "
-            "as far as holders could be read."
-        )
+        text = f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done."
         found.append(_finding("access.removed", "note", text, gone, ""))
     new = review[review["decision"].isna()]
     if len(new):

@@ -162,12 +162,14 @@ def _data_center(held: Sequence[Held]) -> Iterator[Finding]:
     if unnamed:
         projects = listed(sorted({one.project for one in unnamed}))
         text += f" This account may not know the names in {projects}: that takes Administer Jira."
+    elif not any(one.changed_by for one in held):
+        text += " Who last changed a workflow is not told either."
     yield _finding("data-center", "limit", text, len(held))
 
 
-def untold_findings(untold: Sequence[str]) -> list[Finding]:
-    """Name the projects of which Jira told no statuses by issue type, so that no row stands for them."""
+def untold_findings(untold: Sequence[str], takes: str) -> list[Finding]:
+    """Name the projects of which Jira told no statuses by issue type, so that no row stands for them, and what it takes."""
     if not untold:
         return []
-    text = f"Jira told nothing of the workflows of {listed(sorted(untold))}: workflows.csv has no row of them."
+    text = f"Jira told nothing of the workflows of {listed(sorted(untold))}: workflows.csv has no row of them. It takes {takes}."
     return [_finding("untold", "limit", text, len(untold))]

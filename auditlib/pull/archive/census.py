@@ -17,7 +17,7 @@ from auditlib.pull.archive.key_walk import KeyWalk
 from auditlib.pull.archive.session import Archiving, Told
 from auditlib.records.census import Census, census_instant, read_census
 from auditlib.records.census_changes import CHANGES, Answers, absent_after, changes_since, missed_ids
-from auditlib.responses.archive import CENSUS, CENSUS_ENDING, CHANGES_ENDING, ArchiveFolder
+from auditlib.responses.archive import CENSUS, CENSUS_ENDING, CHANGES_ENDING, STAMP, ArchiveFolder
 from auditlib.tables import csv_pieces
 from auditlib.times import format_utc
 
@@ -61,10 +61,7 @@ def census_of(archive: ArchiveFolder, path: str) -> Census:
     AnswerError
         Naming the file, if it can't be read.
     """
-    try:
-        return read_census(census_instant(PurePosixPath(path).name), archive.lines(path))
-    except ValueError:
-        raise AnswerError(f"{path} is not named by a time") from None
+    return read_census(census_instant(PurePosixPath(path).name), archive.lines(path))
 
 
 class _Earlier:
@@ -81,8 +78,8 @@ class _Earlier:
 
     def of(self, at: datetime) -> Census | None:
         """Return that of a time; None if there is none, or it can't be read."""
-        named = {census_instant(PurePosixPath(path).name): path for path in self._archive.censuses}
-        return self._read(named[at]) if at in named else None
+        path = f"{CENSUS}/{at:{STAMP}}{CENSUS_ENDING}"
+        return self._read(path) if path in self._archive.added else None
 
     def changes(self) -> Iterator[list[Mapping[str, str]]]:
         """Yield the rows of each file of changes, oldest first."""

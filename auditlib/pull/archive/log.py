@@ -126,7 +126,8 @@ def _closed(
     """
     if join.judged == "joins":
         for link in broken:
-            yield link, f"Closed    the hole between {link.added.detail['from']} and {link.added.detail['until']}"
+            begins, ends = (link.added.detail.get(name, "a time not told") for name in ("from", "until"))
+            yield link, f"Closed    the hole between {begins} and {ends}"
     lost = {loss.path: loss for loss in archiving.losses}
     for link in archiving.writer.archive.holes:
         loss = lost.get(link.added.detail.get("of", ""))

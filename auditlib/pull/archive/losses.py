@@ -71,7 +71,8 @@ def _back(archiving: Archiving) -> Iterator[Link]:
     """Yield the holes of files that are as they were again."""
     lost = {loss.path for loss in archiving.losses}
     for hole in archiving.before.holes:
-        if hole.added.detail.get("of") not in {"log", *lost}:
+        of = hole.added.detail.get("of")
+        if isinstance(of, str) and of not in {"log", *lost}:
             yield hole
 
 

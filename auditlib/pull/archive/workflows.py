@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -89,7 +90,7 @@ def _before(archive: ArchiveFolder) -> dict[tuple[str, Any], Workflow] | None:
     for path in files:
         try:
             body = gzip.decompress(b"".join(archive.pieces(path)))
-        except (AnswerError, OSError, EOFError):
+        except (AnswerError, OSError, EOFError, zlib.error):
             continue
         found |= {(one.id, one.number): one for one in _workflows(path.rpartition("/")[2], body)}
     return found if files else None
