@@ -37,6 +37,8 @@ OWN_WORDS = frozenset(
 )
 """Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
 
+_LONG = 90  # characters beyond which a cell wants a column that is not the narrowest
+
 _TO_COPY = frozenset({"query", "jql", "command"})  # not a letter of which may differ
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -109,13 +111,15 @@ def cell_html(name: str, value: Any, address: Any) -> str:
 
 
 def kind_of(name: str, value: Any) -> str:
-    """Return the class of cells that must not break across lines, or must although they are one word; empty for the others."""
+    """Return the class of cells that must not break across lines, must although they are one word, or are long; else empty."""
     if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
         return "time"
     if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return "day"
     if isinstance(value, str) and _DIGEST.fullmatch(value):
         return "digest"
+    if isinstance(value, str) and len(value) > _LONG:
+        return "long"
     return "key" if name == "key" or name.endswith("_key") else ""
 
 

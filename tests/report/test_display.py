@@ -82,6 +82,13 @@ def test_a_time_that_is_text_is_shown_as_times_are():
     assert shown[0][1] == "not before 2026-10-15 06:58:33 +02:00"
 
 
+def test_a_long_cell_has_a_column_of_some_width():
+    """Beside a name that can't be broken it would be a column of single words, as tall as the page."""
+    frame = pd.DataFrame({"via": ["role Viewers by group users; " * 5, "group users"]})
+    shown = BeautifulSoup(clean_html(show_table(frame, rows="people")._repr_html_()), "html.parser")
+    assert [cell.get("class") for cell in shown.find_all("td")] == [["long"], None]
+
+
 def test_a_digest_may_break_across_lines():
     """It is one word of 64 letters, for which a table would leave its page."""
     frame = pd.DataFrame({"ticket": ["0af9" * 16, "0af9"]})
