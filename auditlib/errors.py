@@ -93,10 +93,14 @@ class TooHeavyError(UnreachableError):
 
 
 class AccountRefusedError(SourceError):
-    """Jira does not accept the account; ``answered`` is the HTTP status, 0 if asking otherwise is no use."""
+    """Jira does not accept the account; ``answered`` is the HTTP status, 0 if asking otherwise is no use.
 
-    def __init__(self, message: str, *, answered: int = 0) -> None:
+    ``lacks_scope`` says that Jira knows the token, and that it lacks a scope for this question.
+    """
+
+    def __init__(self, message: str, *, answered: int = 0, lacks_scope: bool = False) -> None:
         self.answered = answered
+        self.lacks_scope = lacks_scope
         super().__init__(message)
 
 

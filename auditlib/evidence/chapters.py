@@ -72,6 +72,7 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         filter_record=asked.shared_filter,
         unused=asked.unused_parameters,
         not_live=asked.not_live,
+        account_untold=evidence.pulled.account_untold,
         lacks=asked.lacks,
     )
     if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:

@@ -21,6 +21,8 @@ from auditlib.params.model import Parameters
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.store import RawStore
+from auditlib.responses.topic import Topic
+from auditlib.responses.topics import read_topic
 from auditlib.times import Period
 
 
@@ -92,11 +94,33 @@ class Pulled:
     def site(self) -> Site:
         """The Jira and the account; where the gateway gives its own address for the site's, the site is as it was given."""
         site = read_site(
-            self.only(topics.SERVER.of()), self.only(topics.ACCOUNT.of()), self.deployment, self.params.jira_url
+            self.only(topics.SERVER.of()),
+            self._account(topics.ACCOUNT, topics.LOGGED_IN),
+            self.deployment,
+            self.params.jira_url,
         )
         given, asked_at = self.params.jira_url, self.server.asked_at
         gateway = urlsplit(asked_at).netloc if asked_at else None
         return replace(site, base_url=given) if gateway == urlsplit(site.base_url).netloc else site
+
+    @property
+    def account_untold(self) -> str:
+        """Why Jira does not name the account, in its words; empty if it does."""
+        if not self.store.entries(topics.LOGGED_IN.of()):
+            return ""
+        refused = [one.refused for one in self.store.refusals() if read_topic(one.topic).topic is topics.ACCOUNT]
+        return refused[-1] if refused else "the token lacks a scope"
+
+    def _account(self, named: Topic, logged_in: Topic) -> Mapping[str, Any]:
+        """Return what Jira tells of the account; where it may not be asked, the id that stands above an answer."""
+        shown = self.store.entries(logged_in.of())
+        if self.store.entries(named.of()) or not shown:
+            account: Mapping[str, Any] = self.only(named.of())
+            return account
+        return {
+            "accountId": shown[0].account_id,
+            "displayName": "an account that Jira does not name",
+        }
 
     @cached_property
     def deployment(self) -> str:
@@ -125,8 +149,11 @@ class Pulled:
     def place(self) -> Place:
         """Where and as whom the sampled issues were read; after ``--from`` perhaps as another account."""
         site = self.site
-        if self.store.entries(topics.AGAIN_ACCOUNT.of()):
-            server, account = self.only(topics.SERVER.of()), self.only(topics.AGAIN_ACCOUNT.of())
+        if self.store.entries(topics.AGAIN_SERVER.of()):
+            server, account = (
+                self.only(topics.SERVER.of()),
+                self._account(topics.AGAIN_ACCOUNT, topics.AGAIN_LOGGED_IN),
+            )
             site = read_site(server, account, self.deployment, self.params.jira_url)
         return Place(site.base_url, site.deployment, site.account_name, site.account_id, self.params.period.zone)
 

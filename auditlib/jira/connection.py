@@ -224,7 +224,8 @@ def _other_address(reader: JiraReader, hosts: gateway.Hosts) -> str | None:
 
 def _recorded(store: RawStore, hosts: gateway.Hosts) -> str | None:
     """Return the gateway at which what is on disk was asked, if it was; a run that goes on begins there."""
-    asked_at = {entry.asked_at for entry in store.entries(topics.ACCOUNT.of())}
+    known = (*store.entries(topics.ACCOUNT.of()), *store.entries(topics.LOGGED_IN.of()))
+    asked_at = {entry.asked_at for entry in known}
     return next((address for address in asked_at if address.startswith(f"{hosts.gateway}/")), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -12,8 +12,7 @@ import requests
 from auditlib.errors import AccountRefusedError
 from auditlib.jira.credentials import Credentials, header_of
 from auditlib.jira.refusal import UNSAID, reason, wants_captcha
-
-IDENTITY_HEADER: Final = "x-aaccountid"
+from auditlib.responses.entry import IDENTITY_HEADER
 
 
 class Renewable(Protocol):
@@ -136,7 +135,7 @@ class Identity:
                 "or use a personal access token; each further try with the password is one more failed log-in"
             )
         message = f"{where} does not accept the account ({status}{words}). {self._remedy(status, words)}"
-        return AccountRefusedError(message, answered=status)
+        return AccountRefusedError(message, answered=status, lacks_scope="scope" in words.lower())
 
     def _remedy(self, status: int, words: str) -> str:
         """Return what to do about a refused account."""

@@ -74,8 +74,8 @@ class Need:
 NEEDS: Final[Mapping[str, Need]] = {
     "serverInfo": Need("none", "there is no package", essential=True),
     "myself": Need(
-        "access to Jira", "there is no package", "read:jira-user",
-        ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"), essential=True,
+        "access to Jira", "run.json and the pages can't name the account that asked", "read:jira-user",
+        ("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:user:jira"),
     ),
     "mypermissions": Need(
         "none", "findings.csv can't tell what the account may do beyond reading", _WORK, ("read:permission:jira",)

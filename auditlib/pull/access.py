@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from auditlib.errors import AccountRefusedError, NotBrowsableError, RenamedError, SourceError
+from auditlib.jira import cloud
 from auditlib.jira.client import JiraReader
 from auditlib.jira.reading import require_members
 from auditlib.jira.refusal import refusal
+from auditlib.jira.worklogs import changed_since
 from auditlib.records.grants import POWERS, granted
 from auditlib.responses import topics
 
@@ -16,27 +18,58 @@ _ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "
 """What Cloud is asked about, where each has to be named; Data Center tells all."""
 
 
-def identify(reader: JiraReader, topic: str = topics.ACCOUNT.of()) -> None:
+_NOT_ANONYMOUS: Final = changed_since(cloud.NAME, "updated", 4_102_444_800_000)
+"""What Cloud answers to nobody who is not logged in, whatever the scopes but ``read:jira-work``: the worklogs that were
+changed since the year 2100 (Atlassian's description of the operation names no anonymous access)."""
+
+
+def identify(reader: JiraReader, topic: str = topics.ACCOUNT.of(), logged_in: str = topics.LOGGED_IN.of()) -> None:
     """Ask as whom we are seen; from then on, every answer must be for that account.
+
+    A token of Cloud that lacks the scope for that question is asked for what Jira answers to no stranger: so it is shown
+    that it counts, and the account is known by the id that stands above the answer, if one does.
 
     Parameters
     ----------
     reader : JiraReader
-    topic : str
-        Where the answer is kept; another than usual where the account of an earlier pull is kept too.
+    topic, logged_in : str
+        Where the answers are kept; elsewhere than usual where the account of an earlier pull is kept too.
 
     Raises
     ------
     AccountRefusedError
         If Jira does not know the account, or takes it for nobody.
     """
-    entry, answer = reader.answer(topic, reader.dialect.myself())
+    try:
+        entry, answer = reader.answer(topic, reader.dialect.myself())
+    except AccountRefusedError as error:
+        if not error.lacks_scope or reader.dialect.NAME != cloud.NAME:
+            raise
+        _require_logged_in(reader, logged_in, error)
+        return
     with reader.reading(entry):
         account = require_members(answer, f"the answer to {entry.request}")
         identity = account.get("accountId") or account.get("key") or account.get("name")
         if not identity:
             raise AccountRefusedError(f"{reader.base_url} answers as to nobody: the credentials were not used")
     reader.account_id = account.get("accountId")
+    reader.knows_account = True
+
+
+def _require_logged_in(reader: JiraReader, topic: str, refused: AccountRefusedError) -> None:
+    """Require that a token which may not ask for its account counts all the same.
+
+    Raises
+    ------
+    AccountRefusedError
+        The one given, if it does not.
+    """
+    try:
+        entry, _ = reader.answer(topic, _NOT_ANONYMOUS)
+    except SourceError:
+        raise refused from None
+    reader.account_id = entry.account_id or None
+    reader.asks_who = _NOT_ANONYMOUS
     reader.knows_account = True
 
 

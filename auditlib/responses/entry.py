@@ -17,6 +17,10 @@ ATTACHMENTS: Final = re.compile(rf"\.\./dossiers/{ISSUE}/attachments/[^/\\]+")
 """Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
 
 
+IDENTITY_HEADER: Final = "x-aaccountid"
+"""By it Cloud says above an answer for which account it is."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the index: a response, and where its body is.
@@ -56,6 +60,11 @@ class Entry:
     tries: int
     refused: str = ""
     asked_at: str = ""
+
+    @property
+    def account_id(self) -> str:
+        """For which account the answer is, as far as it says so."""
+        return self.headers.get(IDENTITY_HEADER, "")
 
 
 def write_line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:

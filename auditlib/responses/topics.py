@@ -19,6 +19,12 @@ from auditlib.responses.topic import Named, Rows, Topic
 SERVER: Final = Topic("server", "Which Jira this is, and its clock.", feeds={"findings": "project"}, first_contact=True)
 GATEWAY: Final = Topic("gateway", "The cloud id of a site, by which Atlassian's gateway knows it.", first_contact=True)
 ACCOUNT: Final = Topic("account", "As whom Jira is asked.", feeds={"findings": "project"}, first_contact=True)
+LOGGED_IN: Final = Topic(
+    "logged_in",
+    "What Jira answers to no stranger, asked where the token may not ask for its account.",
+    feeds={"findings": "project"},
+    first_contact=True,
+)
 PROJECT: Final = Topic("project/{project}", "A project, and the keys that it had before.", first_contact=True)
 POWERS: Final = Topic(
     "powers/{project}", "What the account may do in a project.", feeds={"findings": "project"}, first_contact=True
@@ -268,6 +274,12 @@ AGAIN_SERVER: Final = Topic(
 AGAIN_ACCOUNT: Final = Topic(
     "again/account", "As whom the sample was read anew.", feeds={"findings": "project"}, anew=True
 )
+AGAIN_LOGGED_IN: Final = Topic(
+    "again/logged_in",
+    "What Jira answers to no stranger, when the sample was read anew.",
+    feeds={"findings": "project"},
+    anew=True,
+)
 DOSSIER_ISSUE: Final = Topic(
     "dossier/{key}/issue",
     "An issue in full.",
@@ -317,7 +329,7 @@ OTHER: Final = Topic("other", "Of no topic of this version; it brings nothing.")
 """Is in no package: stands for a text that no topic has."""
 
 TOPICS: Final = (
-    *(SERVER, GATEWAY, ACCOUNT, PROJECT, POWERS, SECURITY, FILTER),
+    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER),
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),
@@ -327,7 +339,7 @@ TOPICS: Final = (
     *(SCHEME, GRANTS, ROLES, ROLE, APPLICATIONS, MEMBERS, PEOPLE),
     *(LAST_SEEN_USERS, LAST_SEEN_USER, LAST_SEEN_ORGANIZATION),
     *(ARCHIVE_COMMENTS, ARCHIVE_COMMENTS_AGAIN, ARCHIVE_COMMENTS_ONE, ARCHIVE_WORKLOGS),
-    *(AGAIN_SERVER, AGAIN_ACCOUNT, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
+    *(AGAIN_SERVER, AGAIN_ACCOUNT, AGAIN_LOGGED_IN, DOSSIER_ISSUE, *DOSSIER_PARTS.values(), DOSSIER_ATTACHMENT),
 )
 """Every topic, about in the order in which a run asks."""
 

@@ -177,7 +177,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
-        identify(reader, topics.AGAIN_ACCOUNT.of())
+        identify(reader, topics.AGAIN_ACCOUNT.of(), topics.AGAIN_LOGGED_IN.of())
         collect_dossiers(reader, thawed, tell, order.base)
     write_json(ours / PULLED, {"schema": dict(frozen.pulled.schema), "pulled": pulled_between(thawed)})
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population

@@ -36,6 +36,7 @@ from server import TOKEN, USER, Elsewhere
 from test_foreign import auditlib
 from world import AUDIT_ZONE, FIRST_DAY, LAST_DAY, LONG_TALK
 
+from auditlib.errors import AccountRefusedError
 from auditlib.evidence.opened import Evidence
 from auditlib.params.model import Parameters
 from auditlib.params.reading import parse_parameters
@@ -413,6 +414,26 @@ def test_a_token_without_the_scopes_is_told_which_it_lacks(tmp_path):
         ("devs", "not readable"),
         ("Olga Żuk", "person"),
     }
+
+
+def test_a_token_that_may_only_read_work_completes(tmp_path):
+    """It may not ask who it is: that it counts is shown otherwise, and the account is a limit with the scope that cures it."""
+    with serving_access("cloud", "cloud", ADMIN) as (jira, elsewhere):
+        jira.scopes = {"read:jira-work"}
+        evidence = pulled(jira, tmp_path)
+        harmless(jira.asked, elsewhere)
+    assert "read:jira-user" in limits(evidence)["scope.account-untold"]
+    assert "does not name" in evidence.site.account_name
+    assert len(evidence.population)
+    assert evidence.table_files()
+
+
+def test_a_token_that_may_read_nothing_is_refused(tmp_path):
+    """No scope at all: nothing shows that it counts, so nothing is pulled as nobody."""
+    with serving_access("cloud", "cloud", ADMIN) as (jira, _):
+        jira.scopes = {"manage:jira-configuration"}
+        with pytest.raises(AccountRefusedError, match="lacks a scope"):
+            pulled(jira, tmp_path)
 
 
 # --- the archive ---------------------------------------------------------------------------------------------------

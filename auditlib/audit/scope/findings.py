@@ -26,6 +26,7 @@ def scope_findings(
     unused: Sequence[str],
     lacks: Sequence[str] = (),
     not_live: Mapping[str, str] = MappingProxyType({}),
+    account_untold: str = "",
 ) -> list[Finding]:
     """Say what of the scope a reader must know.
 
@@ -45,8 +46,10 @@ def scope_findings(
         What recorded issues lack that were served in place of a Jira; none for a Jira.
     not_live : mapping of str to str
         Projects that are archived or in the trash, with that word.
+    account_untold : str
+        Why Jira does not name the account that asked; empty if it does.
     """
-    found = []
+    found = _account_untold(account_untold)
     if not_live:
         text = f"{not_live_in_words(not_live)} Restore what is in scope and run again, or say why it is not."
         found.append(Finding("scope.not-live", "01_scope", "limit", text, len(not_live), ""))
@@ -89,6 +92,19 @@ def scope_findings(
         text = f"Set in the parameter file, but not acted on by this version: {listed(unused)}."
         found.append(Finding("scope.unused-parameters", "01_scope", "limit", text, len(unused), ""))
     return found
+
+
+def _account_untold(why: str) -> list[Finding]:
+    """Say that Jira does not name the account that asked."""
+    if not why:
+        return []
+    text = (
+        f"Jira does not name the account that asked ({why}): its token may not ask who it is. It takes the scope "
+        "read:jira-user, or all of read:application-role:jira, read:avatar:jira, read:group:jira and read:user:jira. That the "
+        "answers were given to somebody logged in is shown by one that Jira gives to no stranger; whether all were given to "
+        "the same account is shown only where an id stands above them."
+    )
+    return [Finding("scope.account-untold", "01_scope", "limit", text, 1, "")]
 
 
 def _powers_in_words(powers: pd.DataFrame) -> list[str]:
