@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from auditlib.times import Period  # which brings pandas
 
 
@@ -71,6 +73,16 @@ def listed(items: Sequence[str], most: int = 8) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def clauses(items: Sequence[str], most: int = 8, between: str = "; ") -> str:
+    """Join parts that have commas of their own; beyond ``most`` only how many more there are.
+
+    >>> clauses(["A, B", "C", "D"], most=2), clauses(["A", "B"])
+    ('A, B; C; and 1 more', 'A; B')
+    """
+    more = [f"and {len(items) - most:,} more"] if len(items) > most else []
+    return between.join([*items[:most], *more])
+
+
 def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Return numbers as runs, first and last of each; the longest first, of equally long ones the lowest."""
     runs: list[tuple[int, int]] = []
@@ -85,6 +97,21 @@ def number_runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
 def day(value: date) -> str:
     """Return a day in words that no country reads the other way round: ``1 April 2026``."""
     return f"{value.day} {value:%B} {value.year}"
+
+
+def minute(instant: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as a sentence has it, to the minute and with its offset; tables keep the rest.
+
+    >>> from datetime import UTC
+    >>> from zoneinfo import ZoneInfo
+    >>> minute(datetime(2026, 7, 14, 1, 16, 46, tzinfo=UTC), ZoneInfo("America/New_York"))
+    '13 July 2026, 21:16 -04:00'
+    >>> minute(datetime(2026, 7, 14, 1, 16, 46, tzinfo=UTC), ZoneInfo("UTC"))
+    '14 July 2026, 01:16 UTC'
+    """
+    local = instant.astimezone(zone)
+    offset = local.isoformat(timespec="minutes")[16:]
+    return f"{day(local)}, {local:%H:%M} {'UTC' if zone.key == 'UTC' else offset}"
 
 
 def days(period: Period) -> str:

@@ -61,8 +61,10 @@ WITHOUT_LOG = Loss(
         "activity": ("*",),
         "permission_changes": ("*",),
         "memberships": ("*",),
+        "access_review": ("since", "added"),
+        "workflows": ("changed_by", "log_id"),
     },
-    ("numbering.*", "activity.*", "changes.*"),
+    ("numbering.*", "activity.*", "changes.*", "workflows.*"),
     ("numbering.log", "activity.reach", "changes.log"),
 )
 OLDER_LOG = Loss(
@@ -71,8 +73,9 @@ OLDER_LOG = Loss(
         "deletions": ("actor", "source"),
         "activity": ("*",),
         "permission_changes": ("id", "actor"),
+        "workflows": ("log_id",),
     },
-    ("changes.*",),
+    ("changes.*", "activity.ids"),
 )
 """A record has an id and the key of its author there, and no key of what was done."""
 WITH_EVENTS = Loss({"activity": ("*",)}, ("activity.*",), ("activity.catalogue",))
@@ -90,8 +93,11 @@ OTHER_NUMBERS = Loss(
         "deletions": ("source",),
         "activity": ("*",),
         "permission_changes": ("id",),
-    }
+        "workflows": ("log_id",),
+    },
+    ("activity.ids",),
 )
+"""Of records without ids no id is missing."""
 SHORT_RECORD = Loss({}, ("dossiers.*",), ("dossiers.incomplete",))
 WITHOUT_COMMENTS = Loss({"sample_comments": ("*",)}, ("dossiers.*",), ("dossiers.incomplete",))
 WITHOUT_LEVELS = Loss({}, ("scope.security*",), ("scope.security-untold",))

@@ -27,6 +27,7 @@ from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
 from auditlib.audit.sampling.sizes import planned_size
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company
+from auditlib.dossier.files import COMMENT_CHANGES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
@@ -160,7 +161,7 @@ WORDS = {
 
 
 def known_words() -> set[str]:
-    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, CHANGES)
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, COMMENT_CHANGES, CHANGES)
     columns = {name for table in listed for name in table.names}
     inner = {
         key

@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from auditlib.errors import AnswerError
+from auditlib.phrases import minute
 from auditlib.records.comment_census import (
     EDITED,
     GONE,
@@ -19,7 +20,6 @@ from auditlib.records.comment_census import (
     seen_comment,
 )
 from auditlib.records.history import Time, time_of
-from auditlib.times import format_instant
 
 _TODAY: Final = datetime.max.replace(tzinfo=UTC)
 """Stands for the time of Jira's answer, which is later than any archive, and stands in no table."""
@@ -54,12 +54,8 @@ class KnownChange:
 
     def in_words(self, zone: ZoneInfo) -> str:
         """Say between which times it happened; ``Jira's answer`` is that of the record."""
-        seen = format_instant(self.last_seen, zone)
-        later = (
-            "Jira's answer"
-            if self.first_missed is None
-            else f"the archive of {format_instant(self.first_missed, zone)}"
-        )
+        seen = minute(self.last_seen, zone)
+        later = "Jira's answer" if self.first_missed is None else f"the archive of {minute(self.first_missed, zone)}"
         if self.change == GONE:
             return f"seen by the archive on {seen}; not in {later}: deleted, or hidden from this account"
         if self.change == EDITED:
@@ -87,7 +83,7 @@ class ArchivedComments:
         """Say how far the archive knows what Jira does not tell."""
         if not self.times:
             return "The archive did not read the comments of this issue: it says nothing of edits and deletions."
-        first, last = (format_instant(one, zone) for one in (self.times[0], self.times[-1]))
+        first, last = (minute(one, zone) for one in (self.times[0], self.times[-1]))
         if len(self.times) == 1:
             noted, since = f"on {first}", "since"
         else:

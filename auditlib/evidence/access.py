@@ -51,9 +51,14 @@ class Access(Part):
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """Names by account id or user key, as the issues and the groups and roles of the permissions tell them."""
-        members = self.answered.directory.people.items()
-        return {account: one.display_name for account, one in members if one.display_name} | self.answers.people
+        """Names by account id, user key and user name, as the issues and the groups and roles of the permissions tell them.
+
+        Data Center's newer log names who acted by the user name alone.
+        """
+        people = self.answered.directory.people
+        by_name = {one.name: one.display_name for one in people.values() if one.name and one.display_name}
+        by_account = {account: one.display_name for account, one in people.items() if one.display_name}
+        return by_name | by_account | self.answers.people
 
     def _unread(self, projects: tuple[ProjectAccess, ...], directory: Directory) -> Iterator[Unread]:
         """Yield what could not be read, with what it takes."""
@@ -66,6 +71,9 @@ class Access(Part):
             elif scheme is not None and scheme.grants is None:
                 of = f"the grants of {scheme.name}, scheme of {one.project}"
                 yield self._taking(dialect.scheme(scheme.id), of, one.why_not)
+        for one in projects:
+            if one.team_managed and (why := self.told.roles_refused(one.project)):
+                yield self._taking(dialect.project_roles(one.project), f"the roles of {one.project}", why)
         for (project, number), why in directory.role_refused.items():
             yield self._taking(dialect.project_role(project, number), f"role {number} of {project}", why)
         if directory.applications_refused:

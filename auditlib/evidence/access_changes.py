@@ -45,8 +45,7 @@ class AccessChanges(Part):
         return Names(self._people(), ids, schemes)
 
     def _people(self) -> Mapping[str, str]:
-        people = self._access.answered.directory.people
-        return {account: one.display_name for account, one in people.items() if one.display_name}
+        return self._access.names
 
     def _holders(self) -> Iterator[Holder]:
         """Yield the groups and roles through which a permission asked for is held, with their members of today."""

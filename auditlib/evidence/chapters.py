@@ -45,10 +45,16 @@ from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
+from auditlib.phrases import minute
+from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
+from auditlib.times import format_instant
 
 _FILTERS_SINCE: Final = 2
 """Version of the tables from which on findings tell who can change the filter."""
+
+_MINUTES_SINCE: Final = 2
+"""Version of the tables from which on sentences tell times to the minute."""
 
 
 def _archive_findings(evidence: Content, notebook: str) -> list[Finding]:
@@ -69,7 +75,8 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         lacks=asked.lacks,
     )
     if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
-        found += filter_findings(asked.filter_read, asked.kept_filters)
+        kept = [(kept_on(at, evidence.period.zone), one) for at, one in asked.kept_filters]
+        found += filter_findings(asked.filter_read, kept)
     return found
 
 
@@ -109,7 +116,8 @@ POPULATION_SHOWN: Final = Shown[Subjects](
 
 def _numbering_findings(evidence: Subjects) -> list[Finding]:
     numbers, period = evidence.numbers, evidence.period
-    log = describe_log(evidence.witnesses.log_reach, period)
+    told = minute if evidence.pulled.schema["tables"] >= _MINUTES_SINCE else format_instant
+    log = describe_log(evidence.witnesses.log_reach, period, told)
     return [
         *unlisted_findings(evidence.answers.unlisted),
         *numbering_findings(numbers.numbering, numbers.gaps),

@@ -152,6 +152,11 @@ class Told(Part):
         told = self._answer(self._role_names(project))[0] if self.team_managed(project) else None
         return told or {}
 
+    def roles_refused(self, project: str) -> str:
+        """Return why it is not told which roles a team-managed project has; empty if it is, and of any other."""
+        told, why = self._answer(self._role_names(project)) if self.team_managed(project) else ({}, "")
+        return "" if told is not None else why
+
     def _role_names(self, project: str) -> Question:
         return Question(topics.ROLES.of(project), self.pulled.dialect.project_roles(project), read_role_names)
 

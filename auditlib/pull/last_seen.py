@@ -60,21 +60,22 @@ def _ask_organization(session: Session, organization: Organization, people: Peop
 def _ask_about(organization: Organization, people: PeopleSeen, told: Progress, ended: Event, account: str) -> None:
     """Ask about an account, to the last page; where the key is refused or no answer comes, nobody else is asked about."""
     request: Request | None = people.first_page(account)
-    try:
-        for _ in range(_MOST_PAGES):
-            if request is None or ended.is_set():
-                break
+    for _ in range(_MOST_PAGES):
+        if request is None or ended.is_set():
+            break
+        try:
             entry, answer = organization.ask(topics.LAST_SEEN_ORGANIZATION.of(), request)
-            if entry.status in {401, 403}:
-                ended.set()
-            if entry.status != 200:
-                return
+        except SourceError:
+            ended.set()  # it can't be reached, or something else answers in its place: the package says so
+            return
+        if entry.status in {401, 403}:
+            ended.set()
+        if entry.status != 200:
+            return
+        try:
             with organization.reading(entry):
                 read_activity(answer)
-            request = people.following_page(account, answer)
-    except AnswerError:
-        return  # kept with the reason
-    except SourceError:
-        ended.set()  # it can't be reached: the package says so
-        return
+        except AnswerError:
+            return  # kept with the reason
+        request = people.following_page(account, answer)
     told.add(1)

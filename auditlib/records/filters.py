@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from auditlib.errors import AnswerError
+from auditlib.phrases import minute
+from auditlib.records.census import census_instant
 from auditlib.records.issues import json_object, person_id, person_name
 from auditlib.tables import writable_text
 
@@ -109,3 +112,19 @@ def _in_words(share: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return writable_text(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def kept_on(stamp: str, zone: ZoneInfo) -> str:
+    """Return when an archive kept a filter, as a sentence has it, from its file's name; one that is no time stays as it is.
+
+    Parameters
+    ----------
+    stamp : str
+        ``20261129T100550Z``.
+    zone : ZoneInfo
+        The audit's.
+    """
+    try:
+        return minute(census_instant(stamp), zone)
+    except ValueError:
+        return stamp

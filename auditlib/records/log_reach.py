@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from auditlib.phrases import agreeing, counted
+from auditlib.phrases import agreeing, counted, minute
 from auditlib.records.archived_log import ArchiveReach, continuous_from
 from auditlib.records.deletions import issue_deletions
-from auditlib.times import Period, format_instant
+from auditlib.times import Period
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,9 @@ def log_reach(
     )
 
 
-def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
+def describe_log(
+    reach: LogReach, period: Period, told: Callable[[datetime, ZoneInfo], str] = minute
+) -> tuple[str, ...]:
     """Say in sentences what the log can and can't prove.
 
     Parameters
@@ -121,6 +125,8 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
         From `log_reach`.
     period : Period
         The audit's period; its zone is that of the times told.
+    told : callable
+        Writes a time in a zone; `times.format_instant` for packages whose findings told milliseconds.
 
     Returns
     -------
@@ -142,17 +148,17 @@ def describe_log(reach: LogReach, period: Period) -> tuple[str, ...]:
         said.append(f"{reach.records:,} records of Jira's audit log were read, but not all of it.")
     elif reach.begins <= period.begins:
         said.append(
-            f"Jira's audit log was read from {format_instant(reach.begins, period.zone)} on, which covers the period: "
+            f"Jira's audit log was read from {told(reach.begins, period.zone)} on, which covers the period: "
             f"{reach.records:,} records."
         )
     elif reach.begins < period.ends:
         said.append(
-            f"Jira's audit log reaches back to {format_instant(reach.begins, period.zone)} only, so deletions in the "
+            f"Jira's audit log reaches back to {told(reach.begins, period.zone)} only, so deletions in the "
             f"period before that instant are not in it: {reach.records:,} records."
         )
     else:
         said.append(
-            f"Jira's audit log reaches back to {format_instant(reach.begins, period.zone)} only, which is after the "
+            f"Jira's audit log reaches back to {told(reach.begins, period.zone)} only, which is after the "
             f"period: it shows no deletion made in the period; {reach.records:,} records."
         )
     if reach.names_deletions:
@@ -182,12 +188,12 @@ def archive_in_words(reach: LogReach, period: Period) -> list[str]:
     said = []
     if archive.begins is not None:
         own = "" if reach.jira_begins is None else f", from Jira from {_at(reach.jira_begins, period)} on"
-        more = (
-            f"{counted(archive.records, 'record')} {agreeing(archive.records, 'is', 'are')} out of the archive alone"
+        said.append(
+            f"{counted(archive.records, 'record')} {agreeing(archive.records, 'is', 'are')} out of the archive alone: the log is "
+            f"from the archive from {_at(archive.begins, period)} on{own}."
             if archive.records
-            else "The archive has no record that Jira's answer lacks"
+            else "The archive has no record that Jira's answer lacks."
         )
-        said.append(f"{more}: the log is from the archive from {_at(archive.begins, period)} on{own}.")
     said += [
         f"The archive has a hole: what was recorded {_between(hole.after, hole.before, period)} was not archived before Jira "
         "deleted it, or is lost."
@@ -208,4 +214,4 @@ def _between(after: datetime | None, before: datetime | None, period: Period) ->
 
 
 def _at(instant: datetime | None, period: Period) -> str:
-    return "a time that is not known" if instant is None else format_instant(instant, period.zone)
+    return "a time that is not known" if instant is None else minute(instant, period.zone)

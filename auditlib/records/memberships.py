@@ -10,15 +10,37 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pandas as pd
 
 from auditlib.records.log_reach import LogReach
-from auditlib.times import format_utc
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 SINCE_COLUMNS = ("account_id", "holder_type", "holder", "project", "at")
+
+
+class Contradiction(NamedTuple):
+    """A record of the log that does not fit what stands after it.
+
+    Attributes
+    ----------
+    at : datetime
+    member : str
+        Account id or user key, or ``group NAME``.
+    does : str
+        ``added`` or ``removed``.
+    """
+
+    at: datetime
+    member: str
+    does: str
+
+    def in_words(self, name: str, at: str) -> str:
+        """Say what does not fit, with the member's name and the time as they are to be shown."""
+        after = "is not a member afterwards" if self.does == "added" else "is a member afterwards"
+        return f"{name} was {self.does} on {at} and {after}, without a record of why"
 
 
 @dataclass(frozen=True)
@@ -31,13 +53,13 @@ class Members:
         Account ids or user keys, and ``group NAME`` for groups; None if it is not known.
     not_before : datetime or None
         After which instant it would be known; None if it never is.
-    contradictions : tuple of str
-        Records that don't fit what stands after them, in words.
+    contradictions : tuple of Contradiction
+        Records that don't fit what stands after them.
     """
 
     members: frozenset[str] | None
     not_before: datetime | None = None
-    contradictions: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 Place = tuple[str, str, str | None]
@@ -83,31 +105,35 @@ def members_at(today: Collection[str], changes: pd.DataFrame, instant: datetime,
     members, odd = set(today), []
     for at, member, does in reversed([move for move in moves if move[0] >= instant]):
         if (member in members) != (does == "added"):
-            odd.append(_odd(at, member, does))
+            odd.append(Contradiction(at, member, does))
         (members.discard if does == "added" else members.add)(member)
     last = {member: (at, does) for at, member, does in moves if at < instant}
-    odd += [_odd(at, one, does) for one, (at, does) in last.items() if (one in members) != (does == "added")]
+    odd += [Contradiction(at, one, does) for one, (at, does) in last.items() if (one in members) != (does == "added")]
     return Members(frozenset(members), not_before, tuple(sorted(odd)))
 
 
 def _last_unsaid(changes: pd.DataFrame) -> datetime | None:
-    """Return when the members changed for the last time without a word of who, or without a readable time: the end of time."""
-    unsaid = changes.loc[changes["account_id"].isna() & changes["group"].isna(), "at"]
+    """Return when the members changed for the last time without a word of who, or without a readable time: the end of time.
+
+    A group that joins or leaves a group is such a change: Jira lists the people of a group, those of the groups within it among
+    them, and not through which of these they belong to it. Of a role it lists the groups themselves.
+    """
+    unsaid = changes.loc[changes["account_id"].isna() & ~_lists_groups(changes), "at"]
     if changes["at"].isna().any():
         return _NEVER
     return max((at.to_pydatetime() for at in unsaid.tolist()), default=None)
 
 
+def _lists_groups(changes: pd.DataFrame) -> pd.Series:
+    """Tell which changes name a group that today's members name too: those of roles."""
+    return changes["group"].notna() & (changes["holder_type"] != "group")
+
+
 def _moves(changes: pd.DataFrame) -> Iterable[tuple[datetime, str, str]]:
-    of_groups = "group " + changes["group"]
+    of_groups = "group " + changes["group"].where(_lists_groups(changes))
     for at, member, does in zip(changes["at"], changes["account_id"].fillna(of_groups), changes["does"], strict=True):
         if isinstance(member, str):
             yield at.to_pydatetime(), member, does
-
-
-def _odd(at: datetime, member: str, does: str) -> str:
-    after = "is not a member afterwards" if does == "added" else "is a member afterwards"
-    return f"{member} was {does} on {format_utc(at)} and {after}, without a record of why"
 
 
 def member_since(changes: pd.DataFrame) -> pd.DataFrame:

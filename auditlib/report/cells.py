@@ -37,6 +37,10 @@ OWN_WORDS = frozenset(
 )
 """Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
 
+_TO_COPY = frozenset({"query", "jql", "command"})  # not a letter of which may differ
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})\.[0-9]{3}([+-][0-9]{2}:[0-9]{2})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
 
@@ -73,6 +77,8 @@ def named_text(name: str, value: Any) -> str:
     >>> named_text("upper_limit", 0.19907), named_text("deviation_rate", 0.999999), named_text("confidence", 0.9)
     ('20.0 %', '> 99.9 %', '90 %')
     """
+    if isinstance(value, str) and (name in OWN_WORDS - _TO_COPY or _INSTANT.fullmatch(value)):
+        return _INSTANT.sub(r"\1 \2 \3", value)
     if name not in SHARES or value is None or pd.isna(value) or not isinstance(value, Real):
         return cell_text(value)
     fraction = Fraction(str(value))
@@ -97,13 +103,17 @@ def cell_html(name: str, value: Any, address: Any) -> str:
         address = value
     if isinstance(address, str) and is_web_address(address) and shown:
         return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{shown}</a>'
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return _DAY.sub(r'<span class="day">\g<0></span>', shown)  # on paper a time may break, its day may not
     return shown
 
 
 def kind_of(name: str, value: Any) -> str:
     """Return the class of cells that must not break across lines, or must although they are one word; empty for the others."""
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
         return "time"
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return "day"
     if isinstance(value, str) and _DIGEST.fullmatch(value):
         return "digest"
     return "key" if name == "key" or name.endswith("_key") else ""

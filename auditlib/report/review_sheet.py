@@ -13,7 +13,7 @@ import pandas as pd
 from auditlib.audit.permissions.last_review import DECISIONS
 from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.phrases import counted
-from auditlib.report.spreadsheet import FORMULA_LIKE, MOST_ROWS, close_book, fitting, new_book
+from auditlib.report.spreadsheet import FORMULA_LIKE, MOST_ROWS, close_book, fitting, for_paper, new_book
 
 _WIDTHS: Final[Mapping[str, int]] = {
     "display_name": 26, "email": 28, "kind": 9, "active": 8, "last_active": 13, "project": 10, "permissions": 46, "via": 46,
@@ -54,10 +54,13 @@ def write_review_sheet(review: pd.DataFrame, target: Path, title: str, created: 
     formats = {
         "header": book.add_format({"bold": True, "bottom": 2, "bottom_color": "#0B3C5D", "font_color": "#0B3C5D"}),
         "fill": book.add_format({"bold": True, "bottom": 2, "bottom_color": "#B34700", "font_color": "#B34700"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-        "text": book.add_format({"num_format": "@", "quote_prefix": True}),
-        "open": book.add_format({"bg_color": "#FFF6E5"}),
-        "open_day": book.add_format({"bg_color": "#FFF6E5", "num_format": "yyyy-mm-dd", "align": "left"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
+        "cell": book.add_format({"valign": "top", "text_wrap": True}),
+        "text": book.add_format({"num_format": "@", "quote_prefix": True, "valign": "top", "text_wrap": True}),
+        "open": book.add_format({"bg_color": "#FFF6E5", "valign": "top"}),
+        "open_day": book.add_format(
+            {"bg_color": "#FFF6E5", "num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}
+        ),
     }
     shown = review.head(MOST_ROWS)
     sheet = book.add_worksheet("access review")
@@ -92,9 +95,11 @@ def _write_rows(sheet: Any, columns: Mapping[str, list[str]], formats: Mapping[s
             elif (day := _day_of(cell) if name in _DATES else None) is not None:
                 sheet.write_datetime(row, place, day, formats["day"])
             elif cell:
-                guarded = formats["text"] if FORMULA_LIKE.match(cell) else None
+                guarded = formats["text" if FORMULA_LIKE.match(cell) else "cell"]
                 sheet.write_string(row, place, fitting(cell, "data/tables/access_review.csv"), guarded)
     sheet.freeze_panes(1, 1)
+    for_paper(sheet, sum(_WIDTHS.values()))
+    sheet.repeat_columns(0)
     sheet.autofilter(0, 0, max(len(next(iter(columns.values()))), 1), len(_WIDTHS) - 1)
 
 
@@ -144,7 +149,8 @@ def _write_help(sheet: Any, rows: int, shown: int) -> None:
         f"Fill in decision ({', '.join(DECISIONS)}), reviewer and reviewed_on. A row without a decision says nothing.",
         "Columns that begin with last_ are those of the review before.",
         "When it is done, save the first sheet as CSV UTF-8, and name that file in the parameter review of the next audit.",
-        "not readable, none told and not asked are not never: see docs/analysts.md.",
+        "None of these under last_active means never: not readable (nobody could ask), none told (the answer names no time),",
+        "not asked (one by one, only people with powers are asked about).",
         "data/tables/access_review.csv is the evidence; this workbook holds the same rows, to be worked on.",
     )
     for place, line in enumerate(lines):

@@ -22,6 +22,8 @@ from auditlib.text import visible_text
 MOST_ROWS = 100_000
 _LONGEST_CELL = 32_767  # Excel's own limit, in UTF-16 code units
 _WIDEST = 60
+_A4 = 9  # Excel's number of the paper
+_ON_PAPER = 200  # characters beside each other on a page that can still be read
 _EXACT = 10**15  # Excel keeps 15 digits of a number
 FORMULA_LIKE = re.compile("[=+\\-@\t\r]")
 _GUARDED = re.compile("'[=+\\-@\t\r]")
@@ -90,6 +92,15 @@ def new_book(target: Path, title: str, created: datetime) -> Any:
     return book
 
 
+def for_paper(sheet: Any, width: int, head: int = 0) -> None:
+    """Let a sheet be printed whole: landscape on A4, as many pages wide as its characters need, the head on each."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(-(-width // _ON_PAPER), 0)
+    sheet.repeat_rows(head)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
 def close_book(book: Any, target: Path) -> None:
     """Write a workbook to its end.
 
@@ -113,8 +124,10 @@ def _write_about(
 ) -> None:
     """Write the first sheet: what this is, and for each table its file, rows and digest."""
     sheet.hide_gridlines(2)
-    for column, width in enumerate((20, 62, 34, 12, 14, 68)):
+    widths = (20, 62, 34, 12, 14, 68)
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
+    for_paper(sheet, sum(widths))
     place = 0
     sheet.write_string(place, 0, "Tables of the evidence package", formats["title"])
     place += 2
@@ -154,9 +167,12 @@ def _write_sheet(sheet: Any, table: Table, size: int, content: TextIO, formats: 
     rows = islice(reader, MOST_ROWS)
     kinds = [NUMBERS.get(table.kinds[column]) for column in header]
     first = list(islice(rows, 200))  # widths are fitted to these: constant memory wants them before the first cell
+    width = 0
     for column, label in enumerate(header):
         longest = max((len(row[column]) for row in first), default=0)
-        sheet.set_column(column, column, min(max(longest, len(label) + 3) + 1, _WIDEST))
+        fitted = min(max(longest, len(label) + 3) + 1, _WIDEST)
+        sheet.set_column(column, column, fitted)
+        width += fitted
     place = 0
     if size > MOST_ROWS:
         note = f"Cut: the first {MOST_ROWS:,} of {size:,} rows; all are in data/tables/{table.file}"
@@ -164,6 +180,7 @@ def _write_sheet(sheet: Any, table: Table, size: int, content: TextIO, formats: 
         place += 1
     top = place
     sheet.freeze_panes(top + 1, 0)
+    for_paper(sheet, width, top)
     for column, label in enumerate(header):
         sheet.write_string(top, column, label, formats["header"])
     for row in chain(first, rows):

@@ -23,13 +23,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from auditlib.errors import AnswerError
 from auditlib.responses.chain import APPEND, Added, Link, read_chain
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 CHAIN: Final = "chain.txt"
 LOG: Final = "log"
@@ -243,7 +240,7 @@ class _Stretch(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         piece = self._stream.read(min(self._left, len(memoryview(buffer))))
         memoryview(buffer)[: len(piece)] = piece
         self._left -= len(piece)

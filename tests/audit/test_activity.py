@@ -157,7 +157,7 @@ def reach_of(*days: str, **more: Any) -> Any:
         (reach_of(), "limit", "gave this account no record"),
         (reach_of("2026-02-01", complete=False), "limit", "was not read to its end"),
         (reach_of("2025-12-01", "2026-02-01"), "note", "covers the period"),
-        (reach_of("2026-02-01"), "limit", "no record from before 2026-02-01T07:00:00.000-05:00"),
+        (reach_of("2026-02-01"), "limit", "no record from before 1 February 2026, 07:00 -05:00"),
         (reach_of("2027-02-01"), "limit", "which is after the period"),
     ],
 )

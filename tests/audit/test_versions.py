@@ -111,7 +111,7 @@ def test_a_change_of_the_period_is_told_and_a_safeguard_that_went_is_asked_about
     bare = replace(STEP, rules=())
     found = findings([version(1, MARCH), version(2, MAY, transitions=(bare,)), version(3, AUGUST, transitions=(bare,))])
     assert found["workflows.changed"].count == 2
-    assert "Changes, version 2, 2026-05-05T08:00:00.000-04:00, by Ann Ex (Approve: condition: only role 1 removed)" in (
+    assert "Changes, version 2, 5 May 2026, 08:00 -04:00, by Ann Ex (Approve: condition: only role 1 removed)" in (
         found["workflows.changed"].statement
     )
     gone = found["workflows.safeguard-gone"]

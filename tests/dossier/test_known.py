@@ -42,7 +42,7 @@ def test_what_jira_gives_today_is_the_last_reading():
     assert told(found) == [(1, EDITED, MAY, JUNE), (2, GONE, JUNE, None)]
     assert found.times == [MAY, JUNE]
     assert ([one.comment_id for one in found.gone], found.edited) == ([2], {1})
-    assert "with another text; as in the archive of 2026-06-01" in found.of(1)[0].in_words(ZONE)
+    assert "with another text; as in the archive of 1 June 2026, " in found.of(1)[0].in_words(ZONE)
     assert "not in Jira's answer: deleted, or hidden from this account" in found.gone[0].in_words(ZONE)
 
 

@@ -15,6 +15,7 @@ from auditlib.audit.chapters import PERMISSIONS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import LOG_BEGIN, Company
 from auditlib.evidence.opened import Evidence
+from auditlib.phrases import minute
 from auditlib.pull.collect import collect
 
 DIALECTS = ("cloud", "data-center")
@@ -140,7 +141,7 @@ def test_what_asks_for_an_answer_is_found(evidence):
     assert told["changes.schemes"][:2] == ("exception", 1)
     assert {"changes.members-left", "changes.members-joined"} <= told.keys()
     assert "changes.log" not in told
-    assert "the log records" in evidence.conclusion(PERMISSIONS.notebook)
+    assert "In the period the log records " in evidence.conclusion(PERMISSIONS.notebook)
 
 
 def test_since_when_is_the_last_addition(evidence, small_company):
@@ -163,7 +164,7 @@ def test_before_the_log_begins_nobody_is_said_to_be_a_member(small_company, para
     assert table["note"].str.startswith(f"not known before {first:%Y-%m-%dT%H:%M:%S}").all()
     severity, _, text = findings(evidence)["changes.log"]
     assert severity == "limit"
-    assert f"reaches back to {first:%Y-%m-%dT%H:%M}" in text
+    assert f"reaches back to {minute(first, evidence.period.zone)} only" in text
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

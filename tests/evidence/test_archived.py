@@ -20,6 +20,7 @@ from auditlib.demo.world.records import Issue, World
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.phrases import minute
 from auditlib.pull.collect import collect
 from auditlib.records.log_reach import describe_log
 from auditlib.responses.archive import ArchiveFolder
@@ -135,7 +136,7 @@ def test_what_happened_between_two_archives_stands_in_the_run(case):
             (number, change, seen, missed)
         ]
         page = issue_page(found[key])
-        assert f"seen by the archive on {seen.astimezone(evidence.period.zone):%Y-%m-%d}"[:-3] in page
+        assert f"seen by the archive on {minute(seen, evidence.period.zone)}" in page
     assert f"comment-{lost.id}-gone" in issue_page(found[cut.key])
     sheets = write_pdf(evidence.sampled.dossiers, title="Records", place=evidence.pulled.place)
     texts = (page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(sheets))
@@ -247,7 +248,7 @@ def test_time_that_neither_has_is_a_hole_that_is_named(late):
     oldest = ended + timedelta(days=20)
     late.world.log = [replace(newest, id=newest.id + 1, created=oldest)]
     evidence = late.run([one.key])
-    assert f"between {ended.astimezone(evidence.period.zone):%Y-%m-%d}" in told(evidence)
+    assert f"between {minute(ended, evidence.period.zone)} and" in told(evidence)
     assert evidence.witnesses.log_reach.begins == oldest
 
 

@@ -47,7 +47,7 @@ from auditlib.records.mentions import KINDS, MENTION_COLUMNS, named_highest
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
 from auditlib.tables import to_csv
-from auditlib.times import Period, format_utc, parse_instant
+from auditlib.times import Period, format_instant, format_utc, parse_instant
 
 PERIOD = Period(date(2026, 4, 1), date(2026, 9, 30), ZoneInfo("America/New_York"))
 FORMER: Mapping[str, tuple[str, ...]] = {"PAY": (), "PAYX": (), "OPS": ("INFRA",)}
@@ -751,7 +751,8 @@ def test_the_reach_of_a_log_is_told():
     assert reach.covers(datetime(2026, 5, 4, 8, tzinfo=UTC))
     assert not reach.covers(datetime(2026, 5, 4, 7, tzinfo=UTC))
     assert not reach.covers(None)
-    assert "reaches back to 2026-05-04T04:00:00.000-04:00 only" in describe_log(reach, PERIOD)[0]
+    assert "reaches back to 4 May 2026, 04:00 -04:00 only" in describe_log(reach, PERIOD)[0]
+    assert "reaches back to 2026-05-04T04:00:00.000-04:00 only" in describe_log(reach, PERIOD, format_instant)[0]
     whole = log_reach(log, PERIOD.begins, older=True)
     assert whole.covers(PERIOD.begins)
     assert "covers the period" in describe_log(whole, PERIOD)[0]

@@ -413,17 +413,7 @@ class ForeignJira(Shapes):
         records = self.between(ask)
         size, offset = min(ask.number("limit", 1000), 50), ask.number("offset", 0)
         start = min(offset, 100)
-        shown = []
-        for record in records[start : start + size]:
-            one: dict[str, Any] = {"id": record.id, "summary": record.what, "category": "", "eventSource": "", "x": 1}
-            one["created"] = record.at.isoformat(timespec="milliseconds").replace("+00:00", "+0000")
-            one |= {"authorAccountId": PEOPLE[record.who][0], "authorKey": record.who} if record.who else {}
-            if record.gone:
-                gone = self.world.by_key.get(record.gone)
-                one["objectItem"] = {"id": str(gone.id if gone else 99), "name": record.gone, "typeName": "ISSUE"}
-                home = PROJECTS[record.gone.partition("-")[0]]
-                one["associatedItems"] = [{"id": home[0], "name": home[1], "typeName": "PROJECT"}]
-            shown.append(one)
+        shown = [self.record(record) for record in records[start : start + size]]
         return Answer({"offset": offset, "limit": size, "total": len(records), "records": shown})
 
     def log_server(self, ask: Ask) -> Answer:

@@ -159,6 +159,18 @@ class Shapes:
         shown = [self.entry(entry) for entry in entries]
         return {"startAt": 0, "maxResults": len(shown), "total": len(issue.history), "histories": shown}
 
+    def record(self, record: Record) -> dict[str, Any]:
+        """Give a record of Cloud's log."""
+        one: dict[str, Any] = {"id": record.id, "summary": record.what, "category": "", "eventSource": "", "x": 1}
+        one["created"] = record.at.isoformat(timespec="milliseconds").replace("+00:00", "+0000")
+        one |= {"authorAccountId": PEOPLE[record.who][0], "authorKey": record.who} if record.who else {}
+        if record.gone:
+            gone = self.world.by_key.get(record.gone)
+            one["objectItem"] = {"id": str(gone.id if gone else 99), "name": record.gone, "typeName": "ISSUE"}
+            home = PROJECTS[record.gone.partition("-")[0]]
+            one["associatedItems"] = [{"id": home[0], "name": home[1], "typeName": "PROJECT"}]
+        return one
+
     def event(self, record: Record) -> dict[str, Any]:
         """Give a record of Data Center's log: no id, words in the server's language, the key of the action in English."""
         action = "jira.auditing.issue.deleted" if record.gone else "jira.auditing.permissionscheme.updated"

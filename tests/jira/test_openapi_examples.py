@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,12 +23,15 @@ from auditlib.dossier.record import read_dossier
 from auditlib.jira import cloud
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.jira.site import deployment_of, read_site
+from auditlib.jira.worklogs import Kind, changed_since, read_changed, read_worklogs, worklogs_of
 from auditlib.records.audit_log import log_frame
 from auditlib.records.holders import read_application_roles, read_members, read_people, read_role_names
 from auditlib.records.issues import issues_frame
 from auditlib.records.mentions import issue_references
 from auditlib.records.moves import key_moves
 from auditlib.records.permission_schemes import read_scheme
+from auditlib.records.workflows import read_issue_types, read_kept, read_schemes, read_workflows
+from auditlib.records.worklog_notes import note_of
 from auditlib.times import history_instant
 
 SPEC = SHARED / "spec" / "jira-cloud-v3.audit.json"
@@ -145,6 +149,12 @@ def server(answer: Any) -> None:
     assert (site.base_url, site.title) == (answer["baseUrl"], answer["serverTitle"])
 
 
+def changed_worklogs(kind: Kind, answer: Any) -> None:
+    """Numbers of worklogs, with where the next page begins."""
+    page = read_changed(changed_since("cloud", kind, 1), answer)
+    assert len(page.at) == len(answer["values"])
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "GET auditing/record": log,
     "POST changelog/bulkfetch": histories,
@@ -163,6 +173,14 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "GET project/{projectIdOrKey}/role": read_role_names,
     "GET project/{projectKeyOrId}/permissionscheme": read_scheme,
     "GET user/bulk": read_people,
+    "GET project/{projectIdOrKey}/statuses": read_issue_types,
+    "GET workflowscheme/project": read_schemes,
+    "POST workflow/history": lambda answer: read_workflows(answer)[0].statuses,
+    "POST workflow/history/list": read_kept,
+    "POST workflows": lambda answer: read_workflows(answer)[0].statuses,
+    "GET worklog/deleted": partial(changed_worklogs, "deleted"),
+    "GET worklog/updated": partial(changed_worklogs, "updated"),
+    "POST worklog/list": lambda answer: [note_of(one) for one in read_worklogs(worklogs_of("cloud", [1]), answer)],
     "GET mypermissions": lambda answer: answer["permissions"],
     "GET myself": lambda answer: read_site({}, answer, "cloud").account_zone,
     "GET project/{projectIdOrKey}": lambda answer: answer["key"],

@@ -222,6 +222,19 @@ def test_a_team_managed_project_is_shown_as_it_is(parameters, tmp_path, dialect)
         assert not any(one.startswith("permissions.unread") for one in ids)
 
 
+def test_roles_of_a_team_managed_project_that_are_not_told_are_a_finding(parameters, tmp_path):
+    """Which project's, in Jira's words, and what it takes; the table is empty then, and nobody says why but the finding."""
+
+    def refuse(asked: Asked, answer: Answer) -> Answer:
+        body = json.dumps({"errorMessages": ["You cannot edit the configuration of this project."]}).encode()
+        return replace(answer, status=401, body=body) if asked.path.endswith("/role") else answer
+
+    evidence = ask_access(small_world(), parameters(projects="[NEW]", deployment="cloud"), tmp_path, tamper=refuse)
+    (finding,) = [one for one in evidence.access.findings if one.id == "permissions.unread:project/role"]
+    assert evidence.table("project_roles").empty
+    assert all(words in finding.statement for words in ("the roles of NEW", "cannot edit", "Administer Projects"))
+
+
 @both
 def test_a_scheme_that_comes_without_its_grants_is_asked_for_by_its_number(parameters, tmp_path, dialect):
     """Once, whatever number of projects it serves."""

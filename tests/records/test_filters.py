@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 from histories import DATA
 
 from auditlib.errors import AnswerError
-from auditlib.records.filters import read_filter
+from auditlib.records.filters import kept_on, read_filter
 
 GROUP = {"id": 1, "type": "group", "group": {"name": "auditors", "groupId": "g"}}
 ROLE = {"type": "project", "project": {"key": "PAY"}, "role": {"name": "Developers"}}
@@ -77,3 +78,10 @@ def test_other_forms_are_an_error_and_odd_members_are_left_out():
     strange = read_filter({"id": 1, "editPermissions": [{"type": []}, {"type": {"a": 1}}]})
     assert strange.everybody == ("somebody whom Jira does not name",) * 2
     assert (odd.id, odd.name, odd.jql, odd.owner, odd.shares, odd.editors) == ("", "3", "", "ann", (), ())
+
+
+def test_when_a_filter_was_kept_is_told_in_the_audits_zone():
+    """The stamp of a file is for machines; a name that is none is shown, and ends nothing."""
+    zone = ZoneInfo("Europe/Berlin")
+    assert kept_on("20261129T100550Z", zone) == "29 November 2026, 11:05 +01:00"
+    assert kept_on("other", zone) == "other"

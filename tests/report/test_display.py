@@ -64,6 +64,24 @@ def test_cells_are_readable(gaps):
     assert rows[2][3] == "2026-12-01 00:00:00 -05:00"
 
 
+def test_a_day_does_not_break_across_lines(gaps):
+    """A hyphen is a place to break for a browser: a day is one word, also within a time, which may break on paper."""
+    frame = gaps[["at"]].head(1).assign(first="2026-05-04")
+    shown = BeautifulSoup(clean_html(show_table(frame, rows="times")._repr_html_()), "html.parser")
+    at, first = shown.find_all("td")
+    assert (at["class"], at.find("span", class_="day").get_text()) == (["time"], "2026-04-01")
+    assert first["class"] == ["day"]
+
+
+def test_a_time_that_is_text_is_shown_as_times_are():
+    """Where a column may also say ``none told`` its times are text; the table itself keeps milliseconds."""
+    at = "2026-10-15T06:58:33.000+02:00"
+    frame = pd.DataFrame({"last_active": [at, "none told", f"on {at}"], "note": [f"not before {at}", "", ""]})
+    shown = cells(show_table(frame, rows="people"))
+    assert [row[0] for row in shown] == ["2026-10-15 06:58:33 +02:00", "none told", f"on {at}"]
+    assert shown[0][1] == "not before 2026-10-15 06:58:33 +02:00"
+
+
 def test_a_digest_may_break_across_lines():
     """It is one word of 64 letters, for which a table would leave its page."""
     frame = pd.DataFrame({"ticket": ["0af9" * 16, "0af9"]})

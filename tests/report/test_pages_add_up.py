@@ -385,6 +385,22 @@ def test_one_is_one_and_many_are_many(package):
         assert not _MANY.search(sentence), sentence
 
 
+def test_every_cause_has_words_of_its_own(package):
+    """The summary lists causes: ``permissions: everybody`` is an id, and no answer to what needs one."""
+    for row in package.table("findings").itertuples():
+        assert ": " not in row.cause, row.id
+
+
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:")
+
+
+def test_sentences_tell_times_as_people_read_them(package):
+    """``2026-07-13T21:16:46.156-04:00`` is for tables; a sentence has the day in words, and the minute."""
+    said = [one["conclusion"] for one in package.summary["conclusions"]]
+    said += [one["statement"] for one in package.summary["findings"]] + package.summary["sums"]
+    assert not [sentence for sentence in said if _STAMP.search(sentence)]
+
+
 def test_what_recorded_issues_lack_is_the_first_thing_said(package):
     """And a Jira is not said to lack anything."""
     notes = [note.get_text(" ") for note in package.page("cover").select(".page-head .note")]

@@ -96,3 +96,15 @@ def test_nobody_makes_a_sheet_with_a_header(tmp_path):
     write_review_sheet(access_review(answered(), Known()).iloc[:0], tmp_path / "none.xlsx", "Test audit", ASKED)
     header, rows = rows_of(openpyxl.load_workbook(tmp_path / "none.xlsx")["access review"])
     assert ("decision" in header, rows) == (True, {})
+
+
+def test_it_prints_whole_and_long_cells_are_read_whole(target):
+    """Landscape, as many pages wide as can be read, the head and the name on each; what a cell holds is not cut."""
+    sheet = openpyxl.load_workbook(target)["access review"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+        "landscape",
+        2,
+        0,
+    )
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+    assert sheet["G2"].alignment.wrap_text

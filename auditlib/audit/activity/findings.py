@@ -8,9 +8,9 @@ from auditlib.audit.activity.records import of_jira_log
 from auditlib.audit.activity.tallies import UNNAMED, records_by_actor
 from auditlib.audit.chapters import ACTIVITY
 from auditlib.audit.finding import Finding
-from auditlib.phrases import agreeing, counted, days, listed
+from auditlib.phrases import agreeing, counted, days, listed, minute
 from auditlib.records.log_reach import LogReach, archive_in_words
-from auditlib.times import Period, format_instant
+from auditlib.times import Period
 
 _NAMED = 3  # categories that the conclusion names
 
@@ -67,7 +67,7 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
         )
     if reach.begins is None:
         return say("limit", "Jira's audit log gave this account no record: nothing shows how far back it reaches.")
-    since = format_instant(reach.begins, period.zone)
+    since = minute(reach.begins, period.zone)
     if reach.begins <= period.begins:
         log = f"Jira's audit log{_with_archive(reach)}"
         return say("note", f"{log} was read from {since} on, to its end; that covers the period.")

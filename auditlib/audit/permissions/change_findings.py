@@ -11,9 +11,9 @@ import pandas as pd
 from auditlib.audit.finding import Finding
 from auditlib.audit.permissions.changes import Belonging
 from auditlib.audit.permissions.findings import STRONG
-from auditlib.phrases import agreeing, counted, listed
+from auditlib.phrases import agreeing, counted, listed, minute
 from auditlib.records.log_reach import LogReach
-from auditlib.times import Period, format_instant
+from auditlib.times import Period
 
 _NOTEBOOK: Final = "07_permissions"
 _TABLE: Final = "permission_changes"
@@ -69,7 +69,7 @@ def _told(row: Any, side: str, recorded: Recorded) -> str:
     """Tell one change: who or what, where, by whom and when."""
     what = getattr(row, side)
     actor = row.actor if isinstance(row.actor, str) else "nobody named"
-    return f"{what} ({row.what}, by {actor}, {format_instant(row.at, recorded.period.zone)})"
+    return f"{what} ({row.what}, by {actor}, {minute(row.at, recorded.period.zone)})"
 
 
 def _listing(rows: pd.DataFrame, side: str, recorded: Recorded) -> str:
@@ -109,18 +109,21 @@ def _grants(recorded: Recorded) -> list[Finding]:
 def _swaps(recorded: Recorded) -> list[Finding]:
     """Say which projects got another permission scheme."""
     changes = recorded.changes
-    rows = changes[(changes["kind"] == "scheme swapped") & changes["after"].notna()]
-    rows = rows[rows["scheme_kind"].isin(("permission", "issue security"))]
+    told = changes[
+        (changes["kind"] == "scheme swapped") & changes["scheme_kind"].isin(("permission", "issue security"))
+    ]
+    rows = told[told["after"].notna()]
     if rows.empty:
         return []
     shown = [
         f"{row.what}: {row.before if isinstance(row.before, str) else 'not recorded'} → {row.after} "
-        f"({format_instant(row.at, recorded.period.zone)})"
+        f"({minute(row.at, recorded.period.zone)})"
         for row in rows.itertuples(index=False)
     ]
+    records = f" (told by {len(told):,} records)" if len(told) > len(rows) else ""  # one of what went, one of what came
     text = (
-        f"{counted(len(rows), 'time')} in the period a project got another permission or issue security scheme, by which other "
-        f"people may hold its permissions, or see its issues: {listed(shown)}."
+        f"{counted(len(rows), 'change')}{records} in the period gave a project another permission or issue security scheme, by "
+        f"which other people may hold its permissions, or see its issues: {listed(shown)}."
     )
     return [_finding("schemes", "exception", text, len(rows))]
 
@@ -135,13 +138,14 @@ def _memberships(recorded: Recorded) -> list[Finding]:
             named = (recorded.names.get(account, account), _place(one))
             (left if account in members else joined).append(named)
     findings = []
-    for kind, people, words in (
-        ("left", left, "in a group or role at the end of the period, and not today"),
-        ("joined", joined, "in a group or role today, and not at the end of the period"),
+    for kind, people, verbs, words in (
+        ("left", left, ("was", "were"), "there at the end of the period, and not today"),
+        ("joined", joined, ("is", "are"), "there today, and not at the end of the period"),
     ):
         if people:
             shown = listed([f"{name} ({where})" for name, where in people])
-            text = f"By the log, {counted(len(people), 'membership')} {agreeing(len(people), 'was', 'were')} {words}: {shown}."
+            number = f"{counted(len(people), 'membership')} of groups and roles"
+            text = f"By the log, {number} {agreeing(len(people), *verbs)} {words}: {shown}."
             findings.append(_finding(f"members-{kind}", "note", text, len(people), "memberships"))
     return findings
 
@@ -152,7 +156,11 @@ def _place(one: Belonging) -> str:
 
 
 def _contradictions(recorded: Recorded) -> list[Finding]:
-    odd = [f"{_place(one)}: {said}" for one in recorded.found for said in one.contradictions]
+    odd = [
+        f"{_place(one)}: {said.in_words(recorded.names.get(said.member, said.member), minute(said.at, recorded.period.zone))}"
+        for one in recorded.found
+        for said in one.contradictions
+    ]
     if not odd:
         return []
     text = (
@@ -200,7 +208,7 @@ def _reach(recorded: Recorded) -> list[Finding]:
         return []
     since = "it was not read to its end"
     if reach.begins is not None:
-        since = f"it reaches back to {format_instant(reach.begins, period.zone)} only"
+        since = f"it reaches back to {minute(reach.begins, period.zone)} only"
     text = (
         f"The audit log does not tell of all of the period: {since}. What changed before is not in permission_changes.csv, and "
         "who belonged to groups and roles before is not known."
@@ -221,5 +229,5 @@ def conclude_changes(recorded: Recorded) -> str:
     )
     counts = recorded.changes["kind"].value_counts()
     shown = [f"{int(counts.get(kind, 0)):,} {words}" for kind, words in kinds]
-    part = "" if recorded.reach.covers(recorded.period.begins) else ", of which it does not cover all,"
-    return f"In the period{part} the log records {listed(shown)}."
+    part = "" if recorded.reach.covers(recorded.period.begins) else ", which does not cover all of it,"
+    return f"In the period the log{part} records {listed(shown)}."

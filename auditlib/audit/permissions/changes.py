@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib.records.log_reach import LogReach
-from auditlib.records.memberships import Members, Place, by_place, member_since, members_at
+from auditlib.records.memberships import Contradiction, Members, Place, by_place, member_since, members_at
 from auditlib.tables import Column, Table
 from auditlib.times import Period, format_instant
 
@@ -107,7 +107,7 @@ class Belonging:
     end: Members
 
     @property
-    def contradictions(self) -> tuple[str, ...]:
+    def contradictions(self) -> tuple[Contradiction, ...]:
         """Records that don't fit what stands after them; each once."""
         return tuple(dict.fromkeys((*self.start.contradictions, *self.end.contradictions)))
 
@@ -214,7 +214,11 @@ def _rows(
     sides = (one.start.members, one.end.members)
     for account in sorted(today.union(*(side for side in sides if side is not None))):
         flags = (None if side is None else account in side for side in sides)
-        odd = [said for said in one.contradictions if said.startswith(f"{account} was ")]
+        odd = [
+            said.in_words(account, format_instant(said.at, period.zone))
+            for said in one.contradictions
+            if said.member == account
+        ]
         added = since.get((place, account)) if account in today else None
         note = "; ".join((*_limits(one, period), *odd))
         yield (*place[:2], place[2] or "", account, names.get(account, ""), *flags, account in today, added, note)

@@ -13,7 +13,7 @@ from auditlib.audit.finding import Finding
 from auditlib.audit.permissions.able import BROWSE, Able, Marks
 from auditlib.audit.permissions.directory import Directory, Members, ProjectAccess
 from auditlib.audit.permissions.resolve import ANYBODY, NOT_KNOWN, OF_AN_ISSUE, Holding
-from auditlib.phrases import agreeing, counted, listed
+from auditlib.phrases import agreeing, clauses, counted, listed
 
 _NOTEBOOK: Final = "07_permissions"
 
@@ -192,7 +192,7 @@ def _anybody(found: Answered) -> list[Finding]:
         if where:
             shown = [f"{name} in {listed(sorted(projects))}" for name, projects in where.items()]
             count = len(set().union(*where.values()))
-            text = f"Granted to anybody, also without logging in: {'; '.join(shown)}."
+            text = f"Granted to anybody, also without logging in: {clauses(shown)}."
             findings.append(Finding(f"permissions.{kind}", _NOTEBOOK, severity, text, count, "permissions"))
     return findings
 
@@ -267,7 +267,7 @@ def _of_issues(found: Answered) -> list[Finding]:
     if not where:
         return []
     shown = [f"{name} to {who} in {listed(sorted(projects))}" for (name, who), projects in sorted(where.items())]
-    text = f"Granted to whoever an issue names, which changes with the issue and can't be listed: {'; '.join(shown)}."
+    text = f"Granted to whoever an issue names, which changes with the issue and can't be listed: {clauses(shown)}."
     return [Finding("permissions.of-issues", _NOTEBOOK, "note", text, len(shown), "permissions")]
 
 
@@ -328,7 +328,7 @@ def _team_managed(found: Answered) -> list[Finding]:
     silent = [one for one in team if one not in told]
     text = (
         f"{listed(team)} {agreeing(len(team), 'is', 'are')} team-managed: which rights the roles of such a project have is not "
-        "told by any answer that the workbook knows. project_roles.csv shows the roles as they are"
+        "told by any answer that the workbook knows. project_roles.csv shows the roles as far as this account may read them"
     )
     text += f"; who can delete in {listed(silent)} is not shown." if silent else "."
     if told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pandas as pd
@@ -12,7 +13,7 @@ from auditlib.audit.finding import Finding
 from auditlib.audit.permissions.last_review import Decision, Place
 from auditlib.audit.permissions.leavers import Leaver, Left
 from auditlib.audit.permissions.review import ACCESS_REVIEW, NOT_ASKED, NOT_READABLE, UNSEEN
-from auditlib.phrases import agreeing, counted, listed
+from auditlib.phrases import agreeing, counted, day, listed
 
 _NOTEBOOK: Final = "07_permissions"
 _TABLE: Final = ACCESS_REVIEW.name
@@ -105,8 +106,8 @@ def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence
     found: list[Finding] = []
     if people := _people(rows[sure]):
         text = (
-            f"{counted(len(people), 'person', 'people')} who left by {as_of} still {agreeing(len(people), 'holds', 'hold')} "
-            f"permissions with an account that is not deactivated: {listed(people)}."
+            f"{counted(len(people), 'person', 'people')} who left by {day(date.fromisoformat(as_of))} still "
+            f"{agreeing(len(people), 'holds', 'hold')} permissions with an account that is not deactivated: {listed(people)}."
         )
         found.append(_finding("access.leavers", "exception", text, len(people)))
     if people := _people(rows[~sure]):
@@ -118,7 +119,9 @@ def _leavers(review: pd.DataFrame, left: Mapping[str, Left], unmatched: Sequence
     later = _people(review[review["account_id"].isin(set(left) - set(gone))])
     if later:
         who = counted(len(later), "person", "people")
-        text = f"{who} with permissions {agreeing(len(later), 'leaves', 'leave')} after {as_of}."
+        text = (
+            f"{who} with permissions {agreeing(len(later), 'leaves', 'leave')} after {day(date.fromisoformat(as_of))}."
+        )
         found.append(_finding("access.leavers-to-come", "note", text, len(later)))
     if unmatched:
         text = (
@@ -192,8 +195,20 @@ def _decisions(
         )
         found.append(_finding("access.removals-unseen", "limit", text, len(unshown), ""))
     told = [place for place in removals if place not in unshown]
-    if gone := len(told) - len(still):
-        text = f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done."
+    accounts = {account for account, _ in decided}
+    if accounts and accounts.isdisjoint(review["account_id"]):
+        text = (
+            f"{agreeing(len(accounts), 'The one account', f'None of the {len(accounts):,} accounts')} of the last review "
+            f"{agreeing(len(accounts), 'holds no', 'holds a')} permission in a listed project today: that may be the review of "
+            "another Jira, or accounts have other ids now, or all was taken away. So whether what it decided is done is not "
+            "shown."
+        )
+        found.append(_finding("access.review-of-others", "limit", text, len(accounts), ""))
+    elif gone := len(told) - len(still):
+        text = (
+            f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done, "
+            "as far as holders could be read."
+        )
         found.append(_finding("access.removed", "note", text, gone, ""))
     new = review[review["decision"].isna()]
     if len(new):
@@ -222,8 +237,8 @@ def _inactive(review: pd.DataFrame, period_start: str) -> list[Finding]:
     if not people:
         return []
     text = (
-        f"{counted(len(people), 'person', 'people')} with permissions {agreeing(len(people), 'was', 'were')} not active since "
-        f"before the period began: {listed(people)}."
+        f"{counted(len(people), 'person', 'people')} with permissions {agreeing(len(people), 'has', 'have')} not been active "
+        f"since before the period began: {listed(people)}."
     )
     return [_finding("access.inactive", "note", text, len(people))]
 
@@ -239,9 +254,10 @@ def conclude_review(review: pd.DataFrame, lists: Lists, as_of: str) -> str:
         gone = {account for account, one in lists.left.items() if one.sure and one.gone_by(as_of)}
         held = review[review["account_id"].isin(gone)]
         count = held[~_is_deactivated(held)]["account_id"].nunique()
+        account = "account of somebody" if count == 1 else "accounts of people"
         said += (
-            f" {counted(count, 'account')} of people who left can still be used."
+            f" {count:,} {account} who left can still be used."
             if count
-            else " None of them is known to be of somebody who left and still to be usable."
+            else " No account that can still be used was found on the list of people who left."
         )
     return said

@@ -18,7 +18,7 @@ def filter_findings(now: SharedFilter | None, before: Sequence[tuple[str, Shared
     now : SharedFilter or None
         As Jira holds it; None if the parameters name none.
     before : sequence of (str, SharedFilter)
-        As archives kept it, each with when (UTC stamp), the oldest first; of whatever filters.
+        As archives kept it, each with when (in words), the oldest first; of whatever filters.
     """
     if now is None:
         return []

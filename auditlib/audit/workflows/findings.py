@@ -8,9 +8,9 @@ from auditlib.audit.chapters import ACTIVITY
 from auditlib.audit.finding import Finding
 from auditlib.audit.workflows.version_changes import changes_in_words, safeguards_gone
 from auditlib.audit.workflows.versions import Held, Known, record_of
-from auditlib.phrases import agreeing, counted, listed
+from auditlib.phrases import agreeing, clauses, counted, listed, minute
 from auditlib.records.workflow_log import Logged
-from auditlib.times import Period, format_instant
+from auditlib.times import Period
 
 KEPT_DAYS = 60
 """For how many days Jira Cloud keeps versions of workflows (Atlassian's OpenAPI description)."""
@@ -57,7 +57,7 @@ def _changed(
     if new:
         shown = [_version_in_words(before, known, logged, people, period) for before, known in new]
         text = f"{counted(len(new), 'version')} of workflows {agreeing(len(new), 'was', 'were')} made in the period: "
-        yield _finding("changed", "note", f"{text}{'; '.join(shown[:8])}{_more(shown, 8)}.", len(new))
+        yield _finding("changed", "note", f"{text}{clauses(shown)}.", len(new))
 
 
 def _version_in_words(
@@ -65,18 +65,12 @@ def _version_in_words(
 ) -> str:
     workflow, record = known.workflow, record_of(known, logged)
     author = people.get(workflow.author, workflow.author) or ("" if record is None else record.actor)
-    when = format_instant(known.begins, period.zone) if known.begins is not None else "at an unknown time"
+    when = minute(known.begins, period.zone) if known.begins is not None else "at an unknown time"
     text = f"{workflow.name}, version {workflow.number}, {when}, by {author or 'somebody whom Jira does not name'}"
     if before is None:
         return f"{text} (no version before it is known)"
     changes = changes_in_words(before.workflow, workflow)
-    return (
-        f"{text} ({', '.join(changes[:4])}{_more(changes, 4)})" if changes else f"{text} (in nothing that is read here)"
-    )
-
-
-def _more(shown: Sequence[str], most: int) -> str:
-    return f", and {len(shown) - most:,} more" if len(shown) > most else ""
+    return f"{text} ({clauses(changes, 4, ', ')})" if changes else f"{text} (in nothing that is read here)"
 
 
 def _loosened(new: Sequence[tuple[Known | None, Known]], period: Period) -> Iterator[Finding]:
@@ -85,15 +79,13 @@ def _loosened(new: Sequence[tuple[Known | None, Known]], period: Period) -> Iter
     for before, known in new:
         gone = [] if before is None else safeguards_gone(before.workflow, known.workflow)
         if gone and known.begins is not None:
-            at = format_instant(known.begins, period.zone)
-            shown.append(
-                f"{known.workflow.name}, version {known.workflow.number} ({at}): {', '.join(gone[:4])}{_more(gone, 4)}"
-            )
+            at = minute(known.begins, period.zone)
+            shown.append(f"{known.workflow.name}, version {known.workflow.number} ({at}): {clauses(gone, 4, ', ')}")
     if shown:
         text = (
             f"{counted(len(shown), 'version')} of workflows made in the period "
             f"{agreeing(len(shown), 'lacks', 'lack')} a safeguard of the version before, or "
-            f"{agreeing(len(shown), 'has', 'have')} it in other words: {'; '.join(shown[:8])}{_more(shown, 8)}. "
+            f"{agreeing(len(shown), 'has', 'have')} it in other words: {clauses(shown)}. "
             "Who approved that?"
         )
         yield _finding("safeguard-gone", "exception", text, len(shown))
@@ -117,7 +109,7 @@ def _only_logged(
     ]
     if left:
         shown = [
-            f"{one.workflow} {one.done} {format_instant(one.at, period.zone)} by {one.actor or 'nobody that Jira names'}"
+            f"{one.workflow} {one.done} {minute(one.at, period.zone)} by {one.actor or 'nobody that Jira names'}"
             for one in sorted(left, key=lambda one: (one.at, one.id))
         ]
         why = f"Jira keeps versions for {KEPT_DAYS} days" if cloud else "Data Center's REST interface tells no versions"
@@ -131,7 +123,7 @@ def _only_logged(
 def _late(versions: Mapping[str, Sequence[Known]], period: Period) -> Iterator[Finding]:
     """Name the workflows of which no version is known from the beginning of the period on."""
     late = [
-        f"{one[0].workflow.name} (from {format_instant(one[0].begins, period.zone)} on)"
+        f"{one[0].workflow.name} (from {minute(one[0].begins, period.zone)} on)"
         if one[0].begins is not None
         else f"{one[0].workflow.name} (since when is not told)"
         for one in versions.values()

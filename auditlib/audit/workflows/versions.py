@@ -153,7 +153,8 @@ def _rows(
 ) -> Iterator[tuple[Any, ...]]:
     if not versions:
         statuses = "; ".join(held.statuses) or None
-        said = (held.name or NOT_READABLE, NOT_READABLE, None, None, statuses, None, held.changed_by or None)
+        changed_by = people.get(held.changed_by, held.changed_by) or None
+        said = (held.name or NOT_READABLE, NOT_READABLE, None, None, statuses, None, changed_by)
         yield (held.project, held.issue_type, *said, None, None, None, held.workflow_id or None, JIRA)
         return
     for before, known, ends in in_period(versions, period):

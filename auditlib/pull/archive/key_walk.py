@@ -67,8 +67,8 @@ class KeyWalk:
                 yield [(number_of(one["id"], "an issue"), _checked(one["key"])) for one in issues]
 
     def lines(self) -> Iterator[str]:
-        """Yield a line for each issue, once: of one that came under two keys, the first."""
-        seen: set[int] = set()
+        """Yield a line for each issue, once: pages may hold it twice; of one that came under two keys, the first."""
+        seen: dict[int, str] = {}
         self._twice = []
         self.sizes = {}
         for project in self._projects:
@@ -78,9 +78,10 @@ class KeyWalk:
             before = len(seen)
             for issue, key in chain(chain.from_iterable(self._pages(project)), slipped):
                 if issue in seen:
-                    self._twice.append(key)
+                    if seen[issue] != key:
+                        self._twice.append(key)
                     continue
-                seen.add(issue)
+                seen[issue] = key
                 yield json.dumps({"id": str(issue), "key": key, "project": split_key(key)[0]}, separators=(",", ":"))
             self.sizes[project] = len(seen) - before
 
