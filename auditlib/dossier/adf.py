@@ -159,7 +159,7 @@ def _ordered(given: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _task(given: Mapping[str, Any]) -> tuple[str, str]:
-    return f'<li class="task">{"☑" if given.get("state") in {"DONE", "DECIDED"} else "☐"} ', "</li>"
+    return f'<li class="task">{"☑" if str(given.get("state")) in {"DONE", "DECIDED"} else "☐"} ', "</li>"
 
 
 def _panel(given: Mapping[str, Any]) -> tuple[str, str]:

@@ -71,7 +71,7 @@ def read_filter(answer: Any) -> SharedFilter:
         owner_active=active if isinstance(active, bool) else None,
         shares=tuple(map(_in_words, shares)),
         editors=None if edits is None else tuple(map(_in_words, edits)),
-        everybody=tuple(_in_words(one) for one in edits or () if one.get("type") not in {"user", "group"}),
+        everybody=tuple(_in_words(one) for one in edits or () if _text(one.get("type")) not in {"user", "group"}),
     )
 
 

@@ -75,6 +75,8 @@ def test_other_forms_are_an_error_and_odd_members_are_left_out():
     odd = read_filter(
         {"id": None, "name": 3, "jql": 7, "owner": "ann", "sharePermissions": [1, None], "editPermissions": {}}
     )
+    strange = read_filter({"id": 1, "editPermissions": [{"type": []}, {"type": {"a": 1}}]})
+    assert strange.everybody == ("somebody whom Jira does not name",) * 2
     assert (odd.id, odd.name, odd.jql, odd.owner, odd.shares, odd.editors) == ("", "3", "", "ann", (), ())
 
 

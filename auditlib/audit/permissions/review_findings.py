@@ -205,7 +205,10 @@ def _decisions(
         )
         found.append(_finding("access.review-of-others", "limit", text, len(accounts), ""))
     elif gone := len(told) - len(still):
-        text = f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done."
+        text = (
+            f"Of {counted(len(told), 'removal')} that the last review decided on, {gone:,} {agreeing(gone, 'is', 'are')} done, "
+            "as far as holders could be read."
+        )
         found.append(_finding("access.removed", "note", text, gone, ""))
     new = review[review["decision"].isna()]
     if len(new):
