@@ -32,6 +32,8 @@ ORDER = (
     {topics.SCHEME},
     {topics.ROLE, topics.APPLICATIONS},
     {topics.MEMBERS},
+    {topics.PEOPLE},
+    {topics.LAST_SEEN_USERS, topics.LAST_SEEN_USER, topics.LAST_SEEN_ORGANIZATION},
 )
 """What a pull from Cloud asks, step after step."""
 
