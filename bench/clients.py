@@ -96,11 +96,11 @@ def our_pull(given: Given) -> dict[str, Any]:
     peaks: list[int] = []
     records = collecting.collect_dossiers
 
-    def after_pull_records(reader: Any, evidence: Evidence, tell: Any) -> None:
+    def after_pull_records(reader: Any, evidence: Evidence, tell: Any, base: Path) -> None:
         """Note when the pull has ended; the sample, for which tables are computed, and its records belong to the rest."""
         ends.append(time.perf_counter())
         peaks.append(peak())
-        records(reader, evidence, tell)
+        records(reader, evidence, tell, base)
 
     collecting.collect_dossiers = after_pull_records
     begun = time.perf_counter()

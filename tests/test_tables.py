@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,7 +91,7 @@ def test_the_columns_are_the_contracts():
             expected = ["order", "key", "ticket", "stratum"] + [it for it in POPULATION.contract_names if it != "key"]
         else:
             # What stands in brackets explains; the words outside of them are the columns.
-            outside = promised[name].split("(")[0].strip()
+            outside = re.sub(r"\s*\([^()]*\)", "", promised[name]).strip()
             expected = [word.strip() for word in outside.split(",")]
         assert known[name].contract_names == expected, name
 

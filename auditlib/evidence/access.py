@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 import pandas as pd
 
@@ -49,8 +48,8 @@ class Access(Part):
         answered: Answered = self._answered
         return answered
 
-    @cached_property
-    def names(self) -> Mapping[str, str]:
+    @kernel_cached
+    def _names(self) -> Mapping[str, str]:
         """Names by account id, user key and user name, as the issues and the groups and roles of the permissions tell them.
 
         Data Center's newer log names who acted by the user name alone.
@@ -59,6 +58,12 @@ class Access(Part):
         by_name = {one.name: one.display_name for one in people.values() if one.name and one.display_name}
         by_account = {account: one.display_name for account, one in people.items() if one.display_name}
         return by_name | by_account | self.answers.people
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names by account id, user key and user name."""
+        names: Mapping[str, str] = self._names
+        return names
 
     def _unread(self, projects: tuple[ProjectAccess, ...], directory: Directory) -> Iterator[Unread]:
         """Yield what could not be read, with what it takes."""

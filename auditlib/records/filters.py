@@ -126,5 +126,5 @@ def kept_on(stamp: str, zone: ZoneInfo) -> str:
     """
     try:
         return minute(census_instant(stamp), zone)
-    except ValueError:
+    except AnswerError:
         return stamp

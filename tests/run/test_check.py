@@ -223,8 +223,8 @@ def test_every_request_of_the_list_has_its_needs():
     assert {short(path) for _, path in READ_ONLY} - {"tenant_info"} == set(scopes.NEEDS)
 
 
-WORKFLOWS = {"workflows", "workflow/history", "workflow/history/list"}
-"""Questions about workflows that go out as POST."""
+LISTS = {"workflows", "workflow/history", "workflow/history/list", "worklog/list"}
+"""Questions about workflows and worklogs that go out as POST."""
 
 
 def test_the_scopes_are_atlassians():
@@ -240,8 +240,7 @@ def test_the_scopes_are_atlassians():
                 continue
             allowed = (
                 "post"
-                if name
-                in {"search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch"} | WORKFLOWS
+                if name in {"search/jql", "search/approximate-count", "issue/bulkfetch", "changelog/bulkfetch"} | LISTS
                 else "get"
             )
             by_name = path.endswith("}") or not path.endswith(f"/{name}") or "{" not in path

@@ -307,8 +307,7 @@ def test_every_figure_is_there_as_svg_and_png(sealed):
         "numbering",
         "permissions",
         "status",
-        "workflow_01",
-        "workflow_02",
+        *(("workflow_01", "workflow_02") if sealed.dialect == "cloud" else ()),  # Data Center tells no transitions
     )
     assert found == sorted(f"{name}.{kind}" for name in names for kind in ("png", "svg"))
     for path in (sealed.folder / "data" / "charts").iterdir():
