@@ -114,7 +114,13 @@ def recorded(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=["cloud", "data-center", "issues"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(kind, marks=pytest.mark.xdist_group(f"pages of {kind}"))
+        for kind in ("cloud", "data-center", "issues")
+    ],
+)
 def package(request, small_company, parameters, tmp_path_factory) -> Package:
     """A package with attributes, of the made-up company in both dialects and of recorded issues."""
     place = tmp_path_factory.mktemp(request.param)
