@@ -35,7 +35,7 @@ from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 LONG = os.environ.get("AUDITLIB_FORMS") == "all"
-PAIRS = 8
+PAIRS = 15
 
 
 def all_losses() -> dict[tuple[str, str], tuple[Loss, ...]]:

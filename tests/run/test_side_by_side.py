@@ -142,12 +142,12 @@ def some_issues(folder: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the machines differ in what only POSIX systems have")
 def test_runs_at_a_time_on_different_machines_give_equal_tables_and_charts(tmp_path):
-    """Side by side, begun in one second in one folder, with other locales, zones, homes: all are sealed, all alike.
+    """Four side by side, begun in one second in one folder, with other locales, zones, homes: all are sealed, all alike.
 
-    ``AUDITLIB_DEMOS`` says how many, at most four at a time: ``make sixteen``; two if it says nothing.
+    ``AUDITLIB_DEMOS`` says how many, four at a time: ``make sixteen``.
     """
     some_issues(tmp_path / "issues")
-    machines = list(islice(cycle(MACHINES), int(os.environ.get("AUDITLIB_DEMOS", "2"))))
+    machines = list(islice(cycle(MACHINES), int(os.environ.get("AUDITLIB_DEMOS", "4"))))
     with ThreadPoolExecutor(4) as pool:
         ended = list(pool.map(lambda machine: demo(tmp_path, machine), machines))
     assert [status for status, _ in ended] == [0] * len(machines), "\n".join(said for status, said in ended if status)
