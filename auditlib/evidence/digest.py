@@ -126,11 +126,15 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
         ids=ids,
         keys=tuple(str(one["key"]) for one in found if "key" in one),
         created=Instants(ids, _created(found)) if "created" in _fields_of(entry) else Instants(),
-        updated={int(one["id"]): str(one["fields"]["updated"]) for one in found if both_tell},
+        updated={
+            int(one["id"]): at
+            for one in (found if both_tell else ())
+            if isinstance(at := json_object(one.get("fields")).get("updated"), str)
+        },
         issue_types={
-            int(one["id"]): str(json_object(one["fields"].get("issuetype")).get("name", ""))
-            for one in found
-            if topic is topics.MISSING and "fields" in one
+            int(one["id"]): str(json_object(fields.get("issuetype")).get("name", ""))
+            for one in (found if topic is topics.MISSING else ())
+            if isinstance(fields := one.get("fields"), dict)
         },
     )
     if topic is topics.FIRST_PASS:
@@ -138,7 +142,7 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
             digest,
             references=tuple(issue_references(found)),
             people=names_by_account(
-                one["fields"].get(role) for one in found for role in ("reporter", "assignee") if "fields" in one
+                json_object(one.get("fields")).get(role) for one in found for role in ("reporter", "assignee")
             ),
         )
     return _with_histories(digest, read_histories(entry, answer, dialect), ())
