@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -17,6 +17,9 @@ from auditlib.cli.signals import Heard, listening
 from auditlib.cli.sizes import evaluate, sample_size
 from auditlib.cli.statuses import end_by
 from auditlib.cli.verification import verify
+
+_NO_HOME: Final = "/nonexistent"
+"""What Debian writes where an account has no home (Debian Policy, 9.2.3)."""
 
 app = typer.Typer(
     name="auditlib",
@@ -65,6 +68,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - an account without an entry and without HOME, as in containers
+        os.environ["HOME"] = _NO_HOME  # else libraries that look for their settings fail
     with listening() as heard:
         try:
             status = app(standalone_mode=False)

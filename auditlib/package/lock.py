@@ -22,7 +22,7 @@ from typing import Final
 from filelock import BaseFileLock, FileLock, Timeout
 
 from auditlib.errors import UsageError
-from auditlib.package.disk import write_whole
+from auditlib.files import write_whole
 from auditlib.package.target import prepare_target, working_name
 from auditlib.text import shorten, visible_text
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.archived import ARCHIVE, COPIED, SAMPLED, SAMPLED_OF, months_wanted
+from auditlib.files import write_whole
 from auditlib.records.comment_census import is_of
 from auditlib.responses.archive import CENSUS, CHAIN, CHANGES_ENDING, LOG, WORK, ArchiveFolder
 
@@ -150,5 +151,4 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, [f"{json.dumps(value, indent=1, ensure_ascii=False)}\n".encode()])

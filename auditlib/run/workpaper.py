@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from auditlib.audit.chapters import QUESTIONS, SUMMARY
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.evidence.opened import Evidence
-from auditlib.package.disk import write_whole
+from auditlib.files import write_whole
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
