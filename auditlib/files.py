@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import IO, Final
 
 LONGEST: Final = 200_000_000
 """Bytes of a file that people made; whatever is longer is something else."""
@@ -98,6 +98,23 @@ def read_given(path: Path, longest: int = LONGEST) -> bytes:
         return bytes(content)
     finally:
         os.close(descriptor)
+
+
+def open_plain(path: Path, mode: str = "rb") -> IO[bytes]:
+    """Open a file of our own; what another put into its place, a pipe or a device, is not waited for.
+
+    Raises
+    ------
+    OSError
+        If it is not there, though not where the mode makes it, or is no file.
+    """
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        kind = stat.S_IFREG
+    if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # of a folder, the system's own words come
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return path.open(mode)
 
 
 def _next(descriptor: int, *, waits: bool) -> bytes:

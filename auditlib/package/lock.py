@@ -94,6 +94,17 @@ def locked(folder: Path, option: str = "--out") -> Iterator[None]:
             lock.release()
 
 
+def is_held(folder: Path) -> bool:
+    """Say whether another process holds a folder at this moment."""
+    if not folder.with_name(folder.name + LOCK).exists():
+        return False
+    try:
+        with locked(folder):
+            return False
+    except UsageError:
+        return True
+
+
 def _acquire(lock: BaseFileLock, folder: Path, told: Path, option: str) -> bool:
     """Take the lock at once, or raise UsageError; False if the disk knows no locks."""
     try:

@@ -40,7 +40,8 @@ def _any(names: Iterable[str]) -> str:
 _OF_TABLES: Final = {
     *(table.file for table in TABLES),
     *(table.file for chapter in Records.known_chapters for table in chapter.frames),
-    *(name for chapter in (*OF_POPULATION, *Records.known_chapters) for name in chapter.beside),
+    *(name for chapter in Records.known_chapters for name in chapter.beside),
+    *(name for chapter in OF_POPULATION for name in chapter.beside),
 }
 _OF_DOSSIERS: Final = {"issue.html", "issue.json", COMMENT_CHANGES.file, *(table.file for table in OF_ISSUE)}
 

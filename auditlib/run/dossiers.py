@@ -65,7 +65,7 @@ def collect_case_file(
     order = replace(order, params=params)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
-            order = replace(order, params=require_same_parameters(order))
+            order = replace(order, params=require_same_parameters(order, dossiers=True))
         return order.out, _collected(partial, order, keys, environ, tell)
 
 
@@ -77,8 +77,10 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     require_own(partial)
     clear_made(partial)
     with kept_if_pulled(partial, resume=order.resume):
+        write_whole(
+            listed, [f"{key}\n".encode() for key in keys]
+        )  # first: by it the folder is known as one of dossiers
         records = Records(partial, begin(order.params, partial, order.base).params)
-        write_whole(listed, [f"{key}\n".encode() for key in keys])
         with connected(order.params, records.store, environ, order.embedded) as (reader, _):
             identify(reader)
             collect_dossiers(reader, records, tell, order.base)

@@ -15,7 +15,6 @@ from typing import Any
 
 from auditlib import __version__
 from auditlib.audit.permissions.review import ACCESS_REVIEW
-from auditlib.digests import digest_file
 from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
@@ -45,7 +44,15 @@ from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.store import copy_responses
 from auditlib.run.kernels import execute
-from auditlib.run.order import Run, require_same_parameters, require_same_scope, secrets_of
+from auditlib.run.order import (
+    ORIGIN,
+    Run,
+    origin_of,
+    require_same_origin,
+    require_same_parameters,
+    require_same_scope,
+    secrets_of,
+)
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
 from auditlib.tables import csv_pieces
@@ -97,6 +104,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order))
+            require_same_origin(order, frozen)
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 
@@ -172,6 +180,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
     evidence = begin(params, partial, order.base)
     theirs, ours = frozen.folder / "data", partial / "data"
+    write_json(ours / ORIGIN, origin_of(frozen))
     if not (ours / "raw").exists():
         # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
         shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
@@ -184,11 +193,6 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         shutil.copytree(theirs / "archive", ours / "archive")
     if (theirs / LACKS).is_file():
         shutil.copyfile(theirs / LACKS, ours / LACKS)
-    origin = {
-        "package": frozen.folder.resolve().name,
-        "tagmanifest_sha256": digest_file(frozen.folder / "tagmanifest-sha256.txt"),
-    }
-    write_json(ours / "from.json", origin)
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
