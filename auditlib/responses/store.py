@@ -15,6 +15,7 @@ import hashlib
 import heapq
 import json
 import os
+import re
 import shutil
 import threading
 import zlib
@@ -53,6 +54,9 @@ KEPT_HEADERS: Final = (
     "x-trace-id",
 )
 """Response headers that are kept; a cookie, a session or a signed address is not among them."""
+
+_OURS: Final = re.compile(r"\d{6,}\.(json|refused)\.gz|[0-9a-f]{32}\.part")
+"""How files are named here; any other is somebody's, and stays."""
 
 _LEVEL: Final = 3  # half the time of 6 for a seventh more bytes
 
@@ -125,7 +129,7 @@ class RawStore:
             self._by_question[entry.topic, entry.request.digest] = entry
 
     def _make_ready(self) -> None:
-        """Before the first write: cut off a torn last line, remove what no line names. Needs the lock."""
+        """Before the first write: cut off a torn last line, remove what was kept and no line names. Needs the lock."""
         if self._tidy:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +138,7 @@ class RawStore:
             index.truncate(self._read_to)
         named = {self.folder / entry.file for entry in self._entries}
         for path in [*self.folder.rglob("*.gz"), *self.folder.glob("*.part")]:
-            if path not in named:
+            if path not in named and _OURS.fullmatch(path.name):
                 path.unlink()
         self._tidy = True
 
