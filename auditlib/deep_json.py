@@ -15,6 +15,8 @@ from typing import Any, Final
 DEEPEST: Final = 300
 """Lists and objects within each other that are read as such; a text that Jira's editors write has some twenty."""
 
+_MOST_DIGITS: Final = 4_000
+
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 
 
@@ -32,6 +34,8 @@ def loads(
 ) -> Any:
     """Parse JSON as ``json.loads`` does; what is too deep for that is read all the same, and cut as `cut` says.
 
+    A whole number of more digits than Python reads, some four thousand, becomes the text of its digits.
+
     Raises
     ------
     ValueError
@@ -39,9 +43,19 @@ def loads(
     """
     try:
         return json.loads(body, parse_float=parse_float, parse_int=parse_int)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:
+        if parse_int is not None:
+            raise
+        return loads(body, parse_float=parse_float, parse_int=_whole)
     except RecursionError:
         text = body if isinstance(body, str) else body.decode(json.detect_encoding(body), "surrogatepass")
         return cut(_read(text, json.JSONDecoder(parse_float=parse_float, parse_int=parse_int)))
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) < _MOST_DIGITS else digits
 
 
 def _read(text: str, decoder: json.JSONDecoder) -> Any:
@@ -81,9 +95,7 @@ def _read(text: str, decoder: json.JSONDecoder) -> Any:
             value = open_ones.pop()
 
 
-def _named(
-    text: str, at: int, around: list[Any] | dict[str, Any], names: list[str], decoder: json.JSONDecoder
-) -> int:
+def _named(text: str, at: int, around: list[Any] | dict[str, Any], names: list[str], decoder: json.JSONDecoder) -> int:
     """Read the name of the next member of an object; return where its value begins."""
     if isinstance(around, list):
         return at
@@ -159,7 +171,11 @@ def written(value: Any, *, sort_keys: bool = False) -> str:
             pieces.append(one)
         elif isinstance(one, Mapping):
             members = sorted(one.items()) if sort_keys else one.items()
-            inner = [part for name, below in members for part in (_Sign(f"{json.dumps(name, ensure_ascii=False)}: "), below, _COMMA)]
+            inner = [
+                part
+                for name, below in members
+                for part in (_Sign(f"{json.dumps(name, ensure_ascii=False)}: "), below, _COMMA)
+            ]
             stack += [_Sign("}"), *reversed(inner[:-1]), _Sign("{")]
         elif isinstance(one, list | tuple):
             inner = [part for below in one for part in (below, _COMMA)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from auditlib.dossier.page import issue_pages
 from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.content import Content
 
@@ -18,12 +17,10 @@ def write_dossiers(evidence: Content) -> None:
     Raises
     ------
     AuditError
-        If a page could ask for something outside of it, or the PDF can't be set.
+        If the PDF can't be set; what can't be made of one issue is named in its record.
     """
     data = evidence.folder / "data"
-    for path, content in (
-        evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
-    ).items():
+    for path, content in evidence.dossier_files().items():
         target = data / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

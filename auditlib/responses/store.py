@@ -13,7 +13,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import heapq
-import json
 import os
 import shutil
 import threading
