@@ -137,6 +137,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "sample.replaced": "sampled issues that were replaced",
     "sample.changed": "sampled issues that changed since",
     "dossiers.absent": "sampled issues that do not answer",
+    "dossiers.unreadable": "sampled issues of which no record can be made",
     "dossiers.unread": "sampled issues that were not read",
     "dossiers.moved": "moved issues",
     "dossiers.replay": "histories with a change missing",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import requests
 
+from auditlib import deep_json
 from auditlib.errors import AnswerError, SourceError
 from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
@@ -53,8 +53,8 @@ class Judge:
         if problem is not None:
             return None, problem
         try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError) as error:
+            body = deep_json.loads(response.content)
+        except ValueError as error:
             return None, CutAnswerError(
                 f"{asked_by(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
                 request=asked_by(response),

@@ -61,8 +61,11 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
     if entry.status != 200:
         return
-    with reader.reading(entry):
-        issue_id = number_of(issue.get("id"), f"issue {key}")
+    try:
+        with reader.reading(entry):
+            issue_id = number_of(issue.get("id"), f"issue {key}")
+    except AnswerError:
+        return  # kept as refused, with the reason; the issue is named, and the others are read
     for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, DOSSIER_PARTS[part].of(key), part, issue_id)
     if attachments is not None:

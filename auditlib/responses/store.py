@@ -13,7 +13,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import heapq
-import json
 import os
 import re
 import shutil
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 from unicodedata import normalize
 
+from auditlib import deep_json
 from auditlib.errors import AnswerError
 from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
 from auditlib.responses.request import Request
@@ -297,8 +297,8 @@ class RawStore:
             As ``body``, or if it is not JSON.
         """
         try:
-            return json.loads(self.body(entry))
-        except (ValueError, RecursionError) as error:
+            return deep_json.loads(self.body(entry))
+        except ValueError as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
 
     def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
