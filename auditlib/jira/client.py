@@ -24,6 +24,7 @@ from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.listings import follow_histories, follow_part, follow_search
 from auditlib.jira.organization import Organization
+from auditlib.jira.pages import MOST_RECORDS
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.retries import TRIES_PER_QUESTION, Retries, RetryBudget, Wanted
 from auditlib.jira.sender import Sender
@@ -274,7 +275,7 @@ class JiraReader:
         return self._downloads.download(topic, request, target, most)
 
     def search(
-        self, topic: str, jql: str, fields: Sequence[str], *, history: bool = False
+        self, topic: str, jql: str, fields: Sequence[str], *, history: bool = False, most: int = MOST_RECORDS
     ) -> Iterator[tuple[Entry, Sequence[Mapping[str, Any]]]]:
         """Yield each page of a search, kept first. Ends when Jira says so, never on a short or empty page.
 
@@ -283,9 +284,10 @@ class JiraReader:
         Raises
         ------
         AnswerError
-            If a page token comes back a second time, or a page carries a warning of incompleteness.
+            If a page token comes back a second time, pages bring nothing new or more than ``most`` issues, or a page carries
+            a warning of incompleteness.
         """
-        return follow_search(self, topic, jql, fields, history=history)
+        return follow_search(self, topic, jql, fields, history=history, most=most)
 
     def histories(self, topic: str, ids: Sequence[int], size: int, tell: Callable[[int], None]) -> None:
         """Ask for the whole history of issues, ``size`` issues a question, each followed to its end.
