@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from fuzz.runs import fuzz_runs
 from fuzz.tables import fuzz_tables, work
 
 
@@ -23,12 +24,14 @@ def main() -> int:
     parser.add_argument("--from", dest="first", type=int, default=0, help="the first seed")
     parser.add_argument("--count", type=int, default=0, help="mutations at reader and tables")
     parser.add_argument("--runs", type=int, default=0, help="whole runs")
+    parser.add_argument("--at-once", type=int, default=1, help="mutated answers of one seed")
     parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.work:
-        work(range(given.first, given.first + given.count))
+        work(range(given.first, given.first + given.count), given.at_once)
         return 0
-    return fuzz_tables(given.first, given.count).report()
+    fallen = fuzz_tables(given.first, given.count, given.at_once).report() if given.count else 0
+    return max(fallen, fuzz_runs(given.first, given.runs).report() if given.runs else 0)
 
 
 if __name__ == "__main__":

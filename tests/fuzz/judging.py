@@ -10,12 +10,6 @@ from fuzz.pulls import Result
 
 from auditlib.errors import AuditError
 
-GOOD: Final = ("equal", "told", "other rows", "refused")
-"""``equal``: everything is as without the mutation. ``told``: an exception or a limit says something that was not said.
-``other rows``: the numbers are the same, and cells show what the mutated answer says. ``refused``: one clear error."""
-
-BAD: Final = ("unforeseen", "wrong status", "no sentence", "silent number", "silent rows", "leak", "hang")
-
 _LEAKS: Final = re.compile(r"\{'|\[\{|\['|\bNone\b|<NA>|\bNaT\b|Traceback|dtype|Timestamp\(|object at 0x")
 """What Python writes of its own values, which no reader of a table is to see."""
 
@@ -54,7 +48,9 @@ def judged(result: Result, usual: Result, *, malformed: bool) -> Verdict:
     fewer = [name for name, count in result.lengths.items() if count < usual.lengths.get(name, 0)]
     if malformed and fewer and result.findings == usual.findings:
         return Verdict("silent rows", f"{', '.join(fewer)} are shorter")
-    return Verdict("other rows", ", ".join(name for name, content in result.files.items() if content != usual.files.get(name)))
+    return Verdict(
+        "other rows", ", ".join(name for name, content in result.files.items() if content != usual.files.get(name))
+    )
 
 
 def _of_error(result: Result, error: Exception) -> Verdict:

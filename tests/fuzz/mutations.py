@@ -134,14 +134,24 @@ def _changed(body: Any, rng: random.Random) -> tuple[str, bytes, bool]:
         by_shape.setdefault(tuple("*" if isinstance(step, int) else step for step in path), []).append(path)
     path = rng.choice(by_shape[rng.choice(sorted(by_shape))])
     value = _at(body, path)
-    ways: list[tuple[str, Callable[..., Any], bool]] = [("replaced", _replaced, True)] * 8 + [("dropped", _dropped, True)] * 3
+    ways: list[tuple[str, Callable[..., Any], bool]] = [("replaced", _replaced, True)] * 8 + [
+        ("dropped", _dropped, True)
+    ] * 3
     if isinstance(value, list) and value:
-        ways += [("an element twice", _twice, False), ("turned round", _reversed, False), ("one element", _element, True)] * 2
+        ways += [
+            ("an element twice", _twice, False),
+            ("turned round", _reversed, False),
+            ("one element", _element, True),
+        ] * 2
     if isinstance(value, dict) and value:
         ways += [("a member twice", _member_twice, True), ("all members of one value", _levelled, True)]
     ways.append(("wrapped", _wrapped, True))
     if isinstance(value, str | int) and not isinstance(value, bool) and len(by_shape) > 1:
-        ways += [("exchanged with another's", _exchanged, False), ("as another's", _copied, False), ("retyped", _retyped, True)] * 2
+        ways += [
+            ("exchanged with another's", _exchanged, False),
+            ("as another's", _copied, False),
+            ("retyped", _retyped, True),
+        ] * 2
     name, way, malformed = rng.choice(ways)
     said, body = way(body, path, value, rng)
     where = "/".join(map(str, path)) or "the whole"

@@ -57,7 +57,19 @@ def fuzzed_world() -> World:
     moved.histories.append(History(1200, _day(8), BEN, (_MOVED,)))
     after = [issue(number, after=timedelta(days=number + 8)) for number in (12, 13)]
     marked = issue(6, labels=["urgent"])
-    issues = (issue(1), issue(2), full, issue(4), closed, marked, issue(8), *after, _of_new(1, 1), moved, _of_new(3, 22))
+    issues = (
+        issue(1),
+        issue(2),
+        full,
+        issue(4),
+        closed,
+        marked,
+        issue(8),
+        *after,
+        _of_new(1, 1),
+        moved,
+        _of_new(3, 22),
+    )
     world = small_world(*issues)
     world.base_url = "https://jira.invalid"
     world.moved_keys = {"AC-7": moved.id}
@@ -112,14 +124,24 @@ def _values(**both: tuple[str, str]) -> tuple[dict[str, str], ...]:
 def _log(world: World) -> list[LogRecord]:
     """Add changes of memberships, roles and grants to the log."""
     group, role = {"name": "staff", "typeName": "GROUP"}, {"id": "60", "name": "Developers", "typeName": "PROJECT_ROLE"}
-    cyd, core = {"id": "acc:cyd", "name": "cyd", "typeName": "USER"}, {"id": "1", "name": "Acme Core", "typeName": "PROJECT"}
+    cyd, core = (
+        {"id": "acc:cyd", "name": "cyd", "typeName": "USER"},
+        {"id": "1", "name": "Acme Core", "typeName": "PROJECT"},
+    )
     scheme = {"id": "40", "name": "Default", "typeName": "SCHEME"}
     grant = _values(Permission=("", "Delete All Comments"), Type=("", "Group"), Value=("", "admins"))
     records = [
         ("User added to group", "group management", "user.added.to.group", group, (), (cyd,)),
         ("Project roles changed", "projects", "project.roles.changed", role, _values(Users=("", "cyd")), (core,)),
         ("Permission scheme updated", "permissions", "permission.scheme.updated", scheme, grant, ()),
-        ("Workflow updated", "workflows", "workflow.updated", {"name": "Core workflow", "typeName": "WORKFLOW"}, (), ()),
+        (
+            "Workflow updated",
+            "workflows",
+            "workflow.updated",
+            {"name": "Core workflow", "typeName": "WORKFLOW"},
+            (),
+            (),
+        ),
     ]
     added = [
         LogRecord(20 + n, _day(5 + n), "acc:ben", says, kind, f"jira.auditing.{key}", of, changed, beside)
