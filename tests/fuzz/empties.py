@@ -39,12 +39,15 @@ class Empty:
         Parameters that are others.
     population, sampled : int
         How many issues there are then.
+    refused : str
+        What the sentence names with which a run ends that can't do as it is told; empty if none does.
     """
 
     world: Callable[[], World]
     values: Mapping[str, Any] = field(default_factory=dict)
     population: int = 0
     sampled: int = 0
+    refused: str = ""
 
     def params(self, dialect: str) -> Parameters:
         """Return the parameters."""
@@ -80,7 +83,7 @@ EMPTIES: Final[Mapping[str, Empty]] = {
     "no issues": Empty(_only),
     "none of the type": Empty(fuzzed_world, {"issue_types": "[Nothing]"}),
     "none in the period": Empty(lambda: _only("AC-12", "AC-13", "NEW-3")),
-    "none sampled": Empty(fuzzed_world, {"sample_seed": "", "sample_keys": "[AC-12, AC-9]"}, 9),
+    "none sampled": Empty(fuzzed_world, {"sample_seed": "", "sample_keys": "[AC-12, AC-9]"}, 9, refused="sample_keys"),
     "one issue": Empty(lambda: _only("AC-3"), {"sample_size": "1"}, 1, 1),
     "no histories": Empty(_without_histories, {"sample_size": "2"}, 9, 2),
 }

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import unquote
 
 import pandas as pd
@@ -57,14 +57,14 @@ def question(asked: Asked) -> str:
 
 
 def kind(asked: Asked) -> str:
-    """Return the kind of a question: its path without keys and numbers, and which members it asks for."""
-    steps = [
-        "n" if any(sign.isdigit() for sign in step) and len(step) > 1 or step in {"AC", "NEW"} else step
-        for step in asked.path.split("/")
-    ]
-    said = "search" in asked.path and (asked.query.get("jql", ("",))[0] or asked.body.decode("utf-8", "replace"))
-    words = "".join(sign for sign in str(said or "") if not sign.isdigit())
-    return f"{asked.method} {'/'.join(steps)} {words}"
+    """Return the kind of a question: its path without keys and numbers, and of a search what it searches for."""
+    path = "/".join("n" if _NAMES_ONE.fullmatch(step) else step for step in asked.path.split("/"))
+    searched = asked.body.decode("utf-8", "replace") if "search" in asked.path else ""
+    return f"{asked.method} {path} {re.sub('[0-9]', '', searched)}".strip()
+
+
+_NAMES_ONE: Final = re.compile(r"AC|NEW|..*[0-9].*|.*[0-9].+")
+"""A step of a path that names one thing of many."""
 
 
 class Ground:
@@ -77,7 +77,7 @@ class Ground:
         self._jira = EmbeddedJira(
             fuzzed_world(),
             self.dialect,
-            tamper=lambda asked, answer: self._tamper(asked, answer),
+            tamper=self._tampered,
             clock=lambda: NOW,
             forms=forms,
         )
@@ -85,9 +85,12 @@ class Ground:
         self._kept = Path(tempfile.mkdtemp(prefix="auditlib-fuzz-"))
         self._known: dict[str, tuple[Result, list[Seen]]] = {}
 
+    def _tampered(self, asked: Asked, answer: Answer) -> Answer:
+        return self._tamper(asked, answer)
+
     # what ``connected`` enters
 
-    def __enter__(self) -> Ground:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
