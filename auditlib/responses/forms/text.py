@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any, Final, NoReturn
 
 import msgspec
+
+from auditlib import deep_json
 
 _DECODER: Final = msgspec.json.Decoder()
 
@@ -16,7 +17,7 @@ class NotWholeError(ValueError):
 
 
 class NotUsableError(ValueError):
-    """The text is JSON of a kind that nothing can be made of: nested too deeply, or a number that is none."""
+    """The text holds a number that is none; as Python writes it, and JSON does not have it."""
 
 
 def read_json(body: bytes) -> Any:
@@ -37,32 +38,24 @@ def read_json(body: bytes) -> Any:
     NotWholeError
         If it is no whole JSON.
     NotUsableError
-        If it is nested too deeply, or holds ``NaN``, a number beyond all bounds or one of thousands of digits.
+        If it holds ``NaN`` or a number beyond all bounds.
 
     Notes
     -----
     msgspec reads in three quarters of the time of ``json``, but refuses half of a surrogate pair (``"\ud800"``), which people
-    can write into Jira, and other encodings than UTF-8: what it refuses is read once more with ``json``, which decides.
+    can write into Jira, other encodings than UTF-8, and what is nested deeply: what it refuses is read once more with
+    `deep_json`, which decides.
     """
     try:
         return _DECODER.decode(body)
-    except RecursionError:
-        raise NotUsableError("it is nested too deeply") from None
-    except (msgspec.MsgspecError, UnicodeError):
-        return _read_slowly(body)
-
-
-def _read_slowly(body: bytes) -> Any:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass
     try:
-        return json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
+        return deep_json.loads(body, parse_float=_finite, parse_constant=_refuse_constant)
     except NotUsableError:
         raise
-    except RecursionError:
-        raise NotUsableError("it is nested too deeply") from None
-    except (json.JSONDecodeError, UnicodeError) as error:
+    except ValueError as error:
         raise NotWholeError(str(error)) from None
-    except ValueError:  # Python reads no whole number of more than 4,300 digits
-        raise NotUsableError("it holds a number of thousands of digits") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
