@@ -120,7 +120,7 @@ def _put_together(store: RawStore, dialect: Dialect, key: str, issue: Mapping[st
         log = json_object(issue.get("changelog"))
         history, whole = sound(log.get("histories"), Object)
         if not whole:
-            refused["history"] = f"something stands in it that is no entry (raw/{entry.file})"
+            refused["history"] = "something stands in it that is no entry"
         if isinstance(log.get("total"), int):
             totals["history"] = log["total"]
     files, downloads = _files(store, key)
