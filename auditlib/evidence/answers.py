@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from auditlib.evidence import missing_numbers
 from auditlib.evidence.digest import Digest, History, digest_histories, instants_by_issue, read_digest, read_histories
-from auditlib.evidence.histories import join_histories, newest_changes, whole_histories
+from auditlib.evidence.histories import (
+    asked_alone,
+    join_histories,
+    newest_changes,
+    silent_histories,
+    whole_histories,
+)
 from auditlib.evidence.log import ReadLog, log_is_older, read_log
 from auditlib.evidence.walk import list_walk
 from auditlib.jira.protocol import Dialect
@@ -168,6 +174,16 @@ class Answers:
         return partial.difference(known.tolist()) if partial else partial
 
     @property
+    def unheard_histories(self) -> list[int]:
+        """Issues that were changed since they were created, and that no page of an answer for many histories names."""
+        changed = {issue for _, one in self.digests(topics.FIRST_PASS.below()) for issue in one.changed}
+        return [
+            issue
+            for issue in silent_histories(self.digests(topics.HISTORY_FIRST_PASS.below())).tolist()
+            if issue in changed
+        ]
+
+    @property
     def moves(self) -> pd.DataFrame:
         """Every change of a key that the histories pulled name, as ``history.key_moves``."""
         return self.once(
@@ -200,7 +216,9 @@ class Answers:
             for entry, digest in self.digests(folder)
             if digest.histories_of
         )
-        return join_histories(along, (map(self._bulk, self.entries(topic)) for topic in self.history_topics()))
+        asked = self.history_topics()
+        batches = (map(self._bulk, self.entries(topic)) for topic in asked)
+        return join_histories(along, batches, asked_alone(asked))
 
     def _bulk(self, entry: Entry) -> tuple[Histories, Digest]:
         """Return the histories of a response for them, and its digest, of one reading."""

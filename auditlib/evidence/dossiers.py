@@ -154,6 +154,10 @@ def _parts(
                 continue
             page = dialect.read_issue_part(part, entry.request, _json(store, entry))
             parts.setdefault(part, []).extend(page.records)
+            if not page.whole:
+                refused[part] = (
+                    f"{entry.request} answered with something that is no record among them (raw/{entry.file})"
+                )
             if page.total is not None:
                 totals[part] = max(page.total, totals.get(part, 0))
         for entry in store.refusals():

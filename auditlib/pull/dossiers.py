@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
-from auditlib.errors import AnswerError
+from auditlib.errors import AnswerError, FormError
 from auditlib.jira.client import JiraReader
 from auditlib.records.issues import number_of
 from auditlib.responses.bounds import LARGEST_FILE
@@ -59,14 +59,13 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     dialect = reader.dialect
     hidden = dialect.refused_numbers()
     allowed = (200, 404, *hidden)
-    entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
+    try:
+        entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
+    except FormError:
+        return  # kept as refused, with the reason; the issue is named, and the others are read
     if entry.status != 200:
         return
-    try:
-        with reader.reading(entry):
-            issue_id = number_of(issue.get("id"), f"issue {key}")
-    except AnswerError:
-        return  # kept as refused, with the reason; the issue is named, and the others are read
+    issue_id = number_of(issue["id"], f"issue {key}")
     for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, DOSSIER_PARTS[part].of(key), part, issue_id)
     if attachments is not None:
