@@ -18,6 +18,7 @@ from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.records.issues import json_object
 from auditlib.responses.entry import Entry
+from auditlib.responses.forms.resources import require_form
 from auditlib.responses.store import RawStore
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
 
@@ -185,11 +186,13 @@ def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
 
 
 def _json(store: RawStore, entry: Entry) -> Any:
-    """Return a body as parsed JSON, its numbers as written; half a body was never kept as an answer."""
+    """Return a body as parsed JSON of its form, its numbers as written; half a body was never kept as an answer."""
     try:
-        return loads(store.body(entry))
-    except ValueError as error:
+        answer = loads(store.body(entry))
+    except (ValueError, RecursionError) as error:
         raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+    require_form(entry.request, entry.status, answer)
+    return answer
 
 
 def _source(part: str, entry: Entry) -> Source:

@@ -28,10 +28,11 @@ from typing import Any, Final
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
-from auditlib import deep_json
 from auditlib.errors import AnswerError
 from auditlib.responses.bounds import BoundError, read_packed, require_readable
 from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
+from auditlib.responses.forms.resources import require_form
+from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
 from auditlib.responses.topic import Topic
 from auditlib.responses.topics import read_topic
@@ -299,17 +300,19 @@ class RawStore:
         return body
 
     def json(self, entry: Entry) -> Any:
-        """Return a body as parsed JSON.
+        """Return a body as parsed JSON, which has the form of what was asked for.
 
         Raises
         ------
         AnswerError
-            As ``body``, or if it is not JSON.
+            As ``body``, if it is not JSON, or has another form.
         """
         try:
-            return deep_json.loads(self.body(entry))
-        except ValueError as error:
+            answer = read_json(self.body(entry))
+        except (NotWholeError, NotUsableError) as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+        require_form(entry.request, entry.status, answer)
+        return answer
 
     def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Rewrite the index with, for each file, the rows that it feeds, as ``{table: [row key, …]}``."""
