@@ -1,4 +1,4 @@
-"""The forms of what a Jira tells of who may do what: permission schemes, roles, groups, people, and when they were last seen. Pure.
+"""The forms of what a Jira tells of who may do what: permission schemes, roles, groups, people, last log-ins. Pure.
 
 A grant, an actor or a member that is not told by what it is known refuses the whole answer: it may be the one that matters.
 """

@@ -25,7 +25,7 @@ class Item(Struct, gc=False):
 
 
 class Changed(Struct, gc=False):
-    """A value that was changed: ``fieldName`` with both sides, or of an event ``key`` and ``i18nKey`` with ``from`` and ``to``."""
+    """A value that was changed: ``fieldName`` with both sides, or, of an event, its keys."""
 
     fieldName: Scalar = None  # noqa: N815
     changedFrom: Scalar = None  # noqa: N815
