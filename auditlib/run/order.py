@@ -13,6 +13,7 @@ from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
+from auditlib.pull.session import MOST_QUESTIONS
 from auditlib.run.notebooks import NOTEBOOKS
 
 
@@ -38,6 +39,8 @@ class Run:
         Folder from which relative paths in the parameters count.
     resume : bool
         Go on with an interrupted run of the same ``out``.
+    most_questions : int
+        That may be spent on missing numbers.
     """
 
     params: Parameters
@@ -48,6 +51,7 @@ class Run:
     embedded: Embedded | None = None
     base: Path = field(default_factory=Path.cwd)
     resume: bool = False
+    most_questions: int = MOST_QUESTIONS
 
 
 def require_same_parameters(order: Run) -> Parameters:

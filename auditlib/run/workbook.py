@@ -108,7 +108,15 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
     drop(partial)
     with keep_if_pulled(partial):
         if frozen is None:
-            evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
+            evidence = collect(
+                order.params,
+                partial,
+                environ,
+                tell,
+                base=order.base,
+                embedded=order.embedded,
+                most_questions=order.most_questions,
+            )
         else:
             evidence = _thaw(order, partial, frozen, environ, tell)
     tell("tables", 0, None)
