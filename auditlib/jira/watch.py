@@ -24,7 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from auditlib.responses.bounds import LARGEST_ANSWER
 
-LONGEST_ANSWER: Final = 120.0
+LONGEST_ANSWER: Final = 60.0
 """Seconds from a question to the end of its answer. A page that a Jira can't give in that time is asked for in halves."""
 
 LONGEST_HEAD: Final = 20.0
