@@ -48,7 +48,8 @@ def short_bounds(monkeypatch):
     monkeypatch.setattr(watch, "LONGEST_DRIP", 0.5)
     monkeypatch.setattr(watch, "DRIPS", 2)
     monkeypatch.setattr(wire, "LARGEST_ANSWER", 1 << 20)
-    monkeypatch.setattr(watch.Watch.__init__, "__defaults__", (1 << 20,))
+    monkeypatch.setattr(watch, "LARGEST_ANSWER", 1 << 20)
+    monkeypatch.setattr(watch, "LARGEST_HEAD", 1 << 20)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
