@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hostile.server import Heard, reply, speaking
-
 from auditlib.errors import AuditError
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.protocol import dialect
 from auditlib.jira.retries import RetryBudget
 from auditlib.responses.store import RawStore
+from hostile.server import Heard, reply, speaking
 
 USER, TOKEN = "ana@example.com", "Hush/hush+7tok3n%of tests"
 """A token that looks otherwise in every form: in an address, in JSON, in HTML, in base64."""
@@ -72,7 +71,9 @@ def ends(
     limits = {"timeout_seconds": 3.0, "answer_seconds": 5.0, "first_wait_seconds": 0.001, **bounds}
     with speaking(says) as address:
         who, budget = Credentials(TOKEN, USER), RetryBudget(40)
-        with JiraReader(address, dialect(speaks), who, store, budget=budget, trust_environment=False, **limits) as reader:
+        with JiraReader(
+            address, dialect(speaks), who, store, budget=budget, trust_environment=False, **limits
+        ) as reader:
             if known:
                 reader.answer("account", reader.dialect.myself())
                 reader.knows_account = True

@@ -114,7 +114,9 @@ def in_front_of(jira: str, spoil: Callable[[Heard], Iterable[bytes] | None]) -> 
 
 def _ask(netloc: str, heard: Heard) -> bytes:
     connection = HTTPConnection(netloc, timeout=20)
-    sent = {name: value for name, value in heard.headers.items() if name not in {"connection", "accept-encoding", "host"}}
+    sent = {
+        name: value for name, value in heard.headers.items() if name not in {"connection", "accept-encoding", "host"}
+    }
     connection.request(heard.method, heard.target, heard.body, sent)
     came = connection.getresponse()
     body = came.read()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+
+from auditlib.jira import watch, wire
 from hostile.ends import Answer, ends
 from hostile.server import JSON, reply
 from hostile.test_heads import forever
-
-from auditlib.jira import watch, wire
 
 HEAD = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\n".encode()
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -22,7 +22,7 @@ ANSWERS: dict[str, Answer] = {
     "a length below nought": HEAD + b"Content-Length: -5\r\n\r\n{",
     "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 900\r\n\r\n{}",
     "a length of 5,000 digits": HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}",
-    "chunks that are cut": CHUNKED + b"5\r\n{\"a\"",
+    "chunks that are cut": CHUNKED + b'5\r\n{"a"',
     "a chunk without a size": CHUNKED + b"{}\r\n",
     "a chunk below nought": CHUNKED + b"-1\r\n{}\r\n0\r\n\r\n",
     "a chunk that is larger than all memory": CHUNKED + b"ffffffffffffffff\r\n{}",
@@ -31,7 +31,9 @@ ANSWERS: dict[str, Answer] = {
     "trailers without end": forever(b"X-A: a\r\n" * 100, 0.0, CHUNKED + b"2\r\n{}\r\n0\r\n"),
     "chunks of nothing without end": forever(b"1\r\n \r\n" * 1000, 0.0, CHUNKED),
     "a body without end": forever(b" " * 65536, 0.0, HEAD + b"\r\n"),
-    "a body without end that says its length": forever(b" " * 65536, 0.0, HEAD + b"Content-Length: 99999999999\r\n\r\n"),
+    "a body without end that says its length": forever(
+        b" " * 65536, 0.0, HEAD + b"Content-Length: 99999999999\r\n\r\n"
+    ),
     "a body that drips": forever(b" ", 0.02, HEAD + b"\r\n"),
     "chunks that drip": forever(b"1\r\n \r\n", 0.02, CHUNKED),
     "a body that drips and says its length": forever(b" ", 0.02, HEAD + b"Content-Length: 5000\r\n\r\n"),

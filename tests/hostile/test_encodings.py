@@ -7,10 +7,10 @@ import io
 import zlib
 
 import pytest
-from hostile.ends import Answer, ends
-from hostile.server import reply
 
 from auditlib.jira import wire
+from hostile.ends import Answer, ends
+from hostile.server import reply
 
 GOOD = b'{"key": "A"}'
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hostile.ends import Answer, ends
-from hostile.server import reply
 
 from auditlib.jira import watch
+from hostile.ends import Answer, ends
+from hostile.server import reply
 
 
 def forever(piece: bytes, pause: float = 0.0, first: bytes = b"") -> Answer:

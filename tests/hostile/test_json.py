@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from hostile.ends import Answer, ends
-from hostile.server import reply
 
 from auditlib.responses import bounds
+from hostile.ends import Answer, ends
+from hostile.server import reply
 
 QUERY = "project = A ORDER BY key"
 
@@ -46,7 +46,9 @@ ANSWERS: dict[str, Answer] = {
     "an id below nought": page([{"id": "-1", "key": "A-1"}]),
     "an id that is half": page([{"id": 1.5, "key": "A-1"}]),
     "a key that is a number": page([{"id": "1", "key": 1}]),
-    "a number of a million digits": reply(b'{"issues": [{"id": ' + b"9" * 1_000_000 + b', "key": "A-1"}], "isLast": true}'),
+    "a number of a million digits": reply(
+        b'{"issues": [{"id": ' + b"9" * 1_000_000 + b', "key": "A-1"}], "isLast": true}'
+    ),
     "HTML": reply(b"<html><body>Sign in</body></html>", kind="text/html"),
     "XML": reply(b"<?xml version='1.0'?><e><message>no</message></e>", kind="text/xml"),
     "JSON that calls itself text": reply(b'{"issues": []}', kind="text/plain"),

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from hostile.ends import ends
-from hostile.server import Heard, reply
 
 from auditlib.jira import listings, log_pages, pages
 from auditlib.jira.client import JiraReader
 from auditlib.jira.log_pages import follow_log, logs_of
 from auditlib.jira.workspace_events import events
+from hostile.ends import ends
+from hostile.server import Heard, reply
 
 Pages = Callable[[int, Heard], Any]
 
@@ -85,7 +85,10 @@ CLOUD: dict[str, tuple[Pages, Callable[[JiraReader], None]]] = {
 }  # fmt: skip
 
 DATA_CENTER: dict[str, tuple[Pages, Callable[[JiraReader], None]]] = {
-    "a total that grows": (lambda n, h: issues(start_of(h), 50, startAt=start_of(h), total=start_of(h) + 500), searched),
+    "a total that grows": (
+        lambda n, h: issues(start_of(h), 50, startAt=start_of(h), total=start_of(h) + 500),
+        searched,
+    ),
     "the same issues, a larger total": (lambda n, h: issues(1, 5, startAt=start_of(h), total=10**15), searched),
     "an empty page before the total": (lambda n, h: issues(0, 0, startAt=start_of(h), total=9), searched),
     "a page that begins elsewhere": (lambda n, h: issues(0, 5, startAt=5_000, total=10_000), searched),
@@ -150,6 +153,11 @@ def test_events_with_ever_new_cursors_are_kept_as_refused(tmp_path):
 
 def test_an_empty_page_or_one_that_comes_twice_is_no_end(tmp_path):
     """Jira may give a page of nothing, or one issue again, and go on."""
-    held = [issues(1, 5, nextPageToken="a"), issues(0, 0, nextPageToken="b"), issues(1, 5, nextPageToken="c"), issues(6, 2)]
+    held = [
+        issues(1, 5, nextPageToken="a"),
+        issues(0, 0, nextPageToken="b"),
+        issues(1, 5, nextPageToken="c"),
+        issues(6, 2),
+    ]
     ended = ends(tmp_path, serving(lambda n, _: held[n]), searched, by_request=True)
     assert ended.status == 0
