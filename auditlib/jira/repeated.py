@@ -27,9 +27,9 @@ _COOKIE: Final = 16
 """Characters of a cookie that may be a session; shorter ones are settings."""
 
 _ESCAPED: Final = re.compile(rb"\\u00([0-7][0-9a-f])")
-_IN_JSON: Final = re.compile(rb"(?:\\u00[0-7][0-9a-f]){6}")
-_IN_ADDRESS: Final = re.compile(rb"(?:%(?:25)?[0-9a-f]{2}){6}")
-_IN_HTML: Final = re.compile(rb"(?:&#x?[0-9a-f]{2,4};){6}")
+_IN_JSON: Final = re.compile(rb"\\u00[0-7][0-9a-f](?:\\u00[0-7][0-9a-f]){5}")
+_IN_ADDRESS: Final = re.compile(rb"%(?:25)?[0-9a-f]{2}(?:%(?:25)?[0-9a-f]{2}){5}")
+_IN_HTML: Final = re.compile(rb"&#x?[0-9a-f]{2,4};(?:&#x?[0-9a-f]{2,4};){5}")
 """Six characters in a row that need not be written so: only then it is worth reading a text in another way."""
 _OF_ACCOUNT: Final = "client_secret"
 

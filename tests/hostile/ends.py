@@ -42,6 +42,21 @@ class Ended:
         require_no_secret(self.said)
 
 
+class SteppedClock:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Move on."""
+        self.now += seconds
+
+
 def require_no_secret(text: str) -> None:
     """Require that the token does not stand in a text, in whatever case."""
     assert "hush" not in text.casefold()

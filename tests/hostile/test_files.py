@@ -1,4 +1,4 @@
-"""Attachments: without end, larger than Jira says, dripping, somewhere else; each is missed in its record, and the rest goes on."""
+"""Attachments: without end, larger than Jira says, dripping, somewhere else; each is missed, and the rest goes on."""
 
 from __future__ import annotations
 

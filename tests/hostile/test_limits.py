@@ -8,7 +8,7 @@ from auditlib.errors import UnreachableError
 from auditlib.jira.gate import Gate
 from auditlib.jira.rate_limits import read_reply
 from auditlib.records.holders import GroupName
-from hostile.ends import ends
+from hostile.ends import SteppedClock, ends
 from hostile.server import reply
 
 REFUSED: dict[str, dict[str, str]] = {
@@ -35,22 +35,9 @@ FAULTS = {f"{status} for ever": reply(b"{}", f"{status} No") for status in (413,
 }
 
 
-class Clock:
-    """A clock that moves only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
 def waited(status: int, headers: dict[str, str], times: int = 400) -> tuple[float, list[float], str]:
     """Return how long a gate waits before a server that answers so, what it tells, and with which words it ends."""
-    clock, told = Clock(), list[float]()
+    clock, told = SteppedClock(), list[float]()
     gate = Gate(clock=clock, sleep=clock.sleep)
     gate.on_wait = told.append
     try:
@@ -81,7 +68,7 @@ def test_a_pace_that_no_audit_could_bear_ends_the_run(name):
 
 def test_a_long_wait_is_told_once_and_then_waited_for():
     """Five minutes are borne, and stand in the progress."""
-    clock, told = Clock(), list[float]()
+    clock, told = SteppedClock(), list[float]()
     gate = Gate(clock=clock, sleep=clock.sleep)
     gate.on_wait = told.append
     gate.leave(gate.enter(), read_reply(429, {"Retry-After": "300"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from auditlib.jira import listings, log_pages, pages
 from auditlib.jira.client import JiraReader
 from auditlib.jira.log_pages import follow_log, logs_of
 from auditlib.jira.workspace_events import events
+from auditlib.pull.workspace_events import _follow
+from auditlib.responses import topics
 from hostile.ends import ends
 from hostile.server import Heard, reply
 
@@ -76,9 +79,9 @@ CLOUD: dict[str, tuple[Pages, Callable[[JiraReader], None]]] = {
     "histories, ever new tokens": (lambda n, _: {"issueChangeLogs": entries(1, 3), "nextPageToken": f"t{n}"}, remembered),
     "histories of nothing": (lambda n, _: {"issueChangeLogs": [], "nextPageToken": f"t{n}"}, remembered),
     "histories that grow": (lambda n, _: {"issueChangeLogs": entries(n, 2), "nextPageToken": f"t{n}"}, remembered),
-    "comments that grow": (lambda n, h: {"comments": comments(start_of(h), 40), "startAt": start_of(h), "maxResults": 40,
+    "comments that grow": (lambda _, h: {"comments": comments(start_of(h), 40), "startAt": start_of(h), "maxResults": 40,
                                          "total": start_of(h) + 80}, commented),
-    "the same comments again": (lambda n, h: {"comments": comments(1, 40), "startAt": start_of(h), "maxResults": 40,
+    "the same comments again": (lambda _, h: {"comments": comments(1, 40), "startAt": start_of(h), "maxResults": 40,
                                               "total": 10**12}, commented),
     "a log that grows": (lambda n, _: {"records": [record(n * 9 + one) for one in range(9)], "total": 10**9,
                                        "offset": n * 9, "limit": 9}, logged),
@@ -86,14 +89,14 @@ CLOUD: dict[str, tuple[Pages, Callable[[JiraReader], None]]] = {
 
 DATA_CENTER: dict[str, tuple[Pages, Callable[[JiraReader], None]]] = {
     "a total that grows": (
-        lambda n, h: issues(start_of(h), 50, startAt=start_of(h), total=start_of(h) + 500),
+        lambda _, h: issues(start_of(h), 50, startAt=start_of(h), total=start_of(h) + 500),
         searched,
     ),
-    "the same issues, a larger total": (lambda n, h: issues(1, 5, startAt=start_of(h), total=10**15), searched),
-    "an empty page before the total": (lambda n, h: issues(0, 0, startAt=start_of(h), total=9), searched),
-    "a page that begins elsewhere": (lambda n, h: issues(0, 5, startAt=5_000, total=10_000), searched),
-    "a total that is text": (lambda n, h: issues(0, 5, startAt=0, total="many"), searched),
-    "a log with ever new cursors": (lambda n, h: {"entities": [], "pagingInfo": {"nextPageCursor": f"c{n}"}}, logged),
+    "the same issues, a larger total": (lambda _, h: issues(1, 5, startAt=start_of(h), total=10**15), searched),
+    "an empty page before the total": (lambda _, h: issues(0, 0, startAt=start_of(h), total=9), searched),
+    "a page that begins elsewhere": (lambda *_: issues(0, 5, startAt=5_000, total=10_000), searched),
+    "a total that is text": (lambda *_: issues(0, 5, startAt=0, total="many"), searched),
+    "a log with ever new cursors": (lambda n, _: {"entities": [], "pagingInfo": {"nextPageCursor": f"c{n}"}}, logged),
 }
 
 
@@ -137,11 +140,6 @@ def test_pages_of_a_data_center_that_never_end_do(name, tmp_path, monkeypatch):
 
 def test_events_with_ever_new_cursors_are_kept_as_refused(tmp_path):
     """The last page is kept with the reason, so that the package says what is missing."""
-    from datetime import UTC, datetime
-
-    from auditlib.pull.workspace_events import _follow
-    from auditlib.responses import topics
-
     day = datetime(2026, 5, 1, tzinfo=UTC)
     make = lambda n, _: {"data": [{"id": "1"}], "meta": {"next": f"c{n}"}}  # noqa: E731
     follow = lambda reader: _follow(reader, topics.EVENTS, lambda at: events("c", day, day, at), lambda _: None)  # noqa: E731
