@@ -11,6 +11,7 @@ from typing import Any, Final
 from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
 from auditlib.errors import AnswerError, FormError
 from auditlib.jira.client import JiraReader
+from auditlib.pull.session import tell_waits
 from auditlib.records.issues import number_of
 from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
@@ -43,6 +44,7 @@ def ask_dossiers(
     SourceError
         If Jira can't be reached or can't be trusted.
     """
+    tell_waits(reader, tell)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         futures = [pool.submit(_ask_dossier, reader, key, attachments) for key in dict.fromkeys(keys)]
         try:

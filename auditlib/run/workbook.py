@@ -116,7 +116,15 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
     clear_made(partial)
     with kept_if_pulled(partial, resume=order.resume):
         if frozen is None:
-            evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
+            evidence = collect(
+                order.params,
+                partial,
+                environ,
+                tell,
+                base=order.base,
+                embedded=order.embedded,
+                most_questions=order.most_questions,
+            )
         else:
             evidence = _thaw(order, partial, frozen, environ, tell)
     tell("tables", 0, None)
