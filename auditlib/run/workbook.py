@@ -185,15 +185,15 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
 
 def write_readables(records: Content) -> None:
     """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues."""
-    data = records.folder / "data"
+    data, version = records.folder / "data", records.pulled.schema["tables"]
     frames = {one: records.table(one.name) for one in records.tables}
     for table, frame in frames.items():
-        write_whole(data / "tables" / table.file, csv_pieces(table, frame))
+        write_whole(data / "tables" / table.file, csv_pieces(table, frame, version))
     for name, content in records.companion_files().items():
         write_whole(data / "tables" / name, [content])
     write_dossiers(records)
     about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
-    write_workbook(frames, data / "tables", data / "audit.xlsx", about)
+    write_workbook(frames, data / "tables", data / "audit.xlsx", about, version)
     if ACCESS_REVIEW in frames:
         asked = records.pulled.began
         write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)
