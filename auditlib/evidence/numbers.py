@@ -153,4 +153,8 @@ class Numbers(Part):
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the template of the explanations."""
-        return {GAP_EXPLANATIONS.file: to_csv(GAP_EXPLANATIONS, explanations_template(self.gaps))}
+        return {
+            GAP_EXPLANATIONS.file: to_csv(
+                GAP_EXPLANATIONS, explanations_template(self.gaps), self.pulled.schema["tables"]
+            )
+        }
