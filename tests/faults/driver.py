@@ -80,6 +80,8 @@ def become(given: dict[str, Any]) -> None:
         if value is not None:
             os.environ[name] = value
     for name, value in given.get("limits", {}).items():
+        if isinstance(value, str):  # so much more than there is already
+            value = int(value) + int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in given.get("ignored", ()):
