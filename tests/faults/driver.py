@@ -28,9 +28,9 @@ from auditlib import cli
 from auditlib.cli import embedded, runs  # noqa: F401 - loaded once, for all forks
 from auditlib.demo.folder import load  # noqa: F401
 from auditlib.demo.server import site  # noqa: F401
+from auditlib.errors import AuditError
 from auditlib.jira import request_log  # noqa: F401
 from auditlib.package import recompute, verify  # noqa: F401
-from auditlib.errors import AuditError
 from auditlib.run import archive, check, dossiers, progress, workbook  # noqa: F401
 from auditlib.run.paper import open_workpaper
 
@@ -59,7 +59,8 @@ def watch(given: dict[str, Any]) -> None:
         if event in EVENTS and any(isinstance(one, str | Path) and folder in str(one) for one in values):
             touched += 1
             if touched == at:
-                os.kill(os.getpid(), number)
+                for one in number if isinstance(number, list) else [number]:
+                    os.kill(os.getpid(), one)
             if given.get("count"):
                 descriptor = os.open(given["count"], os.O_WRONLY | os.O_CREAT)
                 os.pwrite(descriptor, f"{touched:08d}".encode(), 0)
@@ -80,9 +81,9 @@ def become(given: dict[str, Any]) -> None:
         if value is not None:
             os.environ[name] = value
     for name, value in given.get("limits", {}).items():
-        if isinstance(value, str):  # so much more than there is already
-            value = int(value) + int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+        taken = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+        limit = int(value) + (taken if isinstance(value, str) else 0)  # "+7": so much more than there is already
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in given.get("ignored", ()):
         signal.signal(getattr(signal, name), signal.SIG_IGN)

@@ -77,7 +77,11 @@ def environ(**more: str) -> dict[str, str]:
 def test_without_home_and_without_an_entry_for_the_account_all_works(site, faults_jira):
     """As in a container that is given a number for its user: libraries that look for a home find none, and are content."""
     command = ["unshare", "--user", "--map-user=12345", "--map-group=12345", sys.executable]
-    probe = [*command, "-c", "import os, pwd\ntry:\n    pwd.getpwuid(os.getuid())\nexcept KeyError:\n    print('nobody')"]
+    probe = [
+        *command,
+        "-c",
+        "import os, pwd\ntry:\n    pwd.getpwuid(os.getuid())\nexcept KeyError:\n    print('nobody')",
+    ]
     try:
         made = subprocess.run(probe, env=environ(), capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -125,7 +129,9 @@ def test_parameters_may_come_through_a_pipe(site):
     pipe = site.folder / "pipe.yaml"
     os.mkfifo(pipe)
     text = (site.folder / "p.yaml").read_text("utf-8")
-    writer = subprocess.Popen([sys.executable, "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", pipe, text])
+    writer = subprocess.Popen(
+        [sys.executable, "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", pipe, text]
+    )
     hold = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer comes to write before the command looks
     writer.wait(60)
     done = site.do("check", "pipe.yaml")
