@@ -25,11 +25,10 @@ def test_handlers_are_as_before_afterwards():
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals")
 def test_the_first_signal_gives_status_and_word():
     """However many come after it."""
-    with listening(), pytest.raises(KeyboardInterrupt):
-        try:
-            os.kill(os.getpid(), signal.SIGTERM)
-        finally:
-            os.kill(os.getpid(), signal.SIGHUP)
+    with listening():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), number)
     assert (heard.number, heard.status, heard.word) == (signal.SIGTERM, 143, "ended by SIGTERM")
     with listening():
         assert (heard.number, heard.status, heard.word) == (0, 130, "interrupted")

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from places import ROOT, TESTS
 
 LONG: Final = 240.0
@@ -56,7 +57,7 @@ class Command:
         if not isinstance(status, int):
             os.killpg(self.pid, signal.SIGKILL)
             self._driver.ask(do="wait", pid=self.pid, within=LONG)
-            raise AssertionError(f"it did not end ({status}): {self._err.read_text('utf-8', 'replace')}")
+            pytest.fail(f"it did not end ({status}): {self._err.read_text('utf-8', 'replace')}")
         return Done(status, self._out.read_text("utf-8", "replace"), self._err.read_text("utf-8", "replace"))
 
     def wait_until_stopped(self) -> None:

@@ -17,6 +17,8 @@ from auditlib.demo.server.site import EmbeddedJira
 sys.path.insert(0, str(Path(__file__).parent))
 from commands import Command, Done, Driver, driver_of
 
+collect_ignore_glob = ["test_*.py"] if not hasattr(os, "fork") else []  # Windows
+
 PARAMETERS = """\
 audit: Faults
 jira_url: "{url}"

@@ -36,6 +36,8 @@ def test_a_name_that_is_too_long_is_told(site, length):
 )
 def test_a_low_limit_is_told(site, limits, said):
     """Status 3 and what to raise; with the limit raised, the same command does its work."""
+    if "AS" in limits and not Path("/proc/self/statm").exists():
+        pytest.skip("how much memory a process has is told here in another way")
     done = site.run("out", limits=limits).require_sentence(3)
     assert any(words in done.err for words in said.split("|")), done.err
     assert not (site.folder / "out").exists()
