@@ -17,6 +17,7 @@ import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -31,6 +32,7 @@ from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.pull.session import Tell
 from auditlib.report.notebook_html import export_html
+from auditlib.run.fork_server import ForkServer
 from auditlib.run.notebooks import FIRST, LAST, notebooks_folder
 from auditlib.text import shorten, visible_text
 
@@ -65,10 +67,13 @@ class Kernels:
     ----------
     kept : Path, optional
         What the run computed, as ``computed.kept`` keeps it.
+    server : ForkServer, optional
+        Forks them; without it, each is started by itself.
     """
 
-    def __init__(self, kept: Path | None = None) -> None:
+    def __init__(self, kept: Path | None = None, server: ForkServer | None = None) -> None:
         self._kept = kept
+        self._server = server
         self._lock = threading.Lock()
         self._running: list[AsyncKernelManager] = []
         self.ended = False
@@ -102,10 +107,36 @@ class Kernels:
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
                 own = _settled(Path(self.connection_file).parent)
+                if kernels._server is not None:
+                    self.provisioner = _Forking(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+                    self.provisioner.server = kernels._server
                 await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
                 kernels.add(self)
 
         return Kernel
+
+
+class _Forking(LocalProvisioner):  # type: ignore[misc,unused-ignore]
+    """Has a kernel forked, or else starts it."""
+
+    server: ForkServer
+
+    async def launch_kernel(self, cmd: list[str], **how: Any) -> Any:
+        """Launch it, with all that a started kernel would be given."""
+        forked = self.server.fork(cmd, how["env"], how.get("cwd"))
+        if forked is None:
+            return await super().launch_kernel(cmd, **how)
+        self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, how.get("cwd")
+        return self.connection_info
+
+
+@contextmanager
+def forked_kernels() -> Iterator[tuple[ForkServer, Callable[[], None]]]:
+    """Yield what forks the kernels of a run, and what has it begin, in the environment of kernels; it ends with the context."""
+    with tempfile.TemporaryDirectory(prefix="auditlib-", ignore_cleanup_errors=True) as folder, ForkServer() as server:
+        python = get_kernel_dict()["argv"]
+        python = python[: python.index("-m")]
+        yield server, lambda: server.begin(python, kernel_environment(os.environ) | _settled(Path(folder)))
 
 
 def _kill(kernel: AsyncKernelManager) -> None:
@@ -140,7 +171,14 @@ def _settled(folder: Path) -> dict[str, str]:
     return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
 
 
-def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:
+def execute(
+    package: Path,
+    names: Sequence[str],
+    jobs: int,
+    tell: Tell,
+    kept: Path | None = None,
+    server: ForkServer | None = None,
+) -> None:
     """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
 
     Parameters
@@ -155,6 +193,8 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
         Progress.
     kept : Path, optional
         What the run computed already, as ``computed.kept`` keeps it; without it, each kernel computes all of it from raw.
+    server : ForkServer, optional
+        Forks the kernels, once it has begun; without it, each is started by itself.
 
     Raises
     ------
@@ -175,7 +215,7 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
         "Projects": ", ".join(evidence.projects),
     }
     target.mkdir(parents=True, exist_ok=True)
-    kernels = Kernels(kept)
+    kernels = Kernels(kept, server)
     done = 0
     for group in (FIRST, LAST):
         chosen = [name for name in group if name in names]

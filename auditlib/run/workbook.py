@@ -43,7 +43,7 @@ from auditlib.report.review_sheet import write_review_sheet
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.store import copy_responses
-from auditlib.run.kernels import execute
+from auditlib.run.kernels import execute, forked_kernels
 from auditlib.run.order import Run, require_same_parameters, require_same_scope, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
@@ -106,17 +106,21 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
     for made in ("notebooks", "tables", "charts"):
         shutil.rmtree(partial / "data" / made, ignore_errors=True)
     drop(partial)
-    with keep_if_pulled(partial):
-        if frozen is None:
-            evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
-        else:
-            evidence = _thaw(order, partial, frozen, environ, tell)
-    tell("tables", 0, None)
-    with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
-        book = beside.submit(write_readables, evidence)
-        shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
-        execute(partial, shown, order.jobs, tell, computed)
-        book.result()
+    with forked_kernels() as (server, begin_imports):
+        if order.jobs > 1:  # who lets one kernel work at a time may be short of memory while Jira is asked
+            begin_imports()
+        with keep_if_pulled(partial):
+            if frozen is None:
+                evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
+            else:
+                evidence = _thaw(order, partial, frozen, environ, tell)
+        begin_imports()
+        tell("tables", 0, None)
+        with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
+            book = beside.submit(write_readables, evidence)
+            shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
+            execute(partial, shown, order.jobs, tell, computed, server)
+            book.result()
     tell("cover page", 0, None)
     evidence.store.write_feeds(evidence.feeds())
     record = run_record(evidence, started, order, environ)
