@@ -100,7 +100,7 @@ def test_a_kernel_of_a_run_loads_neither_jira_nor_the_demo(small_company, parame
     execute(package, names[:1], 1, lambda *_: None)
     with forked_kernels() as (server, begin):
         begin()
-        execute(package, names[1:], 2, lambda *_: None, None, server)
+        execute(package, names[1:], 2, lambda *_: None, server=server)
     for name in names:
         book = nbformat.read(package / "data" / "notebooks" / f"{name}.ipynb", as_version=4)
         modules = json.loads(book.cells[-1].outputs[0].text)

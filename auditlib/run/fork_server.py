@@ -21,7 +21,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 POSSIBLE: Final = sys.platform == "linux"
 """Whether a process that has imported all this can be forked: elsewhere libraries of the system may not bear it."""
@@ -186,7 +186,7 @@ class ForkServer:
                 process.kill()
                 process.wait()
 
-    def __enter__(self) -> ForkServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -237,7 +237,7 @@ def _to_become(channel: socket.socket) -> Iterator[dict[str, Any]]:
                 return
             body += more
         life = socket.socket(fileno=fds[0])
-        life.set_inheritable(False)  # noqa: FBT003 - its own form
+        life.set_inheritable(False)
         if os.fork() == 0:
             os.setsid()  # as a kernel that is started the usual way: an interruption of the run is not one of it
             life.sendall(os.getpid().to_bytes(_LENGTH))

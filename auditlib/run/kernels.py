@@ -17,7 +17,7 @@ import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -126,7 +126,9 @@ class _Forking(LocalProvisioner):  # type: ignore[misc,unused-ignore]
         forked = self.server.fork(cmd, how["env"], how.get("cwd"))
         if forked is None:
             return await super().launch_kernel(cmd, **how)
-        self.process, self.pid, self.pgid, self.cwd = forked, forked.pid, forked.pid, how.get("cwd")
+        self.process: Any = forked
+        self.pid = self.pgid = forked.pid
+        self.cwd = how.get("cwd")
         return self.connection_info
 
 
@@ -177,6 +179,7 @@ def execute(
     jobs: int,
     tell: Tell,
     kept: Path | None = None,
+    *,
     server: ForkServer | None = None,
 ) -> None:
     """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.

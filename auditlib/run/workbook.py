@@ -119,7 +119,7 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
         with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
             book = beside.submit(write_readables, evidence)
             shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
-            execute(partial, shown, order.jobs, tell, computed, server)
+            execute(partial, shown, order.jobs, tell, computed, server=server)
             book.result()
     tell("cover page", 0, None)
     evidence.store.write_feeds(evidence.feeds())

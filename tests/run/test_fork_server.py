@@ -67,7 +67,9 @@ def test_a_forked_kernel_finds_what_a_started_one_finds(tmp_path, monkeypatch):
     with forked_kernels() as (server, begin):
         begin()
         ways = [executed(tmp_path / name, one, AROUND)[0] for name, one in (("started", None), ("forked", server))]
-    started, forked = (json.loads(said.replace(f"/{name}", "/")) for said, name in zip(ways, ("started", "forked")))
+    started, forked = (
+        json.loads(said.replace(f"/{name}", "/")) for said, name in zip(ways, ("started", "forked"), strict=True)
+    )
     assert forked == started
     assert forked["leads"]
     assert forked["parent"]
