@@ -15,6 +15,7 @@ The tree, with the exit status that the command line gives each branch::
     │   ├── ForbiddenRequestError  not on the read-only list; never sent
     │   ├── AnswerError          an answer that is cut, of the wrong type, or contradicts itself
     │   └── ReconciliationError  the two passes differ in a way that drift does not explain
+    ├── MachineError          3  this machine has too little of something: disk, memory, files, processes
     ├── NotebookError            a notebook stopped; carries the status of its cause
     └── DifferenceError       4  a package does not say what its raw responses say
 
@@ -139,6 +140,12 @@ class ReconciliationError(SourceError):
     def __init__(self, message: str, differences: dict[str, list[int]]) -> None:
         self.differences = differences
         super().__init__(message)
+
+
+class MachineError(AuditError):
+    """The machine refuses something that a command needs: room on a disk, memory, open files, threads."""
+
+    status = 3
 
 
 class NotebookError(AuditError):

@@ -15,7 +15,8 @@ import pytest
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.pull.collect import collect
-from auditlib.run.kernels import execute, forked_kernels
+from auditlib.run.fork_server import ForkServer
+from auditlib.run.kernels import execute
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,8 +99,8 @@ def test_a_kernel_of_a_run_loads_neither_jira_nor_the_demo(small_company, parame
     embedded = partial(EmbeddedJira, small_company.world)
     collect(parameters(), package, {}, lambda *_: None, base=tmp_path, embedded=embedded)
     execute(package, names[:1], 1, lambda *_: None)
-    with forked_kernels() as (server, begin):
-        begin()
+    with ForkServer() as server:
+        server.begin()
         execute(package, names[1:], 2, lambda *_: None, server=server)
     for name in names:
         book = nbformat.read(package / "data" / "notebooks" / f"{name}.ipynb", as_version=4)

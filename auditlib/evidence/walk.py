@@ -35,7 +35,7 @@ def list_walk(
     Raises
     ------
     AnswerError
-        If the walk answers with a key of another project.
+        If the walk answers with a key of another project, or with one key for two issues.
     """
     rows: dict[int, tuple[int, int, str]] = {}
     for entry, digest in walk:
@@ -48,7 +48,19 @@ def list_walk(
                 raise AnswerError(message, request=str(entry.request), expected=project, found=key)
             rows.setdefault(issue, (issue, number, key))
     walked, slipped = _walk_frame(rows.values()), _slipped(project, first_pass, rows)
-    return _in_place(walked, _walk_frame(slipped), created()) if slipped else walked
+    listed = _in_place(walked, _walk_frame(slipped), created()) if slipped else walked
+    _require_one_each(project, listed)
+    return listed
+
+
+def _require_one_each(project: str, listed: pd.DataFrame) -> None:
+    """Refuse a list in which two issues have one key: nobody can know whose it is."""
+    again = listed["number"].duplicated(keep=False)
+    if again.any():
+        number = int(listed.loc[again, "number"].min())
+        ids = ", ".join(map(str, sorted(listed.loc[listed["number"] == number, "id"])))
+        message = f"Jira's answers give the key {project}-{number} to more than one issue: ids {ids}"
+        raise AnswerError(message, expected="one issue a key", found=ids)
 
 
 def _slipped(

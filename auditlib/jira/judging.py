@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import requests
 
+from auditlib import deep_json
 from auditlib.errors import AnswerError, SourceError
 from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
-from auditlib.jira.refusal import wants_captcha
+from auditlib.jira.refusal import LEFT_OUT, REPEATS, wants_captcha
 from auditlib.jira.retries import FaultError, Wanted
+from auditlib.responses.bounds import require_readable
 from auditlib.responses.request import Request
 
 PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
@@ -52,9 +53,16 @@ class Judge:
         problem = self._head_problem(response, wanted.statuses)
         if problem is not None:
             return None, problem
+        if response.headers.get(LEFT_OUT) and not response.content:
+            return None, AnswerError(
+                f"{asked_by(response)} was answered with a credential of this account: {REPEATS}. What stands in front of Jira "
+                "sends back what it is sent; ask its administrator",
+                request=asked_by(response),
+            )
         try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError) as error:
+            require_readable(response.content)
+            body = deep_json.loads(response.content)
+        except ValueError as error:
             return None, CutAnswerError(
                 f"{asked_by(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
                 request=asked_by(response),

@@ -18,10 +18,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
+
+from auditlib.run.kernel_environment import kernel_environment, settled
 
 POSSIBLE: Final = sys.platform == "linux"
 """Whether a process that has imported all this can be forked: elsewhere libraries of the system may not bear it."""
@@ -31,7 +34,6 @@ _WITHOUT_FOLDER: Final = "import sys; sys.flags.safe_path or sys.path.pop(0)"
 """The folder that somebody stands in holds no modules of ours; it is looked through last, as in any kernel."""
 
 _STARTS_WITHIN: Final = 120.0
-_ENDS_WITHIN: Final = 10.0
 _LENGTH: Final = 8  # bytes that say how long an order is
 
 _IMPORTED: Final = (
@@ -114,27 +116,37 @@ class Forked:
 
 
 class ForkServer:
-    """The process that forks kernels, seen from the run. Starts at `begin`; gone after `close`, its kernels with it."""
+    """The process that forks kernels, seen from the run. Starts at `begin`; gone after `close`, its kernels with it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    python : sequence of str
+        The interpreter, with its options. A kernel that is to have another one is started the usual way.
+    """
+
+    def __init__(self, python: Sequence[str] = (sys.executable,)) -> None:
+        self._python = list(python)
         self._lock = threading.Lock()
+        self._folder = tempfile.TemporaryDirectory(prefix="auditlib-", ignore_cleanup_errors=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
 
-    def begin(self, python: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start the process, if it is not: an interpreter with its options, and the environment of its kernels."""
+    def begin(self) -> None:
+        """Start the process, if it is not, in the environment of kernels; from then on it imports."""
         with self._lock:
             if self._channel is not None or not POSSIBLE:
                 return
             ours, its = socket.socketpair()
             with its:
                 code = f"{_WITHOUT_FOLDER}; from {__name__} import main; main({its.fileno()})"
-                command = [*python, "-c", code]
+                silent = None if os.environ.get("AUDITLIB_DEBUG") else subprocess.DEVNULL
                 try:
                     self._process = subprocess.Popen(  # noqa: S603 - our own
-                        command,
-                        env=dict(environment),
+                        [*self._python, "-c", code],
+                        env=kernel_environment(os.environ) | settled(Path(self._folder.name)),
                         stdin=subprocess.DEVNULL,
+                        stdout=silent,
+                        stderr=silent,
                         pass_fds=[its.fileno()],
                         start_new_session=True,
                     )
@@ -155,9 +167,10 @@ class ForkServer:
         folder : str or None
             Where it works.
         """
-        if self._channel is None or _LAUNCHER not in command:
+        launched = [*self._python, "-m", _LAUNCHER]
+        if self._channel is None or list(command[: len(launched)]) != launched:
             return None
-        arguments = list(command[command.index(_LAUNCHER) + 1 :])
+        arguments = list(command[len(launched) :])
         order = json.dumps({"arguments": arguments, "environment": dict(environment), "folder": folder}).encode()
         ours, its = socket.socketpair()
         try:
@@ -180,11 +193,9 @@ class ForkServer:
         if channel is not None:
             channel.close()
         if process is not None:
-            try:
-                process.wait(_ENDS_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.terminate()  # whatever it is at: it holds nothing that anybody needs
+            process.wait()
+        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any, Final
 
 import nbformat
@@ -22,17 +23,16 @@ from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-import auditlib
 from auditlib import errors
-from auditlib.errors import NotebookError
-from auditlib.evidence.kernel_cache import TOLD
+from auditlib.errors import MachineError, NotebookError
 from auditlib.evidence.opened import open_evidence
-from auditlib.jira.credentials import SECRET_VARIABLES
+from auditlib.machine import lacks_of, machine_words
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.pull.session import Tell
 from auditlib.report.notebook_html import export_html
 from auditlib.run.fork_server import ForkServer
+from auditlib.run.kernel_environment import kernel_environment, settled
 from auditlib.run.notebooks import FIRST, LAST, notebooks_folder
 from auditlib.text import shorten, visible_text
 
@@ -52,12 +52,6 @@ _STARTS_WITHIN: Final = 300
 
 _LONGEST_SOCKET: Final = 100
 """Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
-
-_USERS_OWN: Final = frozenset(
-    {*SECRET_VARIABLES, TOLD}
-    | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
-)
-"""What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""
 
 
 class Kernels:
@@ -106,11 +100,13 @@ class Kernels:
                 return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
-                own = _settled(Path(self.connection_file).parent)
+                own = settled(Path(self.connection_file).parent)
                 if kernels._server is not None:
                     self.provisioner = _Forking(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
                     self.provisioner.server = kernels._server
-                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
+                environment = kernel_environment(os.environ, kernels._kept) | own
+                silent = {} if os.environ.get("AUDITLIB_DEBUG") else {"stdout": DEVNULL, "stderr": DEVNULL}
+                await super().start_kernel(**{**how, **silent, "env": environment})
                 kernels.add(self)
 
         return Kernel
@@ -132,45 +128,10 @@ class _Forking(LocalProvisioner):  # type: ignore[misc,unused-ignore]
         return self.connection_info
 
 
-@contextmanager
-def forked_kernels() -> Iterator[tuple[ForkServer, Callable[[], None]]]:
-    """Yield what forks the kernels of a run, and what has it begin, in the environment of kernels; it ends with the context."""
-    with tempfile.TemporaryDirectory(prefix="auditlib-", ignore_cleanup_errors=True) as folder, ForkServer() as server:
-        python = get_kernel_dict()["argv"]
-        python = python[: python.index("-m")]
-        yield server, lambda: server.begin(python, kernel_environment(os.environ) | _settled(Path(folder)))
-
-
 def _kill(kernel: AsyncKernelManager) -> None:
     process = getattr(kernel.provisioner, "process", None)
     if process is not None and process.poll() is None:
         process.kill()
-
-
-def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
-    """Return the environment of a kernel: no credentials, in a checkout the same code as here, and what the run computed.
-
-    A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
-    """
-    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN}
-    if kept is not None:
-        environment[TOLD] = str(kept)
-    checkout = Path(auditlib.__file__).parents[1]
-    if (checkout / "pyproject.toml").is_file():
-        before = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = str(checkout) + (os.pathsep + before if before else "")
-    return environment
-
-
-def _settled(folder: Path) -> dict[str, str]:
-    """Return what is the same for every kernel, whoever runs it where: its locale, its settings, a folder to put them into."""
-    settings = {
-        "LC_ALL": "C.UTF-8",
-        "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
-        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
-    }
-    home = Path("~").expanduser()
-    return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
 
 
 def execute(
@@ -259,11 +220,13 @@ def _execute_one(
         if not _ran(source, unfinished, given, kernels):
             _ran(source, unfinished, given, kernels, again=True)
     except PapermillExecutionError as error:
-        status = getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN)
-        raise NotebookError(_stopped(name, error), notebook=name, cell=error.exec_count, status=status) from None
+        raise NotebookError(
+            _stopped(name, error), notebook=name, cell=error.exec_count, status=_status(error)
+        ) from None
     except _KERNEL_FAULTS as error:
-        message = f"notebook {name}: its kernel ended: {_one_line(error) or type(error).__name__}"
-        raise NotebookError(message, notebook=name, cell=None, status=_UNFORESEEN) from None
+        guess = f"{_one_line(error) or type(error).__name__}; is there too little memory? --jobs 1 needs less"
+        message = f"notebook {name}: its kernel ended: {machine_words(error) or guess}"
+        raise NotebookError(message, notebook=name, cell=None, status=MachineError.status) from None
     finally:
         ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
     notebook = nbformat.read(unfinished, as_version=4)
@@ -313,6 +276,13 @@ def _declared(notebook: Path) -> frozenset[str]:
         return frozenset(papermill.inspect_notebook(_unformatted(notebook)))
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
         raise errors.UsageError(f"{notebook} can't be read as a notebook: {error}") from None
+
+
+def _status(error: PapermillExecutionError) -> int:
+    """Return the exit status of what stopped a notebook: of its kind, or of what the machine lacks."""
+    if lacks_of(error.ename, str(error.evalue)) is not None:
+        return MachineError.status
+    return int(getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN))
 
 
 def _stopped(name: str, error: PapermillExecutionError) -> str:

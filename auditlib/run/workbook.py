@@ -10,44 +10,38 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from auditlib import __version__
-from auditlib.audit.permissions.review import ACCESS_REVIEW
-from auditlib.digests import digest_file
-from auditlib.evidence.content import Content
-from auditlib.evidence.kernel_cache import drop, fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.jira.connection import connected
-from auditlib.package.bag import seal
-from auditlib.package.disk import write_whole
-from auditlib.package.dossiers import write_dossiers
 from auditlib.package.lock import working_folder
-from auditlib.package.target import publish
-from auditlib.phrases import counted, days
+from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    keep_if_pulled,
     pulled_between,
-    stamp,
     write_json,
 )
 from auditlib.pull.session import Tell
-from auditlib.report.cover import write_cover
-from auditlib.report.review_sheet import write_review_sheet
-from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.store import copy_responses
-from auditlib.run.kernels import execute, forked_kernels
-from auditlib.run.order import Run, require_same_parameters, require_same_scope, secrets_of
-from auditlib.run.provenance import run_record
-from auditlib.run.summary import summary_of_run
-from auditlib.tables import csv_pieces
+from auditlib.run.fork_server import ForkServer
+from auditlib.run.order import (
+    ORIGIN,
+    Run,
+    origin_of,
+    require_same_origin,
+    require_same_parameters,
+    require_same_scope,
+)
+
+_UNUSED: Final = ("rfc3987_syntax",)
+"""Compiles a grammar of addresses when jsonschema is imported, which takes longer than all the rest; notebooks name none."""
 
 
 @contextmanager
@@ -96,6 +90,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order))
+            require_same_origin(order, frozen)
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 
@@ -103,55 +98,31 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
 def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping[str, str], tell: Tell) -> None:
     """Pull, execute, write and seal in a working folder, and give it its name."""
     started = datetime.now(UTC)
-    for made in ("notebooks", "tables", "charts"):
-        shutil.rmtree(partial / "data" / made, ignore_errors=True)
-    drop(partial)
-    with forked_kernels() as (server, begin_imports):
-        if order.jobs > 1:  # who lets one kernel work at a time may be short of memory while Jira is asked
-            begin_imports()
-        with keep_if_pulled(partial):
+    require_own(partial)
+    clear_made(partial)
+    # What is made of the answers needs libraries of its own: they are loaded while Jira is asked.
+    with ForkServer() as server, ThreadPoolExecutor(1) as beside:
+        if order.jobs > 1:  # who lets one kernel work at a time may be short of memory
+            server.begin()
+        loaded = beside.submit(_load_readables)
+        with kept_if_pulled(partial, resume=order.resume):
             if frozen is None:
                 evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
             else:
                 evidence = _thaw(order, partial, frozen, environ, tell)
-        begin_imports()
-        tell("tables", 0, None)
-        with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
-            book = beside.submit(write_readables, evidence)
-            shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
-            execute(partial, shown, order.jobs, tell, computed, server=server)
-            book.result()
-    tell("cover page", 0, None)
-    evidence.store.write_feeds(evidence.feeds())
-    record = run_record(evidence, started, order, environ)
-    finish(order, evidence, record, summary_of_run(evidence, record), environ, tell=tell)
+        server.begin()
+        loaded.result().make(order, evidence, started, environ, tell=tell, server=server)
 
 
-def finish(
-    order: Run,
-    records: Content,
-    record: Mapping[str, Any],
-    summary: Mapping[str, Any],
-    environ: Mapping[str, str],
-    *,
-    tell: Tell,
-) -> None:
-    """Write ``run.json``, ``summary.json`` and the cover page of a working folder, seal it, and give it its name."""
-    partial = records.folder
-    write_json(partial / "data" / PULLED, record)
-    write_json(partial / "data" / "summary.json", summary)
-    write_cover(partial, summary, records.says)
-    tell("sealing", 0, None)
-    of = days(records.period) if summary["period"] else counted(len(records.collected.dossiers), "full record")
-    info = {
-        "Source-Organization": records.site.base_url,
-        "External-Description": f"{records.params.audit}: Jira evidence, {of}",
-        "External-Identifier": records.params.slug,
-        "Bagging-Date": record["finished"][:10],
-        "Bag-Software-Agent": f"auditlib {__version__}",
-    }
-    seal(partial, info, secrets=secrets_of(order, environ))
-    publish(partial, order.out)
+def _load_readables() -> Any:
+    """Import what makes notebooks and all else of the answers, but for what none of it asks for."""
+    unused = {name: None for name in _UNUSED if name not in sys.modules}
+    sys.modules.update(unused)  # so that it passes for what is not installed
+    try:
+        return import_module("auditlib.run.readables")
+    finally:
+        for name in unused:
+            del sys.modules[name]
 
 
 def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str], tell: Tell) -> Evidence:
@@ -161,6 +132,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
     evidence = begin(params, partial, order.base)
     theirs, ours = frozen.folder / "data", partial / "data"
+    write_json(ours / ORIGIN, origin_of(frozen))
     if not (ours / "raw").exists():
         # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
         shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
@@ -173,11 +145,6 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         shutil.copytree(theirs / "archive", ours / "archive")
     if (theirs / LACKS).is_file():
         shutil.copyfile(theirs / LACKS, ours / LACKS)
-    origin = {
-        "package": frozen.folder.resolve().name,
-        "tagmanifest_sha256": digest_file(frozen.folder / "tagmanifest-sha256.txt"),
-    }
-    write_json(ours / "from.json", origin)
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
@@ -185,19 +152,3 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         collect_dossiers(reader, thawed, tell, order.base)
     write_json(ours / PULLED, {"schema": dict(frozen.pulled.schema), "pulled": pulled_between(thawed)})
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
-
-
-def write_readables(records: Content) -> None:
-    """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues."""
-    data = records.folder / "data"
-    frames = {one: records.table(one.name) for one in records.tables}
-    for table, frame in frames.items():
-        write_whole(data / "tables" / table.file, csv_pieces(table, frame))
-    for name, content in records.companion_files().items():
-        write_whole(data / "tables" / name, [content])
-    write_dossiers(records)
-    about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
-    write_workbook(frames, data / "tables", data / "audit.xlsx", about)
-    if ACCESS_REVIEW in frames:
-        asked = records.pulled.began
-        write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)

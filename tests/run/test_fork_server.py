@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from auditlib.errors import NotebookError
 from auditlib.run import kernels
 from auditlib.run.fork_server import POSSIBLE, ForkServer
-from auditlib.run.kernels import Kernels, forked_kernels, kernel_environment
+from auditlib.run.kernels import Kernels
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not POSSIBLE, reason="kernels are started one by one here")]
 
@@ -64,8 +63,8 @@ def ended(pid: int) -> bool:
 def test_a_forked_kernel_finds_what_a_started_one_finds(tmp_path, monkeypatch):
     """Environment, folder, module path, locale, signals: a notebook can't tell how its kernel came to be."""
     monkeypatch.setenv("JIRA_TOKEN", "a secret")
-    with forked_kernels() as (server, begin):
-        begin()
+    with ForkServer() as server:
+        server.begin()
         ways = [executed(tmp_path / name, one, AROUND)[0] for name, one in (("started", None), ("forked", server))]
     started, forked = (
         json.loads(said.replace(f"/{name}", "/")) for said, name in zip(ways, ("started", "forked"), strict=True)
@@ -79,8 +78,8 @@ def test_a_forked_kernel_finds_what_a_started_one_finds(tmp_path, monkeypatch):
 def test_a_secret_of_the_run_is_nowhere_in_a_forked_kernel(tmp_path, monkeypatch):
     """The process that is forked was never handed it: not even the system's own account of the kernel shows it."""
     monkeypatch.setenv("JIRA_TOKEN", "a-made-up-secret")
-    with forked_kernels() as (server, begin):
-        begin()
+    with ForkServer() as server:
+        server.begin()
         (said,) = executed(tmp_path / "one", server, "print(open('/proc/self/environ').read())")
     assert "PATH=" in said
     assert "a-made-up-secret" not in said
@@ -91,16 +90,16 @@ def test_nothing_of_one_notebook_is_left_for_the_next(tmp_path):
     sets = "import os, sys, pandas\nos.environ['LEFT'] = sys.left = pandas.left = 'x'\nimport colorsys\nleft = 1"
     looks = "import os, sys, pandas\nprint('LEFT' in os.environ, hasattr(sys, 'left'), hasattr(pandas, 'left'),"
     looks += " 'colorsys' in sys.modules, 'left' in globals())"
-    with forked_kernels() as (server, begin):
-        begin()
+    with ForkServer() as server:
+        server.begin()
         executed(tmp_path / "one", server, sets)
         assert executed(tmp_path / "two", server, looks) == ["False False False False False\n"]
 
 
 def test_a_forked_kernel_that_dies_at_work_ends_its_notebook(tmp_path):
     """As a started one: the run says which notebook, and the next kernel is not concerned."""
-    with forked_kernels() as (server, begin):
-        begin()
+    with ForkServer() as server:
+        server.begin()
         with pytest.raises(NotebookError, match="notebook 01_any: its kernel ended"):
             executed(tmp_path / "one", server, "import os; os._exit(3)")
         assert executed(tmp_path / "two", server, "print(audit)") == ["Any\n"]
@@ -108,21 +107,21 @@ def test_a_forked_kernel_that_dies_at_work_ends_its_notebook(tmp_path):
 
 def test_a_kernel_is_started_where_the_server_has_gone(tmp_path):
     """Killed for want of memory, or never come up: the notebook has its kernel all the same."""
-    with forked_kernels() as (server, begin):
-        begin()
+    with ForkServer() as server:
+        server.begin()
         server._process.kill()
         server._process.wait()
         assert executed(tmp_path / "one", server, "print(audit)") == ["Any\n"]
-    with ForkServer() as server:
-        server.begin([sys.executable, "-c", "raise SystemExit"], kernel_environment(os.environ))
+    with ForkServer([sys.executable, "-c", "raise SystemExit"]) as server:
+        server.begin()
         assert executed(tmp_path / "two", server, "print(audit)") == ["Any\n"]
 
 
 RUN = """
 import sys, time
-from auditlib.run.kernels import forked_kernels
-with forked_kernels() as (server, begin):
-    begin()
+from auditlib.run.fork_server import ForkServer
+with ForkServer() as server:
+    server.begin()
     kernel = server.fork(
         [sys.executable, "-m", "ipykernel_launcher", "-f", sys.argv[1]], dict(**__import__("os").environ), None
     )
