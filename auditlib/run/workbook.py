@@ -116,7 +116,7 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
 
 def _load_readables() -> Any:
     """Import what makes notebooks and all else of the answers, but for what none of it asks for."""
-    unused = {name: None for name in _UNUSED if name not in sys.modules}
+    unused: dict[str, Any] = {name: None for name in _UNUSED if name not in sys.modules}
     sys.modules.update(unused)  # so that it passes for what is not installed
     try:
         return import_module("auditlib.run.readables")
