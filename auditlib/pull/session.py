@@ -122,18 +122,24 @@ class Session:
         self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
     ) -> None:
         """Ask for histories in batches, each under a topic of its own and followed to its end."""
+        questions = self.history_questions(topic, parts, ids, progress)
+        if len(questions) == 1:
+            questions[0]()
+        else:
+            self.side_by_side(questions)
+
+    def history_questions(
+        self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
+    ) -> list[Callable[[], None]]:
+        """Return what asks for histories, as ``histories`` does, to be asked beside something else; none for no ids."""
         size = self.reader.dialect.HISTORIES_PER_REQUEST
         add = progress.add if progress is not None else _tell_nobody
         batches = [ids[start : start + size] for start in range(0, len(ids), size)]
-        if len(batches) == 1:
-            self.reader.histories(topic.of(*parts), ids, size, add)
-            return
-        self.side_by_side(
-            [
-                partial(self.reader.histories, topic.of(*parts, number), batch, size, add)
-                for number, batch in enumerate(batches, start=1)
-            ]
-        )
+        named = [parts] if len(batches) == 1 else [(*parts, number) for number in range(1, len(batches) + 1)]
+        return [
+            partial(self.reader.histories, topic.of(*name), batch, size, add)
+            for name, batch in zip(named, batches, strict=True)
+        ]
 
 
 def tell_waits(reader: JiraReader, tell: Tell) -> None:
