@@ -227,7 +227,7 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _QUOTED = re.compile('[",\r\n]')
 _GUARDED = re.compile("[=+\\-@\t\r]")
 
-_ROWS_AT_ONCE = 50_000  # as text, a table of a million rows takes gigabytes
+_ROWS_AT_ONCE = 10_000  # as text, a table of a million rows takes gigabytes
 _REMEMBERED = 4096  # most columns hold few different texts
 
 
