@@ -170,6 +170,7 @@ def dossiers(
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
     from auditlib.audit.sampling.draw import parse_keys
+    from auditlib.files import read_given
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.dossiers import collect_case_file
@@ -181,9 +182,10 @@ def dossiers(
     chosen = list(keys or [])
     if keys_file is not None:
         try:
-            chosen = parse_keys(keys_file.read_text(encoding="utf-8-sig"))
+            chosen = parse_keys(read_given(keys_file).decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"--keys {keys_file} can't be read: {error}") from None
+            why = error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is not UTF-8"
+            raise UsageError(f"--keys {keys_file} can't be read: {why}") from None
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])

@@ -55,6 +55,14 @@ def attachment_names(issue: Mapping[str, Any]) -> dict[int, str]:
     return {number: name for number, name in numbered if number is not None}
 
 
+def attachment_sizes(issue: Mapping[str, Any]) -> dict[int, int]:
+    """Return the sizes of an issue's attachments by id, in bytes as Jira tells them; without those that it does not tell."""
+    records = json_object(issue.get("fields")).get("attachment")
+    found = (one for one in records if isinstance(one, Mapping)) if isinstance(records, list) else ()
+    sized = ((readable_id(one.get("id")), one.get("size")) for one in found)
+    return {number: size for number, size in sized if number is not None and type(size) is int and size >= 0}
+
+
 def _stored(number: int, name: str) -> str:
     shown = "".join(
         character if character.isprintable() and unicodedata.category(character)[0] != "M" else "_"

@@ -176,8 +176,12 @@ def is_later(one: Time, other: Time) -> bool:
 
 @dataclass(frozen=True)
 class Absent:
-    """An absent key, one that does not answer: deleted, hidden, or never given out; Jira says the same of all three."""
+    """An absent key, one that does not answer: deleted, hidden, or never given out; Jira says the same of all three.
+
+    With ``unreadable`` it did answer, and no record can be made of what it answered.
+    """
 
     asked: str
     said: str
     source: Source
+    unreadable: bool = False

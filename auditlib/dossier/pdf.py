@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import Final
 
 from auditlib.dossier.adf import is_document
+from auditlib.dossier.bounds import bounded
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, duration, people_of_record
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
@@ -107,7 +108,7 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
             for one in absent
         ],
         "zone": place.zone.key,
-        "issues": [_issue(one) for one in dossiers],
+        "issues": bounded([_issue(one) for one in dossiers]),
     }
     return typeset("dossiers.typ", data, max(times))
 
@@ -147,6 +148,7 @@ def _issue(one: Dossier) -> Json:
     span = span_of(*one.collected, zone)
     return {
         "key": printable(one.key),
+        "folder": printable(f"dossiers/{one.asked}/"),
         "summary": printable(one.text("summary") or "(no summary)"),
         "crumbs": list(_crumbs(one)),
         "address": address_of(one.url),

@@ -19,6 +19,7 @@ from typing import Any, Final
 import typst
 from fontTools.ttLib import TTFont, TTLibError
 
+from auditlib.dossier.bounds import LONGEST_NAME, LONGEST_TEXT, PART, first_characters, in_parts
 from auditlib.errors import AuditError
 from auditlib.report.templating import TEMPLATES
 from auditlib.report.typefaces import folders
@@ -59,10 +60,13 @@ def printable(text: str, longest: int = 28, *, lines: bool = False) -> str:
     Returns
     -------
     str
-        ``"\n"`` begins a new line, `BREAK` is where a line may end.
+        ``"\n"`` begins a new line, `BREAK` is where a line may end, `bounds.PART` where a long text is set in parts. What
+        no cell of ours holds is cut, and says so.
     """
+    text = first_characters(text, LONGEST_TEXT if lines else LONGEST_NAME)
     shown = visible_text(re.sub(r"\r\n?", "\n", text).expandtabs(4), keep="\n") if lines else visible_text(text)
-    return with_breaks(with_marks(shown), longest)
+    broken = with_breaks(with_marks(shown), longest)
+    return PART.join(in_parts(broken, BREAK)) if lines else broken
 
 
 def with_marks(text: str) -> str:
@@ -186,6 +190,10 @@ def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
         )
     except (typst.TypstError, OSError, ValueError) as error:
         raise AuditError(f"{template} could not be set as a PDF: {_said(error)}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the typesetter's own faults arrive: no kind of Exception
+            raise
+        raise AuditError(f"{template} could not be set as a PDF: the typesetter failed: {_said(error)}") from error
     if warnings:
         raise AuditError(f"{template} was set with warnings: {'; '.join(map(_said, warnings))}")
     if not isinstance(made, bytes):
@@ -193,6 +201,6 @@ def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     return made
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     hints = getattr(error, "hints", None) or ()
     return visible_text(" ".join([str(getattr(error, "message", error)), *map(str, hints)]))

@@ -25,6 +25,7 @@ from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
+from auditlib.audit.population.identity import identity_findings, walk_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
 from auditlib.audit.scope.findings import conclude_scope, scope_findings
@@ -93,14 +94,20 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
     listing, estimate = evidence.listing, evidence.deployment == "cloud"
     return [
         *drift_findings(evidence.passes.drift),
-        *population_findings(listing.reconciliation, listing.excluded, estimate=estimate),
+        *identity_findings(evidence.identity.contradictions),
+        *population_findings(
+            listing.reconciliation, listing.excluded, estimate=estimate, odd_counts=evidence.identity.odd_counts
+        ),
         *unread_times_findings(listing.cut.population),
     ]
 
 
 def _conclude_population(evidence: Subjects) -> str:
     listing, not_live = evidence.listing, evidence.provenance.not_live
-    return conclude_population(evidence.period, listing.population, listing.reconciliation, not_live)
+    contradicted = bool(len(evidence.identity.contradictions) or evidence.identity.odd_counts)
+    return conclude_population(
+        evidence.period, listing.population, listing.reconciliation, not_live, contradicted=contradicted
+    )
 
 
 POPULATION_SHOWN: Final = Shown[Subjects](
@@ -120,6 +127,7 @@ def _numbering_findings(evidence: Subjects) -> list[Finding]:
     told = minute if evidence.pulled.schema["tables"] >= _MINUTES_SINCE else format_instant
     log = describe_log(evidence.witnesses.log_reach, period, told)
     return [
+        *walk_findings(evidence.identity.contradictions),
         *unlisted_findings(evidence.answers.unlisted),
         *numbering_findings(numbers.numbering, numbers.gaps),
         *log_findings(log, numbers.deletions, numbers.contradicted, numbers.gaps, period),
@@ -128,7 +136,8 @@ def _numbering_findings(evidence: Subjects) -> list[Finding]:
 
 def _conclude_numbering(evidence: Subjects) -> str:
     numbers = evidence.numbers
-    return conclude_numbering(numbers.numbering, numbers.gaps, numbers.range_sums, evidence.provenance.not_live)
+    not_live, unsure = evidence.provenance.not_live, evidence.identity.unsure
+    return conclude_numbering(numbers.numbering, numbers.gaps, numbers.range_sums, not_live, unsure)
 
 
 NUMBERING_SHOWN: Final = Shown[Subjects](

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,6 +86,8 @@ class Digest:
         Issue keys that links, parents, sub-tasks and history items name.
     people : mapping of str to str
         Names by account id or user key.
+    total : int or None
+        What the response says the whole search finds (Data Center).
     """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
@@ -99,6 +101,7 @@ class Digest:
     latest: Instants = field(default_factory=Instants)
     references: tuple[Reference, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
+    total: int | None = None
 
 
 def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
@@ -116,11 +119,15 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
     topic = read_topic(entry.topic).topic
     if not topic.issues:
         return digest_histories(entry, read_histories(entry, answer, dialect))
+    total = None
     if topic.issues == "identifier":
         found = dialect.read_by_identifier(entry.status, answer)
     else:
-        found = list(dialect.read_search(entry.request, answer).issues)
+        page = dialect.read_search(entry.request, answer)
+        found, total = list(page.issues), page.total
     ids = array("q", (int(one["id"]) for one in found))
+    if topic.issues == "identifier":
+        _require_asked(entry, ids, identifiers_of(entry))
     both_ask = topic in {topics.FIRST_PASS, topics.SECOND_PASS}
     both_tell = both_ask and "updated" in dialect.SECOND_PASS_FIELDS
     digest = Digest(
@@ -133,6 +140,7 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
             for one in found
             if topic is topics.MISSING and "fields" in one
         },
+        total=total,
     )
     if topic is topics.FIRST_PASS:
         digest = replace(
@@ -167,7 +175,10 @@ def read_histories(entry: Entry, answer: Any, dialect: Dialect) -> Histories:
 def digest_histories(entry: Entry, found: Histories) -> Digest:
     """Return the digest of a response that brings these histories, and no issues."""
     brings = read_topic(entry.topic).topic.histories
-    return _with_histories(Digest(), found, _asked_for(entry) if brings else ())
+    asked = _asked_for(entry) if brings else []
+    if asked:
+        _require_asked(entry, found.by_issue, [str(issue) for issue in asked])
+    return _with_histories(Digest(), found, asked)
 
 
 def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> Digest:
@@ -230,6 +241,23 @@ def _fields_of(entry: Entry) -> Sequence[str]:
         fields: Sequence[str] = entry.request.body.get("fields", ())
         return fields
     return dict(entry.request.query).get("fields", "").split(",")
+
+
+def _require_asked(entry: Entry, found: Iterable[int], asked: Collection[str]) -> None:
+    """Refuse an answer about an issue that was not asked for, where all were asked for by their ids.
+
+    Raises
+    ------
+    AnswerError
+        Naming the request and the ids.
+    """
+    if not all(one.isdigit() for one in asked):
+        return
+    strangers = sorted(set(found) - {int(one) for one in asked})
+    if strangers:
+        names = ", ".join(map(str, strangers[:5]))
+        message = f"{entry.request} (raw/{entry.file}) was answered with issues that were not asked for: id {names}"
+        raise AnswerError(message, request=str(entry.request), expected=", ".join(sorted(asked)[:5]), found=names)
 
 
 def identifiers_of(entry: Entry) -> tuple[str, ...]:

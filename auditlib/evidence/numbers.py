@@ -10,9 +10,17 @@ import pandas as pd
 
 from auditlib.audit.numbering.causes import Sight, contradicted, deletions_table, possibilities
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, explanations_template, parse_explanations
-from auditlib.audit.numbering.gaps import GAPS, NUMBERING, Numbering, audit_numbers, join_numberings
+from auditlib.audit.numbering.gaps import (
+    GAPS,
+    NUMBERING,
+    Numbering,
+    audit_numbers,
+    join_numberings,
+    without_continuity,
+)
 from auditlib.audit.numbering.issued import present_numbers
 from auditlib.audit.numbering.sums import RangeSums, range_sums, sums
+from auditlib.evidence.identity import Identity
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.passes import Passes
@@ -29,14 +37,21 @@ _SHOWN: Final = ["number", "given_out", "witness", "audited", "out_of_order"]
 class Numbers(Part):
     """Numbers, gaps and deletions."""
 
-    def __init__(
-        self, pulled: Pulled, provenance: Provenance, passes: Passes, witnesses: Witnesses, listing: Listing
+    def __init__(  # noqa: PLR0917 - the parts that it is computed from
+        self,
+        pulled: Pulled,
+        provenance: Provenance,
+        passes: Passes,
+        witnesses: Witnesses,
+        listing: Listing,
+        identity: Identity,
     ) -> None:
         super().__init__(pulled)
         self._provenance = provenance
         self._passes = passes
         self._witnesses = witnesses
         self._listing = listing
+        self._identity = identity
 
     def present(self, project: str) -> pd.DataFrame:
         """Return what is known of each number that the project holds today, as ``issued.present_numbers``."""
@@ -81,6 +96,8 @@ class Numbers(Part):
     @kernel_cached
     def _numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         numbering, gaps = join_numberings(self.numberings.values())
+        if unsure := self._identity.unsure:
+            numbering = without_continuity(numbering, unsure)
         reused_keys = reused(self._provenance.former_keys)
         sights = {
             project: Sight(security_levels=self._provenance.security_levels[project], used_by=reused_keys.get(project))

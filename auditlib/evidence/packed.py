@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Any, Final, overload
 
@@ -58,7 +59,7 @@ class Texts(Sequence[str]):
         return hash(tuple(self._all()))
 
 
-class Ids(Set[int]):
+class Ids(AbstractSet[int]):
     """A set of issue ids that takes 8 bytes each, where a ``frozenset`` takes a hundred.
 
     Parameters
@@ -90,10 +91,12 @@ class Ids(Set[int]):
     def __len__(self) -> int:
         return len(self._ids)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - as numpy asks for it
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.array(self._ids, dtype=dtype, copy=copy)
+
+    __hash__ = None  # type: ignore[assignment] # as of a list, which it takes the place of
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Ids):
             return np.array_equal(self._ids, other._ids)
-        return Set.__eq__(self, other)
+        return AbstractSet.__eq__(self, other)

@@ -12,8 +12,8 @@ import pandas as pd
 from auditlib.audit.population import drift
 from auditlib.audit.status.distribution import categories_by_status
 from auditlib.errors import AnswerError
-from auditlib.evidence.packed import Ids
 from auditlib.evidence.kernel_cache import kernel_cached
+from auditlib.evidence.packed import Ids
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.records.issues import issues_frame

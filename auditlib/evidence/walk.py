@@ -37,7 +37,7 @@ def list_walk(
     Raises
     ------
     AnswerError
-        If the walk answers with a key of another project.
+        If the walk answers with a key of another project, or with one key for two issues.
     """
     ids, numbers, keys = array("q"), array("q"), list[str]()
     for entry, digest in walk:
@@ -53,7 +53,19 @@ def list_walk(
             keys.append(key)
     walked = _walk_frame(ids, numbers, keys)
     slipped = _slipped(project, first_pass, walked["id"].to_numpy())
-    return _in_place(walked, slipped, created()) if len(slipped) else walked
+    listed = _in_place(walked, slipped, created()) if len(slipped) else walked
+    _require_one_each(project, listed)
+    return listed
+
+
+def _require_one_each(project: str, listed: pd.DataFrame) -> None:
+    """Refuse a list in which two issues have one key: nobody can know whose it is."""
+    again = listed["number"].duplicated(keep=False)
+    if again.any():
+        number = int(listed.loc[again, "number"].min())
+        ids = ", ".join(map(str, sorted(listed.loc[listed["number"] == number, "id"])))
+        message = f"Jira's answers give the key {project}-{number} to more than one issue: ids {ids}"
+        raise AnswerError(message, expected="one issue a key", found=ids)
 
 
 def _slipped(project: str, first_pass: Iterable[tuple[Entry, Digest]], walked: NDArray[np.int64]) -> pd.DataFrame:

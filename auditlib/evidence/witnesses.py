@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from auditlib.records.deletions import issue_deletions, log_mentions
 from auditlib.records.issues import split_key
 from auditlib.records.log_reach import LogReach, log_reach
 from auditlib.records.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
+from auditlib.responses.bounds import packed_lines
 from auditlib.times import Period
 
 
@@ -125,7 +125,7 @@ def _census(path: Path) -> Census:
         Naming the file, if it can't be read, or is no census.
     """
     try:
-        return read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
+        return read_census(census_instant(path.name), packed_lines(path))
     except (
         OSError,
         EOFError,

@@ -8,10 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from auditlib.dossier.names import attachment_names, stored_names
+from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
 from auditlib.errors import AnswerError
 from auditlib.jira.client import JiraReader
 from auditlib.records.issues import number_of
+from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
 
 _SIDE_BY_SIDE: Final = 8
@@ -61,8 +62,11 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None
     entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
     if entry.status != 200:
         return
-    with reader.reading(entry):
-        issue_id = number_of(issue.get("id"), f"issue {key}")
+    try:
+        with reader.reading(entry):
+            issue_id = number_of(issue.get("id"), f"issue {key}")
+    except AnswerError:
+        return  # kept as refused, with the reason; the issue is named, and the others are read
     for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
         _ask_part(reader, DOSSIER_PARTS[part].of(key), part, issue_id)
     if attachments is not None:
@@ -76,7 +80,9 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
 
 
 def _download(reader: JiraReader, key: str, issue: dict[str, Any], folder: Path) -> None:
-    names = attachment_names(issue)
+    names, sizes = attachment_names(issue), attachment_sizes(issue)
     for number, stored in stored_names(names).items():
         request = reader.dialect.attachment(number, names[number])
-        reader.download(DOSSIER_ATTACHMENT.of(key, number), request, folder / stored)
+        # A file that is larger than Jira says is not that file, however long it goes on.
+        most = min(LARGEST_FILE, sizes.get(number, LARGEST_FILE))
+        reader.download(DOSSIER_ATTACHMENT.of(key, number), request, folder / stored, most)

@@ -12,6 +12,7 @@ from typing import Final
 from auditlib.errors import SourceError, TooHeavyError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
+from auditlib.jira.pages import MOST_RECORDS
 from auditlib.jira.refusal import refusal
 from auditlib.responses.entry import Entry
 from auditlib.responses.topic import Topic
@@ -60,10 +61,17 @@ class Session:
             raise
 
     def search(
-        self, topic: str, query: str, fields: Sequence[str], progress: Progress, *, history: bool = False
+        self,
+        topic: str,
+        query: str,
+        fields: Sequence[str],
+        progress: Progress,
+        *,
+        history: bool = False,
+        most: int = MOST_RECORDS,
     ) -> None:
-        """Ask for the issues of a query to the last page."""
-        for _, issues in self.reader.search(topic, query, fields, history=history):
+        """Ask for the issues of a query to the last page; they are no more than ``most``."""
+        for _, issues in self.reader.search(topic, query, fields, history=history, most=most):
             progress.add(len(issues))
 
     def by_identifier(self, topic: str, identifiers: Sequence[str], fields: Sequence[str]) -> list[Entry]:

@@ -59,6 +59,11 @@ class LogReach:
         """Say whether all that happened from an instant on stands among the records read; None is the beginning of time."""
         return instant is not None and self.begins is not None and self.begins <= instant
 
+    @property
+    def timeless(self) -> bool:
+        """Whether records were read, and the time of none of them: then nothing shows of which time they are."""
+        return self.records > 0 and self.undated == self.records
+
 
 def log_reach(
     log: pd.DataFrame | None,
@@ -95,7 +100,8 @@ def log_reach(
     oldest = dated.min().to_pydatetime() if len(dated) else None
     newest = dated.max().to_pydatetime() if len(dated) else None
     of_jira = oldest if archive is None else jira_oldest
-    jira_begins = (asked_from if older and asked_from is not None else of_jira) if complete else None
+    timeless = len(log) > 0 and oldest is None
+    jira_begins = (asked_from if older and asked_from is not None else of_jira) if complete and not timeless else None
     archive = None if archive is None else archive.joined(jira_begins)
     begins = jira_begins if archive is None or not complete else continuous_from(archive, jira_begins)
     found = issue_deletions(log, None)
@@ -144,6 +150,8 @@ def describe_log(
             f"Jira's audit log could not be read today ({reach.why_not}); {reach.records:,} records are out of the archive, "
             "and what was recorded since is not known."
         )
+    elif reach.timeless:
+        said.append(f"Of which time Jira's audit log tells is not known: {counted(reach.records, 'record')} came.")
     elif reach.begins is None:
         said.append(f"{reach.records:,} records of Jira's audit log were read, but not all of it.")
     elif reach.begins <= period.begins:

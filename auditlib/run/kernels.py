@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any, Final
 
 import nbformat
@@ -23,10 +24,11 @@ from traitlets.config import Config
 
 import auditlib
 from auditlib import errors
-from auditlib.errors import NotebookError
+from auditlib.errors import MachineError, NotebookError
 from auditlib.evidence.kernel_cache import TOLD
 from auditlib.evidence.opened import open_evidence
 from auditlib.jira.credentials import SECRET_VARIABLES
+from auditlib.machine import lacks_of, machine_words
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.pull.session import Tell
@@ -102,7 +104,9 @@ class Kernels:
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
                 own = _settled(Path(self.connection_file).parent)
-                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
+                environment = kernel_environment(os.environ, kernels._kept) | own
+                silent = {} if os.environ.get("AUDITLIB_DEBUG") else {"stdout": DEVNULL, "stderr": DEVNULL}
+                await super().start_kernel(**{**how, **silent, "env": environment})
                 kernels.add(self)
 
         return Kernel
@@ -136,7 +140,7 @@ def _settled(folder: Path) -> dict[str, str]:
         "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
         "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
     }
-    home = Path("~").expanduser()
+    home = os.path.expanduser("~")  # noqa: PTH111 - where nobody has a home, this is no error
     return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
 
 
@@ -216,11 +220,13 @@ def _execute_one(
         if not _ran(source, unfinished, given, kernels):
             _ran(source, unfinished, given, kernels, again=True)
     except PapermillExecutionError as error:
-        status = getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN)
-        raise NotebookError(_stopped(name, error), notebook=name, cell=error.exec_count, status=status) from None
+        raise NotebookError(
+            _stopped(name, error), notebook=name, cell=error.exec_count, status=_status(error)
+        ) from None
     except _KERNEL_FAULTS as error:
-        message = f"notebook {name}: its kernel ended: {_one_line(error) or type(error).__name__}"
-        raise NotebookError(message, notebook=name, cell=None, status=_UNFORESEEN) from None
+        guess = f"{_one_line(error) or type(error).__name__}; is there too little memory? --jobs 1 needs less"
+        message = f"notebook {name}: its kernel ended: {machine_words(error) or guess}"
+        raise NotebookError(message, notebook=name, cell=None, status=MachineError.status) from None
     finally:
         ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
     notebook = nbformat.read(unfinished, as_version=4)
@@ -270,6 +276,13 @@ def _declared(notebook: Path) -> frozenset[str]:
         return frozenset(papermill.inspect_notebook(_unformatted(notebook)))
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
         raise errors.UsageError(f"{notebook} can't be read as a notebook: {error}") from None
+
+
+def _status(error: PapermillExecutionError) -> int:
+    """Return the exit status of what stopped a notebook: of its kind, or of what the machine lacks."""
+    if lacks_of(error.ename, str(error.evalue)) is not None:
+        return MachineError.status
+    return int(getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN))
 
 
 def _stopped(name: str, error: PapermillExecutionError) -> str:

@@ -15,24 +15,24 @@ from typing import Any
 
 from auditlib import __version__
 from auditlib.audit.permissions.review import ACCESS_REVIEW
-from auditlib.digests import digest_file
 from auditlib.evidence.content import Content
-from auditlib.evidence.kernel_cache import drop, fill_cache
+from auditlib.evidence.kernel_cache import fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
+from auditlib.files import write_whole
 from auditlib.jira.connection import connected
 from auditlib.package.bag import seal
-from auditlib.package.disk import write_whole
 from auditlib.package.dossiers import write_dossiers
 from auditlib.package.lock import working_folder
+from auditlib.package.sealed import require_whole
 from auditlib.package.target import publish
+from auditlib.package.working import clear_left, clear_made, kept_if_pulled, require_own
 from auditlib.phrases import counted, days
 from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    keep_if_pulled,
     pulled_between,
     stamp,
     write_json,
@@ -44,7 +44,15 @@ from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.store import copy_responses
 from auditlib.run.kernels import execute
-from auditlib.run.order import Run, require_same_parameters, require_same_scope, secrets_of
+from auditlib.run.order import (
+    ORIGIN,
+    Run,
+    origin_of,
+    require_same_origin,
+    require_same_parameters,
+    require_same_scope,
+    secrets_of,
+)
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
 from auditlib.tables import csv_pieces
@@ -96,6 +104,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order))
+            require_same_origin(order, frozen)
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 
@@ -103,10 +112,9 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
 def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping[str, str], tell: Tell) -> None:
     """Pull, execute, write and seal in a working folder, and give it its name."""
     started = datetime.now(UTC)
-    for made in ("notebooks", "tables", "charts"):
-        shutil.rmtree(partial / "data" / made, ignore_errors=True)
-    drop(partial)
-    with keep_if_pulled(partial):
+    require_own(partial)
+    clear_made(partial)
+    with kept_if_pulled(partial, resume=order.resume):
         if frozen is None:
             evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
         else:
@@ -116,11 +124,11 @@ def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping
         book = beside.submit(write_readables, evidence)
         shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
         execute(partial, shown, order.jobs, tell, computed)
-        book.result()
+        written = book.result()
     tell("cover page", 0, None)
     evidence.store.write_feeds(evidence.feeds())
     record = run_record(evidence, started, order, environ)
-    finish(order, evidence, record, summary_of_run(evidence, record), environ, tell=tell)
+    finish(order, evidence, record, summary_of_run(evidence, record), environ, tell=tell, written=written)
 
 
 def finish(
@@ -131,8 +139,20 @@ def finish(
     environ: Mapping[str, str],
     *,
     tell: Tell,
+    written: Mapping[str, str],
 ) -> None:
-    """Write ``run.json``, ``summary.json`` and the cover page of a working folder, seal it, and give it its name."""
+    """Write ``run.json``, ``summary.json`` and the cover page of a working folder, seal it, and give it its name.
+
+    What is sealed is read once more before it gets its name: it must be what the manifest says, what was written (the digests
+    of ``write_readables``), and what Jira answered.
+
+    Raises
+    ------
+    UsageError
+        If files lie in the folder that no run writes.
+    DifferenceError
+        If something changed in it while it was sealed.
+    """
     partial = records.folder
     write_json(partial / "data" / PULLED, record)
     write_json(partial / "data" / "summary.json", summary)
@@ -146,7 +166,10 @@ def finish(
         "Bagging-Date": record["finished"][:10],
         "Bag-Software-Agent": f"auditlib {__version__}",
     }
+    clear_left(partial)
+    require_own(partial)
     seal(partial, info, secrets=secrets_of(order, environ))
+    require_whole(records, written)
     publish(partial, order.out)
 
 
@@ -157,6 +180,7 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
     evidence = begin(params, partial, order.base)
     theirs, ours = frozen.folder / "data", partial / "data"
+    write_json(ours / ORIGIN, origin_of(frozen))
     if not (ours / "raw").exists():
         # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
         shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
@@ -169,11 +193,6 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
         shutil.copytree(theirs / "archive", ours / "archive")
     if (theirs / LACKS).is_file():
         shutil.copyfile(theirs / LACKS, ours / LACKS)
-    origin = {
-        "package": frozen.folder.resolve().name,
-        "tagmanifest_sha256": digest_file(frozen.folder / "tagmanifest-sha256.txt"),
-    }
-    write_json(ours / "from.json", origin)
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
@@ -183,17 +202,25 @@ def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
 
 
-def write_readables(records: Content) -> None:
-    """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues."""
+def write_readables(records: Content) -> dict[str, str]:
+    """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues.
+
+    Returns
+    -------
+    dict of str to str
+        SHA-256 of every table and of every file of a full record, by path below ``data/``: all that ``verify`` computes again.
+    """
     data = records.folder / "data"
+    written = {}
     frames = {one: records.table(one.name) for one in records.tables}
     for table, frame in frames.items():
-        write_whole(data / "tables" / table.file, csv_pieces(table, frame))
+        written[f"tables/{table.file}"] = write_whole(data / "tables" / table.file, csv_pieces(table, frame))
     for name, content in records.companion_files().items():
-        write_whole(data / "tables" / name, [content])
-    write_dossiers(records)
+        written[f"tables/{name}"] = write_whole(data / "tables" / name, [content])
+    written |= write_dossiers(records)
     about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
     write_workbook(frames, data / "tables", data / "audit.xlsx", about)
     if ACCESS_REVIEW in frames:
         asked = records.pulled.began
         write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)
+    return written

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -251,7 +252,7 @@ def reconcile(  # noqa: PLR0917 - the order of the arguments is that of the tabl
 
 
 def _distinct(ids: Collection[int]) -> int:
-    return len(ids) if isinstance(ids, Set) else len(set(ids))
+    return len(ids) if isinstance(ids, AbstractSet) else len(set(ids))
 
 
 def _one_pass_only(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditlib.errors import UnreachableError
-from auditlib.pull.collect import keep_if_pulled
+from auditlib.package.working import kept_if_pulled
 from auditlib.responses.topics import ACCOUNT, FIRST_PASS, POWERS, SERVER
 
 
@@ -17,7 +17,7 @@ def interrupted(folder: Path, *topics: str) -> None:
         place = folder / "data" / "raw" / topic / "000001.json.gz"
         place.parent.mkdir(parents=True)
         place.write_bytes(b"")
-    with pytest.raises(UnreachableError), keep_if_pulled(folder):
+    with pytest.raises(UnreachableError), kept_if_pulled(folder):
         raise UnreachableError("no answer")
 
 
