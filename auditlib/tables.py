@@ -218,7 +218,7 @@ _IS_KIND: Final[Mapping[Kind, Callable[[pd.Series], bool]]] = MappingProxyType(
     }
 )
 
-_ROWS_AT_ONCE = 50_000  # as text, a table of a million rows takes gigabytes
+_ROWS_AT_ONCE = 10_000  # as text, a table of a million rows takes gigabytes
 
 
 def to_csv(table: Table, frame: pd.DataFrame, version: int = SINCE) -> bytes:
