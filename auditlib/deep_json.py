@@ -52,7 +52,9 @@ def loads(
         return loads(body, parse_float=parse_float, parse_int=_whole, parse_constant=parse_constant)
     except RecursionError:
         text = body if isinstance(body, str) else body.decode(json.detect_encoding(body), "surrogatepass")
-        decoder = json.JSONDecoder(parse_float=parse_float, parse_int=parse_int, parse_constant=parse_constant)
+        decoder = json.JSONDecoder(
+            parse_float=parse_float, parse_int=parse_int or _whole, parse_constant=parse_constant
+        )
         return cut(_read(text, decoder))
 
 

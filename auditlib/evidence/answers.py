@@ -5,7 +5,7 @@ Everything is in the order of the files, never in the order of arrival, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
@@ -24,6 +24,7 @@ from auditlib.evidence.histories import (
     whole_histories,
 )
 from auditlib.evidence.log import ReadLog, log_is_older, read_log
+from auditlib.evidence.packed import Ids
 from auditlib.evidence.walk import list_walk
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import Histories
@@ -102,9 +103,9 @@ class Answers:
 
     # the passes
 
-    def ids(self, topic: str) -> frozenset[int]:
+    def ids(self, topic: str) -> Ids:
         """Return the issues that a topic found."""
-        return frozenset(number for _, digest in self.digests(topic) for number in digest.ids)
+        return Ids.together(digest.ids for _, digest in self.digests(topic))
 
     def issues(self, topic: str) -> Iterator[Mapping[str, Any]]:
         """Yield the issues that a topic found, as received."""
@@ -138,17 +139,26 @@ class Answers:
 
     @property
     def keys(self) -> dict[int, str]:
-        """Key of today by issue id, of every issue that any answer names."""
-        return self.once(
-            "keys",
-            lambda: {
-                issue: key
-                for folder in _TELL_KEYS
-                for _, digest in self.digests(folder)
-                if digest.keys
-                for issue, key in zip(digest.ids, digest.keys, strict=True)
-            },
-        )
+        """Key of today by issue id, of every issue that any answer names: of a million, some 200 MB."""
+        return dict(self._keys())
+
+    def keys_of(self, issues: Collection[int]) -> dict[int, str]:
+        """Return the key of today by issue id, of those of some issues that any answer names."""
+        wanted = frozenset(issues)
+        return {issue: key for issue, key in self._keys() if issue in wanted} if wanted else {}
+
+    def named_as(self, keys: Collection[str]) -> dict[int, str]:
+        """Return the issues whose key of today is one of some keys, with that key, by issue id."""
+        wanted = frozenset(keys)
+        called = [issue for issue, key in self._keys() if key in wanted] if wanted else []
+        return {issue: key for issue, key in self.keys_of(called).items() if key in wanted}
+
+    def _keys(self) -> Iterator[tuple[int, str]]:
+        """Yield every issue that any answer names, with its key; of several keys the last is that of today."""
+        for folder in _TELL_KEYS:
+            for _, digest in self.digests(folder):
+                if digest.keys:
+                    yield from zip(digest.ids, digest.keys, strict=True)
 
     # history
 
@@ -210,15 +220,18 @@ class Answers:
 
     def histories(self) -> Iterator[tuple[int, list[History]]]:
         """Yield each issue whose history was pulled, once, with its whole history as received."""
-        along = (
-            (read_histories(entry, self._answer(entry), self.dialect), digest)
-            for folder in _WITH_ISSUES
-            for entry, digest in self.digests(folder)
-            if digest.histories_of
-        )
+        along = (self._along(entry) for folder in _WITH_ISSUES for entry in self.entries(folder))
         asked = self.history_topics()
         batches = (map(self._bulk, self.entries(topic)) for topic in asked)
         return join_histories(along, batches, asked_alone(asked))
+
+    def _along(self, entry: Entry) -> tuple[Histories, Digest]:
+        """Return the histories that came along with issues, and the digest of the response, of one reading."""
+        known = self._digests.get(entry.file)
+        if known is not None and not known.histories_of:
+            return Histories({}), known
+        answer = self._whole(entry)
+        return read_histories(entry, answer, self.dialect), self.digest(entry)
 
     def _bulk(self, entry: Entry) -> tuple[Histories, Digest]:
         """Return the histories of a response for them, and its digest, of one reading."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from auditlib.errors import AnswerError
+from auditlib.evidence.packed import Texts
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import Histories
 from auditlib.records.audit_log import names_by_account
@@ -65,7 +66,7 @@ class Digest:
     ----------
     ids : array of int
         Issues found, in the order received.
-    keys : tuple of str
+    keys : sequence of str
         Their keys; empty where only ids were asked for.
     created : mapping of int to datetime
         Creation times (UTC), where asked for.
@@ -94,7 +95,7 @@ class Digest:
     """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
-    keys: tuple[str, ...] = ()
+    keys: Sequence[str] = ()
     created: Instants = field(default_factory=Instants)
     updated: Mapping[int, str] = field(default_factory=dict)
     issue_types: Mapping[int, str] = field(default_factory=dict)
@@ -137,7 +138,7 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
     both_tell = both_ask and "updated" in dialect.SECOND_PASS_FIELDS
     digest = Digest(
         ids=ids,
-        keys=tuple(str(one["key"]) for one in found if "key" in one),
+        keys=Texts(str(one["key"]) for one in found if "key" in one),
         created=Instants(ids, _created(found)) if "created" in _fields_of(entry) else Instants(),
         updated={
             int(one["id"]): at

@@ -182,7 +182,7 @@ def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
     for entry in store.entries(DOSSIER_ATTACHMENT.below(key)):
         number = read_topic(entry.topic).number("attachment")
         if entry.status == 200:
-            files[number] = File(entry.size, entry.sha256)
+            files[number] = File(entry.size, entry.sha256, name=entry.file.rpartition("/")[2])
             sources.append(_source("attachment", entry))
         else:
             files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))

@@ -13,7 +13,6 @@ from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
 from auditlib.jira.refusal import LEFT_OUT, REPEATS, wants_captcha
 from auditlib.jira.retries import FaultError, Wanted
-from auditlib.responses.bounds import BoundError, require_readable
 from auditlib.responses.forms.resources import require_form
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
@@ -66,12 +65,11 @@ class Judge:
                 request=asked_by(response),
             )
         try:
-            require_readable(response.content)
             body = read_json(response.content)
         except NotUsableError as error:
             asked = asked_by(response)
             return None, FormError(f"the answer to {asked} is no JSON that can be used: {error}", request=asked)
-        except (BoundError, NotWholeError) as error:
+        except NotWholeError as error:
             return None, CutAnswerError(
                 f"{asked_by(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
                 request=asked_by(response),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import partial
 
+from auditlib.evidence.packed import Ids
 from auditlib.pull.session import Progress, Session
 from auditlib.responses import topics
 
@@ -13,7 +15,7 @@ def ask_histories(session: Session) -> None:
     if session.reader.dialect.HISTORY_WITH_SEARCH:
         _complete_histories(session)
         return
-    ids = sorted(frozenset().union(*session.evidence.passes.first.values()))
+    ids = array("q", Ids.together(session.evidence.passes.first.values()))
     session.histories(topics.HISTORY_FIRST_PASS, (), ids, Progress(session.tell, "histories", len(ids)))
     _hear_silent(session)
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from auditlib import deep_json
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 
 
@@ -57,4 +58,25 @@ def test_what_is_not_whole_is_told_from_what_is_not_usable(body):
 def test_what_nothing_can_be_made_of_is_a_sentence(body, words):
     """No number that is none."""
     with pytest.raises(NotUsableError, match=words):
+        read_json(body)
+
+
+def test_what_is_too_deep_or_too_long_is_read_as_its_text():
+    """One value that no reader bears is no reason to refuse the answer that it stands in."""
+    answer = read_json(
+        b'{"deep": ' + b"[" * 200_000 + b"]" * 200_000 + b', "long": ' + b"9" * 5000 + b', "issues": [1]}'
+    )
+    assert answer["issues"] == [1]
+    assert answer["long"] == "9" * 5000
+    depth, inner = 0, answer["deep"]
+    while isinstance(inner, list):
+        depth, inner = depth + 1, inner[0]
+    assert 100 < depth <= deep_json.DEEPEST
+    assert inner.count("[") == inner.count("]") == 200_000 - depth
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a": ' * 100_000])
+def test_what_is_deep_and_never_closed_is_not_whole(body):
+    """Depth ends no reader: what lacks its end is cut, and may come whole when it is asked for again."""
+    with pytest.raises(NotWholeError):
         read_json(body)

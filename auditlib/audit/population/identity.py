@@ -1,4 +1,4 @@
-"""One issue has one key and one time of creation in all answers, and every key of a pass is in the walk: what speaks against it. Pure.
+"""One issue has one key and one creation time in all answers, and every key of a pass is in the walk: what says no. Pure.
 
 Jira keeps an issue's id and its creation for ever, and its key until it moves, which its history shows. So answers that say
 otherwise contradict each other, and nobody can know which of them is right.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 import pandas as pd
@@ -168,7 +169,7 @@ def walk_total(project: str, walked: int, totals: Collection[int]) -> pd.DataFra
         What each page says the whole walk finds (Data Center), in their order; empty where none does.
     """
     pages = list(totals)
-    grown = sum(max(0, later - earlier) for earlier, later in zip(pages, pages[1:], strict=False))
+    grown = sum(max(0, later - earlier) for earlier, later in pairwise(pages))
     if not pages or walked + grown >= pages[-1]:
         return _rows([])
     return _rows([("walk total", project, 0, f"{walked:,} of {pages[-1]:,}")])
@@ -177,7 +178,7 @@ def walk_total(project: str, walked: int, totals: Collection[int]) -> pd.DataFra
 def went_meanwhile(totals: Collection[int]) -> int:
     """Return by how many issues a walk's total fell from page to page; parameters as `walk_total`."""
     pages = list(totals)
-    return sum(max(0, earlier - later) for earlier, later in zip(pages, pages[1:], strict=False))
+    return sum(max(0, earlier - later) for earlier, later in pairwise(pages))
 
 
 def unsure_projects(found: pd.DataFrame) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ beside. What passed has an object wherever the form says so; whoever reads it ne
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _SAID: Final = re.compile(r"(?P<why>.*?)(?: - at `(?P<path>.*)`)?", re.DOTALL)
 _LACKS: Final = re.compile(r"Object missing required field `(?P<name>.+)`")
 _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[([0-9]+)\]")
 _SHOWN: Final = 60
+_LARGE: Final = 200
 
 Rule = Callable[[Any], str]
 """What a type can't say: returns what is wrong with an answer of the right form, empty if nothing is."""
@@ -57,7 +59,7 @@ def check(form: Form, request: Request, answer: Any) -> None:
         Naming the request, the place in the answer, what stands there and what should.
     """
     try:
-        msgspec.convert(answer, form.shape)
+        _require(answer, form.shape)
     except msgspec.ValidationError as error:
         raise _refused(request, answer, str(error)) from None
     for rule in form.rules:
@@ -80,7 +82,7 @@ def sound(records: Any, shape: Any) -> tuple[list[Mapping[str, Any]], bool]:
     if not isinstance(records, list):
         return [], records is None
     try:
-        msgspec.convert(records, list[shape])
+        _require(records, list[shape])
     except msgspec.ValidationError:
         return [one for one in records if has_form(one, shape)], False
     return records, True
@@ -89,10 +91,35 @@ def sound(records: Any, shape: Any) -> tuple[list[Mapping[str, Any]], bool]:
 def has_form(value: Any, shape: Any) -> bool:
     """Say whether a value has a form."""
     try:
-        msgspec.convert(value, shape)
+        _require(value, shape)
     except msgspec.ValidationError:
         return False
     return True
+
+
+def _require(value: Any, shape: Any) -> None:
+    """Refuse a value that has not a form.
+
+    msgspec can't look at half of a surrogate pair where it names a member, or stands where no text belongs; so something
+    else stands for it then.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        In the library's words.
+    """
+    try:
+        msgspec.convert(value, shape)
+    except UnicodeEncodeError:
+        msgspec.convert(_with_whole_text(value), shape)
+
+
+def _with_whole_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_with_whole_text(name): _with_whole_text(one) for name, one in value.items()}
+    return [_with_whole_text(one) for one in value] if isinstance(value, list) else value
 
 
 def _refused(request: Request, answer: Any, said: str) -> FormError:
@@ -103,7 +130,7 @@ def _refused(request: Request, answer: Any, said: str) -> FormError:
     for member, number in _STEP.findall(path):
         stands = _below(stands, member, number)
     place = path.removeprefix("$").removeprefix(".")
-    shown = shorten(visible_text(repr(_outline(stands))), _SHOWN)
+    shown = shorten(visible_text(_outline(stands)), _SHOWN)
     lacks = _LACKS.fullmatch(why)
     what = (
         f"{place or 'it'} lacks {lacks['name']}" if lacks else f"{f'at {place} stands' if place else 'it is'} {shown}"
@@ -124,15 +151,12 @@ def _below(value: Any, member: str, number: str) -> Any:
     return value[int(number)] if isinstance(value, Sequence) and int(number) < len(value) else None
 
 
-def _outline(value: Any) -> Any:
-    """Return a value that can be shown without writing all of it out: the names of an object's members, a list's beginning."""
+def _outline(value: Any) -> str:
+    """Return a value as JSON that is not written out: the names of an object's members, a list's beginning."""
     if isinstance(value, Mapping):
-        return dict.fromkeys(list(value)[:5], ...)
+        return f"{{{', '.join(f'{_outline(str(name))}: …' for name in list(value)[:5])}}}"
     if isinstance(value, list):
-        return [one if isinstance(one, str | int | float | None) else ... for one in value[:3]]
-    return value[:_SHOWN] if isinstance(value, str) else _short_number(value)
-
-
-def _short_number(value: Any) -> Any:
-    large = isinstance(value, int) and value.bit_length() > 200
-    return f"a number of {value.bit_length()} bits" if large else value
+        return f"[{', '.join('…' if isinstance(one, Mapping | list) else _outline(one) for one in value[:3])}]"
+    if isinstance(value, int) and value.bit_length() > _LARGE:
+        return f"a number of {value.bit_length()} bits"
+    return json.dumps(value[:_SHOWN] if isinstance(value, str) else value, ensure_ascii=False)

@@ -11,11 +11,14 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from auditlib.responses.forms import histories, issues, parts, site
+from auditlib.responses.forms import access, histories, issues, log, parts, site, workflows, worklogs
 from auditlib.responses.forms.form import Form, check
 from auditlib.responses.request import Request
 
-FORMS: Final[tuple[Form, ...]] = (*site.FORMS, *issues.FORMS, *histories.FORMS, *parts.FORMS)
+FORMS: Final[tuple[Form, ...]] = (
+    *(*site.FORMS, *issues.FORMS, *histories.FORMS, *parts.FORMS),
+    *(*access.FORMS, *log.FORMS, *workflows.FORMS, *worklogs.FORMS),
+)
 """All of them."""
 
 USABLE: Final = 200

@@ -1,4 +1,4 @@
-"""Answers as text become values: JSON as RFC 8259 has it, and nothing that Python reads beyond. Pure."""
+"""Answers as text become values: JSON as RFC 8259 has it, and nothing that Python reads beyond."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from auditlib import deep_json
+from auditlib.responses.bounds import BoundError, require_readable
 
 _DECODER: Final = msgspec.json.Decoder()
 
 
 class NotWholeError(ValueError):
-    """The text is no whole JSON; asked once more, it may be."""
+    """The text is no whole JSON, or more than is read at once; asked once more, or for less, it may be."""
 
 
 class NotUsableError(ValueError):
-    """The text holds a number that is none; as Python writes it, and JSON does not have it."""
+    """The text is JSON of a kind that nothing can be made of: it holds a number that is none."""
 
 
 def read_json(body: bytes) -> Any:
@@ -36,22 +37,29 @@ def read_json(body: bytes) -> Any:
     Raises
     ------
     NotWholeError
-        If it is no whole JSON.
+        If it is no whole JSON, or holds more values than `responses.bounds` allows.
     NotUsableError
         If it holds ``NaN`` or a number beyond all bounds.
 
     Notes
     -----
     msgspec reads in three quarters of the time of ``json``, but refuses half of a surrogate pair (``"\ud800"``), which people
-    can write into Jira, other encodings than UTF-8, and what is nested deeply: what it refuses is read once more with
-    `deep_json`, which decides.
+    can write into Jira, and other encodings than UTF-8: what it refuses is read once more with ``json``, which decides. What is
+    nested too deeply for both is cut, and a whole number of thousands of digits becomes their text (`deep_json`).
     """
+    try:
+        require_readable(body)
+    except BoundError as error:
+        raise NotWholeError(str(error)) from None
     try:
         return _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        pass
+        return _read_slowly(body)
+
+
+def _read_slowly(body: bytes) -> Any:
     try:
-        return deep_json.loads(body, parse_float=_finite, parse_constant=_refuse_constant)
+        return deep_json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
     except NotUsableError:
         raise
     except ValueError as error:
