@@ -80,6 +80,12 @@ SCHEMES = {
 }
 STATUSES = [{"id": "10", "name": "Bug", "statuses": [{"id": "1", "name": "To Do", "statusCategory": {"key": "new"}}]}]
 CHANGED = {"values": [{"worklogId": 3000, "updatedTime": 1767312000000}], "until": 1767312000000, "lastPage": True}
+FILTER = {
+    "id": "70",
+    "jql": "project = AC",
+    "owner": {"name": "ana"},
+    "sharePermissions": [{"type": "group", "group": {}}],
+}
 WORKLOGS = [{"id": "3000", "issueId": "101", "timeSpentSeconds": 60, "comment": {"type": "doc"}}]
 LISTED = {"data": [{"id": "1", "attributes": {}}], "links": {"next": None}}
 
@@ -103,6 +109,7 @@ ANSWERS: dict[str, tuple[str, str, Any]] = {
     "versions": ("POST", f"{API}/workflow/history/list", VERSIONS),
     "scheme of a project": ("GET", "rest/api/2/project/AC/workflowscheme", {"defaultWorkflow": "Core"}),
     "named": ("GET", "rest/api/2/workflow", [{"name": "Core", "lastModifiedUser": "ben"}]),
+    "filter": ("GET", f"{API}/filter/70", FILTER),
     "changed": ("GET", f"{API}/worklog/deleted", CHANGED),
     "worklogs": ("POST", f"{API}/worklog/list", WORKLOGS),
 }
@@ -188,6 +195,10 @@ def test_what_is_no_answer_at_all_is_refused(name, answer):
         ("workflows", ("statuses",), ...),
         ("versions", ("entries", 0, "workflowVersion"), "newest"),
         ("named", (0, "name"), None),
+        ("filter", ("jql",), None),
+        ("filter", ("sharePermissions",), "everybody"),
+        ("filter", ("sharePermissions", 0), None),
+        ("filter", ("sharePermissions", 0, "group"), "staff"),
         ("changed", ("values", 0, "worklogId"), None),
         ("changed", ("values", 0, "updatedTime"), "soon"),
         ("worklogs", (0, "issueId"), "AC-1"),
