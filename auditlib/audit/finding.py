@@ -90,6 +90,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "scope.unused-parameters": "parameters that are not acted on",
     "scope.archive": "a damaged archive",
     "scope.archive-site": "an archive of another address",
+    "scope.address": "the address that Jira gives itself",
     "scope.folder": "what the files lack",
     "population.difference": "passes that differ",
     "population.count": "Jira's own count",

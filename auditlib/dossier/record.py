@@ -331,7 +331,7 @@ def _attachment(
     return Attachment(
         id=number,
         name=_filename(one),
-        stored_as=names[number] if arrived is not None and number is not None else "",
+        stored_as=(arrived.name or names[number]) if arrived is not None and number is not None else "",
         size=size,
         sha256="" if arrived is None else arrived.sha256,
         created=odd.time(one.get("created"), f"{what}, created"),

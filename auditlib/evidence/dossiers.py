@@ -154,6 +154,10 @@ def _parts(
                 continue
             page = dialect.read_issue_part(part, entry.request, _json(store, entry))
             parts.setdefault(part, []).extend(page.records)
+            if not page.whole:
+                refused[part] = (
+                    f"{entry.request} answered with something that is no record among them (raw/{entry.file})"
+                )
             if page.total is not None:
                 totals[part] = max(page.total, totals.get(part, 0))
         for entry in store.refusals():
@@ -174,7 +178,7 @@ def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
     for entry in store.entries(DOSSIER_ATTACHMENT.below(key)):
         number = read_topic(entry.topic).number("attachment")
         if entry.status == 200:
-            files[number] = File(entry.size, entry.sha256)
+            files[number] = File(entry.size, entry.sha256, name=entry.file.rpartition("/")[2])
             sources.append(_source("attachment", entry))
         else:
             files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))

@@ -25,6 +25,11 @@ CHAINS: Final = 12
 written, others wait for Jira."""
 
 
+MOST_QUESTIONS: Final = 50_000
+"""Questions for missing numbers that are asked without being allowed first: an hour of a Data Center, where each number is
+one, and five million numbers on Cloud."""
+
+
 class Progress:
     """Counts what is done of one stage, from several threads."""
 
@@ -42,9 +47,20 @@ class Progress:
 
 
 class Session:
-    """One pull: the reader, the working folder, and what asks side by side."""
+    """One pull: the reader, the working folder, and what asks side by side.
 
-    def __init__(self, reader: JiraReader, evidence: Evidence, tell: Tell, pool: ThreadPoolExecutor) -> None:
+    ``most_questions`` may be spent on missing numbers.
+    """
+
+    def __init__(
+        self,
+        reader: JiraReader,
+        evidence: Evidence,
+        tell: Tell,
+        pool: ThreadPoolExecutor,
+        most_questions: int = MOST_QUESTIONS,
+    ) -> None:
+        self.most_questions = most_questions
         self.reader = reader
         self.evidence = evidence
         self.tell = tell
@@ -106,18 +122,29 @@ class Session:
         self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
     ) -> None:
         """Ask for histories in batches, each under a topic of its own and followed to its end."""
+        questions = self.history_questions(topic, parts, ids, progress)
+        if len(questions) == 1:
+            questions[0]()
+        else:
+            self.side_by_side(questions)
+
+    def history_questions(
+        self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
+    ) -> list[Callable[[], None]]:
+        """Return what asks for histories, as ``histories`` does, to be asked beside something else; none for no ids."""
         size = self.reader.dialect.HISTORIES_PER_REQUEST
         add = progress.add if progress is not None else _tell_nobody
         batches = [ids[start : start + size] for start in range(0, len(ids), size)]
-        if len(batches) == 1:
-            self.reader.histories(topic.of(*parts), ids, size, add)
-            return
-        self.side_by_side(
-            [
-                partial(self.reader.histories, topic.of(*parts, number), batch, size, add)
-                for number, batch in enumerate(batches, start=1)
-            ]
-        )
+        named = [parts] if len(batches) == 1 else [(*parts, number) for number in range(1, len(batches) + 1)]
+        return [
+            partial(self.reader.histories, topic.of(*name), batch, size, add)
+            for name, batch in zip(named, batches, strict=True)
+        ]
+
+
+def tell_waits(reader: JiraReader, tell: Tell) -> None:
+    """Let long waits that Jira asks for stand in the progress."""
+    reader.tell_waits(lambda seconds: tell(f"waiting {seconds:,.0f} s, as Jira asks", 0, None))
 
 
 def batches_of(keys: Sequence[str], size: int) -> list[Sequence[str]]:

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.csv_cells import writable_text
 from auditlib.deep_json import written
 from auditlib.errors import AnswerError
 from auditlib.keys import parts
-from auditlib.tables import writable_text
 from auditlib.text import shorten
 from auditlib.times import parse_instant, parse_instants
 

@@ -176,7 +176,7 @@ class RawStore:
             number = self._last_number.get(topic, 0) + 1
             self._last_number[topic] = number
         file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
-        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused, asked_at)
+        entry = Entry(file, topic, request.packed(), at, status, digest, len(body), kept, tries, refused, asked_at)
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)

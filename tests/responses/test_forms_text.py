@@ -26,6 +26,14 @@ def test_what_is_json_reads_as_python_reads_it(text):
     assert read_json(text.encode()) == json.loads(text)
 
 
+def test_depth_and_digits_without_end_are_read_as_text():
+    """What Python does not read ends nothing: a form decides whether it may stand where it stands."""
+    assert read_json(b'{"id": ' + b"9" * 5000 + b"}") == {"id": "9" * 5000}
+    assert isinstance(read_json(b"[" * 5_000 + b"]" * 5_000), list)
+    with pytest.raises(NotWholeError):
+        read_json(b"[" * 5_000)
+
+
 def test_other_encodings_of_unicode_are_read():
     """RFC 8259 asks for UTF-8; older texts allowed UTF-16, and a mark before the first byte is no reason to refuse."""
     assert read_json('{"a": "ä"}'.encode("utf-16")) == {"a": "ä"}
