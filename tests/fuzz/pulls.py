@@ -168,7 +168,7 @@ def _untouched(_: Asked, answer: Answer) -> Answer:
 def _asked_in(line: bytes) -> str:
     """Return the question of a line of the index, as `question` does."""
     request = read_line(line).request
-    body = b"" if request.body is None else json.dumps(request.body).encode()
+    body = b"" if request.body is None else json.dumps(dict(request.body)).encode()
     query = {name: tuple(values) for name, values in request.parameters.items()}
     return question(Asked(request.method, f"/{unquote(request.path)}", query, body))
 

@@ -1,4 +1,4 @@
-"""What is told of permissions, people, the log, workflows, worklogs and filters: what their forms let pass, and what they refuse."""
+"""What is told of permissions, people, the log, workflows, worklogs and filters: what forms let pass, and what they refuse."""
 
 from __future__ import annotations
 
