@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from auditlib.errors import AnswerError, UnreachableError
-from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError
+from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError, OverfullAnswerError
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import wants_captcha
@@ -88,7 +88,7 @@ class Asker:
                 wanted = other
                 continue
             body, problem = self._judge.judged(response, wanted)
-            tries.of_another_type += isinstance(problem, OtherTypeError)
+            tries.of_another_type += isinstance(problem, OtherTypeError | OverfullAnswerError)
             cut = isinstance(problem, CutAnswerError)
             if (cut or isinstance(problem, OtherTypeError)) and self._retries.again(tries, wanted, heavy=cut):
                 continue

@@ -14,7 +14,7 @@ from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
 from auditlib.jira.refusal import LEFT_OUT, REPEATS, wants_captcha
 from auditlib.jira.retries import FaultError, Wanted
-from auditlib.responses.bounds import require_readable
+from auditlib.responses.bounds import BoundError, require_readable
 from auditlib.responses.request import Request
 
 PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
@@ -23,6 +23,10 @@ PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
 
 class CutAnswerError(AnswerError):
     """The answer is not whole JSON."""
+
+
+class OverfullAnswerError(CutAnswerError):
+    """The answer would make more objects than any that is asked for."""
 
 
 class OtherTypeError(AnswerError):
@@ -62,6 +66,10 @@ class Judge:
         try:
             require_readable(response.content)
             body = json.loads(response.content)
+        except BoundError as error:
+            return None, OverfullAnswerError(
+                f"{asked_by(response)} is too much to be read: {error}", request=asked_by(response)
+            )
         except (ValueError, RecursionError) as error:
             return None, CutAnswerError(
                 f"{asked_by(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",

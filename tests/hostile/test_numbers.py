@@ -38,8 +38,9 @@ def test_many_questions_are_asked_about_first(size, count):
     session = Session(None, None, lambda *_: None, None, most_questions=500)
     with pytest.raises(UsageError) as caught:
         _require_allowed(session, batches)
-    assert f"60,000 numbers from A-1 to A-60000 did not answer, and would be asked for by {len(batches):,} questions" in str(
-        caught.value
+    assert (
+        f"60,000 numbers from A-1 to A-60000 did not answer, and would be asked for by {len(batches):,} questions"
+        in str(caught.value)
     )
     assert f"--most-questions {len(batches)}" in str(caught.value)
     _require_allowed(Session(None, None, lambda *_: None, None, most_questions=len(batches)), batches)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hostile.test_encodings import bomb
 
 from auditlib.errors import AnswerError
 from auditlib.evidence.archived import _comment_census
@@ -21,6 +20,7 @@ from auditlib.responses.bounds import BoundError, packed_lines, unpack
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import get
 from auditlib.responses.store import RawStore
+from hostile.test_encodings import bomb
 
 BODY = json.dumps({"key": "A"}).encode()
 
