@@ -140,6 +140,7 @@ def read_dossier(received: Received, place: Place) -> Dossier:
     odd = Odd(zone)
     fields = read_fields(issue, zone)
     _check_times(fields, odd)
+    _check_depth(received, fields, odd)
     history = odd.records(received.history, "history")
     _check_history(history, odd)
     changes = read_changes(history, zone)
@@ -186,6 +187,18 @@ def _check_times(fields: Mapping[str, Field], odd: Odd) -> None:
             odd.day(one.raw, what)
     if "created" not in fields:
         odd.say("created: Jira sent no time of the issue's creation")
+
+
+def _check_depth(received: Received, fields: Mapping[str, Field], odd: Odd) -> None:
+    """Name what is nested so deeply that it is shown as its source."""
+    for one in fields.values():
+        odd.deep(one.raw, f"{one.name} ({one.id})" if one.name != one.id else one.id)
+    parts = {
+        "history": received.history, "comments": received.comments, "worklogs": received.worklogs,
+        "web links": received.remote_links, "watchers": received.watchers, "votes": received.votes,
+    }  # fmt: skip
+    for name, records in parts.items():
+        odd.deep(records, name)
 
 
 def _check_history(history: Sequence[Mapping[str, Any]], odd: Odd) -> None:
@@ -318,7 +331,7 @@ def _attachment(
     return Attachment(
         id=number,
         name=_filename(one),
-        stored_as=names[number] if arrived is not None and number is not None else "",
+        stored_as=(arrived.name or names[number]) if arrived is not None and number is not None else "",
         size=size,
         sha256="" if arrived is None else arrived.sha256,
         created=odd.time(one.get("created"), f"{what}, created"),

@@ -25,9 +25,10 @@ from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
 from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
+from auditlib.audit.population.identity import identity_findings, walk_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
-from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.scope.findings import address_findings, conclude_scope, scope_findings
 from auditlib.audit.scope.shared_filter import filter_findings
 from auditlib.audit.status.closing import CLOSING
 from auditlib.audit.status.distribution import STATUS
@@ -52,6 +53,9 @@ from auditlib.times import format_instant
 
 _FILTERS_SINCE: Final = 2
 """Version of the tables from which on findings tell who can change the filter."""
+
+_ADDRESS_SINCE: Final = 2
+"""Version of the tables from which on the address that Jira gives itself is compared with the one asked."""
 
 _MINUTES_SINCE: Final = 2
 """Version of the tables from which on sentences tell times to the minute."""
@@ -78,6 +82,8 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
     if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
         kept = [(kept_on(at, evidence.period.zone), one) for at, one in asked.kept_filters]
         found += filter_findings(asked.filter_read, kept)
+    if evidence.pulled.schema["tables"] >= _ADDRESS_SINCE:
+        found += address_findings(evidence.params.jira_url, evidence.pulled.address_said)
     return found
 
 
@@ -93,14 +99,20 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
     listing, estimate = evidence.listing, evidence.deployment == "cloud"
     return [
         *drift_findings(evidence.passes.drift),
-        *population_findings(listing.reconciliation, listing.excluded, estimate=estimate),
+        *identity_findings(evidence.identity.contradictions),
+        *population_findings(
+            listing.reconciliation, listing.excluded, estimate=estimate, odd_counts=evidence.identity.odd_counts
+        ),
         *unread_times_findings(listing.cut.population),
     ]
 
 
 def _conclude_population(evidence: Subjects) -> str:
     listing, not_live = evidence.listing, evidence.provenance.not_live
-    return conclude_population(evidence.period, listing.population, listing.reconciliation, not_live)
+    contradicted = bool(len(evidence.identity.contradictions) or evidence.identity.odd_counts)
+    return conclude_population(
+        evidence.period, listing.population, listing.reconciliation, not_live, contradicted=contradicted
+    )
 
 
 POPULATION_SHOWN: Final = Shown[Subjects](
@@ -120,6 +132,7 @@ def _numbering_findings(evidence: Subjects) -> list[Finding]:
     told = minute if evidence.pulled.schema["tables"] >= _MINUTES_SINCE else format_instant
     log = describe_log(evidence.witnesses.log_reach, period, told)
     return [
+        *walk_findings(evidence.identity.contradictions),
         *unlisted_findings(evidence.answers.unlisted),
         *numbering_findings(numbers.numbering, numbers.gaps),
         *log_findings(log, numbers.deletions, numbers.contradicted, numbers.gaps, period),
@@ -128,7 +141,8 @@ def _numbering_findings(evidence: Subjects) -> list[Finding]:
 
 def _conclude_numbering(evidence: Subjects) -> str:
     numbers = evidence.numbers
-    return conclude_numbering(numbers.numbering, numbers.gaps, numbers.range_sums, evidence.provenance.not_live)
+    not_live, unsure = evidence.provenance.not_live, evidence.identity.unsure
+    return conclude_numbering(numbers.numbering, numbers.gaps, numbers.range_sums, not_live, unsure)
 
 
 NUMBERING_SHOWN: Final = Shown[Subjects](

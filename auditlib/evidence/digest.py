@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from auditlib.errors import AnswerError
+from auditlib.evidence.packed import Texts
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import Histories
 from auditlib.records.audit_log import names_by_account
@@ -65,7 +66,7 @@ class Digest:
     ----------
     ids : array of int
         Issues found, in the order received.
-    keys : tuple of str
+    keys : sequence of str
         Their keys; empty where only ids were asked for.
     created : mapping of int to datetime
         Creation times (UTC), where asked for.
@@ -75,6 +76,10 @@ class Digest:
         Names, of answers to missing numbers.
     histories_of : array of int
         Issues whose whole history is known from this response, or goes on in the next of its topic; an empty one included.
+    silent : array of int
+        Those of them that were asked for, and that this response does not name.
+    changed : array of int
+        Issues whose last change is told to be later than their creation, where the first pass does not bring histories.
     partial : frozenset of int
         Issues of whose history this response brings only a part.
     moved : tuple of (int, history entry)
@@ -85,19 +90,24 @@ class Digest:
         Issue keys that links, parents, sub-tasks and history items name.
     people : mapping of str to str
         Names by account id or user key.
+    total : int or None
+        What the response says the whole search finds (Data Center).
     """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
-    keys: tuple[str, ...] = ()
+    keys: Sequence[str] = ()
     created: Instants = field(default_factory=Instants)
     updated: Mapping[int, str] = field(default_factory=dict)
     issue_types: Mapping[int, str] = field(default_factory=dict)
     histories_of: array[int] = field(default_factory=lambda: array("q"))
+    silent: array[int] = field(default_factory=lambda: array("q"))
+    changed: array[int] = field(default_factory=lambda: array("q"))
     partial: frozenset[int] = frozenset()
     moved: tuple[tuple[int, History], ...] = ()
     latest: Instants = field(default_factory=Instants)
     references: tuple[Reference, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
+    total: int | None = None
 
 
 def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
@@ -115,30 +125,40 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
     topic = read_topic(entry.topic).topic
     if not topic.issues:
         return digest_histories(entry, read_histories(entry, answer, dialect))
+    total = None
     if topic.issues == "identifier":
         found = dialect.read_by_identifier(entry.status, answer)
     else:
-        found = list(dialect.read_search(entry.request, answer).issues)
+        page = dialect.read_search(entry.request, answer)
+        found, total = list(page.issues), page.total
     ids = array("q", (int(one["id"]) for one in found))
+    if topic.issues == "identifier":
+        _require_asked(entry, ids, identifiers_of(entry))
     both_ask = topic in {topics.FIRST_PASS, topics.SECOND_PASS}
     both_tell = both_ask and "updated" in dialect.SECOND_PASS_FIELDS
     digest = Digest(
         ids=ids,
-        keys=tuple(str(one["key"]) for one in found if "key" in one),
+        keys=Texts(str(one["key"]) for one in found if "key" in one),
         created=Instants(ids, _created(found)) if "created" in _fields_of(entry) else Instants(),
-        updated={int(one["id"]): str(one["fields"]["updated"]) for one in found if both_tell},
-        issue_types={
-            int(one["id"]): str(json_object(one["fields"].get("issuetype")).get("name", ""))
-            for one in found
-            if topic is topics.MISSING and "fields" in one
+        updated={
+            int(one["id"]): at
+            for one in (found if both_tell else ())
+            if isinstance(at := json_object(one.get("fields")).get("updated"), str)
         },
+        issue_types={
+            int(one["id"]): str(json_object(fields.get("issuetype")).get("name", ""))
+            for one in (found if topic is topics.MISSING else ())
+            if isinstance(fields := one.get("fields"), dict)
+        },
+        total=total,
     )
     if topic is topics.FIRST_PASS:
         digest = replace(
             digest,
+            changed=array("q", () if dialect.HISTORY_WITH_SEARCH else _changed(found)),
             references=tuple(issue_references(found)),
             people=names_by_account(
-                one["fields"].get(role) for one in found for role in ("reporter", "assignee") if "fields" in one
+                json_object(one.get("fields")).get(role) for one in found for role in ("reporter", "assignee")
             ),
         )
     return _with_histories(digest, read_histories(entry, answer, dialect), ())
@@ -166,7 +186,10 @@ def read_histories(entry: Entry, answer: Any, dialect: Dialect) -> Histories:
 def digest_histories(entry: Entry, found: Histories) -> Digest:
     """Return the digest of a response that brings these histories, and no issues."""
     brings = read_topic(entry.topic).topic.histories
-    return _with_histories(Digest(), found, _asked_for(entry) if brings else ())
+    asked = _asked_for(entry) if brings else []
+    if asked:
+        _require_asked(entry, found.by_issue, [str(issue) for issue in asked])
+    return _with_histories(Digest(), found, asked)
 
 
 def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> Digest:
@@ -184,6 +207,7 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
     return replace(
         digest,
         histories_of=known,
+        silent=array("q", (issue for issue in asked if issue not in histories)),
         partial=found.partial,
         moved=moved,
         latest=latest,
@@ -195,6 +219,14 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
 def _asked_for(entry: Entry) -> list[int]:
     """Return the issues that a question for histories named; one that has none may be left out of the answer."""
     return [int(number) for number in (entry.request.body or {}).get("issueIdsOrKeys", ())]
+
+
+def _changed(found: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+    """Yield the issues of which Jira tells another time for the last change than for the creation."""
+    for issue in found:
+        fields = json_object(issue.get("fields"))
+        if fields.get("updated") not in {None, fields.get("created")}:
+            yield int(issue["id"])
 
 
 def _latest(entries: Sequence[History]) -> int:
@@ -229,6 +261,23 @@ def _fields_of(entry: Entry) -> Sequence[str]:
         fields: Sequence[str] = entry.request.body.get("fields", ())
         return fields
     return dict(entry.request.query).get("fields", "").split(",")
+
+
+def _require_asked(entry: Entry, found: Iterable[int], asked: Collection[str]) -> None:
+    """Refuse an answer about an issue that was not asked for, where all were asked for by their ids.
+
+    Raises
+    ------
+    AnswerError
+        Naming the request and the ids.
+    """
+    if not all(one.isdigit() for one in asked):
+        return
+    strangers = sorted(set(found) - {int(one) for one in asked})
+    if strangers:
+        names = ", ".join(map(str, strangers[:5]))
+        message = f"{entry.request} (raw/{entry.file}) was answered with issues that were not asked for: id {names}"
+        raise AnswerError(message, request=str(entry.request), expected=", ".join(sorted(asked)[:5]), found=names)
 
 
 def identifiers_of(entry: Entry) -> tuple[str, ...]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 import pandas as pd
 
 from auditlib.audit.numbering.causes import Sight, contradicted, deletions_table, possibilities
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, explanations_template, parse_explanations
-from auditlib.audit.numbering.gaps import GAPS, NUMBERING, Numbering, audit_numbers, join_numberings
+from auditlib.audit.numbering.gaps import (
+    GAPS,
+    NUMBERING,
+    Numbering,
+    audit_numbers,
+    join_numberings,
+    without_continuity,
+)
 from auditlib.audit.numbering.issued import present_numbers
 from auditlib.audit.numbering.sums import RangeSums, range_sums, sums
+from auditlib.evidence.identity import Identity
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.passes import Passes
@@ -20,18 +30,28 @@ from auditlib.evidence.witnesses import Witnesses
 from auditlib.keys import reused, today_keys
 from auditlib.tables import to_csv
 
+_SHOWN: Final = ["number", "given_out", "witness", "audited", "out_of_order"]
+"""What charts and sums need of the numbers that answer."""
+
 
 class Numbers(Part):
     """Numbers, gaps and deletions."""
 
-    def __init__(
-        self, pulled: Pulled, provenance: Provenance, passes: Passes, witnesses: Witnesses, listing: Listing
+    def __init__(  # noqa: PLR0917 - the parts that it is computed from
+        self,
+        pulled: Pulled,
+        provenance: Provenance,
+        passes: Passes,
+        witnesses: Witnesses,
+        listing: Listing,
+        identity: Identity,
     ) -> None:
         super().__init__(pulled)
         self._provenance = provenance
         self._passes = passes
         self._witnesses = witnesses
         self._listing = listing
+        self._identity = identity
 
     def present(self, project: str) -> pd.DataFrame:
         """Return what is known of each number that the project holds today, as ``issued.present_numbers``."""
@@ -59,7 +79,7 @@ class Numbers(Part):
         found = {}
         for project in self.projects:
             present, highest = self.present(project), witnesses.named_highest(project)
-            found[project] = audit_numbers(
+            numbering = audit_numbers(
                 project,
                 present,
                 self.answers.resolved(project, self._provenance.former_keys),
@@ -70,11 +90,14 @@ class Numbers(Part):
                 explanations=self.explanations,
                 other=witnesses.of_missing(project, present, highest),
             )
+            found[project] = replace(numbering, present=numbering.present[_SHOWN])  # the rest takes most of its memory
         return found
 
     @kernel_cached
     def _numbering_and_gaps(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         numbering, gaps = join_numberings(self.numberings.values())
+        if unsure := self._identity.unsure:
+            numbering = without_continuity(numbering, unsure)
         reused_keys = reused(self._provenance.former_keys)
         sights = {
             project: Sight(security_levels=self._provenance.security_levels[project], used_by=reused_keys.get(project))
@@ -123,10 +146,10 @@ class Numbers(Part):
         """Ids and keys of deletions that answer nevertheless, but for issues that went while Jira was asked."""
         gone, records, missed = self._passes.gone, self._witnesses.issue_deletions, self._witnesses.vanished
         ids = {*records["issue_id"].dropna().astype("int64"), *missed["issue_id"]} - gone
-        keys, answers = frozenset(records["key"].dropna()), self.answers.keys
+        called = self.answers.named_as(records["key"].dropna().tolist())
         return (
-            frozenset(issue for issue in ids if issue in answers),
-            frozenset(key for issue, key in answers.items() if key in keys and issue not in gone),
+            frozenset(self.answers.keys_of(ids)),
+            frozenset(key for issue, key in called.items() if issue not in gone),
         )
 
     @property
@@ -136,4 +159,8 @@ class Numbers(Part):
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the template of the explanations."""
-        return {GAP_EXPLANATIONS.file: to_csv(GAP_EXPLANATIONS, explanations_template(self.gaps))}
+        return {
+            GAP_EXPLANATIONS.file: to_csv(
+                GAP_EXPLANATIONS, explanations_template(self.gaps), self.pulled.schema["tables"]
+            )
+        }

@@ -8,6 +8,7 @@ from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.content import Content
+from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
@@ -34,6 +35,8 @@ class Subjects(Content):
         Which issues were found, and what changed meanwhile.
     histories : PulledHistories
         Their changes.
+    identity : Identity
+        Whether the answers agree about which issue is which.
     listing : Listing
         The population, the exclusions, the reconciliation.
     states : States
@@ -64,10 +67,11 @@ class Subjects(Content):
         self.provenance = Provenance(pulled)
         self.passes = Passes(pulled, self.provenance)
         self.histories = PulledHistories(pulled, self.passes)
+        self.identity = Identity(pulled, self.provenance, self.passes)
         self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
         self.states = States(pulled, self.passes, self.histories, self.listing)
         self.witnesses = Witnesses(pulled, self.provenance)
-        self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing)
+        self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing, self.identity)
         self.access = Access(pulled)
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
@@ -83,6 +87,6 @@ class Subjects(Content):
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        looked_at = (self.provenance, self.passes, self.histories, self.listing, self.states)
+        looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         return (*looked_at, *of_logs, self.workflows, self.sampled, self)

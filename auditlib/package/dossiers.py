@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from auditlib.dossier.page import issue_pages
 from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.content import Content
 from auditlib.files import write_whole
@@ -24,12 +23,10 @@ def write_dossiers(evidence: Content) -> dict[str, str]:
     Raises
     ------
     AuditError
-        If a page could ask for something outside of it, or the PDF can't be set.
+        If the PDF can't be set; what can't be made of one issue is named in its record.
     """
     data, written = evidence.folder / "data", {}
-    for path, content in (
-        evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
-    ).items():
+    for path, content in evidence.dossier_files().items():
         written[path] = write_whole(data / path, [content])
     found, absent = evidence.collected.dossiers, evidence.collected.absent
     if found or absent:

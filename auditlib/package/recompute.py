@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from auditlib import __version__
-from auditlib.dossier.page import issue_pages
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.evidence.schema import newer_schema
@@ -80,7 +79,7 @@ def _computed(package: Path) -> dict[str, bytes]:
     for entry in evidence.store.entries():
         evidence.store.body(entry)
     written = {f"tables/{name}": content for name, content in evidence.table_files().items()}
-    return written | evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
+    return written | evidence.dossier_files()
 
 
 def _first_difference(found: bytes, wanted: bytes) -> tuple[str, str]:

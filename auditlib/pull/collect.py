@@ -31,7 +31,7 @@ from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.from_archive import copy_archive, copy_comments
 from auditlib.pull.plan import pull
-from auditlib.pull.session import Tell
+from auditlib.pull.session import MOST_QUESTIONS, Tell
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
@@ -142,6 +142,7 @@ def collect(
     *,
     base: Path,
     embedded: Embedded | None = None,
+    most_questions: int = MOST_QUESTIONS,
 ) -> Evidence:
     """Pull all that the tables need into a working folder.
 
@@ -159,6 +160,8 @@ def collect(
         Folder from which relative paths in the parameters count.
     embedded : callable, optional
         Makes the embedded Jira, for ``jira_url: demo``.
+    most_questions : int
+        That may be spent on missing numbers.
 
     Returns
     -------
@@ -171,7 +174,7 @@ def collect(
     if lacks:
         write_whole(folder / "data" / LACKS, [f"{line}\n".encode() for line in lacks])
     with connected(params, evidence.store, environ, embedded) as (reader, _):
-        evidence = pull(reader, evidence, tell)
+        evidence = pull(reader, evidence, tell, most_questions)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
         _give_back()
         collect_dossiers(reader, evidence, tell, base)

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.csv_cells import writable_text
 from auditlib.errors import AnswerError
 from auditlib.keys import parts
-from auditlib.tables import writable_text
 from auditlib.times import parse_instant, parse_instants
 
 _DIGITS = 19

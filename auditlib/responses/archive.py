@@ -27,6 +27,7 @@ from typing import Any, Final
 
 from auditlib.errors import AnswerError
 from auditlib.files import open_plain
+from auditlib.responses.bounds import BoundError, bounded_lines
 from auditlib.responses.chain import APPEND, Added, Link, read_chain
 
 CHAIN: Final = "chain.txt"
@@ -154,8 +155,8 @@ class ArchiveFolder:
                 continue
             try:
                 with self._opened(added) as stretch, gzip.open(stretch, "rt", encoding="utf-8", newline="\n") as text:
-                    yield from text
-            except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+                    yield from bounded_lines(text)
+            except (OSError, EOFError, zlib.error, UnicodeDecodeError, BoundError) as error:
                 raise AnswerError(f"{path} can't be read: {error}") from None
 
     def pieces(self, path: str) -> Iterator[bytes]:

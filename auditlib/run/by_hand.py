@@ -19,7 +19,7 @@ from auditlib.package.working import kept_if_pulled
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
 from auditlib.pull.collect import collect, package_name
-from auditlib.run.kernels import kernel_environment
+from auditlib.run.kernel_environment import kernel_environment
 from auditlib.text import shorten, visible_text
 
 _TOLD: Final = re.compile(

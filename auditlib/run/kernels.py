@@ -18,21 +18,21 @@ import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-import auditlib
 from auditlib import errors
 from auditlib.errors import MachineError, NotebookError
-from auditlib.evidence.kernel_cache import TOLD
 from auditlib.evidence.opened import open_evidence
-from auditlib.jira.credentials import SECRET_VARIABLES
 from auditlib.machine import lacks_of, machine_words
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.pull.session import Tell
 from auditlib.report.notebook_html import export_html
+from auditlib.run.fork_server import ForkServer
+from auditlib.run.kernel_environment import kernel_environment, settled
 from auditlib.run.notebooks import FIRST, LAST, notebooks_folder
 from auditlib.text import shorten, visible_text
 
@@ -53,12 +53,6 @@ _STARTS_WITHIN: Final = 300
 _LONGEST_SOCKET: Final = 100
 """Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
 
-_USERS_OWN: Final = frozenset(
-    {*SECRET_VARIABLES, TOLD}
-    | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
-)
-"""What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""
-
 
 class Kernels:
     """The kernels of one run, so that all of them can be ended at once.
@@ -67,10 +61,13 @@ class Kernels:
     ----------
     kept : Path, optional
         What the run computed, as ``computed.kept`` keeps it.
+    server : ForkServer, optional
+        Forks them; without it, each is started by itself.
     """
 
-    def __init__(self, kept: Path | None = None) -> None:
+    def __init__(self, kept: Path | None = None, server: ForkServer | None = None) -> None:
         self._kept = kept
+        self._server = server
         self._lock = threading.Lock()
         self._running: list[AsyncKernelManager] = []
         self.ended = False
@@ -103,7 +100,10 @@ class Kernels:
                 return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
-                own = _settled(Path(self.connection_file).parent)
+                own = settled(Path(self.connection_file).parent)
+                if kernels._server is not None:
+                    self.provisioner = _Forking(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+                    self.provisioner.server = kernels._server
                 environment = kernel_environment(os.environ, kernels._kept) | own
                 silent = {} if os.environ.get("AUDITLIB_DEBUG") else {"stdout": DEVNULL, "stderr": DEVNULL}
                 await super().start_kernel(**{**how, **silent, "env": environment})
@@ -112,39 +112,37 @@ class Kernels:
         return Kernel
 
 
+class _Forking(LocalProvisioner):  # type: ignore[misc,unused-ignore]
+    """Has a kernel forked, or else starts it."""
+
+    server: ForkServer
+
+    async def launch_kernel(self, cmd: list[str], **how: Any) -> Any:
+        """Launch it, with all that a started kernel would be given."""
+        forked = self.server.fork(cmd, how["env"], how.get("cwd"))
+        if forked is None:
+            return await super().launch_kernel(cmd, **how)
+        self.process: Any = forked
+        self.pid = self.pgid = forked.pid
+        self.cwd = how.get("cwd")
+        return self.connection_info
+
+
 def _kill(kernel: AsyncKernelManager) -> None:
     process = getattr(kernel.provisioner, "process", None)
     if process is not None and process.poll() is None:
         process.kill()
 
 
-def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
-    """Return the environment of a kernel: no credentials, in a checkout the same code as here, and what the run computed.
-
-    A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
-    """
-    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN}
-    if kept is not None:
-        environment[TOLD] = str(kept)
-    checkout = Path(auditlib.__file__).parents[1]
-    if (checkout / "pyproject.toml").is_file():
-        before = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = str(checkout) + (os.pathsep + before if before else "")
-    return environment
-
-
-def _settled(folder: Path) -> dict[str, str]:
-    """Return what is the same for every kernel, whoever runs it where: its locale, its settings, a folder to put them into."""
-    settings = {
-        "LC_ALL": "C.UTF-8",
-        "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
-        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
-    }
-    home = os.path.expanduser("~")  # noqa: PTH111 - where nobody has a home, this is no error
-    return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
-
-
-def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:
+def execute(
+    package: Path,
+    names: Sequence[str],
+    jobs: int,
+    tell: Tell,
+    kept: Path | None = None,
+    *,
+    server: ForkServer | None = None,
+) -> None:
     """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
 
     Parameters
@@ -159,6 +157,8 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
         Progress.
     kept : Path, optional
         What the run computed already, as ``computed.kept`` keeps it; without it, each kernel computes all of it from raw.
+    server : ForkServer, optional
+        Forks the kernels, once it has begun; without it, each is started by itself.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
         "Projects": ", ".join(evidence.projects),
     }
     target.mkdir(parents=True, exist_ok=True)
-    kernels = Kernels(kept)
+    kernels = Kernels(kept, server)
     done = 0
     for group in (FIRST, LAST):
         chosen = [name for name in group if name in names]

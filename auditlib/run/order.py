@@ -18,6 +18,7 @@ from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
+from auditlib.pull.session import MOST_QUESTIONS
 from auditlib.run.notebooks import NOTEBOOKS
 
 ORIGIN: Final = "from.json"
@@ -46,6 +47,8 @@ class Run:
         Folder from which relative paths in the parameters count.
     resume : bool
         Go on with an interrupted run of the same ``out``.
+    most_questions : int
+        That may be spent on missing numbers.
     """
 
     params: Parameters
@@ -56,6 +59,7 @@ class Run:
     embedded: Embedded | None = None
     base: Path = field(default_factory=Path.cwd)
     resume: bool = False
+    most_questions: int = MOST_QUESTIONS
 
 
 def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters:

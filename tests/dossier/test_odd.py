@@ -108,6 +108,7 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
 
     def spoil_worklogs(body: dict) -> None:
         body["worklogs"][0].update({"started": FAR[0], "timeSpentSeconds": 1e40, "author": "person.one"})
+        body["worklogs"][1].update({"timeSpentSeconds": {"value": None}})
 
     untouched = collect_dossiers(company.world, deployment, [full], tmp_path / "before", files=False).found[0]
     tamper = tampering(
@@ -128,6 +129,7 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
         "a comment: no readable id; Jira sent none",
         "created: no readable time; Jira sent none",
         "time spent: no readable number",
+        'no readable number; Jira sent {"value": null}',
         "Jira sent 'odd' where a record stands",
         "an attachment without id (no id.txt)",
     ):

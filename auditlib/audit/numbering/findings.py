@@ -199,7 +199,11 @@ def open_gaps(gaps: pd.DataFrame) -> int:
 
 
 def conclude_numbering(
-    numbering: pd.DataFrame, gaps: pd.DataFrame, sums: RangeSums, not_live: Mapping[str, str] = MappingProxyType({})
+    numbering: pd.DataFrame,
+    gaps: pd.DataFrame,
+    sums: RangeSums,
+    not_live: Mapping[str, str] = MappingProxyType({}),
+    unsure: Sequence[str] = (),
 ) -> str:
     """Return the conclusion of ``03_numbering``.
 
@@ -211,8 +215,15 @@ def conclude_numbering(
         How the numbers that answer and the population belong together.
     not_live : mapping of str to str
         As in `scope_findings`.
+    unsure : sequence of str
+        Projects of which it is not known which numbers they hold.
     """
     left = f" {not_live_in_words(not_live)}" if not_live else ""
+    if unsure:
+        left = (
+            f" Which numbers {listed(list(unsure))} {agreeing(len(unsure), 'holds', 'hold')} is not known, since Jira's answers "
+            f"contradict each other: this counts those that answered.{left}"
+        )
     numbers, present = int(numbering["numbers"].sum()), int(numbering["present"].sum())
     missing = int(numbering["missing"].sum())
     if numbers == 0:
@@ -220,7 +231,8 @@ def conclude_numbering(
     held = sums_in_words(sums)
     if missing == 0:
         answer = agreeing(numbers, "this one answers under its own key", "all answer under their own key")
-        return f"Of {counted(numbers, 'number')} in the range, {answer}: none is missing. {held}{left}"
+        none = "" if unsure else ": none is missing"
+        return f"Of {counted(numbers, 'number')} in the range, {answer}{none}. {held}{left}"
     classes = [
         f"{int(numbering[name].sum()):,} {words}"
         for name, words in (

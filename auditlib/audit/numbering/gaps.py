@@ -7,7 +7,7 @@ number that does not answer under its own key is told with what Jira's records s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,7 +44,11 @@ NUMBERING: Final = Table(
         Column("unexplained", "integer", "Missing numbers of which Jira holds no trace."),
         Column("moved_in", "integer", "Present numbers whose issue came from another project."),
         Column("out_of_order", "integer", "Present issues created before a lower-numbered one."),
-        Column("continuity", "fraction", "Present and moved numbers as a fraction of all; empty if there are none."),
+        Column(
+            "continuity",
+            "fraction",
+            "Present and moved numbers as a fraction of all; empty if there are none, or if it is not known which there are.",
+        ),
     ),
     sort_keys=("project",),
 )
@@ -193,6 +197,12 @@ def join_numberings(numberings: Iterable[Numbering]) -> tuple[pd.DataFrame, pd.D
     # Frames without rows are left out: they hold nothing, and must not decide the columns' types.
     filled = [part.gaps for part in parts if len(part.gaps)] or [parts[0].gaps]
     return summary, pd.concat(filled, ignore_index=True)
+
+
+def without_continuity(numbering: pd.DataFrame, projects: Collection[str]) -> pd.DataFrame:
+    """Return ``numbering.csv`` without the continuity of projects of which it is not known which numbers they hold."""
+    continuity = numbering["continuity"].mask(numbering["project"].isin(list(projects)))
+    return numbering.assign(continuity=continuity)
 
 
 def _out_of_order(present: pd.DataFrame) -> NDArray[np.bool_]:

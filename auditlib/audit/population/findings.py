@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -13,8 +13,20 @@ from auditlib.phrases import agreeing, counted, days, listed
 from auditlib.times import Period
 
 
-def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *, estimate: bool) -> list[Finding]:
-    """Say what of the population a reader must know; ``estimate`` where Jira's own count is one (Cloud)."""
+def population_findings(
+    reconciliation: pd.DataFrame, excluded: pd.DataFrame, *, estimate: bool, odd_counts: Collection[str] = ()
+) -> list[Finding]:
+    """Say what of the population a reader must know.
+
+    Parameters
+    ----------
+    reconciliation, excluded : DataFrame
+        ``reconciliation.csv``, ``excluded.csv``.
+    estimate : bool
+        Whether Jira's own count is an estimate (Cloud).
+    odd_counts : collection of str
+        Projects whose exact count is not what the first pass received, and nothing shows why.
+    """
     found = []
     for row in reconciliation.itertuples():
         if row.difference:
@@ -42,10 +54,12 @@ def population_findings(reconciliation: pd.DataFrame, excluded: pd.DataFrame, *,
                 f"{row.project}: Jira's own {kind} for the widened query is {row.jira_count:,}, the first pass received "
                 f"{row.first_pass:,}."
                 + (" An estimate may lag behind; the two passes are the proof." if estimate else "")
+                + (" Nothing that was pulled shows why." if row.project in odd_counts else "")
             )
             away = abs(int(row.jira_count) - row.first_pass)
+            weight = "exception" if row.project in odd_counts else "note"
             found.append(
-                Finding(f"population.count:{row.project}", "02_population", "note", text, away, "reconciliation")
+                Finding(f"population.count:{row.project}", "02_population", weight, text, away, "reconciliation")
             )
     for reason, (one, many) in LEFT_OUT.items():
         count = int((excluded["reason"] == reason).sum())
@@ -84,8 +98,10 @@ def conclude_population(
     population: pd.DataFrame,
     reconciliation: pd.DataFrame,
     not_live: Mapping[str, str] = MappingProxyType({}),
+    *,
+    contradicted: bool = False,
 ) -> str:
-    """Return the conclusion of ``02_population``; `not_live` as in `scope_findings`."""
+    """Return the conclusion of ``02_population``; `not_live` as in `scope_findings`; ``contradicted`` by Jira's own answers."""
     in_period = int(reconciliation["in_period"].sum())
     left_out = int(reconciliation["excluded_by_type"].sum() + reconciliation["excluded_by_filter"].sum())
     difference = int(reconciliation["difference"].sum())
@@ -94,6 +110,10 @@ def conclude_population(
         if difference == 0
         else f"The two passes do not reconcile: the difference is {difference:,}."
     )
+    if contradicted:
+        reconciled += (
+            " But Jira's answers contradict each other, so that it is not shown that every issue is there, once."
+        )
     scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
     left = f" {not_live_in_words(not_live)}" if not_live else ""
     if not len(population):
