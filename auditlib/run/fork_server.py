@@ -224,9 +224,7 @@ def main(control: int) -> None:
     signal.signal(signal.SIGCHLD, _bury)
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read once, at the import: kernels end with this process
     for name in (*_IMPORTED, *_charts()):
-        with contextlib.suppress(
-            ModuleNotFoundError
-        ):  # of a library that has dropped it: then the kernel has no use for it
+        with contextlib.suppress(ModuleNotFoundError):  # of a library that has it no more: then no kernel wants it
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what all have in common is not walked through, so that it stays in common
@@ -262,7 +260,11 @@ def _to_become(channel: socket.socket) -> Iterator[dict[str, Any]]:
             body += more
         life = socket.socket(fileno=fds[0])
         life.set_inheritable(False)
-        if os.fork() == 0:
+        try:
+            child = os.fork()
+        except OSError:  # too many processes: it is started the usual way, or told there; the others go on
+            child = -1
+        if child == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()  # as a kernel that is started the usual way: an interruption of the run is not one of it
             life.sendall(os.getpid().to_bytes(_LENGTH))
