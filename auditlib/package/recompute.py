@@ -12,6 +12,7 @@ from auditlib.dossier.page import issue_pages
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.evidence.schema import newer_schema
+from auditlib.package.disk import odd_file
 from auditlib.package.transit import left_by_a_file_manager
 from auditlib.text import shorten, visible_text
 
@@ -33,6 +34,8 @@ def recompute(package: Path) -> list[Difference]:
         whatever reason, is a difference too: someone else may have made it so. Of versions of the schema that are not
         known here, that alone.
     """
+    if (odd := odd_file(package)) is not None:
+        return [Difference(Kind.NOT_COMPUTED, found=f"{odd[0]} {odd[1]}")]
     if (newer := newer_schema(package)) is not None:
         return [newer]
     try:

@@ -32,11 +32,15 @@ from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.from_archive import copy_archive, copy_comments
 from auditlib.pull.plan import pull
 from auditlib.pull.session import Tell
+from auditlib.responses.copying import refuse_changed_files
 from auditlib.responses.topics import TOPICS, folders
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
+
+_LARGEST_LIST: Final = 4 * _LONGEST_LIST
+"""Bytes of such a list."""
 
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
 """Parameters that name a list of people, each with what reads it."""
@@ -132,8 +136,13 @@ def _require_some(text: str, params: Parameters) -> None:
 
 
 def _copy(source: Path, target: Path, key: str) -> None:
+    source = source.expanduser()
     try:
-        target.write_bytes(source.expanduser().read_bytes())
+        if source.exists() and not source.is_file():
+            raise UsageError(f"{key}: {source} is no file")
+        if source.stat().st_size > _LARGEST_LIST:
+            raise UsageError(f"{key}: {source} is no such list: it is too long")
+        target.write_bytes(source.read_bytes())
     except OSError as error:
         raise UsageError(f"{key}: {source} can't be read: {error.strerror or type(error).__name__}") from None
 
@@ -228,6 +237,7 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Pa
     SampleError
         If no sample can be drawn.
     """
+    refuse_changed_files(reader.store)
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
     ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
     copy_comments(archive_of(evidence.params, base), evidence.folder / "data", evidence.collected.issue_ids)

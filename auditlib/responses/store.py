@@ -15,10 +15,9 @@ import hashlib
 import heapq
 import json
 import os
-import shutil
 import threading
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -29,8 +28,6 @@ from unicodedata import normalize
 from auditlib.errors import AnswerError
 from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
 from auditlib.responses.request import Request
-from auditlib.responses.topic import Topic
-from auditlib.responses.topics import read_topic
 
 KEPT_HEADERS: Final = (
     "content-type",
@@ -306,24 +303,3 @@ class RawStore:
                 index.writelines(write_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
             self._read_to = partial.stat().st_size
             partial.replace(self.index)
-
-
-def copy_responses(source: Path, target: Path, *, without: Collection[Topic]) -> None:
-    """Copy the responses of another package, but for those of some topics.
-
-    Parameters
-    ----------
-    source, target : Path
-        Folders ``raw/``; the target is made.
-    without : collection of Topic
-        Those that are left out.
-    """
-    target.mkdir(parents=True)
-    with (target / "index.jsonl").open("wb") as index:
-        for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
-            entry = read_line(line)
-            if read_topic(entry.topic).topic in without:
-                continue
-            (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / entry.file, target / entry.file)
-            index.write(line)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
 from auditlib.jira.connection import Embedded, serve
-from auditlib.package.target import PARTIAL, is_sealed
+from auditlib.package.sealed import SealedFiles, open_sealed
+from auditlib.package.target import PARTIAL
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
 from auditlib.run.notebooks import NOTEBOOKS
+
+
+ORIGIN: Final = "from.json"
+"""Says below ``data/`` from which package the population was taken."""
+
+_DECIDES: Final = ("data/params.yaml", "data/run.json")
+"""What of a frozen package is looked at before anything is copied."""
 
 
 @dataclass(frozen=True)
@@ -73,23 +83,53 @@ def require_same_parameters(order: Run) -> Parameters:
     return begun
 
 
-def require_same_scope(params: Parameters, package: Path) -> Evidence:
-    """Open a frozen package for ``--from``.
+@dataclass(frozen=True)
+class Frozen:
+    """A package whose population is taken: its files as they were sealed, and what they show."""
+
+    files: SealedFiles
+    evidence: Evidence
+
+
+def require_same_scope(params: Parameters, package: Path) -> Frozen:
+    """Check a frozen package for ``--from``, and open it.
 
     Raises
     ------
     UsageError
-        If it is not sealed, or its scope differs; naming the keys.
+        If it is not sealed, or not what was sealed, naming the file; or if its scope differs, naming the keys.
     """
-    if not is_sealed(package):
-        raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
+    files = open_sealed(package)
     evidence = open_evidence(package)
+    for path in _DECIDES:
+        files.read(path)
     different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
     if different:
         raise UsageError(
             f"{package} was pulled with another {', '.join(different)}; --from keeps the population, so the scope must be equal"
         )
-    return evidence
+    return Frozen(files, evidence)
+
+
+def require_same_origin(partial: Path, frozen: Frozen | None) -> None:
+    """Refuse to go on with another frozen population than an interrupted run began with.
+
+    Raises
+    ------
+    UsageError
+        Naming the package that it began with.
+    """
+    try:
+        begun = json.loads((partial / "data" / ORIGIN).read_text(encoding="utf-8"))
+        name, digest = str(begun["package"]), begun["tagmanifest_sha256"]
+    except FileNotFoundError:
+        if frozen is not None and (partial / "data" / "raw").exists():
+            raise UsageError(f"{partial} was begun without --from; --resume goes on without it") from None
+        return
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise UsageError(f"{partial / 'data' / ORIGIN} can't be read, so there is nothing to resume") from None
+    if frozen is None or frozen.files.digest != digest:
+        raise UsageError(f"{partial} was begun with --from {name}; --resume goes on with that package as it was then")
 
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:

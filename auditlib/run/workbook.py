@@ -15,7 +15,7 @@ from typing import Any
 
 from auditlib import __version__
 from auditlib.audit.permissions.review import ACCESS_REVIEW
-from auditlib.digests import digest_file
+from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import drop, fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
@@ -25,6 +25,7 @@ from auditlib.package.bag import seal
 from auditlib.package.disk import write_whole
 from auditlib.package.dossiers import write_dossiers
 from auditlib.package.lock import working_folder
+from auditlib.package.sealed import SealedFiles
 from auditlib.package.target import publish
 from auditlib.phrases import counted, days
 from auditlib.pull.access import identify
@@ -42,9 +43,17 @@ from auditlib.report.cover import write_cover
 from auditlib.report.review_sheet import write_review_sheet
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
-from auditlib.responses.store import copy_responses
+from auditlib.responses.copying import copy_responses
 from auditlib.run.kernels import execute
-from auditlib.run.order import Run, require_same_parameters, require_same_scope, secrets_of
+from auditlib.run.order import (
+    ORIGIN,
+    Frozen,
+    Run,
+    require_same_origin,
+    require_same_parameters,
+    require_same_scope,
+    secrets_of,
+)
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
 from auditlib.tables import csv_pieces
@@ -96,11 +105,12 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order))
+            require_same_origin(partial, frozen)
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 
 
-def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping[str, str], tell: Tell) -> None:
+def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[str, str], tell: Tell) -> None:
     """Pull, execute, write and seal in a working folder, and give it its name."""
     started = datetime.now(UTC)
     for made in ("notebooks", "tables", "charts"):
@@ -150,37 +160,46 @@ def finish(
     publish(partial, order.out)
 
 
-def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str], tell: Tell) -> Evidence:
+def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str], tell: Tell) -> Evidence:
     """Begin a package with the responses of a frozen one, but for its sampled issues, which are read anew."""
     params = order.params
     if params.sample_seed is None and params.sample_keys is None:
-        params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
+        params = params.model_copy(update={"sample_seed": frozen.evidence.params.sample_seed})
     evidence = begin(params, partial, order.base)
-    theirs, ours = frozen.folder / "data", partial / "data"
-    if not (ours / "raw").exists():
-        # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
-        shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
-        copy_responses(theirs / "raw", ours / "raw.tmp", without=[one for one in topics.TOPICS if one.anew])
-        (ours / "raw.tmp").replace(ours / "raw")
-    shutil.rmtree(
-        ours / "archive", ignore_errors=True
-    )  # what was known of the frozen population, not what is known today
-    if (theirs / "archive").is_dir():
-        shutil.copytree(theirs / "archive", ours / "archive")
-    if (theirs / LACKS).is_file():
-        shutil.copyfile(theirs / LACKS, ours / LACKS)
-    origin = {
-        "package": frozen.folder.resolve().name,
-        "tagmanifest_sha256": digest_file(frozen.folder / "tagmanifest-sha256.txt"),
-    }
-    write_json(ours / "from.json", origin)
+    ours = partial / "data"
+    _copy_frozen(frozen.files, ours)
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
         identify(reader, topics.AGAIN_ACCOUNT.of(), topics.AGAIN_LOGGED_IN.of())
         collect_dossiers(reader, thawed, tell, order.base)
-    write_json(ours / PULLED, {"schema": dict(frozen.pulled.schema), "pulled": pulled_between(thawed)})
+    write_json(ours / PULLED, {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed)})
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
+
+
+def _copy_frozen(frozen: SealedFiles, ours: Path) -> None:
+    """Copy what the tables of a frozen population are made of, each file compared with its digest, and say where it is from.
+
+    Raises
+    ------
+    UsageError
+        Naming the file that is not what was sealed, or not what the index of the responses says.
+    """
+    write_json(ours / ORIGIN, {"package": frozen.folder.resolve().name, "tagmanifest_sha256": frozen.digest})
+    if not (ours / "raw").exists():
+        # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
+        shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
+        without = [one for one in topics.TOPICS if one.anew]
+        try:
+            copy_responses(lambda path: frozen.read(f"data/raw/{path}"), ours / "raw.tmp", without=without)
+        except AnswerError as error:
+            raise UsageError(f"{frozen.folder}: {error}; nothing is taken from this package") from None
+        (ours / "raw.tmp").replace(ours / "raw")
+    # What was known of the frozen population, not what is known today.
+    shutil.rmtree(ours / "archive", ignore_errors=True)
+    lacks = [f"data/{LACKS}"] if f"data/{LACKS}" in frozen else []
+    for path in [*frozen.paths("data/archive"), *lacks]:
+        frozen.copy(path, ours / path.removeprefix("data/"))
 
 
 def write_readables(records: Content) -> None:
