@@ -14,7 +14,6 @@ from auditlib.errors import AuditError
 from auditlib.package.layout import TOP, name_problem, path_bytes
 from auditlib.text import visible_text
 
-
 _HOLLOW = 1 << 30
 """Bytes up to which a file is read, however little of it is on the disk."""
 

@@ -18,7 +18,6 @@ from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
 from auditlib.run.notebooks import NOTEBOOKS
 
-
 ORIGIN: Final = "from.json"
 """Says below ``data/`` from which package the population was taken."""
 

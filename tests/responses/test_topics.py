@@ -177,7 +177,11 @@ def test_a_frozen_population_goes_on_without_what_is_read_anew(tmp_path):
     store = RawStore(tmp_path / "from")
     for topic in TOPICS:
         keep(store, topic.of(*values_of(topic)), {})
-    copy_responses(lambda path: (tmp_path / "from" / path).read_bytes(), tmp_path / "to", without=[one for one in TOPICS if one.anew])
+    copy_responses(
+        lambda path: (tmp_path / "from" / path).read_bytes(),
+        tmp_path / "to",
+        without=[one for one in TOPICS if one.anew],
+    )
     copied = {read_topic(entry.topic).topic for entry in RawStore(tmp_path / "to").entries()}
     assert {one.folder for one in TOPICS if one not in copied} == {"again", "dossier"}
     assert copied == {one for one in TOPICS if one.folder not in {"again", "dossier"}}
