@@ -122,7 +122,7 @@ def read_line(line: bytes) -> Entry:
             refused=record.get("refused", ""),
             asked_at=record.get("asked_at", ""),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         shown = line[:80].decode("utf-8", "replace")
         raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
 

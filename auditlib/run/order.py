@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from auditlib.errors import UsageError
+from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
 from auditlib.jira.connection import Embedded, serve
 from auditlib.package.sealed import SealedFiles, open_sealed
@@ -21,8 +21,8 @@ from auditlib.run.notebooks import NOTEBOOKS
 ORIGIN: Final = "from.json"
 """Says below ``data/`` from which package the population was taken."""
 
-_DECIDES: Final = ("data/params.yaml", "data/run.json")
-"""What of a frozen package is looked at before anything is copied."""
+_PARAMS: Final = "data/params.yaml"
+_RECORD: Final = "data/run.json"
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,15 @@ def require_same_scope(params: Parameters, package: Path) -> Frozen:
         If it is not sealed, or not what was sealed, naming the file; or if its scope differs, naming the keys.
     """
     files = open_sealed(package)
-    evidence = open_evidence(package)
-    for path in _DECIDES:
-        files.read(path)
+    try:
+        evidence = open_evidence(package)
+    except AnswerError as error:
+        raise UsageError(f"{package}: {error}; nothing is taken from this package") from None
+    files.read(_PARAMS)
+    try:
+        json.loads(files.read(_RECORD))
+    except (ValueError, RecursionError):
+        raise UsageError(f"{package}: {_RECORD} can't be read; nothing is taken from this package") from None
     different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
     if different:
         raise UsageError(

@@ -17,7 +17,7 @@ from small_world import full_world
 
 from auditlib.cli.verification import verify
 from auditlib.demo.server.site import EmbeddedJira
-from auditlib.errors import AuditError, UsageError
+from auditlib.errors import AuditError
 from auditlib.package.bag import seal
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
@@ -228,10 +228,11 @@ def test_a_manipulated_package_ends_with_a_sentence(spoilt, package, tmp_path, n
         verify(target)
     assert told.value.status in {2, 4}
     assert files_of(tmp_path) == before
-    with pytest.raises(UsageError) as refused:  # noqa: PT012 - whichever of the two steps of --from refuses
+    with pytest.raises(AuditError) as refused:  # noqa: PT012 - whichever of the two steps of --from refuses
         frozen = require_same_scope(package[1], target)
         (tmp_path / "out" / "data").mkdir(parents=True)
         _copy_frozen(frozen.files, tmp_path / "out" / "data")
+    assert refused.value.status == 2
     assert str(refused.value).strip()
     assert not (tmp_path / "out" / "data" / "raw").exists()
     outside = files_of(tmp_path) - before - {"out"}
