@@ -20,8 +20,8 @@ from auditlib.evidence.chapters import TABLES
 from auditlib.jira import cloud
 from auditlib.pull.collect import collect
 from auditlib.responses import topics
-from auditlib.responses.request import Request
 from auditlib.responses.copying import copy_responses
+from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
 from auditlib.responses.topic import Topic
 from auditlib.responses.topics import OTHER, TOPICS, folders, in_words, read_topic
