@@ -239,6 +239,20 @@ def test_a_manipulated_package_ends_with_a_sentence(spoilt, package, tmp_path, n
     assert all(path.startswith("out/data") for path in outside)
 
 
+@pytest.mark.parametrize("left", [1, 3, 8])
+def test_a_copy_that_is_not_whole_is_told(package, tmp_path, left):
+    """`verify` while a package is copied, or on the folder of a run: the last file is missing, and that is said."""
+    files = sorted(path for path in package[0].rglob("*") if path.is_file())
+    for path in [*files[::left], package[0] / "data" / "params.yaml"]:
+        if path.name != "tagmanifest-sha256.txt":
+            target = tmp_path / path.relative_to(package[0])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    with pytest.raises(AuditError, match="the copy of it is not whole") as told:
+        verify(tmp_path)
+    assert told.value.status == 4
+
+
 def test_the_package_itself_is_verified_and_taken(package, tmp_path):
     """So that what is refused is refused for what was done to it."""
     folder, params = package
