@@ -289,7 +289,11 @@ def _walk_back(chain: Sequence[Change], things: list[frozenset[str]]) -> list[st
         added = bool(change.after or change.after_text)
         name = (change.after if added else change.before).strip()
         text = (change.after_text if added else change.before_text).strip()
-        there = next((one for one in held if name in one), None) or next((one for one in held if text in one), None)
+        there = next((one for one in held if name in one), None)
+        if there is None and not (
+            name and change.field == "Attachment"
+        ):  # files of one name are told apart by their ids
+            there = next((one for one in held if text in one), None)
         if added and there is not None:
             held.remove(there)
         elif added:
