@@ -28,10 +28,10 @@ def looked(lines, *steps: tuple[float, int], **how: float) -> OddAnswerError | N
     watching.on(lines[0])
     begun = time.monotonic()
     for after, count in steps:
-        waits = watching._first is None  # noqa: SLF001
+        waits = watching._first is None
         watching.add(count)
         if waits and count:
-            watching._first = begun + after  # noqa: SLF001 - as if the clock stood there
+            watching._first = begun + after
         watching.look(begun + after)
     return watching.error
 
