@@ -31,6 +31,7 @@ def loads(
     *,
     parse_float: Callable[[str], Any] | None = None,
     parse_int: Callable[[str], Any] | None = None,
+    parse_constant: Callable[[str], Any] | None = None,
 ) -> Any:
     """Parse JSON as ``json.loads`` does; what is too deep for that is read all the same, and cut as `cut` says.
 
@@ -42,16 +43,19 @@ def loads(
         If it is no JSON.
     """
     try:
-        return json.loads(body, parse_float=parse_float, parse_int=parse_int)
+        return json.loads(body, parse_float=parse_float, parse_int=parse_int, parse_constant=parse_constant)
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise
     except ValueError:
         if parse_int is not None:
             raise
-        return loads(body, parse_float=parse_float, parse_int=_whole)
+        return loads(body, parse_float=parse_float, parse_int=_whole, parse_constant=parse_constant)
     except RecursionError:
         text = body if isinstance(body, str) else body.decode(json.detect_encoding(body), "surrogatepass")
-        return cut(_read(text, json.JSONDecoder(parse_float=parse_float, parse_int=parse_int)))
+        decoder = json.JSONDecoder(
+            parse_float=parse_float, parse_int=parse_int or _whole, parse_constant=parse_constant
+        )
+        return cut(_read(text, decoder))
 
 
 def _whole(digits: str) -> int | str:

@@ -14,6 +14,7 @@ The tree, with the exit status that the command line gives each branch::
     │   ├── RenamedError         a listed project has another key by now
     │   ├── ForbiddenRequestError  not on the read-only list; never sent
     │   ├── AnswerError          an answer that is cut, of the wrong type, or contradicts itself
+    │   │   └── FormError            an answer that has not the form of its resource
     │   └── ReconciliationError  the two passes differ in a way that drift does not explain
     ├── MachineError          3  this machine has too little of something: disk, memory, files, processes
     ├── NotebookError            a notebook stopped; carries the status of its cause
@@ -132,6 +133,10 @@ class AnswerError(SourceError):
         self.expected = expected
         self.found = found
         super().__init__(message)
+
+
+class FormError(AnswerError):
+    """An answer that has not the form of its resource (``responses.forms``)."""
 
 
 class ReconciliationError(SourceError):

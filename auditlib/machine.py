@@ -1,4 +1,4 @@
-"""What a machine has too little of, in words: of whatever a library makes of it. Pure, no I/O."""
+"""What a machine has too little of, in words: of whatever a library makes of it."""
 
 from __future__ import annotations
 

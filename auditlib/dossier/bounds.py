@@ -3,7 +3,8 @@
 What Jira's editors write stays far below. An issue beyond them could make the typesetter work for hours, or end it; so the PDF
 shows the first part of each section, and says where the rest is: ``issue.html`` and ``issue.json`` always have all of it.
 
-A section's size is counted as the characters of its texts, and `PIECE` more for each piece: a row, a paragraph, a run of
+A section's size is counted as the characters of its texts, `WIDE` for each in texts of other letters than ASCII, whose
+shapes depend on each other, `LINE` more for each line end, and `PIECE` more for each piece: a row, a paragraph, a run of
 characters set alike, a cell. So a hundred thousand short comments are as long as one text of that size.
 """
 
@@ -13,17 +14,25 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-SECTION: Final = 600_000
-"""Size of a section of one issue up to which it is set: its description, its comments, its history."""
+SECTION: Final = 2_500_000
+"""Size of a section of one issue up to which it is set, such as its history: more than ten thousand changes."""
 
-DOCUMENT: Final = 30_000_000
-"""Size of all issues of one PDF up to which each section may take `SECTION`; beyond, as much less as it needs."""
+BODY: Final = 600_000
+"""Size of one long text up to which it is set, such as the description or a comment."""
 
-LEAST: Final = 5_000
-"""Size of a section that is set however many issues stand in one PDF."""
+DOCUMENT: Final = 5_000_000
+"""Size of all issues of one PDF up to which each section may take `SECTION`; beyond, each is halved until they fit."""
+
+LEAST: Final = 100_000
+"""Size of a section that is set however many issues stand in one PDF: far more than nearly all have."""
 
 PIECE: Final = 40
-"""What each piece counts beside its characters."""
+WIDE: Final = 3
+LINE: Final = 10
+"""What a piece, a character of other letters and a line end count."""
+
+MOST_MARKS: Final = 100
+"""Marks above and below one letter; more take memory without end."""
 
 LONGEST_NAME: Final = 2_000
 """Characters of a text of one line, such as a name or an address."""
@@ -50,7 +59,7 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "subtasks": "sub-tasks", "links": "links", "comments": "comments", "worklogs": "work log", "history": "history",
     "fields": "other fields", "unset": "fields without a value", "notes": "notes",
 }  # fmt: skip
-"""The sections of an issue that Jira decides the length of, as they are called."""
+"""Sections whose length is decided in Jira, as they are called."""
 
 _MADE: Final[Mapping[str, str]] = {
     "requests": "requests", "replay": "replay check", "missing": "what is missing", "people": "people named",
@@ -91,18 +100,33 @@ def _sizes(issue: Json) -> Iterator[int]:
     yield from (size_of(issue["made"][name]) for name in _MADE)
 
 
+def _with_short_bodies(issue: Json) -> tuple[Json, list[str]]:
+    """Return an issue each of whose long texts is cut to `BODY`, and the names of what was cut."""
+    cut = []
+    kept = dict(issue)
+    if size_of(issue["description"]) > BODY:
+        kept["description"] = first_of(issue["description"], BODY)[0]
+        cut.append("description")
+    for name, called in (("comments", "comment {id}"), ("fields", "field {name}")):
+        for place, one in enumerate(issue[name]):
+            if size_of(one) > BODY:
+                kept[name] = [*kept[name][:place], first_of(one, BODY)[0], *kept[name][place + 1 :]]
+                cut.append(called.format(**one))
+    return kept, cut
+
+
 def _cut_issue(issue: Json, most: int) -> Json:
-    cut: list[str] = []
-    counts = {name: len(issue[name]) for name in _COUNTED} | {
-        "made_" + name: len(issue["made"][name]) for name in _MADE
-    }
-    kept = {**issue, "made": dict(issue["made"]), "counts": counts}
-    for whole, target, names in ((issue, kept, _SECTIONS), (issue["made"], kept["made"], _MADE)):
+    """Return an issue each of whose sections has the size that is set of it, ``most``."""
+    counts = {name: len(issue[name]) for name in _COUNTED}
+    counts |= {f"made_{name}": len(issue["made"][name]) for name in _MADE}
+    whole, cut = _with_short_bodies(issue)
+    kept = {**whole, "made": dict(whole["made"]), "counts": counts}
+    for given, target, names in ((whole, kept, _SECTIONS), (whole["made"], kept["made"], _MADE)):
         for name, called in names.items():
-            if size_of(whole[name]) > most:
-                target[name] = first_of(whole[name], most)[0]
-                shown, of = len(target[name]), len(whole[name])
-                listed = isinstance(whole[name], list) and shown < of
+            if size_of(given[name]) > most:
+                target[name] = first_of(given[name], most)[0]
+                shown, of = len(target[name]), len(given[name])
+                listed = isinstance(given[name], list) and shown < of
                 cut.append(f"{called} ({shown:,} of {of:,})" if listed else called)
     return {**kept, "cut": cut}
 
@@ -110,7 +134,7 @@ def _cut_issue(issue: Json, most: int) -> Json:
 def size_of(value: Any) -> int:
     """Return the size of something that is to be set."""
     if isinstance(value, str):
-        return len(value)
+        return len(value) * (1 if value.isascii() else WIDE) + LINE * value.count("\n")
     if isinstance(value, Mapping):
         return PIECE + sum(map(size_of, value.values()))
     return sum(map(size_of, value)) if isinstance(value, list) else 0
@@ -125,7 +149,7 @@ def first_of(value: Any, left: int) -> tuple[Any, int]:
     if size <= left:
         return value, left - size
     if isinstance(value, str):
-        return f"{value[: max(0, left)]} […]", 0
+        return f"{value[: max(0, left * len(value) // size)]} […]", 0
     if isinstance(value, list):
         kept = []
         for one in value:
@@ -142,7 +166,9 @@ def first_of(value: Any, left: int) -> tuple[Any, int]:
     return found, left
 
 
-_WHOLE: Final = frozenset({"is", "opens", "tone", "id", "at", "sha256", "part", "received", "size", "file"})
+_WHOLE: Final = frozenset(
+    {"is", "marks", "number", "opens", "tone", "id", "at", "sha256", "part", "received", "size", "file", "start"}
+)
 
 
 def first_characters(text: str, most: int) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.csv_cells import SINCE
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time
@@ -221,17 +222,17 @@ def dossier_files(dossier: Dossier) -> dict[str, bytes]:
     return {name: make() for name, make in file_makers(dossier).items()}
 
 
-def file_makers(dossier: Dossier) -> dict[str, Callable[[], bytes]]:
-    """Return what makes each of the files of `dossier_files`, by file name."""
+def file_makers(dossier: Dossier, version: int = SINCE) -> dict[str, Callable[[], bytes]]:
+    """Return what makes each of the files of `dossier_files`, by file name, in the form of a version of the tables."""
     tables = dict(TABLES) if dossier.archived is None else {**TABLES, COMMENT_CHANGES: comment_change_rows}
     return {
-        **{table.file: partial(_csv_of, table, rows, dossier) for table, rows in tables.items()},
+        **{table.file: partial(_csv_of, table, rows, dossier, version) for table, rows in tables.items()},
         "issue.json": partial(issue_json, dossier),
     }
 
 
-def _csv_of(table: Table, rows: Callable[[Dossier], Iterable[Row]], dossier: Dossier) -> bytes:
-    return to_csv(table, table.make(rows(dossier), dossier.place.zone))
+def _csv_of(table: Table, rows: Callable[[Dossier], Iterable[Row]], dossier: Dossier, version: int) -> bytes:
+    return to_csv(table, table.make(rows(dossier), dossier.place.zone), version)
 
 
 def issue_json(dossier: Dossier) -> bytes:

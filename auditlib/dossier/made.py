@@ -1,4 +1,4 @@
-"""The files of one issue, with a boundary around it: what can't be made is named, and everything else goes on. Pure.
+"""The files of one issue, with a boundary around it: what can't be made is named, and everything else goes on.
 
 Nothing that an issue holds should keep a file from being made. Should one fail all the same, it fails for this issue alone: its
 other files are made, a page that says so stands in the place of one that could not be, and each reader of the record is told.
@@ -10,6 +10,7 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from auditlib.csv_cells import SINCE
 from auditlib.dossier.files import file_makers
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.record import Dossier
@@ -27,7 +28,7 @@ class Made:
     lacks: tuple[str, ...]
 
 
-def made_files(dossier: Dossier, audit: str) -> Made:
+def made_files(dossier: Dossier, audit: str, version: int = SINCE) -> Made:
     """Make all files of a dossier but its attachments; a function of Jira's answers and the audit's name.
 
     Parameters
@@ -35,9 +36,11 @@ def made_files(dossier: Dossier, audit: str) -> Made:
     dossier : Dossier
     audit : str
         For the foot of the page.
+    version : int
+        Of the tables; an older package has its texts in an older form.
     """
     files, lacks = {}, []
-    for name, make in file_makers(dossier).items():
+    for name, make in file_makers(dossier, version).items():
         content, why = attempt(make)
         if content is not None:
             files[name] = content

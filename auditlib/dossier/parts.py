@@ -113,11 +113,12 @@ class Attachment:
 
 @dataclass(frozen=True)
 class File:
-    """A file that was downloaded: its size in bytes and SHA-256; ``problem`` says why there is none."""
+    """A file that was downloaded: its size in bytes, SHA-256 and where it is stored; ``problem`` says why there is none."""
 
     size: int = 0
     sha256: str = ""
     problem: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ from auditlib.dossier.paper import (
 from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Source, Worklog
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.replay import FieldReplay
-from auditlib.dossier.typeset import printable, typeset
+from auditlib.dossier.setting import as_far_as_it_can_be_set
+from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
@@ -110,7 +111,7 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
         "zone": place.zone.key,
         "issues": bounded([_issue(one) for one in dossiers]),
     }
-    return typeset("dossiers.typ", data, max(times))
+    return as_far_as_it_can_be_set(data, max(times))
 
 
 # the opening page

@@ -22,8 +22,11 @@ _NAMES: Final = ("displayName", "value", "name", "key")
 DEEPEST: Final = 100
 """Lists and options within each other that become words."""
 
-_SPRINT = re.compile(r"com\.atlassian\.greenhopper\S*\[.*?\bname=(?P<name>.*?),\w+=", re.DOTALL)
-"""How Data Center writes a sprint."""
+_SPRINT = re.compile(r"com\.atlassian\.greenhopper[^\s\[]*\[")
+"""How Data Center begins to write a sprint; its members follow."""
+
+_SPRINT_NAME = re.compile(r"\bname=")
+_NEXT_MEMBER = re.compile(r",\w+=")
 
 
 def value_text(value: Any, kind: str = "", zone: ZoneInfo | None = None) -> str:
@@ -65,15 +68,23 @@ def _value_text(value: Any, kind: str, zone: ZoneInfo | None, left: int) -> str:
 
 
 def _text(value: str, kind: str, zone: ZoneInfo | None) -> str:
-    sprint = _SPRINT.match(value)
+    sprint = _sprint_name(value)
     if sprint is not None:
-        return sprint["name"]
+        return sprint
     if kind == "datetime" and zone is not None:
         try:
             return format_instant(parse_instant(value), zone)
         except (ValueError, OverflowError):
             return value
     return value
+
+
+def _sprint_name(value: str) -> str | None:
+    """Return the name of a sprint as Data Center writes it, None of any other text."""
+    begun = _SPRINT.match(value)
+    name = begun and _SPRINT_NAME.search(value, begun.end())
+    after = name and _NEXT_MEMBER.search(value, name.end())
+    return value[name.end() : after.start()] if name and after else None
 
 
 def _record_text(value: Mapping[str, Any], left: int) -> str:

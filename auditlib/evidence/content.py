@@ -121,7 +121,9 @@ class Content(Part, ABC):
 
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return {one.file: to_csv(one, self.table(one.name)) for one in self.tables} | self.companion_files()
+        return {
+            one.file: to_csv(one, self.table(one.name), self.pulled.schema["tables"]) for one in self.tables
+        } | self.companion_files()
 
     def dossier_files(self) -> dict[str, bytes]:
         """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""

@@ -18,6 +18,9 @@ from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.records.issues import json_object
 from auditlib.responses.entry import Entry
+from auditlib.responses.forms.form import sound
+from auditlib.responses.forms.resources import require_form
+from auditlib.responses.forms.shapes import Object
 from auditlib.responses.store import RawStore
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
 
@@ -115,7 +118,9 @@ def _put_together(store: RawStore, dialect: Dialect, key: str, issue: Mapping[st
     if history is None and "history" not in dialect.PARTS:
         refused.pop("history", None)  # asked once more than it had to be; what came along is there
         log = json_object(issue.get("changelog"))
-        history = list(log.get("histories") or ())
+        history, whole = sound(log.get("histories"), Object)
+        if not whole:
+            refused["history"] = "something stands in it that is no entry"
         if isinstance(log.get("total"), int):
             totals["history"] = log["total"]
     files, downloads = _files(store, key)
@@ -153,6 +158,10 @@ def _parts(
                 continue
             page = dialect.read_issue_part(part, entry.request, _json(store, entry))
             parts.setdefault(part, []).extend(page.records)
+            if not page.whole:
+                refused[part] = (
+                    f"{entry.request} answered with something that is no record among them (raw/{entry.file})"
+                )
             if page.total is not None:
                 totals[part] = max(page.total, totals.get(part, 0))
         for entry in store.refusals():
@@ -173,7 +182,7 @@ def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
     for entry in store.entries(DOSSIER_ATTACHMENT.below(key)):
         number = read_topic(entry.topic).number("attachment")
         if entry.status == 200:
-            files[number] = File(entry.size, entry.sha256)
+            files[number] = File(entry.size, entry.sha256, name=entry.file.rpartition("/")[2])
             sources.append(_source("attachment", entry))
         else:
             files[number] = File(problem=refusal(entry.status, entry.headers, store.body(entry)))
@@ -185,11 +194,13 @@ def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:
 
 
 def _json(store: RawStore, entry: Entry) -> Any:
-    """Return a body as parsed JSON, its numbers as written; half a body was never kept as an answer."""
+    """Return a body as parsed JSON of its form, its numbers as written; half a body was never kept as an answer."""
     try:
-        return loads(store.body(entry))
-    except ValueError as error:
+        answer = loads(store.body(entry))
+    except (ValueError, RecursionError) as error:
         raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+    require_form(entry.request, entry.status, answer)
+    return answer
 
 
 def _source(part: str, entry: Entry) -> Source:

@@ -59,7 +59,7 @@ class FullRecords(Part, ABC):
     def made(self) -> dict[str, Made]:
         """The files of each dossier, by the key that was asked for; no attachments."""
         read: list[Dossier] = self.collection[0]
-        return {one.asked: made_files(one, self.params.audit) for one in read}
+        return {one.asked: made_files(one, self.params.audit, self.pulled.schema["tables"]) for one in read}
 
     @kernel_cached
     def lacks(self) -> dict[str, tuple[str, ...]]:

@@ -41,7 +41,8 @@ class Witnesses(Part):
 
     def _mentions(self) -> pd.DataFrame:
         former = self._provenance.former_keys
-        found = mention_table(self.answers.references, self.answers.keys, former)
+        keys = self.answers.keys_of({one.issue_id for one in self.answers.references})
+        found = mention_table(self.answers.references, keys, former)
         unlisted = mention_frame(
             (*split_key(key), "answers under its own key, in no search", None, "history")
             for key in self.answers.unlisted

@@ -156,6 +156,10 @@ class JiraReader:
     def knows_account(self, known: bool) -> None:
         self.identity.known = known
 
+    def tell_waits(self, tell: Callable[[float], None]) -> None:
+        """Have somebody told of each long wait that the server asks for, in seconds."""
+        self._gate.on_wait = tell
+
     def stop(self, why: str) -> None:
         """Ask nothing more: every thread that waits or comes gets an ``UnreachableError`` that says why."""
         self._gate.stop(why)

@@ -16,7 +16,6 @@ from auditlib.jira.read_only import require_allowed
 from auditlib.jira.repeated import without_secret
 from auditlib.jira.retries import FAULTS, FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
-from auditlib.jira.watch import OddAnswerError
 from auditlib.jira.wire import reading_file
 from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.entry import Entry
@@ -48,11 +47,12 @@ class Downloads:
             try:
                 entry = self._fetch(topic, request, target, tries, most)
             except (FaultError, requests.exceptions.RequestException, HTTPError) as error:
-                odd = isinstance(error, OddAnswerError)
+                cause = None if isinstance(error, FaultError) else cause_of(error, self._identity.address)
+                odd = cause is not None and cause.odd
                 tries.of_another_type += odd
                 if self._retries.again(tries, _FILE, kind=request.kind):
                     continue
-                fault = str(error) if isinstance(error, FaultError) else cause_of(error, self._identity.address).words
+                fault = str(error) if cause is None else cause.words
                 if self._identity.known and (odd or isinstance(error, requests.exceptions.ChunkedEncodingError)):
                     return self._keeper.keep_missed(topic, request, tries.sent, fault)
                 where = self._identity.base_url
@@ -80,8 +80,7 @@ class Downloads:
                 if is_own_fault(response):
                     self._retries.failed(request.kind)
                 return self._keeper.keep(topic, request, response, refusal, sent=tries.sent)
-            with reading_file(response):
-                entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent, most=most)
+            entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent, most=most)
             self._retries.passed(request.kind)
             trip.size = entry.size
             return entry

@@ -247,6 +247,8 @@ def _of_wire(error: BaseException, chain: list[BaseException], address: str) -> 
     kinds = requests.exceptions
     if isinstance(error, kinds.ReadTimeout) or any(isinstance(one, below.ReadTimeoutError) for one in chain):
         return Cause("no data within the time-out", heavy=True)
+    if any(isinstance(one, http.client.LineTooLong) or type(one) is http.client.HTTPException for one in chain):
+        return Cause("the head of the answer is longer than any that is read", odd=True)
     if isinstance(error, kinds.ChunkedEncodingError):
         return Cause("the answer was cut", heavy=True)
     if isinstance(error, kinds.ContentDecodingError):

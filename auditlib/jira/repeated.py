@@ -26,7 +26,11 @@ from auditlib.secret_forms import needles_of
 _COOKIE: Final = 16
 """Characters of a cookie that may be a session; shorter ones are settings."""
 
-_ESCAPED: Final = re.compile(rb"\\u00([0-7][0-9A-Fa-f])")
+_ESCAPED: Final = re.compile(rb"\\u00([0-7][0-9a-f])")
+_IN_JSON: Final = re.compile(rb"\\u00[0-7][0-9a-f](?:\\u00[0-7][0-9a-f]){5}")
+_IN_ADDRESS: Final = re.compile(rb"%(?:25)?[0-9a-f]{2}(?:%(?:25)?[0-9a-f]{2}){5}")
+_IN_HTML: Final = re.compile(rb"&#x?[0-9a-f]{2,4};(?:&#x?[0-9a-f]{2,4};){5}")
+"""Six characters in a row that need not be written so: only then it is worth reading a text in another way."""
 _OF_ACCOUNT: Final = "client_secret"
 
 
@@ -47,12 +51,8 @@ def cleanse(response: requests.Response, *, with_body: bool = True) -> requests.
 
 
 def without_secret(response: requests.Response, body: bytes) -> bytes:
-    """Return the body of a response, or nothing of it if it repeats a secret; then its headers say so.
-
-    The body of an answer is searched as it is, and with what JSON may escape; that of a refusal in every form.
-    """
-    secrets = secrets_of(response)
-    if not _repeats(body, secrets, deep=response.status_code != 200):
+    """Return the body of a response, or nothing of it if it repeats a secret; then its headers say so."""
+    if not _repeats(body, secrets_of(response)):
         return body
     response.headers[LEFT_OUT] = REPEATS
     return b""
@@ -94,24 +94,26 @@ def _of_authorization(header: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _needles(secrets: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(sorted({needle.lower() for needle in needles_of(secrets) if needle}))
+    plain = {needle.lower() for needle in needles_of(secrets) if needle}
+    again = {needle.replace(b"%", b"%25") for needle in plain} | {needle.replace(b"/", b"\\/") for needle in plain}
+    return tuple(sorted(plain | again))
 
 
-def _repeats(text: bytes, secrets: tuple[str, ...], *, deep: bool = True) -> bool:
+def _repeats(text: bytes, secrets: tuple[str, ...]) -> bool:
     """Say whether one of the secrets stands in a text, in whatever case."""
     needles = _needles(secrets) if secrets and text else ()
-    return bool(needles) and any(needle in form for form in _forms(text, deep=deep) for needle in needles)
+    return bool(needles) and any(needle in form for form in _forms(text) for needle in needles)
 
 
-def _forms(text: bytes, *, deep: bool) -> Iterable[bytes]:
-    """Yield a text in lower case as it is, and with what is escaped in it read."""
-    yield text.lower()
-    plain = text
-    if b"\\" in text and (b"\\/" in text or b"\\u00" in text):
-        plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text).replace(b"\\/", b"/")
-        yield plain.lower()
-    if deep and b"%" in text:
-        yield unquote_to_bytes(plain).lower()
-        yield unquote_to_bytes(unquote_to_bytes(plain)).lower()
-    if deep and b"&" in text:
-        yield html.unescape(plain.decode("utf-8", "replace")).encode("utf-8", "replace").lower()
+def _forms(text: bytes) -> Iterable[bytes]:
+    """Yield a text in lower case as it is; and where whole words are written in numbers, with those read."""
+    lower = text.lower()
+    yield lower
+    if _IN_JSON.search(lower):
+        yield _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), lower).lower()
+    if _IN_ADDRESS.search(lower):
+        once = unquote_to_bytes(lower)
+        yield once.lower()
+        yield unquote_to_bytes(once).lower()
+    if _IN_HTML.search(lower):
+        yield html.unescape(lower.decode("utf-8", "replace")).encode("utf-8", "replace").lower()

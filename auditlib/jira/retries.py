@@ -22,6 +22,8 @@ TRIES_PER_QUESTION: Final = 5
 """With the waits between them some 40 s at most: whoever fails that long fails. Atlassian's advice is four."""
 TRIES_OF_ANOTHER_TYPE: Final = 2
 """A login page, or an answer that never ends, may be a gateway's hiccup once; twice it is an answer."""
+LONGEST_ODD: Final = 25.0
+"""Seconds that an answer which no Jira gives may take, for a second try to be worth it."""
 LONGEST_QUESTION: Final = 240.0
 """Seconds after which a question that only failed is not sent again; longer than that only waits for each try can last."""
 TRIES_OF_KIND: Final = 3
@@ -159,6 +161,10 @@ class Retries:
         tries.heavy = tries.heavy + 1 if heavy else 0
         if wanted.may_be_halved and tries.heavy >= _HEAVY_TRIES:
             raise TooHeavyError("the answer is too much at once")
+        if tries.of_another_type and time.monotonic() - tries.began > LONGEST_ODD:
+            if heavy and wanted.may_be_halved:
+                raise TooHeavyError("the answer is too much at once")
+            return False
         if last or tries.of_another_type >= TRIES_OF_ANOTHER_TYPE:
             return False
         if not self._budget.spend(self._gate.requests):

@@ -24,7 +24,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from auditlib.responses.bounds import LARGEST_ANSWER
 
-LONGEST_ANSWER: Final = 120.0
+LONGEST_ANSWER: Final = 60.0
 """Seconds from a question to the end of its answer. A page that a Jira can't give in that time is asked for in halves."""
 
 LONGEST_HEAD: Final = 20.0
@@ -68,8 +68,8 @@ class Watch:
     ----------
     seconds : float
         Until the end of it.
-    most : int
-        Bytes on the wire.
+    most : int or None
+        Bytes on the wire; as many as the largest answer if left out.
     in_head : bool
         Whether its head is still to come.
 
@@ -79,10 +79,10 @@ class Watch:
         Why its connection was cut.
     """
 
-    def __init__(self, seconds: float, most: int = LARGEST_ANSWER, *, in_head: bool = True) -> None:
+    def __init__(self, seconds: float, most: int | None = None, *, in_head: bool = True) -> None:
         self._seconds = seconds
         self._began = time.monotonic()
-        self._most = most + LARGEST_HEAD
+        self._most = (LARGEST_ANSWER if most is None else most) + LARGEST_HEAD
         self._first: float | None = None
         self._in_head = in_head
         self._came = self._looked = self._drips = 0
@@ -115,7 +115,7 @@ class Watch:
     def _broken(self, now: float) -> OddAnswerError | None:
         """Return the bound that is broken."""
         if now - self._began > self._seconds:
-            return TooLongError(f"the answer did not end within {self._seconds:,.0f} s", heavy=True)
+            return TooLongError(f"the answer did not end within {self._seconds:g} s", heavy=True)
         if self._came > self._most:
             return TooLargeError(f"the answer is larger than {self._most:,} bytes", heavy=True)
         if self._first is None:

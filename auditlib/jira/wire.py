@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,9 @@ LONGEST_DOWNLOAD: Final = 3600.0
 """Seconds that one file may take: two gigabytes at 600 kB a second."""
 
 _PIECE: Final = 1 << 16
+
+# It would log headers that it can't read, as a warning with all their text: what a gateway repeats stands in it.
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 Permit = Callable[[str, str], None]
 """Raises ``ForbiddenRequestError`` unless a method and a path below the base address may be asked."""
@@ -148,12 +152,13 @@ def pieces_of(response: requests.Response, most: int = LARGEST_FILE) -> Iterator
     """Yield a file as it comes; one that is shorter than its head says is cut, one that is larger than it may be is ended."""
     ends = time.monotonic() + LONGEST_DOWNLOAD
     came, said = 0, response.headers.get("Content-Length", "")
-    for piece in response.iter_content(_PIECE):
-        came += len(piece)
-        if came > most:
-            raise TooLargeError(f"it holds more than {most:,} bytes")
-        yield piece
-        if time.monotonic() > ends:
-            raise TooLongError(f"it did not end within {LONGEST_DOWNLOAD:,.0f} s")
+    with reading_file(response):  # to the end of it: what was cut looks like an end
+        for piece in response.iter_content(_PIECE):
+            came += len(piece)
+            if came > most:
+                raise TooLargeError(f"it holds more than {most:,} bytes")
+            yield piece
+            if time.monotonic() > ends:
+                raise TooLongError(f"it did not end within {LONGEST_DOWNLOAD:,.0f} s")
     if said.isdigit() and "Content-Encoding" not in response.headers and came != int(said):
         raise requests.exceptions.ChunkedEncodingError

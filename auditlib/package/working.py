@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.sampling.sample import STRATA
 from auditlib.dossier.files import COMMENT_CHANGES
 from auditlib.dossier.files import TABLES as OF_ISSUE
 from auditlib.errors import UsageError
@@ -38,6 +39,7 @@ def _any(names: Iterable[str]) -> str:
 
 
 _OF_TABLES: Final = {
+    STRATA,
     *(table.file for table in TABLES),
     *(table.file for chapter in Records.known_chapters for table in chapter.frames),
     *(name for chapter in Records.known_chapters for name in chapter.beside),

@@ -31,11 +31,14 @@ from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.from_archive import copy_archive, copy_comments
 from auditlib.pull.plan import pull
-from auditlib.pull.session import Tell
+from auditlib.pull.session import MOST_QUESTIONS, Tell
+from auditlib.responses.copying import refuse_changed_files
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
+
+"""Bytes of such a list."""
 
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
 """Parameters that name a list of people, each with what reads it."""
@@ -142,6 +145,7 @@ def collect(
     *,
     base: Path,
     embedded: Embedded | None = None,
+    most_questions: int = MOST_QUESTIONS,
 ) -> Evidence:
     """Pull all that the tables need into a working folder.
 
@@ -159,6 +163,8 @@ def collect(
         Folder from which relative paths in the parameters count.
     embedded : callable, optional
         Makes the embedded Jira, for ``jira_url: demo``.
+    most_questions : int
+        That may be spent on missing numbers.
 
     Returns
     -------
@@ -171,7 +177,7 @@ def collect(
     if lacks:
         write_whole(folder / "data" / LACKS, [f"{line}\n".encode() for line in lacks])
     with connected(params, evidence.store, environ, embedded) as (reader, _):
-        evidence = pull(reader, evidence, tell)
+        evidence = pull(reader, evidence, tell, most_questions)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
         _give_back()
         collect_dossiers(reader, evidence, tell, base)
@@ -209,6 +215,7 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Pa
     SampleError
         If no sample can be drawn.
     """
+    refuse_changed_files(reader.store)
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
     ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
     copy_comments(archive_of(evidence.params, base), evidence.folder / "data", evidence.collected.issue_ids)

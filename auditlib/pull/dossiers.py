@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
-from auditlib.errors import AnswerError
+from auditlib.errors import AnswerError, FormError
 from auditlib.jira.client import JiraReader
+from auditlib.pull.session import tell_waits
 from auditlib.records.issues import number_of
 from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
@@ -49,6 +50,7 @@ def ask_dossiers(
     SourceError
         If Jira can't be reached or can't be trusted.
     """
+    tell_waits(reader, tell)
     told = dict.fromkeys(keys)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
         waiting: dict[Future[_Further | None], str] = {
@@ -75,14 +77,13 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> _Fur
     dialect = reader.dialect
     hidden = dialect.refused_numbers()
     allowed = (200, 404, *hidden)
-    entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
+    try:
+        entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
+    except FormError:
+        return ()  # kept as refused, with the reason; the issue is named, and the others are read
     if entry.status != 200:
         return ()
-    try:
-        with reader.reading(entry):
-            issue_id = number_of(issue.get("id"), f"issue {key}")
-    except AnswerError:
-        return ()  # kept as refused, with the reason; the issue is named, and the others are read
+    issue_id = number_of(issue["id"], f"issue {key}")
     parts = (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else []))
     further = [partial(_ask_part, reader, DOSSIER_PARTS[part].of(key), part, issue_id) for part in parts]
     if attachments is not None:

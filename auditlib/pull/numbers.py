@@ -11,6 +11,8 @@ import numpy as np
 from auditlib.audit.numbering.issued import unsettled
 from auditlib.audit.numbering.key_search import common, split_candidates
 from auditlib.audit.numbering.witnesses import missing_numbers
+from auditlib.errors import UsageError
+from auditlib.phrases import counted
 from auditlib.pull.session import Progress, Session, batches_of
 from auditlib.responses import topics
 from auditlib.responses.topics import read_topic
@@ -74,9 +76,28 @@ def resolve(session: Session) -> None:
             batches += [(topics.MISSING.of(project), batch) for batch in batches_of(keys, size)]
         if not batches:
             return
+        _require_allowed(session, batches)
         _ask_keys(session, batches, Progress(session.tell, "missing numbers", sum(len(keys) for _, keys in batches)))
         _ask_manner(session)
         _find_old_keys(session, len(asked))
+
+
+def _require_allowed(session: Session, batches: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Refuse to ask more questions than whoever runs it has allowed.
+
+    Raises
+    ------
+    UsageError
+        Saying how many there would be, and how to allow them.
+    """
+    if len(batches) <= session.most_questions:
+        return
+    keys = [key for _, of_batch in batches for key in of_batch]
+    raise UsageError(
+        f"{counted(len(keys), 'number')} from {keys[0]} to {keys[-1]} did not answer, and would be asked for by "
+        f"{counted(len(batches), 'question')}, more than {session.most_questions:,}: look whether a project or record with such "
+        f"a number is right, then allow them with --most-questions {len(batches)}; with --resume nothing is asked twice"
+    )
 
 
 def _ask_manner(session: Session) -> None:

@@ -25,6 +25,11 @@ CHAINS: Final = 12
 written, others wait for Jira."""
 
 
+MOST_QUESTIONS: Final = 50_000
+"""Questions for missing numbers that are asked without being allowed first: an hour of a Data Center, where each number is
+one, and five million numbers on Cloud."""
+
+
 class Progress:
     """Counts what is done of one stage, from several threads."""
 
@@ -42,9 +47,20 @@ class Progress:
 
 
 class Session:
-    """One pull: the reader, the working folder, and what asks side by side."""
+    """One pull: the reader, the working folder, and what asks side by side.
 
-    def __init__(self, reader: JiraReader, evidence: Evidence, tell: Tell, pool: ThreadPoolExecutor) -> None:
+    ``most_questions`` may be spent on missing numbers.
+    """
+
+    def __init__(
+        self,
+        reader: JiraReader,
+        evidence: Evidence,
+        tell: Tell,
+        pool: ThreadPoolExecutor,
+        most_questions: int = MOST_QUESTIONS,
+    ) -> None:
+        self.most_questions = most_questions
         self.reader = reader
         self.evidence = evidence
         self.tell = tell
@@ -124,6 +140,11 @@ class Session:
             partial(self.reader.histories, topic.of(*name), batch, size, add)
             for name, batch in zip(named, batches, strict=True)
         ]
+
+
+def tell_waits(reader: JiraReader, tell: Tell) -> None:
+    """Let long waits that Jira asks for stand in the progress."""
+    reader.tell_waits(lambda seconds: tell(f"waiting {seconds:,.0f} s, as Jira asks", 0, None))
 
 
 def batches_of(keys: Sequence[str], size: int) -> list[Sequence[str]]:

@@ -15,10 +15,9 @@ import hashlib
 import heapq
 import os
 import re
-import shutil
 import threading
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,13 +27,12 @@ from typing import Any, Final
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
-from auditlib import deep_json
 from auditlib.errors import AnswerError
 from auditlib.responses.bounds import BoundError, read_packed, require_readable
 from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
+from auditlib.responses.forms.resources import require_form
+from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
-from auditlib.responses.topic import Topic
-from auditlib.responses.topics import read_topic
 
 KEPT_HEADERS: Final = (
     "content-type",
@@ -175,7 +173,7 @@ class RawStore:
             number = self._last_number.get(topic, 0) + 1
             self._last_number[topic] = number
         file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
-        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused, asked_at)
+        entry = Entry(file, topic, request.packed(), at, status, digest, len(body), kept, tries, refused, asked_at)
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)
@@ -299,17 +297,19 @@ class RawStore:
         return body
 
     def json(self, entry: Entry) -> Any:
-        """Return a body as parsed JSON.
+        """Return a body as parsed JSON, which has the form of what was asked for.
 
         Raises
         ------
         AnswerError
-            As ``body``, or if it is not JSON.
+            As ``body``, if it is not JSON, or has another form.
         """
         try:
-            return deep_json.loads(self.body(entry))
-        except ValueError as error:
+            answer = read_json(self.body(entry))
+        except (NotWholeError, NotUsableError) as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+        require_form(entry.request, entry.status, answer)
+        return answer
 
     def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Rewrite the index with, for each file, the rows that it feeds, as ``{table: [row key, …]}``."""
@@ -331,24 +331,3 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> dict[str, str]:
             host = urlsplit(lower.get("location", "").strip()).hostname
             kept |= {"location": host} if host else {}
     return kept
-
-
-def copy_responses(source: Path, target: Path, *, without: Collection[Topic]) -> None:
-    """Copy the responses of another package, but for those of some topics.
-
-    Parameters
-    ----------
-    source, target : Path
-        Folders ``raw/``; the target is made.
-    without : collection of Topic
-        Those that are left out.
-    """
-    target.mkdir(parents=True)
-    with (target / "index.jsonl").open("wb") as index:
-        for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
-            entry = read_line(line)
-            if read_topic(entry.topic).topic in without:
-                continue
-            (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / entry.file, target / entry.file)
-            index.write(line)

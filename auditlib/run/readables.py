@@ -125,16 +125,16 @@ def write_readables(records: Content) -> dict[str, str]:
     dict of str to str
         SHA-256 of every table and of every file of a full record, by path below ``data/``: all that ``verify`` computes again.
     """
-    data = records.folder / "data"
+    data, version = records.folder / "data", records.pulled.schema["tables"]
     written = {}
     frames = {one: records.table(one.name) for one in records.tables}
     for table, frame in frames.items():
-        written[f"tables/{table.file}"] = write_whole(data / "tables" / table.file, csv_pieces(table, frame))
+        written[f"tables/{table.file}"] = write_whole(data / "tables" / table.file, csv_pieces(table, frame, version))
     for name, content in records.companion_files().items():
         written[f"tables/{name}"] = write_whole(data / "tables" / name, [content])
     written |= write_dossiers(records)
     about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
-    write_workbook(frames, data / "tables", data / "audit.xlsx", about)
+    write_workbook(frames, data / "tables", data / "audit.xlsx", about, version)
     if ACCESS_REVIEW in frames:
         asked = records.pulled.began
         write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)

@@ -107,7 +107,7 @@ class Workpaper:
         frame = self.evidence.table(name)
         if not self._in_run:
             (written,) = (one for one in self.evidence.tables if one.name == name)
-            self._write(f"tables/{written.file}", csv_pieces(written, frame))
+            self._write(f"tables/{written.file}", csv_pieces(written, frame, self.evidence.pulled.schema["tables"]))
         return frame
 
     def files(self, *names: str) -> list[str]:

@@ -111,7 +111,9 @@ def conclude_population(
         else f"The two passes do not reconcile: the difference is {difference:,}."
     )
     if contradicted:
-        reconciled += " But Jira's answers contradict each other, so that it is not shown that every issue is there, once."
+        reconciled += (
+            " But Jira's answers contradict each other, so that it is not shown that every issue is there, once."
+        )
     scope = f", less {counted(left_out, 'issue')} out of scope" if left_out else ""
     left = f" {not_live_in_words(not_live)}" if not_live else ""
     if not len(population):

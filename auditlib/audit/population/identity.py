@@ -1,4 +1,4 @@
-"""One issue has one key and one time of creation in all answers, and every key of a pass is in the walk: what speaks against it. Pure.
+"""One issue has one key and one time of creation in all answers, and the walk holds every key: what speaks against it. Pure.
 
 Jira keeps an issue's id and its creation for ever, and its key until it moves, which its history shows. So answers that say
 otherwise contradict each other, and nobody can know which of them is right.
@@ -7,7 +7,8 @@ otherwise contradict each other, and nobody can know which of them is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 import pandas as pd
@@ -68,7 +69,9 @@ def one_key(sightings: pd.DataFrame) -> pd.DataFrame:
     for key, ids in sightings.groupby("key")["id"]:
         issues = sorted(set(ids))
         if len(issues) > 1:
-            rows.append(("one key", str(key).rpartition("-")[0], issues[0], f"{key} (ids {', '.join(map(str, issues))})"))
+            rows.append(
+                ("one key", str(key).rpartition("-")[0], issues[0], f"{key} (ids {', '.join(map(str, issues))})")
+            )
     return _rows(rows)
 
 
@@ -87,7 +90,7 @@ def two_times(times: pd.DataFrame, keys: Mapping[int, str]) -> pd.DataFrame:
         found = sorted(set(created))
         if len(found) > 1:
             key = keys.get(int(str(issue)), "")
-            shown = " and ".join(at.isoformat(timespec="milliseconds").replace("+00:00", "Z") for at in found)
+            shown = " and ".join(map(_stamp, found))
             rows.append(("created", key.rpartition("-")[0], issue, f"{key or f'id {issue}'}: {shown}"))
     return _rows(rows)
 
@@ -166,7 +169,7 @@ def walk_total(project: str, walked: int, totals: Collection[int]) -> pd.DataFra
         What each page says the whole walk finds (Data Center), in their order; empty where none does.
     """
     pages = list(totals)
-    grown = sum(max(0, later - earlier) for earlier, later in zip(pages, pages[1:], strict=False))
+    grown = sum(max(0, later - earlier) for earlier, later in pairwise(pages))
     if not pages or walked + grown >= pages[-1]:
         return _rows([])
     return _rows([("walk total", project, 0, f"{walked:,} of {pages[-1]:,}")])
@@ -175,7 +178,7 @@ def walk_total(project: str, walked: int, totals: Collection[int]) -> pd.DataFra
 def went_meanwhile(totals: Collection[int]) -> int:
     """Return by how many issues a walk's total fell from page to page; parameters as `walk_total`."""
     pages = list(totals)
-    return sum(max(0, earlier - later) for earlier, later in zip(pages, pages[1:], strict=False))
+    return sum(max(0, earlier - later) for earlier, later in pairwise(pages))
 
 
 def unsure_projects(found: pd.DataFrame) -> tuple[str, ...]:
@@ -191,7 +194,9 @@ def identity_findings(found: pd.DataFrame) -> list[Finding]:
             "that was pulled shows a move"
         ),
         "one key": lambda count: f"{counted(count, 'key')} {agreeing(count, 'is', 'are')} that of more than one issue",
-        "created": lambda count: f"{counted(count, 'issue')} {agreeing(count, 'has', 'have')} more than one creation time",
+        "created": lambda count: (
+            f"{counted(count, 'issue')} {agreeing(count, 'has', 'have')} more than one creation time"
+        ),
         "elsewhere": lambda count: (
             f"{counted(count, 'issue')} came in the answers for another project than that of the key, and no history that was "
             "pulled shows a move"
@@ -228,6 +233,39 @@ def walk_findings(found: pd.DataFrame) -> list[Finding]:
         )
         findings.append(Finding(f"numbering.walk-total:{row.project}", "03_numbering", "exception", text, 1, ""))
     return findings
+
+
+def of_another(listed_id: int, listed_at: datetime, found_id: int, found_at: datetime | None) -> str:
+    """Say how the full record of an issue is not that of the issue of the population; empty if it is.
+
+    Parameters
+    ----------
+    listed_id, listed_at : int, datetime
+        Id and creation of the issue of the population.
+    found_id, found_at : int, datetime or None
+        Those of the record; None if its creation can't be read.
+    """
+    if found_id != listed_id:
+        return f"It is of another issue: its id is {found_id}, that of the population is {listed_id}"
+    if found_at is not None and found_at != listed_at:
+        return f"It says that the issue was created {_stamp(found_at)}, the population {_stamp(listed_at)}"
+    return ""
+
+
+def record_findings(contradicted: Mapping[str, str]) -> list[Finding]:
+    """Say which full records are not those of the issues of the population; how, by key."""
+    if not contradicted:
+        return []
+    count = len(contradicted)
+    text = (
+        f"{counted(count, 'full record')} {agreeing(count, 'contradicts', 'contradict')} the population: "
+        f"{listed([f'{key} ({how[0].lower()}{how[1:]})' for key, how in contradicted.items()])}."
+    )
+    return [Finding("dossiers.identity", "06_dossiers", "exception", text, count, "")]
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _projects(keys: Iterable[str]) -> list[str]:
