@@ -100,6 +100,15 @@ def read_given(path: Path, longest: int = LONGEST) -> bytes:
         os.close(descriptor)
 
 
+def require_reader(path: Path) -> None:
+    """Raise OSError if a path is a pipe that nobody reads: to open it for writing would be waited for without end."""
+    try:
+        if stat.S_ISFIFO(path.stat().st_mode):
+            os.close(os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)))
+    except FileNotFoundError:
+        return
+
+
 def open_plain(path: Path, mode: str = "rb") -> IO[bytes]:
     """Open a file of our own; what another put into its place, a pipe or a device, is not waited for.
 

@@ -30,6 +30,9 @@ EIGHT: Mapping[str, float] = {
 ARCHIVE = "ARCH"
 """The project that no audit lists; most issues that move go there."""
 
+PART_BEGINS, PART_ENDS = "2025-03-01", "2025-09-13"
+"""A period that holds a good half of the issues."""
+
 PERIOD_START, PERIOD_END, TIME_ZONE = "2025-01-01", "2025-12-31", "America/New_York"
 BASE_URL = "https://jira.example"
 

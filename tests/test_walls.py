@@ -227,6 +227,7 @@ SUBJECTS = {
     "dossier": {"one_judgement"},
     "evidence": {"censuses"},
     "jira": {"openapi_examples"},
+    "package": {"hostile_packages"},
     "pull": {"faults", "halves", "odd_parts", "pull", "refused_answers", "resume"},
     "report": {"pages_add_up"},
     "responses": {"raw"},

@@ -151,6 +151,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "dossiers.comments": "deleted comments",
     "dossiers.comments-gone": "deleted comments",
     "dossiers.comments-edited": "edited comments",
+    "dossiers.identity": "answers that contradict each other",
     "dossiers.incomplete": "records that are not complete",
     "activity.reach": "reach of the audit log",
     "activity.archive": "reach of the audit log",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from auditlib.cli.options import PackageFolder
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
+from auditlib.package.layout import TAG_MANIFEST
 
 
 def verify(package: PackageFolder) -> None:
@@ -33,5 +36,15 @@ def verify(package: PackageFolder) -> None:
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
     say(out, f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:
-        raise DifferenceError(f"{package} is not what it says it is", differences + found)
+        raise DifferenceError(_verdict(package), differences + found)
     say(out, f"Verified: {package}")
+
+
+def _verdict(package: Path) -> str:
+    """Say what is wrong with a package on the whole; of one without its last file, that it was not sealed or not copied whole."""
+    if (package / TAG_MANIFEST).exists():
+        return f"{package} is not what it says it is"
+    return (
+        f"{package} has no {TAG_MANIFEST}, which is written last: a run is under way in it or was interrupted, or the copy of "
+        "it is not whole"
+    )

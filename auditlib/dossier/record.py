@@ -6,6 +6,7 @@ ugly. What should be there and is not, is named in ``Dossier.incomplete``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -310,6 +311,9 @@ def _attachments(fields: Mapping[str, Field], files: Mapping[int, File], odd: Od
     records = odd.records(fields["attachment"].raw if "attachment" in fields else None, "attachments")
     numbered = [(odd.identity(one.get("id"), "an attachment"), one) for one in records]
     names = stored_names({number: _filename(one) for number, one in numbered if number is not None})
+    for number, times in Counter(number for number, _ in numbered if number is not None).items():
+        if times > 1:
+            odd.say(f"attachment {number}: Jira lists it {times} times")
     numbered.sort(key=lambda pair: (pair[0] is None, pair[0] or 0))
     return tuple(_attachment(number, one, files, names, odd) for number, one in numbered)
 

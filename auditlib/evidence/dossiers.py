@@ -18,7 +18,9 @@ from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.records.issues import json_object
 from auditlib.responses.entry import Entry
+from auditlib.responses.forms.form import sound
 from auditlib.responses.forms.resources import require_form
+from auditlib.responses.forms.shapes import Object
 from auditlib.responses.store import RawStore
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS, read_topic
 
@@ -116,7 +118,9 @@ def _put_together(store: RawStore, dialect: Dialect, key: str, issue: Mapping[st
     if history is None and "history" not in dialect.PARTS:
         refused.pop("history", None)  # asked once more than it had to be; what came along is there
         log = json_object(issue.get("changelog"))
-        history = list(log.get("histories") or ())
+        history, whole = sound(log.get("histories"), Object)
+        if not whole:
+            refused["history"] = "something stands in it that is no entry"
         if isinstance(log.get("total"), int):
             totals["history"] = log["total"]
     files, downloads = _files(store, key)

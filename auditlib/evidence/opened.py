@@ -26,6 +26,7 @@ from auditlib.evidence.schema import newer_schema
 from auditlib.evidence.subjects import Subjects
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters
+from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
 
@@ -63,6 +64,8 @@ class Evidence(Subjects):
                 rows[table] = [in_scope[issue] for issue in digest.ids or digest.histories_of if issue in in_scope]
             elif by == "asked":
                 rows[table] = [key for key in identifiers_of(entry) if key in missing]
+            elif named.parts.get("project") == topics.SEVERAL:
+                rows[table] = sorted({key.rpartition("-")[0] for key in identifiers_of(entry)} & set(self.projects))
             else:
                 rows[table] = [str(named.parts.get("project", "all"))]
         return {table: keys for table, keys in rows.items() if keys}

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
+from auditlib.audit.finding import Finding
+from auditlib.audit.population.identity import of_another, record_findings
 from auditlib.audit.sampling.sample import Drawn, plan_and_draw, redraw_files
+from auditlib.dossier.record import Dossier
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
@@ -21,8 +25,9 @@ from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
-from auditlib.records.issues import split_key
+from auditlib.records.issues import json_object, split_key
 from auditlib.records.names import Called
 
 
@@ -87,6 +92,31 @@ class Sampled(FullRecords):
         """``sample_changes.csv``: what became of the sampled issues since the population was read."""
         return changes_since(self.sample, self.dossiers, self.absent, self.period.zone)
 
+    @property
+    def contradicted(self) -> dict[str, str]:
+        """By key, how full records are not those of the issues of the population, as ``identity.of_another``."""
+        rows = {row.key: (row.id, row.created_utc) for row in self.sample.itertuples()}
+        found = {
+            one.asked: of_another(*rows[one.asked], one.id, _created_of(one))
+            for one in self.dossiers
+            if one.asked in rows
+        }
+        return {key: how for key, how in found.items() if how}
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """Of each dossier what conclusions are made of; one that is of another issue is not complete."""
+        contradicted = self.contradicted
+        return [
+            one | {"incomplete": (*one["incomplete"], contradicted[one["key"]])} if one["key"] in contradicted else one
+            for one in super().facts
+        ]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the records and the attributes show."""
+        return [*record_findings(self.contradicted), *super().findings]
+
     # control tests
 
     @property
@@ -146,6 +176,11 @@ class Sampled(FullRecords):
         deviating = outcomes[outcomes["outcome"].isin(DEVIATIONS)]
         sampled = deviating["key"].isin(self.sample["key"]).astype("boolean")
         return ATTRIBUTE_DEVIATIONS.check(ATTRIBUTE_DEVIATIONS.sort(deviating.assign(sampled=sampled)))
+
+
+def _created_of(dossier: Dossier) -> datetime | None:
+    """Return when an issue was created, by its full record; None if that can't be read."""
+    return readable_instant(json_object(dossier.received.issue.get("fields")).get("created"))
 
 
 def sample_key_text(folder: Path, params: Parameters) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from auditlib.errors import AnswerError, FormError, UnreachableError
-from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError
+from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError, OverfullAnswerError
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import wants_captcha
@@ -88,10 +88,11 @@ class Asker:
                 wanted = other
                 continue
             body, problem = self._judge.judged(response, wanted, request)
-            other_type = isinstance(problem, OtherTypeError | FormError)
-            tries.of_another_type += other_type
+            tries.of_another_type += isinstance(problem, OtherTypeError | OverfullAnswerError | FormError)
             cut = isinstance(problem, CutAnswerError)
-            if (cut or other_type) and self._retries.again(tries, wanted, heavy=cut):
+            if (cut or isinstance(problem, OtherTypeError | FormError)) and self._retries.again(
+                tries, wanted, heavy=cut
+            ):
                 continue
             entry = self._keeper.take(topic, request, response, problem, sent=tries.sent)
             if response.status_code == 200 and not wanted.anonymous and not _is_server_info(request):

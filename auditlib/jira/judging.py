@@ -13,6 +13,7 @@ from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
 from auditlib.jira.refusal import LEFT_OUT, REPEATS, wants_captcha
 from auditlib.jira.retries import FaultError, Wanted
+from auditlib.responses.bounds import BoundError, require_readable
 from auditlib.responses.forms.resources import require_form
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
@@ -23,6 +24,10 @@ PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
 
 class CutAnswerError(AnswerError):
     """The answer is not whole JSON."""
+
+
+class OverfullAnswerError(CutAnswerError):
+    """The answer would make more objects than any that is asked for."""
 
 
 class OtherTypeError(AnswerError):
@@ -65,7 +70,12 @@ class Judge:
                 request=asked_by(response),
             )
         try:
+            require_readable(response.content)
             body = read_json(response.content)
+        except BoundError as error:
+            return None, OverfullAnswerError(
+                f"{asked_by(response)} is too much to be read: {error}", request=asked_by(response)
+            )
         except NotUsableError as error:
             asked = asked_by(response)
             return None, FormError(f"the answer to {asked} is no JSON that can be used: {error}", request=asked)

@@ -13,6 +13,9 @@ from auditlib.errors import AuditError
 from auditlib.package.layout import TOP, name_problem, path_bytes
 from auditlib.text import visible_text
 
+_HOLLOW = 1 << 30
+"""Bytes up to which a file is read, however little of it is on the disk."""
+
 
 def payload(folder: Path) -> list[str]:
     """List the payload's files in byte order, or raise AuditError naming all that can't be sealed."""
@@ -65,6 +68,31 @@ def walk(folder: Path, top: str) -> Iterator[tuple[str, str]]:
                 waiting.append(path)
             else:
                 yield path, "file" if entry.is_file(follow_symlinks=False) else "other"
+
+
+def odd_file(folder: Path) -> tuple[str, str] | None:
+    """Return what of a folder's payload can't be read as a file without harm, and why; None if all can.
+
+    A link may lead anywhere, a pipe or a device may never end, and a file of which next to nothing is on the disk would be
+    read for hours.
+    """
+    if (folder / "data").is_symlink() or not (folder / "data").is_dir():
+        return "data", "is no folder"
+    for path, kind in walk(folder, "data"):
+        if kind == "link":
+            return path, "is a link"
+        if kind == "other":
+            return path, "is neither file nor folder"
+        if kind == "file" and is_hollow(folder / path):
+            return path, "has a size of which next to nothing is on the disk"
+    return None
+
+
+def is_hollow(path: Path) -> bool:
+    """Say whether a file is far larger than what is on the disk of it; no link is followed."""
+    found = path.stat(follow_symlinks=False)
+    blocks = getattr(found, "st_blocks", None)  # Windows tells none
+    return blocks is not None and found.st_size > _HOLLOW and blocks * 512 < found.st_size // 1000
 
 
 def is_plain_file(path: Path) -> bool:

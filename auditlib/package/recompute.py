@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from auditlib import __version__
+from auditlib.errors import AnswerError
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.evidence.schema import newer_schema
+from auditlib.package.disk import odd_file
 from auditlib.package.transit import left_by_a_file_manager
 from auditlib.text import shorten, visible_text
 
@@ -32,6 +34,8 @@ def recompute(package: Path) -> list[Difference]:
         whatever reason, is a difference too: someone else may have made it so. Of versions of the schema that are not
         known here, that alone.
     """
+    if (odd := odd_file(package)) is not None:
+        return [Difference(Kind.NOT_COMPUTED, found=f"{odd[0]} {odd[1]}")]
     if (newer := newer_schema(package)) is not None:
         return [newer]
     try:
@@ -66,7 +70,7 @@ def _other_version(data: Path, differences: Sequence[Difference]) -> list[Differ
     """Say first if another version made the package: its tables and pages may have another form, with the same content."""
     try:
         made_by = json.loads((data / "run.json").read_text(encoding="utf-8"))["versions"]["auditlib"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
     if not differences or made_by == __version__:
         return []
@@ -77,7 +81,9 @@ def _computed(package: Path) -> dict[str, bytes]:
     """Return the content of every table and dossier, by path, after each response was found to be what the index says."""
     evidence = open_records(package)
     for entry in evidence.store.entries():
-        evidence.store.body(entry)
+        size = len(evidence.store.body(entry))
+        if size != entry.size:
+            raise AnswerError(f"raw/{entry.file} has {size:,} bytes, raw/index.jsonl says {entry.size:,}")
     written = {f"tables/{name}": content for name, content in evidence.table_files().items()}
     return written | evidence.dossier_files()
 

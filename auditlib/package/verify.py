@@ -13,7 +13,7 @@ import bagit
 from auditlib.digests import CHUNK
 from auditlib.errors import UsageError
 from auditlib.evidence.differences import Difference, Kind
-from auditlib.package.disk import is_plain_file, open_bytes, walk
+from auditlib.package.disk import is_hollow, is_plain_file, open_bytes, walk
 from auditlib.package.layout import (
     DECLARATION,
     DECLARED,
@@ -168,6 +168,9 @@ def _check_oxum(folder: Path) -> list[Difference]:
 def _compare(folder: Path, path: str, expected: str) -> list[Difference]:
     """Return one difference if the file's digest is not the expected one."""
     try:
+        if is_hollow(folder / path):
+            why = "its size is far above what is on the disk of it"
+            return [Difference(Kind.UNREADABLE, path, expected, why)]
         with open_bytes(folder / path) as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
             if found == expected:

@@ -31,10 +31,13 @@ from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.from_archive import copy_archive, copy_comments
 from auditlib.pull.plan import pull
 from auditlib.pull.session import MOST_QUESTIONS, Tell
+from auditlib.responses.copying import refuse_changed_files
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
+
+"""Bytes of such a list."""
 
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
 """Parameters that name a list of people, each with what reads it."""
@@ -202,6 +205,7 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Pa
     SampleError
         If no sample can be drawn.
     """
+    refuse_changed_files(reader.store)
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
     ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
     copy_comments(archive_of(evidence.params, base), evidence.folder / "data", evidence.collected.issue_ids)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -51,7 +51,9 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
     """
     target = data / ARCHIVE
     if (target / COPIED).exists():
-        return
+        if _is_whole(target, since):
+            return
+        shutil.rmtree(target)  # a file of the copy was changed or went while the run stood still
     if not (source / CHAIN).is_file():
         if left := _of_an_archive(source):
             _write(
@@ -67,17 +69,54 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
     archive = ArchiveFolder(source, target / CHAIN)  # an archive that goes on meanwhile adds to its own
     try:
         damages = archive.damages()
-        wanted = [*archive.censuses, *months_wanted(archive, since), *_workflows(archive)]
-        wanted += archive.files(FILTERS, ".json")
+        wanted = _wanted(archive, since)
     except AnswerError as error:
         problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
     else:
         problems = [*map(str, damages), *_unnamed(source)]
     damaged = {damage.added.path for damage in damages if not damage.added.path.startswith(f"{LOG}/")}
-    for path in wanted:
-        if path not in damaged and (source / path).is_file():  # of a month of the log, what is sound is read
-            _copy(source / path, target / path)
+    taken = [path for path in wanted if path not in damaged and (source / path).is_file()]
+    for path in taken:  # of a month of the log, what is sound is read
+        _copy(source / path, target / path)
+    problems += _changed_meanwhile(target, taken, {str(damage) for damage in damages})
     _write(target / COPIED, {"problems": problems})
+
+
+def _changed_meanwhile(target: Path, taken: Iterable[str], known: Collection[str]) -> list[str]:
+    """Name what of a copy is not what the chain says though it was when the archive was checked; only a log's month stays."""
+    copied, problems = ArchiveFolder(target), []
+    for path in taken:
+        new = [str(damage) for damage in copied.damages_of(path) if str(damage) not in known]
+        problems += [f"{damage} while it was copied" for damage in new]
+        if new and not path.startswith(f"{LOG}/"):
+            (target / path).unlink()
+    return problems
+
+
+def _wanted(archive: ArchiveFolder, since: datetime) -> list[str]:
+    """Return the paths of an archive that a package takes."""
+    return [
+        *archive.censuses, *months_wanted(archive, since), *_workflows(archive), *archive.files(FILTERS, ".json")
+    ]  # fmt: skip
+
+
+def _is_whole(target: Path, since: datetime) -> bool:
+    """Say whether an earlier copy still holds what it held: each file is what the chain says, or was told of."""
+    copied = ArchiveFolder(target)
+    beside = any((target / name).exists() for name in (CENSUS, LOG, WORKFLOWS, FILTERS))
+    try:
+        known = [str(one) for one in json.loads((target / COPIED).read_text(encoding="utf-8"))["problems"]]
+        if not copied.added:
+            return not beside
+        for path in _wanted(copied, since):
+            left_out = not (target / path).exists() and any(one.startswith(f"{path} ") for one in known)
+            if not left_out and any(str(damage) not in known for damage in copied.damages_of(path)):
+                return False
+    except AnswerError:
+        return not beside  # of an archive whose chain is broken, nothing else is taken
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return False
+    return True
 
 
 def _of_an_archive(source: Path) -> str:

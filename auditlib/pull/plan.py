@@ -5,7 +5,7 @@
 3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
    if there are any; the audit log; on Cloud the events of the workspace; the workflows of the listed projects
-5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
+5. of all projects: the issues that decide where the audited numbers begin and end, then each missing number by its key
 6. who may do what: permission schemes, and the roles, groups and people that their grants lead to; when those were last active
 
 What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions

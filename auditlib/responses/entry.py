@@ -17,6 +17,9 @@ ATTACHMENTS: Final = re.compile(rf"\.\./dossiers/{ISSUE}/attachments/[^/\\]+")
 """Where a downloaded file lies, seen from ``raw/``: as itself, so that a reader can open it. Nothing else lies outside."""
 
 
+_BODY: Final = re.compile(r"[0-9]{1,18}\.(json|refused)\.gz")
+"""How the file of a body is named, in the folder of its topic."""
+
 IDENTITY_HEADER: Final = "x-aaccountid"
 """By it Cloud says above an answer for which account it is."""
 
@@ -105,11 +108,12 @@ def read_line(line: bytes) -> Entry:
         request = Request(
             record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
         ).packed()
+        _require_types(record)
         return Entry(
             file=_inner(record["file"]),
             topic=record["topic"],
             request=request,
-            at=datetime.fromisoformat(record["at"]),
+            at=_instant(record["at"]),
             status=record["status"],
             sha256=record["sha256"],
             size=record["size"],
@@ -118,14 +122,49 @@ def read_line(line: bytes) -> Entry:
             refused=record.get("refused", ""),
             asked_at=record.get("asked_at", ""),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         shown = line[:80].decode("utf-8", "replace")
         raise AnswerError(f"raw/index.jsonl holds a line that can't be read ({error}): {shown}", found=shown) from None
+
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "file": (str,),
+    "topic": (str,),
+    "method": (str,),
+    "path": (str,),
+    "body": (dict, type(None)),
+    "at": (str,),
+    "status": (int,),
+    "sha256": (str,),
+    "size": (int,),
+    "headers": (dict,),
+    "tries": (int,),
+}
+"""What stands in a line of the index."""
+
+
+def _require_types(record: Mapping[str, Any]) -> None:
+    """Refuse a line in which something is of another type than is written: it may come from anybody."""
+    for name, types in _TYPES.items():
+        if type(record[name]) not in types:
+            raise ValueError(f"{name} is {type(record[name]).__name__}")
+    texts = [*record["headers"].values(), record.get("refused", ""), record.get("asked_at", ""), record["method"]]
+    texts += [text for pair in record["query"] for text in pair]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text is none")
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"the time {text} has no offset")
+    return at
 
 
 def _inner(file: str) -> str:
     """Return a path of the index if it stays within the package: an index may come from someone who wants it not to."""
     parts = file.split("/")
-    if ATTACHMENTS.fullmatch(file) or not ("\\" in file or any(part in {"", ".", ".."} for part in parts)):
+    inside = not ("\\" in file or "\0" in file or any(part in {"", ".", ".."} for part in parts))
+    if ATTACHMENTS.fullmatch(file) or (inside and _BODY.fullmatch(parts[-1]) and len(parts) > 1):
         return file
     raise ValueError(f"the path {file!r} leads out of raw/")

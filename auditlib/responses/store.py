@@ -15,10 +15,9 @@ import hashlib
 import heapq
 import os
 import re
-import shutil
 import threading
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,8 +33,6 @@ from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
 from auditlib.responses.forms.resources import require_form
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
-from auditlib.responses.topic import Topic
-from auditlib.responses.topics import read_topic
 
 KEPT_HEADERS: Final = (
     "content-type",
@@ -334,24 +331,3 @@ def kept_headers(status: int, headers: Mapping[str, str]) -> dict[str, str]:
             host = urlsplit(lower.get("location", "").strip()).hostname
             kept |= {"location": host} if host else {}
     return kept
-
-
-def copy_responses(source: Path, target: Path, *, without: Collection[Topic]) -> None:
-    """Copy the responses of another package, but for those of some topics.
-
-    Parameters
-    ----------
-    source, target : Path
-        Folders ``raw/``; the target is made.
-    without : collection of Topic
-        Those that are left out.
-    """
-    target.mkdir(parents=True)
-    with (target / "index.jsonl").open("wb") as index:
-        for line in (source / "index.jsonl").read_bytes().splitlines(keepends=True):
-            entry = read_line(line)
-            if read_topic(entry.topic).topic in without:
-                continue
-            (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / entry.file, target / entry.file)
-            index.write(line)

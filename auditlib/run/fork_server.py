@@ -39,11 +39,17 @@ _LENGTH: Final = 8  # bytes that say how long an order is
 _IMPORTED: Final = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    "IPython.core.completer",
-    "IPython.core.pylabtools",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
     "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PpmImagePlugin",
     "auditlib.run.paper",
 )
 """What is imported before the first fork, beside every chart."""
@@ -215,12 +221,10 @@ def main(control: int) -> None:
     control : int
         The socket over which orders come.
     """
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended
+    signal.signal(signal.SIGCHLD, _bury)
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # read once, at the import: kernels end with this process
     for name in (*_IMPORTED, *_charts()):
-        with contextlib.suppress(
-            ModuleNotFoundError
-        ):  # of a library that has dropped it: then the kernel has no use for it
+        with contextlib.suppress(ModuleNotFoundError):  # of a library that has it no more: then no kernel wants it
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what all have in common is not walked through, so that it stays in common
@@ -228,6 +232,13 @@ def main(control: int) -> None:
         order = next(_to_become(channel), None)
     if order is not None:
         _become(order)
+
+
+def _bury(*_: object) -> None:
+    """Take note that kernels have ended: how, nobody asks, but what they took is counted with the run's."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _charts() -> Iterator[str]:
@@ -249,7 +260,12 @@ def _to_become(channel: socket.socket) -> Iterator[dict[str, Any]]:
             body += more
         life = socket.socket(fileno=fds[0])
         life.set_inheritable(False)
-        if os.fork() == 0:
+        try:
+            child = os.fork()
+        except OSError:  # too many processes: it is started the usual way, or told there; the others go on
+            child = -1
+        if child == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()  # as a kernel that is started the usual way: an interruption of the run is not one of it
             life.sendall(os.getpid().to_bytes(_LENGTH))
             yield {**json.loads(body), "life": life}
@@ -258,7 +274,6 @@ def _to_become(channel: socket.socket) -> Iterator[dict[str, Any]]:
 
 def _become(order: Mapping[str, Any]) -> None:
     """Become a kernel: what a new process would have from its parent is set, then it is launched."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(order["environment"], JPY_PARENT_PID=str(os.getppid()))
     if order["folder"] is not None:

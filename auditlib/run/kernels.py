@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +34,7 @@ from auditlib.pull.session import Tell
 from auditlib.report.notebook_html import export_html
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernel_environment import kernel_environment, settled
-from auditlib.run.notebooks import FIRST, LAST, notebooks_folder
+from auditlib.run.notebooks import NOTEBOOKS, notebooks_folder
 from auditlib.text import shorten, visible_text
 
 _PACKAGE_FROM_NOTEBOOKS: Final = "../.."
@@ -52,6 +53,10 @@ _STARTS_WITHIN: Final = 300
 
 _LONGEST_SOCKET: Final = 100
 """Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
+
+
+_LONG: Final = frozenset({"02_population", "03_numbering", "04_status", "08_activity"})
+"""Notebooks that draw much. They begin before the others, so that none of them is still at it when all others have ended."""
 
 
 class Kernels:
@@ -143,7 +148,7 @@ def execute(
     *,
     server: ForkServer | None = None,
 ) -> None:
-    """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
+    """Execute notebooks in fresh kernels into a package, side by side.
 
     Parameters
     ----------
@@ -180,14 +185,13 @@ def execute(
     }
     target.mkdir(parents=True, exist_ok=True)
     kernels = Kernels(kept, server)
-    done = 0
-    for group in (FIRST, LAST):
-        chosen = [name for name in group if name in names]
-        for name in _side_by_side(
-            chosen, jobs, lambda name: _execute_one(source / f"{name}.ipynb", target, values, head, kernels), kernels
-        ):
-            done += 1
-            tell(f"notebook {name}", done, len(names))
+    chosen = sorted((name for name in NOTEBOOKS if name in names), key=lambda name: name not in _LONG)
+
+    def one(name: str) -> None:
+        _execute_one(source / f"{name}.ipynb", target, values, head, kernels)
+
+    for done, name in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
+        tell(f"notebook {name}", done, len(names))
 
 
 def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:
@@ -217,8 +221,7 @@ def _execute_one(
     unfinished, final = target / f"{name}.unfinished.ipynb", target / f"{name}.ipynb"
     given = {key: value for key, value in values.items() if key in declared}
     try:
-        if not _ran(source, unfinished, given, kernels):
-            _ran(source, unfinished, given, kernels, again=True)
+        notebook = _ran(source, unfinished, given, kernels) or _ran(source, unfinished, given, kernels, again=True)
     except PapermillExecutionError as error:
         raise NotebookError(
             _stopped(name, error), notebook=name, cell=error.exec_count, status=_status(error)
@@ -229,27 +232,31 @@ def _execute_one(
         raise NotebookError(message, notebook=name, cell=None, status=MachineError.status) from None
     finally:
         ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
-    notebook = nbformat.read(unfinished, as_version=4)
+    assert notebook is not None  # noqa: S101 - the second time it comes, or an error does
     notebook.metadata.get("papermill", {}).update(input_path=f"{name}.ipynb", output_path=f"{name}.ipynb")
     nbformat.write(notebook, final)
     unfinished.unlink()
     export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
 
 
-def _ran(source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kernels, *, again: bool = False) -> bool:
-    """Execute a notebook in a kernel of its own; False if the kernel did not come up, or ended before a cell was done.
+def _ran(
+    source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kernels, *, again: bool = False
+) -> nbformat.NotebookNode | None:
+    """Execute a notebook in a kernel of its own; None if the kernel did not come up, or ended before a cell was done.
 
     Such an end says nothing of the notebook: the machine was too busy, or short of memory or of something else for a
     moment. ``again`` raises it nevertheless, as one that comes later is raised: it would most likely come again.
     """
     done = []
+    shutil.copyfile(source, unfinished)  # so that it is seen at what the run is; papermill writes it at the end alone
     try:
         with _kernel_place() as config:
-            papermill.execute_notebook(
+            return papermill.execute_notebook(
                 _unformatted(source),
                 _unformatted(unfinished),
                 parameters=given,
                 kernel_name="python3",
+                request_save_on_cell_execute=False,
                 progress_bar=False,
                 log_output=False,
                 start_timeout=_STARTS_WITHIN,
@@ -261,8 +268,7 @@ def _ran(source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kern
     except _KERNEL_FAULTS:
         if done or again or kernels.ended:
             raise
-        return False
-    return True
+        return None
 
 
 def _unformatted(path: Path) -> str:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from auditlib.digests import digest_file
-from auditlib.errors import UsageError
+from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
 from auditlib.jira.connection import Embedded, serve
-from auditlib.package.layout import TAG_MANIFEST
-from auditlib.package.target import PARTIAL, is_sealed
+from auditlib.package.frozen import SealedFiles, open_sealed
+from auditlib.package.target import PARTIAL
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
@@ -22,7 +21,10 @@ from auditlib.pull.session import MOST_QUESTIONS
 from auditlib.run.notebooks import NOTEBOOKS
 
 ORIGIN: Final = "from.json"
-"""Which package a run started from; written before anything of it is taken."""
+"""Says below ``data/`` from which package the population was taken; written before anything of it is."""
+
+_PARAMS: Final = "data/params.yaml"
+_RECORD: Final = "data/run.json"
 
 
 @dataclass(frozen=True)
@@ -95,53 +97,59 @@ def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters
     return begun
 
 
-def origin_of(frozen: Evidence | None) -> dict[str, str] | None:
-    """Return what a package keeps of the one that it starts from (``data/from.json``)."""
-    if frozen is None:
-        return None
-    digest = digest_file(frozen.folder / TAG_MANIFEST)
-    return {"package": frozen.folder.resolve().name, "tagmanifest_sha256": digest}
+@dataclass(frozen=True)
+class Frozen:
+    """A package whose population is taken: its files as they were sealed, and what they show."""
+
+    files: SealedFiles
+    evidence: Evidence
 
 
-def require_same_origin(order: Run, frozen: Evidence | None) -> None:
-    """Refuse to go on with a run that was begun from another package, or from none.
+def require_same_scope(params: Parameters, package: Path) -> Frozen:
+    """Check a frozen package for ``--from``, and open it.
 
     Raises
     ------
     UsageError
-        Naming the package with which it was begun.
+        If it is not sealed, or not what was sealed, naming the file; or if its scope differs, naming the keys.
     """
-    partial = order.out.with_name(order.out.name + PARTIAL)
+    files = open_sealed(package)
     try:
-        begun = json.loads((partial / "data" / ORIGIN).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        begun = None
-    except (OSError, ValueError):
-        raise UsageError(f"{partial / 'data' / ORIGIN} can't be read; give another --out") from None
-    if begun is None and not (partial / "data" / "raw").exists():  # it was ended before it took anything
-        return
-    if begun != origin_of(frozen):
-        by = f"with --from {begun['package']}" if isinstance(begun, dict) and "package" in begun else "without --from"
-        raise UsageError(f"{partial} was begun {by}; --resume goes on with the same")
-
-
-def require_same_scope(params: Parameters, package: Path) -> Evidence:
-    """Open a frozen package for ``--from``.
-
-    Raises
-    ------
-    UsageError
-        If it is not sealed, or its scope differs; naming the keys.
-    """
-    if not is_sealed(package):
-        raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
-    evidence = open_evidence(package)
+        evidence = open_evidence(package)
+    except AnswerError as error:
+        raise UsageError(f"{package}: {error}; nothing is taken from this package") from None
+    files.read(_PARAMS)
+    try:
+        json.loads(files.read(_RECORD))
+    except (ValueError, RecursionError):
+        raise UsageError(f"{package}: {_RECORD} can't be read; nothing is taken from this package") from None
     different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
     if different:
         raise UsageError(
             f"{package} was pulled with another {', '.join(different)}; --from keeps the population, so the scope must be equal"
         )
-    return evidence
+    return Frozen(files, evidence)
+
+
+def require_same_origin(partial: Path, frozen: Frozen | None) -> None:
+    """Refuse to go on with another frozen population than an interrupted run began with.
+
+    Raises
+    ------
+    UsageError
+        Naming the package that it began with.
+    """
+    try:
+        begun = json.loads((partial / "data" / ORIGIN).read_text(encoding="utf-8"))
+        name, digest = str(begun["package"]), begun["tagmanifest_sha256"]
+    except FileNotFoundError:
+        if frozen is not None and (partial / "data" / "raw").exists():
+            raise UsageError(f"{partial} was begun without --from; --resume goes on without it") from None
+        return
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise UsageError(f"{partial / 'data' / ORIGIN} can't be read, so there is nothing to resume") from None
+    if frozen is None or frozen.files.digest != digest:
+        raise UsageError(f"{partial} was begun with --from {name}; --resume goes on with that package as it was then")
 
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:

@@ -14,9 +14,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.jira.connection import connected
+from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
 from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
@@ -29,12 +31,12 @@ from auditlib.pull.collect import (
 )
 from auditlib.pull.session import Tell
 from auditlib.responses import topics
-from auditlib.responses.store import copy_responses
+from auditlib.responses.copying import copy_responses
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.order import (
     ORIGIN,
+    Frozen,
     Run,
-    origin_of,
     require_same_origin,
     require_same_parameters,
     require_same_scope,
@@ -90,12 +92,12 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order))
-            require_same_origin(order, frozen)
+            require_same_origin(partial, frozen)
         _run_in(partial, order, frozen, environ, tell)
     return order.out
 
 
-def _run_in(partial: Path, order: Run, frozen: Evidence | None, environ: Mapping[str, str], tell: Tell) -> None:
+def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[str, str], tell: Tell) -> None:
     """Pull, execute, write and seal in a working folder, and give it its name."""
     started = datetime.now(UTC)
     require_own(partial)
@@ -133,30 +135,43 @@ def _load_readables() -> Any:
             del sys.modules[name]
 
 
-def _thaw(order: Run, partial: Path, frozen: Evidence, environ: Mapping[str, str], tell: Tell) -> Evidence:
+def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str], tell: Tell) -> Evidence:
     """Begin a package with the responses of a frozen one, but for its sampled issues, which are read anew."""
     params = order.params
     if params.sample_seed is None and params.sample_keys is None:
-        params = params.model_copy(update={"sample_seed": frozen.params.sample_seed})
+        params = params.model_copy(update={"sample_seed": frozen.evidence.params.sample_seed})
     evidence = begin(params, partial, order.base)
-    theirs, ours = frozen.folder / "data", partial / "data"
-    write_json(ours / ORIGIN, origin_of(frozen))
-    if not (ours / "raw").exists():
-        # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
-        shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
-        copy_responses(theirs / "raw", ours / "raw.tmp", without=[one for one in topics.TOPICS if one.anew])
-        (ours / "raw.tmp").replace(ours / "raw")
-    shutil.rmtree(
-        ours / "archive", ignore_errors=True
-    )  # what was known of the frozen population, not what is known today
-    if (theirs / "archive").is_dir():
-        shutil.copytree(theirs / "archive", ours / "archive")
-    if (theirs / LACKS).is_file():
-        shutil.copyfile(theirs / LACKS, ours / LACKS)
+    ours = partial / "data"
+    _copy_frozen(frozen.files, ours)
     thawed = Evidence(partial, evidence.params)
     with connected(params, thawed.store, environ, order.embedded) as (reader, _):
         reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
         identify(reader, topics.AGAIN_ACCOUNT.of(), topics.AGAIN_LOGGED_IN.of())
         collect_dossiers(reader, thawed, tell, order.base)
-    write_json(ours / PULLED, {"schema": dict(frozen.pulled.schema), "pulled": pulled_between(thawed)})
+    write_json(ours / PULLED, {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed)})
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
+
+
+def _copy_frozen(frozen: SealedFiles, ours: Path) -> None:
+    """Copy what the tables of a frozen population are made of, each file compared with its digest, and say where it is from.
+
+    Raises
+    ------
+    UsageError
+        Naming the file that is not what was sealed, or not what the index of the responses says.
+    """
+    write_json(ours / ORIGIN, {"package": frozen.folder.resolve().name, "tagmanifest_sha256": frozen.digest})
+    if not (ours / "raw").exists():
+        # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
+        shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
+        without = [one for one in topics.TOPICS if one.anew]
+        try:
+            copy_responses(lambda path: frozen.read(f"data/raw/{path}"), ours / "raw.tmp", without=without)
+        except AnswerError as error:
+            raise UsageError(f"{frozen.folder}: {error}; nothing is taken from this package") from None
+        (ours / "raw.tmp").replace(ours / "raw")
+    # What was known of the frozen population, not what is known today.
+    shutil.rmtree(ours / "archive", ignore_errors=True)
+    lacks = [f"data/{LACKS}"] if f"data/{LACKS}" in frozen else []
+    for path in [*frozen.paths("data/archive"), *lacks]:
+        frozen.copy(path, ours / path.removeprefix("data/"))

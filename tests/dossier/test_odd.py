@@ -93,6 +93,7 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
             first.pop(name, None)
         fields["attachment"].append({"filename": "no id.txt", "created": None, "size": 10**30})
         fields["attachment"].append("odd")
+        fields["attachment"].append(dict(first))
         fields["subtasks"] = [*(fields.get("subtasks") or []), None, "odd"]
         if "changelog" in body:
             spoil_history(body["changelog"]["histories"])
@@ -132,11 +133,12 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
         'no readable number; Jira sent {"value": null}',
         "Jira sent 'odd' where a record stands",
         "an attachment without id (no id.txt)",
+        "Jira lists it 2 times",
     ):
         assert expected in said, expected
     assert len(found.comments) == len(untouched.comments)
     assert len(found.worklogs) == len(untouched.worklogs)
-    assert len(found.attachments) == len(untouched.attachments) + 1
+    assert len(found.attachments) == len(untouched.attachments) + 2
     assert {one.history_id for one in untouched.changes} == {one.history_id for one in found.changes}
     assert [one.text for one in found.comments] == [one.text for one in untouched.comments]
     page = everywhere(found)

@@ -50,6 +50,17 @@ def test_things_that_were_added_and_removed_are_those_of_today(name):
     assert found.verdict == BREAKS, "it can't be removed twice"
 
 
+def test_files_of_one_name_are_told_apart_by_their_ids():
+    """The first of two was deleted, the second is there; one that is said to be deleted and is there is a missing change."""
+    names = {"after_text": "log.txt"}
+    history = [change(1, "Attachment", after="7", **names), change(2, "Attachment", after="8", **names)]
+    history.append(change(3, "Attachment", before="7", before_text="log.txt"))
+    held = {one: {"id": one, "filename": "log.txt"} for one in ("7", "8")}
+    assert [one.verdict for one in replay(history, field("attachment", [held["8"]]), AT)] == [CLOSES]
+    assert [one.verdict for one in replay(history, field("attachment", [held["7"]]), AT)] == [BREAKS]
+    assert [one.verdict for one in replay(history, field("attachment", list(held.values())), AT)] == [BREAKS]
+
+
 def test_a_changed_field_leads_to_today_or_breaks():
     """The last change is compared with today's value, and each change with the next."""
     history = [change(1, "status", "1", "2"), change(2, "status", "2", "3")]
@@ -68,3 +79,12 @@ def test_one_break_outweighs_everything():
         BREAKS,
         NOTHING,
     )
+
+
+@pytest.mark.parametrize("raw", [7, True, "text", {"id": "8"}, [7, None], [{"outwardIssue": 7}]])
+@pytest.mark.parametrize("name", [*HELD, "Link"])
+def test_what_is_no_list_of_things_holds_none(name, raw):
+    """A field of another form than Jira's is shown as sent; the replay reads no thing out of it, and ends nothing."""
+    field_id = HELD[name][0] if name in HELD else "issuelinks"
+    (found,) = replay([change(1, name, after="8")], field(field_id, raw), AT)
+    assert found.verdict != CLOSES

@@ -81,8 +81,9 @@ def become(given: dict[str, Any]) -> None:
         if value is not None:
             os.environ[name] = value
     for name, value in given.get("limits", {}).items():
-        taken = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-        limit = int(value) + (taken if isinstance(value, str) else 0)  # "+7": so much more than there is already
+        limit = int(value)
+        if isinstance(value, str):  # "+7": so much more than there is already
+            limit += int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in given.get("ignored", ()):

@@ -168,7 +168,7 @@ def _untouched(_: Asked, answer: Answer) -> Answer:
 def _asked_in(line: bytes) -> str:
     """Return the question of a line of the index, as `question` does."""
     request = read_line(line).request
-    body = b"" if request.body is None else json.dumps(request.body).encode()
+    body = b"" if request.body is None else json.dumps(dict(request.body)).encode()
     query = {name: tuple(values) for name, values in request.parameters.items()}
     return question(Asked(request.method, f"/{unquote(request.path)}", query, body))
 
@@ -206,7 +206,10 @@ def everything(evidence: Evidence, told: Mapping[str, bytes]) -> Result:
     """Compute all that is computed of a pull: tables, sentences, the files of full records, which answer feeds what."""
     frames = {one: evidence.table(one.name) for one in evidence.tables}
     tables = {one.file: to_csv(one, frame) for one, frame in frames.items()} | evidence.companion_files()
-    records = {f"record {name}": content for name, content in evidence.dossier_files().items()}
+    # A page says when it was read, which is another time in each run; what it is made of stands in the other files.
+    records = {
+        f"record {name}": content for name, content in evidence.dossier_files().items() if not name.endswith(".html")
+    }
     words = {
         f"conclusion {one}": evidence.conclusion(one).encode("utf-8", "surrogatepass") for one in evidence.notebooks
     }

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,8 +28,8 @@ _DONE: Final = (0, 1)
 _ALLOWED: Final = (0, 1, 2, 3)
 
 
-def fuzz_runs(first: int, count: int, notebooks: int = len(NOTEBOOKS)) -> Outcomes:
-    """Try so many whole runs, each with so many notebooks executed."""
+def fuzz_runs(first: int, count: int, notebooks: int = 2, tell: Callable[[dict[str, Any]], object] = id) -> Outcomes:
+    """Try so many whole runs, each with so many notebooks executed; each is told when it has ended."""
     grounds: dict[str, Ground] = {}
     found = Outcomes(again="PYTHONPATH=tests python -m fuzz --from {seed} --runs 1")
     try:
@@ -40,6 +41,7 @@ def fuzz_runs(first: int, count: int, notebooks: int = len(NOTEBOOKS)) -> Outcom
             began = time.perf_counter()
             line = {"seed": seed, **_run(grounds[name], rng, rng.sample(NOTEBOOKS, notebooks))}
             found.lines.append(line | {"seconds": round(time.perf_counter() - began, 1)})
+            tell(found.lines[-1])
     finally:
         for ground in grounds.values():
             ground.close()

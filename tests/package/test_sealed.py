@@ -13,7 +13,7 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import DifferenceError
 from auditlib.package import sealed as sealing
 from auditlib.package.sealed import require_whole
-from auditlib.run import workbook
+from auditlib.run import readables
 from auditlib.run.order import Run
 from auditlib.run.workbook import run
 
@@ -40,7 +40,7 @@ def order(parameters, tmp_path):
 @pytest.mark.parametrize(("when", "name"), [*(("before", one) for one in BEFORE), *(("after", one) for one in AFTER)])
 def test_what_changes_while_a_package_is_sealed_is_named_and_nothing_gets_its_name(order, monkeypatch, when, name):
     """Another program in the folder, between a file's writing and the end: status 4, and the folder stays partial."""
-    real, spoiled = workbook.seal, []
+    real, spoiled = readables.seal, []
 
     def seal(folder, *given, **more):
         if when == "before":
@@ -50,7 +50,7 @@ def test_what_changes_while_a_package_is_sealed_is_named_and_nothing_gets_its_na
             spoiled.append(spoil(folder, name))
         return digest
 
-    monkeypatch.setattr(workbook, "seal", seal)
+    monkeypatch.setattr(readables, "seal", seal)
     with pytest.raises(DifferenceError, match="changed while it was sealed") as caught:
         run(order, {}, lambda *_: None)
     assert caught.value.status == 4

@@ -420,7 +420,7 @@ def test_a_stopped_reader_asks_nothing_more(small_company, tmp_path):
 
 def keep(store: RawStore, topic: str, number: int, *, refused: str = "") -> None:
     body = json.dumps({"number": number}).encode()
-    request = get(f"rest/api/3/issue/{number}")
+    request = get(f"rest/api/3/thing/{number}")
     store.keep(topic, request, status=200, headers={}, body=body, at=AT, tries=1, refused=refused)
 
 

@@ -13,7 +13,8 @@ from loopback import client_of
 from auditlib.errors import AnswerError, FormError
 from auditlib.jira import cloud, data_center
 from auditlib.jira.client import JiraReader
-from auditlib.jira.read_only import READ_ONLY
+from auditlib.jira.last_seen import last_active_dates
+from auditlib.jira.read_only import READ_ONLY, require_organization_request
 from auditlib.responses.forms.resources import FORMS, form_of, require_form
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
@@ -40,30 +41,30 @@ def page(*issues: Any, **more: Any) -> dict[str, Any]:
 A1 = {"id": "1", "key": "A-1", "fields": {"created": "2026-06-01T10:00:00.000+0000"}}
 
 MALFORMED: dict[str, tuple[Request, Any, str]] = {
-    "nothing": (CLOUD_SEARCH, None, "it is None"),
+    "nothing": (CLOUD_SEARCH, None, "it is null"),
     "a number": (CLOUD_SEARCH, 7, "it is 7"),
-    "a text": (MYSELF, "me", "it is 'me'"),
+    "a text": (MYSELF, "me", 'it is "me"'),
     "a list for an object": (SERVER, ["hello"], "expected object, got array"),
     "no issues": (CLOUD_SEARCH, {"isLast": True}, "it lacks issues"),
-    "issues null": (CLOUD_SEARCH, {"issues": None}, "at issues stands None"),
+    "issues null": (CLOUD_SEARCH, {"issues": None}, "at issues stands null"),
     "issues an object": (CLOUD_SEARCH, {"issues": {"id": "1"}}, "at issues stands"),
-    "an issue that is null": (CLOUD_SEARCH, {"issues": [A1, None]}, r"at issues\[1\] stands None"),
-    "an issue that is text": (CENTER_SEARCH, page("A-1"), r"at issues\[0\] stands 'A-1'"),
+    "an issue that is null": (CLOUD_SEARCH, {"issues": [A1, None]}, r"at issues\[1\] stands null"),
+    "an issue that is text": (CENTER_SEARCH, page("A-1"), r'at issues\[0\] stands "A-1"'),
     "an issue that is a list": (CENTER_SEARCH, page([A1]), r"at issues\[0\] stands"),
     "no id": (CLOUD_SEARCH, {"issues": [{"key": "A-1"}]}, r"issues\[0\] lacks id"),
-    "an id that is null": (CLOUD_SEARCH, {"issues": [{"id": None, "key": "A-1"}]}, r"at issues\[0\]\.id stands None"),
-    "an id that is true": (CLOUD_SEARCH, {"issues": [A1 | {"id": True}]}, "stands True"),
+    "an id that is null": (CLOUD_SEARCH, {"issues": [{"id": None, "key": "A-1"}]}, r"at issues\[0\]\.id stands null"),
+    "an id that is true": (CLOUD_SEARCH, {"issues": [A1 | {"id": True}]}, "stands true"),
     "an id with a fraction": (CLOUD_SEARCH, {"issues": [A1 | {"id": 1.5}]}, "stands 1.5"),
     "a negative id": (CLOUD_SEARCH, {"issues": [A1 | {"id": -1}]}, "stands -1"),
-    "an id of a superscript": (CLOUD_SEARCH, {"issues": [A1 | {"id": "²"}]}, "stands '²'"),
-    "an id of Arabic digits": (CENTER_SEARCH, page(A1 | {"id": "١"}), "stands '١'"),
+    "an id of a superscript": (CLOUD_SEARCH, {"issues": [A1 | {"id": "²"}]}, 'stands "²"'),
+    "an id of Arabic digits": (CENTER_SEARCH, page(A1 | {"id": "١"}), 'stands "١"'),
     "an id with a line feed": (CENTER_SEARCH, page(A1 | {"id": "1\n"}), "expected text matching"),
-    "an id of 5,000 digits": (CLOUD_SEARCH, {"issues": [A1 | {"id": "9" * 5000}]}, "stands '999"),
-    "an id of 5,000 digits, as a number": (CLOUD_SEARCH, b'{"issues": [{"id": ' + b"9" * 5000 + b"}]}", "stands '999"),
+    "an id of 5,000 digits": (CLOUD_SEARCH, {"issues": [A1 | {"id": "9" * 5000}]}, 'stands "999'),
+    "an id of 5,000 digits, as a number": (CLOUD_SEARCH, b'{"issues": [{"id": ' + b"9" * 5000 + b"}]}", 'stands "999'),
     "an id beyond 63 bits": (CLOUD_SEARCH, {"issues": [A1 | {"id": 10**30}]}, "stands 1000000"),
     "a key that is a number": (CLOUD_SEARCH, {"issues": [A1 | {"key": 1}]}, r"at issues\[0\]\.key stands 1"),
-    "a key that is none": (CLOUD_SEARCH, {"issues": [A1 | {"key": "a-1"}]}, "stands 'a-1'"),
-    "a key with an absurd number": (CLOUD_SEARCH, {"issues": [A1 | {"key": "A-999999999999"}]}, "'A-999999999999'"),
+    "a key that is none": (CLOUD_SEARCH, {"issues": [A1 | {"key": "a-1"}]}, 'stands "a-1"'),
+    "a key with an absurd number": (CLOUD_SEARCH, {"issues": [A1 | {"key": "A-999999999999"}]}, '"A-999999999999"'),
     "fields that are a list": (CLOUD_SEARCH, {"issues": [A1 | {"fields": []}]}, r"at issues\[0\]\.fields stands \[\]"),
     "two issues with one key": (
         CLOUD_SEARCH,
@@ -72,8 +73,8 @@ MALFORMED: dict[str, tuple[Request, Any, str]] = {
     ),
     "one issue with two keys": (KEYS, {"issues": [A1, A1 | {"key": "A-2"}]}, "issue 1 has two keys, A-1 and A-2"),
     "a token that is an object": (CLOUD_SEARCH, {"issues": [], "nextPageToken": {}}, "at nextPageToken stands"),
-    "a total that is text": (CENTER_SEARCH, page(total="many"), "at total stands 'many'"),
-    "a total that is null": (CENTER_SEARCH, page(total=None), "at total stands None"),
+    "a total that is text": (CENTER_SEARCH, page(total="many"), 'at total stands "many"'),
+    "a total that is null": (CENTER_SEARCH, page(total=None), "at total stands null"),
     "a start that is missing": (CENTER_SEARCH, {"issues": [], "total": 0}, "it lacks startAt"),
     "a count that is negative": (COUNT, {"count": -1}, "at count stands -1"),
     "a count that is NaN": (COUNT, b'{"count": NaN}', "holds NaN, which is no JSON"),
@@ -85,11 +86,11 @@ MALFORMED: dict[str, tuple[Request, Any, str]] = {
         {"issueChangeLogs": [{"changeHistories": []}]},
         r"issueChangeLogs\[0\] lacks issueId",
     ),
-    "a history of text": (BULK, {"issueChangeLogs": ["1"]}, r"at issueChangeLogs\[0\] stands '1'"),
+    "a history of text": (BULK, {"issueChangeLogs": ["1"]}, r'at issueChangeLogs\[0\] stands "1"'),
     "a page of one history": (
         data_center.issue_part("history", 1, None),
         {"values": [None]},
-        r"at values\[0\] stands None",
+        r"at values\[0\] stands null",
     ),
     "an issue without a key": (ONE, {"id": "1", "fields": {}}, "it lacks key"),
     "errorMessages null": (ONE, {"errorMessages": None, "errors": None}, "it lacks id"),
@@ -97,9 +98,9 @@ MALFORMED: dict[str, tuple[Request, Any, str]] = {
     "an account that is a number": (MYSELF, {"accountId": 5}, "at accountId stands 5"),
     "a project without a key": (PROJECT, {"id": "1"}, "it lacks key"),
     "former keys that are none": (PROJECT, {"key": "A", "projectKeys": [1]}, r"at projectKeys\[0\] stands 1"),
-    "a filter without a query": (FILTER, {"id": "1", "jql": None}, "at jql stands None"),
+    "a filter without a query": (FILTER, {"id": "1", "jql": None}, "at jql stands null"),
     "a clock that is a list": (SERVER, {"serverTime": []}, r"at serverTime stands \[\]"),
-    "comments that are null": (cloud.issue_part("comments", 1, None), {"comments": None}, "at comments stands None"),
+    "comments that are null": (cloud.issue_part("comments", 1, None), {"comments": None}, "at comments stands null"),
     "worklogs that are a number": (cloud.issue_part("worklogs", 1, None), {"worklogs": 7}, "at worklogs stands 7"),
     "links that are an object": (cloud.issue_part("remote_links", 1, None), {}, "expected array, got object"),
     "watchers that are a list": (cloud.issue_part("watchers", 1, None), [], "expected object, got array"),
@@ -192,4 +193,7 @@ def test_each_form_is_of_something_that_may_be_asked():
     paths = {(method, path.replace(r"[A-Z][A-Z0-9_]*", "A").replace("[0-9]+", "1")) for method, path in asked_for}
     plain = {(method, re.sub(r"\[(\d)\d*\]", r"\1", path).replace("\\", "")) for method, path in paths}
     used = [form_of(method, path) for method, path in plain]
+    organization = last_active_dates("o-1", "acc:ben")
+    require_organization_request(organization.method, organization.path)
+    used.append(form_of(organization.method, organization.path))
     assert {form for form in used if form is not None} == set(FORMS)

@@ -20,8 +20,9 @@ from auditlib.evidence.chapters import TABLES
 from auditlib.jira import cloud
 from auditlib.pull.collect import collect
 from auditlib.responses import topics
+from auditlib.responses.copying import copy_responses
 from auditlib.responses.request import Request
-from auditlib.responses.store import RawStore, copy_responses
+from auditlib.responses.store import RawStore
 from auditlib.responses.topic import Topic
 from auditlib.responses.topics import OTHER, TOPICS, folders, in_words, read_topic
 
@@ -176,7 +177,11 @@ def test_a_frozen_population_goes_on_without_what_is_read_anew(tmp_path):
     store = RawStore(tmp_path / "from")
     for topic in TOPICS:
         keep(store, topic.of(*values_of(topic)), {})
-    copy_responses(tmp_path / "from", tmp_path / "to", without=[one for one in TOPICS if one.anew])
+    copy_responses(
+        lambda path: (tmp_path / "from" / path).read_bytes(),
+        tmp_path / "to",
+        without=[one for one in TOPICS if one.anew],
+    )
     copied = {read_topic(entry.topic).topic for entry in RawStore(tmp_path / "to").entries()}
     assert {one.folder for one in TOPICS if one not in copied} == {"again", "dossier"}
     assert copied == {one for one in TOPICS if one.folder not in {"again", "dossier"}}

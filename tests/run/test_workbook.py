@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import re
+import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,11 +18,12 @@ from places import ROOT
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AuditError, SourceError, UsageError
 from auditlib.evidence.opened import open_evidence
+from auditlib.package.frozen import SealedFiles
 from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.run.dossiers import collect_case_file
-from auditlib.run.order import Run, require_same_parameters, require_same_scope
-from auditlib.run.workbook import run
+from auditlib.run.order import Frozen, Run, require_same_origin, require_same_parameters, require_same_scope
+from auditlib.run.workbook import _copy_frozen, run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 ENVIRON = {"USER": "somebody"}
@@ -158,6 +162,60 @@ def test_a_folder_that_is_not_sealed_is_not_frozen(order, tmp_path):
     """What may still change is no population to start from."""
     with pytest.raises(UsageError, match="not a sealed package"):
         require_same_scope(order.params, tmp_path)
+
+
+def copy_of(package: Path, target: Path) -> Path:
+    shutil.copytree(package, target)
+    return target
+
+
+def first_answer(package: Path) -> Path:
+    return min((package / "data" / "raw" / "first_pass").rglob("*.gz"))
+
+
+def test_a_frozen_package_that_was_changed_is_not_taken(order, package, tmp_path):
+    """Its answers were changed after sealing: status 2 with the file's name, and nothing is begun."""
+    spoilt = copy_of(package, tmp_path / "spoilt")
+    path = first_answer(spoilt)
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b"Bug", b"Gub")))
+    name = path.relative_to(spoilt).as_posix()
+    with pytest.raises(UsageError, match=f"is not what was sealed, so nothing is taken from it: {re.escape(name)}"):
+        run(replace(order, out=tmp_path / "again", frozen=spoilt), ENVIRON, QUIET)
+    assert {path.name for path in tmp_path.iterdir()} == {"spoilt"}
+
+
+def test_a_frozen_package_that_is_changed_while_it_is_taken_is_noticed(order, package, tmp_path):
+    """Between the check and the copy: what was copied is never something else than what the recorded digest stands for."""
+    spoilt = copy_of(package, tmp_path / "spoilt")
+    frozen = require_same_scope(order.params, spoilt)
+    path = first_answer(spoilt)
+    path.write_bytes(gzip.compress(b"{}"))
+    target = tmp_path / "data"
+    target.mkdir()
+    with pytest.raises(UsageError, match="is not what was sealed; nothing is taken"):
+        _copy_frozen(frozen.files, target)
+    assert not (target / "raw").exists()
+
+
+def test_going_on_takes_the_frozen_package_that_was_begun_with(order, package, tmp_path):
+    """Another one, or none, would record a digest that the answers are not of."""
+    frozen = require_same_scope(order.params, package)
+    partial_folder = tmp_path / "out.partial"
+    (partial_folder / "data").mkdir(parents=True)
+    require_same_origin(partial_folder, frozen)  # it was ended before anything was copied
+    require_same_origin(partial_folder, None)
+    _copy_frozen(frozen.files, partial_folder / "data")
+    require_same_origin(partial_folder, frozen)
+    other = Frozen(SealedFiles(package, "0" * 64, {}), frozen.evidence)
+    for wrong in (None, other):
+        with pytest.raises(UsageError, match=f"was begun with --from {package.name}"):
+            require_same_origin(partial_folder, wrong)
+    (partial_folder / "data" / "from.json").write_text("[]")
+    with pytest.raises(UsageError, match="can't be read"):
+        require_same_origin(partial_folder, frozen)
+    (partial_folder / "data" / "from.json").unlink()
+    with pytest.raises(UsageError, match="was begun without --from"):
+        require_same_origin(partial_folder, frozen)
 
 
 def test_a_token_in_the_package_stops_the_seal(order, tmp_path, small_company):

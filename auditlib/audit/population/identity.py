@@ -1,4 +1,4 @@
-"""One issue has one key and one creation time in all answers, and every key of a pass is in the walk: what says no. Pure.
+"""One issue has one key and one time of creation in all answers, and the walk holds every key: what speaks against it. Pure.
 
 Jira keeps an issue's id and its creation for ever, and its key until it moves, which its history shows. So answers that say
 otherwise contradict each other, and nobody can know which of them is right.
@@ -7,7 +7,7 @@ otherwise contradict each other, and nobody can know which of them is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -90,7 +90,7 @@ def two_times(times: pd.DataFrame, keys: Mapping[int, str]) -> pd.DataFrame:
         found = sorted(set(created))
         if len(found) > 1:
             key = keys.get(int(str(issue)), "")
-            shown = " and ".join(at.isoformat(timespec="milliseconds").replace("+00:00", "Z") for at in found)
+            shown = " and ".join(map(_stamp, found))
             rows.append(("created", key.rpartition("-")[0], issue, f"{key or f'id {issue}'}: {shown}"))
     return _rows(rows)
 
@@ -233,6 +233,39 @@ def walk_findings(found: pd.DataFrame) -> list[Finding]:
         )
         findings.append(Finding(f"numbering.walk-total:{row.project}", "03_numbering", "exception", text, 1, ""))
     return findings
+
+
+def of_another(listed_id: int, listed_at: datetime, found_id: int, found_at: datetime | None) -> str:
+    """Say how the full record of an issue is not that of the issue of the population; empty if it is.
+
+    Parameters
+    ----------
+    listed_id, listed_at : int, datetime
+        Id and creation of the issue of the population.
+    found_id, found_at : int, datetime or None
+        Those of the record; None if its creation can't be read.
+    """
+    if found_id != listed_id:
+        return f"It is of another issue: its id is {found_id}, that of the population is {listed_id}"
+    if found_at is not None and found_at != listed_at:
+        return f"It says that the issue was created {_stamp(found_at)}, the population {_stamp(listed_at)}"
+    return ""
+
+
+def record_findings(contradicted: Mapping[str, str]) -> list[Finding]:
+    """Say which full records are not those of the issues of the population; how, by key."""
+    if not contradicted:
+        return []
+    count = len(contradicted)
+    text = (
+        f"{counted(count, 'full record')} {agreeing(count, 'contradicts', 'contradict')} the population: "
+        f"{listed([f'{key} ({how[0].lower()}{how[1:]})' for key, how in contradicted.items()])}."
+    )
+    return [Finding("dossiers.identity", "06_dossiers", "exception", text, count, "")]
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _projects(keys: Iterable[str]) -> list[str]:

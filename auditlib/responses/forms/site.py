@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from auditlib.responses.forms.form import Form
-from auditlib.responses.forms.shapes import Object, ProjectKey, Scalar, Text
+from auditlib.responses.forms.shapes import Object, Person, ProjectKey, Scalar, Text
 
 
 class Server(Struct, gc=False):
@@ -38,11 +38,26 @@ class Project(Struct, gc=False):
     projectKeys: list[str] | None = None  # noqa: N815
 
 
+class Share(Struct, gc=False):
+    """With whom a filter is shared, or who can change it."""
+
+    type: Scalar = None
+    edit: bool | None = None
+    group: Object | None = None
+    project: Object | None = None
+    role: Object | None = None
+    user: Person = None
+
+
 class SharedFilter(Struct, gc=False):
     """A filter; without its query there is no population."""
 
     jql: str
-    owner: Any = None
+    id: Scalar = None
+    name: Scalar = None
+    owner: Person = None
+    sharePermissions: list[Share] | None = None  # noqa: N815
+    editPermissions: list[Share] | None = None  # noqa: N815
 
 
 FORMS: Final = (

@@ -8,13 +8,12 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from auditlib import deep_json
-from auditlib.responses.bounds import BoundError, require_readable
 
 _DECODER: Final = msgspec.json.Decoder()
 
 
 class NotWholeError(ValueError):
-    """The text is no whole JSON, or more than is read at once; asked once more, or for less, it may be."""
+    """The text is no whole JSON; asked once more, it may be."""
 
 
 class NotUsableError(ValueError):
@@ -37,7 +36,7 @@ def read_json(body: bytes) -> Any:
     Raises
     ------
     NotWholeError
-        If it is no whole JSON, or holds more values than `responses.bounds` allows.
+        If it is no whole JSON.
     NotUsableError
         If it holds ``NaN`` or a number beyond all bounds.
 
@@ -47,10 +46,6 @@ def read_json(body: bytes) -> Any:
     can write into Jira, and other encodings than UTF-8: what it refuses is read once more with ``json``, which decides. What is
     nested too deeply for both is cut, and a whole number of thousands of digits becomes their text (`deep_json`).
     """
-    try:
-        require_readable(body)
-    except BoundError as error:
-        raise NotWholeError(str(error)) from None
     try:
         return _DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
