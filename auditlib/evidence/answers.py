@@ -215,7 +215,7 @@ class Answers:
         """Names by account id or user key, as issues and histories tell them."""
         names: dict[str, str] = {}
         for _, digest in self.with_history():
-            names.update(digest.people)
+            names.update(zip(digest.people, digest.people_names, strict=True))
         return names
 
     def histories(self) -> Iterator[tuple[int, list[History]]]:

@@ -88,8 +88,8 @@ class Digest:
         Time of the newest history entry (UTC).
     references : tuple of Reference
         Issue keys that links, parents, sub-tasks and history items name.
-    people : mapping of str to str
-        Names by account id or user key.
+    people, people_names : sequence of str
+        Account ids or user keys, and the name of each: each response names nearly everybody.
     total : int or None
         What the response says the whole search finds (Data Center).
     """
@@ -106,7 +106,8 @@ class Digest:
     moved: tuple[tuple[int, History], ...] = ()
     latest: Instants = field(default_factory=Instants)
     references: tuple[Reference, ...] = ()
-    people: Mapping[str, str] = field(default_factory=dict)
+    people: Sequence[str] = ()
+    people_names: Sequence[str] = ()
     total: int | None = None
 
 
@@ -153,13 +154,15 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
         total=total,
     )
     if topic is topics.FIRST_PASS:
+        people = names_by_account(
+            json_object(one.get("fields")).get(role) for one in found for role in ("reporter", "assignee")
+        )
         digest = replace(
             digest,
             changed=array("q", () if dialect.HISTORY_WITH_SEARCH else _changed(found)),
             references=tuple(issue_references(found)),
-            people=names_by_account(
-                json_object(one.get("fields")).get(role) for one in found for role in ("reporter", "assignee")
-            ),
+            people=Texts(people),
+            people_names=Texts(people.values()),
         )
     return _with_histories(digest, read_histories(entry, answer, dialect), ())
 
@@ -204,6 +207,7 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
     latest = Instants(changed, array("q", (_latest(histories[issue]) for issue in changed)))
     known = array("q", (issue for issue in dict.fromkeys([*asked, *histories]) if issue not in found.partial))
     people = names_by_account(entry.get("author") for entries in histories.values() for entry in entries)
+    named = dict(zip(digest.people, digest.people_names, strict=True)) | people
     return replace(
         digest,
         histories_of=known,
@@ -212,7 +216,8 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
         moved=moved,
         latest=latest,
         references=(*digest.references, *history_references(histories.items())),
-        people={**digest.people, **people},
+        people=Texts(named),
+        people_names=Texts(named.values()),
     )
 
 

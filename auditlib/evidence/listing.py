@@ -12,6 +12,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.memory import give_back
 from auditlib.records import issues, state
 from auditlib.records.reach import read_in_part
 
@@ -66,8 +67,8 @@ class Listing(Part):
     @cached_property
     def states(self) -> pd.DataFrame:
         """State of each issue of the population at the period's end, and how far its history leads, as ``state.states_as_of``."""
-        states = state.states_as_of(self.cut.population, self._histories.steps, self.period.ends)
-        del self._histories.steps  # some hundred bytes an issue
+        states = state.states_as_of(self.cut.population, self._histories.taken(), self.period.ends)
+        give_back()
         return read_in_part(states, self.cut.population["id"].isin(self.answers.partial_histories))
 
     @kernel_cached

@@ -16,6 +16,7 @@ from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.packed import Ids
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.memory import give_back
 from auditlib.records.issues import issues_frame
 from auditlib.responses import topics
 
@@ -50,7 +51,9 @@ class Passes(Part):
     @kernel_cached
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
-        return issues_frame(self.received(), self.period.zone, self.site.base_url)
+        issues = issues_frame(self.received(), self.period.zone, self.site.base_url)
+        give_back()  # the answers, and the parts that the frame was put together from
+        return issues
 
     @kernel_cached
     def categories(self) -> dict[str, str]:
@@ -60,6 +63,7 @@ class Passes(Part):
     def let_go(self) -> None:
         """Let the issues go once the population is cut from them; who looks at them later has them read again."""
         vars(self).pop("issues", None)
+        give_back()
 
     def received(self) -> Iterator[Mapping[str, Any]]:
         """Yield the issues of the pass with fields, as received."""

@@ -9,6 +9,7 @@ from typing import Any
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.memory import give_back
 from auditlib.records.names import Called, called_by, names_in_columns, names_in_transitions
 from auditlib.records.transitions import NAMED_FIELDS, Transitions, instant_or_none, read_transitions
 
@@ -26,7 +27,14 @@ class PulledHistories(Part):
         steps = read_transitions(
             self.answers.histories(), NAMED_FIELDS
         )  # first of all, so that each answer is read once
+        give_back()
         return steps.until(self._passes.edited_read_at)
+
+    def taken(self) -> Transitions:
+        """Return the steps and hold them no longer: some hundred bytes an issue."""
+        steps = self.steps
+        del self.steps
+        return steps
 
     @kernel_cached
     def called(self) -> Called:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +23,7 @@ from auditlib.files import expanded, read_given, write_whole
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
+from auditlib.memory import give_back
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
 from auditlib.params.writing import dump_parameters
@@ -179,19 +178,10 @@ def collect(
     with connected(params, evidence.store, environ, embedded) as (reader, _):
         evidence = pull(reader, evidence, tell, most_questions)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
-        _give_back()
+        give_back()
         collect_dossiers(reader, evidence, tell, base)
     write_json(folder / "data" / PULLED, {"schema": dict(SCHEMA), "pulled": pulled_between(evidence)})
     return evidence
-
-
-def _give_back() -> None:
-    """Return to the system the memory that the pull's threads have freed; glibc would keep it for threads that are gone.
-
-    It concerns all of the process, and changes nothing in it: only pages that nobody uses go back, and no setting is touched.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Path) -> None:

@@ -157,7 +157,7 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
     """
     seen: set[int] = set()
     waiting: list[tuple[str, str, int, int, Mapping[str, Any]]] = []
-    parts: list[pd.DataFrame] = []
+    parts: list[dict[str, pd.Series]] = []
     for issue in issues:
         key = issue.get("key")
         project, number = split_key(key)
@@ -171,15 +171,17 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
             waiting = []
     if waiting or not parts:
         parts.append(_rows(waiting, zone, base_url.rstrip("/")))
-    frame = pd.concat(parts, ignore_index=True)
+    # Column by column: the parts of one go before the next is put together.
+    columns = {name: pd.concat([part.pop(name) for part in parts], ignore_index=True) for name in list(parts[0])}
+    frame = pd.DataFrame(columns, copy=False)
     _require_distinct(frame)
     return frame
 
 
 def _rows(
     issues: Sequence[tuple[str, str, int, int, Mapping[str, Any]]], zone: ZoneInfo, base_url: str
-) -> pd.DataFrame:
-    """Make the rows of some issues: key, project, number, id and fields of each."""
+) -> dict[str, pd.Series]:
+    """Make the rows of some issues, as columns: key, project, number, id and fields of each."""
     keys = [issue[0] for issue in issues]
     texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
     times: dict[str, list[Any]] = {"created": [], "updated": [], "resolutiondate": []}
@@ -217,7 +219,7 @@ def _rows(
     } | {column: pd.Series(_shared(values), dtype="str") for column, values in texts.items()}
     order = ["key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution"]
     order += ["created", "created_utc", "updated", "resolved", "reporter", "assignee", "url"]
-    return pd.DataFrame({column: columns[column] for column in [*order, *INTERNAL_COLUMNS]})
+    return {column: columns[column] for column in [*order, *INTERNAL_COLUMNS]}
 
 
 def _shared(texts: list[str | None]) -> list[str | None]:

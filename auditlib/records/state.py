@@ -84,6 +84,7 @@ def states_as_of(issues: pd.DataFrame, steps: Transitions, instant: datetime) ->
         field: _walk(steps, place, index, current=current[field], end=end, values=values)
         for place, field in enumerate(STATE_FIELDS)
     }
+    del steps  # all that is needed of them is in the walks; where nobody else holds them, a hundred bytes an issue go
     state = {field: _state(walks[field], current[field]) for field in STATE_FIELDS}
     beginnings = _beginnings(issues, walks, current, values, whole)
     contradicted = _resolved_since(issues, end) & beginnings["resolution"].without_entry

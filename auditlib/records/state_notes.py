@@ -120,8 +120,10 @@ def names_of(walk: Walk, state: NDArray[np.int32], values: Sequence[Value], end:
     for steps, earlier in ((after, False), (before, True)):
         # Of several, the last one in this order counts: the last before the instant, or the first after it.
         for side in (walk.before, walk.after):
-            for code, step in dict(zip(side[steps].tolist(), steps.tolist(), strict=True)).items():
-                value_id, text = values[code]
+            last = np.full(len(values), -1, dtype=np.int64)
+            last[side[steps]] = steps
+            for code in np.flatnonzero(last >= 0).tolist():
+                step, (value_id, text) = int(last[code]), values[code]
                 if value_id is not None and text is not None:
                     at, number = int(walk.when[step]), int(walk.history_id[step])
                     said = (earlier, at if earlier else -at, number if earlier else -number, text)
