@@ -1,4 +1,4 @@
-"""The files of one issue, with a boundary around it: what can't be made is named, and everything else goes on. Pure.
+"""The files of one issue, with a boundary around it: what can't be made is named, and everything else goes on.
 
 Nothing that an issue holds should keep a file from being made. Should one fail all the same, it fails for this issue alone: its
 other files are made, a page that says so stands in the place of one that could not be, and each reader of the record is told.
