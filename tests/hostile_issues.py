@@ -53,16 +53,28 @@ def html(markup: str) -> dict[str, Any]:
 
 
 ODD_FIELDS = {
-    "status": 5, "issuetype": [1], "priority": {"name": 7}, "resolution": True, "assignee": 3, "reporter": [{}],
-    "labels": {"a": 1}, "components": "x", "parent": 5, "subtasks": [5, {"fields": 7}], "project": 7, "watches": 5,
-
-        "issuelinks": {"type": 5, "outwardIssue": {"key": 5, "fields": []}},
-        "votes": "x",
-        "comment": [5],
-        "worklog": True
-    ,
+    "status": 5,
+    "issuetype": [1],
+    "priority": {"name": 7},
+    "resolution": True,
+    "assignee": 3,
+    "reporter": [{}],
+    "labels": {"a": 1},
+    "components": "x",
+    "parent": 5,
+    "subtasks": [5, {"fields": 7}],
+    "project": 7,
+    "watches": 5,
+    "issuelinks": {"type": 5, "outwardIssue": {"key": 5, "fields": []}},
+    "votes": "x",
+    "comment": [5],
+    "worklog": True,
     "attachment": [5, {"id": []}, {"id": "7", "filename": 5, "size": {}, "mimeType": [], "content": 6}],
-    "duedate": 9e99, "updated": {}, "resolutiondate": [], "timespent": "x", "timeoriginalestimate": True,
+    "duedate": 9e99,
+    "updated": {},
+    "resolutiondate": [],
+    "timespent": "x",
+    "timeoriginalestimate": True,
 }
 UNKNOWN_NODES = document(
     {"type": "zork", "attrs": {"x": [1, {}]}, "content": [paragraph("in"), 5, None]},
@@ -110,7 +122,8 @@ HOSTILE: dict[str, dict[str, Any]] = {
         "votes": {"votes": [], "voters": {}},
         "remote_links": [{"object": 5}, {"application": []}, {"object": {"url": 7, "title": {}, "status": 3}}],
         "history": [{"items": 5}, {"id": {}, "items": [5, {"field": {}, "from": [1]}]}],
-        "worklogs": [{}], "comments": [{}],
+        "worklogs": [{}],
+        "comments": [{}],
     },
     "tags without an end": html('<a "' * 20_000),
     "ends without a tag": html("<b>x</i>" * 20_000),

@@ -46,7 +46,7 @@ def test_progress_shows_the_names_of_projects(terminal):
 
 
 @pytest.mark.parametrize("debug", [False, True])
-@pytest.mark.parametrize("answer", itertools.product([200, 400, 401, 403, 404], ["errorMessages", "name", "html"]))
+@pytest.mark.parametrize("answer", [*itertools.product([200, 400, 401, 403, 404], ["errorMessages", "name", "html"])])
 def test_no_answer_of_a_jira_reaches_the_terminal_as_it_is(monkeypatch, capsys, tmp_path, answer, debug):
     """Its messages, its names and its pages, with and without tracebacks: a sentence, a status, and nothing obeyed."""
     status, body = answer
