@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from table_reading import from_csv
 
+from auditlib.audit.controls.findings import unreadable_findings
 from auditlib.demo.server.site import Answer, Asked
 from auditlib.demo.server.weather import Faults
 from auditlib.demo.world.records import Comment, History, World
@@ -26,6 +27,7 @@ from auditlib.dossier.plain import document_text
 from auditlib.dossier.record import read_dossier
 from auditlib.dossier.values import value_text
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError
+from auditlib.evidence import dossiers as reading
 from auditlib.jira.read_only import require_allowed
 from auditlib.package.layout import name_problem
 
@@ -459,3 +461,22 @@ def test_a_file_that_was_given_to_another_account_is_refused(company, planted, t
         collect_dossiers(
             company.world, "cloud", [key], tmp_path, account_id=company.world.account.account_id, tamper=of_another
         )
+
+
+def test_an_issue_that_cannot_be_read_is_named_and_the_others_are_there(company, planted, tmp_path, monkeypatch):
+    """A boundary around one issue: whatever reading it does, the next is read."""
+    first, other = planted("issue with everything", "hostile comment")[:2]
+
+    def breaks(received, place):
+        if received.asked == first:
+            raise KeyError("a form that nobody foresaw")
+        return read_dossier(received, place)
+
+    monkeypatch.setattr(reading, "read_dossier", breaks)
+    asking = collect_dossiers(company.world, "cloud", [first, other], tmp_path, files=False)
+    assert [one.asked for one in asking.found] == [other]
+    (absent,) = asking.absent
+    assert (absent.asked, absent.unreadable) == (first, True)
+    (finding,) = unreadable_findings({absent.asked: absent.said})
+    assert (finding.id, finding.severity, finding.count) == ("dossiers.unreadable", "exception", 1)
+    assert f"{first} (a form that is not known (KeyError))" in finding.statement
