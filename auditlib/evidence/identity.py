@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -53,7 +54,7 @@ class Identity(Part):
         """The projects of which it is not known which numbers they hold."""
         return identity.unsure_projects(self.contradictions)
 
-    @property
+    @kernel_cached
     def odd_counts(self) -> frozenset[str]:
         """The projects whose exact count (Data Center) is not what the first pass received, and nothing shows why."""
         if self.deployment == "cloud":
@@ -92,7 +93,7 @@ class Identity(Part):
         odd = self._sharing(keys)
         for asked, digest in self._told():
             same = tuple(map(keys.get, digest.ids, digest.keys)) == digest.keys
-            own = not asked or all(key.startswith(f"{asked}-") for key in digest.keys)
+            own = not asked or all(map(str.startswith, digest.keys, repeat(f"{asked}-")))
             if not (same and own):
                 pairs = zip(digest.ids, digest.keys, strict=False)
                 odd.update(
@@ -131,8 +132,8 @@ class Identity(Part):
     def _unlike(self) -> list[tuple[int, str]]:
         """Return the issues, id and key, that the pass with fields brought twice, unlike though not changed in between."""
         parts = [np.asarray(one.ids, dtype=np.int64) for _, one in self.answers.digests(topics.FIRST_PASS.below())]
-        ids, counts = np.unique(np.concatenate(parts or [np.array([], dtype=np.int64)]), return_counts=True)
-        twice = set(ids[counts > 1].tolist())
+        ids = np.sort(np.concatenate(parts or [np.array([], dtype=np.int64)]))
+        twice = set(ids[1:][ids[1:] == ids[:-1]].tolist())
         found: dict[int, dict[str, set[str]]] = {}
         for issue in self._passes.received() if twice else ():
             if int(issue["id"]) in twice:
@@ -144,9 +145,10 @@ class Identity(Part):
     # the walk
 
     def _walked(self, project: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the ids that the walk over a project brought, each once."""
+        """Return the ids that the walk over a project brought, each once, ascending."""
         pages = [np.asarray(one.ids, dtype=np.int64) for _, one in self.answers.digests(topics.KEY_WALK.of(project))]
-        return np.unique(np.concatenate(pages or [np.array([], dtype=np.int64)]))
+        ids = np.sort(np.concatenate(pages or [np.array([], dtype=np.int64)]))
+        return ids[np.diff(ids, prepend=-1) != 0]
 
     def _totals(self, project: str) -> list[int]:
         """Return what each page of the walk says it finds in all, where it does (Data Center)."""
@@ -157,11 +159,14 @@ class Identity(Part):
         """Return the issues of a project that a pass holds and the walk does not, as ``identity.unwalked``."""
         passed = self._passes.first[project] | self._passes.second[project]
         ids = np.fromiter(passed, dtype=np.int64, count=len(passed))
-        left = np.setdiff1d(ids, self._walked(project)).tolist()
+        walked = np.append(self._walked(project), np.iinfo(np.int64).max)
+        left = np.sort(ids[walked[np.searchsorted(walked, ids)] != ids]).tolist()
         keys = self.answers.keys
         drifted = set(self._passes.drift_of(project)["id"]) if left else set()
         missed = {issue: keys[issue] for issue in left if issue in keys and issue not in drifted}
         mine = {issue: key for issue, key in missed.items() if key.startswith(f"{project}-")}
+        if not mine:
+            return identity.contradictions([])
         created, went = self.answers.created(project), identity.went_meanwhile(self._totals(project))
         return identity.unwalked(project, mine, created, self._moves, began=self.pulled.began, went=went)
 
