@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from auditlib.audit.population import identity
 from auditlib.evidence.digest import Digest, Instants
@@ -144,11 +145,12 @@ class Identity(Part):
 
     # the walk
 
-    def _walked(self, project: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def _walked(self, project: str) -> NDArray[np.int64]:
         """Return the ids that the walk over a project brought, each once, ascending."""
         pages = [np.asarray(one.ids, dtype=np.int64) for _, one in self.answers.digests(topics.KEY_WALK.of(project))]
         ids = np.sort(np.concatenate(pages or [np.array([], dtype=np.int64)]))
-        return ids[np.diff(ids, prepend=-1) != 0]
+        once: NDArray[np.int64] = ids[np.diff(ids, prepend=-1) != 0]
+        return once
 
     def _totals(self, project: str) -> list[int]:
         """Return what each page of the walk says it finds in all, where it does (Data Center)."""
@@ -171,7 +173,7 @@ class Identity(Part):
         return identity.unwalked(project, mine, created, self._moves, began=self.pulled.began, went=went)
 
 
-def _joined(parts: list[Instants]) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+def _joined(parts: list[Instants]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Put ids and microseconds of several responses together."""
     none = [np.array([], dtype=np.int64)]
     ids = np.concatenate([np.asarray(part.ids, dtype=np.int64) for part in parts] or none)
