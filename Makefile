@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-people demo test forms sixteen mutants check format lab bench lock clean
+.PHONY: bench-people demo test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -17,6 +17,16 @@ forms: $(READY)  ## every form in which a Jira answers: all pairs, and the whole
 
 sixteen: $(READY)  ## sixteen demos, four at a time, as on different machines; some minutes
 	AUDITLIB_DEMOS=16 $(BIN)/python -m pytest tests/run/test_side_by_side.py -k at_a_time
+
+fuzz: $(READY)  ## 2,000 mutated answers at reader and tables, 60 whole runs, every empty Jira; an hour. FUZZ="--from 5000" for other seeds
+	PYTHONPATH=tests $(BIN)/python -m fuzz --count 2000 --runs 60 $(FUZZ)
+	AUDITLIB_FUZZ=all $(BIN)/python -m pytest tests/fuzz/test_empties.py
+
+faults: $(READY)  ## kills, signals, full disks and commands side by side at every place, as processes of their own; half an hour
+	AUDITLIB_FAULTS=all $(BIN)/python -m pytest tests/faults -n auto
+
+hostile: $(READY)  ## servers that want the workbook to fall: every hostile answer in place of every first one, as processes; hours
+	AUDITLIB_HOSTILE=all $(BIN)/python -m pytest tests/hostile -n auto --dist loadgroup
 
 mutants: $(READY)  ## plants slips one by one in a copy: are they noticed by the tests of their own room alone? half an hour
 	PYTHONPATH=tests $(BIN)/python -m mutants.plant $(ROOMS)

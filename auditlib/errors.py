@@ -14,7 +14,9 @@ The tree, with the exit status that the command line gives each branch::
     │   ├── RenamedError         a listed project has another key by now
     │   ├── ForbiddenRequestError  not on the read-only list; never sent
     │   ├── AnswerError          an answer that is cut, of the wrong type, or contradicts itself
+    │   │   └── FormError            an answer that has not the form of its resource
     │   └── ReconciliationError  the two passes differ in a way that drift does not explain
+    ├── MachineError          3  this machine has too little of something: disk, memory, files, processes
     ├── NotebookError            a notebook stopped; carries the status of its cause
     └── DifferenceError       4  a package does not say what its raw responses say
 
@@ -133,12 +135,22 @@ class AnswerError(SourceError):
         super().__init__(message)
 
 
+class FormError(AnswerError):
+    """An answer that has not the form of its resource (``responses.forms``)."""
+
+
 class ReconciliationError(SourceError):
     """The two passes differ, and drift does not explain it; ``differences`` holds the ids by project."""
 
     def __init__(self, message: str, differences: dict[str, list[int]]) -> None:
         self.differences = differences
         super().__init__(message)
+
+
+class MachineError(AuditError):
+    """The machine refuses something that a command needs: room on a disk, memory, open files, threads."""
+
+    status = 3
 
 
 class NotebookError(AuditError):

@@ -7,22 +7,16 @@ Bytes are canonical, so that equal answers of Jira give equal files: RFC 4180 qu
 else, LF, UTF-8 without BOM, a header row, the contract's columns first. The quoting is done here, not by the ``csv``
 module, whose minimal quoting differs between Python versions (3.11 leaves a lone CR bare, which splits a row).
 
-Text that no file can hold is shown as an escape of six characters, one way: a lone surrogate as ``\ud800``, NUL as
-``\u0000``. All other characters stay as they are. The raw responses keep the original.
-
-A text whose first character is ``=``, ``+``, ``-``, ``@``, TAB or CR gets a leading apostrophe, so that a spreadsheet
-doesn't take it for a formula. Who reads the file takes it off again; so a text that itself starts with an apostrophe and one of
-these comes back without the apostrophe.
+What a terminal would obey, and what a spreadsheet would calculate, is written so that it does neither (`auditlib.csv_cells`). The
+raw responses keep the original.
 """
 
 from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -30,6 +24,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from auditlib.csv_cells import SINCE, write_cell, write_cell_before
 from auditlib.times import format_instants
 
 Kind = Literal["text", "integer", "fraction", "instant", "instant_utc", "flag"]
@@ -223,27 +218,15 @@ _IS_KIND: Final[Mapping[Kind, Callable[[pd.Series], bool]]] = MappingProxyType(
     }
 )
 
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
-_QUOTED = re.compile('[",\r\n]')
-_GUARDED = re.compile("[=+\\-@\t\r]")
-
-_ROWS_AT_ONCE = 50_000  # as text, a table of a million rows takes gigabytes
-_REMEMBERED = 4096  # most columns hold few different texts
+_ROWS_AT_ONCE = 10_000  # as text, a table of a million rows takes gigabytes
 
 
-def writable_text(text: str) -> str:
-    r"""Show NUL and lone surrogates as escapes (``\u0000``, ``\ud800``), so that any file can hold the text."""
-    if text.isascii() and "\x00" not in text:
-        return text
-    return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-def to_csv(table: Table, frame: pd.DataFrame) -> bytes:
+def to_csv(table: Table, frame: pd.DataFrame, version: int = SINCE) -> bytes:
     """Write a table as the bytes of a CSV file; `csv_pieces` gives the same piece by piece."""
-    return b"".join(csv_pieces(table, frame))
+    return b"".join(csv_pieces(table, frame, version))
 
 
-def csv_pieces(table: Table, frame: pd.DataFrame) -> Iterator[bytes]:
+def csv_pieces(table: Table, frame: pd.DataFrame, version: int = SINCE) -> Iterator[bytes]:
     """Yield a table as the bytes of a CSV file, some ten thousand rows at once.
 
     The rows stay in the order of the frame (see `Table.sort`); the columns come in that of the table.
@@ -252,6 +235,8 @@ def csv_pieces(table: Table, frame: pd.DataFrame) -> Iterator[bytes]:
     ----------
     table : Table
     frame : DataFrame, shape (n, k)
+    version : int
+        Of the tables (`evidence.schema`); an older package has its texts in an older form.
 
     Yields
     ------
@@ -264,14 +249,14 @@ def csv_pieces(table: Table, frame: pd.DataFrame) -> Iterator[bytes]:
         If the frame's columns are not the table's, or one holds what its kind can't say; the message names the column.
     """
     table.require_columns(frame)
-    kinds = table.kinds
+    kinds, writers = table.kinds, _WRITERS if version >= SINCE else _WRITERS_BEFORE
     yield f"{','.join(kinds)}\n".encode()
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE]
         cells = []
         for column, kind in kinds.items():
             try:
-                cells.append(_WRITERS[kind](part[column]))
+                cells.append(writers[kind](part[column]))
             except (TypeError, ValueError) as error:
                 raise ValueError(f"table {table.name}, column {column}: {error}") from error
         yield "\n".join((*map(",".join, zip(*cells, strict=True)), "")).encode()
@@ -286,13 +271,6 @@ def take_long_cells(longest: int) -> None:
     csv.field_size_limit(max(csv.field_size_limit(), longest))
 
 
-def _quoted(text: str) -> str:
-    """Quote one cell if RFC 4180 asks for it."""
-    if _QUOTED.search(text) is None:
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
 def _present(column: pd.Series) -> list[bool]:
     """Say of each value whether there is one."""
     present: list[bool] = column.notna().tolist()
@@ -302,14 +280,6 @@ def _present(column: pd.Series) -> list[bool]:
 def _written(column: pd.Series, write: Callable[[Any], str]) -> list[str]:
     """Write each value, a missing one as an empty text."""
     return [write(value) if there else "" for value, there in zip(column.tolist(), _present(column), strict=True)]
-
-
-@lru_cache(_REMEMBERED)
-def _write_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
-    text = writable_text(value)
-    return _quoted("'" + text if _GUARDED.match(text) else text)
 
 
 def _write_integer(value: Any) -> str:
@@ -347,11 +317,14 @@ def _write_instants(column: pd.Series, *, utc: bool) -> list[str]:
 
 _WRITERS: Mapping[Kind, Callable[[pd.Series], list[str]]] = MappingProxyType(
     {
-        "text": lambda column: _written(column, _write_text),
+        "text": lambda column: _written(column, write_cell),
         "integer": lambda column: _written(column, _write_integer),
         "fraction": lambda column: _written(column, _write_fraction),
         "flag": lambda column: _written(column, _write_flag),
         "instant": lambda column: _write_instants(column, utc=False),
         "instant_utc": lambda column: _write_instants(column, utc=True),
     }
+)
+_WRITERS_BEFORE: Mapping[Kind, Callable[[pd.Series], list[str]]] = MappingProxyType(
+    {**_WRITERS, "text": lambda column: _written(column, write_cell_before)}
 )

@@ -25,6 +25,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commands import whole_command
 from worlds import PERIOD_END, PERIOD_START, PROJECTS, TIME_ZONE
 
 from auditlib.jira import jql
@@ -125,9 +126,10 @@ class Server:
 
 
 @contextmanager
-def embedded_jira(issues: int, *, still: bool, forms: Sequence[str] = ()) -> Iterator[Server]:
+def embedded_jira(issues: int, *, still: bool, forms: Sequence[str] = (), eight: bool = False) -> Iterator[Server]:
     """Start the embedded Jira with so many issues; ``still`` keeps answers, ``forms`` are those of ``auditlib jira``."""
     command = [sys.executable, str(HERE / "serve.py"), str(issues), *(["--still"] if still else [])]
+    command += ["--eight"] if eight else []
     command += [part for form in forms for part in ("--form", form)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=_environment()) as process:  # noqa: S603 - our own
@@ -141,7 +143,8 @@ def embedded_jira(issues: int, *, still: bool, forms: Sequence[str] = ()) -> Ite
 def _environment(root: Path = ROOT) -> dict[str, str]:
     """Let the processes find the same code as this one, or that of another checkout."""
     paths = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as installed
+    return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def measure(task: str, given: Mapping[str, Any], *, cwd: Path | None = None, root: Path = ROOT) -> Result:
@@ -252,6 +255,7 @@ def against(plan: Plan, work: Path, revision: str) -> Result:
     git = ["git", "-C", str(ROOT), "worktree"]
     subprocess.run([*git, "add", "--quiet", "--detach", str(before), revision], check=True)  # noqa: S603 - our own
     try:
+        commands = _commands_in_turn(plan, work, before)
         rows = [
             row
             for still, task, figures in (
@@ -263,7 +267,29 @@ def against(plan: Plan, work: Path, revision: str) -> Result:
         ]
     finally:
         subprocess.run([*git, "remove", "--force", str(before)], check=True)  # noqa: S603 - our own
-    return {"revision": revision, "size": plan.workbook, "repeats": plan.repeats, "rows": rows}
+    return {
+        "revision": revision,
+        "size": plan.workbook,
+        "repeats": plan.repeats,
+        "load": os.getloadavg()[0],
+        "cores": os.cpu_count(),
+        "commands": commands,
+        "rows": rows,
+    }
+
+
+def _commands_in_turn(plan: Plan, work: Path, before: Path) -> dict[str, list[Result]]:
+    """Let the whole command of both make a package of the same eight projects, in turn; the first of each is not counted."""
+    taken: dict[Path, list[Result]] = {before: [], ROOT: []}
+    with embedded_jira(plan.workbook, still=True, forms=BOTH_READ, eight=True) as server:
+        for turn in range(-1, plan.repeats):
+            for root, runs in taken.items():
+                server.order(latency=plan.latency if turn >= 0 else 0.0)
+                result = whole_command(server.where, work / "command", root, _environment(root))
+                if turn >= 0:
+                    runs.append(result)
+                    say(f"  auditlib run, {root.name}: {result['seconds']:.2f} s, {result['cpu']:.2f} s of processor")
+    return {"before": taken[before], "now": taken[ROOT]}
 
 
 def _in_turn(
@@ -522,6 +548,7 @@ def report(found: Mapping[str, Any]) -> str:
     if found.get("workbook"):
         parts.append(_of_workbook(found["workbook"], found["plan"]))
     if found.get("against"):
+        parts += [_of_commands(found["against"], found["plan"])] if "commands" in found["against"] else []
         parts.append(_of_pairs(found["against"], found["plan"]))
     return "\n\n".join(parts)
 
@@ -623,6 +650,25 @@ PAIRED = {
     ("our_pull", "tables"): "the records of the sample, and all tables",
     ("our_workbook", "seconds"): "the whole workbook",
 }
+
+
+def _of_commands(found: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+    """Return the whole command of both, and the phases of their median runs."""
+    before, now = (found["commands"][which] for which in ("before", "now"))
+    ratio = {
+        figure: median(one[figure] / other[figure] for other, one in zip(before, now, strict=True))
+        for figure in ("seconds", "cpu")
+    }
+    old, new = (sorted(runs, key=lambda one: one["seconds"])[len(runs) // 2] for runs in (before, now))
+    table = [["all of it", f"{old['seconds']:.1f}", f"{new['seconds']:.1f}", f"{ratio['seconds']:.2f}"]]
+    table.append(["processor, all processes", f"{old['cpu']:.1f}", f"{new['cpu']:.1f}", f"{ratio['cpu']:.2f}"])
+    table += [[f"– {name}", f"{old['phases'][name]:.1f}", f"{new['phases'][name]:.1f}", ""] for name in new["phases"]]
+    return (
+        f"### The whole command beside the commit `{found['revision'][:7]}`\n\n`auditlib run --jobs 2` on {new['issues']:,} "
+        f"issues of 8 projects of a site of {found['size']:,}, {plan['latency'] * 1000:.0f} ms of latency, both in turn, "
+        f"{len(now)} times; of each the run with the median time, and the median of the ratios of each pair. Load when it "
+        f"ended: {found['load']:.1f} on {found['cores']} cores.\n\n{_table(['seconds', 'before', 'now', 'ratio'], table)}"
+    )
 
 
 def _of_pairs(found: Mapping[str, Any], plan: Mapping[str, Any]) -> str:

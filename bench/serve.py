@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from worlds import big_world
+from worlds import EIGHT, PROJECTS, big_world
 
 from auditlib.demo.server import site
 from auditlib.demo.server.exchange import Answer, Asked, Site
@@ -70,11 +70,12 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--still", action="store_true", help="keep every answer")
     options.add_argument("--form", action="append", default=[], help="NAME=VALUE, as of auditlib jira")
+    options.add_argument("--eight", action="store_true", help="eight projects instead of three")
     given = options.parse_args()
     if given.still:
         keep_answers()
     counting, seen = Counting(), 0
-    world = big_world(given.issues, given.seed)
+    world = big_world(given.issues, given.seed, projects=EIGHT if given.eight else PROJECTS)
     gc.freeze()
     with EmbeddedJira(world, "cloud", tamper=counting, forms=parse_forms(given.form)) as jira:
         _say(url=jira.url, user=jira.user, token=jira.token)

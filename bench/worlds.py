@@ -22,8 +22,16 @@ from auditlib.demo.world.records import History, Issue, LogRecord, Project, User
 PROJECTS: Mapping[str, float] = {"CORE": 0.6, "OPS": 0.1, "WEB": 0.3}
 """The audited projects, with their shares of the issues."""
 
+EIGHT: Mapping[str, float] = {
+    "CORE": 0.4, "WEB": 0.2, "OPS": 0.1, "DATA": 0.1, "PAY": 0.08, "RISK": 0.06, "HELP": 0.04, "LAW": 0.02,
+}  # fmt: skip
+"""Eight audited projects, as many companies have them: one large, most small."""
+
 ARCHIVE = "ARCH"
 """The project that no audit lists; most issues that move go there."""
+
+PART_BEGINS, PART_ENDS = "2025-03-01", "2025-09-13"
+"""A period that holds a good half of the issues."""
 
 PERIOD_START, PERIOD_END, TIME_ZONE = "2025-01-01", "2025-12-31", "America/New_York"
 BASE_URL = "https://jira.example"
@@ -102,7 +110,14 @@ class _Numbers:
     moved_in: NDArray[np.bool_]
 
 
-def big_world(issues: int, seed: int, *, missing_share: float = 0.05, moved_share: float = 0.01) -> World:
+def big_world(
+    issues: int,
+    seed: int,
+    *,
+    missing_share: float = 0.05,
+    moved_share: float = 0.01,
+    projects: Mapping[str, float] = PROJECTS,
+) -> World:
     """Make a world with about so many issues created in the period.
 
     Parameters
@@ -115,6 +130,8 @@ def big_world(issues: int, seed: int, *, missing_share: float = 0.05, moved_shar
         Of the numbers given out, the share that does not answer under its own key, moved ones included.
     moved_share : float
         Of the numbers given out, the share that moved to another project; at most `missing_share`.
+    projects : mapping of str to float
+        The audited projects, with their shares of the issues.
 
     Returns
     -------
@@ -124,10 +141,10 @@ def big_world(issues: int, seed: int, *, missing_share: float = 0.05, moved_shar
     rng = np.random.default_rng(seed)
     numbers = {
         project: _numbers(rng, max(10, round(issues * share)), missing_share, moved_share)
-        for project, share in PROJECTS.items()
+        for project, share in projects.items()
     }
     users = _users()
-    world = _bare_world(users)
+    world = _bare_world(users, projects)
     with _no_collection():
         _fill(world, rng, numbers, tuple(users.values()))
     return world
@@ -391,12 +408,12 @@ def _users() -> dict[str, User]:
     return {user.account_id: user for user in made}
 
 
-def _bare_world(users: Mapping[str, User]) -> World:
+def _bare_world(users: Mapping[str, User], audited: Mapping[str, float]) -> World:
     reader = User(
         "account:reader", "JIRAUSER999", "reader", "Evidence reader", "reader@example.com", time_zone=TIME_ZONE
     )
     lead = next(iter(users))
-    projects = [Project(10_000 + n, key, f"Project {key}", lead) for n, key in enumerate((*PROJECTS, ARCHIVE))]
+    projects = [Project(10_000 + n, key, f"Project {key}", lead) for n, key in enumerate((*audited, ARCHIVE))]
     return World(
         title="A large Jira",
         account=reader,

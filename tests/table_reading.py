@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -12,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.csv_cells import read_cell
 from auditlib.tables import Kind, Table, take_long_cells
 from auditlib.times import parse_instants
-
-_GUARD = re.compile("'[=+\\-@\t\r]")
 
 
 def from_csv(table: Table, content: bytes, *, zone: ZoneInfo | None = None) -> pd.DataFrame:
@@ -67,7 +65,7 @@ Cells = Sequence[str]
 
 
 def _read_text(cells: Cells, _: ZoneInfo | None) -> pd.Series:
-    return pd.Series([(cell[1:] if _GUARD.match(cell) else cell) or None for cell in cells], dtype="str")
+    return pd.Series([read_cell(cell) or None for cell in cells], dtype="str")
 
 
 def _read_integer(cells: Cells, _: ZoneInfo | None) -> pd.Series:

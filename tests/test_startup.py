@@ -15,6 +15,7 @@ import pytest
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.pull.collect import collect
+from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernels import execute
 
 ROOT = Path(__file__).parents[1]
@@ -86,7 +87,7 @@ def test_a_real_jira_is_asked_without_the_embedded_one(small_company, tmp_path):
 
 @pytest.mark.slow
 def test_a_kernel_of_a_run_loads_neither_jira_nor_the_demo(small_company, parameters, tmp_path, monkeypatch):
-    """A notebook reads what was pulled: its kernel could not ask if it wanted to."""
+    """A notebook reads what was pulled: its kernel could not ask if it wanted to, be it started or forked."""
     names = ("01_scope", "05_sample", "06_dossiers", "09_summary")
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     for name in names:
@@ -97,7 +98,10 @@ def test_a_kernel_of_a_run_loads_neither_jira_nor_the_demo(small_company, parame
     package = tmp_path / "package"
     embedded = partial(EmbeddedJira, small_company.world)
     collect(parameters(), package, {}, lambda *_: None, base=tmp_path, embedded=embedded)
-    execute(package, names, 2, lambda *_: None)
+    execute(package, names[:1], 1, lambda *_: None)
+    with ForkServer() as server:
+        server.begin()
+        execute(package, names[1:], 2, lambda *_: None, server=server)
     for name in names:
         book = nbformat.read(package / "data" / "notebooks" / f"{name}.ipynb", as_version=4)
         modules = json.loads(book.cells[-1].outputs[0].text)

@@ -20,9 +20,10 @@ from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS, parse_explan
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
 from auditlib.audit.sampling.draw import parse_keys
+from auditlib.csv_cells import writable_text
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
-from auditlib.tables import Column, Table, take_long_cells, to_csv, writable_text
+from auditlib.tables import Column, Table, take_long_cells, to_csv
 
 ZONE = ZoneInfo("America/New_York")
 GUARDED = "=+-@\t\r"

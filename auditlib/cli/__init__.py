@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,10 +13,13 @@ from auditlib.cli.archives import archive
 from auditlib.cli.embedded import jira
 from auditlib.cli.runs import check, demo, dossiers, run_command
 from auditlib.cli.screen import err, out, say
+from auditlib.cli.signals import Heard, listening
 from auditlib.cli.sizes import evaluate, sample_size
-from auditlib.cli.statuses import INTERRUPTED, end, end_unforeseen, end_with, usage_message
+from auditlib.cli.statuses import end_by
 from auditlib.cli.verification import verify
-from auditlib.errors import AuditError
+
+_NO_HOME: Final = "/nonexistent"
+"""What Debian writes where an account has no home (Debian Policy, 9.2.3)."""
 
 app = typer.Typer(
     name="auditlib",
@@ -65,19 +68,19 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
-    try:
-        status = app(standalone_mode=False)
-    except AuditError as error:
-        end_with(error)
-    except typer.TyperException as error:
-        end(usage_message(error), 2, error)
-    except typer.Abort:
-        status = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read the output has gone; so has its end
-        sys.exit(141)
-    except Exception as error:  # noqa: BLE001 - never a traceback unless asked for
-        end_unforeseen(error)
-    if status == INTERRUPTED:
-        say(err, "auditlib: interrupted")
-    sys.exit(status if isinstance(status, int) else 0)
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - an account without an entry and without HOME, as in containers
+        os.environ["HOME"] = _NO_HOME  # else libraries that look for their settings fail
+    with listening() as heard:
+        try:
+            status = app(standalone_mode=False)
+        except SystemExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 - never a traceback unless asked for
+            if not (heard.number or isinstance(error, KeyboardInterrupt | typer.Abort)):
+                end_by(error)
+            status = heard.status
+        if heard.number and status == Heard().status:  # typer makes that of every interruption
+            status = heard.status
+        if status == heard.status:
+            say(err, f"auditlib: {heard.word}")
+        sys.exit(status if isinstance(status, int) else 0)

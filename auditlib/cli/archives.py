@@ -61,13 +61,14 @@ def archive(
 
         auditlib archive params/2026.yaml --to /mnt/lasting/jira --fail-on hole --fail-on vanished
     """
+    from auditlib.files import expanded
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.archive import add_to_archive
     from auditlib.run.progress import progress
 
     params = load_parameters(params_file, overrides or [])
-    folder = to if to is not None else Path(params.archive).expanduser()
+    folder = to if to is not None else expanded(params.archive)
     with logged_to(log), progress(err) as tell:
         report = add_to_archive(params, folder, os.environ, tell, embedded_jira(params))
     say(out, "\n".join(report.lines))

@@ -90,6 +90,18 @@ Resume = Annotated[
     ),
 ]
 
+MostQuestions = Annotated[
+    int | None,
+    typer.Option(
+        "--most-questions",
+        metavar="N",
+        min=1,
+        help="Ask at most so many questions for missing numbers (50,000 if left out); where they would take more, end with "
+        "their count.",
+        show_default=False,
+    ),
+]
+
 LogFile = Annotated[
     Path | None,
     typer.Option(

@@ -19,6 +19,7 @@ from auditlib.cli.options import (
     IssuesFolder,
     Jobs,
     LogFile,
+    MostQuestions,
     Only,
     OutFolder,
     Overrides,
@@ -98,6 +99,7 @@ def run_command(
         typer.Option("--from", metavar="PACKAGE", help="Start from the frozen population of this sealed package."),
     ] = None,
     resume: Resume = False,
+    most_questions: MostQuestions = None,
     fail_on: FailOns = None,
     log: LogFile = None,
 ) -> None:
@@ -118,6 +120,7 @@ def run_command(
         auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
     """
     from auditlib.params.reading import load_parameters
+    from auditlib.pull.session import MOST_QUESTIONS
     from auditlib.run.order import Run
 
     notebooks = chosen_notebooks(only)
@@ -125,7 +128,10 @@ def run_command(
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [], check_files=True)
     with target_of(out_folder, params) as target:
-        seal_run(Run(params, target, notebooks, jobs, frozen, embedded_jira(params), resume=resume), fail_on, log)
+        jira = embedded_jira(params)
+        most = most_questions or MOST_QUESTIONS
+        order = Run(params, target, notebooks, jobs, frozen, jira, resume=resume, most_questions=most)
+        seal_run(order, fail_on, log)
 
 
 def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
@@ -170,6 +176,7 @@ def dossiers(
         auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
     """
     from auditlib.audit.sampling.draw import parse_keys
+    from auditlib.files import read_given
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.dossiers import collect_case_file
@@ -181,9 +188,10 @@ def dossiers(
     chosen = list(keys or [])
     if keys_file is not None:
         try:
-            chosen = parse_keys(keys_file.read_text(encoding="utf-8-sig"))
+            chosen = parse_keys(read_given(keys_file).decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"--keys {keys_file} can't be read: {error}") from None
+            why = error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is not UTF-8"
+            raise UsageError(f"--keys {keys_file} can't be read: {why}") from None
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])

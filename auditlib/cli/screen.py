@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Final, TextIO
 
 from rich.console import Console
 
+from auditlib.errors import MachineError
 from auditlib.text import visible_text
 
+READER_GONE: Final = 141
+"""Exit status of a command whose output nobody reads any more: 128 and SIGPIPE, as of every program in a pipe."""
+
+
+class _Results(Console):
+    """Of stdout: with whoever reads the results, the command ends."""
+
+    def on_broken_pipe(self) -> None:
+        """End: at the head of a pipe that is the common way."""
+        drop_output(sys.stdout)
+        raise SystemExit(READER_GONE)
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except OSError as error:
+            drop_output(sys.stdout)  # else Python tries again as it ends
+            raise MachineError(f"the results can't be printed: {error.strerror or error}") from error
+
+
+class _Remarks(Console):
+    """Of stderr: a run goes on without anybody who follows it."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more, and go on."""
+        self.quiet = True
+        drop_output(sys.stderr)
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except OSError:  # a full disk behind ``2>``, a terminal that was closed: there is nobody to be told
+            self.on_broken_pipe()
+
+
 # Texts of a Jira pass through here: nothing in them is taken for markup, an emoji's name or a number to be coloured.
-out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
-err = Console(soft_wrap=True, markup=False, emoji=False, highlight=False, stderr=True)
+out: Console = _Results(soft_wrap=True, markup=False, emoji=False, highlight=False)
+err: Console = _Remarks(soft_wrap=True, markup=False, emoji=False, highlight=False, stderr=True)
+
+
+def drop_output(stream: TextIO | None) -> None:
+    """Let what is still to be written to a stream go nowhere: its other end is gone."""
+    if stream is None:  # it was closed from the start
+        return
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def say(console: Console, text: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditlib.cli.screen import err, say
-from auditlib.cli.statuses import INTERRUPTED
+from auditlib.cli.signals import heard
 
 if TYPE_CHECKING:
     from auditlib.params.model import Parameters
@@ -43,12 +43,21 @@ def target_of(out_folder: Path | None, params: Parameters, what: str = "") -> It
 @contextmanager
 def telling_interruption(target: Path) -> Iterator[None]:
     """Say of an interrupted run what is left of it, and exit."""
-    from auditlib.package.target import PARTIAL
+    from auditlib.package.target import PARTIAL, is_sealed
 
     try:
         yield
-    except KeyboardInterrupt:
+    except SystemExit:
+        raise
+    except BaseException as error:
+        if not (heard.number or isinstance(error, KeyboardInterrupt)):
+            raise
         working = target.with_name(target.name + PARTIAL)
-        left = f"; what was pulled is in {working}" if working.exists() else ""
-        say(err, f"auditlib: interrupted: there is no package at {target}{left}")
-        sys.exit(INTERRUPTED)
+        if is_sealed(target):
+            told = f"after the package was sealed: {target}"
+        else:
+            told = f"there is no package at {target}" + (
+                f"; what was pulled is in {working}" if working.exists() else ""
+            )
+        say(err, f"auditlib: {heard.word}: {told}")
+        sys.exit(heard.status)

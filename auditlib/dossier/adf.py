@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import unquote
 
+from auditlib.deep_json import DeepText
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
 from auditlib.records.issues import json_object
@@ -44,10 +45,13 @@ def document_markup(document: Mapping[str, Any]) -> str:
 def _node(node: Any, depth: int) -> Iterable[str]:
     """Yield the HTML of a node and what is in it."""
     if not isinstance(node, Mapping):
+        if isinstance(node, DeepText):
+            yield source_mark(f"[nested too deeply; its source: {node}]")
         return
     kind, given = str(node.get("type", "")), json_object(node.get("attrs"))
     if depth > DEEPEST:
         yield source_mark(f"[{kind}, nested too deeply]")
+        yield shown_text(" ".join(_texts(node)))
         return
     if kind == "text":
         yield _marked(str(node.get("text", "")), node.get("marks"))
@@ -63,6 +67,19 @@ def _node(node: Any, depth: int) -> Iterable[str]:
         yield _LEAVES[kind](given)
     else:
         yield from _unknown(kind, given, inner)
+
+
+def _texts(node: Any) -> Iterable[str]:
+    """Yield the texts in a node of whatever depth, in their order."""
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, DeepText):
+            yield one
+        elif isinstance(one, Mapping):
+            if isinstance(one.get("text"), str):
+                yield one["text"]
+            stack += reversed(_sequence(one.get("content")))
 
 
 def _marked(text: str, marks: Any) -> str:
@@ -234,4 +251,6 @@ _MARKS: Final[Mapping[str, str]] = {"strong": "strong", "em": "em", "strike": "s
 
 
 def _sequence(value: Any) -> Sequence[Any]:
+    if isinstance(value, DeepText):
+        return [value]
     return value if isinstance(value, Sequence) and not isinstance(value, str) else ()

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup, CData, Comment, Declaration, Doctype, ProcessingI
 from bs4.element import NavigableString, PageElement
 
 from auditlib.dossier.block import Block, Cell, Code, Heading, Items, Paragraph, Quote, Rule, Run, Table
+from auditlib.dossier.pieces import ended_tags
 from auditlib.report.safe_html import is_outer_link
 from auditlib.text import visible_text
 
@@ -89,7 +90,7 @@ def read_html(html: str) -> tuple[Block, ...]:
     """
     # Without their ends, html.parser drops what stands in these.
     ends = "".join(f"</{name}>" for name in _ENDED if f"<{name}" in html.lower())
-    soup = BeautifulSoup(_LINE_END.sub("\n", html) + ends, "html.parser")
+    soup = BeautifulSoup(ended_tags(_LINE_END.sub("\n", html)) + ends, "html.parser")
     return tuple(_blocks(soup.children, _Style(), 0, 0))
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.csv_cells import SINCE
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time
@@ -217,12 +219,20 @@ _OF_ALL: Final = MappingProxyType({SAMPLE_HISTORY.name: history_rows, SAMPLE_COM
 
 def dossier_files(dossier: Dossier) -> dict[str, bytes]:
     """Return the CSV files of a dossier and ``issue.json``, by file name; a function of Jira's answers alone."""
-    zone = dossier.place.zone
-    files = {table.file: to_csv(table, table.make(rows(dossier), zone)) for table, rows in TABLES.items()}
-    if dossier.archived is not None:
-        rows = COMMENT_CHANGES.make(comment_change_rows(dossier), zone)
-        files[COMMENT_CHANGES.file] = to_csv(COMMENT_CHANGES, rows)
-    return files | {"issue.json": issue_json(dossier)}
+    return {name: make() for name, make in file_makers(dossier).items()}
+
+
+def file_makers(dossier: Dossier, version: int = SINCE) -> dict[str, Callable[[], bytes]]:
+    """Return what makes each of the files of `dossier_files`, by file name, in the form of a version of the tables."""
+    tables = dict(TABLES) if dossier.archived is None else {**TABLES, COMMENT_CHANGES: comment_change_rows}
+    return {
+        **{table.file: partial(_csv_of, table, rows, dossier, version) for table, rows in tables.items()},
+        "issue.json": partial(issue_json, dossier),
+    }
+
+
+def _csv_of(table: Table, rows: Callable[[Dossier], Iterable[Row]], dossier: Dossier, version: int) -> bytes:
+    return to_csv(table, table.make(rows(dossier), dossier.place.zone), version)
 
 
 def issue_json(dossier: Dossier) -> bytes:

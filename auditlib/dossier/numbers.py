@@ -12,6 +12,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
+from auditlib import deep_json
+from auditlib.deep_json import DeepText
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 _LONG = 4_000  # digits of a whole number from which Python refuses to read it
 
@@ -32,14 +36,14 @@ class Number(float):
 
 
 def loads(body: bytes | str) -> Any:
-    """Parse JSON, numbers kept as written.
+    """Parse JSON, numbers kept as written; what is nested too deeply is kept as its text (`deep_json`).
 
     Raises
     ------
     ValueError
         If it is no JSON.
     """
-    return json.loads(body, parse_float=_number, parse_int=_integer)
+    return deep_json.cut(deep_json.loads(body, parse_float=_number, parse_int=_integer))
 
 
 def _number(literal: str) -> float:
@@ -52,27 +56,43 @@ def _integer(literal: str) -> int | float:
 
 
 def dumps(value: Any, *, indent: int | None = None, sort_keys: bool = False, ensure_ascii: bool = False) -> str:
-    """Write JSON as ``json.dumps`` does, numbers as Jira wrote them."""
-    if not any(True for _ in _numbers(value)):
-        return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, sort_keys=sort_keys)
-    # Texts that stand for numbers are told from all others by a mark that no text here has.
+    """Write JSON as ``json.dumps`` does, numbers as Jira wrote them; what was too deep to be read stands on one line."""
+    if not any(True for _ in _literals(value)):
+        return _dumps(value, indent, ensure_ascii, sort_keys=sort_keys)
+    # Texts that stand for these are told from all others by a mark that no text here has.
     plain, mark = json.dumps(value, ensure_ascii=False), "number "
     while mark in plain:
         mark += "of "
-    text = json.dumps(_marked(value, mark), ensure_ascii=ensure_ascii, indent=indent, sort_keys=sort_keys)
-    return re.sub(rf'"{mark}([-+.0-9eE]+)"', r"\1", text)
+    literals: list[str] = []
+    marked = _marked(value, mark, literals)
+    text = json.dumps(marked, ensure_ascii=ensure_ascii, indent=indent, sort_keys=sort_keys)
+
+    def literal(found: re.Match[str]) -> str:
+        said = literals[int(found[1])]
+        return _NOT_ASCII.sub(lambda one: json.dumps(one[0])[1:-1], said) if ensure_ascii else said
+
+    return re.sub(rf'"{mark}([0-9]+)"', literal, text)
 
 
-def _marked(value: Any, mark: str) -> Any:
-    if isinstance(value, Number):
-        return f"{mark}{value.literal}"
+def _dumps(value: Any, indent: int | None, ensure_ascii: bool, *, sort_keys: bool) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, sort_keys=sort_keys)
+    except RecursionError:  # not of a dossier, whose answers are cut where they are read
+        return deep_json.written(value, sort_keys=sort_keys)
+
+
+def _marked(value: Any, mark: str, literals: list[str]) -> Any:
+    """Return JSON with marks in place of what keeps its own text, which is added to the literals."""
+    if isinstance(value, Number | DeepText):
+        literals.append(value.literal if isinstance(value, Number) else str(value))
+        return f"{mark}{len(literals) - 1}"
     if isinstance(value, Mapping):
-        return {name: _marked(one, mark) for name, one in value.items()}
-    return [_marked(one, mark) for one in value] if isinstance(value, list | tuple) else value
+        return {name: _marked(one, mark, literals) for name, one in value.items()}
+    return [_marked(one, mark, literals) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _numbers(value: Any) -> Iterator[Number]:
-    """Yield the numbers in JSON that keep their own text."""
+def _literals(value: Any) -> Iterator[Number | DeepText]:
+    """Yield what in JSON keeps its own text."""
     stack = [value]
     while stack:
         one = stack.pop()
@@ -80,7 +100,7 @@ def _numbers(value: Any) -> Iterator[Number]:
             stack.extend(one.values())
         elif isinstance(one, list | tuple):
             stack.extend(one)
-        elif isinstance(one, Number):
+        elif isinstance(one, Number | DeepText):
             yield one
 
 

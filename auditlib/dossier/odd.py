@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from auditlib.deep_json import DEEPEST, deep_parts, written
 from auditlib.records.history import Time, readable_id, time_of
 from auditlib.text import shorten
 
@@ -31,12 +32,21 @@ class Odd:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
-        self.sentences: list[str] = []
+        self._said: dict[str, None] = {}
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was said, each once."""
+        return tuple(self._said)
 
     def say(self, sentence: str) -> None:
         """Add a sentence, once."""
-        if sentence not in self.sentences:
-            self.sentences.append(sentence)
+        self._said[sentence] = None
+
+    def deep(self, value: Any, what: str) -> None:
+        """Check that a value was read to its depth."""
+        if deep_parts(value):
+            self.say(f"{what}: nested in more than {DEEPEST} levels; what lies deeper is shown as its source")
 
     def time(self, value: Any, what: str) -> Time:
         """Return an instant in the zone, as sent where it can't be read; ``what`` names it in the sentence."""
@@ -82,9 +92,14 @@ class Odd:
         found = value if isinstance(value, list | tuple) else [value]
         for one in found:
             if one is not None and not isinstance(one, Mapping):
-                self.say(f"{what}: Jira sent {shorten(repr(one), 80)} where a record stands")
+                self.say(f"{what}: Jira sent {_sent(one)} where a record stands")
         return [one for one in found if isinstance(one, Mapping)]
 
     def _not_readable(self, value: Any, what: str, lacks: str) -> None:
-        sent = "Jira sent none" if value in (None, "") else f"Jira sent {shorten(repr(value), 80)}"
+        sent = "Jira sent none" if value in (None, "") else f"Jira sent {_sent(value)}"
         self.say(f"{what}: {lacks}; {sent}")
+
+
+def _sent(value: Any) -> str:
+    """Return what stands where something else belongs, as people read it: a text in quotes, anything else as JSON."""
+    return shorten(repr(value) if isinstance(value, str) else written(value), 80)

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from auditlib.dossier.adf import document_markup, is_document
 from auditlib.dossier.block import Block, Code, Heading, Items, Paragraph, Quote, Run, Table
 from auditlib.dossier.blocks import read_blocks
+from auditlib.dossier.bounds import LONGEST_LINK, LONGEST_PART, MOST_RUNS, PART, in_parts
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import category_of, offset_of
 from auditlib.dossier.parts import Comment, Link, Place
 from auditlib.dossier.record import Dossier
-from auditlib.dossier.typeset import printable, with_breaks, with_marks
+from auditlib.dossier.typeset import BREAK, printable, with_breaks, with_marks
 from auditlib.records.history import Time, time_of
 from auditlib.text import is_web_address, shorten, visible_text
 
@@ -73,13 +74,14 @@ def text_of(blocks: Iterable[Block]) -> Json:
 
 def _block(one: Block, addresses: dict[str, Json], longest: int) -> Json:
     if isinstance(one, Paragraph):
-        return {"is": "paragraph", "runs": [_run(run, addresses, longest) for run in one.runs]}
+        parts = _parts([_run(run, addresses, longest) for run in one.runs])
+        return {"is": "paragraph", "runs": parts[0]} if len(parts) == 1 else {"is": "paragraph", "parts": parts}
     if isinstance(one, Heading):
         return {"is": "heading", "level": one.level, "runs": [_run(run, addresses, longest) for run in one.runs]}
     if isinstance(one, Code):
         lines = one.text.split("\n")
         wide = max(len(line) for line in lines) > 90
-        return {"is": "code", "lines": [with_breaks(with_marks(line), 12) for line in lines], "numbered": wide}
+        return {"is": "code", "lines": [_code_line(line) for line in lines], "numbered": wide}
     if isinstance(one, Items):
         entries = [[_block(block, addresses, longest) for block in entry] for entry in one.entries]
         return {"is": "items", "start": one.start, "entries": entries}
@@ -98,10 +100,30 @@ def _block(one: Block, addresses: dict[str, Json], longest: int) -> Json:
     return {"is": "rule"}
 
 
+def _parts(runs: list[Json]) -> list[list[Json]]:
+    """Return the runs of a paragraph as parts that are set one by one: a paragraph beyond all measure takes hours."""
+    parts: list[list[Json]] = [[]]
+    size = 0
+    for run in runs:
+        # A text is cut into parts at the same places, wherever it stands.
+        for place, text in enumerate(pieces := in_parts(run["text"], BREAK)):
+            if parts[-1] and (size + len(text) > LONGEST_PART or len(parts[-1]) >= MOST_RUNS):
+                parts.append([])
+                size = 0
+            last = place == len(pieces) - 1
+            parts[-1].append({**{name: it for name, it in run.items() if last or name != "number"}, "text": text})
+            size += len(text)
+    return parts
+
+
+def _code_line(line: str) -> str:
+    return PART.join(in_parts(with_breaks(with_marks(line), 12), BREAK))
+
+
 def _run(one: Run, addresses: dict[str, Json], longest: int) -> Json:
     found: Json = {"text": with_breaks(with_marks(one.text), longest), "marks": list(one.marks)}
     if one.address:
-        if one.opens:
+        if one.opens and _can_open(one.address):
             found["opens"] = one.address
         if one.text.strip() != one.address:
             listed = addresses.setdefault(
@@ -114,7 +136,13 @@ def _run(one: Run, addresses: dict[str, Json], longest: int) -> Json:
 def address_of(address: str, *, shown: str | None = None, opens: bool | None = None) -> Json:
     """Return an address as text, and as a link if it may be one."""
     link = is_web_address(address) if opens is None else opens
-    return {"text": printable(address if shown is None else shown, 20), "opens": address if link else ""}
+    can_open = link and _can_open(address)
+    return {"text": printable(address if shown is None else shown, 20), "opens": address if can_open else ""}
+
+
+def _can_open(address: str) -> bool:
+    """Say whether a PDF can hold an address to be opened; a longer one stands there as text."""
+    return len(address.encode("utf-8", "replace")) <= LONGEST_LINK
 
 
 def foot(span: str, place: Place) -> str:

@@ -113,11 +113,12 @@ class Attachment:
 
 @dataclass(frozen=True)
 class File:
-    """A file that was downloaded: its size in bytes and SHA-256; ``problem`` says why there is none."""
+    """A file that was downloaded: its size in bytes, SHA-256 and where it is stored; ``problem`` says why there is none."""
 
     size: int = 0
     sha256: str = ""
     problem: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,8 +177,12 @@ def is_later(one: Time, other: Time) -> bool:
 
 @dataclass(frozen=True)
 class Absent:
-    """An absent key, one that does not answer: deleted, hidden, or never given out; Jira says the same of all three."""
+    """An absent key, one that does not answer: deleted, hidden, or never given out; Jira says the same of all three.
+
+    With ``unreadable`` it did answer, and no record can be made of what it answered.
+    """
 
     asked: str
     said: str
     source: Source
+    unreadable: bool = False

@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import Final
 
 from auditlib.dossier.adf import is_document
+from auditlib.dossier.bounds import bounded
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, duration, people_of_record
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
@@ -36,7 +37,8 @@ from auditlib.dossier.paper import (
 from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Source, Worklog
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.replay import FieldReplay
-from auditlib.dossier.typeset import printable, typeset
+from auditlib.dossier.setting import as_far_as_it_can_be_set
+from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
@@ -107,9 +109,9 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
             for one in absent
         ],
         "zone": place.zone.key,
-        "issues": [_issue(one) for one in dossiers],
+        "issues": bounded([_issue(one) for one in dossiers]),
     }
-    return typeset("dossiers.typ", data, max(times))
+    return as_far_as_it_can_be_set(data, max(times))
 
 
 # the opening page
@@ -147,6 +149,7 @@ def _issue(one: Dossier) -> Json:
     span = span_of(*one.collected, zone)
     return {
         "key": printable(one.key),
+        "folder": printable(f"dossiers/{one.asked}/"),
         "summary": printable(one.text("summary") or "(no summary)"),
         "crumbs": list(_crumbs(one)),
         "address": address_of(one.url),

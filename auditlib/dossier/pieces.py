@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from auditlib.text import visible_text
+
+_LOOSE: Final = 100
+"""Tags without an end up to which they are left to the reader of HTML."""
 
 
 def path_of(address: str) -> str:
@@ -15,6 +19,16 @@ def path_of(address: str) -> str:
         return urlsplit(address).path
     except ValueError:
         return ""
+
+
+def ended_tags(markup: str) -> str:
+    """Return HTML in which many tags that begin and never end are text, as readers of HTML take them in the end.
+
+    Python's reader looks at the rest of the page for each, so that its work would grow with the square of their number.
+    """
+    last = markup.rfind(">") + 1
+    rest = markup[last:]
+    return markup if rest.count("<") <= _LOOSE else markup[:last] + rest.replace("<", "&lt;")
 
 
 def shown_text(text: str) -> str:

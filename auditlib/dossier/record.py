@@ -6,6 +6,7 @@ ugly. What should be there and is not, is named in ``Dossier.incomplete``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -140,6 +141,7 @@ def read_dossier(received: Received, place: Place) -> Dossier:
     odd = Odd(zone)
     fields = read_fields(issue, zone)
     _check_times(fields, odd)
+    _check_depth(received, fields, odd)
     history = odd.records(received.history, "history")
     _check_history(history, odd)
     changes = read_changes(history, zone)
@@ -186,6 +188,18 @@ def _check_times(fields: Mapping[str, Field], odd: Odd) -> None:
             odd.day(one.raw, what)
     if "created" not in fields:
         odd.say("created: Jira sent no time of the issue's creation")
+
+
+def _check_depth(received: Received, fields: Mapping[str, Field], odd: Odd) -> None:
+    """Name what is nested so deeply that it is shown as its source."""
+    for one in fields.values():
+        odd.deep(one.raw, f"{one.name} ({one.id})" if one.name != one.id else one.id)
+    parts = {
+        "history": received.history, "comments": received.comments, "worklogs": received.worklogs,
+        "web links": received.remote_links, "watchers": received.watchers, "votes": received.votes,
+    }  # fmt: skip
+    for name, records in parts.items():
+        odd.deep(records, name)
 
 
 def _check_history(history: Sequence[Mapping[str, Any]], odd: Odd) -> None:
@@ -297,6 +311,9 @@ def _attachments(fields: Mapping[str, Field], files: Mapping[int, File], odd: Od
     records = odd.records(fields["attachment"].raw if "attachment" in fields else None, "attachments")
     numbered = [(odd.identity(one.get("id"), "an attachment"), one) for one in records]
     names = stored_names({number: _filename(one) for number, one in numbered if number is not None})
+    for number, times in Counter(number for number, _ in numbered if number is not None).items():
+        if times > 1:
+            odd.say(f"attachment {number}: Jira lists it {times} times")
     numbered.sort(key=lambda pair: (pair[0] is None, pair[0] or 0))
     return tuple(_attachment(number, one, files, names, odd) for number, one in numbered)
 
@@ -318,7 +335,7 @@ def _attachment(
     return Attachment(
         id=number,
         name=_filename(one),
-        stored_as=names[number] if arrived is not None and number is not None else "",
+        stored_as=(arrived.name or names[number]) if arrived is not None and number is not None else "",
         size=size,
         sha256="" if arrived is None else arrived.sha256,
         created=odd.time(one.get("created"), f"{what}, created"),

@@ -40,6 +40,7 @@ from auditlib.dossier.leads import (
     same_text,
 )
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
+from auditlib.records.issues import json_object
 from auditlib.records.reach import BEFORE_CREATION
 
 COLLECTIONS: Final[Mapping[str, str]] = {
@@ -270,11 +271,10 @@ def _adds_and_removes(chain: Iterable[Change]) -> bool:
 def _things(field: str, raw: Any) -> list[frozenset[str]]:
     """Return what a field holds today, each thing as all the names that a history may call it by."""
     things = []
-    for one in raw or ():
+    for one in raw if isinstance(raw, list | tuple) else ():
         if field == "Link":
-            other: Mapping[str, Any] = next(
-                (one[side] for side in ("outwardIssue", "inwardIssue") if isinstance(one.get(side), Mapping)), {}
-            )
+            sides = (json_object(one).get(side) for side in ("outwardIssue", "inwardIssue"))
+            other: Mapping[str, Any] = next((side for side in sides if isinstance(side, Mapping)), {})
             things.append(frozenset({str(other.get("key", ""))}))
         else:
             names = ("id", "filename", "name")

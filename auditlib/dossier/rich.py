@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urljoin
 
 from auditlib.dossier.adf import DEEPEST, document_markup, is_document
-from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
+from auditlib.dossier.pieces import ended_tags, link_tag, open_tag, path_of, refused_address, shown_text, source_mark
 from auditlib.report.safe_html import Attributes, is_outer_link, sanitiser, words
 from auditlib.text import shorten
 
@@ -121,7 +122,7 @@ def safe_html(markup: str, base: str = "") -> str:
     """
     reader = _Rewriter(base)
     try:
-        reader.feed(markup.replace("\r\n", "\n"))
+        reader.feed(ended_tags(markup.replace("\r\n", "\n")))
         reader.close()
         return _clean(reader.written)
     except _TooDeepError:
@@ -160,6 +161,7 @@ class _Rewriter(HTMLParser):
         self.pieces: list[str] = []
         self.pending: list[str] = []
         self.depth = 0
+        self.open: Counter[str] = Counter()
         self.link: _OpenLink | None = None
         self.tables: list[_OpenTable] = []
         self.raw = False
@@ -201,7 +203,9 @@ class _Rewriter(HTMLParser):
             self._close_link()
         elif tag in _KEPT or tag in _AS:
             if tag not in _VOID:
-                self.depth = max(0, self.depth - (tag not in _SELF_CLOSING))
+                if self.open[tag]:  # what ends nothing does not make the page less deep
+                    self.open[tag] -= 1
+                    self.depth -= 1
                 self._put_tag(tag, f"</{_AS.get(tag, tag)}>", ends=True)
         elif tag not in _SILENT and tag not in _VOID:
             self._put(source_mark(f"</{tag}>"))
@@ -269,6 +273,7 @@ class _Rewriter(HTMLParser):
     def _open(self, shown_as: str, tag: str, given: Mapping[str, str]) -> None:
         if tag not in _VOID and tag not in _SELF_CLOSING:
             self.depth += 1
+            self.open[tag] += 1
             if self.depth > DEEPEST:
                 raise _TooDeepError
         kept = {name: given[name] for name in ("colspan", "rowspan") if _is_number(given.get(name, ""))}

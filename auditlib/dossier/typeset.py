@@ -19,6 +19,8 @@ from typing import Any, Final
 import typst
 from fontTools.ttLib import TTFont, TTLibError
 
+from auditlib.dossier.apart import LARGE, set_apart
+from auditlib.dossier.bounds import LONGEST_NAME, LONGEST_TEXT, MOST_MARKS, PART, first_characters, in_parts
 from auditlib.errors import AuditError
 from auditlib.report.templating import TEMPLATES
 from auditlib.report.typefaces import folders
@@ -59,18 +61,30 @@ def printable(text: str, longest: int = 28, *, lines: bool = False) -> str:
     Returns
     -------
     str
-        ``"\n"`` begins a new line, `BREAK` is where a line may end.
+        ``"\n"`` begins a new line, `BREAK` is where a line may end, `bounds.PART` where a long text is set in parts. What
+        no cell of ours holds is cut, and says so.
     """
+    text = first_characters(text, LONGEST_TEXT if lines else LONGEST_NAME)
     shown = visible_text(re.sub(r"\r\n?", "\n", text).expandtabs(4), keep="\n") if lines else visible_text(text)
-    return with_breaks(with_marks(shown), longest)
+    broken = with_breaks(with_marks(shown), longest)
+    return PART.join(in_parts(broken, BREAK)) if lines else broken
 
 
 def with_marks(text: str) -> str:
     """Put the number of a character, ``[U+E000]``, in place of each that no typeface here has."""
     known = characters()
-    if known.issuperset(text):
+    if not known.issuperset(text):
+        text = "".join(one if one in known else f"[U+{ord(one):04X}]" for one in text)
+    if len(text) <= MOST_MARKS or text.isascii():
         return text
-    return "".join(one if one in known else f"[U+{ord(one):04X}]" for one in text)
+    return _marks_in_a_row().sub(lambda row: f"{row[0][:MOST_MARKS]}[{len(row[0]) - MOST_MARKS:,} more marks]", text)
+
+
+@cache
+def _marks_in_a_row() -> re.Pattern[str]:
+    """Return what finds more marks on one letter than any script has."""
+    marks = sorted(one for one in characters() if unicodedata.category(one)[0] == "M")
+    return re.compile(f"[{''.join(map(re.escape, marks))}]{{{MOST_MARKS + 1},}}")
 
 
 def with_breaks(text: str, longest: int) -> str:
@@ -171,9 +185,25 @@ def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     Raises
     ------
     AuditError
-        If it can't be set, or only with a warning.
+        If it can't be set, or only with a warning; `apart.EndedError`, if it did not come to an end.
     """
     given = {**data, "sans": SANS, "mono": MONO, "at": [at.year, at.month, at.day, at.hour, at.minute, at.second]}
+    seconds = int(at.timestamp())
+    return set_apart(template, given, seconds) if _is_large(given) else compiled(template, given, seconds)
+
+
+def _is_large(given: Mapping[str, Any]) -> bool:
+    return len(json.dumps(given, ensure_ascii=False)) > LARGE
+
+
+def compiled(template: str, given: Mapping[str, Any], at: int) -> bytes:
+    """Set a template in this process.
+
+    Raises
+    ------
+    AuditError
+        If it can't be set, or only with a warning.
+    """
     try:
         compiler = typst.Compiler(
             (TEMPLATES / template).read_bytes(),
@@ -181,11 +211,13 @@ def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
             font_paths=_typefaces(),
             sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
         )
-        made, warnings = compiler.compile_with_warnings(
-            format="pdf", pdf_standards="a-2a", timestamp=int(at.timestamp())
-        )
+        made, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="a-2a", timestamp=at)
     except (typst.TypstError, OSError, ValueError) as error:
         raise AuditError(f"{template} could not be set as a PDF: {_said(error)}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the typesetter's own faults arrive: no kind of Exception
+            raise
+        raise AuditError(f"{template} could not be set as a PDF: the typesetter failed: {_said(error)}") from error
     if warnings:
         raise AuditError(f"{template} was set with warnings: {'; '.join(map(_said, warnings))}")
     if not isinstance(made, bytes):
@@ -193,6 +225,6 @@ def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     return made
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     hints = getattr(error, "hints", None) or ()
     return visible_text(" ".join([str(getattr(error, "message", error)), *map(str, hints)]))

@@ -65,7 +65,8 @@ class Activity(Part):
     @property
     def begins(self) -> datetime | None:
         """From which instant on every record that the log holds was read; None if that is not known."""
-        return self._witnesses.log_reach.begins
+        begins: datetime | None = self._witnesses.log_reach.begins
+        return begins
 
     @property
     def by_actor(self) -> pd.DataFrame:

@@ -5,7 +5,7 @@ Everything is in the order of the files, never in the order of arrival, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
@@ -16,8 +16,15 @@ from numpy.typing import NDArray
 
 from auditlib.evidence import missing_numbers
 from auditlib.evidence.digest import Digest, History, digest_histories, instants_by_issue, read_digest, read_histories
-from auditlib.evidence.histories import join_histories, newest_changes, whole_histories
+from auditlib.evidence.histories import (
+    asked_alone,
+    join_histories,
+    newest_changes,
+    silent_histories,
+    whole_histories,
+)
 from auditlib.evidence.log import ReadLog, log_is_older, read_log
+from auditlib.evidence.packed import Ids
 from auditlib.evidence.walk import list_walk
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import Histories
@@ -96,9 +103,9 @@ class Answers:
 
     # the passes
 
-    def ids(self, topic: str) -> frozenset[int]:
+    def ids(self, topic: str) -> Ids:
         """Return the issues that a topic found."""
-        return frozenset(number for _, digest in self.digests(topic) for number in digest.ids)
+        return Ids.together(digest.ids for _, digest in self.digests(topic))
 
     def issues(self, topic: str) -> Iterator[Mapping[str, Any]]:
         """Yield the issues that a topic found, as received."""
@@ -132,17 +139,26 @@ class Answers:
 
     @property
     def keys(self) -> dict[int, str]:
-        """Key of today by issue id, of every issue that any answer names."""
-        return self.once(
-            "keys",
-            lambda: {
-                issue: key
-                for folder in _TELL_KEYS
-                for _, digest in self.digests(folder)
-                if digest.keys
-                for issue, key in zip(digest.ids, digest.keys, strict=True)
-            },
-        )
+        """Key of today by issue id, of every issue that any answer names: of a million, some 200 MB."""
+        return dict(self._keys())
+
+    def keys_of(self, issues: Collection[int]) -> dict[int, str]:
+        """Return the key of today by issue id, of those of some issues that any answer names."""
+        wanted = frozenset(issues)
+        return {issue: key for issue, key in self._keys() if issue in wanted} if wanted else {}
+
+    def named_as(self, keys: Collection[str]) -> dict[int, str]:
+        """Return the issues whose key of today is one of some keys, with that key, by issue id."""
+        wanted = frozenset(keys)
+        called = [issue for issue, key in self._keys() if key in wanted] if wanted else []
+        return {issue: key for issue, key in self.keys_of(called).items() if key in wanted}
+
+    def _keys(self) -> Iterator[tuple[int, str]]:
+        """Yield every issue that any answer names, with its key; of several keys the last is that of today."""
+        for folder in _TELL_KEYS:
+            for _, digest in self.digests(folder):
+                if digest.keys:
+                    yield from zip(digest.ids, digest.keys, strict=True)
 
     # history
 
@@ -166,6 +182,16 @@ class Answers:
         known = self.known_histories
         partial = frozenset().union(*(one.partial for _, one in self.with_history()))
         return partial.difference(known.tolist()) if partial else partial
+
+    @property
+    def unheard_histories(self) -> list[int]:
+        """Issues that were changed since they were created, and that no page of an answer for many histories names."""
+        changed = {issue for _, one in self.digests(topics.FIRST_PASS.below()) for issue in one.changed}
+        return [
+            issue
+            for issue in silent_histories(self.digests(topics.HISTORY_FIRST_PASS.below())).tolist()
+            if issue in changed
+        ]
 
     @property
     def moves(self) -> pd.DataFrame:
@@ -194,13 +220,18 @@ class Answers:
 
     def histories(self) -> Iterator[tuple[int, list[History]]]:
         """Yield each issue whose history was pulled, once, with its whole history as received."""
-        along = (
-            (read_histories(entry, self._answer(entry), self.dialect), digest)
-            for folder in _WITH_ISSUES
-            for entry, digest in self.digests(folder)
-            if digest.histories_of
-        )
-        return join_histories(along, (map(self._bulk, self.entries(topic)) for topic in self.history_topics()))
+        along = (self._along(entry) for folder in _WITH_ISSUES for entry in self.entries(folder))
+        asked = self.history_topics()
+        batches = (map(self._bulk, self.entries(topic)) for topic in asked)
+        return join_histories(along, batches, asked_alone(asked))
+
+    def _along(self, entry: Entry) -> tuple[Histories, Digest]:
+        """Return the histories that came along with issues, and the digest of the response, of one reading."""
+        known = self._digests.get(entry.file)
+        if known is not None and not known.histories_of:
+            return Histories({}), known
+        answer = self._whole(entry)
+        return read_histories(entry, answer, self.dialect), self.digest(entry)
 
     def _bulk(self, entry: Entry) -> tuple[Histories, Digest]:
         """Return the histories of a response for them, and its digest, of one reading."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from auditlib.records.census import census_instant
 from auditlib.records.comment_census import CommentCensus, read_comment_census
 from auditlib.records.log_join import UNDATED, month_of, read_time
 from auditlib.responses.archive import LOG, ArchiveFolder
+from auditlib.responses.bounds import packed_lines
 
 ARCHIVE: Final = "archive"
 """Folder below ``data/``."""
@@ -130,8 +130,7 @@ class ArchiveCopy:
 
 def _comment_census(path: Path) -> CommentCensus:
     try:
-        lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-        return read_comment_census(census_instant(path.name), lines)
+        return read_comment_census(census_instant(path.name), packed_lines(path))
     except (OSError, EOFError, zlib.error, ValueError, AnswerError) as error:
         raise AnswerError(f"archive/{SAMPLED}/{path.name} can't be read: {error}") from None
 

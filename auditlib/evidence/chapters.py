@@ -28,7 +28,7 @@ from auditlib.audit.population.findings import conclude_population, drift_findin
 from auditlib.audit.population.identity import identity_findings, walk_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
-from auditlib.audit.scope.findings import conclude_scope, scope_findings
+from auditlib.audit.scope.findings import address_findings, conclude_scope, scope_findings
 from auditlib.audit.scope.shared_filter import filter_findings
 from auditlib.audit.status.closing import CLOSING
 from auditlib.audit.status.distribution import STATUS
@@ -53,6 +53,9 @@ from auditlib.times import format_instant
 
 _FILTERS_SINCE: Final = 2
 """Version of the tables from which on findings tell who can change the filter."""
+
+_ADDRESS_SINCE: Final = 2
+"""Version of the tables from which on the address that Jira gives itself is compared with the one asked."""
 
 _MINUTES_SINCE: Final = 2
 """Version of the tables from which on sentences tell times to the minute."""
@@ -79,6 +82,8 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
     if evidence.pulled.schema["tables"] >= _FILTERS_SINCE:
         kept = [(kept_on(at, evidence.period.zone), one) for at, one in asked.kept_filters]
         found += filter_findings(asked.filter_read, kept)
+    if evidence.pulled.schema["tables"] >= _ADDRESS_SINCE:
+        found += address_findings(evidence.params.jira_url, evidence.pulled.address_said)
     return found
 
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from auditlib.audit.chapters import Chapter, limits_of
 from auditlib.audit.finding import Finding, findings_table
-from auditlib.dossier.files import dossier_files
 from auditlib.errors import UsageError
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -122,14 +121,16 @@ class Content(Part, ABC):
 
     def table_files(self) -> dict[str, bytes]:
         """Return the content of every file in ``tables/``, by file name; a function of the answers and parameters alone."""
-        return {one.file: to_csv(one, self.table(one.name)) for one in self.tables} | self.companion_files()
+        return {
+            one.file: to_csv(one, self.table(one.name), self.pulled.schema["tables"]) for one in self.tables
+        } | self.companion_files()
 
     def dossier_files(self) -> dict[str, bytes]:
         """Return the content of the files that make up each dossier, by path below ``data/``, but for the attachments."""
         return {
-            f"dossiers/{one.asked}/{name}": content
-            for one in self.collected.dossiers
-            for name, content in dossier_files(one).items()
+            f"dossiers/{key}/{name}": content
+            for key, made in self.collected.made.items()
+            for name, content in made.files.items()
         }
 
     # which response feeds which rows

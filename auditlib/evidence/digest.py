@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from auditlib.errors import AnswerError
+from auditlib.evidence.packed import Texts
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import Histories
 from auditlib.records.audit_log import names_by_account
@@ -65,7 +66,7 @@ class Digest:
     ----------
     ids : array of int
         Issues found, in the order received.
-    keys : tuple of str
+    keys : sequence of str
         Their keys; empty where only ids were asked for.
     created : mapping of int to datetime
         Creation times (UTC), where asked for.
@@ -75,6 +76,10 @@ class Digest:
         Names, of answers to missing numbers.
     histories_of : array of int
         Issues whose whole history is known from this response, or goes on in the next of its topic; an empty one included.
+    silent : array of int
+        Those of them that were asked for, and that this response does not name.
+    changed : array of int
+        Issues whose last change is told to be later than their creation, where the first pass does not bring histories.
     partial : frozenset of int
         Issues of whose history this response brings only a part.
     moved : tuple of (int, history entry)
@@ -90,11 +95,13 @@ class Digest:
     """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
-    keys: tuple[str, ...] = ()
+    keys: Sequence[str] = ()
     created: Instants = field(default_factory=Instants)
     updated: Mapping[int, str] = field(default_factory=dict)
     issue_types: Mapping[int, str] = field(default_factory=dict)
     histories_of: array[int] = field(default_factory=lambda: array("q"))
+    silent: array[int] = field(default_factory=lambda: array("q"))
+    changed: array[int] = field(default_factory=lambda: array("q"))
     partial: frozenset[int] = frozenset()
     moved: tuple[tuple[int, History], ...] = ()
     latest: Instants = field(default_factory=Instants)
@@ -131,22 +138,27 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
     both_tell = both_ask and "updated" in dialect.SECOND_PASS_FIELDS
     digest = Digest(
         ids=ids,
-        keys=tuple(str(one["key"]) for one in found if "key" in one),
+        keys=Texts(str(one["key"]) for one in found if "key" in one),
         created=Instants(ids, _created(found)) if "created" in _fields_of(entry) else Instants(),
-        updated={int(one["id"]): str(one["fields"]["updated"]) for one in found if both_tell},
+        updated={
+            int(one["id"]): at
+            for one in (found if both_tell else ())
+            if isinstance(at := json_object(one.get("fields")).get("updated"), str)
+        },
         issue_types={
-            int(one["id"]): str(json_object(one["fields"].get("issuetype")).get("name", ""))
-            for one in found
-            if topic is topics.MISSING and "fields" in one
+            int(one["id"]): str(json_object(fields.get("issuetype")).get("name", ""))
+            for one in (found if topic is topics.MISSING else ())
+            if isinstance(fields := one.get("fields"), dict)
         },
         total=total,
     )
     if topic is topics.FIRST_PASS:
         digest = replace(
             digest,
+            changed=array("q", () if dialect.HISTORY_WITH_SEARCH else _changed(found)),
             references=tuple(issue_references(found)),
             people=names_by_account(
-                one["fields"].get(role) for one in found for role in ("reporter", "assignee") if "fields" in one
+                json_object(one.get("fields")).get(role) for one in found for role in ("reporter", "assignee")
             ),
         )
     return _with_histories(digest, read_histories(entry, answer, dialect), ())
@@ -195,6 +207,7 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
     return replace(
         digest,
         histories_of=known,
+        silent=array("q", (issue for issue in asked if issue not in histories)),
         partial=found.partial,
         moved=moved,
         latest=latest,
@@ -206,6 +219,14 @@ def _with_histories(digest: Digest, found: Histories, asked: Sequence[int]) -> D
 def _asked_for(entry: Entry) -> list[int]:
     """Return the issues that a question for histories named; one that has none may be left out of the answer."""
     return [int(number) for number in (entry.request.body or {}).get("issueIdsOrKeys", ())]
+
+
+def _changed(found: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+    """Yield the issues of which Jira tells another time for the last change than for the creation."""
+    for issue in found:
+        fields = json_object(issue.get("fields"))
+        if fields.get("updated") not in {None, fields.get("created")}:
+            yield int(issue["id"])
 
 
 def _latest(entries: Sequence[History]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,15 +11,16 @@ from typing import Any
 import pandas as pd
 
 from auditlib.audit.archive.findings import archived_comment_findings
-from auditlib.audit.controls.findings import attribute_findings, dossier_findings
+from auditlib.audit.controls.findings import attribute_findings, dossier_findings, unreadable_findings
 from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
 from auditlib.audit.controls.wording import claims
 from auditlib.audit.finding import Finding
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows
+from auditlib.dossier.made import Made, made_files
 from auditlib.dossier.parts import Absent
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
-from auditlib.evidence.dossiers import read_dossiers
+from auditlib.evidence.dossiers import read_dossiers, was_asked
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
 from auditlib.records.issues import json_object, number_of
@@ -51,13 +53,27 @@ class FullRecords(Part, ABC):
     @property
     def unread(self) -> list[str]:
         """Sampled issues whose record was not asked for, as after another seed by hand on a package that is there."""
-        return [key for key in self.keys if not self.store.entries(topics.DOSSIER_ISSUE.of(key))]
+        return [key for key in self.keys if not was_asked(self.store, key)]
 
-    @property
+    @cached_property
+    def made(self) -> dict[str, Made]:
+        """The files of each dossier, by the key that was asked for; no attachments."""
+        read: list[Dossier] = self.collection[0]
+        return {one.asked: made_files(one, self.params.audit, self.pulled.schema["tables"]) for one in read}
+
+    @kernel_cached
+    def lacks(self) -> dict[str, tuple[str, ...]]:
+        """What could not be made of a dossier, by the key that was asked for."""
+        return {key: made.lacks for key, made in self.made.items() if made.lacks}
+
+    @cached_property
     def dossiers(self) -> list[Dossier]:
-        """The full records of the sampled issues, in drawing order."""
-        dossiers: list[Dossier] = self.collection[0]
-        return dossiers
+        """The full records of the sampled issues, in drawing order; what could not be made of one is incomplete in it."""
+        read: list[Dossier] = self.collection[0]
+        lacks: dict[str, tuple[str, ...]] = self.lacks
+        return [
+            replace(one, incomplete=(*one.incomplete, *lacks[one.asked])) if one.asked in lacks else one for one in read
+        ]
 
     @property
     def absent(self) -> list[Absent]:
@@ -121,7 +137,8 @@ class FullRecords(Part, ABC):
     def findings(self) -> list[Finding]:
         """What the records and the attributes show."""
         return [
-            *dossier_findings(self.facts, [one.asked for one in self.absent], self.unread),
+            *dossier_findings(self.facts, [one.asked for one in self.absent if not one.unreadable], self.unread),
+            *unreadable_findings({one.asked: one.said for one in self.absent if one.unreadable}),
             *archived_comment_findings(self.facts),
             *attribute_findings(
                 self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import reduce
 from itertools import chain
 
 import numpy as np
@@ -11,7 +12,21 @@ from numpy.typing import NDArray
 
 from auditlib.evidence.digest import Digest, History, instants_by_issue
 from auditlib.jira.reading import Histories
+from auditlib.responses import topics
 from auditlib.responses.entry import Entry
+from auditlib.responses.topics import read_topic
+
+
+def silent_histories(responses: Iterable[tuple[Entry, Digest]]) -> NDArray[np.int64]:
+    """Return the ids of the issues whose history was asked for with others, and that no page of the answer names; ascending.
+
+    Parameters
+    ----------
+    responses : iterable of (Entry, Digest)
+        As `whole_histories`.
+    """
+    silent = [np.array([], np.int64), *map(_silent, _batches(responses).values())]
+    return np.unique(np.concatenate(silent))
 
 
 def whole_histories(responses: Iterable[tuple[Entry, Digest]]) -> NDArray[np.int64]:
@@ -21,16 +36,40 @@ def whole_histories(responses: Iterable[tuple[Entry, Digest]]) -> NDArray[np.int
     ----------
     responses : iterable of (Entry, Digest)
         All that bring histories; those of one topic are one batch, and a history may go on in the next of it.
+
+    Notes
+    -----
+    Atlassian's text does not say what ``changelog/bulkfetch`` does with an issue that it can't give, so its silence is no
+    history only of an issue that was not asked for by itself: then that answer counts.
     """
-    batches: dict[str, list[Digest]] = {}
-    for entry, digest in responses:
-        batches.setdefault(entry.topic, []).append(digest)
+    batches = _batches(responses)
+    alone = asked_alone(batches)
     known = [np.array([], np.int64)]
     for digests in batches.values():
         ids = np.concatenate([np.asarray(one.histories_of, np.int64) for one in digests])
-        partial = frozenset[int]().union(*(one.partial for one in digests))
-        known.append(ids[~np.isin(ids, list(partial))] if partial else ids)
+        left_out = frozenset[int]().union(*(one.partial for one in digests))
+        if alone:
+            left_out |= alone.intersection(_silent(digests).tolist())
+        known.append(ids[~np.isin(ids, list(left_out))] if left_out else ids)
     return np.unique(np.concatenate(known))
+
+
+def asked_alone(topics_of_batches: Iterable[str]) -> frozenset[int]:
+    """Return the issues whose history was asked for by itself, by the texts of topics."""
+    named = (read_topic(one) for one in topics_of_batches)
+    return frozenset(one.number("issue") for one in named if one.topic is topics.HISTORY_ONE)
+
+
+def _batches(responses: Iterable[tuple[Entry, Digest]]) -> dict[str, list[Digest]]:
+    batches: dict[str, list[Digest]] = {}
+    for entry, digest in responses:
+        batches.setdefault(entry.topic, []).append(digest)
+    return batches
+
+
+def _silent(digests: Sequence[Digest]) -> NDArray[np.int64]:
+    """Return the issues that a batch asked for and no page of it names."""
+    return reduce(np.intersect1d, (np.asarray(one.silent, np.int64) for one in digests))
 
 
 def newest_changes(digests: Iterable[Digest], since: datetime) -> dict[int, datetime]:
@@ -41,7 +80,9 @@ def newest_changes(digests: Iterable[Digest], since: datetime) -> dict[int, date
 
 
 def join_histories(
-    along: Iterable[tuple[Histories, Digest]], batches: Iterable[Iterable[tuple[Histories, Digest]]]
+    along: Iterable[tuple[Histories, Digest]],
+    batches: Iterable[Iterable[tuple[Histories, Digest]]],
+    alone: frozenset[int] = frozenset(),
 ) -> Iterator[tuple[int, list[History]]]:
     """Yield each issue whose history was pulled, once, with its whole history as received.
 
@@ -51,9 +92,12 @@ def join_histories(
         Responses that brought histories along with issues (Data Center).
     batches : iterable of iterables of (Histories, Digest)
         Responses of each batch asked for by itself: an issue may go on in the next response of its batch.
+    alone : frozenset of int
+        Issues that were asked for alone: of those, that no page of another batch names them says nothing.
     """
     given: set[int] = set()
-    for issue, entries in chain(_with_issues(along), chain.from_iterable(map(_in_batch, batches))):
+    in_batches = (_in_batch(batch, alone) for batch in batches)
+    for issue, entries in chain(_with_issues(along), chain.from_iterable(in_batches)):
         if issue not in given:
             given.add(issue)
             yield issue, entries
@@ -65,7 +109,9 @@ def _with_issues(along: Iterable[tuple[Histories, Digest]]) -> Iterator[tuple[in
             yield issue, list(histories.by_issue[issue])
 
 
-def _in_batch(responses: Iterable[tuple[Histories, Digest]]) -> Iterator[tuple[int, list[History]]]:
+def _in_batch(
+    responses: Iterable[tuple[Histories, Digest]], alone: frozenset[int]
+) -> Iterator[tuple[int, list[History]]]:
     batch: dict[int, list[History]] = {}
     known: dict[int, None] = {}
     partial: set[int] = set()
@@ -76,7 +122,7 @@ def _in_batch(responses: Iterable[tuple[Histories, Digest]]) -> Iterator[tuple[i
             before = batch.get(issue)
             batch[issue] = list(entries) if before is None else _joined(before, entries)
     for issue in known:
-        if issue not in partial:
+        if issue not in partial and (issue in batch or issue not in alone):
             yield issue, batch.get(issue, [])
 
 

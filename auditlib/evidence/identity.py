@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
-from auditlib.keys import today_keys
+from auditlib.keys import parts, today_keys
 from auditlib.responses import topics
 from auditlib.responses.topics import TOPICS, folders, read_topic
 
@@ -38,12 +38,12 @@ class Identity(Part):
     @kernel_cached
     def contradictions(self) -> pd.DataFrame:
         """Every contradiction, as ``identity.contradictions``."""
-        sightings, drift = self._odd_sightings(), self._passes.drift
+        sightings, times, drift = self._odd_sightings(), self._odd_times(), self._passes.drift
         moved = frozenset(drift.loc[drift["kind"].isin(["moved in", "moved out"]), "id"])
         return identity.contradictions([
             identity.two_keys(sightings, self._moves, moved),
             identity.one_key(sightings),
-            identity.two_times(self._odd_times(), self.answers.keys),
+            identity.two_times(times, self.answers.keys_of(times["id"].tolist())),
             identity.elsewhere(sightings[~sightings["id"].isin(moved)], self._moves, self.pulled.began),
             identity.unlike(self._unlike()),
             *(self._unwalked(project) for project in self.projects),
@@ -90,11 +90,11 @@ class Identity(Part):
 
     def _odd_sightings(self) -> pd.DataFrame:
         """Return who has which key, as ``identity.SIGHTINGS``, of the issues of which answers do not say the same."""
-        keys = self.answers.keys
+        keys = self.answers.keys if self._anything_odd() else {}
         odd = self._sharing(keys)
-        for asked, digest in self._told():
-            same = tuple(map(keys.get, digest.ids, digest.keys)) == digest.keys
-            own = not asked or all(map(str.startswith, digest.keys, repeat(f"{asked}-")))
+        for asked, digest in self._told() if keys else ():
+            same = tuple(map(keys.get, digest.ids, digest.keys)) == tuple(digest.keys)
+            own = not asked or all(key.startswith(f"{asked}-") for key in digest.keys)
             if not (same and own):
                 pairs = zip(digest.ids, digest.keys, strict=False)
                 odd.update(
@@ -110,6 +110,24 @@ class Identity(Part):
         ]
         frame = pd.DataFrame(rows, columns=list(identity.SIGHTINGS))
         return frame.astype({"id": "int64", "key": "str", "asked": "str"})
+
+    def _anything_odd(self) -> bool:
+        """Say whether any answer gives an issue another key than the others do, a key to another issue, or one not asked for.
+
+        Numbers are compared, 20 bytes a sighting: texts of a million issues, by id, take ten times as much.
+        """
+        codes: dict[str, int] = {}
+        ids, code, number = array("q"), array("i"), array("q")
+        for asked, digest in self._told():
+            named = [parts(key) or (key, "0") for key in digest.keys]
+            if named and (len(named) != len(digest.ids) or any(asked and one != asked for one, _ in named)):
+                return True
+            if named:
+                ids.extend(digest.ids)
+                code.extend(codes.setdefault(project, len(codes)) for project, _ in named)
+                number.extend(int(text) for _, text in named)
+        issue, key = (np.asarray(ids),), (np.asarray(code), np.asarray(number))
+        return _differ(issue, key) or _differ(key, issue)
 
     @staticmethod
     def _sharing(keys: dict[int, str]) -> set[int]:
@@ -140,7 +158,7 @@ class Identity(Part):
             if int(issue["id"]) in twice:
                 at = str((issue.get("fields") or {}).get("updated"))
                 found.setdefault(int(issue["id"]), {}).setdefault(at, set()).add(_content(issue))
-        keys = self.answers.keys
+        keys = self.answers.keys_of(found)
         return [(issue, keys[issue]) for issue, by in sorted(found.items()) if any(len(one) > 1 for one in by.values())]
 
     # the walk
@@ -148,9 +166,7 @@ class Identity(Part):
     def _walked(self, project: str) -> NDArray[np.int64]:
         """Return the ids that the walk over a project brought, each once, ascending."""
         pages = [np.asarray(one.ids, dtype=np.int64) for _, one in self.answers.digests(topics.KEY_WALK.of(project))]
-        ids = np.sort(np.concatenate(pages or [np.array([], dtype=np.int64)]))
-        once: NDArray[np.int64] = ids[np.diff(ids, prepend=-1) != 0]
-        return once
+        return _once(np.concatenate(pages or [np.array([], dtype=np.int64)]))
 
     def _totals(self, project: str) -> list[int]:
         """Return what each page of the walk says it finds in all, where it does (Data Center)."""
@@ -159,11 +175,11 @@ class Identity(Part):
 
     def _unwalked(self, project: str) -> pd.DataFrame:
         """Return the issues of a project that a pass holds and the walk does not, as ``identity.unwalked``."""
-        passed = self._passes.first[project] | self._passes.second[project]
-        ids = np.fromiter(passed, dtype=np.int64, count=len(passed))
+        passes = (self._passes.first[project], self._passes.second[project])
+        passed = _once(np.concatenate([np.asarray(ids, dtype=np.int64) for ids in passes]))
         walked = np.append(self._walked(project), np.iinfo(np.int64).max)
-        left = np.sort(ids[walked[np.searchsorted(walked, ids)] != ids]).tolist()
-        keys = self.answers.keys
+        left = passed[walked[np.searchsorted(walked, passed)] != passed].tolist()
+        keys = self.answers.keys_of(left)
         drifted = set(self._passes.drift_of(project)["id"]) if left else set()
         missed = {issue: keys[issue] for issue in left if issue in keys and issue not in drifted}
         mine = {issue: key for issue, key in missed.items() if key.startswith(f"{project}-")}
@@ -171,6 +187,21 @@ class Identity(Part):
             return identity.contradictions([])
         created, went = self.answers.created(project), identity.went_meanwhile(self._totals(project))
         return identity.unwalked(project, mine, created, self._moves, began=self.pulled.began, went=went)
+
+
+def _differ(whose: Sequence[NDArray[Any]], told: Sequence[NDArray[Any]]) -> bool:
+    """Say whether any two rows that are of one, by some columns, tell unlike things of it in the others."""
+    order = np.lexsort((*told, *whose))
+    same = np.logical_and.reduce([one[order][1:] == one[order][:-1] for one in whose])
+    unlike = np.logical_or.reduce([one[order][1:] != one[order][:-1] for one in told])
+    return bool((same & unlike).any())
+
+
+def _once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ids ascending, each once; sorting them takes a third of the time of ``numpy.unique``."""
+    ascending = np.sort(ids)
+    once: NDArray[np.int64] = ascending[np.diff(ascending, prepend=-1) != 0]
+    return once
 
 
 def _joined(parts: list[Instants]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

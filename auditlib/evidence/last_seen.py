@@ -151,9 +151,9 @@ class PeopleSeen(Part):
         refused = self._refused(topics.LAST_SEEN_USER, topics.LAST_SEEN_USERS)
         cure = "The account that asks needs the global permission Browse Users; Jira tells it from version 10.3 on."
         if not any(one.told for one in logins.values()):
-            why = f"{refused[0]}. " if refused else "No answer of this Jira speaks of it. " if logins else ""
+            why = _sentence(refused) or ("No answer of this Jira speaks of it. " if logins else "")
             return LastSeen(unread=why + cure)
-        why = f"{refused[0]}. " if refused else ""
+        why = _sentence(refused)
         return self._told({account: self._words(one) for account, one in logins.items()}, why + cure)
 
     @property
@@ -178,7 +178,7 @@ class PeopleSeen(Part):
                     continue  # it stays not readable
         refused = self._refused(topics.LAST_SEEN_ORGANIZATION)
         cure = f"It takes an API key of the organisation {self.params.org_id} in {KEY}."
-        why = f"The organisation was asked: {refused[0]}. " if refused else ""
+        why = f"The organisation was asked: {_sentence(refused)}" if refused else ""
         if not seen:
             return LastSeen(unread=why + (cure if refused else f"No answer of the organisation came. {cure}"))
         return self._told({account: self._words(_joined(pages)) for account, pages in seen.items()}, why + cure)
@@ -201,3 +201,8 @@ class PeopleSeen(Part):
 
 def _joined(pages: Sequence[Seen]) -> Seen:
     return Seen(told=True, at=latest(one.at for one in pages if one.at is not None))
+
+
+def _sentence(refused: Sequence[str]) -> str:
+    """Return the first reason as a sentence, which it may be already; empty if there is none."""
+    return f"{refused[0].rstrip('.')}. " if refused else ""

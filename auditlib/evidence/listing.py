@@ -29,7 +29,7 @@ class Listing(Part):
     def cut(self) -> cut.Population:
         """The population as the period cuts it, and the exclusions."""
         called = self._histories.called  # before what asks for parts of histories, which then are read already
-        return cut.cut_population(
+        found = cut.cut_population(
             self._passes.issues,
             self.period,
             self.projects,
@@ -38,6 +38,9 @@ class Listing(Part):
             self._moved_out(),
             called=called,
         )
+        _ = self._passes.categories, self._passes.drift  # the last that need the issues of other days too
+        self._passes.let_go()
+        return found
 
     def _moved_out(self) -> pd.DataFrame:
         """Issues created in the period under a key of a listed project that now stand in a project that is not listed."""

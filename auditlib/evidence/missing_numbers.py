@@ -88,7 +88,9 @@ def hidden_keys(asked: Iterable[Entry], manner: Iterable[Entry], refused: Collec
 
 def unlisted_keys(responses: Iterable[tuple[Entry, Digest]]) -> list[str]:
     """Return the keys that no walk listed and that answer nevertheless when asked for: Jira's search left them out."""
-    return sorted({key for entry, digest in responses for key in digest.keys if key in identifiers_of(entry)})
+    return sorted(
+        {key for entry, digest in responses for key in frozenset(identifiers_of(entry)).intersection(digest.keys)}
+    )
 
 
 def resolve_numbers(

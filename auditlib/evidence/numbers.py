@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 import pandas as pd
 
@@ -27,6 +29,9 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.keys import reused, today_keys
 from auditlib.tables import to_csv
+
+_SHOWN: Final = ["number", "given_out", "witness", "audited", "out_of_order"]
+"""What charts and sums need of the numbers that answer."""
 
 
 class Numbers(Part):
@@ -74,7 +79,7 @@ class Numbers(Part):
         found = {}
         for project in self.projects:
             present, highest = self.present(project), witnesses.named_highest(project)
-            found[project] = audit_numbers(
+            numbering = audit_numbers(
                 project,
                 present,
                 self.answers.resolved(project, self._provenance.former_keys),
@@ -85,6 +90,7 @@ class Numbers(Part):
                 explanations=self.explanations,
                 other=witnesses.of_missing(project, present, highest),
             )
+            found[project] = replace(numbering, present=numbering.present[_SHOWN])  # the rest takes most of its memory
         return found
 
     @kernel_cached
@@ -140,10 +146,10 @@ class Numbers(Part):
         """Ids and keys of deletions that answer nevertheless, but for issues that went while Jira was asked."""
         gone, records, missed = self._passes.gone, self._witnesses.issue_deletions, self._witnesses.vanished
         ids = {*records["issue_id"].dropna().astype("int64"), *missed["issue_id"]} - gone
-        keys, answers = frozenset(records["key"].dropna()), self.answers.keys
+        called = self.answers.named_as(records["key"].dropna().tolist())
         return (
-            frozenset(issue for issue in ids if issue in answers),
-            frozenset(key for issue, key in answers.items() if key in keys and issue not in gone),
+            frozenset(self.answers.keys_of(ids)),
+            frozenset(key for issue, key in called.items() if issue not in gone),
         )
 
     @property
@@ -153,4 +159,8 @@ class Numbers(Part):
 
     def companion_files(self) -> dict[str, bytes]:
         """Return what stands beside the tables in ``tables/``: the template of the explanations."""
-        return {GAP_EXPLANATIONS.file: to_csv(GAP_EXPLANATIONS, explanations_template(self.gaps))}
+        return {
+            GAP_EXPLANATIONS.file: to_csv(
+                GAP_EXPLANATIONS, explanations_template(self.gaps), self.pulled.schema["tables"]
+            )
+        }

@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 
 from auditlib.audit.population import drift
+from auditlib.audit.status.distribution import categories_by_status
 from auditlib.errors import AnswerError
 from auditlib.evidence.kernel_cache import kernel_cached
+from auditlib.evidence.packed import Ids
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.records.issues import issues_frame
@@ -26,15 +28,15 @@ class Passes(Part):
         self._provenance = provenance
 
     @cached_property
-    def first(self) -> dict[str, frozenset[int]]:
+    def first(self) -> dict[str, Ids]:
         """Issue ids of the pass with fields, by project."""
         return {project: self.answers.ids(topics.FIRST_PASS.below(project)) for project in self.projects}
 
     @cached_property
-    def second(self) -> dict[str, frozenset[int]]:
+    def second(self) -> dict[str, Ids]:
         """Issue ids of the pass for ids only, by project."""
         found = {project: self.answers.ids(topics.SECOND_PASS.of(project)) for project in self.projects}
-        # Of two equal sets one is enough: each takes a hundred bytes an issue.
+        # Of two equal sets one is enough.
         return {project: first if ids == (first := self.first[project]) else ids for project, ids in found.items()}
 
     @property
@@ -49,6 +51,15 @@ class Passes(Part):
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
         return issues_frame(self.received(), self.period.zone, self.site.base_url)
+
+    @kernel_cached
+    def categories(self) -> dict[str, str]:
+        """Category key by status id, as the issues show it."""
+        return categories_by_status(self.issues)
+
+    def let_go(self) -> None:
+        """Let the issues go once the population is cut from them; who looks at them later has them read again."""
+        vars(self).pop("issues", None)
 
     def received(self) -> Iterator[Mapping[str, Any]]:
         """Yield the issues of the pass with fields, as received."""

@@ -18,6 +18,7 @@ from auditlib.evidence.schema import schema_of
 from auditlib.jira.protocol import Dialect, dialect
 from auditlib.jira.site import Site, deployment_of, read_site, server_time
 from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.store import RawStore
@@ -104,6 +105,14 @@ class Pulled:
         return replace(site, base_url=given) if gateway == urlsplit(site.base_url).netloc else site
 
     @property
+    def address_said(self) -> str:
+        """The address that Jira gives itself; empty for the embedded one, and where the gateway gives its own for it."""
+        server, asked_at = self.only(topics.SERVER.of()), self.server.asked_at
+        said = server.get("baseUrl") if isinstance(server, dict) else None
+        of_gateway = isinstance(said, str) and asked_at and _host(asked_at) == _host(said)
+        return said if isinstance(said, str) and self.params.jira_url != DEMO and not of_gateway else ""
+
+    @property
     def account_untold(self) -> str:
         """Why Jira does not name the account, in its words; empty if it does."""
         if not self.store.entries(topics.LOGGED_IN.of()):
@@ -164,6 +173,13 @@ class Pulled:
         if not again:
             return self.began
         return server_time(self.store.json(again[0])) or again[0].at
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 class Part:

@@ -24,10 +24,11 @@ class States(Part):
         self._histories = histories
         self._listing = listing
 
-    @kernel_cached
+    @property
     def categories(self) -> dict[str, str]:
         """Category key by status id, as the issues of the first pass show it."""
-        return distribution.categories_by_status(self._passes.issues)
+        categories: dict[str, str] = self._passes.categories
+        return categories
 
     @kernel_cached
     def status(self) -> pd.DataFrame:

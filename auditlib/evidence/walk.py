@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from auditlib.errors import AnswerError
 from auditlib.evidence.digest import Digest
@@ -37,18 +39,21 @@ def list_walk(
     AnswerError
         If the walk answers with a key of another project, or with one key for two issues.
     """
-    rows: dict[int, tuple[int, int, str]] = {}
+    ids, numbers, keys = array("q"), array("q"), list[str]()
     for entry, digest in walk:
-        for issue, key in zip(digest.ids, digest.keys, strict=True):
+        ids.extend(digest.ids)
+        for key in digest.keys:
             found, number = split_key(key)
             if found != project:
                 message = (
                     f"the walk over {project} answered with {key} (raw/{entry.file}); list the project's key of today"
                 )
                 raise AnswerError(message, request=str(entry.request), expected=project, found=key)
-            rows.setdefault(issue, (issue, number, key))
-    walked, slipped = _walk_frame(rows.values()), _slipped(project, first_pass, rows)
-    listed = _in_place(walked, _walk_frame(slipped), created()) if slipped else walked
+            numbers.append(number)
+            keys.append(key)
+    walked = _walk_frame(ids, numbers, keys)
+    slipped = _slipped(project, first_pass, walked["id"].to_numpy())
+    listed = _in_place(walked, slipped, created()) if len(slipped) else walked
     _require_one_each(project, listed)
     return listed
 
@@ -63,23 +68,33 @@ def _require_one_each(project: str, listed: pd.DataFrame) -> None:
         raise AnswerError(message, expected="one issue a key", found=ids)
 
 
-def _slipped(
-    project: str, first_pass: Iterable[tuple[Entry, Digest]], walked: Container[int]
-) -> list[tuple[int, int, str]]:
+def _slipped(project: str, first_pass: Iterable[tuple[Entry, Digest]], walked: NDArray[np.int64]) -> pd.DataFrame:
     """Return the issues of a project that the pass with fields found and the walk did not: id, number, key."""
-    return [
-        (issue, number, key)
-        for _, digest in first_pass
-        for issue, key in zip(digest.ids, digest.keys, strict=True)
-        if issue not in walked
-        for found, number in [split_key(key)]
-        if found == project
-    ]
+    pages = [digest for _, digest in first_pass]
+    passed = np.array([], np.int64) if not pages else np.concatenate([np.asarray(one.ids, np.int64) for one in pages])
+    left = frozenset(np.setdiff1d(passed, walked).tolist())
+    ids, numbers, keys = array("q"), array("q"), list[str]()
+    for digest in pages if left else ():
+        for issue, key in zip(digest.ids, digest.keys, strict=True):
+            if issue in left:
+                found, number = split_key(key)
+                if found == project:
+                    ids.append(issue)
+                    numbers.append(number)
+                    keys.append(key)
+    return _walk_frame(ids, numbers, keys)
 
 
-def _walk_frame(rows: Iterable[tuple[int, int, str]]) -> pd.DataFrame:
-    """Make a walk's frame of id, number and key."""
-    return pd.DataFrame(rows, columns=["id", "number", "key"]).astype({"id": "int64", "number": "int64"})
+def _walk_frame(ids: Sequence[int], numbers: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
+    """Make a walk's frame of id, number and key; of several of one id the first is kept."""
+    frame = pd.DataFrame(
+        {
+            "id": np.asarray(ids, dtype=np.int64),
+            "number": np.asarray(numbers, dtype=np.int64),
+            "key": pd.Series(keys, dtype="str"),
+        }
+    )
+    return frame.drop_duplicates("id", ignore_index=True)
 
 
 def _in_place(walked: pd.DataFrame, slipped: pd.DataFrame, created: pd.Series) -> pd.DataFrame:
@@ -92,7 +107,6 @@ def _in_place(walked: pd.DataFrame, slipped: pd.DataFrame, created: pd.Series) -
     created : Series
         Creation times (UTC) by issue id: of all that slipped, of as many of the others as are known.
     """
-    slipped = slipped.drop_duplicates("id")
     at, known = (pd.DatetimeIndex(created.reindex(one["id"])).as_unit("us") for one in (slipped, walked))
     dated = np.flatnonzero(known.notna())
     places = np.concatenate(([-1], dated))[np.searchsorted(known.asi8[dated], at.asi8, side="right")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ import pandas as pd
 from auditlib.audit.numbering.causes import other_records
 from auditlib.audit.numbering.witnesses import missing_numbers
 from auditlib.errors import AnswerError
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.log import ReadLog
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
@@ -23,6 +23,7 @@ from auditlib.records.deletions import issue_deletions, log_mentions
 from auditlib.records.issues import split_key
 from auditlib.records.log_reach import LogReach, log_reach
 from auditlib.records.mentions import MAY_NOT_BE_SEEN, mention_frame, mention_table, named_highest
+from auditlib.responses.bounds import packed_lines
 from auditlib.times import Period
 
 
@@ -40,7 +41,8 @@ class Witnesses(Part):
 
     def _mentions(self) -> pd.DataFrame:
         former = self._provenance.former_keys
-        found = mention_table(self.answers.references, self.answers.keys, former)
+        keys = self.answers.keys_of({one.issue_id for one in self.answers.references})
+        found = mention_table(self.answers.references, keys, former)
         unlisted = mention_frame(
             (*split_key(key), "answers under its own key, in no search", None, "history")
             for key in self.answers.unlisted
@@ -59,7 +61,7 @@ class Witnesses(Part):
         since = log_asked_from(self.period)
         return self.answers.log(since, self.pulled.archive.log(since))
 
-    @cached_property
+    @kernel_cached
     def log_reach(self) -> LogReach:
         """How far the log reaches, and whether its silence means anything."""
         log, since = self._log, log_asked_from(self.period)
@@ -124,7 +126,7 @@ def _census(path: Path) -> Census:
         Naming the file, if it can't be read, or is no census.
     """
     try:
-        return read_census(census_instant(path.name), gzip.decompress(path.read_bytes()).decode().splitlines())
+        return read_census(census_instant(path.name), packed_lines(path))
     except (
         OSError,
         EOFError,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +36,7 @@ from auditlib.records.workflows import (
     read_workflows,
 )
 from auditlib.responses import topics
+from auditlib.responses.bounds import unpack
 from auditlib.responses.topics import read_topic
 
 _Read = TypeVar("_Read")
@@ -198,7 +198,7 @@ def _archived(path: Path) -> list[Workflow]:
     """
     try:
         content = path.read_bytes()
-        answer = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
+        answer = json.loads(unpack(content) if path.suffix == ".gz" else content)
         return read_workflows(answer) if isinstance(answer, dict) and "workflows" in answer else []
     except (OSError, EOFError, zlib.error, ValueError, RecursionError, AnswerError) as error:
         raise AnswerError(f"{ARCHIVED}/{path.parent.name}/{path.name} can't be read: {error}") from None

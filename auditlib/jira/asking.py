@@ -8,14 +8,15 @@ from typing import Any
 
 import requests
 
-from auditlib.errors import UnreachableError
-from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError
+from auditlib.errors import AnswerError, FormError, UnreachableError
+from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError, OverfullAnswerError
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.refusal import wants_captcha
 from auditlib.jira.retries import FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
 from auditlib.jira.wire import Permit
+from auditlib.phrases import counted
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 
@@ -75,22 +76,23 @@ class Asker:
             try:
                 response = self._sender.send(request, tries.sent, anonymous=wanted.anonymous)
             except FaultError as fault:
-                if self._retries.again(tries, wanted, heavy=fault.heavy):
+                tries.of_another_type += fault.odd
+                if self._retries.again(tries, wanted, heavy=fault.heavy, kind=request.kind):
                     continue
-                if wanted.part and self._identity.known and is_own_fault(fault.response):
-                    return self._keeper.take(topic, request, fault.response, None, sent=tries.sent), None
-                message = f"{self._identity.base_url} gave no usable answer to {request} in {tries.sent} tries: {fault}"
-                raise UnreachableError(message) from None
+                return self._unanswered(topic, request, wanted, fault, tries)
             if response is None:
                 continue  # refused for load: the gate says when to come again, and when to give up
+            self._retries.passed(request.kind)
             other = self._otherwise(request, wanted, response, tries)
             if other is not None:
                 wanted = other
                 continue
-            body, problem = self._judge.judged(response, wanted)
-            tries.of_another_type += isinstance(problem, OtherTypeError)
+            body, problem = self._judge.judged(response, wanted, request)
+            tries.of_another_type += isinstance(problem, OtherTypeError | OverfullAnswerError | FormError)
             cut = isinstance(problem, CutAnswerError)
-            if (cut or isinstance(problem, OtherTypeError)) and self._retries.again(tries, wanted, heavy=cut):
+            if (cut or isinstance(problem, OtherTypeError | FormError)) and self._retries.again(
+                tries, wanted, heavy=cut
+            ):
                 continue
             entry = self._keeper.take(topic, request, response, problem, sent=tries.sent)
             if response.status_code == 200 and not wanted.anonymous and not _is_server_info(request):
@@ -99,6 +101,28 @@ class Asker:
                 with self._keeper.reading(entry):
                     on_answer(entry, body)
             return entry, body
+
+    def _unanswered(
+        self, topic: str, request: Request, wanted: Wanted, fault: FaultError, tries: Tries
+    ) -> tuple[Entry, None]:
+        """Return the fault of Jira's own that is the answer of a part, as it was kept.
+
+        Raises
+        ------
+        AnswerError
+            For a part whose answer breaks a bound; that is kept as refused.
+        UnreachableError
+            For anything else.
+        """
+        if wanted.part and self._identity.known and is_own_fault(fault.response):
+            self._retries.failed(request.kind)
+            return self._keeper.take(topic, request, fault.response, None, sent=tries.sent), None
+        if wanted.part and self._identity.known and fault.odd:
+            missed = self._keeper.keep_missed(topic, request, tries.sent, str(fault))
+            raise AnswerError(missed.refused, request=str(request))
+        often = counted(tries.sent, "try", "tries")
+        message = f"{self._identity.base_url} gave no usable answer to {request} in {often}: {fault}"
+        raise UnreachableError(message)
 
     def _otherwise(self, request: Request, wanted: Wanted, response: requests.Response, tries: Tries) -> Wanted | None:
         """Return how to ask once more after a 401, if there is another way."""

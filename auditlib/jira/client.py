@@ -24,9 +24,12 @@ from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.listings import follow_histories, follow_part, follow_search
 from auditlib.jira.organization import Organization
+from auditlib.jira.pages import MOST_RECORDS
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.retries import TRIES_PER_QUESTION, Retries, RetryBudget, Wanted
 from auditlib.jira.sender import Sender
+from auditlib.jira.watch import LONGEST_ANSWER
+from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
@@ -92,7 +95,7 @@ class JiraReader:
         *,
         timeout_seconds: float = 60.0,
         connect_seconds: float = 10.0,
-        answer_seconds: float = 300.0,
+        answer_seconds: float = LONGEST_ANSWER,
         budget: RetryBudget | None = None,
         first_wait_seconds: float = 2.0,
         gate: Gate | None = None,
@@ -152,6 +155,10 @@ class JiraReader:
     @knows_account.setter
     def knows_account(self, known: bool) -> None:
         self.identity.known = known
+
+    def tell_waits(self, tell: Callable[[float], None]) -> None:
+        """Have somebody told of each long wait that the server asks for, in seconds."""
+        self._gate.on_wait = tell
 
     def stop(self, why: str) -> None:
         """Ask nothing more: every thread that waits or comes gets an ``UnreachableError`` that says why."""
@@ -259,8 +266,8 @@ class JiraReader:
         """
         return self._keeper.reading(entry)
 
-    def download(self, topic: str, request: Request, target: Path) -> Entry:
-        """Download an attachment as a stream, to its place in a dossier; from disk if it came before.
+    def download(self, topic: str, request: Request, target: Path, most: int = LARGEST_FILE) -> Entry:
+        """Download an attachment as a stream, to its place in a dossier, at most so many bytes; from disk if it came before.
 
         Any other answer is kept as that answer: the file is not to be had, and that is told where it is missed.
 
@@ -269,10 +276,10 @@ class JiraReader:
         UnreachableError, AccountRefusedError, SourceError
             As ``ask``.
         """
-        return self._downloads.download(topic, request, target)
+        return self._downloads.download(topic, request, target, most)
 
     def search(
-        self, topic: str, jql: str, fields: Sequence[str], *, history: bool = False
+        self, topic: str, jql: str, fields: Sequence[str], *, history: bool = False, most: int = MOST_RECORDS
     ) -> Iterator[tuple[Entry, Sequence[Mapping[str, Any]]]]:
         """Yield each page of a search, kept first. Ends when Jira says so, never on a short or empty page.
 
@@ -281,9 +288,10 @@ class JiraReader:
         Raises
         ------
         AnswerError
-            If a page token comes back a second time, or a page carries a warning of incompleteness.
+            If a page token comes back a second time, pages bring nothing new or more than ``most`` issues, or a page carries
+            a warning of incompleteness.
         """
-        return follow_search(self, topic, jql, fields, history=history)
+        return follow_search(self, topic, jql, fields, history=history, most=most)
 
     def histories(self, topic: str, ids: Sequence[int], size: int, tell: Callable[[int], None]) -> None:
         """Ask for the whole history of issues, ``size`` issues a question, each followed to its end.

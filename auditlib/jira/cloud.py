@@ -121,7 +121,9 @@ def read_histories(answer: Any) -> Histories:
     for log in body["issueChangeLogs"] or ():
         record = require_members(log, "an issue's change log", "issueId")
         issue_id = number_of(record["issueId"], "an issue's change log")
-        entries, whole = sound_entries(record.get("changeHistories"))
+        if record.get("changeHistories") is None:
+            continue  # names the issue and tells nothing of it
+        entries, whole = sound_entries(record["changeHistories"])
         by_issue.setdefault(issue_id, []).extend(entries)
         if not whole:
             partial.add(issue_id)

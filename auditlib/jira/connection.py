@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
-from auditlib.errors import AccountRefusedError, SourceError, UsageError
+from auditlib.errors import AccountRefusedError, FormError, SourceError, UsageError
 from auditlib.jira import cloud, gateway
 from auditlib.jira.client import JiraReader
 from auditlib.jira.credentials import Credentials, credentials_from
@@ -168,13 +168,15 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
 
 def _ask_server(reader: JiraReader, *, anonymous: bool = False) -> Mapping[str, Any]:
     """Ask what this Jira is; a wrong address is told within seconds."""
-    entry = reader.ask(
-        topics.SERVER.of(), reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES, anonymous=anonymous
-    )
-    with reader.reading(entry):
-        answer = reader.store.json(entry)
-        if not isinstance(answer, dict):
-            raise SourceError(f"{reader.base_url} does not say what it is: is this the base address of a Jira?")
+    try:
+        entry = reader.ask(
+            topics.SERVER.of(), reader.dialect.server_info(), most_tries=FIRST_CONTACT_TRIES, anonymous=anonymous
+        )
+    except FormError as error:
+        raise SourceError(
+            f"{reader.base_url} does not say what it is: is this the base address of a Jira? ({error})"
+        ) from None
+    answer: Mapping[str, Any] = reader.store.json(entry)
     return answer
 
 

@@ -160,7 +160,8 @@ def history_of(issue: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], bool]
     if not isinstance(log, dict):
         return [], False
     entries, whole = sound_entries(log.get("histories"))
-    return entries, whole and len(entries) >= whole_number(log.get("total"), 0)
+    untold = 0 if isinstance(log.get("histories"), list) else 1  # null is no history only where Jira counts none
+    return entries, whole and len(entries) >= whole_number(log.get("total"), untold)
 
 
 def by_identifier(identifiers: Sequence[str], fields: Sequence[str]) -> Request:

@@ -13,8 +13,11 @@ from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.network import cause_of
 from auditlib.jira.read_only import require_allowed
-from auditlib.jira.retries import FAULTS, TRIES_PER_QUESTION, FaultError, Retries, Tries, Wanted, is_own_fault
+from auditlib.jira.repeated import without_secret
+from auditlib.jira.retries import FAULTS, FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
+from auditlib.jira.wire import reading_file
+from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 
@@ -32,7 +35,7 @@ class Downloads:
         self._judge = judge
         self._keeper = keeper
 
-    def download(self, topic: str, request: Request, target: Path) -> Entry:
+    def download(self, topic: str, request: Request, target: Path, most: int = LARGEST_FILE) -> Entry:
         """Download an attachment; as ``JiraReader.download``."""
         known = self._keeper.store.find(topic, request)
         if known is not None and (known.status != 200 or target.is_file()):
@@ -42,22 +45,25 @@ class Downloads:
         while True:
             tries.sent += 1
             try:
-                entry = self._fetch(topic, request, target, tries)
+                entry = self._fetch(topic, request, target, tries, most)
             except (FaultError, requests.exceptions.RequestException, HTTPError) as error:
-                if self._retries.again(tries, _FILE):
+                cause = None if isinstance(error, FaultError) else cause_of(error, self._identity.address)
+                odd = cause is not None and cause.odd
+                tries.of_another_type += odd
+                if self._retries.again(tries, _FILE, kind=request.kind):
                     continue
-                fault = str(error) if isinstance(error, FaultError) else cause_of(error, self._identity.address).words
-                if self._identity.known and isinstance(error, requests.exceptions.ChunkedEncodingError):
-                    return self._keeper.keep_missed_file(topic, request, tries.sent, fault)
+                fault = str(error) if cause is None else cause.words
+                if self._identity.known and (odd or isinstance(error, requests.exceptions.ChunkedEncodingError)):
+                    return self._keeper.keep_missed(topic, request, tries.sent, fault)
                 where = self._identity.base_url
                 message = f"{where} did not give the file of {request} in {tries.sent} tries: {fault}"
                 raise UnreachableError(message) from None
             if entry is not None:
                 return entry
 
-    def _fetch(self, topic: str, request: Request, target: Path, tries: Tries) -> Entry | None:
+    def _fetch(self, topic: str, request: Request, target: Path, tries: Tries, most: int) -> Entry | None:
         """Fetch a file once; None if the server has too much to do. At the last try, a fault of its own is its answer."""
-        last = tries.faults + 1 >= TRIES_PER_QUESTION
+        last = self._retries.is_last(tries, _FILE, request.kind)
         with self._sender.stream(request, tries.sent) as (response, trip):
             if response is None:
                 return None
@@ -67,9 +73,14 @@ class Downloads:
             if problem is not None:
                 raise problem
             if response.status_code != 200:
-                refusal = response.raw.read(_LONGEST_REFUSAL, decode_content=True) or b""
+                with reading_file(response):
+                    refusal = response.raw.read(_LONGEST_REFUSAL, decode_content=True) or b""
+                refusal = without_secret(response, refusal)
                 self._judge.require_account(response)
+                if is_own_fault(response):
+                    self._retries.failed(request.kind)
                 return self._keeper.keep(topic, request, response, refusal, sent=tries.sent)
-            entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent)
+            entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent, most=most)
+            self._retries.passed(request.kind)
             trip.size = entry.size
             return entry

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from auditlib.errors import UnreachableError
 from auditlib.jira.pace import Pace
 from auditlib.jira.rate_limits import LONGEST_TOLD, Reply
+
+LONG_WAIT: Final = 10.0
+"""Seconds; a wait that a server asks for, and that is longer, is said."""
+
+SLOWEST: Final = 120.0
+"""Seconds between two requests, as a server's own numbers have it: at more, the shortest audit would take days."""
 
 
 class Gate:
@@ -28,6 +36,8 @@ class Gate:
     ----------
     requests, refusals : int
         Sent, and refused with 429, so far.
+    on_wait : callable or None
+        Is told the seconds of a long wait that a server asks for, once each, by a thread that waits.
     """
 
     def __init__(
@@ -40,6 +50,8 @@ class Gate:
     ) -> None:
         self.requests = 0
         self.refusals = 0
+        self.on_wait: Callable[[float], None] | None = None
+        self._told = -math.inf
         self._concurrency = concurrency
         self._clock = clock
         self._sleep = sleep
@@ -103,7 +115,17 @@ class Gate:
                     continue
                 if wait <= 0:
                     return
+                tell = self._is_news(now, wait)
+            if tell and self.on_wait is not None:
+                self.on_wait(wait)
             self._sleep(min(wait, 1.0))
+
+    def _is_news(self, now: float, wait: float) -> bool:
+        """Say whether a wait is long, and was not told yet."""
+        if wait < LONG_WAIT or now + wait < self._told + 1:
+            return False
+        self._told = now + wait
+        return True
 
     def leave(self, sent_at: float, reply: Reply, kind: str = "") -> None:
         """Leave the gate: note what came of the request of this kind that went at ``sent_at``."""
@@ -133,6 +155,12 @@ class Gate:
                 "this account may send no requests: its limit is 0 (429). Ask Jira's administrator to give it a limit, or none"
             )
         since = pace.refused_since
+        wait = pace.wait(now) if since is None else None
+        if wait is not None and wait > SLOWEST:
+            raise UnreachableError(
+                f"Jira's own numbers let this account send one request every {wait:,.0f} s, and an audit takes hundreds: ask its "
+                "administrator to raise the limit of this account, or to give it none"
+            )
         if since is None or max(now, pace.resume) - since <= self._patience:
             return
         if self._why.startswith("jira-quota"):

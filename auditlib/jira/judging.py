@@ -1,19 +1,21 @@
-"""Is a response an answer? Its status, content type, completeness and account are checked before anyone reads it."""
+"""Is a response an answer? Its status, content type, completeness, account and form are checked before anyone reads it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import requests
 
-from auditlib.errors import AnswerError, SourceError
+from auditlib.errors import AnswerError, FormError, SourceError
 from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
-from auditlib.jira.refusal import wants_captcha
+from auditlib.jira.refusal import LEFT_OUT, REPEATS, wants_captcha
 from auditlib.jira.retries import FaultError, Wanted
+from auditlib.responses.bounds import BoundError, require_readable
+from auditlib.responses.forms.resources import require_form
+from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
 
 PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
@@ -22,6 +24,10 @@ PART_REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 410, 501})
 
 class CutAnswerError(AnswerError):
     """The answer is not whole JSON."""
+
+
+class OverfullAnswerError(CutAnswerError):
+    """The answer would make more objects than any that is asked for."""
 
 
 class OtherTypeError(AnswerError):
@@ -43,8 +49,13 @@ class Judge:
         self.identity = identity
         self._ask_who = ask_who
 
-    def judged(self, response: requests.Response, wanted: Wanted) -> tuple[Any, SourceError | None]:
-        """Return the parsed body of a response, and why it can't be used as an answer, or None."""
+    def judged(
+        self, response: requests.Response, wanted: Wanted, request: Request | None = None
+    ) -> tuple[Any, SourceError | None]:
+        """Return the parsed body of a response, and why it can't be used as an answer, or None.
+
+        Its form is that of what was asked for; of a question that is none to Jira, without a request, there is no form.
+        """
         refused = wanted.part and self.identity.known and response.status_code in PART_REFUSALS
         if refused and not wants_captcha(response.headers):
             self.require_account(response)
@@ -52,9 +63,23 @@ class Judge:
         problem = self._head_problem(response, wanted.statuses)
         if problem is not None:
             return None, problem
+        if response.headers.get(LEFT_OUT) and not response.content:
+            return None, AnswerError(
+                f"{asked_by(response)} was answered with a credential of this account: {REPEATS}. What stands in front of Jira "
+                "sends back what it is sent; ask its administrator",
+                request=asked_by(response),
+            )
         try:
-            body = json.loads(response.content)
-        except (ValueError, RecursionError) as error:
+            require_readable(response.content)
+            body = read_json(response.content)
+        except BoundError as error:
+            return None, OverfullAnswerError(
+                f"{asked_by(response)} is too much to be read: {error}", request=asked_by(response)
+            )
+        except NotUsableError as error:
+            asked = asked_by(response)
+            return None, FormError(f"the answer to {asked} is no JSON that can be used: {error}", request=asked)
+        except NotWholeError as error:
             return None, CutAnswerError(
                 f"{asked_by(response)} answered {len(response.content)} bytes that are not whole JSON: {error}",
                 request=asked_by(response),
@@ -63,7 +88,10 @@ class Judge:
             )
         if response.status_code not in wanted.statuses:
             return body, SourceError(f"{asked_by(response)} answered {response.status_code}{words_of(response)}")
-        return body, self.identity.problem(response)
+        problem = self.identity.problem(response)
+        if problem is None and request is not None:
+            problem = _form_problem(request, response.status_code, body)
+        return body, problem
 
     def require_account(self, response: requests.Response) -> None:
         """After a part was refused with 401, ask once more who we are: a token that ended meanwhile refuses everything.
@@ -106,3 +134,12 @@ class Judge:
             expected="application/json",
             found=kind,
         )
+
+
+def _form_problem(request: Request, status: int, body: Any) -> FormError | None:
+    """Return what speaks against the form of an answer, or None."""
+    try:
+        require_form(request, status, body)
+    except FormError as error:
+        return error
+    return None

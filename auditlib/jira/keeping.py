@@ -12,6 +12,8 @@ import requests
 from auditlib.errors import AnswerError, AuditError, SourceError
 from auditlib.jira.identity import Identity
 from auditlib.jira.wire import pieces_of
+from auditlib.phrases import counted
+from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
@@ -59,12 +61,21 @@ class Keeper:
             raise problem
         return entry
 
-    def keep_file(self, topic: str, request: Request, response: requests.Response, target: Path, *, sent: int) -> Entry:
-        """Keep an attachment as it comes, at its place."""
+    def keep_file(
+        self,
+        topic: str,
+        request: Request,
+        response: requests.Response,
+        target: Path,
+        *,
+        sent: int,
+        most: int = LARGEST_FILE,
+    ) -> Entry:
+        """Keep an attachment as it comes, at its place; at most so many bytes of it."""
         return self.store.keep_file(
             topic,
             request,
-            pieces_of(response),
+            pieces_of(response, most),
             target,
             status=200,
             headers=response.headers,
@@ -72,8 +83,8 @@ class Keeper:
             asked_at=self._identity.other_address,
         )
 
-    def keep_missed_file(self, topic: str, request: Request, sent: int, fault: str) -> Entry:
-        """Keep that a file never came whole: it is missed in its record, and everything else goes on."""
+    def keep_missed(self, topic: str, request: Request, sent: int, fault: str) -> Entry:
+        """Keep that a part or a file never came whole: it is missed in its record, and everything else goes on."""
         return self.store.keep(
             topic,
             request,
@@ -82,7 +93,7 @@ class Keeper:
             body=b"",
             at=datetime.now(UTC),
             tries=sent,
-            refused=f"{request} gave no whole file in {sent} tries: {fault}",
+            refused=f"{request} gave no whole answer in {counted(sent, 'try', 'tries')}: {fault}",
             asked_at=self._identity.other_address,
         )
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from auditlib.errors import TooHeavyError
-from auditlib.jira.pages import Cursors, Pages
+from auditlib.jira.pages import MOST_OF_ISSUE, MOST_RECORDS, Cursors, Pages, names_of
 from auditlib.jira.protocol import Dialect
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
@@ -35,10 +35,10 @@ class _SplitError(Exception):
 
 
 def follow_search(
-    client: Client, topic: str, jql: str, fields: Sequence[str], *, history: bool = False
+    client: Client, topic: str, jql: str, fields: Sequence[str], *, history: bool = False, most: int = MOST_RECORDS
 ) -> Iterator[tuple[Entry, Sequence[Mapping[str, Any]]]]:
     """Yield each page of a search, kept first; parameters as ``JiraReader.search``."""
-    dialect, cursors = client.dialect, Cursors()
+    dialect, cursors = client.dialect, Cursors(most)
 
     def make(cursor: str | None, size: int | None) -> Request:
         return dialect.search(jql, fields, cursor, history=history, size=size)
@@ -47,7 +47,8 @@ def follow_search(
         entry, answer = client.answer(topic, request, may_be_halved=request.half is not None)
         with client.reading(entry):
             page = dialect.read_search(request, answer)
-            return (entry, page.issues), cursors.after(request, page.cursor, is_last=page.is_last)
+            names = [str(issue["id"]) for issue in page.issues]
+            return (entry, page.issues), cursors.after(request, page.cursor, names, is_last=page.is_last)
 
     return (page for _, page in Pages(make, take))
 
@@ -93,7 +94,7 @@ def _follow_batch(client: Client, topic: str, batch: Sequence[int], page: int | 
         with client.reading(entry):
             if client.on_answer is None:  # else it has read the answer already
                 dialect.read_histories(answer)
-            return None, cursors.after(request, dialect.histories_cursor(answer))
+            return None, cursors.after(request, dialect.histories_cursor(answer), _names_of(answer))
 
     pages = Pages(make, take, page)
     for _ in pages:
@@ -103,7 +104,7 @@ def _follow_batch(client: Client, topic: str, batch: Sequence[int], page: int | 
 
 def follow_part(client: Client, topic: str, part: str, issue_id: int) -> bool:
     """Ask for a part of an issue to its end, and say whether it was given; parameters as ``JiraReader.issue_part``."""
-    dialect, cursors = client.dialect, Cursors()
+    dialect, cursors = client.dialect, Cursors(MOST_OF_ISSUE)
 
     def make(cursor: str | None, size: int | None) -> Request:
         return dialect.issue_part(part, issue_id, cursor, size=size)
@@ -113,6 +114,17 @@ def follow_part(client: Client, topic: str, part: str, issue_id: int) -> bool:
         if entry.status != 200:
             return False, None
         with client.reading(entry):
-            return True, cursors.after(request, dialect.read_issue_part(part, request, answer).cursor)
+            page = dialect.read_issue_part(part, request, answer)
+            return True, cursors.after(request, page.cursor, names_of(request, page.records))
 
     return all(given for _, given in Pages(make, take))
+
+
+def _names_of(answer: Any) -> Iterator[str]:
+    """Yield by what the entries of a page of histories are known again, or its issues where those bring their history."""
+    for one in (answer.get("issueChangeLogs") or answer.get("issues") or ()) if isinstance(answer, dict) else ():
+        issue = str(one.get("issueId", one.get("id")))
+        entries = one.get("changeHistories")
+        yield issue
+        for entry in entries if isinstance(entries, list) else ():
+            yield f"{issue} {entry.get('id') if isinstance(entry, dict) else entry}"

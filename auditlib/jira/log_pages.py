@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from auditlib.errors import TooHeavyError
 from auditlib.jira import cloud, data_center, older_log
-from auditlib.jira.pages import Pages
+from auditlib.jira.pages import Pages, Progressing
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.reading import LogPage
 from auditlib.records.log_join import record_digest
@@ -17,6 +17,10 @@ from auditlib.responses.request import Request
 
 _INSTANT_OF_A_LOG: Final = timedelta(milliseconds=1)
 """How exactly a log tells times, so that what is asked for by time includes the oldest record that came."""
+
+
+MOST_OF_LOG: Final = 3_000_000
+"""Records of a log: a year in which somebody's rights are changed every ten seconds."""
 
 
 class Log(Protocol):
@@ -63,7 +67,8 @@ def follow_log(
     """Yield every page of the audit log, as far as it can be followed.
 
     A page that brings nothing new, or names no next one without being the last, is passed by time: what is older than the
-    oldest record so far is asked for. Where that brings nothing new either, the log ends there.
+    oldest record so far is asked for. Where that brings nothing new either, the log ends there; so it does where pages without
+    end bring next to nothing, or more than a log can hold.
 
     Parameters
     ----------
@@ -117,6 +122,7 @@ class _LogWalk:
         self._oldest: datetime | None = None
         self._fullest = 0
         self._short = False
+        self._progressing = Progressing(MOST_OF_LOG)
 
     def make(self, place: _Place | None, size: int | None) -> Request:
         """Make the request for the page at a place."""
@@ -138,6 +144,9 @@ class _LogWalk:
         repeats = bool(page.records) and not new
         # What is older fits on less than a page, and came; a page that came before says nothing of the end.
         ended = (page.ended and not (repeats and self._at.cursor is not None)) or (self._short and not new)
+        came = self._progressing.records
+        if self._progressing.stuck(range(came, came + len(new))):
+            return LogPage(new, page.cursor, ended, page.total), None
         leads_on = bool(new) or in_older or not page.records
         return LogPage(new, page.cursor, ended, page.total), None if ended else self._next(
             page.cursor, leads_on=leads_on

@@ -17,6 +17,7 @@ import requests
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import exceptions as below
 
+from auditlib.jira.watch import OddAnswerError
 from auditlib.responses.request import Request
 from auditlib.text import shorten, visible_text
 
@@ -40,11 +41,14 @@ class Cause:
         Whether asking again is no use: a name, a certificate or a setting is wrong.
     heavy : bool
         Whether the answer may have been too much at once.
+    odd : bool
+        Whether no Jira answers like that: asking once more is enough.
     """
 
     words: str
     lasting: bool = False
     heavy: bool = False
+    odd: bool = False
 
 
 def cause_of(error: BaseException, address: str) -> Cause:
@@ -57,6 +61,8 @@ def cause_of(error: BaseException, address: str) -> Cause:
     address : str
         The base address that was asked; named in the sentence, as is the proxy in front of it.
     """
+    if isinstance(error, OddAnswerError):
+        return Cause(str(error), heavy=error.heavy, odd=True)
     chain = _chain(error)
     for find in (_of_proxy, _of_certificate, _of_tls, _of_place):
         found = find(chain, address)
@@ -241,6 +247,8 @@ def _of_wire(error: BaseException, chain: list[BaseException], address: str) -> 
     kinds = requests.exceptions
     if isinstance(error, kinds.ReadTimeout) or any(isinstance(one, below.ReadTimeoutError) for one in chain):
         return Cause("no data within the time-out", heavy=True)
+    if any(isinstance(one, http.client.LineTooLong) or type(one) is http.client.HTTPException for one in chain):
+        return Cause("the head of the answer is longer than any that is read", odd=True)
     if isinstance(error, kinds.ChunkedEncodingError):
         return Cause("the answer was cut", heavy=True)
     if isinstance(error, kinds.ContentDecodingError):

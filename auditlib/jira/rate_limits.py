@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 Kind = Literal["passed", "refused", "busy", "lost"]
 LONGEST_TOLD: Final = 86_400.0
+_SLOWEST_TOLD: Final = 1e-9  # requests a second; what is smaller could become nought
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def read_reply(status: int, headers: Mapping[str, str], now: datetime | None = N
     now = now or datetime.now(UTC)
     wait = _seconds(lower.get("retry-after", ""), now)
     interval, fill = _number(lower, "x-ratelimit-interval-seconds"), _number(lower, "x-ratelimit-fillrate")
-    rate = fill / interval if fill and interval else None
+    rate = max(fill / interval, _SLOWEST_TOLD) if fill and interval else None
     kind: Kind = "refused" if status == 429 else "busy" if status == 503 and wait is not None else "passed"
     if kind == "refused" and not wait:
         # A wait of nothing is no answer to how long; an instant in whole seconds may be almost one too early.

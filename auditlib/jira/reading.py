@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from auditlib.errors import AnswerError
+from auditlib.responses.forms.form import sound
+from auditlib.responses.forms.histories import Entry
 from auditlib.responses.request import Request
 from auditlib.times import history_instant, is_history_instant
-
-_OBJECTS: Final = frozenset({dict})
-"""The types of what JSON objects are parsed into."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,13 @@ class PartPage:
     """One page of the comments, worklogs, links, watchers or votes of an issue.
 
     Its records as received, what to ask for next (None after the last), and how many Jira says there are; None if it does
-    not say.
+    not say. It is not ``whole`` if something stands among them that is no record, and is left out.
     """
 
     records: Sequence[Mapping[str, Any]]
     cursor: str | None
     total: int | None
+    whole: bool = True
 
 
 def require_records(answer: Mapping[str, Any], member: str, what: str) -> list[Mapping[str, Any]]:
@@ -123,7 +123,7 @@ def require_issues(answer: Mapping[str, Any], what: str, *, ids_only: bool = Fal
     if not isinstance(issues, list):
         raise AnswerError(f"{what}: 'issues' is not a list", expected="list", found=type(issues).__name__)
     for issue in issues:
-        whole = isinstance(issue, dict) and str(issue.get("id", "")).isdigit()
+        whole = isinstance(issue, dict) and whole_number(issue.get("id"), -1) >= 0
         if not (whole and (ids_only or isinstance(issue.get("key"), str))):
             raise AnswerError(f"{what} holds an issue without id and key", found=str(issue)[:80])
     return issues
@@ -165,7 +165,7 @@ def count_of(answer: Mapping[str, Any], member: str) -> int:
 
 
 def sound_entries(entries: Any) -> tuple[list[Mapping[str, Any]], bool]:
-    """Return the history entries that have an id, a readable time and items, each once, and whether those are all.
+    """Return the history entries that have their form and a readable time, each once, and whether those are all.
 
     Parameters
     ----------
@@ -179,29 +179,16 @@ def sound_entries(entries: Any) -> tuple[list[Mapping[str, Any]], bool]:
     whole : bool
         False if one was left out because it can't be read.
     """
-    if not isinstance(entries, list):
-        return [], entries is None
-    sound: list[Mapping[str, Any]] = [entry for entry in entries if isinstance(entry, dict) and _is_sound(entry)]
-    whole = len(sound) == len(entries)
-    ids = [str(entry["id"]) for entry in sound]
+    formed, whole = sound(entries, Entry)
+    found = [entry for entry in formed if is_history_instant(entry["created"])]
+    whole = whole and len(found) == len(formed)
+    ids = [str(entry["id"]) for entry in found]
     if len(set(ids)) != len(ids):
         once: dict[str, Mapping[str, Any]] = {}
-        for number, entry in zip(ids, sound, strict=True):
+        for number, entry in zip(ids, found, strict=True):
             once.setdefault(number, entry)
-        sound = list(once.values())
-    return sound, whole
-
-
-def _is_sound(entry: Mapping[str, Any]) -> bool:
-    number, items = entry.get("id"), entry.get("items")
-    if isinstance(number, str):
-        if not (number.isdigit() and number.isascii()):
-            return False
-    elif type(number) is not int:
-        return False
-    if not (_OBJECTS.issuperset(map(type, items)) if isinstance(items, list) else items is None):
-        return False
-    return is_history_instant(entry.get("created"))
+        found = list(once.values())
+    return found, whole
 
 
 def next_token(body: Mapping[str, Any]) -> str | None:

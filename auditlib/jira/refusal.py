@@ -21,7 +21,13 @@ from auditlib.text import shorten, visible_text
 UNSAID: Final = "without a reason"
 """Stands for the words of an answer that has none."""
 
+LEFT_OUT: Final = "x-auditlib-left-out"
+"""Header of our own by which an answer says that something in it was left out (``jira.repeated``)."""
+
+REPEATS: Final = "what it answered repeats a credential, and is neither shown nor kept"
+
 REASON_HEADERS: Final = (
+    LEFT_OUT,
     "x-authentication-denied-reason",
     "x-seraph-loginreason",
     "x-failure-category",
@@ -34,6 +40,7 @@ _MEMBERS: Final = (
     *("messages", "title", "detail", "details"),
 )
 _LONGEST: Final = 300
+_LONGEST_HOST: Final = 100
 _READ: Final = 1 << 16
 _DEPTH: Final = 4
 _CHARSET: Final = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
@@ -73,6 +80,10 @@ def reason(status: int, headers: Mapping[str, str], body: Any) -> str:
 def refusal(status: int, headers: Mapping[str, str], body: Any) -> str:
     """Return a status and why, for a sentence: ``Jira answered 403: You may not see watchers``."""
     words = reason(status, headers, body)
+    host = {name.lower(): value for name, value in headers.items()}.get("location", "")
+    if 300 <= status < 400 and host:
+        shown = shorten(_line(host), _LONGEST_HOST)
+        return f"Jira answered {status} and leads to {shown}, which was not asked"
     return f"Jira answered {status}" + ("" if words == UNSAID else f": {words}")
 
 
@@ -160,7 +171,9 @@ def _of_headers(headers: Mapping[str, str]) -> list[str]:
     found = []
     for name in REASON_HEADERS:
         value = headers.get(name, "").strip()
-        if name == "www-authenticate":
+        if name == LEFT_OUT:
+            found += [REPEATS] if value else []
+        elif name == "www-authenticate":
             found += _DESCRIPTION.findall(value)
         elif value.upper() not in _NOTHING_TOLD:
             found.append(f"{name}: {value}")

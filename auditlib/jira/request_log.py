@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from auditlib.errors import UsageError
+from auditlib.errors import MachineError, UsageError
+from auditlib.files import require_reader
 from auditlib.responses.request import Request
 from auditlib.text import visible_text
 
@@ -70,6 +72,27 @@ class _UtcFormatter(logging.Formatter):
         return f"{at} {record.getMessage()}"
 
 
+class _File(logging.FileHandler):
+    """Appends to a file; what can't be written ends no request, and is told at the end."""
+
+    fault: OSError | None = None
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
+        """Keep the first fault of the disk; any other is logging's own."""
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError):
+            self.fault = self.fault or error
+        else:
+            super().handleError(record)
+
+    def close(self) -> None:
+        """Close, whatever the disk says of what was still to be written."""
+        try:
+            super().close()
+        except OSError as error:
+            self.fault = self.fault or error
+
+
 @contextmanager
 def logged_to(path: Path | None) -> Iterator[None]:
     """Append a line for each request to a file meanwhile; to none if ``path`` is None.
@@ -78,12 +101,15 @@ def logged_to(path: Path | None) -> Iterator[None]:
     ------
     UsageError
         If the file can't be written.
+    MachineError
+        At the end, if lines are missing in it.
     """
     if path is None:
         yield
         return
     try:
-        handler = logging.FileHandler(path, encoding="utf-8")
+        require_reader(path)
+        handler = _File(path, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--log {path} can't be written: {error.strerror or type(error).__name__}") from None
     handler.setFormatter(_UtcFormatter())
@@ -96,3 +122,6 @@ def logged_to(path: Path | None) -> Iterator[None]:
         LOG.setLevel(before)
         LOG.removeHandler(handler)
         handler.close()
+    if handler.fault is not None:
+        why = handler.fault.strerror or type(handler.fault).__name__
+        raise MachineError(f"all is done, but the log is not complete: --log {path}: {why}")

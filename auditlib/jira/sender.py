@@ -181,4 +181,4 @@ def _fault(cause: Cause, address: str) -> FaultError | SourceError:
     """Return what to raise for a cause: an end if it lasts, else something to ask again after."""
     if cause.lasting:
         return SourceError(f"{address} can't be asked: {cause.words}")
-    return FaultError(cause.words, heavy=cause.heavy)
+    return FaultError(cause.words, heavy=cause.heavy, odd=cause.odd)

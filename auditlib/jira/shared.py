@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
-from auditlib.jira.reading import Histories, PartPage, sound_entries
+from auditlib.jira.reading import Histories, PartPage, sound_entries, whole_number
+from auditlib.responses.forms.form import sound
+from auditlib.responses.forms.shapes import Object
 from auditlib.responses.request import Request, get
 
 PATHS: Final[Mapping[str, str]] = {
@@ -114,7 +116,7 @@ def read_history_part(request: Request, answer: Any) -> Histories:
     entries, whole = sound_entries(page.records)
     issue_id = int(request.path.split("/")[-2])
     reached = int(dict(request.query).get("startAt", "0")) + len(page.records)
-    whole = whole and (page.cursor is not None or reached >= (page.total or 0))
+    whole = page.whole and whole and (page.cursor is not None or reached >= (page.total or 0))
     return Histories({issue_id: entries}, page.cursor, frozenset() if whole else frozenset({issue_id}))
 
 
@@ -135,17 +137,18 @@ def read_part(part: str, request: Request, answer: Any, *, paged: bool) -> PartP
         if not all(isinstance(one, dict) for one in single) or isinstance(answer, list) != (part == "remote_links"):
             raise AnswerError(f"{what} is not what a Jira answers", found=str(answer)[:80])
         return PartPage(single, None, None)
-    records = answer.get(_RECORDS[part]) if isinstance(answer, dict) else None
-    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+    came = answer.get(_RECORDS[part]) if isinstance(answer, dict) else None
+    if not isinstance(came, list):
         raise AnswerError(f"{what} holds no list of {part}", expected=_RECORDS[part], found=str(answer)[:80])
+    records, whole = sound(came, Object)
     total = answer.get("total")
     total = total if isinstance(total, int) else None
     if not paged:
-        return PartPage(records, None, total)
+        return PartPage(records, None, total, whole)
     asked = int(dict(request.query).get("startAt", "0"))
-    if int(answer.get("startAt", asked)) != asked:
+    if whole_number(answer.get("startAt"), asked) != asked:
         raise AnswerError(f"{what} begins at {answer['startAt']}, asked for {asked}", expected=str(asked))
-    reached, size = asked + len(records), answer.get("maxResults")
-    full = not isinstance(size, int) or len(records) >= size
-    ended = not records or answer.get("isLast") is True or (total is not None and reached >= total and not full)
-    return PartPage(records, None if ended else str(reached), total)
+    reached, size = asked + len(came), answer.get("maxResults")
+    full = not isinstance(size, int) or len(came) >= size
+    ended = not came or answer.get("isLast") is True or (total is not None and reached >= total and not full)
+    return PartPage(records, None if ended else str(reached), total, whole)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from auditlib.text import is_web_address
 from auditlib.times import parse_instant
 
 
@@ -36,9 +37,10 @@ class Site:
 
 
 def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment: str, asked_at: str = "") -> Site:
-    """Make a ``Site`` of the answers to serverInfo and myself; a Jira that does not tell its address has the one given."""
+    """Make a ``Site`` of the answers to serverInfo and myself; a Jira that tells no address has the one given."""
+    said = server.get("baseUrl")
     return Site(
-        base_url=str(server.get("baseUrl") or asked_at).rstrip("/"),
+        base_url=(said if isinstance(said, str) and is_web_address(said) else asked_at).rstrip("/"),
         deployment=deployment,
         version=str(server.get("version", "")),
         title=str(server.get("serverTitle", "")),

@@ -28,7 +28,8 @@ from auditlib.package.layout import (
     TAG_MANIFEST,
     TIME_STAMP,
 )
-from auditlib.package.secrets import digest_of, holds, needles_of
+from auditlib.package.secrets import digest_of, holds
+from auditlib.secret_forms import needles_of
 from auditlib.text import visible_text
 
 # Seal

@@ -1,14 +1,13 @@
-"""Files written whole and to the disk, and digests of files."""
+"""The files of a package: listed, opened through no link, written to the disk's platters."""
 
 from __future__ import annotations
 
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
-from secrets import token_hex
 
 from auditlib.errors import AuditError
 from auditlib.package.layout import TOP, name_problem, path_bytes
@@ -16,26 +15,6 @@ from auditlib.text import visible_text
 
 _HOLLOW = 1 << 30
 """Bytes up to which a file is read, however little of it is on the disk."""
-
-
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file of which nobody ever sees a part, and which two may write at the same instant: the later one stands.
-
-    Parameters
-    ----------
-    path : Path
-        Its folder is made if it is not there. Replaced if it is there.
-    pieces : iterable of bytes
-        The content.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{token_hex(8)}.tmp")  # beside it, so that taking its place is one step
-    try:
-        with partial.open("xb") as stream:
-            stream.writelines(pieces)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def payload(folder: Path) -> list[str]:

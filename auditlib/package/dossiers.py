@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from auditlib.dossier.page import issue_pages
 from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.content import Content
+from auditlib.files import write_whole
 
 
-def write_dossiers(evidence: Content) -> None:
+def write_dossiers(evidence: Content) -> dict[str, str]:
     """Write ``dossiers/`` and ``dossiers.pdf`` of a working folder; downloaded files are there already.
 
     Parameters
@@ -15,19 +15,21 @@ def write_dossiers(evidence: Content) -> None:
     evidence : Content
         With the sampled issues read.
 
+    Returns
+    -------
+    dict of str to str
+        SHA-256 of each file of a dossier, by path below ``data/``.
+
     Raises
     ------
     AuditError
-        If a page could ask for something outside of it, or the PDF can't be set.
+        If the PDF can't be set; what can't be made of one issue is named in its record.
     """
-    data = evidence.folder / "data"
-    for path, content in (
-        evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
-    ).items():
-        target = data / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    data, written = evidence.folder / "data", {}
+    for path, content in evidence.dossier_files().items():
+        written[path] = write_whole(data / path, [content])
     found, absent = evidence.collected.dossiers, evidence.collected.absent
     if found or absent:
         pdf = write_pdf(found, title=evidence.params.audit, place=evidence.pulled.place, absent=absent)
-        (data / "dossiers.pdf").write_bytes(pdf)
+        write_whole(data / "dossiers.pdf", [pdf])
+    return written

@@ -22,7 +22,7 @@ from typing import Final
 from filelock import BaseFileLock, FileLock, Timeout
 
 from auditlib.errors import UsageError
-from auditlib.package.disk import write_whole
+from auditlib.files import write_whole
 from auditlib.package.target import prepare_target, working_name
 from auditlib.text import shorten, visible_text
 
@@ -92,6 +92,17 @@ def locked(folder: Path, option: str = "--out") -> Iterator[None]:
                 with suppress(OSError):
                     path.unlink()
             lock.release()
+
+
+def is_held(folder: Path) -> bool:
+    """Say whether another process holds a folder at this moment."""
+    if not folder.with_name(folder.name + LOCK).exists():
+        return False
+    try:
+        with locked(folder):
+            return False
+    except UsageError:
+        return True
 
 
 def _acquire(lock: BaseFileLock, folder: Path, told: Path, option: str) -> bool:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from auditlib import __version__
-from auditlib.dossier.page import issue_pages
 from auditlib.errors import AnswerError
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
@@ -86,7 +85,7 @@ def _computed(package: Path) -> dict[str, bytes]:
         if size != entry.size:
             raise AnswerError(f"raw/{entry.file} has {size:,} bytes, raw/index.jsonl says {entry.size:,}")
     written = {f"tables/{name}": content for name, content in evidence.table_files().items()}
-    return written | evidence.dossier_files() | issue_pages(evidence.collected.dossiers, audit=evidence.params.audit)
+    return written | evidence.dossier_files()
 
 
 def _first_difference(found: bytes, wanted: bytes) -> tuple[str, str]:

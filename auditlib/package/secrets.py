@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
-import html
-import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
-from urllib.parse import quote, quote_plus
 
 from auditlib.digests import CHUNK
 from auditlib.errors import AuditError
 from auditlib.package.disk import open_bytes
 from auditlib.text import visible_text
-
-SHORTEST_SECRET = 8
-
-
-# Secrets
-
-
-def needles_of(secrets: Sequence[str]) -> tuple[bytes, ...]:
-    """Return every form in which one of ``secrets`` could stand in a file."""
-    needles: set[bytes] = set()
-    for secret in secrets:
-        if len(secret) < SHORTEST_SECRET:
-            continue
-        plain = secret.encode("utf-8", "surrogatepass")
-        needles |= {plain, html.escape(secret).encode("utf-8", "surrogatepass")}
-        needles |= {
-            json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "surrogatepass")
-            for ascii_only in (True, False)
-        }
-        needles |= {quote(plain, safe="").encode(), quote_plus(plain).encode()}
-        for before in range(3):
-            # Three bytes make four characters. Characters that also hold bits of a neighbour are cut off, so that the
-            # rest is found in the base64 of any longer text, such as "user:secret".
-            encoded = base64.b64encode(b"\0" * before + plain)
-            inner = encoded[(0, 2, 3)[before] : len(encoded) - (0, 3, 2)[(before + len(plain)) % 3]]
-            needles |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
-    return tuple(sorted(needles))
 
 
 def digest_of(path: Path, shown: str, needles: tuple[bytes, ...]) -> tuple[str, int]:

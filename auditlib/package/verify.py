@@ -86,6 +86,11 @@ def renamed(folder: Path) -> list[Difference]:
     return [Difference(Kind.FORM, path) for path, at in pairs if difference_of_names(path, at) is Kind.FORM]
 
 
+def listed_digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of the payload as the manifest says it, by path within the package."""
+    return _read_manifest(folder / MANIFEST, MANIFEST)[0]
+
+
 def read_info(folder: Path) -> dict[str, str]:
     """Read the lines of ``bag-info.txt`` as `seal` writes them; lines of any other form are left out."""
     pairs = (line.partition(": ") for line in (folder / INFO).read_text("utf-8").splitlines())

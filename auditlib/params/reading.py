@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from auditlib.errors import ParameterError, Problem
+from auditlib.files import expanded, is_there, read_given
 from auditlib.params.attributes import AppliesTo, Attribute, FilledBefore, Has, Order, Test, ToStatus, Within
 from auditlib.params.faults import nearest
 from auditlib.params.masking import (
@@ -27,6 +29,9 @@ from auditlib.params.masking import (
 from auditlib.params.model import Parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.params.yamlfile import Place, Step, dotted, read_yaml
+
+_LONGEST_FILE: Final = 20_000_000
+"""Bytes of a parameter file, which has some hundred lines."""
 
 SCOPE_KEYS = (
     "jira_url", "projects", "period_start", "period_end", "timezone", "deployment", "issue_types", "population_jql",
@@ -101,7 +106,7 @@ def load_parameters(path: Path, overrides: Sequence[str] = (), *, check_files: b
     """
     source = path.as_posix()
     try:
-        data = path.read_bytes()
+        data = read_given(path, _LONGEST_FILE)
     except OSError as error:
         if path.is_dir():
             message = "this is a folder; give the file in it"
@@ -318,8 +323,8 @@ def _missing_files(given: _Given) -> list[Problem]:
     problems = []
     for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
         value = given.values.get(name)
-        if isinstance(value, str) and value.strip() and "\0" not in value and not Path(value).expanduser().exists():
-            where = "" if Path(value).expanduser().is_absolute() else " (counted from the working directory)"
+        if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(value):
+            where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
             problems.append(given.problem((name,), f"there is no such file or folder{where}"))
     return problems
 

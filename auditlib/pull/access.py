@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from auditlib.errors import AccountRefusedError, NotBrowsableError, RenamedError, SourceError
@@ -17,6 +19,7 @@ from auditlib.responses import topics
 _ASKED: Final = (*POWERS, "EDIT_ISSUES", "CREATE_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS")
 """What Cloud is asked about, where each has to be named; Data Center tells all."""
 
+_SIDE_BY_SIDE: Final = 8
 
 _NOT_ANONYMOUS: Final = changed_since(cloud.NAME, "updated", 4_102_444_800_000)
 """What Cloud answers to nobody who is not logged in, whatever the scopes but ``read:jira-work``: the worklogs that were
@@ -74,7 +77,7 @@ def _require_logged_in(reader: JiraReader, topic: str, refused: AccountRefusedEr
 
 
 def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
-    """Ask for each project and the account's powers in it.
+    """Ask for each project and the account's powers in it, several projects at once.
 
     A project that answers while its permissions do not is gone on with; what the account may do there is then not known.
 
@@ -85,13 +88,9 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
     RenamedError
         If a project now has another key.
     """
-    hidden: dict[str, str] = {}
-    for key in projects:
-        why = why_hidden(reader, key)
-        if why is None:
-            reader.ask(topics.SECURITY.of(key), reader.dialect.security_levels(key), part=True)
-        else:
-            hidden[key] = why
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        found = zip(projects, pool.map(partial(_look_into, reader), projects), strict=True)
+        hidden = {key: why for key, why in found if why is not None}
     if hidden:
         why = "; ".join(f"{key}: {words}" for key, words in hidden.items())
         message = (
@@ -99,6 +98,14 @@ def require_browsable(reader: JiraReader, projects: Sequence[str]) -> None:
             f"is missing or hidden). Check the key, or give the account the permission Browse Projects\n{why}"
         )
         raise NotBrowsableError(message, list(hidden))
+
+
+def _look_into(reader: JiraReader, key: str) -> str | None:
+    """Ask why a project can't be browsed, as ``why_hidden``; and for its security levels if it can."""
+    why = why_hidden(reader, key)
+    if why is None:
+        reader.ask(topics.SECURITY.of(key), reader.dialect.security_levels(key), part=True)
+    return why
 
 
 def why_hidden(reader: JiraReader, key: str) -> str | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ctypes
 import json
 import secrets
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,7 @@ from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.evidence.witnesses import log_asked_from
+from auditlib.files import expanded, read_given, write_whole
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
@@ -31,15 +31,13 @@ from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
 from auditlib.pull.from_archive import copy_archive, copy_comments
 from auditlib.pull.plan import pull
-from auditlib.pull.session import Tell
+from auditlib.pull.session import MOST_QUESTIONS, Tell
 from auditlib.responses.copying import refuse_changed_files
-from auditlib.responses.topics import TOPICS, folders
 from auditlib.text import shorten, visible_text
 
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
 
-_LARGEST_LIST: Final = 4 * _LONGEST_LIST
 """Bytes of such a list."""
 
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
@@ -47,9 +45,6 @@ _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": p
 
 _WORKBOOK: Final = b"PK\x03\x04"
 """How a file begins that Excel, or another spreadsheet of today, writes as its own."""
-
-_FIRST_CONTACT: Final = folders(one for one in TOPICS if one.first_contact)
-"""Folders of what is asked before any pull."""
 
 
 def package_name(params: Parameters, now: datetime, what: str = "") -> str:
@@ -87,7 +82,7 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     recorded = with_seed(params)
-    (data / "params.yaml").write_text(dump_parameters(recorded), encoding="utf-8", newline="\n")
+    write_whole(data / "params.yaml", [dump_parameters(recorded).encode()], durable=True)
     if params.gap_explanations is not None:
         explanations = data / "gap_explanations.csv"
         _copy(base / params.gap_explanations, explanations, "gap_explanations")
@@ -107,7 +102,7 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
 
 def archive_of(params: Parameters, base: Path) -> Path:
     """Return the folder of the archive that the parameters name."""
-    return base / Path(params.archive).expanduser()
+    return base / expanded(params.archive)
 
 
 def _text_of(path: Path, key: str, named: str) -> str:
@@ -136,30 +131,10 @@ def _require_some(text: str, params: Parameters) -> None:
 
 
 def _copy(source: Path, target: Path, key: str) -> None:
-    source = source.expanduser()
     try:
-        if source.exists() and not source.is_file():
-            raise UsageError(f"{key}: {source} is no file")
-        if source.stat().st_size > _LARGEST_LIST:
-            raise UsageError(f"{key}: {source} is no such list: it is too long")
-        target.write_bytes(source.read_bytes())
+        write_whole(target, [read_given(expanded(source))])
     except OSError as error:
         raise UsageError(f"{key}: {source} can't be read: {error.strerror or type(error).__name__}") from None
-
-
-@contextmanager
-def keep_if_pulled(folder: Path) -> Iterator[None]:
-    """Clean up after a failure: remove the working folder if nothing was pulled yet.
-
-    So the same command works once the token or the address is right; what was pulled is never thrown away.
-    """
-    try:
-        yield
-    except BaseException:
-        raw = folder / "data" / "raw"
-        if not raw.is_dir() or all(path.name in _FIRST_CONTACT for path in raw.iterdir() if path.is_dir()):
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 def collect(
@@ -170,6 +145,7 @@ def collect(
     *,
     base: Path,
     embedded: Embedded | None = None,
+    most_questions: int = MOST_QUESTIONS,
 ) -> Evidence:
     """Pull all that the tables need into a working folder.
 
@@ -187,6 +163,8 @@ def collect(
         Folder from which relative paths in the parameters count.
     embedded : callable, optional
         Makes the embedded Jira, for ``jira_url: demo``.
+    most_questions : int
+        That may be spent on missing numbers.
 
     Returns
     -------
@@ -197,9 +175,9 @@ def collect(
     (folder / "data" / PULLED).unlink(missing_ok=True)  # of a pull that is gone on with, perhaps by an older version
     lacks = serve(params, embedded).lacks if params.jira_url == DEMO else ()
     if lacks:
-        (folder / "data" / LACKS).write_text("".join(f"{line}\n" for line in lacks), encoding="utf-8", newline="\n")
+        write_whole(folder / "data" / LACKS, [f"{line}\n".encode() for line in lacks])
     with connected(params, evidence.store, environ, embedded) as (reader, _):
-        evidence = pull(reader, evidence, tell)
+        evidence = pull(reader, evidence, tell, most_questions)
         reader.on_answer = None  # with it goes what the pull remembered: from here on, all is read from disk
         _give_back()
         collect_dossiers(reader, evidence, tell, base)
@@ -255,5 +233,6 @@ def stamp(instant: datetime) -> str:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a JSON file that people can read."""
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8", newline="\n")
+    """Write a JSON file that people can read: all of it, or nothing."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n"
+    write_whole(path, [text.encode()], durable=True)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from auditlib.dossier.names import attachment_names, stored_names
-from auditlib.errors import AnswerError
+from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
+from auditlib.errors import AnswerError, FormError
 from auditlib.jira.client import JiraReader
+from auditlib.pull.session import tell_waits
 from auditlib.records.issues import number_of
+from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
 
-_SIDE_BY_SIDE: Final = 8
+_SIDE_BY_SIDE: Final = 12
+"""Questions that are worked on at once; how many are under way at once the gate says (8, ``jira.gate``)."""
+
+_Further = Sequence[Callable[[], None]]
+"""What is to be asked of an issue once it is there."""
 
 
 def ask_dossiers(
@@ -42,31 +50,45 @@ def ask_dossiers(
     SourceError
         If Jira can't be reached or can't be trusted.
     """
+    tell_waits(reader, tell)
+    told = dict.fromkeys(keys)
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-        futures = [pool.submit(_ask_dossier, reader, key, attachments) for key in dict.fromkeys(keys)]
+        waiting: dict[Future[_Further | None], str] = {
+            pool.submit(_ask_dossier, reader, key, attachments): key for key in told
+        }
+        left = Counter(waiting.values())
         try:
-            for done, future in enumerate(as_completed(futures), start=1):
-                future.result()
-                tell("dossiers", done, len(futures))
+            while waiting:
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    key, further = waiting.pop(future), future.result() or ()
+                    waiting |= {pool.submit(question): key for question in further}
+                    left[key] += len(further) - 1
+                    if not left[key]:
+                        del left[key]
+                        tell("dossiers", len(told) - len(left), len(told))
         except BaseException:
             reader.stop("the collection of dossiers has ended")
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> None:
+def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> _Further:
+    """Ask for an issue, and return what asks for all that hangs on it, in any order."""
     dialect = reader.dialect
     hidden = dialect.refused_numbers()
     allowed = (200, 404, *hidden)
-    entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
+    try:
+        entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
+    except FormError:
+        return ()  # kept as refused, with the reason; the issue is named, and the others are read
     if entry.status != 200:
-        return
-    with reader.reading(entry):
-        issue_id = number_of(issue.get("id"), f"issue {key}")
-    for part in (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else [])):
-        _ask_part(reader, DOSSIER_PARTS[part].of(key), part, issue_id)
+        return ()
+    issue_id = number_of(issue["id"], f"issue {key}")
+    parts = (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else []))
+    further = [partial(_ask_part, reader, DOSSIER_PARTS[part].of(key), part, issue_id) for part in parts]
     if attachments is not None:
-        _download(reader, key, issue, attachments / key / "attachments")
+        further.append(partial(_download, reader, key, issue, attachments / key / "attachments"))
+    return further
 
 
 def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
@@ -76,7 +98,9 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
 
 
 def _download(reader: JiraReader, key: str, issue: dict[str, Any], folder: Path) -> None:
-    names = attachment_names(issue)
+    names, sizes = attachment_names(issue), attachment_sizes(issue)
     for number, stored in stored_names(names).items():
         request = reader.dialect.attachment(number, names[number])
-        reader.download(DOSSIER_ATTACHMENT.of(key, number), request, folder / stored)
+        # A file that is larger than Jira says is not that file, however long it goes on.
+        most = min(LARGEST_FILE, sizes.get(number, LARGEST_FILE))
+        reader.download(DOSSIER_ATTACHMENT.of(key, number), request, folder / stored, most)

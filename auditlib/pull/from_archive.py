@@ -17,6 +17,7 @@ from typing import Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.archived import ARCHIVE, COPIED, SAMPLED, SAMPLED_OF, months_wanted
+from auditlib.files import write_whole
 from auditlib.records.comment_census import is_of
 from auditlib.responses.archive import CENSUS, CHAIN, CHANGES_ENDING, LOG, WORK, ArchiveFolder
 
@@ -60,17 +61,19 @@ def copy_archive(source: Path, data: Path, since: datetime) -> None:
             )
             return
         for census in sorted((source / CENSUS).glob(f"*{ENDING}")):
+            if census.exists() and not census.is_file():
+                raise UsageError(f"archive: {census} is no file; move it away")
             _copy(census, target / CENSUS / census.name)
         return
-    archive = ArchiveFolder(source)
     _copy(source / CHAIN, target / CHAIN)
+    archive = ArchiveFolder(source, target / CHAIN)  # an archive that goes on meanwhile adds to its own
     try:
         damages = archive.damages()
         wanted = _wanted(archive, since)
     except AnswerError as error:
         problems, wanted, damages = [f"{error}; nothing of the archive is used"], [], []
     else:
-        problems = [*map(str, damages), *_unnamed(archive)]
+        problems = [*map(str, damages), *_unnamed(source)]
     damaged = {damage.added.path for damage in damages if not damage.added.path.startswith(f"{LOG}/")}
     taken = [path for path in wanted if path not in damaged and (source / path).is_file()]
     for path in taken:  # of a month of the log, what is sound is read
@@ -123,19 +126,20 @@ def _of_an_archive(source: Path) -> str:
     return found[0].relative_to(source).as_posix() if found else ""
 
 
-def _unnamed(archive: ArchiveFolder) -> list[str]:
+def _unnamed(source: Path) -> list[str]:
     """Name the files that no line of the chain names, as where lines were cut from its end.
 
     An archive that is under way, or was ended in the middle, has such files for a while.
     """
-    if (archive.folder / WORK).exists():
-        return []
-    found = (
-        path for name in (CENSUS, LOG, COMMENTS, WORKFLOWS, FILTERS) for path in (archive.folder / name).rglob("*")
-    )
+    found = (path for name in (CENSUS, LOG, COMMENTS, WORKFLOWS, FILTERS) for path in (source / name).rglob("*"))
     written = (path for path in found if path.suffix in _SUFFIXES and not path.name.startswith(".") and path.is_file())
-    names = sorted(path.relative_to(archive.folder).as_posix() for path in written)
-    return [f"{name} is not named by {CHAIN}" for name in names if name not in archive.added]
+    names = sorted(path.relative_to(source).as_posix() for path in written)
+    if (source / WORK).exists():
+        return []
+    named = ArchiveFolder(
+        source
+    ).added  # read last: what stood there before, and is not being added, has its line by now
+    return [f"{name} is not named by {CHAIN}" for name in names if name not in named]
 
 
 def _workflows(archive: ArchiveFolder) -> list[str]:
@@ -189,5 +193,4 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    write_whole(path, [f"{json.dumps(value, indent=1, ensure_ascii=False)}\n".encode()])

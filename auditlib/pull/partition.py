@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +18,9 @@ from auditlib.times import Period
 
 PROBES = 100
 """Issues of a project whose creation time is asked for, to know how its issues spread over time."""
+
+_MOST_PARTS: Final = 4000
+"""Parts beside one for each project; so many are worth it at ten million issues, and Jira's count may be any number."""
 
 
 def probe_ids(ids: Sequence[int], known: frozenset[int]) -> list[int]:
@@ -63,7 +67,7 @@ def share_parts(sizes: Mapping[str, int], page_size: int, side_by_side: int = 8)
     """
     pages = {project: max(1, -(-size // page_size)) for project, size in sizes.items()}
     total = sum(pages.values())
-    wanted = len(pages) + 16 + total // 25
+    wanted = len(pages) + min(16 + total // 25, _MOST_PARTS)
     if wanted > side_by_side:
         wanted -= wanted % side_by_side
     shares = dict.fromkeys(pages, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from auditlib.audit.population import cut
@@ -13,6 +14,9 @@ from auditlib.pull.partition import boundaries, clauses, probe_ids, share_parts
 from auditlib.pull.session import CHAINS, Progress, Session
 from auditlib.responses import topics
 from auditlib.responses.topic import Topic
+
+_NEW_MEANWHILE: Final = 10_000
+"""Issues that may be new in a project since all its keys were asked for."""
 
 
 def look_around(session: Session) -> None:
@@ -56,7 +60,9 @@ def first_pass(session: Session) -> None:
             query = jql.period_pass(project, period, clause)
             topic = topics.FIRST_PASS.of(project, number)
             history = dialect.HISTORY_WITH_SEARCH
-            questions.append(partial(session.search, topic, query, POPULATION_FIELDS, issues, history=history))
+            most = _most(session, project)
+            search = partial(session.search, topic, query, POPULATION_FIELDS, issues, history=history, most=most)
+            questions.append(search)
     session.side_by_side(questions)
 
 
@@ -79,11 +85,23 @@ def second_pass(session: Session) -> None:
     fields = session.reader.dialect.SECOND_PASS_FIELDS
     session.side_by_side(
         [
-            partial(session.search, topic.of(project), jql.period_pass(project, period, more), fields, ids)
+            partial(
+                session.search,
+                topic.of(project),
+                jql.period_pass(project, period, more),
+                fields,
+                ids,
+                most=_most(session, project),
+            )
             for topic, (more, ids) in narrowed.items()
             for project in evidence.projects
         ]
     )
+
+
+def _most(session: Session, project: str) -> int:
+    """Return how many issues a pass may bring, twice counted ones among them: all that the project holds, and some."""
+    return 2 * len(session.evidence.answers.walk(project)) + _NEW_MEANWHILE
 
 
 def require_reconciled(session: Session) -> None:

@@ -5,7 +5,7 @@
 3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
    if there are any; the audit log; on Cloud the events of the workspace; the workflows of the listed projects
-5. per project: the issues that decide where the audited numbers begin and end, and each missing number by its key
+5. of all projects: the issues that decide where the audited numbers begin and end, then each missing number by its key
 6. who may do what: permission schemes, and the roles, groups and people that their grants lead to; when those were last active
 
 What must be asked next is computed from what is on disk, by the same code that makes the tables. Within a step, questions
@@ -27,7 +27,7 @@ from auditlib.pull.log import ask_log
 from auditlib.pull.numbers import resolve
 from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
 from auditlib.pull.permissions import ask_permissions
-from auditlib.pull.session import CHAINS, Session, Tell
+from auditlib.pull.session import CHAINS, MOST_QUESTIONS, Session, Tell, tell_waits
 from auditlib.pull.workflows import ask_workflows
 from auditlib.pull.workspace_events import ask_workspace_events
 
@@ -47,7 +47,7 @@ STEPS: Final[tuple[Callable[[Session], None], ...]] = (
 """What is asked once we are known, in this order; each step asks what the answers before it leave open."""
 
 
-def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
+def pull(reader: JiraReader, evidence: Evidence, tell: Tell, most_questions: int = MOST_QUESTIONS) -> Evidence:
     """Ask everything that the tables need.
 
     Parameters
@@ -58,6 +58,8 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
         The working folder, with ``data/params.yaml`` written.
     tell : callable
         Is told the progress.
+    most_questions : int
+        That may be spent on missing numbers.
 
     Returns
     -------
@@ -68,17 +70,20 @@ def pull(reader: JiraReader, evidence: Evidence, tell: Tell) -> Evidence:
     ------
     SourceError
         If Jira can't be reached, can't be trusted, or hides a listed project.
+    UsageError
+        If missing numbers would take more questions.
     ReconciliationError
         If the two passes differ in a way that drift does not explain.
     """
     tell("asking who we are", 0, None)
+    tell_waits(reader, tell)
     reader.on_answer = evidence.answers.note
     identify(reader)
     require_browsable(reader, evidence.projects)
     if evidence.params.filter_id is not None:
         ask_filter(reader, evidence.params.filter_id)
     with ThreadPoolExecutor(CHAINS) as pool:
-        session = Session(reader, evidence, tell, pool)
+        session = Session(reader, evidence, tell, pool, most_questions)
         for step in STEPS:
             step(session)
     return Evidence(evidence.folder, evidence.params, store=reader.store)

@@ -12,6 +12,7 @@ from typing import Final
 from auditlib.errors import SourceError, TooHeavyError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
+from auditlib.jira.pages import MOST_RECORDS
 from auditlib.jira.refusal import refusal
 from auditlib.responses.entry import Entry
 from auditlib.responses.topic import Topic
@@ -22,6 +23,11 @@ Tell = Callable[[str, int, int | None], None]
 CHAINS: Final = 12
 """Questions that are worked on at once. More than may be under way (8, ``jira.gate``): while some answers are read and
 written, others wait for Jira."""
+
+
+MOST_QUESTIONS: Final = 50_000
+"""Questions for missing numbers that are asked without being allowed first: an hour of a Data Center, where each number is
+one, and five million numbers on Cloud."""
 
 
 class Progress:
@@ -41,9 +47,20 @@ class Progress:
 
 
 class Session:
-    """One pull: the reader, the working folder, and what asks side by side."""
+    """One pull: the reader, the working folder, and what asks side by side.
 
-    def __init__(self, reader: JiraReader, evidence: Evidence, tell: Tell, pool: ThreadPoolExecutor) -> None:
+    ``most_questions`` may be spent on missing numbers.
+    """
+
+    def __init__(
+        self,
+        reader: JiraReader,
+        evidence: Evidence,
+        tell: Tell,
+        pool: ThreadPoolExecutor,
+        most_questions: int = MOST_QUESTIONS,
+    ) -> None:
+        self.most_questions = most_questions
         self.reader = reader
         self.evidence = evidence
         self.tell = tell
@@ -60,10 +77,17 @@ class Session:
             raise
 
     def search(
-        self, topic: str, query: str, fields: Sequence[str], progress: Progress, *, history: bool = False
+        self,
+        topic: str,
+        query: str,
+        fields: Sequence[str],
+        progress: Progress,
+        *,
+        history: bool = False,
+        most: int = MOST_RECORDS,
     ) -> None:
-        """Ask for the issues of a query to the last page."""
-        for _, issues in self.reader.search(topic, query, fields, history=history):
+        """Ask for the issues of a query to the last page; they are no more than ``most``."""
+        for _, issues in self.reader.search(topic, query, fields, history=history, most=most):
             progress.add(len(issues))
 
     def by_identifier(self, topic: str, identifiers: Sequence[str], fields: Sequence[str]) -> list[Entry]:
@@ -98,18 +122,29 @@ class Session:
         self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
     ) -> None:
         """Ask for histories in batches, each under a topic of its own and followed to its end."""
+        questions = self.history_questions(topic, parts, ids, progress)
+        if len(questions) == 1:
+            questions[0]()
+        else:
+            self.side_by_side(questions)
+
+    def history_questions(
+        self, topic: Topic, parts: tuple[str | int, ...], ids: Sequence[int], progress: Progress | None
+    ) -> list[Callable[[], None]]:
+        """Return what asks for histories, as ``histories`` does, to be asked beside something else; none for no ids."""
         size = self.reader.dialect.HISTORIES_PER_REQUEST
         add = progress.add if progress is not None else _tell_nobody
         batches = [ids[start : start + size] for start in range(0, len(ids), size)]
-        if len(batches) == 1:
-            self.reader.histories(topic.of(*parts), ids, size, add)
-            return
-        self.side_by_side(
-            [
-                partial(self.reader.histories, topic.of(*parts, number), batch, size, add)
-                for number, batch in enumerate(batches, start=1)
-            ]
-        )
+        named = [parts] if len(batches) == 1 else [(*parts, number) for number in range(1, len(batches) + 1)]
+        return [
+            partial(self.reader.histories, topic.of(*name), batch, size, add)
+            for name, batch in zip(named, batches, strict=True)
+        ]
+
+
+def tell_waits(reader: JiraReader, tell: Tell) -> None:
+    """Let long waits that Jira asks for stand in the progress."""
+    reader.tell_waits(lambda seconds: tell(f"waiting {seconds:,.0f} s, as Jira asks", 0, None))
 
 
 def batches_of(keys: Sequence[str], size: int) -> list[Sequence[str]]:

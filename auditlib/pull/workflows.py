@@ -51,10 +51,10 @@ def ask_workflows(session: Session) -> None:
 
 def _told(session: Session, topic: str, request: Request, read: Callable[[Any], _Read]) -> _Read | None:
     """Ask, and return what Jira told; None if it refused, or its answer can't be read, which is kept with the reason."""
-    entry, answer = session.reader.answer(topic, request, part=True)
-    if entry.status != 200:
-        return None
     try:
+        entry, answer = session.reader.answer(topic, request, part=True)
+        if entry.status != 200:
+            return None
         with session.reader.reading(entry):
             return read(answer)
     except AnswerError:

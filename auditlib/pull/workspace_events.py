@@ -8,6 +8,7 @@ from typing import Any
 
 from auditlib.errors import SourceError
 from auditlib.jira.client import JiraReader
+from auditlib.jira.pages import Cursors, names_of
 from auditlib.jira.workspace_events import ANSWERS, event_actions, events, read_page
 from auditlib.pull.session import Progress, Session
 from auditlib.responses import topics
@@ -38,11 +39,10 @@ def ask_workspace_events(session: Session) -> None:
 def _follow(
     reader: JiraReader, topic: Topic, make: Callable[[str | None], Request], add: Callable[[int], None]
 ) -> bool:
-    """Ask for pages to the last; False if one is refused. A cursor that comes back leads nowhere."""
+    """Ask for pages to the last; False if one is refused. One that leads nowhere is kept as refused, with the reason."""
     cursor: str | None = None
-    seen: set[str | None] = set()
-    while cursor not in seen:
-        seen.add(cursor)
+    cursors = Cursors()
+    while True:
         request = make(cursor)
         tries: Mapping[str, Any] = {"most_tries": _FIRST_TRIES} if cursor is None else {}
         entry = reader.ask(topic.of(), request, allowed=ANSWERS, **tries)
@@ -50,8 +50,7 @@ def _follow(
             return False
         with reader.reading(entry):
             page = read_page(request, reader.store.json(entry))
+            cursor = cursors.after(request, page.cursor, names_of(request, page.records))
         add(len(page.records))
-        if page.cursor is None:
-            break
-        cursor = page.cursor
-    return True
+        if cursor is None:
+            return True

@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
+from auditlib.csv_cells import writable_text
 from auditlib.errors import AnswerError
 from auditlib.records.issues import json_object, person_name
 from auditlib.records.transitions import instant_or_none
-from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
 LOG_COLUMNS = (

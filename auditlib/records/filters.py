@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditlib.csv_cells import writable_text
 from auditlib.errors import AnswerError
 from auditlib.phrases import minute
 from auditlib.records.census import census_instant
 from auditlib.records.issues import json_object, person_id, person_name
-from auditlib.tables import writable_text
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from auditlib.errors import AnswerError
 from auditlib.records.permission_schemes import text_of
 from auditlib.text import shorten
 
+MOST_MEMBERS: Final = 100_000
+"""Members of a group that are read, two thousand pages; of a longer list it is told that it is not complete."""
+
 MOST_AHEAD: Final = 400
 """Pages of a group that are asked for at once, where Jira says how many members there are: a total may be wrong."""
 
@@ -184,6 +187,8 @@ def follow_members(pages: Mapping[int, MembersPage]) -> Listing:
         seen |= accounts
         reached = place + len(page.people)
         told = page.total is None or reached >= page.total
+        if reached > MOST_MEMBERS:
+            return Listing((), complete=False)
         if page.is_last or not page.people or (page.is_last is None and page.total is not None and told):
             return Listing((), complete=told)
         place = reached

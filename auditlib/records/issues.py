@@ -14,13 +14,16 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from auditlib.csv_cells import writable_text
+from auditlib.deep_json import written
 from auditlib.errors import AnswerError
 from auditlib.keys import parts
-from auditlib.tables import writable_text
+from auditlib.text import shorten
 from auditlib.times import parse_instant, parse_instants
 
 _DIGITS = 19
 """Digits from which a number is no id of a Jira, which counts in 63 bits."""
+_SHOWN = 80
 
 _ERASED = frozenset({"former user", "unknown"})
 _ANONYMISED = re.compile(r"jirauser[0-9]+")
@@ -72,7 +75,8 @@ def number_of(value: object, what: str) -> int:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10 ** (_DIGITS - 1):
         return value
-    raise AnswerError(f"{what}: {value!r} is not an id", expected="a whole number", found=repr(value))
+    found = shorten(repr(value) if isinstance(value, str) else written(value), _SHOWN)
+    raise AnswerError(f"{what}: {found} is not an id", expected="a whole number", found=found)
 
 
 def person_name(person: Any) -> str | None:

@@ -39,7 +39,7 @@ class Seen:
 
 
 def read_logins(answer: Any) -> dict[str, Seen]:
-    """Read the last log-ins of the users in an answer of Data Center, by their keys.
+    """Read the last log-ins of the users in an answer of Data Center, by their keys; a time that can't be read is none of them.
 
     Parameters
     ----------
@@ -56,9 +56,10 @@ def read_logins(answer: Any) -> dict[str, Seen]:
         raise AnswerError("an answer about users holds no records of users", found=shorten(str(answer), 80))
     found = {}
     for one in users:
-        key = one.get("key") or one.get("name")
-        if isinstance(key, str) and key:
-            found[key] = Seen(_LAST_LOGIN in one, _instant(one.get(_LAST_LOGIN)))
+        key, told = one.get("key") or one.get("name"), one.get(_LAST_LOGIN)
+        at = _instant(told)
+        if isinstance(key, str) and key and (at is not None or told is None):
+            found[key] = Seen(_LAST_LOGIN in one, at)
     return found
 
 
@@ -88,7 +89,7 @@ def read_activity(answer: Any, cloud_id: str = "") -> Seen:
     Raises
     ------
     AnswerError
-        If it has another form.
+        If it has another form, or a time of a product of Jira can't be read.
     """
     data = answer.get("data") if isinstance(answer, Mapping) else None
     products = data.get("product_access", []) if isinstance(data, Mapping) else None
@@ -131,12 +132,13 @@ def _is_of_jira(product: Mapping[str, Any], cloud_id: str) -> bool:
 
 
 def _time_of(product: Mapping[str, Any]) -> datetime | str | None:
-    instant, day = _instant(product.get("last_active_timestamp")), product.get("last_active")
-    if instant is not None:
-        return instant
-    if isinstance(day, str):
-        return day if _DAY.fullmatch(day) else _instant(day)
-    return None
+    """Return the time that a product tells, an instant rather than a day; None where it tells none."""
+    told = [one for one in (product.get("last_active_timestamp"), product.get("last_active")) if one]
+    times = (one if isinstance(one, str) and _DAY.fullmatch(one) else _instant(one) for one in told)
+    read = next((one for one in times if one is not None), None)
+    if told and read is None:
+        raise AnswerError("a time of last activity can't be read", found=shorten(str(told[0]), 80))
+    return read
 
 
 def _instant(value: Any) -> datetime | None:

@@ -59,6 +59,11 @@ class LogReach:
         """Say whether all that happened from an instant on stands among the records read; None is the beginning of time."""
         return instant is not None and self.begins is not None and self.begins <= instant
 
+    @property
+    def timeless(self) -> bool:
+        """Whether records were read, and the time of none of them: then nothing shows of which time they are."""
+        return self.records > 0 and self.undated == self.records
+
 
 def log_reach(
     log: pd.DataFrame | None,
@@ -95,7 +100,8 @@ def log_reach(
     oldest = dated.min().to_pydatetime() if len(dated) else None
     newest = dated.max().to_pydatetime() if len(dated) else None
     of_jira = oldest if archive is None else jira_oldest
-    jira_begins = (asked_from if older and asked_from is not None else of_jira) if complete else None
+    timeless = len(log) > 0 and oldest is None
+    jira_begins = (asked_from if older and asked_from is not None else of_jira) if complete and not timeless else None
     archive = None if archive is None else archive.joined(jira_begins)
     begins = jira_begins if archive is None or not complete else continuous_from(archive, jira_begins)
     found = issue_deletions(log, None)
@@ -138,29 +144,7 @@ def describe_log(
         return (f"Jira's audit log could not be read{why}: no missing number can be shown to be deleted by it.",)
     if reach.records == 0:
         return ("Jira's audit log holds no record that this account can read: its silence proves nothing.",)
-    said = []
-    if reach.archive is not None and reach.why_not and reach.records == reach.archive.records:
-        said.append(
-            f"Jira's audit log could not be read today ({reach.why_not}); {reach.records:,} records are out of the archive, "
-            "and what was recorded since is not known."
-        )
-    elif reach.begins is None:
-        said.append(f"{reach.records:,} records of Jira's audit log were read, but not all of it.")
-    elif reach.begins <= period.begins:
-        said.append(
-            f"Jira's audit log was read from {told(reach.begins, period.zone)} on, which covers the period: "
-            f"{reach.records:,} records."
-        )
-    elif reach.begins < period.ends:
-        said.append(
-            f"Jira's audit log reaches back to {told(reach.begins, period.zone)} only, so deletions in the "
-            f"period before that instant are not in it: {reach.records:,} records."
-        )
-    else:
-        said.append(
-            f"Jira's audit log reaches back to {told(reach.begins, period.zone)} only, which is after the "
-            f"period: it shows no deletion made in the period; {reach.records:,} records."
-        )
+    said = [_span_in_words(reach, period, told)]
     if reach.names_deletions:
         said.append(
             "It records deletions of issues, so within its reach the lack of a record says something, though not that "
@@ -178,6 +162,33 @@ def describe_log(
     if reach.undated:
         said.append(f"The time of {counted(reach.undated, 'record')} can't be read.")
     return tuple(said)
+
+
+def _span_in_words(reach: LogReach, period: Period, told: Callable[[datetime, ZoneInfo], str]) -> str:
+    """Say of which time the records are that were read."""
+    if reach.archive is not None and reach.why_not and reach.records == reach.archive.records:
+        return (
+            f"Jira's audit log could not be read today ({reach.why_not}); {reach.records:,} records are out of the archive, "
+            "and what was recorded since is not known."
+        )
+    if reach.timeless:
+        return f"Of which time Jira's audit log tells is not known: {counted(reach.records, 'record')} came."
+    if reach.begins is None:
+        return f"{reach.records:,} records of Jira's audit log were read, but not all of it."
+    if reach.begins <= period.begins:
+        return (
+            f"Jira's audit log was read from {told(reach.begins, period.zone)} on, which covers the period: "
+            f"{reach.records:,} records."
+        )
+    if reach.begins < period.ends:
+        return (
+            f"Jira's audit log reaches back to {told(reach.begins, period.zone)} only, so deletions in the "
+            f"period before that instant are not in it: {reach.records:,} records."
+        )
+    return (
+        f"Jira's audit log reaches back to {told(reach.begins, period.zone)} only, which is after the "
+        f"period: it shows no deletion made in the period; {reach.records:,} records."
+    )
 
 
 def archive_in_words(reach: LogReach, period: Period) -> list[str]:

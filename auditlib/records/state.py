@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditlib.csv_cells import writable_text
 from auditlib.records.reach import (
     BEFORE_CREATION,
     BEGINS_LATER,
@@ -26,7 +27,6 @@ from auditlib.records.reach import (
 )
 from auditlib.records.state_notes import Beginning, Notes, Walk, ids_of, names_of
 from auditlib.records.transitions import STATE_FIELDS, Transitions, Value, microseconds
-from auditlib.tables import writable_text
 from auditlib.times import format_utc
 
 _TOLERANCE = BEFORE_CREATION // timedelta(microseconds=1)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditlib.csv_cells import writable_text
 from auditlib.records.reach import (
     BEGINS_EARLIER,
     BEGINS_LATER,
@@ -18,7 +19,6 @@ from auditlib.records.reach import (
     HISTORIES,
 )
 from auditlib.records.transitions import NOTHING, Value
-from auditlib.tables import writable_text
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ NAMED_FIELDS: Final = (*STATE_FIELDS, "issuetype")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_CHUNK = 50_000  # changes whose times are read at once
+_CHUNK = 5_000  # changes whose times are read at once; until then their whole entries are held
 
 _Change = tuple[int, int, int, int, int, Mapping[str, Any]]
 """Issue id, field, place, code of the value before and after, history entry."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from auditlib.tables import writable_text
+from auditlib.csv_cells import writable_text
 from auditlib.text import shorten
 
 _LONGEST: Final = 200

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from auditlib.csv_cells import writable_text
 from auditlib.errors import AnswerError
 from auditlib.records.issues import json_object, person_name
 from auditlib.records.transitions import instant_or_none
 from auditlib.records.workflow_rules import Rule, read_rules
-from auditlib.tables import writable_text
 
 INITIAL: Final = "initial"
 GLOBAL: Final = "global"

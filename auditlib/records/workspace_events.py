@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.csv_cells import writable_text
 from auditlib.records.audit_log import Thing, log_rows
 from auditlib.records.issues import json_object
 from auditlib.records.transitions import instant_or_none
-from auditlib.tables import writable_text
 
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _ISSUE: Final = frozenset({"issue", "issues", "workitem", "workitems"})

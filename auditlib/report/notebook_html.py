@@ -9,14 +9,17 @@ for something is an error, not a page.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import nbformat
 from bs4 import BeautifulSoup
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 from auditlib.errors import AuditError
@@ -93,7 +96,7 @@ def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, 
         "style": (TEMPLATES / "style.css").read_text("utf-8"),
         "notebook": notebook.name,
     }
-    page, _ = _exporter().from_notebook_node(node, resources={"auditlib": head})
+    page, _ = _exporter_of_thread().from_notebook_node(node, resources={"auditlib": head})
     page = _with_contents(page)
     doubts = network_requests(page)
     if doubts:
@@ -111,8 +114,36 @@ def clean_html(markup: str) -> str:
     return _SANITISED(_STYLE_ELEMENT.sub("", str(markup)))
 
 
+class _Exporter(HTMLExporter):  # type: ignore[misc,unused-ignore]
+    """nbconvert's exporter without the second reading of its page, which `_with_contents` reads anyway; see there."""
+
+    def from_notebook_node(  # type: ignore[override,unused-ignore]
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **how: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page as the template makes it."""
+        language = nb.metadata.get("language_info", {})
+        lexer = language.get("pygments_lexer", language.get("name"))
+        resources = self._init_resources(resources)
+        shown = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+        self.register_filter("filter_data_type", shown)
+        made: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **how)
+        return made
+
+
+_OF_THREAD: Final = threading.local()
+
+
+def _exporter_of_thread() -> HTMLExporter:
+    """Return the thread's own exporter: it reads its templates once, and is not made for two pages at a time."""
+    known: HTMLExporter | None = getattr(_OF_THREAD, "exporter", None)
+    if known is None:
+        known = _OF_THREAD.exporter = _exporter()
+    return known
+
+
 def _exporter() -> HTMLExporter:
-    exporter = HTMLExporter(
+    exporter = _Exporter(
         config=Config(),
         template_name="notebook",
         extra_template_basedirs=[str(TEMPLATES)],
@@ -180,6 +211,8 @@ def _with_contents(page: str) -> str:
     head, main, contents = soup.select_one(".page-head"), soup.main, soup.select_one("nav.contents")
     if head is None or main is None or contents is None:
         raise AuditError("the template of notebooks has lost its head")
+    for image in soup.select("img:not([alt])"):
+        image["alt"] = "No description has been provided for this image"
     kicker = head.p
     title = next((heading for heading in main.find_all("h1") if heading.find_parent("section")), None)
     if kicker is not None and title is not None:

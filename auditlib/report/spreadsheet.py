@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import pandas as pd
 import xlsxwriter
 
+from auditlib.csv_cells import SINCE, read_cell
 from auditlib.digests import digest_file
 from auditlib.errors import AuditError
 from auditlib.report.cover import NUMBERS
@@ -25,14 +26,15 @@ _WIDEST = 60
 _A4 = 9  # Excel's number of the paper
 _ON_PAPER = 200  # characters beside each other on a page that can still be read
 _EXACT = 10**15  # Excel keeps 15 digits of a number
-FORMULA_LIKE = re.compile("[=+\\-@\t\r]")
-_GUARDED = re.compile("'[=+\\-@\t\r]")
+FORMULA_LIKE = re.compile(r"[\t\r]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
 # The workbook
 
 
-def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Path, about: Mapping[str, str]) -> None:
+def write_workbook(
+    tables: Mapping[Table, pd.DataFrame], files: Path, target: Path, about: Mapping[str, str], version: int = SINCE
+) -> None:
     """Write all tables as one Excel workbook, one sheet a table, after a sheet that says where they come from.
 
     Cells are those of the CSV files: times stay text with their offset, numbers are numbers, and text is text, never a
@@ -49,6 +51,8 @@ def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Pa
     about : mapping of str to str
         Lines of the first sheet, in this order, such as ``audit``, ``period``, ``Jira``. ``made``, an ISO 8601 instant,
         is also the date inside the file; without it that is 1980-01-01.
+    version : int
+        Of the tables in those files.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def write_workbook(tables: Mapping[Table, pd.DataFrame], files: Path, target: Pa
         path = files / table.file
         take_long_cells(path.stat().st_size)
         with path.open(encoding="utf-8", newline="") as content:
-            _write_sheet(book.add_worksheet(table.name), table, len(frame), content, formats)
+            _write_sheet(book.add_worksheet(table.name), table, len(frame), content, formats, version=version)
     close_book(book, target)
 
 
@@ -160,7 +164,9 @@ def _write_about(
         place += 1
 
 
-def _write_sheet(sheet: Any, table: Table, size: int, content: TextIO, formats: Mapping[str, Any]) -> None:
+def _write_sheet(
+    sheet: Any, table: Table, size: int, content: TextIO, formats: Mapping[str, Any], *, version: int
+) -> None:
     """Write one table from its CSV file, as far as a sheet holds it."""
     reader = csv.reader(content, strict=True)
     header = next(reader)
@@ -186,7 +192,7 @@ def _write_sheet(sheet: Any, table: Table, size: int, content: TextIO, formats: 
     for row in chain(first, rows):
         place += 1
         for column, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
-            _write_cell(sheet, (place, column), cell, kind, formats)
+            _write_cell(sheet, (place, column), read_cell(cell, version) if kind is None else cell, kind, formats)
     sheet.autofilter(top, 0, max(place, top), len(header) - 1)
 
 
@@ -197,10 +203,9 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: str, kind: str | None,
     if kind is not None and abs(float(cell)) < _EXACT:
         sheet.write_number(*place, float(cell), formats[kind])
         return
-    text = cell[1:] if kind is None and _GUARDED.match(cell) else cell
     # Excel's own mark for "this is text" takes the place of the apostrophe that guards the CSV
-    guarded = formats["text"] if FORMULA_LIKE.match(text) else None
-    sheet.write_string(*place, fitting(text, f"data/tables/{sheet.get_name()}.csv"), guarded)
+    guarded = formats["text"] if FORMULA_LIKE.match(cell) else None
+    sheet.write_string(*place, fitting(cell, f"data/tables/{sheet.get_name()}.csv"), guarded)
 
 
 def fitting(text: str, whole: str) -> str:

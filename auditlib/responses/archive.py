@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.errors import AnswerError
+from auditlib.files import open_plain
+from auditlib.responses.bounds import BoundError, bounded_lines
 from auditlib.responses.chain import APPEND, Added, Link, read_chain
 
 CHAIN: Final = "chain.txt"
@@ -68,10 +70,13 @@ class ArchiveFolder:
     ----------
     folder : Path
         Holds ``chain.txt``.
+    chain : Path, optional
+        Where the chain is read instead: a copy of it, beside which the archive may grow.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, chain: Path | None = None) -> None:
         self.folder = folder
+        self._chain = folder / CHAIN if chain is None else chain
 
     @cached_property
     def links(self) -> Sequence[Link]:
@@ -83,14 +88,14 @@ class ArchiveFolder:
             Naming the line that does not.
         """
         try:
-            with (self.folder / CHAIN).open(encoding="utf-8", newline="\n") as lines:
+            with io.TextIOWrapper(open_plain(self._chain), encoding="utf-8", newline="\n") as lines:
                 return tuple(read_chain(line for line in lines if line.endswith("\n")))
         except FileNotFoundError:
             return ()
         except UnicodeDecodeError:
             raise AnswerError(f"{CHAIN} is not UTF-8") from None
         except OSError as error:
-            raise AnswerError(f"{self.folder / CHAIN} can't be read: {error.strerror}") from None
+            raise AnswerError(f"{self._chain} can't be read: {error.strerror}") from None
 
     @cached_property
     def added(self) -> Mapping[str, Sequence[Added]]:
@@ -150,8 +155,8 @@ class ArchiveFolder:
                 continue
             try:
                 with self._opened(added) as stretch, gzip.open(stretch, "rt", encoding="utf-8", newline="\n") as text:
-                    yield from text
-            except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+                    yield from bounded_lines(text)
+            except (OSError, EOFError, zlib.error, UnicodeDecodeError, BoundError) as error:
                 raise AnswerError(f"{path} can't be read: {error}") from None
 
     def pieces(self, path: str) -> Iterator[bytes]:
@@ -234,7 +239,7 @@ class _Stretch(io.RawIOBase):
     """A stretch of a file, read as a file of its own."""
 
     def __init__(self, path: Path, offset: int, length: int) -> None:
-        self._stream, self._left = path.open("rb"), length
+        self._stream, self._left = open_plain(path), length
         self._stream.seek(offset)
 
     def readable(self) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.errors import UsageError
+from auditlib.files import open_plain
 from auditlib.responses.archive import CHAIN, WORK, ArchiveFolder
 from auditlib.responses.chain import APPEND, FILE, FIRST, NO_PATH, Added, digest_line, is_place, link_line
 
@@ -61,10 +62,12 @@ class ArchiveWriter:
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self.work.mkdir(exist_ok=True)
+            _flush_folder(folder.parent)
             self._cut_torn_line()
             self.completed = tuple(self._apply())
             shutil.rmtree(self.work)
             (self.work / _STAGED).mkdir(parents=True)
+            _flush_folder(folder)
 
     @property
     def work(self) -> Path:
@@ -156,7 +159,8 @@ class ArchiveWriter:
     def _apply(self) -> list[Added]:
         """Do what is left of the plan; return what it added."""
         try:
-            plan = json.loads((self.work / _PLAN).read_text(encoding="utf-8"))
+            with open_plain(self.work / _PLAN) as stream:
+                plan = json.load(stream)
             base, planned = int(plan["base"]), [_planned(**entry) for entry in plan["plan"]]
         except FileNotFoundError:
             return []
@@ -194,7 +198,7 @@ class ArchiveWriter:
             _flush_folder(target.parent)
             return added
         new = not target.exists()
-        with target.open("ab") as stream, staged.open("rb") as source:
+        with open_plain(target, "ab") as stream, staged.open("rb") as source:
             stream.truncate(added.offset)  # beyond it lies only what no line of the chain names
             shutil.copyfileobj(source, stream)
             stream.flush()
@@ -211,7 +215,7 @@ class ArchiveWriter:
     def _cut_torn_line(self) -> None:
         """Cut off a last line of the chain that was not written to its end."""
         try:
-            with (self.folder / CHAIN).open("r+b") as stream:
+            with open_plain(self.folder / CHAIN, "r+b") as stream:
                 whole = 0
                 for line in stream:
                     whole += len(line) if line.endswith(b"\n") else 0
@@ -258,7 +262,7 @@ class _Buffer:
 
 def _append(path: Path, content: bytes) -> None:
     new = not path.exists()
-    with path.open("ab") as stream:
+    with open_plain(path, "ab") as stream:
         stream.write(content)
         stream.flush()
         _to_disk(stream.fileno())

@@ -78,7 +78,7 @@ def write_line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -
         "method": entry.request.method,
         "path": entry.request.path,
         "query": [list(pair) for pair in entry.request.query],
-        "body": entry.request.body,
+        "body": None if entry.request.body is None else dict(entry.request.body.items()),
         "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "status": entry.status,
         "sha256": entry.sha256,
@@ -107,7 +107,7 @@ def read_line(line: bytes) -> Entry:
         record = json.loads(line)
         request = Request(
             record["method"], record["path"], tuple((name, value) for name, value in record["query"]), record["body"]
-        )
+        ).packed()
         _require_types(record)
         return Entry(
             file=_inner(record["file"]),

@@ -13,20 +13,25 @@ from __future__ import annotations
 import gzip
 import hashlib
 import heapq
-import json
 import os
+import re
 import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import normalize
+from urllib.parse import urlsplit
 
 from auditlib.errors import AnswerError
+from auditlib.responses.bounds import BoundError, read_packed, require_readable
 from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
+from auditlib.responses.forms.resources import require_form
+from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
 
 KEPT_HEADERS: Final = (
@@ -48,8 +53,13 @@ KEPT_HEADERS: Final = (
     "x-ratelimit-remaining",
     "x-seraph-loginreason",
     "x-trace-id",
+    "x-auditlib-left-out",
 )
-"""Response headers that are kept; a cookie, a session or a signed address is not among them."""
+"""Response headers that are kept; a cookie, a session or a signed address is not among them. The last is our own
+(``jira.repeated``); of a redirect the host to which it leads is kept."""
+
+_OURS: Final = re.compile(r"\d{6,}\.(json|refused)\.gz|[0-9a-f]{32}\.part")
+"""How files are named here; any other is somebody's, and stays."""
 
 _LEVEL: Final = 3  # half the time of 6 for a seventh more bytes
 
@@ -122,7 +132,7 @@ class RawStore:
             self._by_question[entry.topic, entry.request.digest] = entry
 
     def _make_ready(self) -> None:
-        """Before the first write: cut off a torn last line, remove what no line names. Needs the lock."""
+        """Before the first write: cut off a torn last line, remove what was kept and no line names. Needs the lock."""
         if self._tidy:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +141,7 @@ class RawStore:
             index.truncate(self._read_to)
         named = {self.folder / entry.file for entry in self._entries}
         for path in [*self.folder.rglob("*.gz"), *self.folder.glob("*.part")]:
-            if path not in named:
+            if path not in named and _OURS.fullmatch(path.name):
                 path.unlink()
         self._tidy = True
 
@@ -155,7 +165,7 @@ class RawStore:
         asked_at: str = "",
     ) -> Entry:
         """Write a response and its index line; the line comes last, so that it never names a file that is not whole."""
-        kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
+        kept = kept_headers(status, headers)
         digest = hashlib.sha256(body).hexdigest()
         packed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
         with self._lock:
@@ -163,7 +173,7 @@ class RawStore:
             number = self._last_number.get(topic, 0) + 1
             self._last_number[topic] = number
         file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
-        entry = Entry(file, topic, request, at, status, digest, len(body), kept, tries, refused, asked_at)
+        entry = Entry(file, topic, request.packed(), at, status, digest, len(body), kept, tries, refused, asked_at)
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)
@@ -215,7 +225,7 @@ class RawStore:
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
-        kept = {name: value for name, value in ((k.lower(), v) for k, v in headers.items()) if name in KEPT_HEADERS}
+        kept = kept_headers(status, headers)
         at = datetime.now(UTC)
         entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries, asked_at=asked_at)
         self._note(entry)
@@ -271,8 +281,13 @@ class RawStore:
         """
         path = _as_it_stands(self.folder / entry.file)
         try:
-            kept = path.read_bytes()
-            body = kept if entry.file.startswith("../") else gzip.decompress(kept)
+            body = path.read_bytes() if entry.file.startswith("../") else read_packed(path)
+            if entry.file.endswith(".json.gz"):
+                require_readable(body)
+        except BoundError as error:
+            raise AnswerError(
+                f"raw/{entry.file} {error}, more than any answer of a Jira", request=str(entry.request)
+            ) from None
         except (OSError, EOFError, zlib.error) as error:  # gzip.BadGzipFile is an OSError
             raise AnswerError(f"raw/{entry.file} can't be read: {error}") from None
         found = hashlib.sha256(body).hexdigest()
@@ -282,17 +297,19 @@ class RawStore:
         return body
 
     def json(self, entry: Entry) -> Any:
-        """Return a body as parsed JSON.
+        """Return a body as parsed JSON, which has the form of what was asked for.
 
         Raises
         ------
         AnswerError
-            As ``body``, or if it is not JSON.
+            As ``body``, if it is not JSON, or has another form.
         """
         try:
-            return json.loads(self.body(entry))
-        except (ValueError, RecursionError) as error:
+            answer = read_json(self.body(entry))
+        except (NotWholeError, NotUsableError) as error:
             raise AnswerError(f"raw/{entry.file} is not JSON: {error}", request=str(entry.request)) from None
+        require_form(entry.request, entry.status, answer)
+        return answer
 
     def write_feeds(self, feeds: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """Rewrite the index with, for each file, the rows that it feeds, as ``{table: [row key, …]}``."""
@@ -303,3 +320,14 @@ class RawStore:
                 index.writelines(write_line(entry, feeds.get(entry.file, {})) for entry in self._entries)
             self._read_to = partial.stat().st_size
             partial.replace(self.index)
+
+
+def kept_headers(status: int, headers: Mapping[str, str]) -> dict[str, str]:
+    """Return what is kept of the headers of a response, by their names in lower case; of a redirect's address the host."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    kept = {name: value for name, value in lower.items() if name in KEPT_HEADERS}
+    if 300 <= status < 400:
+        with suppress(ValueError):
+            host = urlsplit(lower.get("location", "").strip()).hostname
+            kept |= {"location": host} if host else {}
+    return kept

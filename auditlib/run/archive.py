@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def add_to_archive(
         If the chain is broken.
     """
     folder = folder.absolute()
-    with locked(folder, "--to"):
+    with locked(Path(os.path.realpath(folder)), "--to"):  # a link to an archive is that archive
         writer = ArchiveWriter(folder)
         try:
             before = writer.archive

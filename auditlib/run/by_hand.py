@@ -15,10 +15,11 @@ from auditlib.errors import SourceError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.connection import Speaks
 from auditlib.package.lock import working_folder
+from auditlib.package.working import kept_if_pulled
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
-from auditlib.pull.collect import collect, keep_if_pulled, package_name
-from auditlib.run.kernels import kernel_environment
+from auditlib.pull.collect import collect, package_name
+from auditlib.run.kernel_environment import kernel_environment
 from auditlib.text import shorten, visible_text
 
 _TOLD: Final = re.compile(
@@ -54,7 +55,7 @@ def pull_by_hand(params: Parameters, evidence: Path, base: Path, environ: Mappin
     out = evidence / package_name(params, datetime.now(UTC))
     embedded = JiraProcess if params.jira_url == DEMO else None
     given = os.environ if environ is None else environ
-    with working_folder(out) as folder, keep_if_pulled(folder):
+    with working_folder(out) as folder, kept_if_pulled(folder):
         return collect(params, folder, given, lambda *_: None, base=base, embedded=embedded)
 
 

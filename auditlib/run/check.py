@@ -101,7 +101,7 @@ def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Re
     """Yield a question of each kind; those that hang on an issue are tried on the first that a search finds, if any."""
     dialect = reader.dialect
     for topic in (topics.POWERS, topics.SECURITY):  # asked already, for each project
-        entries = reader.store.entries(topic.below())
+        entries = sorted(reader.store.entries(topic.below()), key=lambda entry: entry.topic)
         yield from ((entry.topic, entry.request) for entry in entries if entry.status != 200)
     if evidence.params.filter_id is not None:
         yield topics.FILTER.of(), dialect.shared_filter(evidence.params.filter_id)

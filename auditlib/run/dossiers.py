@@ -9,16 +9,18 @@ from pathlib import Path
 
 from auditlib.errors import UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
+from auditlib.files import write_whole
 from auditlib.jira.connection import connected
 from auditlib.keys import is_key
 from auditlib.package.lock import working_folder
+from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
-from auditlib.pull.collect import begin, collect_dossiers, keep_if_pulled
+from auditlib.pull.collect import begin, collect_dossiers
 from auditlib.pull.session import Tell
 from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record
+from auditlib.run.readables import finish, write_readables
 from auditlib.run.summary import summary_of_dossiers
-from auditlib.run.workbook import finish, write_readables
 
 
 def collect_case_file(
@@ -63,27 +65,35 @@ def collect_case_file(
     order = replace(order, params=params)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
-            order = replace(order, params=require_same_parameters(order))
+            order = replace(order, params=require_same_parameters(order, dossiers=True))
         return order.out, _collected(partial, order, keys, environ, tell)
 
 
 def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str, str], tell: Tell) -> list[str]:
     """Collect and seal in a working folder, and give it its name; return the keys that did not answer."""
     listed, started = partial / "data" / DOSSIER_KEYS, datetime.now(UTC)
-    if listed.is_file() and listed.read_text(encoding="utf-8").split() != keys:
-        raise UsageError(f"{partial} was begun with other keys; --resume goes on with the same")
-    with keep_if_pulled(partial):
+    if order.resume and _begun_with(listed) != keys:
+        raise UsageError(f"{partial} was begun with other keys, or by another command; --resume goes on with the same")
+    require_own(partial)
+    clear_made(partial)
+    with kept_if_pulled(partial, resume=order.resume):
+        write_whole(
+            listed, [f"{key}\n".encode() for key in keys]
+        )  # first: by it the folder is known as one of dossiers
         records = Records(partial, begin(order.params, partial, order.base).params)
-        listed.write_text("".join(f"{key}\n" for key in keys), encoding="utf-8", newline="\n")
         with connected(order.params, records.store, environ, order.embedded) as (reader, _):
             identify(reader)
             collect_dossiers(reader, records, tell, order.base)
     tell("pages and tables", 0, None)
-    write_readables(records)
+    written = write_readables(records)
     records.store.write_feeds(records.feeds())
     record = origin_record(records, started, environ) | {"keys": keys}
-    finish(order, records, record, summary_of_dossiers(records, record), environ, tell=tell)
+    finish(order, records, record, summary_of_dossiers(records, record), environ, tell=tell, written=written)
     return [one.asked for one in records.collected.absent]
+
+
+def _begun_with(listed: Path) -> list[str]:
+    return listed.read_text(encoding="utf-8", errors="replace").split() if listed.is_file() else []
 
 
 def require_keys(given: Sequence[str]) -> list[str]:

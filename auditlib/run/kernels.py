@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any, Final
 
 import nbformat
@@ -17,21 +19,22 @@ import zmq
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_event_loop
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-import auditlib
 from auditlib import errors
-from auditlib.errors import NotebookError
-from auditlib.evidence.kernel_cache import TOLD
+from auditlib.errors import MachineError, NotebookError
 from auditlib.evidence.opened import open_evidence
-from auditlib.jira.credentials import SECRET_VARIABLES
+from auditlib.machine import lacks_of, machine_words
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.pull.session import Tell
 from auditlib.report.notebook_html import export_html
-from auditlib.run.notebooks import FIRST, LAST, notebooks_folder
+from auditlib.run.fork_server import ForkServer
+from auditlib.run.kernel_environment import kernel_environment, settled
+from auditlib.run.notebooks import NOTEBOOKS, notebooks_folder
 from auditlib.text import shorten, visible_text
 
 _PACKAGE_FROM_NOTEBOOKS: Final = "../.."
@@ -51,11 +54,9 @@ _STARTS_WITHIN: Final = 300
 _LONGEST_SOCKET: Final = 100
 """Bytes of the path of a socket: 108 on Linux and 104 on macOS, with the zero at the end (``sun_path`` of unix(4))."""
 
-_USERS_OWN: Final = frozenset(
-    {*SECRET_VARIABLES, TOLD}
-    | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
-)
-"""What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""
+
+_LONG: Final = frozenset({"02_population", "03_numbering", "04_status", "08_activity"})
+"""Notebooks that draw much. They begin before the others, so that none of them is still at it when all others have ended."""
 
 
 class Kernels:
@@ -65,10 +66,13 @@ class Kernels:
     ----------
     kept : Path, optional
         What the run computed, as ``computed.kept`` keeps it.
+    server : ForkServer, optional
+        Forks them; without it, each is started by itself.
     """
 
-    def __init__(self, kept: Path | None = None) -> None:
+    def __init__(self, kept: Path | None = None, server: ForkServer | None = None) -> None:
         self._kept = kept
+        self._server = server
         self._lock = threading.Lock()
         self._running: list[AsyncKernelManager] = []
         self.ended = False
@@ -101,11 +105,32 @@ class Kernels:
                 return KernelSpec(**get_kernel_dict())
 
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override,unused-ignore]
-                own = _settled(Path(self.connection_file).parent)
-                await super().start_kernel(**{**how, "env": kernel_environment(os.environ, kernels._kept) | own})
+                own = settled(Path(self.connection_file).parent)
+                if kernels._server is not None:
+                    self.provisioner = _Forking(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+                    self.provisioner.server = kernels._server
+                environment = kernel_environment(os.environ, kernels._kept) | own
+                silent = {} if os.environ.get("AUDITLIB_DEBUG") else {"stdout": DEVNULL, "stderr": DEVNULL}
+                await super().start_kernel(**{**how, **silent, "env": environment})
                 kernels.add(self)
 
         return Kernel
+
+
+class _Forking(LocalProvisioner):  # type: ignore[misc,unused-ignore]
+    """Has a kernel forked, or else starts it."""
+
+    server: ForkServer
+
+    async def launch_kernel(self, cmd: list[str], **how: Any) -> Any:
+        """Launch it, with all that a started kernel would be given."""
+        forked = self.server.fork(cmd, how["env"], how.get("cwd"))
+        if forked is None:
+            return await super().launch_kernel(cmd, **how)
+        self.process: Any = forked
+        self.pid = self.pgid = forked.pid
+        self.cwd = how.get("cwd")
+        return self.connection_info
 
 
 def _kill(kernel: AsyncKernelManager) -> None:
@@ -114,34 +139,16 @@ def _kill(kernel: AsyncKernelManager) -> None:
         process.kill()
 
 
-def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
-    """Return the environment of a kernel: no credentials, in a checkout the same code as here, and what the run computed.
-
-    A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
-    """
-    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN}
-    if kept is not None:
-        environment[TOLD] = str(kept)
-    checkout = Path(auditlib.__file__).parents[1]
-    if (checkout / "pyproject.toml").is_file():
-        before = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = str(checkout) + (os.pathsep + before if before else "")
-    return environment
-
-
-def _settled(folder: Path) -> dict[str, str]:
-    """Return what is the same for every kernel, whoever runs it where: its locale, its settings, a folder to put them into."""
-    settings = {
-        "LC_ALL": "C.UTF-8",
-        "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
-        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
-    }
-    home = Path("~").expanduser()
-    return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
-
-
-def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Path | None = None) -> None:
-    """Execute notebooks in fresh kernels into a package, those that don't depend on each other side by side.
+def execute(
+    package: Path,
+    names: Sequence[str],
+    jobs: int,
+    tell: Tell,
+    kept: Path | None = None,
+    *,
+    server: ForkServer | None = None,
+) -> None:
+    """Execute notebooks in fresh kernels into a package, side by side.
 
     Parameters
     ----------
@@ -155,6 +162,8 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
         Progress.
     kept : Path, optional
         What the run computed already, as ``computed.kept`` keeps it; without it, each kernel computes all of it from raw.
+    server : ForkServer, optional
+        Forks the kernels, once it has begun; without it, each is started by itself.
 
     Raises
     ------
@@ -175,15 +184,14 @@ def execute(package: Path, names: Sequence[str], jobs: int, tell: Tell, kept: Pa
         "Projects": ", ".join(evidence.projects),
     }
     target.mkdir(parents=True, exist_ok=True)
-    kernels = Kernels(kept)
-    done = 0
-    for group in (FIRST, LAST):
-        chosen = [name for name in group if name in names]
-        for name in _side_by_side(
-            chosen, jobs, lambda name: _execute_one(source / f"{name}.ipynb", target, values, head, kernels), kernels
-        ):
-            done += 1
-            tell(f"notebook {name}", done, len(names))
+    kernels = Kernels(kept, server)
+    chosen = sorted((name for name in NOTEBOOKS if name in names), key=lambda name: name not in _LONG)
+
+    def one(name: str) -> None:
+        _execute_one(source / f"{name}.ipynb", target, values, head, kernels)
+
+    for done, name in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
+        tell(f"notebook {name}", done, len(names))
 
 
 def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:
@@ -213,37 +221,42 @@ def _execute_one(
     unfinished, final = target / f"{name}.unfinished.ipynb", target / f"{name}.ipynb"
     given = {key: value for key, value in values.items() if key in declared}
     try:
-        if not _ran(source, unfinished, given, kernels):
-            _ran(source, unfinished, given, kernels, again=True)
+        notebook = _ran(source, unfinished, given, kernels) or _ran(source, unfinished, given, kernels, again=True)
     except PapermillExecutionError as error:
-        status = getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN)
-        raise NotebookError(_stopped(name, error), notebook=name, cell=error.exec_count, status=status) from None
+        raise NotebookError(
+            _stopped(name, error), notebook=name, cell=error.exec_count, status=_status(error)
+        ) from None
     except _KERNEL_FAULTS as error:
-        message = f"notebook {name}: its kernel ended: {_one_line(error) or type(error).__name__}"
-        raise NotebookError(message, notebook=name, cell=None, status=_UNFORESEEN) from None
+        guess = f"{_one_line(error) or type(error).__name__}; is there too little memory? --jobs 1 needs less"
+        message = f"notebook {name}: its kernel ended: {machine_words(error) or guess}"
+        raise NotebookError(message, notebook=name, cell=None, status=MachineError.status) from None
     finally:
         ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
-    notebook = nbformat.read(unfinished, as_version=4)
+    assert notebook is not None  # noqa: S101 - the second time it comes, or an error does
     notebook.metadata.get("papermill", {}).update(input_path=f"{name}.ipynb", output_path=f"{name}.ipynb")
     nbformat.write(notebook, final)
     unfinished.unlink()
     export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
 
 
-def _ran(source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kernels, *, again: bool = False) -> bool:
-    """Execute a notebook in a kernel of its own; False if the kernel did not come up, or ended before a cell was done.
+def _ran(
+    source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kernels, *, again: bool = False
+) -> nbformat.NotebookNode | None:
+    """Execute a notebook in a kernel of its own; None if the kernel did not come up, or ended before a cell was done.
 
     Such an end says nothing of the notebook: the machine was too busy, or short of memory or of something else for a
     moment. ``again`` raises it nevertheless, as one that comes later is raised: it would most likely come again.
     """
     done = []
+    shutil.copyfile(source, unfinished)  # so that it is seen at what the run is; papermill writes it at the end alone
     try:
         with _kernel_place() as config:
-            papermill.execute_notebook(
+            return papermill.execute_notebook(
                 _unformatted(source),
                 _unformatted(unfinished),
                 parameters=given,
                 kernel_name="python3",
+                request_save_on_cell_execute=False,
                 progress_bar=False,
                 log_output=False,
                 start_timeout=_STARTS_WITHIN,
@@ -255,8 +268,7 @@ def _ran(source: Path, unfinished: Path, given: Mapping[str, Any], kernels: Kern
     except _KERNEL_FAULTS:
         if done or again or kernels.ended:
             raise
-        return False
-    return True
+        return None
 
 
 def _unformatted(path: Path) -> str:
@@ -270,6 +282,13 @@ def _declared(notebook: Path) -> frozenset[str]:
         return frozenset(papermill.inspect_notebook(_unformatted(notebook)))
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
         raise errors.UsageError(f"{notebook} can't be read as a notebook: {error}") from None
+
+
+def _status(error: PapermillExecutionError) -> int:
+    """Return the exit status of what stopped a notebook: of its kind, or of what the machine lacks."""
+    if lacks_of(error.ename, str(error.evalue)) is not None:
+        return MachineError.status
+    return int(getattr(getattr(errors, error.ename, None), "status", _UNFORESEEN))
 
 
 def _stopped(name: str, error: PapermillExecutionError) -> str:

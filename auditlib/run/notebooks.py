@@ -8,13 +8,8 @@ from typing import Final
 from auditlib.audit.chapters import CHAPTERS, SUMMARY
 from auditlib.errors import UsageError
 
-LAST: Final = (SUMMARY.notebook,)
-"""Notebooks that come after the others."""
-
-FIRST: Final = tuple(one.notebook for one in CHAPTERS if one.notebook not in LAST)
-"""Notebooks that don't depend on each other."""
-
-NOTEBOOKS: Final = FIRST + LAST
+NOTEBOOKS: Final = (*(one.notebook for one in CHAPTERS if one is not SUMMARY), SUMMARY.notebook)
+"""In the order in which they are read. None waits for another one: each shows what was computed of the answers."""
 
 
 def notebooks_folder() -> Path:

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Final
 
 from auditlib.errors import AnswerError, UsageError
+from auditlib.evidence.dossier_package import DOSSIER_KEYS
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
 from auditlib.jira.connection import Embedded, serve
-from auditlib.package.sealed import SealedFiles, open_sealed
+from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.target import PARTIAL
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
+from auditlib.pull.session import MOST_QUESTIONS
 from auditlib.run.notebooks import NOTEBOOKS
 
 ORIGIN: Final = "from.json"
-"""Says below ``data/`` from which package the population was taken."""
+"""Says below ``data/`` from which package the population was taken; written before anything of it is."""
 
 _PARAMS: Final = "data/params.yaml"
 _RECORD: Final = "data/run.json"
@@ -47,6 +49,8 @@ class Run:
         Folder from which relative paths in the parameters count.
     resume : bool
         Go on with an interrupted run of the same ``out``.
+    most_questions : int
+        That may be spent on missing numbers.
     """
 
     params: Parameters
@@ -57,19 +61,30 @@ class Run:
     embedded: Embedded | None = None
     base: Path = field(default_factory=Path.cwd)
     resume: bool = False
+    most_questions: int = MOST_QUESTIONS
 
 
-def require_same_parameters(order: Run) -> Parameters:
+def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters:
     """Return the parameters of an interrupted run, to resume it with them; the seed that it drew is among them.
+
+    Parameters
+    ----------
+    order : Run
+        What is asked for.
+    dossiers : bool
+        Whether it is the command of that name, and not a run.
 
     Raises
     ------
     UsageError
-        If there is no interrupted run, or other parameters are given; naming the keys.
+        If there is no interrupted run, or other parameters are given; naming the keys. If another command began it.
     """
     partial = order.out.with_name(order.out.name + PARTIAL)
     if not (partial / "data" / "params.yaml").is_file():
         raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+    if (partial / "data" / DOSSIER_KEYS).is_file() is not dossiers:
+        began = "run" if dossiers else "dossiers"
+        raise UsageError(f"{partial} was begun by auditlib {began}; --resume goes on with the same command")
     begun = open_records(partial).params
     given = (
         order.params if order.params.sample_seed else order.params.model_copy(update={"sample_seed": begun.sample_seed})

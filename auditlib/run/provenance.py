@@ -22,7 +22,7 @@ from auditlib.pull.collect import pulled_between, stamp
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
-from auditlib.run.order import Run
+from auditlib.run.order import ORIGIN, Run
 
 
 def origin_record(records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
             "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
         },
         "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
-        "from": _read_json(evidence.folder / "data" / "from.json"),
+        "from": _read_json(evidence.folder / "data" / ORIGIN),
     }
 
 

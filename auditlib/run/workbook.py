@@ -10,41 +10,29 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from auditlib import __version__
-from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.errors import AnswerError, UsageError
-from auditlib.evidence.content import Content
-from auditlib.evidence.kernel_cache import drop, fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.jira.connection import connected
-from auditlib.package.bag import seal
-from auditlib.package.disk import write_whole
-from auditlib.package.dossiers import write_dossiers
+from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
-from auditlib.package.sealed import SealedFiles
-from auditlib.package.target import publish
-from auditlib.phrases import counted, days
+from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    keep_if_pulled,
     pulled_between,
-    stamp,
     write_json,
 )
 from auditlib.pull.session import Tell
-from auditlib.report.cover import write_cover
-from auditlib.report.review_sheet import write_review_sheet
-from auditlib.report.spreadsheet import write_workbook
 from auditlib.responses import topics
 from auditlib.responses.copying import copy_responses
-from auditlib.run.kernels import execute
+from auditlib.run.fork_server import ForkServer
 from auditlib.run.order import (
     ORIGIN,
     Frozen,
@@ -52,11 +40,10 @@ from auditlib.run.order import (
     require_same_origin,
     require_same_parameters,
     require_same_scope,
-    secrets_of,
 )
-from auditlib.run.provenance import run_record
-from auditlib.run.summary import summary_of_run
-from auditlib.tables import csv_pieces
+
+_UNUSED: Final = ("rfc3987_syntax",)
+"""Compiles a grammar of addresses when jsonschema is imported, which takes longer than all the rest; notebooks name none."""
 
 
 @contextmanager
@@ -113,51 +100,39 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
 def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[str, str], tell: Tell) -> None:
     """Pull, execute, write and seal in a working folder, and give it its name."""
     started = datetime.now(UTC)
-    for made in ("notebooks", "tables", "charts"):
-        shutil.rmtree(partial / "data" / made, ignore_errors=True)
-    drop(partial)
-    with keep_if_pulled(partial):
-        if frozen is None:
-            evidence = collect(order.params, partial, environ, tell, base=order.base, embedded=order.embedded)
-        else:
-            evidence = _thaw(order, partial, frozen, environ, tell)
-    tell("tables", 0, None)
-    with fill_cache(evidence, partial) as computed, ThreadPoolExecutor(1) as beside:
-        book = beside.submit(write_readables, evidence)
-        shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
-        execute(partial, shown, order.jobs, tell, computed)
-        book.result()
-    tell("cover page", 0, None)
-    evidence.store.write_feeds(evidence.feeds())
-    record = run_record(evidence, started, order, environ)
-    finish(order, evidence, record, summary_of_run(evidence, record), environ, tell=tell)
+    require_own(partial)
+    clear_made(partial)
+    # What is made of the answers needs libraries of its own: they are loaded while Jira is asked.
+    with ForkServer() as server, ThreadPoolExecutor(1) as beside:
+        if order.jobs > 1:  # who lets one kernel work at a time may be short of memory
+            server.begin()
+        loaded = beside.submit(_load_readables)
+        with kept_if_pulled(partial, resume=order.resume):
+            if frozen is None:
+                evidence = collect(
+                    order.params,
+                    partial,
+                    environ,
+                    tell,
+                    base=order.base,
+                    embedded=order.embedded,
+                    most_questions=order.most_questions,
+                )
+            else:
+                evidence = _thaw(order, partial, frozen, environ, tell)
+        server.begin()
+        loaded.result().make(order, evidence, started, environ, tell=tell, server=server)
 
 
-def finish(
-    order: Run,
-    records: Content,
-    record: Mapping[str, Any],
-    summary: Mapping[str, Any],
-    environ: Mapping[str, str],
-    *,
-    tell: Tell,
-) -> None:
-    """Write ``run.json``, ``summary.json`` and the cover page of a working folder, seal it, and give it its name."""
-    partial = records.folder
-    write_json(partial / "data" / PULLED, record)
-    write_json(partial / "data" / "summary.json", summary)
-    write_cover(partial, summary, records.says)
-    tell("sealing", 0, None)
-    of = days(records.period) if summary["period"] else counted(len(records.collected.dossiers), "full record")
-    info = {
-        "Source-Organization": records.site.base_url,
-        "External-Description": f"{records.params.audit}: Jira evidence, {of}",
-        "External-Identifier": records.params.slug,
-        "Bagging-Date": record["finished"][:10],
-        "Bag-Software-Agent": f"auditlib {__version__}",
-    }
-    seal(partial, info, secrets=secrets_of(order, environ))
-    publish(partial, order.out)
+def _load_readables() -> Any:
+    """Import what makes notebooks and all else of the answers, but for what none of it asks for."""
+    unused: dict[str, Any] = {name: None for name in _UNUSED if name not in sys.modules}
+    sys.modules.update(unused)  # so that it passes for what is not installed
+    try:
+        return import_module("auditlib.run.readables")
+    finally:
+        for name in unused:
+            del sys.modules[name]
 
 
 def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str], tell: Tell) -> Evidence:
@@ -200,19 +175,3 @@ def _copy_frozen(frozen: SealedFiles, ours: Path) -> None:
     lacks = [f"data/{LACKS}"] if f"data/{LACKS}" in frozen else []
     for path in [*frozen.paths("data/archive"), *lacks]:
         frozen.copy(path, ours / path.removeprefix("data/"))
-
-
-def write_readables(records: Content) -> None:
-    """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues."""
-    data = records.folder / "data"
-    frames = {one: records.table(one.name) for one in records.tables}
-    for table, frame in frames.items():
-        write_whole(data / "tables" / table.file, csv_pieces(table, frame))
-    for name, content in records.companion_files().items():
-        write_whole(data / "tables" / name, [content])
-    write_dossiers(records)
-    about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
-    write_workbook(frames, data / "tables", data / "audit.xlsx", about)
-    if ACCESS_REVIEW in frames:
-        asked = records.pulled.began
-        write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,8 +18,10 @@ from matplotlib.figure import Figure
 
 from auditlib.audit.chapters import QUESTIONS, SUMMARY
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
-from auditlib.evidence.opened import Evidence
-from auditlib.package.disk import write_whole
+from auditlib.errors import UsageError
+from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.files import write_whole
+from auditlib.package.lock import is_held, locked
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
@@ -93,6 +96,8 @@ class Workpaper:
     def _state(self) -> str:
         if self.sealed:
             return "sealed; nothing is written into it"
+        if not self._in_run and is_held(self.evidence.folder.resolve()):
+            return "a run works in this folder; nothing is written into it"
         if self._given:
             return f"shown with other values than the package has ({', '.join(sorted(self._given))}); nothing is written into it"
         return "executed before the package was sealed; its seal is the manifest in the package's folder (manifest-sha256.txt)"
@@ -102,7 +107,7 @@ class Workpaper:
         frame = self.evidence.table(name)
         if not self._in_run:
             (written,) = (one for one in self.evidence.tables if one.name == name)
-            self._write(f"tables/{written.file}", csv_pieces(written, frame))
+            self._write(f"tables/{written.file}", csv_pieces(written, frame, self.evidence.pulled.schema["tables"]))
         return frame
 
     def files(self, *names: str) -> list[str]:
@@ -125,8 +130,16 @@ class Workpaper:
         return Pictures(tuple(self.figure(figure, name, caption) for name, figure, caption in figures))
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:
-        if self.writes:
-            write_whole(self.evidence.folder / "data" / path, pieces)
+        """Write a result; by hand only where no run works, and the folder is what it was when it was opened."""
+        if not self.writes:
+            return
+        folder = self.evidence.folder
+        if self._in_run:
+            write_whole(folder / "data" / path, pieces)
+            return
+        with suppress(UsageError), locked(folder.resolve()):
+            if self.writes and (folder / "data" / PULLED).is_file():
+                write_whole(folder / "data" / path, pieces)
 
     @property
     def zone(self) -> str:

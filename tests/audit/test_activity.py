@@ -16,7 +16,7 @@ from auditlib.audit.activity.ids import missing_ids
 from auditlib.audit.activity.records import ACTIVITY, activity_table
 from auditlib.audit.activity.tallies import counts_by_category, records_by_actor, records_by_event, steps_of
 from auditlib.records.audit_log import log_frame
-from auditlib.records.log_reach import log_reach
+from auditlib.records.log_reach import describe_log, log_reach
 from auditlib.tables import to_csv
 from auditlib.times import Period
 
@@ -168,6 +168,19 @@ def test_how_far_the_log_reaches_is_said(reach, severity, words):
     assert words in found.statement
     said = conclude_activity(table_of(), reach, YEAR)
     assert ("could not be read" in said) == (not reach.readable)
+
+
+def test_a_log_whose_times_cannot_be_read_covers_nothing():
+    """Of whatever time its records are: a reader is told so, and not that they cover the period."""
+    log = log_frame([record(place, "soon") for place in range(3)], "cloud")
+    for asked_from in (None, YEAR.begins):
+        reach = log_reach(log, asked_from, older=asked_from is not None)
+        assert not reach.covers(YEAR.ends)
+        found = reach_findings(reach, YEAR)
+        assert [(one.id, one.severity) for one in found] == [("activity.reach", "limit"), ("activity.undated", "limit")]
+        assert "of no record of Jira's audit log can be read (3 records)" in found[0].statement
+        assert "3 records came" in describe_log(reach, YEAR)[0]
+        assert "gave no record of the period" in conclude_activity(table_of(), reach, YEAR)
 
 
 def test_a_total_is_told_only_where_it_is_not_reached():

@@ -162,6 +162,10 @@ def test_how_far_the_log_reaches_is_said():
     assert "does not cover all" in conclude_changes(late)
     cut = recorded(told, reached=LogReach(BEGINS, None, 1, names_deletions=False, readable=True))
     assert "not read to its end" in ids(cut)["changes.log"].statement
+    silent = recorded(told, reached=LogReach(None, None, 0, names_deletions=False, readable=True))
+    assert "it gave this account no record" in ids(silent)["changes.log"].statement
+    timeless = recorded(told, reached=LogReach(None, None, 2, names_deletions=False, readable=True, undated=2))
+    assert "the time of none of its records can be read" in ids(timeless)["changes.log"].statement
     assert ids(recorded(told)) == {}
 
 

@@ -33,7 +33,7 @@ from rich.console import Console
 import auditlib
 from auditlib import cli
 from auditlib.cli import target
-from auditlib.cli.statuses import INTERRUPTED, UNFORESEEN
+from auditlib.cli.statuses import UNFORESEEN
 from auditlib.demo.folder.load import load_folder
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.digests import digest_file
@@ -632,7 +632,7 @@ def pulled(made_up_issues, parameters, tmp_path, monkeypatch) -> Path:
             "03_numbering stopped in cell 3: ValueError: line one line two [U+001B][31m",
             70,
         ),
-        (("04_status",), "04_status: its kernel ended", 70),
+        (("04_status",), "04_status: its kernel ended", 3),
         (("05_sample",), "05_sample stopped in cell 3: SampleError: too few", 2),
     ],
 )
@@ -674,7 +674,7 @@ def test_an_interrupted_pull_leaves_no_package(small_company, tmp_path):
             soon(lambda: len([asked for asked in jira.requests if "search" in asked.path]) > 3)
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=600)
-    assert process.returncode == INTERRUPTED
+    assert process.returncode == 130
     assert "Traceback" not in told
     last = told.strip().splitlines()[-1]
     assert last.startswith("auditlib: interrupted: there is no package at out")
@@ -693,7 +693,7 @@ def test_an_interrupted_run_of_notebooks_leaves_no_package_and_no_kernel(tmp_pat
         kernels = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=600)
-    assert process.returncode == INTERRUPTED
+    assert process.returncode == 130
     assert "Traceback" not in told
     assert told.strip().splitlines()[-1].startswith("auditlib: interrupted")
     assert not out.exists()
@@ -707,9 +707,9 @@ def test_a_killed_run_leaves_no_package_and_no_kernel(tmp_path, made_up_issues):
     with begun("demo", "--issues", made_up_issues, "--out", out, "--only", "01", cwd=tmp_path) as process:
         soon(lambda: psutil.Process(process.pid).children(recursive=True))
         kernels = psutil.Process(process.pid).children(recursive=True)
-        process.terminate()
+        process.kill()
         process.communicate(timeout=600)
-    assert process.returncode == -signal.SIGTERM
+    assert process.returncode == -signal.SIGKILL
     assert not out.exists()
     assert no_kernel_left(kernels)
 

@@ -93,6 +93,7 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
             first.pop(name, None)
         fields["attachment"].append({"filename": "no id.txt", "created": None, "size": 10**30})
         fields["attachment"].append("odd")
+        fields["attachment"].append(dict(first))
         fields["subtasks"] = [*(fields.get("subtasks") or []), None, "odd"]
         if "changelog" in body:
             spoil_history(body["changelog"]["histories"])
@@ -108,6 +109,7 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
 
     def spoil_worklogs(body: dict) -> None:
         body["worklogs"][0].update({"started": FAR[0], "timeSpentSeconds": 1e40, "author": "person.one"})
+        body["worklogs"][1].update({"timeSpentSeconds": {"value": None}})
 
     untouched = collect_dossiers(company.world, deployment, [full], tmp_path / "before", files=False).found[0]
     tamper = tampering(
@@ -128,13 +130,15 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
         "a comment: no readable id; Jira sent none",
         "created: no readable time; Jira sent none",
         "time spent: no readable number",
+        'no readable number; Jira sent {"value": null}',
         "Jira sent 'odd' where a record stands",
         "an attachment without id (no id.txt)",
+        "Jira lists it 2 times",
     ):
         assert expected in said, expected
     assert len(found.comments) == len(untouched.comments)
     assert len(found.worklogs) == len(untouched.worklogs)
-    assert len(found.attachments) == len(untouched.attachments) + 1
+    assert len(found.attachments) == len(untouched.attachments) + 2
     assert {one.history_id for one in untouched.changes} == {one.history_id for one in found.changes}
     assert [one.text for one in found.comments] == [one.text for one in untouched.comments]
     page = everywhere(found)

@@ -79,3 +79,12 @@ def test_one_break_outweighs_everything():
         BREAKS,
         NOTHING,
     )
+
+
+@pytest.mark.parametrize("raw", [7, True, "text", {"id": "8"}, [7, None], [{"outwardIssue": 7}]])
+@pytest.mark.parametrize("name", [*HELD, "Link"])
+def test_what_is_no_list_of_things_holds_none(name, raw):
+    """A field of another form than Jira's is shown as sent; the replay reads no thing out of it, and ends nothing."""
+    field_id = HELD[name][0] if name in HELD else "issuelinks"
+    (found,) = replay([change(1, name, after="8")], field(field_id, raw), AT)
+    assert found.verdict != CLOSES

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bs4 import BeautifulSoup
-from hostile import HOSTILE
+from hostile.html import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,13 @@ from array import array
 from datetime import UTC, datetime
 
 from auditlib.evidence.digest import Digest, Instants
-from auditlib.evidence.histories import join_histories, newest_changes, whole_histories
+from auditlib.evidence.histories import (
+    asked_alone,
+    join_histories,
+    newest_changes,
+    silent_histories,
+    whole_histories,
+)
 from auditlib.jira.reading import Histories
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
@@ -39,6 +45,29 @@ def test_a_history_goes_on_in_the_next_response_of_its_batch():
     batch = [(first, digest_of(1, 2, 3)), (second, digest_of(1, partial=frozenset({3})))]
     told = {issue: [one["id"] for one in entries] for issue, entries in join_histories([], [batch])}
     assert told == {1: ["10", "11", "12"], 2: []}
+
+
+def test_silence_is_no_history_but_of_what_was_asked_for_alone():
+    """What no page of a batch names has an empty history; if it was asked for by itself, that answer counts instead."""
+    batch, alone = topics.HISTORY_FIRST_PASS.of(1), topics.HISTORY_ONE.of(2)
+    pages = [
+        Digest(histories_of=array("q", [1, 2, 3]), silent=array("q", [2, 3])),
+        Digest(histories_of=array("q", [1, 2, 3]), silent=array("q", [1, 2])),
+    ]
+    told = [(entry_of(batch), page) for page in pages]
+    assert silent_histories(told).tolist() == [2]
+    assert silent_histories([]).tolist() == []
+    assert whole_histories(told).tolist() == [1, 2, 3]
+    assert asked_alone([batch, alone]) == {2}
+    refused = (entry_of(alone), digest_of(partial=frozenset({2})))
+    assert whole_histories([*told, refused]).tolist() == [1, 3]
+    assert whole_histories([*told, (entry_of(alone), digest_of(2))]).tolist() == [1, 2, 3]
+    batches = [
+        [(Histories({1: [{"id": "1"}]}), page) for page in pages],
+        [(Histories({2: [{"id": "9"}]}), digest_of(2))],
+    ]
+    assert dict(join_histories([], batches, frozenset({2})))[2] == [{"id": "9"}]
+    assert dict(join_histories([], batches))[2] == []
 
 
 def test_what_came_along_with_issues_counts_before_what_was_asked_for():

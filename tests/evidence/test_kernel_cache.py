@@ -18,7 +18,7 @@ from auditlib.evidence.kernel_cache import FOLDER, TOLD, cache_of_run, cached_na
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.evidence.pulled import Part
 from auditlib.pull.collect import collect
-from auditlib.run.kernels import kernel_environment
+from auditlib.run.kernel_environment import kernel_environment
 from auditlib.run.order import Run
 from auditlib.run.workbook import run
 
@@ -163,7 +163,7 @@ def test_it_never_ends_in_a_package(small_company, parameters, tmp_path, monkeyp
         raise NotebookError("stopped", notebook="05_sample", cell=1, status=70)
 
     with monkeypatch.context() as patched:
-        patched.setattr("auditlib.run.workbook.execute", fail)
+        patched.setattr("auditlib.run.readables.execute", fail)
         with pytest.raises(NotebookError):
             run(order, {}, QUIET)
     assert seen == [set(names(Evidence(tmp_path, order.params)))]

@@ -164,8 +164,8 @@ def test_a_page_token_that_comes_back_ends_the_pull(small_company, tmp_path):
     [
         (lambda page: page.update(warnings=[{"type": "CLAUSE_RESULT_TRUNCATED"}]), "may be incomplete"),
         (lambda page: page.pop("issues"), "lacks issues"),
-        (lambda page: page.update(issues={}), "is not a list"),
-        (lambda page: page["issues"][0].pop("id"), "without id and key"),
+        (lambda page: page.update(issues={}), r"at issues stands \{\}, expected array"),
+        (lambda page: page["issues"][0].pop("id"), r"issues\[0\] lacks id"),
     ],
 )
 def test_a_page_that_contradicts_itself_is_an_error(small_company, tmp_path, change, message):

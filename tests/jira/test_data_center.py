@@ -148,3 +148,21 @@ def test_a_history_that_holds_less_than_it_says_is_a_part(log, whole):
     """Some hand back the newest entries only; nothing is concluded from these."""
     assert data_center.history_of({"changelog": log})[1] is whole
     assert data_center.brought_in_part({"changelog": log}) is not whole
+
+
+@pytest.mark.parametrize(
+    ("log", "whole"),
+    [
+        ({"histories": [], "total": 0}, True),
+        ({"histories": []}, True),
+        ({"histories": None, "total": 0}, True),
+        ({"histories": None}, False),
+        ({"histories": {}, "total": 0}, False),
+        ({"total": 2}, False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_null_is_no_history_only_where_jira_counts_none(log, whole):
+    """What came along without a list of entries is asked for once more."""
+    assert data_center.history_of({"id": "1", "changelog": log})[1] is whole

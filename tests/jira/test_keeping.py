@@ -51,8 +51,8 @@ def test_a_file_is_kept_at_its_place(store, keeper, tmp_path):
 
 def test_a_file_that_never_came_whole_is_kept_as_missed(store, keeper):
     """With how often it was tried, and why."""
-    keeper.keep_missed_file("file", QUESTION, 6, "it broke off")
-    assert [one.refused for one in store.refusals()] == [f"{QUESTION} gave no whole file in 6 tries: it broke off"]
+    keeper.keep_missed("file", QUESTION, 6, "it broke off")
+    assert [one.refused for one in store.refusals()] == [f"{QUESTION} gave no whole answer in 6 tries: it broke off"]
 
 
 def test_an_answer_that_can_not_be_read_is_taken_back(store, keeper):

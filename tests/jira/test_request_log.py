@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from one_reader import keys_of, reading
@@ -11,7 +13,7 @@ from typer.testing import CliRunner
 
 from auditlib.cli import app
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
-from auditlib.errors import UsageError
+from auditlib.errors import MachineError, UsageError
 from auditlib.jira.request_log import LOG, logged_to
 from auditlib.pull.access import identify
 
@@ -69,6 +71,17 @@ def test_nothing_is_logged_without_a_file(small_company, tmp_path):
 def test_a_log_that_can_not_be_written_is_told(tmp_path):
     """Status 2, before anything is asked."""
     with pytest.raises(UsageError, match="--log"), logged_to(tmp_path / "no" / "folder"):
+        pass
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_log_that_is_full_ends_nothing_and_is_told(small_company, tmp_path):
+    """All questions are asked; at the end it is said that lines are missing. A pipe that nobody reads is refused at once."""
+    said = "the log is not complete: --log /dev/full: No space left on device"
+    with pytest.raises(MachineError, match=said), logged_to(Path("/dev/full")):
+        LOG.info("a line")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="pipe can't be written"), logged_to(tmp_path / "pipe"):
         pass
 
 

@@ -73,7 +73,7 @@ def test_a_total_ends_only_a_page_that_is_not_full(answer, cursor):
     [
         ("comments", []),
         ("comments", {}),
-        ("comments", {"comments": [1]}),
+        ("comments", {"comments": {"id": "1"}}),
         ("comments", {"comments": [], "startAt": 3}),
         ("watchers", []),
         ("watchers", "no"),
@@ -84,6 +84,12 @@ def test_a_part_of_another_form_is_an_error(part, answer):
     """What can't be read is not taken for nothing."""
     with pytest.raises(AnswerError):
         page(part, 0, answer)
+
+
+def test_what_is_no_record_among_records_is_left_out_and_told():
+    """The others are read; the part is not whole, and the next page begins behind all that came."""
+    found = page("comments", 0, {"comments": [{"id": "1"}, 1, None], "startAt": 0, "maxResults": 3, "total": 9})
+    assert ([one["id"] for one in found.records], found.whole, found.cursor) == (["1"], False, "3")
 
 
 def test_a_history_that_does_not_reach_its_count_is_partial():

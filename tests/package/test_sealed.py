@@ -1,94 +1,84 @@
-"""A sealed package as something to start from: what was changed after sealing is never used, whenever it was changed."""
+"""What was sealed is read once more before it gets its name: whatever changed meanwhile is named."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from functools import partial
 
 import pytest
-from bags import seal_tags
+from small_world import full_world
 
-from auditlib.errors import UsageError
-from auditlib.package.sealed import open_sealed
-
-GAPS = "data/tables/gaps.csv"
-
-
-def test_a_whole_package_gives_its_files_and_its_digest(bag, tmp_path):
-    """The digest is that of the tag manifest, which stands for all of it; files come as they were sealed."""
-    files = open_sealed(bag)
-    assert files.digest == hashlib.sha256((bag / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
-    assert files.read(GAPS) == b"project,number\nAB,9\n"
-    assert files.paths("data/tables") == ["data/tables/a b.csv", GAPS]
-    assert GAPS in files
-    assert "data/other" not in files
-    files.copy(GAPS, tmp_path / "new" / "gaps.csv")
-    assert (tmp_path / "new" / "gaps.csv").read_bytes() == (bag / GAPS).read_bytes()
+from auditlib.demo.server.site import EmbeddedJira
+from auditlib.errors import DifferenceError
+from auditlib.package import sealed as sealing
+from auditlib.package.sealed import require_whole
+from auditlib.run import workbook
+from auditlib.run.order import Run
+from auditlib.run.workbook import run
 
 
-def test_what_a_file_manager_left_there_is_no_matter(bag):
-    """It is in no manifest, and nothing reads it."""
-    (bag / "data" / ".DS_Store").write_bytes(b"x")
-    open_sealed(bag)
+def spoil(folder, pattern):
+    """Change or add a file of a folder that is being sealed; return its path there."""
+    found = sorted((folder / "data").glob(pattern))
+    path = found[0] if found else folder / "data" / pattern
+    path.write_bytes(path.read_bytes() + b"x" if found else b"x")
+    return path.relative_to(folder).as_posix()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda bag: (bag / GAPS).write_bytes(b"project,number\nAB,8\n"),
-        lambda bag: (bag / GAPS).unlink(),
-        lambda bag: (bag / "data" / "more.csv").write_bytes(b""),
-        lambda bag: (bag / "manifest-sha256.txt").write_bytes((bag / "manifest-sha256.txt").read_bytes()[:-1]),
-    ],
-)
-def test_a_package_that_was_changed_is_refused_with_the_file(bag, change):
-    """Status 2, and a sentence that names what is not as it was sealed."""
-    change(bag)
-    with pytest.raises(UsageError, match=r"is not what was sealed, so nothing is taken from it: (data/|manifest)"):
-        open_sealed(bag)
+BEFORE = ("tables/gaps.csv", "dossiers/*/history.csv", "raw/server/000001.json.gz")
+AFTER = ("tables/gaps.csv", "tables/more.csv", "raw/index.jsonl")
 
 
-def test_a_package_whose_manifest_was_made_to_fit_is_refused(bag):
-    """The manifest agrees with the changed file, the tag manifest does not agree with the manifest."""
-    changed = b"project,number\nAB,8\n"
-    old, new = (hashlib.sha256(one).hexdigest() for one in ((bag / GAPS).read_bytes(), changed))
-    (bag / GAPS).write_bytes(changed)
-    manifest = bag / "manifest-sha256.txt"
-    manifest.write_bytes(manifest.read_bytes().replace(old.encode(), new.encode()))
-    with pytest.raises(UsageError, match=r"manifest-sha256\.txt"):
-        open_sealed(bag)
+@pytest.fixture
+def order(parameters, tmp_path):
+    """A run over a small world, without notebooks."""
+    params = parameters(projects="[AC]", period_start="2026-01-01", sample_size=3, timezone="UTC")
+    return Run(params, tmp_path / "out", (), embedded=partial(EmbeddedJira, full_world()))
 
 
-def test_a_change_between_the_check_and_the_reading_is_noticed(bag, tmp_path):
-    """What is read is compared with the manifest of the check, even where all of the package was made to fit meanwhile."""
-    files = open_sealed(bag)
-    changed = b"project,number\nAB,8\n"
-    old, new = (hashlib.sha256(one).hexdigest() for one in ((bag / GAPS).read_bytes(), changed))
-    (bag / GAPS).write_bytes(changed)
-    manifest = bag / "manifest-sha256.txt"
-    manifest.write_bytes(manifest.read_bytes().replace(old.encode(), new.encode()))
-    seal_tags(bag)
-    open_sealed(bag)  # it is another package now
-    with pytest.raises(UsageError, match=f"{GAPS} is not what was sealed"):
-        files.copy(GAPS, tmp_path / "gaps.csv")
-    assert not (tmp_path / "gaps.csv").exists()
+@pytest.mark.parametrize(("when", "name"), [*(("before", one) for one in BEFORE), *(("after", one) for one in AFTER)])
+def test_what_changes_while_a_package_is_sealed_is_named_and_nothing_gets_its_name(order, monkeypatch, when, name):
+    """Another program in the folder, between a file's writing and the end: status 4, and the folder stays partial."""
+    real, spoiled = workbook.seal, []
+
+    def seal(folder, *given, **more):
+        if when == "before":
+            spoiled.append(spoil(folder, name))
+        digest = real(folder, *given, **more)
+        if when == "after":
+            spoiled.append(spoil(folder, name))
+        return digest
+
+    monkeypatch.setattr(workbook, "seal", seal)
+    with pytest.raises(DifferenceError, match="changed while it was sealed") as caught:
+        run(order, {}, lambda *_: None)
+    assert caught.value.status == 4
+    assert len(caught.value.differences) == 1
+    assert spoiled[0] in caught.value.differences[0]
+    assert not order.out.exists()
+    monkeypatch.undo()
+    assert order.out.with_name("out.partial").is_dir()
 
 
-def test_a_link_in_the_place_of_a_file_is_not_followed(bag):
-    """Not even to a file of equal content."""
-    files = open_sealed(bag)
-    (bag / GAPS).rename(bag.parent / "elsewhere.csv")
-    (bag / GAPS).symlink_to(bag.parent / "elsewhere.csv")
-    with pytest.raises(UsageError, match="can't be read"):
-        files.read(GAPS)
+def test_what_was_written_is_what_was_sealed(sealed):
+    """A package that nobody disturbed is whole; of what is not as it was computed, each file is named."""
+    from auditlib.evidence.opened import open_records  # noqa: PLC0415 - one test's need
 
-
-def test_a_folder_that_is_not_sealed_is_refused(payload):
-    """What may still change is nothing to start from."""
-    with pytest.raises(UsageError, match="is not a sealed package"):
-        open_sealed(payload)
-
-
-def test_a_file_that_no_manifest_lists_is_not_read(bag):
-    """As where an index of the package names it."""
-    with pytest.raises(UsageError, match="data/nowhere is not what was sealed"):
-        open_sealed(bag).read("data/nowhere")
+    records = open_records(sealed.folder)
+    data = sealed.folder / "data"
+    files = [*(data / "tables").iterdir(), *(data / "dossiers").glob("*/*.*")]
+    written = {path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    require_whole(records, written)
+    gone = written.popitem()[0]
+    written["tables/never.csv"] = "0" * 64
+    with pytest.raises(DifferenceError) as caught:
+        require_whole(records, written)
+    assert caught.value.differences == sorted(
+        [
+            f"data/{gone}: it was not written by this run",
+            "data/tables/never.csv: it was written, and is not there any more",
+        ]
+    )
+    assert re.search("sealed", str(caught.value))
+    assert sealing.check_bag(sealed.folder) == []

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from auditlib.errors import AuditError
 from auditlib.package import secrets
 from auditlib.package.bag import seal
-from auditlib.package.secrets import holds, needles_of
+from auditlib.package.secrets import holds
+from auditlib.secret_forms import needles_of
 
 SECRET = "tok/en+4711&ä"
 

@@ -118,7 +118,8 @@ def test_of_several_with_one_id_the_first_is_kept():
         (issue() | {"key": "AB-1\n"}, "where an issue key stands"),
         (issue() | {"key": None}, "None where an issue key stands"),
         (issue() | {"id": "x"}, "issue AB-1: 'x' is not an id"),
-        (issue() | {"id": None}, "issue AB-1: None is not an id"),
+        (issue() | {"id": None}, "issue AB-1: null is not an id"),
+        (issue() | {"id": {"a": ["x" * 900]}}, r'issue AB-1: \{"a": \["x{60,80}… is not an id'),
         (issue(9) | {"key": "AB-5"}, "issue AB-5: Jira answered with two ids, 1005 and 1009"),
     ],
 )

@@ -33,12 +33,12 @@ def activity(*products):
             {"values": [{"key": "a"}, {"name": "b", "lastLoginTime": None}]},
             {"a": Seen(told=False), "b": Seen(told=True)},
         ),
-        ({"values": [{"key": "a", "lastLoginTime": "yesterday"}, {"displayName": "nobody"}]}, {"a": Seen(told=True)}),
+        ({"values": [{"key": "a", "lastLoginTime": "yesterday"}, {"displayName": "nobody"}]}, {}),
         ([], {}),
     ],
 )
 def test_a_last_login_is_read_from_every_answer_that_holds_users(answer, found):
-    """One user, a list, a page; what has no time that can be read has none, and is not never."""
+    """One user, a list, a page; a time that can't be read is not none, so nothing is told of who has it."""
     assert read_logins(answer) == found
 
 
@@ -77,7 +77,7 @@ def test_the_list_of_users_ends_where_it_says(answer, cursor):
         ([product("confluence", last_active="2026-09-20")], None),
         ([product(last_active="2026-09-14"), product(site=OTHER, last_active="2026-09-20")], "2026-09-14"),
         ([{"key": "jira", "last_active": "2026-09-14"}], "2026-09-14"),
-        ([product(last_active=None, last_active_timestamp="soon")], None),
+        ([product(last_active="2026-09-14", last_active_timestamp="soon")], "2026-09-14"),
         ([product(last_active="2026-09-14T12:00:00Z")], NOON),
         ([{}, {"key": 7}], None),
         ([], None),
@@ -86,6 +86,14 @@ def test_the_list_of_users_ends_where_it_says(answer, cursor):
 def test_the_last_look_at_this_sites_jira_counts(products, at):
     """Another product or another site of the organisation is no use of this Jira."""
     assert read_activity(activity(*products), SITE) == Seen(told=True, at=at)
+
+
+@pytest.mark.parametrize("told", [{"last_active_timestamp": "soon"}, {"last_active": "²"}, {"last_active": [7]}])
+def test_a_time_that_cannot_be_read_is_not_none(told):
+    """The answer is refused: to say that nobody was there would be a guess."""
+    with pytest.raises(AnswerError, match="can't be read"):
+        read_activity(activity(product(**told)), SITE)
+    assert read_activity(activity(product("confluence", **told)), SITE) == Seen(told=True)
 
 
 def test_without_the_sites_id_all_sites_count():

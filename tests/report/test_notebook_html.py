@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from hostile import HOSTILE, PNG, SVG
+from hostile.html import HOSTILE, PNG, SVG
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from auditlib.errors import AuditError

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from auditlib.responses.entry import Entry, read_line, write_line
-from auditlib.responses.request import Request
+from auditlib.responses.request import Request, get, post
 
 ENTRY = Entry(
     file="walk/PAY/000001.json.gz",
@@ -37,3 +37,17 @@ def test_the_rows_that_a_response_feeds_change_nothing_else():
     line = write_line(ENTRY, {"gaps": ("PAY-2", "PAY-3")})
     assert json.loads(line)["feeds"] == {"gaps": ["PAY-2", "PAY-3"]}
     assert read_line(line.encode()) == ENTRY
+
+
+def test_a_long_question_is_held_as_its_text():
+    """A question names a thousand issues: what is read from the index, and kept, asks the same and is written the same."""
+    asked = post(
+        "rest/api/3/changelog/bulkfetch", issueIdsOrKeys=[str(10_000 + one) for one in range(1000)], maxResults=7
+    )
+    packed = asked.packed()
+    assert (packed == asked, packed.digest == asked.digest, packed.half) == (True, True, 3)
+    assert packed.packed() is packed
+    assert dict(packed.body) == asked.body
+    assert packed.body["maxResults"] == 7
+    assert len(packed.body) == 2
+    assert get("rest/api/3/field").packed().body is None

@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from auditlib.errors import NotebookError
 from auditlib.run import kernels
-from auditlib.run.kernels import Kernels, kernel_environment
+from auditlib.run.kernel_environment import kernel_environment
+from auditlib.run.kernels import Kernels
 
 NOT_ON_WINDOWS = pytest.mark.skipif(os.name == "nt", reason="kernels are reached over ports there")
 

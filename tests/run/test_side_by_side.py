@@ -21,7 +21,7 @@ from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.evidence.kernel_cache import TOLD, fill_cache
 from auditlib.evidence.opened import open_evidence
-from auditlib.package.disk import write_whole
+from auditlib.files import write_whole
 from auditlib.pull.collect import collect
 from auditlib.run.order import Run
 from auditlib.run.paper import open_workpaper

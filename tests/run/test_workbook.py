@@ -18,7 +18,7 @@ from places import ROOT
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AuditError, SourceError, UsageError
 from auditlib.evidence.opened import open_evidence
-from auditlib.package.sealed import SealedFiles
+from auditlib.package.frozen import SealedFiles
 from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.run.dossiers import collect_case_file

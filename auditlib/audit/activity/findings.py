@@ -59,6 +59,12 @@ def _reach_finding(reach: LogReach, period: Period) -> Finding:
             f"Jira's audit log could not be read{why}: activity.csv holds nothing of it. It takes an account with Administer "
             "Jira; on Cloud a token with scopes needs manage:jira-configuration, or read:audit-log:jira and read:user:jira.",
         )
+    if reach.timeless:
+        return say(
+            "limit",
+            f"The time of no record of Jira's audit log can be read ({counted(reach.records, 'record')}): which of them were "
+            "made in the period, and whether they are all, is not known.",
+        )
     if reach.begins is None and reach.records:
         return say(
             "limit",

@@ -51,6 +51,23 @@ def dossier_findings(
     return [*found, *_replay_findings(dossiers), *_part_findings(dossiers)]
 
 
+def unreadable_findings(unreadable: Mapping[str, str]) -> list[Finding]:
+    """Say of which sampled issues Jira's answer can't be read.
+
+    Parameters
+    ----------
+    unreadable : mapping of str to str
+        Why, by key.
+    """
+    if not unreadable:
+        return []
+    text = (
+        f"Of {counted(len(unreadable), 'sampled issue')} no record could be made, since Jira's answer can't be read: "
+        f"{listed([f'{key} ({why})' for key, why in unreadable.items()])}. The responses that were kept hold what it answered."
+    )
+    return [Finding("dossiers.unreadable", "06_dossiers", "exception", text, len(unreadable), "")]
+
+
 def _replay_findings(dossiers: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """Say which histories do not lead to today, and which hold nothing by which that could be told."""
     found = []

@@ -153,8 +153,6 @@ def unsettled(present: pd.DataFrame, named_highest: int | None) -> list[int]:
         step = np.unique(np.linspace(0, len(unknown) - 1, min(PROBES, len(unknown))).astype(int))
         return sorted(int(number) for number in unknown.iloc[step]["id"])
     span = number_range(present, named_highest)
-    below = present.index[present["number"] < span.first][-NEIGHBOURS:]
-    above = present.index[present["number"] > span.last][:NEIGHBOURS]
-    inside = present.index[(present["number"] >= span.first) & (present["number"] <= span.last)]
-    band = present.loc[below.union(inside).union(above)]
+    ends = np.searchsorted(present["number"], (span.first, span.last + 1))
+    band = present.iloc[max(0, int(ends[0]) - NEIGHBOURS) : int(ends[1]) + NEIGHBOURS]
     return sorted(int(number) for number in band.loc[~band["known"], "id"])

@@ -43,15 +43,13 @@ def range_sums(numberings: Iterable[Numbering], population: pd.DataFrame, exclud
     population, excluded : DataFrame
         ``population.csv``, ``excluded.csv``.
     """
-    in_range = {
-        f"{one.project}-{number}"
-        for one in numberings
-        for number in one.present.loc[one.present["audited"], "number"].tolist()
-    }
-    inside, left_out = in_range & set(population["key"]), in_range & set(excluded["key"])
-    return RangeSums(
-        len(inside), len(left_out), len(in_range) - len(inside) - len(left_out), len(population) - len(inside)
-    )
+    in_range = inside = left_out = 0
+    for one in numberings:
+        numbers = one.present.loc[one.present["audited"], "number"]
+        in_range += len(numbers)
+        inside += int(numbers.isin(population.loc[population["project"] == one.project, "number"]).sum())
+        left_out += int(numbers.isin(excluded.loc[excluded["project"] == one.project, "number"]).sum())
+    return RangeSums(inside, left_out, in_range - inside - left_out, len(population) - inside)
 
 
 def sums_in_words(sums: RangeSums) -> str:

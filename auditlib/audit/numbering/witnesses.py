@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditlib.errors import AnswerError
+
 SIDES = ("before", "in", "after")
 """Where the time at which a number was given out lies, seen from the period; in the order of time."""
 
 NUMBERS = re.compile(r"(?P<first>[0-9]{1,12})(?:\s*[-–]\s*(?P<last>[0-9]{1,12}))?")
+
+
+LARGEST_RANGE: Final = 5_000_000
+"""Numbers of one project that can be audited; what is higher comes of a slip or an attack, and would not fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,23 @@ def number_range(
     -------
     NumberRange
         Both ends included.
+
+    Raises
+    ------
+    AnswerError
+        If they are more than `LARGEST_RANGE`.
     """
+    found = _range(present, named_highest, is_witness)
+    if len(found) > LARGEST_RANGE:
+        raise AnswerError(
+            f"the numbers to be accounted for would run from {found.first:,} to {found.last:,}, more than {LARGEST_RANGE:,}: "
+            f"an issue or another record of Jira's names the number {found.last}, which no project has given out",
+            found=str(found.last),
+        )
+    return found
+
+
+def _range(present: pd.DataFrame, named_highest: int | None, is_witness: NDArray[np.bool_] | None) -> NumberRange:
     number = present["number"].to_numpy(dtype=np.int64)
     side = present["side"].to_numpy(dtype=object)
     chosen = witnesses(number, present["order"].to_numpy(dtype=np.float64)) if is_witness is None else is_witness

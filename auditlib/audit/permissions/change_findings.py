@@ -209,6 +209,10 @@ def _reach(recorded: Recorded) -> list[Finding]:
     since = "it was not read to its end"
     if reach.begins is not None:
         since = f"it reaches back to {minute(reach.begins, period.zone)} only"
+    elif reach.records == 0:
+        since = "it gave this account no record"
+    elif reach.timeless:
+        since = "the time of none of its records can be read"
     text = (
         f"The audit log does not tell of all of the period: {since}. What changed before is not in permission_changes.csv, and "
         "who belonged to groups and roles before is not known."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 KINDS = ("new", "gone", "moved in", "moved out", "edited")
@@ -48,11 +49,13 @@ def explain(
     """
     rows: list[tuple[str, int, str | None, str, datetime | None, str]] = []
     own = f"{project}-"
-    for issue in sorted(set(first_pass) ^ set(second_pass)):
+    differ = one_pass_only(first_pass, second_pass)
+    in_second = frozenset(second_pass) if differ else frozenset[int]()
+    for issue in differ:
         key, created = answers.get(issue, (None, None))
         recent = moves[(moves["issue_id"] == issue) & (moves["at"] >= began)]
         moved_at = recent["at"].max() if len(recent) else None
-        if issue in set(second_pass):
+        if issue in in_second:
             if created is not None and created >= began:
                 rows.append((project, issue, key, "new", created, "created after the first pass began"))
             elif key is not None and key.startswith(own) and moved_at is not None:
@@ -64,6 +67,15 @@ def explain(
             rows.append((project, issue, key, "moved out", moved_at, note))
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"id": "int64", "at": "datetime64[us, UTC]"})
+
+
+def one_pass_only(first_pass: Collection[int], second_pass: Collection[int]) -> list[int]:
+    """Return the ids that exactly one of two passes gave, rising."""
+    if first_pass is second_pass:
+        return []
+    first, second = (np.fromiter(ids, dtype=np.int64, count=len(ids)) for ids in (first_pass, second_pass))
+    found: list[int] = np.setxor1d(first, second).tolist()
+    return found
 
 
 def edited(

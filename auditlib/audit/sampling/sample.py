@@ -23,6 +23,9 @@ BESIDE: Final = {
 }
 """Files beside the tables by which anyone redoes the draw, and what they are."""
 
+STRATA: Final = "strata.txt"
+"""A stratum a line, beside the tables where the sample has strata."""
+
 FIRST_DRAW = "first draw"
 SELECTED = "selected"
 
@@ -167,5 +170,5 @@ def redraw_files(population: pd.DataFrame, drawn: Drawn) -> dict[str, bytes]:
     if drawn.seed is not None:
         files["redraw.sh"] = redraw_script(drawn.seed, len(drawn.sample), drawn.strata).encode()
         if drawn.strata:
-            files["strata.txt"] = strata_text(population, drawn.strata).encode()
+            files[STRATA] = strata_text(population, drawn.strata).encode()
     return files

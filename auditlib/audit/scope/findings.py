@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -12,7 +13,10 @@ from auditlib.audit.finding import Finding, not_live_in_words
 from auditlib.phrases import agreeing, counted, days, listed
 from auditlib.records.grants import GLOBAL, more_than_read
 from auditlib.records.issues import person_name
+from auditlib.text import shorten, visible_text
 from auditlib.times import Period
+
+_LONGEST_ADDRESS: Final = 200
 
 # 01_scope
 
@@ -105,6 +109,36 @@ def _account_untold(why: str) -> list[Finding]:
         "the same account is shown only where an id stands above them."
     )
     return [Finding("scope.account-untold", "01_scope", "limit", text, 1, "")]
+
+
+def address_findings(asked: str, said: str) -> list[Finding]:
+    """Say that a Jira calls itself by another address than the one that was asked.
+
+    Parameters
+    ----------
+    asked : str
+        The address of the parameters.
+    said : str
+        What Jira tells as its own; empty if it tells none, or if there is nothing to compare.
+    """
+    if not said or _place(asked) == _place(said):
+        return []
+    text = (
+        f"Jira was asked at {asked} and calls itself {shorten(visible_text(said), _LONGEST_ADDRESS)}; the links in this package "
+        "lead to the latter. A proxy in front of Jira or a site that was renamed does that. That both are the same Jira, no "
+        "answer shows: open one of the links and compare."
+    )
+    return [Finding("scope.address", "01_scope", "limit", text, 1, "")]
+
+
+def _place(address: str) -> tuple[str, str, str]:
+    """Return where an address leads: host, port and path; whether encrypted or not is the same place."""
+    try:
+        parts = urlsplit(address)
+        port = "" if parts.port in {None, 80, 443} else str(parts.port)
+    except ValueError:
+        return address, "", ""
+    return (parts.hostname or "").rstrip("."), port, parts.path.rstrip("/")
 
 
 def _powers_in_words(powers: pd.DataFrame) -> list[str]:

@@ -166,11 +166,13 @@ def _asked(reader: JiraReader, issue: int) -> dict[int, Seen]:
     topic = topics.ARCHIVE_COMMENTS_ONE.of(issue)
     if not reader.issue_part(topic, COMMENTS, issue):
         raise AnswerError("the comments of the issue were refused")
-    pages = (
+    pages = [
         reader.dialect.read_issue_part(COMMENTS, entry.request, reader.store.json(entry))
         for entry in reader.store.entries(topic)
         if entry.status == 200
-    )
+    ]
+    if not all(page.whole for page in pages):
+        raise AnswerError("something stands among the comments that is none")
     return dict(seen_comment(one) for page in pages for one in page.records)
 
 

@@ -22,11 +22,11 @@ def archive_filter(archiving: Archiving) -> Told:
     reader, filter_id = archiving.session.reader, archiving.session.evidence.params.filter_id
     if filter_id is None:
         return Told()
-    entry, answer = reader.answer(topics.FILTER.of(), reader.dialect.shared_filter(filter_id), part=True)
-    if entry.status != 200:
-        why = refusal(entry.status, entry.headers, reader.store.body(entry))
-        return Told((f"Filter    {filter_id} can't be read: {why}; it is not kept",))
     try:
+        entry, answer = reader.answer(topics.FILTER.of(), reader.dialect.shared_filter(filter_id), part=True)
+        if entry.status != 200:
+            why = refusal(entry.status, entry.headers, reader.store.body(entry))
+            return Told((f"Filter    {filter_id} can't be read: {why}; it is not kept",))
         with reader.reading(entry):
             now = read_filter(answer)
     except AnswerError as error:

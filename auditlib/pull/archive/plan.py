@@ -22,7 +22,7 @@ from auditlib.pull.archive.losses import archive_losses, losses_of
 from auditlib.pull.archive.session import Archiving, Told
 from auditlib.pull.archive.workflows import archive_workflows
 from auditlib.pull.archive.worklogs import archive_worklogs
-from auditlib.pull.session import CHAINS, Session, Tell
+from auditlib.pull.session import CHAINS, Session, Tell, tell_waits
 from auditlib.responses import topics
 from auditlib.responses.archive_writing import ArchiveWriter
 
@@ -84,6 +84,7 @@ def archive(reader: JiraReader, evidence: Evidence, writer: ArchiveWriter, at: d
         If the archive can't be written.
     """
     before = writer.archive
+    tell_waits(reader, tell)
     tell("asking who we are", 0, None)
     identify(reader)
     hidden = {key: why for key in evidence.projects if (why := _why_hidden(reader, key))}

@@ -21,6 +21,7 @@ from auditlib.pull.workflows import ask_workflows
 from auditlib.records.workflows import Workflow, read_workflows
 from auditlib.responses import topics
 from auditlib.responses.archive import STAMP, ArchiveFolder
+from auditlib.responses.bounds import BoundError, unpack
 from auditlib.responses.topic import Named
 from auditlib.responses.topics import read_topic
 
@@ -89,8 +90,8 @@ def _before(archive: ArchiveFolder) -> dict[tuple[str, Any], Workflow] | None:
     found: dict[tuple[str, Any], Workflow] = {}
     for path in files:
         try:
-            body = gzip.decompress(b"".join(archive.pieces(path)))
-        except (AnswerError, OSError, EOFError, zlib.error):
+            body = unpack(b"".join(archive.pieces(path)))
+        except (AnswerError, BoundError, OSError, EOFError, zlib.error):
             continue
         found |= {(one.id, one.number): one for one in _workflows(path.rpartition("/")[2], body)}
     return found if files else None

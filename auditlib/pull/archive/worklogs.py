@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from auditlib.errors import AnswerError
 from auditlib.jira import worklogs
+from auditlib.jira.pages import Cursors
 from auditlib.jira.refusal import refusal
 from auditlib.phrases import counted
 from auditlib.pull.archive.comments import in_sight
@@ -72,10 +73,13 @@ def archive_worklogs(archiving: Archiving) -> Told:
 def _changed(archiving: Archiving, kind: worklogs.Kind, since: int) -> dict[int, int | None]:
     dialect, found = archiving.session.reader.dialect.NAME, dict[int, int | None]()
     start: int | None = since
+    cursors = Cursors()
     while start is not None:
-        page = _ask(archiving, kind, worklogs.changed_since(dialect, kind, start), worklogs.read_changed)
+        request = worklogs.changed_since(dialect, kind, start)
+        page = _ask(archiving, kind, request, worklogs.read_changed)
         found |= page.at
         start = page.since
+        cursors.after(request, None if start is None else str(start), page.at)
     return found
 
 

@@ -59,4 +59,4 @@ def limits_by_deviations(evidence: Evidence) -> pd.DataFrame:
 def redraw_in_shell(evidence: Evidence) -> Lines:
     """Return the redraw with the shell's own tools, run here: what was typed and what came."""
     files = evidence.companion_files()
-    return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, evidence.sampled.sample))))
+    return Lines(tuple(redraw_shown(files, to_csv(SAMPLE, evidence.sampled.sample, evidence.pulled.schema["tables"]))))

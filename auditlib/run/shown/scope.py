@@ -82,4 +82,4 @@ def digests_of_package(evidence: Evidence) -> pd.DataFrame:
     """Return digests that tie the statement to its data, as ``audit.scope.digests`` makes them."""
     index = evidence.store.index.read_text(encoding="utf-8").splitlines(keepends=True)
     keys = evidence.companion_files()["keys.txt"]
-    return digests(keys, to_csv(POPULATION, evidence.population), index)
+    return digests(keys, to_csv(POPULATION, evidence.population, evidence.pulled.schema["tables"]), index)

@@ -1,0 +1,104 @@
+"""A sealed package as something to start from: checked first, and each file once more as it is read.
+
+Between the check and the reading a file may be changed, or another package may take the place. So what is read is compared
+with the manifest that was read at the beginning, whose digest is what gets recorded: the digest is that of what was used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from auditlib.errors import AuditError, UsageError
+from auditlib.evidence.differences import Difference, Kind, sentences
+from auditlib.package.disk import open_bytes
+from auditlib.package.layout import MANIFEST, TAG_MANIFEST
+from auditlib.package.target import is_sealed
+from auditlib.package.verify import check_bag
+
+
+class SealedFiles:
+    """The files of a sealed package, each as it was sealed.
+
+    Parameters
+    ----------
+    folder : Path
+        The package.
+    digest : str
+        SHA-256 of its tag manifest, which stands for all of it.
+    listed : mapping of str to str
+        SHA-256 of each file of the payload, by its path in the package.
+    """
+
+    def __init__(self, folder: Path, digest: str, listed: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.digest = digest
+        self._listed = listed
+
+    def paths(self, below: str) -> list[str]:
+        """Return the paths of the payload below a folder, sorted."""
+        return sorted(path for path in self._listed if path.startswith(f"{below}/"))
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._listed
+
+    def read(self, path: str) -> bytes:
+        """Return a file of the payload.
+
+        Raises
+        ------
+        UsageError
+            Naming the file, if it is not the one that was sealed, or can't be read.
+        """
+        content = _content(self.folder, path) if path in self._listed else None
+        if content is None or hashlib.sha256(content).hexdigest() != self._listed[path]:
+            raise UsageError(f"{self.folder}: {path} is not what was sealed; nothing is taken from this package")
+        return content
+
+    def copy(self, path: str, target: Path) -> None:
+        """Copy a file of the payload; as `read`."""
+        content = self.read(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def open_sealed(package: Path) -> SealedFiles:
+    """Check a sealed package whole, and open it as something to start from.
+
+    Raises
+    ------
+    UsageError
+        If it is not sealed, or is not what was sealed, naming the file.
+    """
+    if not is_sealed(package):
+        raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
+    tags = _content(package, TAG_MANIFEST)
+    manifest = _content(package, MANIFEST)
+    _require_none(package, [one for one in check_bag(package) if one.kind is not Kind.LEFT])
+    if _lines(tags).get(MANIFEST) != hashlib.sha256(manifest).hexdigest():
+        _require_none(package, [Difference(Kind.CHANGED, MANIFEST, found="another")])
+    return SealedFiles(package, hashlib.sha256(tags).hexdigest(), _lines(manifest))
+
+
+def _require_none(package: Path, differences: list[Difference]) -> None:
+    if differences:
+        said = sentences(differences[:1])[0]
+        more = f" (and {len(differences) - 1:,} more)" if len(differences) > 1 else ""
+        raise UsageError(
+            f"{package} is not what was sealed, so nothing is taken from it: {said}{more}; auditlib verify tells all"
+        )
+
+
+def _lines(manifest: bytes) -> dict[str, str]:
+    """Read a manifest that `check_bag` found canonical."""
+    lines = (line.partition("  ") for line in manifest.decode("utf-8", "replace").split("\n"))
+    return {path: digest for digest, _, path in lines if path}
+
+
+def _content(folder: Path, path: str) -> bytes:
+    try:
+        with open_bytes(folder / path) as stream:
+            return stream.read()
+    except (OSError, AuditError) as error:
+        raise UsageError(f"{folder}: {path} can't be read: {getattr(error, 'strerror', None) or error}") from None

@@ -1,0 +1,1 @@
+"""Servers, answers and texts of somebody who wants the workbook to fall."""
