@@ -683,8 +683,8 @@ def _of_commands(found: Mapping[str, Any]) -> str:
         f"### The whole command beside the commit `{found['revision'][:7]}`\n\n`auditlib run --jobs 2` on {new['issues']:,} "
         f"issues of 8 projects of a site of {found['size']:,}, {found['latency'] * 1000:.0f} ms of latency, both in turn, "
         f"{len(now)} times, on {about['day']}: of each the run with the median time, and the median of the ratios of each pair. "
-        f"{about['cores']} cores; load {min(loads):.1f} to {max(loads):.1f} when they ended, of which a run itself is 2 at most: "
-        f"the higher it is, the less the seconds say, and the more the ratios do.\n\n"
+        f"{about['cores']} cores; load {min(loads):.1f} to {max(loads):.1f} when they ended, of which a run itself is about 2: "
+        f"where it is more, seconds are those of a busy machine, and only ratios and processor time compare.\n\n"
         f"{_table(['seconds', 'before', 'now', 'ratio'], table)}"
     )
 
