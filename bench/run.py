@@ -249,46 +249,60 @@ BOTH_READ = ("history-created=text",)
 """Forms of answer that commits of before read too."""
 
 
+AGAINST = (
+    (True, "our_pass", ("seconds",)),
+    (False, "our_pull", ("pull", "tables")),
+    (True, "our_workbook", ("seconds",)),
+)
+"""Tasks that both are asked to do, with their figures, and whether the embedded Jira keeps its answers."""
+
+
 def against(plan: Plan, work: Path, revision: str) -> Result:
     """Measure what a commit of before took, and what it takes now, in turn on one Jira: the pass, tables, workbook."""
-    before = work / "before"
-    git = ["git", "-C", str(ROOT), "worktree"]
-    subprocess.run([*git, "add", "--quiet", "--detach", str(before), revision], check=True)  # noqa: S603 - our own
-    try:
-        commands = _commands_in_turn(plan, work, before)
+    with checkout(revision, work / "before") as before:
         rows = [
-            row
-            for still, task, figures in (
-                (True, "our_pass", ("seconds",)),
-                (False, "our_pull", ("pull", "tables")),
-                (True, "our_workbook", ("seconds",)),
-            )
-            for row in _in_turn(plan, work, before, task, figures, still=still)
+            row for still, task, figures in AGAINST for row in _in_turn(plan, work, before, task, figures, still=still)
         ]
+    return {"revision": revision, "size": plan.workbook, "repeats": plan.repeats, "rows": rows}
+
+
+def commands_against(plan: Plan, work: Path, revision: str) -> Result:
+    """Measure the whole command of a commit of before and of now, in turn on one Jira of eight projects."""
+    with checkout(revision, work / "before") as before:
+        taken = _commands_in_turn(plan, work, before)
+    about = machine()
+    return {"revision": revision, "size": plan.workbook, "latency": plan.latency, "machine": about, **taken}
+
+
+@contextmanager
+def checkout(revision: str, folder: Path) -> Iterator[Path]:
+    """Check a commit out into a folder, and forget it after."""
+    git = ["git", "-C", str(ROOT), "worktree"]
+    subprocess.run([*git, "add", "--quiet", "--detach", str(folder), revision], check=True)  # noqa: S603 - our own
+    try:
+        yield folder
     finally:
-        subprocess.run([*git, "remove", "--force", str(before)], check=True)  # noqa: S603 - our own
-    return {
-        "revision": revision,
-        "size": plan.workbook,
-        "repeats": plan.repeats,
-        "load": os.getloadavg()[0],
-        "cores": os.cpu_count(),
-        "commands": commands,
-        "rows": rows,
-    }
+        subprocess.run([*git, "remove", "--force", str(folder)], check=True)  # noqa: S603 - our own
 
 
 def _commands_in_turn(plan: Plan, work: Path, before: Path) -> dict[str, list[Result]]:
-    """Let the whole command of both make a package of the same eight projects, in turn; the first of each is not counted."""
+    """Let the whole command of both make a package of the same eight projects, in turn.
+
+    Both are compiled before, as an installation is, and one run has the embedded Jira make the answers that it keeps: that
+    one is not counted.
+    """
     taken: dict[Path, list[Result]] = {before: [], ROOT: []}
+    for root in taken:
+        subprocess.run([sys.executable, "-m", "compileall", "-q", str(root / "auditlib")], check=True)  # noqa: S603 - our own
     with embedded_jira(plan.workbook, still=True, forms=BOTH_READ, eight=True) as server:
-        for turn in range(-1, plan.repeats):
+        server.order(latency=0.0)
+        whole_command(server.where, work / "command", ROOT, _environment(ROOT))
+        server.order(latency=plan.latency)
+        for _ in range(plan.repeats):
             for root, runs in taken.items():
-                server.order(latency=plan.latency if turn >= 0 else 0.0)
                 result = whole_command(server.where, work / "command", root, _environment(root))
-                if turn >= 0:
-                    runs.append(result)
-                    say(f"  auditlib run, {root.name}: {result['seconds']:.2f} s, {result['cpu']:.2f} s of processor")
+                runs.append(result | {"load": os.getloadavg()[0]})
+                say(f"  auditlib run, {root.name}: {result['seconds']:.2f} s, {result['cpu']:.2f} s of processor")
     return {"before": taken[before], "now": taken[ROOT]}
 
 
@@ -548,8 +562,9 @@ def report(found: Mapping[str, Any]) -> str:
     if found.get("workbook"):
         parts.append(_of_workbook(found["workbook"], found["plan"]))
     if found.get("against"):
-        parts += [_of_commands(found["against"], found["plan"])] if "commands" in found["against"] else []
         parts.append(_of_pairs(found["against"], found["plan"]))
+    if found.get("commands"):
+        parts.append(_of_commands(found["commands"]))
     return "\n\n".join(parts)
 
 
@@ -652,9 +667,9 @@ PAIRED = {
 }
 
 
-def _of_commands(found: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
+def _of_commands(found: Mapping[str, Any]) -> str:
     """Return the whole command of both, and the phases of their median runs."""
-    before, now = (found["commands"][which] for which in ("before", "now"))
+    before, now, about = found["before"], found["now"], found["machine"]
     ratio = {
         figure: median(one[figure] / other[figure] for other, one in zip(before, now, strict=True))
         for figure in ("seconds", "cpu")
@@ -663,11 +678,14 @@ def _of_commands(found: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
     table = [["all of it", f"{old['seconds']:.1f}", f"{new['seconds']:.1f}", f"{ratio['seconds']:.2f}"]]
     table.append(["processor, all processes", f"{old['cpu']:.1f}", f"{new['cpu']:.1f}", f"{ratio['cpu']:.2f}"])
     table += [[f"– {name}", f"{old['phases'][name]:.1f}", f"{new['phases'][name]:.1f}", ""] for name in new["phases"]]
+    loads = [one["load"] for one in (*before, *now)]
     return (
         f"### The whole command beside the commit `{found['revision'][:7]}`\n\n`auditlib run --jobs 2` on {new['issues']:,} "
-        f"issues of 8 projects of a site of {found['size']:,}, {plan['latency'] * 1000:.0f} ms of latency, both in turn, "
-        f"{len(now)} times; of each the run with the median time, and the median of the ratios of each pair. Load when it "
-        f"ended: {found['load']:.1f} on {found['cores']} cores.\n\n{_table(['seconds', 'before', 'now', 'ratio'], table)}"
+        f"issues of 8 projects of a site of {found['size']:,}, {found['latency'] * 1000:.0f} ms of latency, both in turn, "
+        f"{len(now)} times, on {about['day']}: of each the run with the median time, and the median of the ratios of each pair. "
+        f"{about['cores']} cores; load {min(loads):.1f} to {max(loads):.1f} when they ended, of which a run itself is 2 at most: "
+        f"the higher it is, the less the seconds say, and the more the ratios do.\n\n"
+        f"{_table(['seconds', 'before', 'now', 'ratio'], table)}"
     )
 
 
@@ -738,11 +756,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--parts", nargs="*", choices=list(PARTS), help="measure these alone, keep what was found before"
     )
     options.add_argument("--against", metavar="REVISION", help="measure a commit of before and this one in turn, alone")
+    options.add_argument("--command", action="store_true", help="with --against: the whole command alone")
     options.add_argument("--workbook", type=int, help="issues of the workbook, and of what --against measures")
     options.add_argument(
         "--report", action="store_true", help="write the tables anew from results.json, measure nothing"
     )
     given = options.parse_args(arguments)
+    if given.command and not given.against:
+        options.error("--command needs --against")
     if given.report:
         write_readme(report(json.loads(RESULTS.read_text(encoding="utf-8"))), README)
         return
@@ -754,7 +775,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     plan = Plan(**{**vars(QUICK if given.quick else Plan()), **chosen})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        if given.against:
+        if given.command:
+            found = {"commands": commands_against(plan, Path(folder), given.against)}
+        elif given.against:
             found = {"machine": machine(), "plan": vars(plan), "against": against(plan, Path(folder), given.against)}
         else:
             found = measure_all(plan, Path(folder), given.parts or tuple(PARTS))

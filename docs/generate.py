@@ -152,8 +152,13 @@ header row first. An empty cell is a missing value. Later versions may add colum
 
 - *time*: ISO 8601 in the audit's zone, with milliseconds and offset: `2026-04-01T09:15:00.000-04:00`. *time, UTC* ends in `Z`.
 - *fraction*: from 0 to 1, at most six decimals; only all is `1`, only none is `0`.
-- *text*: as Jira gave it. A text that begins with `=`, `+`, `-`, `@`, TAB or CR has an apostrophe before it, so that no
-  spreadsheet takes it for a formula. What no file can hold is shown as an escape, `\\u0000`; `data/raw/` has the original.
+- *text*: as Jira gave it, but that nothing in it acts on who opens the file. A control character, a mark that turns the direction
+  of a line, and what no file can hold is an escape of six characters, `\\u001b`; a backslash that such an escape would begin
+  with is `\\u005c`. What a spreadsheet could take for a formula has an apostrophe before it: at the begin of a text that begins,
+  perhaps behind spaces, with `=`, `+`, `-`, `@` (also full width), or with TAB, CR or an apostrophe; and within it behind a line
+  end, TAB, `;`, `|` (and `=`, `@` behind a comma). To read a text, take the escapes back, then the first apostrophe, then one
+  behind each of those signs where a formula follows. Packages of tables before version 3 (`data/run.json`, `schema`) escape NUL
+  and halves of characters only, and guard the first character, apostrophes not.
 
 Rows are sorted by project and number; `sample.csv` in drawing order, `findings.csv` by notebook and severity.
 `data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet.

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from places import ROOT
@@ -15,7 +16,8 @@ from places import ROOT
 BENCH = ROOT / "bench"
 sys.path.insert(0, str(BENCH))
 
-import run  # noqa: E402 - a folder of scripts, not a package
+import commands  # noqa: E402 - a folder of scripts, not a package
+import run  # noqa: E402 - same
 import worlds  # noqa: E402 - same
 
 
@@ -71,6 +73,42 @@ def test_the_tables_in_the_readme_are_those_of_the_results():
     assert f"<!-- measured: begin -->\n{text}\n<!-- measured: end -->" in (BENCH / "README.md").read_text(
         encoding="utf-8"
     )
+
+
+def test_the_phases_of_a_run_are_all_of_its_time(tmp_path):
+    """Each second is counted once: in the phase whose answers or files came last before its end; none is left out."""
+    begun = 1_764_000_000.0
+    answers = {
+        "server": 2.0,
+        "account": 2.5,
+        "key_walk/PAY": 4.0,
+        "first_pass/PAY/1": 6.0,
+        "second_pass/PAY": 5.0,
+        "log": 7.0,
+    }
+    (tmp_path / "raw").mkdir()
+    lines = [
+        json.dumps({"topic": topic, "at": datetime.fromtimestamp(begun + at, UTC).isoformat()})
+        for topic, at in answers.items()
+    ]
+    (tmp_path / "raw" / "index.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    for name, at in {
+        "tables/gaps.csv": 9.0,
+        "notebooks/01_scope.html": 12.0,
+        "audit.xlsx": 11.0,
+        "dossiers.pdf": 13.0,
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (begun + at, begun + at))
+    found = commands.phases(tmp_path, begun, begun + 15.0)
+    assert sum(found.values()) == pytest.approx(15.0)
+    assert found["until the first question"] == pytest.approx(2.0)
+    assert found["issues, and their ids once more"] == pytest.approx(2.0)
+    assert found["histories"] == 0.0
+    assert found["tables"] == pytest.approx(2.0)
+    assert found["notebooks, pages, PDF, Excel"] == pytest.approx(4.0)
+    assert found[commands.SEAL] == pytest.approx(2.0)
 
 
 def test_all_of_it_runs_on_tiny_numbers(tmp_path):

@@ -44,9 +44,9 @@ def end_with(error: AuditError) -> NoReturn:
 def end(message: str, status: int, error: BaseException) -> NoReturn:
     """Print what is wrong, with a traceback only if it was asked for, and exit."""
     if os.environ.get("AUDITLIB_DEBUG"):
-        from rich.traceback import Traceback
+        import traceback
 
-        err.print(Traceback.from_exception(type(error), error, error.__traceback__, show_locals=False))
+        say(err, "".join(traceback.format_exception(error)).rstrip())  # its messages may be those of a Jira
     prefix = "" if isinstance(error, ParameterError) else "auditlib: "
     say(err, f"{prefix}{message}")
     sys.exit(status)

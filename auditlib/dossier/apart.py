@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
+from auditlib.dossier.typeset import typeset
 from auditlib.errors import AuditError
 from auditlib.text import shorten, visible_text
 
@@ -31,7 +33,7 @@ class EndedError(AuditError):
 
 
 def set_apart(
-    template: str, given: Mapping[str, Any], at: int, *, seconds: float = LONGEST, memory: int = MOST_MEMORY
+    template: str, data: Mapping[str, Any], at: datetime, *, seconds: float = LONGEST, memory: int = MOST_MEMORY
 ) -> bytes:
     """Set a document in a process of its own.
 
@@ -39,10 +41,8 @@ def set_apart(
     ----------
     template : str
         Name of a file in ``templates/``.
-    given : mapping
-        The data, as `typeset.compiled` takes it.
-    at : int
-        The time that the file bears, in seconds since 1970.
+    data, at
+        As `typeset.typeset` takes them.
     seconds : float
         After which the process is ended.
     memory : int
@@ -55,7 +55,7 @@ def set_apart(
     AuditError
         If it can't be set, or only with a warning.
     """
-    order = json.dumps({"template": template, "given": dict(given), "at": at, "memory": memory})
+    order = json.dumps({"template": template, "data": dict(data), "at": at.isoformat(), "memory": memory})
     command = [sys.executable, "-c", "from auditlib.dossier.apart import main; main()"]
     try:
         done = subprocess.run(command, input=order.encode(), capture_output=True, timeout=seconds, check=False)  # noqa: S603
@@ -79,20 +79,14 @@ _REFUSED: Final = 3
 
 def main() -> None:
     """Set what is ordered on standard input, and write the PDF to standard output."""
-    from auditlib.dossier.typeset import compiled  # noqa: PLC0415 - which sets what is large with this module
-
     order = json.loads(sys.stdin.buffer.read())
     _limit_memory(order["memory"])
-    made = _made(lambda: compiled(order["template"], order["given"], order["at"]))
-    sys.stdout.buffer.write(made)
-
-
-def _made(make: Callable[[], bytes]) -> bytes:
     try:
-        return make()
+        made = typeset(order["template"], order["data"], datetime.fromisoformat(order["at"]))
     except AuditError as error:
         sys.stderr.write(str(error))
         sys.exit(_REFUSED)
+    sys.stdout.buffer.write(made)
 
 
 def _limit_memory(most: int) -> None:

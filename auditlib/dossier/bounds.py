@@ -158,7 +158,7 @@ def first_of(value: Any, left: int) -> tuple[Any, int]:
             one_kept, left = first_of(one, left)
             kept.append(one_kept)
         return kept, left
-    left -= PIECE
+    left = max(0, left - PIECE)
     found = {}
     for name, one in value.items():
         # What says how a piece is set is never cut; its texts and the pieces in it are.

@@ -30,7 +30,8 @@ ACTS: Final = words("""
 
 What browsers run; what Outlook blocks (Microsoft, "Blocked attachments in Outlook"); what Chromium takes for dangerous
 (``components/safe_browsing/content/resources/download_file_types.asciipb``), which has the Unix systems' too; queries by which
-Excel loads from an address (``iqy``, ``oqy``, ``rqy``, ``dqy``), and ``slk``, from which it calculates.
+Excel loads from an address (``iqy``, ``oqy``, ``rqy``, ``dqy``), and ``slk``, from which it calculates. The list was put together
+after these, and copies none; no such list is whole.
 """
 
 _LONGEST_ENDING: Final = 20

@@ -71,11 +71,6 @@ _NEVER_BESIDE: Final = frozenset(
 """Fields that stand elsewhere on the page, or that Jira's own page does not show; the list of all fields has them."""
 
 
-def issue_pages(dossiers: Iterable[Dossier], *, audit: str) -> dict[str, bytes]:
-    """Return ``issue.html`` of each dossier, by path below ``data/``; a function of Jira's answers and the audit's name."""
-    return {f"dossiers/{one.asked}/issue.html": issue_page(one, audit=audit).encode() for one in dossiers}
-
-
 def issue_page(dossier: Dossier, *, audit: str = "") -> str:
     """Return ``issue.html``.
 

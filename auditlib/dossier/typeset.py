@@ -19,7 +19,6 @@ from typing import Any, Final
 import typst
 from fontTools.ttLib import TTFont, TTLibError
 
-from auditlib.dossier.apart import LARGE, set_apart
 from auditlib.dossier.bounds import LONGEST_NAME, LONGEST_TEXT, MOST_MARKS, PART, first_characters, in_parts
 from auditlib.errors import AuditError
 from auditlib.report.templating import TEMPLATES
@@ -185,25 +184,9 @@ def typeset(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     Raises
     ------
     AuditError
-        If it can't be set, or only with a warning; `apart.EndedError`, if it did not come to an end.
-    """
-    given = {**data, "sans": SANS, "mono": MONO, "at": [at.year, at.month, at.day, at.hour, at.minute, at.second]}
-    seconds = int(at.timestamp())
-    return set_apart(template, given, seconds) if _is_large(given) else compiled(template, given, seconds)
-
-
-def _is_large(given: Mapping[str, Any]) -> bool:
-    return len(json.dumps(given, ensure_ascii=False)) > LARGE
-
-
-def compiled(template: str, given: Mapping[str, Any], at: int) -> bytes:
-    """Set a template in this process.
-
-    Raises
-    ------
-    AuditError
         If it can't be set, or only with a warning.
     """
+    given = {**data, "sans": SANS, "mono": MONO, "at": [at.year, at.month, at.day, at.hour, at.minute, at.second]}
     try:
         compiler = typst.Compiler(
             (TEMPLATES / template).read_bytes(),
@@ -211,7 +194,9 @@ def compiled(template: str, given: Mapping[str, Any], at: int) -> bytes:
             font_paths=_typefaces(),
             sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
         )
-        made, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards="a-2a", timestamp=at)
+        made, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards="a-2a", timestamp=int(at.timestamp())
+        )
     except (typst.TypstError, OSError, ValueError) as error:
         raise AuditError(f"{template} could not be set as a PDF: {_said(error)}") from error
     except BaseException as error:

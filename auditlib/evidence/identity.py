@@ -55,7 +55,7 @@ class Identity(Part):
         """The projects of which it is not known which numbers they hold."""
         return identity.unsure_projects(self.contradictions)
 
-    @property
+    @kernel_cached
     def odd_counts(self) -> frozenset[str]:
         """The projects whose exact count (Data Center) is not what the first pass received, and nothing shows why."""
         if self.deployment == "cloud":
@@ -151,8 +151,8 @@ class Identity(Part):
     def _unlike(self) -> list[tuple[int, str]]:
         """Return the issues, id and key, that the pass with fields brought twice, unlike though not changed in between."""
         parts = [np.asarray(one.ids, dtype=np.int64) for _, one in self.answers.digests(topics.FIRST_PASS.below())]
-        ids, counts = np.unique(np.concatenate(parts or [np.array([], dtype=np.int64)]), return_counts=True)
-        twice = set(ids[counts > 1].tolist())
+        ids = np.sort(np.concatenate(parts or [np.array([], dtype=np.int64)]))
+        twice = set(ids[1:][ids[1:] == ids[:-1]].tolist())
         found: dict[int, dict[str, set[str]]] = {}
         for issue in self._passes.received() if twice else ():
             if int(issue["id"]) in twice:
@@ -163,10 +163,10 @@ class Identity(Part):
 
     # the walk
 
-    def _walked(self, project: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the ids that the walk over a project brought, each once."""
+    def _walked(self, project: str) -> NDArray[np.int64]:
+        """Return the ids that the walk over a project brought, each once, ascending."""
         pages = [np.asarray(one.ids, dtype=np.int64) for _, one in self.answers.digests(topics.KEY_WALK.of(project))]
-        return np.unique(np.concatenate(pages or [np.array([], dtype=np.int64)]))
+        return _once(np.concatenate(pages or [np.array([], dtype=np.int64)]))
 
     def _totals(self, project: str) -> list[int]:
         """Return what each page of the walk says it finds in all, where it does (Data Center)."""
@@ -175,12 +175,16 @@ class Identity(Part):
 
     def _unwalked(self, project: str) -> pd.DataFrame:
         """Return the issues of a project that a pass holds and the walk does not, as ``identity.unwalked``."""
-        passed = np.union1d(np.asarray(self._passes.first[project]), np.asarray(self._passes.second[project]))
-        left = np.setdiff1d(passed, self._walked(project)).tolist()
+        passes = (self._passes.first[project], self._passes.second[project])
+        passed = _once(np.concatenate([np.asarray(ids, dtype=np.int64) for ids in passes]))
+        walked = np.append(self._walked(project), np.iinfo(np.int64).max)
+        left = passed[walked[np.searchsorted(walked, passed)] != passed].tolist()
         keys = self.answers.keys_of(left)
         drifted = set(self._passes.drift_of(project)["id"]) if left else set()
         missed = {issue: keys[issue] for issue in left if issue in keys and issue not in drifted}
         mine = {issue: key for issue, key in missed.items() if key.startswith(f"{project}-")}
+        if not mine:
+            return identity.contradictions([])
         created, went = self.answers.created(project), identity.went_meanwhile(self._totals(project))
         return identity.unwalked(project, mine, created, self._moves, began=self.pulled.began, went=went)
 
@@ -193,7 +197,14 @@ def _differ(whose: Sequence[NDArray[Any]], told: Sequence[NDArray[Any]]) -> bool
     return bool((same & unlike).any())
 
 
-def _joined(parts: list[Instants]) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+def _once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ids ascending, each once; sorting them takes a third of the time of ``numpy.unique``."""
+    ascending = np.sort(ids)
+    once: NDArray[np.int64] = ascending[np.diff(ascending, prepend=-1) != 0]
+    return once
+
+
+def _joined(parts: list[Instants]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Put ids and microseconds of several responses together."""
     none = [np.array([], dtype=np.int64)]
     ids = np.concatenate([np.asarray(part.ids, dtype=np.int64) for part in parts] or none)

@@ -55,7 +55,7 @@ class JiraReader:
     budget : RetryBudget
         Of retries after faults, for the whole run.
     first_wait_seconds : float
-        Before the first retry; doubles up to 30 s. The base of 2 s is Atlassian's advice.
+        Before the first retry; doubles up to 10 s. The base of 2 s is Atlassian's advice.
     gate : Gate
         What every request passes; at most 8 at once if left out.
     trust_environment : bool

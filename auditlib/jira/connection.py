@@ -23,6 +23,9 @@ from auditlib.responses.store import RawStore
 FIRST_CONTACT_TRIES = 2
 """A wrong address is told within seconds."""
 
+_FIRST_CONTACT_SECONDS = 25.0
+"""The longest wait for what a Jira tells to anybody; a server that says nothing is told within a minute, too."""
+
 _RETRIES_BESIDE = 20
 
 Speaks: TypeAlias = Literal["cloud", "data-center"]
@@ -141,7 +144,7 @@ def _first_contact(params: Parameters, store: RawStore, who: Credentials, hosts:
         asks["authorization"] = gateway.ServiceAccount(who, hosts)
     # Version 2 of serverInfo is the one address that both answer.
     speaks = "data-center" if deployment == "auto" else deployment
-    with JiraReader(site, dialect(speaks), who, store, **asks) as reader:
+    with JiraReader(site, dialect(speaks), who, store, timeout_seconds=_FIRST_CONTACT_SECONDS, **asks) as reader:
         found = _find_gateway(reader, hosts) if who.client is not None else None
         if who.client is not None and found is None:
             raise AccountRefusedError(f"{site} is not Jira Cloud, and client credentials are for Cloud: use JIRA_TOKEN")

@@ -18,8 +18,8 @@ from auditlib.jira.gate import Gate
 FAULTS: Final = frozenset({413, 500, 502, 503, 504})
 HEAVY: Final = frozenset({413, 504})
 """Statuses that may say that so much at once is too much: as told, or of what waits for Jira."""
-TRIES_PER_QUESTION: Final = 5
-"""With the waits between them some 40 s at most: whoever fails that long fails. Atlassian's advice is four."""
+TRIES_PER_QUESTION: Final = 6
+"""With the waits between them some 45 s at most: whoever fails that long fails. Atlassian's advice is four."""
 TRIES_OF_ANOTHER_TYPE: Final = 2
 """A login page, or an answer that never ends, may be a gateway's hiccup once; twice it is an answer."""
 LONGEST_ODD: Final = 25.0
@@ -30,7 +30,7 @@ TRIES_OF_KIND: Final = 3
 """Parts of one kind that came to nothing but faults of Jira's own; the others of that kind are asked for once each."""
 LEAST_RETRIES: Final = 200
 RETRIED_SHARE: Final = 0.2
-LONGEST_WAIT: Final = 30.0
+LONGEST_WAIT: Final = 10.0
 _HEAVY_TRIES: Final = 2
 """After so many faults in a row that a smaller question may mend, it is made smaller."""
 
@@ -114,7 +114,7 @@ class Retries:
     gate : Gate
         Knows how many requests were sent.
     first_wait : float
-        Seconds before the first retry; doubles up to 30 s.
+        Seconds before the first retry; doubles up to 10 s.
     """
 
     def __init__(self, budget: RetryBudget, gate: Gate, first_wait: float) -> None:

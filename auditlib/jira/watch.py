@@ -24,8 +24,12 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from auditlib.responses.bounds import LARGEST_ANSWER
 
-LONGEST_ANSWER: Final = 60.0
+LONGEST_ANSWER: Final = 120.0
 """Seconds from a question to the end of its answer. A page that a Jira can't give in that time is asked for in halves."""
+
+LONGEST_BODY: Final = 40.0
+"""Seconds from the first byte of an answer to its last: the largest at 13 megabits a second. One that takes longer on a slow
+line is asked for in halves, too."""
 
 LONGEST_HEAD: Final = 20.0
 """Seconds from the first byte of an answer to the end of its headers, which a server sends in one piece."""
@@ -72,6 +76,8 @@ class Watch:
         Bytes on the wire; as many as the largest answer if left out.
     in_head : bool
         Whether its head is still to come.
+    once_begun : float or None
+        Seconds from its first byte to its last; those of an answer if left out.
 
     Attributes
     ----------
@@ -79,8 +85,11 @@ class Watch:
         Why its connection was cut.
     """
 
-    def __init__(self, seconds: float, most: int | None = None, *, in_head: bool = True) -> None:
+    def __init__(
+        self, seconds: float, most: int | None = None, *, in_head: bool = True, once_begun: float | None = None
+    ) -> None:
         self._seconds = seconds
+        self._once_begun = LONGEST_BODY if once_begun is None else once_begun
         self._began = time.monotonic()
         self._most = (LARGEST_ANSWER if most is None else most) + LARGEST_HEAD
         self._first: float | None = None
@@ -123,6 +132,8 @@ class Watch:
         if self._in_head and (now - self._first > LONGEST_HEAD or self._came > LARGEST_HEAD):
             return TooLongError("the head of the answer does not end")
         since = now - self._first
+        if since > self._once_begun:
+            return TooLongError(f"the answer did not end within {self._once_begun:g} s of its first byte", heavy=True)
         if self._drips >= DRIPS and since > LONGEST_DRIP and self._came < DRIP * since:
             return TooLongError("the answer drips, a few bytes at a time")
         return None

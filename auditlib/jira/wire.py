@@ -144,7 +144,7 @@ def reading_file(response: requests.Response) -> Iterator[None]:
     OddAnswerError
         If it breaks a bound.
     """
-    with watched(Watch(LONGEST_DOWNLOAD, LARGEST_FILE, in_head=False), response):
+    with watched(Watch(LONGEST_DOWNLOAD, LARGEST_FILE, in_head=False, once_begun=LONGEST_DOWNLOAD), response):
         yield
 
 

@@ -118,6 +118,8 @@ def clear_made(folder: Path) -> None:
     for path, kind in list(_files(folder)):
         if kind == "file" and (_MADE_ANEW.fullmatch(path) or _left(path)):
             (folder / path).unlink(missing_ok=True)
+            with suppress(OSError):
+                (folder / path).parent.rmdir()  # where nothing else lies in it
 
 
 def clear_left(folder: Path) -> None:

@@ -144,8 +144,18 @@ def escaped(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Escape what Markdown, and the HTML within it, would take for markup."""
-    return _MARKDOWN.sub(r"\\\1", visible_text(text)).replace("&", "&amp;")
+    """Escape what Markdown, the HTML within it, and the formulas within that would take for markup."""
+    shown = _MARKDOWN.sub(r"\\\1", visible_text(text).replace("&", "&amp;").replace("\\", "&#92;"))
+    # JupyterLab looks for formulas before it reads Markdown: there a backslash before the sign is no help.
+    return shown.replace("\\$", "&#36;").replace("&\\#92;", "&#92;")
+
+
+def as_written(markup: str) -> str:
+    r"""Return HTML in which JupyterLab typesets no formula: ``$`` and ``\\(`` of Jira's texts are what they are.
+
+    The classes are those by which MathJax, and MathJax before its version 3, leaves a part of a page alone.
+    """
+    return f'<div class="mathjax_ignore tex2jax_ignore">{markup}</div>'
 
 
 def slug(text: str) -> str:

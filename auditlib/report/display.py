@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from auditlib.report.cells import (
+    as_written,
     cell,
     cell_html,
     escaped,
@@ -76,7 +77,7 @@ class Table:
     def _repr_html_(self) -> str:
         caption = f"<caption {style_of('caption-side: top; text-align: left')}>{escaped(self.caption)}</caption>"
         if self.frame.empty:
-            return f'<p class="none">{escaped(self.caption)}.</p>'
+            return as_written(f'<p class="none">{escaped(self.caption)}.</p>')
         columns = self._columns()
         numeric = {name: is_numeric(self.frame[name]) for name in columns}
         head = "".join(cell("th", escaped(name.replace("_", " ")), number=numeric[name]) for name in columns)
@@ -95,7 +96,7 @@ class Table:
             ]
             body.append(f"<tr>{''.join(cells)}</tr>")
         names = "rows wide" if len(columns) > MOST_AT_FULL_SIZE else "rows"
-        return (
+        return as_written(
             f'<div class="table"><table class="{names}">{caption}<thead><tr>{head}</tr></thead>'
             f"<tbody>{''.join(body)}</tbody></table></div>"
         )
@@ -208,7 +209,7 @@ class Conclusion:
             for severity, statement in self.findings
         )
         listed = f'<ul class="findings">{items}</ul>' if items else '<p class="none">No findings.</p>'
-        return (
+        return as_written(
             f'<div class="conclusion" {style_of("border-left: 4px solid #0072B2; padding: 0.2em 1em")}>'
             f'<p class="question">{escaped(self.question)}</p><p class="answer"><strong>{escaped(self.text)}</strong></p>'
             f"{listed}</div>"
@@ -217,7 +218,7 @@ class Conclusion:
     def _repr_markdown_(self) -> str:
         lines = [f"*{markdown(self.question)}*", "", f"**{markdown(self.text)}**", ""]
         listed = [f"- **{markdown(severity)}**: {markdown(statement)}" for severity, statement in self.findings]
-        return "\n".join([*lines, *(listed or ["No findings."])])
+        return as_written("\n".join(["", "", *lines, *(listed or ["No findings."]), "", ""]))
 
     def __repr__(self) -> str:
         lines = [f"- {severity}: {statement}" for severity, statement in self.findings]
@@ -268,7 +269,9 @@ class SignatureBlock:
             for role in self.roles
         )
         width = style_of("width: 100%")
-        return f'<table class="signatures" {width}><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        return as_written(
+            f'<table class="signatures" {width}><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        )
 
     def __repr__(self) -> str:
         longest = max(len(visible_text(role)) for role in self.roles)
@@ -308,7 +311,7 @@ class Lines:
     lines: tuple[str, ...]
 
     def _repr_html_(self) -> str:
-        return f"<pre>{_escaped_lines(self.lines)}</pre>"
+        return as_written(f"<pre>{_escaped_lines(self.lines)}</pre>")
 
     def __repr__(self) -> str:
         return "\n".join(map(visible_text, self.lines))
@@ -344,7 +347,7 @@ class Sheets:
     sheets: tuple[Sheet, ...]
 
     def _repr_html_(self) -> str:
-        return "".join(self._section(sheet) for sheet in self.sheets) or '<p class="none">None.</p>'
+        return as_written("".join(map(self._section, self.sheets)) or '<p class="none">None.</p>')
 
     def _section(self, sheet: Sheet) -> str:
         link = f'<a href="{html.escape(sheet.address)}">whole record</a>'

@@ -25,6 +25,7 @@ from auditlib.package.lock import is_held, locked
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
+from auditlib.report.cells import as_written
 from auditlib.report.charts.style import figure_files
 from auditlib.report.display import Conclusion, Lines, Sheets, Table, conclusion, show_table
 from auditlib.run.shown import dossiers, sample, scope
@@ -257,7 +258,7 @@ class Picture:
         source = base64.b64encode(self.png).decode()
         text = html.escape(visible_text(self.caption))
         image = f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width: 100%">'
-        return f"<figure>{image}<figcaption>{text}</figcaption></figure>"
+        return as_written(f"<figure>{image}<figcaption>{text}</figcaption></figure>")
 
     def __repr__(self) -> str:
         return self.caption

@@ -174,13 +174,17 @@ TOLD: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[Browser]:
-    """Run a Chromium with a profile of its own; no name is resolved, so that nothing leaves this machine."""
+def browser(profile: Path, *, reaches: str = "") -> Iterator[Browser]:
+    """Run a Chromium with a profile of its own; no name but that which it may reach is resolved: nothing leaves this machine."""
     program = found()
     assert program is not None
     command = [
         *(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions"),
-        *("--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND"),
+        *(
+            "--disable-background-networking",
+            "--disable-component-update",
+            f"--host-resolver-rules=MAP * ~NOTFOUND{f', EXCLUDE {reaches}' if reaches else ''}",
+        ),
         *("--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={profile}", "about:blank"),
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -158,7 +158,7 @@ def test_it_never_ends_in_a_package(small_company, parameters, tmp_path, monkeyp
     )
     seen = []
 
-    def fail(*given):
+    def fail(*given, **_):
         seen.append({path.stem for path in given[-1].iterdir()})
         raise NotebookError("stopped", notebook="05_sample", cell=1, status=70)
 

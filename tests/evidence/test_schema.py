@@ -81,6 +81,8 @@ def as_of_then(package: Path) -> None:
     tables.mkdir()
     for name, content in open_evidence(package).table_files().items():
         (tables / name).write_bytes(content)
+    for name, content in open_evidence(package).dossier_files().items():
+        (package / "data" / name).write_bytes(content)
 
 
 def saying(package: Path, target: Path, schema: object) -> Path:

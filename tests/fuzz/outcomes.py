@@ -20,6 +20,7 @@ BAD: Final = (
     "silent rows",
     "leak",
     "hang",
+    "slow",
     "not verified",
 )
 

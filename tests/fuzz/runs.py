@@ -21,8 +21,8 @@ from places import ROOT
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.run.notebooks import NOTEBOOKS
 
-SECONDS: Final = 300
-"""The longest that a run may take; one that asks again after faults waits up to a minute between them."""
+SECONDS: Final = 1200
+"""The longest that a run may take; one that asks again after faults waits up to a minute, and a machine may be busy."""
 
 _DONE: Final = (0, 1)
 _ALLOWED: Final = (0, 1, 2, 3)

@@ -79,14 +79,14 @@ def test_a_long_wait_is_told_once_and_then_waited_for():
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_question_that_always_fails_ends(name, tmp_path):
-    """Five times at most, or at once where asking again is no use."""
+    """Six times at most, or at once where asking again is no use."""
     ended = ends(tmp_path, FAULTS[name])
     ended.require_sentence()
     assert ended.status == 3
 
 
 def test_parts_that_all_fail_are_asked_for_once_each_at_last(tmp_path):
-    """Five hundred groups that answer 500 do not take five tries each, nor the retries that other questions need."""
+    """Five hundred groups that answer 500 do not take six tries each, nor the retries that other questions need."""
     seen: list[str] = []
 
     def failing(heard):
@@ -99,4 +99,4 @@ def test_parts_that_all_fail_are_asked_for_once_each_at_last(tmp_path):
             assert entry.status == 500
 
     assert ends(tmp_path, failing, ask, by_request=True).status == 0
-    assert len(seen) == 3 * 5 + 17
+    assert len(seen) == 3 * 6 + 17

@@ -72,7 +72,7 @@ def test_a_part_that_breaks_jira_is_missed_and_anything_else_ends_the_run(tmp_pa
     with client_of(answer, tmp_path, retries=50) as reader:
         reader.knows_account = True
         assert reader.answer("part", PROJECT, part=True)[0].status == 500
-        with pytest.raises(UnreachableError, match=r"no usable answer to .* in 5 tries: status 500"):
+        with pytest.raises(UnreachableError, match=r"no usable answer to .* in 6 tries: status 500"):
             reader.ask("whole", PROJECT)
 
 

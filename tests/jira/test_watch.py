@@ -24,21 +24,31 @@ def lines():
 
 def looked(lines, *steps: tuple[float, int], **how: float) -> OddAnswerError | None:
     """Let bytes come at times, look after each, and return what is broken."""
-    watching = Watch(how.pop("seconds", 60.0), how.pop("most", None), in_head=how.pop("in_head", False))
+    watching = Watch(how.pop("seconds", 60.0), how.pop("most", None), in_head=how.pop("in_head", False), **how)
     watching.on(lines[0])
     begun = time.monotonic()
     for after, count in steps:
+        waits = watching._first is None
         watching.add(count)
+        if waits and count:
+            watching._first = begun + after
         watching.look(begun + after)
     return watching.error
 
 
 def test_an_answer_has_so_much_time(lines):
     """From its question on, whatever comes."""
-    assert looked(lines, (1, 5000), (59, 5000)) is None
-    error = looked(lines, (1, 5000), (61, 5000))
+    assert looked(lines, (1, 0), (59, 5000)) is None
+    error = looked(lines, (1, 0), (61, 5000))
     assert isinstance(error, TooLongError)
     assert error.heavy
+
+
+def test_an_answer_that_has_begun_ends_sooner(lines):
+    """A Jira may think before it begins; a file may take longer."""
+    assert "40 s of its first byte" in str(looked(lines, (0, 5000), (41, 50_000)))
+    assert looked(lines, (50, 0), (55, 50_000)) is None
+    assert looked(lines, (0, 5000), (41, 50_000), once_begun=3600.0) is None
 
 
 def test_an_answer_has_so_many_bytes(lines, monkeypatch):

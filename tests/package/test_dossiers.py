@@ -11,18 +11,23 @@ from datetime import timedelta
 
 import pytest
 from dossier_collection import ZONE, collect_dossiers
+from hostile_issues import AT, PLACE, fields_of, received
 from hypothesis import given
 from hypothesis import strategies as st
 from table_reading import from_csv
 
+from auditlib.audit.controls.findings import unreadable_findings
 from auditlib.demo.server.site import Answer, Asked
 from auditlib.demo.server.weather import Faults
 from auditlib.demo.world.records import Comment, History, World
 from auditlib.dossier.files import SAMPLE_HISTORY, TABLES, all_rows, dossier_files
-from auditlib.dossier.names import LONGEST, stored_names
+from auditlib.dossier.names import ACTS, LONGEST, stored_names
+from auditlib.dossier.parts import File
 from auditlib.dossier.plain import document_text
+from auditlib.dossier.record import read_dossier
 from auditlib.dossier.values import value_text
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError
+from auditlib.evidence import dossiers as reading
 from auditlib.jira.read_only import require_allowed
 from auditlib.package.layout import name_problem
 
@@ -360,6 +365,41 @@ def test_stored_names_are_names(names):
         assert name_problem(f"data/dossiers/{'A' * 20}-123456/attachments/{name}") is None
 
 
+ACTING = (
+    *(
+        "x.JSE",
+        "x.vbe",
+        "x.wsh",
+        "x.pif",
+        "x.library-ms",
+        "x.settingcontent-ms",
+        "x.desktop",
+        "x.iqy",
+        "x.slk",
+        "x.reg",
+    ),
+    *("x.webarchive", "x.exe. . ", "x.exe\u202e", "invoice\u202efdp.exe", "x.pdf.lnk", "x.txt:y.hta", "x.appref-ms"),
+    *(f"{'a' * 60}.exe{'b' * 100}", f"{'a' * 70}.scr{'b' * 100}", f"{'a' * 300}.searchconnector-ms", ".url", "CON.msc"),
+)
+
+
+@pytest.mark.parametrize("name", ACTING, ids=ascii)
+def test_no_stored_file_acts_when_it_is_opened(name):
+    """Whatever stands before or behind the ending, and wherever a long name is cut."""
+    stored = stored_names({10400: name})[10400]
+    assert stored.rpartition(".")[2].lower() not in ACTS
+    assert stored == stored.strip(". ")
+    assert len(stored) <= LONGEST
+
+
+def test_a_file_keeps_the_name_under_which_it_is_stored():
+    """A package made before there were more endings still says where its files are."""
+    file = File(3, "0" * 64, name="7-x.reg")
+    attachment = {"id": "7", "filename": "x.reg", "size": 3, "created": AT}
+    one = read_dossier(replace(received({"fields": fields_of(attachment=[attachment])}), files={7: file}), PLACE)
+    assert one.attachments[0].stored_as == "7-x.reg"
+
+
 @both_dialects
 def test_the_tables_of_a_dossier_are_read_back(company, planted, deployment, tmp_path):
     """Every row is in the CSV files, and the JSON holds what Jira answered."""
@@ -421,3 +461,22 @@ def test_a_file_that_was_given_to_another_account_is_refused(company, planted, t
         collect_dossiers(
             company.world, "cloud", [key], tmp_path, account_id=company.world.account.account_id, tamper=of_another
         )
+
+
+def test_an_issue_that_cannot_be_read_is_named_and_the_others_are_there(company, planted, tmp_path, monkeypatch):
+    """A boundary around one issue: whatever reading it does, the next is read."""
+    first, other = planted("issue with everything", "hostile comment")[:2]
+
+    def breaks(received, place):
+        if received.asked == first:
+            raise KeyError("a form that nobody foresaw")
+        return read_dossier(received, place)
+
+    monkeypatch.setattr(reading, "read_dossier", breaks)
+    asking = collect_dossiers(company.world, "cloud", [first, other], tmp_path, files=False)
+    assert [one.asked for one in asking.found] == [other]
+    (absent,) = asking.absent
+    assert (absent.asked, absent.unreadable) == (first, True)
+    (finding,) = unreadable_findings({absent.asked: absent.said})
+    assert (finding.id, finding.severity, finding.count) == ("dossiers.unreadable", "exception", 1)
+    assert f"{first} (a form that is not known (KeyError))" in finding.statement

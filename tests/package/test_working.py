@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,9 @@ def test_what_a_run_wrote_alone_is_gone_after_a_failure_and_never_what_lay_there
         assert (folder / "data" / "params.yaml").is_file()
 
 
+FROM = json.dumps({"package": "p", "tagmanifest_sha256": "0" * 64}).encode()
+
+
 @pytest.mark.slow
 def test_a_refused_resume_deletes_nothing(tmp_path, parameters):
     """Other parameters, another command, another origin, somebody's folder of that name: every byte stays."""
@@ -110,7 +114,7 @@ def test_a_refused_resume_deletes_nothing(tmp_path, parameters):
     folders = {
         "other": (params.model_copy(update={"sample_size": 7}), began, "another sample_size"),
         "dossiers": (params, {**began, "data/dossier_keys.txt": b"PAY-1\n"}, "begun by auditlib dossiers"),
-        "from": (params, {**began, "data/from.json": b'{"package": "p"}'}, "begun with --from p"),
+        "from": (params, {**began, "data/from.json": FROM}, "begun with --from p"),
         "mine": (
             params,
             {**began, "data/tables/thesis.csv": b"mine"},

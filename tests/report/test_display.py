@@ -162,7 +162,9 @@ def test_a_conclusion_stands_with_its_findings(findings):
     assert HOSTILE.replace("\u202e", "[U+202E]") in soup.li.get_text()
     assert soup.script is None
     assert soup.img is None
-    assert shown._repr_markdown_().startswith("*Is \\*any\\* missing?*\n\n**40 \\<of\\> 50.**")
+    before, _, said = shown._repr_markdown_().partition("\n\n")
+    assert before == '<div class="mathjax_ignore tex2jax_ignore">'
+    assert said.startswith("*Is \\*any\\* missing?*\n\n**40 \\<of\\> 50.**")
     assert "\\<script\\>" in shown._repr_markdown_()
     assert repr(shown).splitlines()[:2] == ["Is *any* missing?", "40 <of> 50."]
 
