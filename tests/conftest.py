@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from places import ROOT, SHARED
+from suite_groups import SuiteGroups
 from suite_record import SuiteRecorder
 
 from auditlib.demo.server.site import EmbeddedJira
@@ -25,8 +26,10 @@ settings.load_profile("steady")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record what a complete run comes to; with xdist only where the results come together."""
-    if not hasattr(config, "workerinput"):
+    """Record what a complete run comes to; with xdist only where the results come together. Workers keep groups together."""
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(SuiteGroups(), "suite-groups")
+    else:
         config.pluginmanager.register(SuiteRecorder(ROOT), "suite-recorder")
 
 
