@@ -10,7 +10,7 @@ from fuzz.pulls import Result
 
 from auditlib.errors import AuditError
 
-_LEAKS: Final = re.compile(r"\{'|\[\{|\['|\bNone\b|<NA>|\bNaT\b|Traceback|dtype|Timestamp\(|object at 0x")
+_LEAKS: Final = re.compile(r"\{'|\['|\bNone\b|<NA>|\bNaT\b|Traceback|dtype|Timestamp\(|object at 0x")
 """What Python writes of its own values, which no reader of a table is to see."""
 
 
