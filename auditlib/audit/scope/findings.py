@@ -125,8 +125,8 @@ def address_findings(asked: str, said: str) -> list[Finding]:
         return []
     text = (
         f"Jira calls itself {shorten(visible_text(said), _LONGEST_ADDRESS)}, and was asked at another address, jira_url in the "
-        "parameter file; the links in this package lead to the former. A proxy in front of Jira or a site that was renamed does that. That both are the same Jira, no "
-        "answer shows: open one of the links and compare."
+        "parameter file; the links in this package lead to the former. A proxy in front of Jira or a site that was renamed does "
+        "that. That both are the same Jira, no answer shows: open one of the links and compare."
     )
     return [Finding("scope.address", "01_scope", "limit", text, 1, "")]
 
