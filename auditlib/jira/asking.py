@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from auditlib.errors import AnswerError, FormError, UnreachableError
+from auditlib.errors import FormError, UnreachableError
 from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError, OverfullAnswerError
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.read_only import require_allowed
@@ -109,7 +109,7 @@ class Asker:
 
         Raises
         ------
-        AnswerError
+        OverfullAnswerError
             For a part whose answer breaks a bound; that is kept as refused.
         UnreachableError
             For anything else.
@@ -119,7 +119,7 @@ class Asker:
             return self._keeper.take(topic, request, fault.response, None, sent=tries.sent), None
         if wanted.part and self._identity.known and fault.odd:
             missed = self._keeper.keep_missed(topic, request, tries.sent, str(fault))
-            raise AnswerError(missed.refused, request=str(request))
+            raise OverfullAnswerError(missed.refused, request=str(request))
         often = counted(tries.sent, "try", "tries")
         message = f"{self._identity.base_url} gave no usable answer to {request} in {often}: {fault}"
         raise UnreachableError(message)

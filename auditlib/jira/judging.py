@@ -27,7 +27,7 @@ class CutAnswerError(AnswerError):
 
 
 class OverfullAnswerError(CutAnswerError):
-    """The answer would make more objects than any that is asked for."""
+    """The answer breaks a bound: it is larger, or would make more objects, than any that is asked for, or does not end."""
 
 
 class OtherTypeError(AnswerError):

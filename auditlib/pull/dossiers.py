@@ -13,6 +13,7 @@ from typing import Any, Final
 from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
 from auditlib.errors import AnswerError, FormError
 from auditlib.jira.client import JiraReader
+from auditlib.jira.judging import CutAnswerError
 from auditlib.pull.session import tell_waits
 from auditlib.records.issues import number_of
 from auditlib.responses.bounds import LARGEST_FILE
@@ -79,7 +80,7 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> _Fur
     allowed = (200, 404, *hidden)
     try:
         entry, issue = reader.answer(DOSSIER_ISSUE.of(key), dialect.issue(key), allowed=allowed, part=bool(hidden))
-    except FormError:
+    except (FormError, CutAnswerError):
         return ()  # kept as refused, with the reason; the issue is named, and the others are read
     if entry.status != 200:
         return ()

@@ -68,6 +68,21 @@ def test_a_part_that_is_odd_is_named_and_the_rest_goes_on(small_company, tmp_pat
         assert any(part in note for note in record.incomplete for part in (ending[1:5], "remote")), record.incomplete
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "spoil", [body([7]), body({"id": "10001", "key": 7}), lambda answer: replace(answer, body=answer.body[:90])]
+)
+def test_an_issue_that_is_odd_is_named_and_the_others_are_read(small_company, tmp_path, dialect, spoil):
+    """Of another form, or never whole: one issue ends no audit; the next attempt asks for it anew."""
+    odd, sound = [issue.key for issue in small_company.world.issues.values() if issue.project == "PAY"][:2]
+    made = collect_dossiers(
+        small_company.world, dialect, [odd, sound], tmp_path, tamper=spoiled(f"/issue/{odd}", spoil), files=False
+    )
+    assert [one.key for one in made.found] == [sound]
+    assert [(one.asked, one.unreadable) for one in made.absent] == [(odd, True)]
+    assert made.store.entries(f"dossier/{odd}") == []
+
+
 @pytest.mark.parametrize("header", [("X-AUSERNAME", "anonymous"), ("X-Seraph-LoginReason", "AUTHENTICATED_FAILED")])
 def test_an_answer_to_nobody_is_refused_once_the_account_is_known(small_company, tmp_path, header):
     """A Jira may go on answering 200 after the credentials have ended: with what anybody may see."""
