@@ -1,14 +1,24 @@
-"""What is printed where nobody reads: results end the command, remarks end nothing."""
+"""What is printed: what a Jira says is shown on a terminal, never obeyed; where nobody reads, results end the command."""
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
 import os
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
+from carrier import Answer, listening
 from places import ROOT
+from rich.console import Console
+
+from auditlib import cli
+from auditlib.cli.screen import say
+from auditlib.run.progress import progress
 
 ENVIRON = os.environ | {"PYTHONPATH": str(ROOT)}
 FULL = Path("/dev/full")
@@ -47,3 +57,63 @@ def test_a_reader_that_goes_ends_the_command_quietly():
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+ACTS = "\x1b[2J\x1b]0;owned\x07\x9b31m\x08\r\u202egpj.exe\u2028end\ud800"
+
+
+def obeyed(text: str) -> set[str]:
+    """Return the characters of a text that a terminal would obey or no reader would see."""
+    return {one for one in text if unicodedata.category(one) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and one != "\n"}
+
+
+def test_what_is_said_is_shown():
+    """By the number of each character; lines stay lines."""
+    screen = io.StringIO()
+    say(Console(file=screen, soft_wrap=True), f"PAY\n{ACTS}")
+    assert obeyed(screen.getvalue()) == set()
+    assert "[U+001B][2J" in screen.getvalue()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_shows_the_names_of_projects(terminal):
+    """In lines and beside a bar, whose own colours are the only sequences."""
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=terminal, color_system=None, width=200)
+    with progress(console) as tell:
+        tell(f"numbers of {ACTS}", 1, 2)
+    shown = screen.getvalue()
+    assert "[U+001B]]0;owned" in shown
+    assert not {"\x07", "\x9b", "\x08", "\u202e", "\u2028"} & set(shown)
+    assert "\x1b]" not in shown
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("answer", [*itertools.product([200, 400, 401, 403, 404], ["errorMessages", "name", "html"])])
+def test_no_answer_of_a_jira_reaches_the_terminal_as_it_is(monkeypatch, capsys, tmp_path, answer, debug):
+    """Its messages, its names and its pages, with and without tracebacks: a sentence, a status, and nothing obeyed."""
+    status, body = answer
+    said = {
+        "errorMessages": {"errorMessages": [ACTS], "errors": {ACTS: ACTS}},
+        "name": dict.fromkeys(("deploymentType", "version", "serverTitle", "displayName", "baseUrl"), ACTS),
+        "html": f"<title>{ACTS}</title>".encode("utf-8", "replace"),
+    }[body]
+    headers = {"Content-Type": "text/html" if body == "html" else "application/json"}
+    content = said if isinstance(said, bytes) else json.dumps(said).encode()
+    for name, value in {"JIRA_USER": "u", "JIRA_TOKEN": "a-token-of-tests", "AUDITLIB_DEBUG": "1"}.items():
+        monkeypatch.setenv(name, value)
+    if not debug:
+        monkeypatch.delenv("AUDITLIB_DEBUG")
+    with listening(lambda _: Answer(content, status, headers)) as address:
+        (tmp_path / "params.yaml").write_text(
+            f"jira_url: {address}\naudit: x\nprojects: [PAY]\nperiod_start: 2026-04-01\nperiod_end: 2026-06-30\n"
+            "timezone: UTC\n"
+        )
+        monkeypatch.setattr(sys, "argv", ["auditlib", "check", str(tmp_path / "params.yaml")])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    out, err = capsys.readouterr()
+    assert obeyed(out + err) == set()
+    assert ended.value.code in {1, 2, 3}, err
+    assert "auditlib: " in err
+    assert ("Traceback" in err) == debug
