@@ -153,6 +153,8 @@ def _changed(body: Any, rng: random.Random) -> tuple[str, bytes, bool]:
             ("retyped", _retyped, True),
         ] * 2
     name, way, malformed = rng.choice(ways)
+    if way is _dropped and path and isinstance(path[-1], int):
+        malformed = False  # a list that is shorter by one may be all that there is
     said, body = way(body, path, value, rng)
     where = "/".join(map(str, path)) or "the whole"
     return f"{where}: {name}{said}", _written(body), malformed

@@ -25,7 +25,7 @@ LONG = os.environ.get("AUDITLIB_FUZZ") == "all"
 EVERY = [(name, dialect) for name in EMPTIES for dialect in ("cloud", "data-center")]
 WHOLE = EVERY if LONG else [("nothing at all", "cloud"), ("none in the period", "data-center")]
 
-NOTHING = re.compile(r"\b(None(?! [a-z])|nan|NaN|NaT|inf)\b|<NA>")
+NOTHING = re.compile(r"\b(None(?! [a-z]|\.)|nan|NaN|NaT|inf)\b|<NA>")
 """What a program writes where it has nothing, and what nobody is to read."""
 
 
@@ -93,6 +93,6 @@ def _pages(package: Path) -> list[tuple[Path, str]]:
 def _shown(page: Path) -> str:
     """Return what a page says, but for the code of its cells, which may say None."""
     read = BeautifulSoup(page.read_text("utf-8"), "html.parser")
-    for code in read.select(".code-cell"):
+    for code in read.select(".code"):
         code.decompose()
     return read.get_text(" ", strip=True)

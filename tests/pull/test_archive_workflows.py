@@ -65,3 +65,16 @@ def test_workflows_that_are_refused_are_told_and_the_archive_goes_on(parameters,
         done = made.archive()
     assert "Workflows can't be read by this account: none is kept" in lines_of(done)
     assert kept(tmp_path / "archive") == {}
+
+
+def test_an_answer_that_cannot_be_used_is_told(parameters, tmp_path):
+    """Fewer versions than Jira keeps are not all of them: the archive says which answer it lacks."""
+
+    def spoil(asked: Asked, answer: Answer) -> Answer:
+        return replace(answer, body=b'{"entries": 7}') if asked.path.endswith("/workflow/history/list") else answer
+
+    world = build_company("archives", scale=0.1).world
+    with archiver(world, parameters(projects="[OPS]"), tmp_path / "archive", tamper=spoil) as made:
+        (told,) = [line for line in lines_of(made.archive()) if "about workflows can't be used" in line]
+    assert "workflow/history/list has not the form of a Jira's: at entries stands 7" in told
+    assert kept(tmp_path / "archive")

@@ -42,9 +42,9 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 def archive_workflows(archiving: Archiving) -> Told:
     """Ask for the workflows of the projects in sight and every version that Jira keeps, and keep the answers."""
     ask_workflows(archiving.session)
-    bodies = dict(_bodies(archiving))
+    bodies, unread = dict(_bodies(archiving)), tuple(_unread(archiving))
     if not bodies:
-        return Told(("Workflows can't be read by this account: none is kept",))
+        return Told(("Workflows can't be read by this account: none is kept", *unread))
     found = [one for name, body in sorted(bodies.items()) for one in _workflows(name, body)]
     before = _before(archiving.before)
     folder = f"{WORKFLOWS}/{archiving.at:{STAMP}}"
@@ -54,7 +54,7 @@ def archive_workflows(archiving: Archiving) -> Told:
     versions = {(one.id, one.number): one for one in found}
     changed = [] if before is None else [one for key, one in versions.items() if before.get(key) != one]
     return Told(
-        tuple(_said(versions, changed, before)),
+        (*_said(versions, changed, before), *unread),
         figures={"workflow_versions": len(versions), "workflow_versions_new": len(changed)},
     )
 
@@ -65,6 +65,18 @@ def _bodies(archiving: Archiving) -> Iterator[tuple[str, bytes]]:
     for entry in store.entries(topics.WORKFLOW_STATUSES.folder):
         if entry.status == 200:
             yield _name(read_topic(entry.topic)), store.body(entry)
+
+
+def _unread(archiving: Archiving) -> Iterator[str]:
+    """Say which answers could not be used: what they told is in no file, and nothing is said of it."""
+    refused = [
+        one
+        for one in archiving.session.reader.store.refusals()
+        if read_topic(one.topic).topic.folder == topics.WORKFLOW_STATUSES.folder
+    ]
+    questions = {(one.topic, one.request.digest) for one in refused}
+    if refused:
+        yield f"Unread    {counted(len(questions), 'answer')} about workflows can't be used: {refused[0].refused}"
 
 
 def _name(named: Named) -> str:
