@@ -154,6 +154,9 @@ def test_what_is_no_answer_at_all_is_refused(name, answer):
     ("name", "path", "other"),
     [
         ("scheme", ("id",), None),
+        ("scheme", ("id",), "../1"),
+        ("scheme", ("id",), "²"),
+        ("scheme", ("id",), -1),
         ("scheme", ("permissions",), {}),
         ("scheme", ("permissions", 0), None),
         ("scheme", ("permissions", 0, "permission"), ...),

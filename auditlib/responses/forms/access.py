@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from auditlib.responses.forms.form import Form
-from auditlib.responses.forms.shapes import Count, Object, Scalar, Text
+from auditlib.responses.forms.shapes import Count, Id, Object, Scalar, Text
 
 Word = str | int | None
 """An id or a name, as text or as a number."""
@@ -40,7 +40,7 @@ class Grant(Struct, gc=False):
 class Scheme(Struct, gc=False):
     """A permission scheme; its grants may be left out."""
 
-    id: str | int
+    id: Id
     name: Scalar = None
     permissions: list[Grant] | None = None
 
