@@ -192,6 +192,17 @@ def written(value: Any, *, sort_keys: bool = False) -> str:
     return "".join(pieces)
 
 
+def as_text(value: Any) -> str:
+    """Return what Jira sent as people read it: empty for null, an object or a list as JSON, anything else as it is.
+
+    >>> as_text(["a", None]), as_text(None), as_text(7)
+    ('["a", null]', '', '7')
+    """
+    if isinstance(value, Mapping | list):
+        return written(value)
+    return "" if value is None else str(value)
+
+
 class _Sign(str):
     """A piece of JSON that is written as it is."""
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditlib import deep_json
-from auditlib.deep_json import DEEPEST, DeepText, cut, deep_parts, is_deep, loads, written
+from auditlib.deep_json import DEEPEST, DeepText, as_text, cut, deep_parts, is_deep, loads, written
 from auditlib.dossier import numbers
 
 VALUES = st.recursive(
@@ -66,3 +66,13 @@ def test_a_number_of_many_digits_ends_nothing():
     digits = "9" * 5_000
     assert loads(f"[1, {digits}]") == [1, digits]
     assert numbers.dumps(numbers.loads(f"[{digits}]")) == f"[{digits}]"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), ("", ""), ("a", "a"), (7, "7"), (1.5, "1.5"), ([], "[]"), ({"a": [None, "ü"]}, '{"a": [null, "ü"]}')],
+)
+def test_what_stands_where_a_text_belongs_is_shown_as_json(value, text):
+    """Nobody reads what Python writes of its own lists."""
+    assert as_text(value) == text
+    assert as_text([[value]]) == written([[value]])

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from auditlib.deep_json import as_text
 from auditlib.dossier.complete import count_records, missing
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.known import ArchivedComments
@@ -277,17 +278,17 @@ def _issue_links(fields: Mapping[str, Field], place: Place, odd: Odd) -> Iterabl
         kind = json_object(one.get("type"))
         for direction, side in (("outward", "outwardIssue"), ("inward", "inwardIssue")):
             if isinstance(one.get(side), Mapping):
-                yield _link(str(kind.get(direction) or kind.get("name") or ""), direction, one[side], place)
+                yield _link(as_text(kind.get(direction) or kind.get("name") or ""), direction, one[side], place)
 
 
 def _link(kind: str, direction: str, other: Mapping[str, Any], place: Place) -> Link:
-    fields, key = json_object(other.get("fields")), str(other.get("key") or "")
+    fields, key = json_object(other.get("fields")), as_text(other.get("key") or "")
     return Link(
         type=kind,
         direction=direction,
         key=key,
-        title=str(fields.get("summary") or ""),
-        status=str(json_object(fields.get("status")).get("name") or ""),
+        title=as_text(fields.get("summary") or ""),
+        status=as_text(json_object(fields.get("status")).get("name") or ""),
         url=f"{place.base_url}/browse/{quote(key)}" if key else "",
     )
 
@@ -297,12 +298,12 @@ def _remote_links(links: Sequence[Mapping[str, Any]]) -> Iterable[Link]:
         thing = json_object(one.get("object"))
         resolved = json_object(thing.get("status")).get("resolved")
         yield Link(
-            type=str(one.get("relationship") or json_object(one.get("application")).get("name") or "Web link"),
+            type=as_text(one.get("relationship") or json_object(one.get("application")).get("name") or "Web link"),
             direction="remote",
             key="",
-            title=str(thing.get("title") or thing.get("url") or ""),
+            title=as_text(thing.get("title") or thing.get("url") or ""),
             status="" if resolved is None else ("resolved" if resolved else "open"),
-            url=str(thing.get("url") or ""),
+            url=as_text(thing.get("url") or ""),
         )
 
 
@@ -319,7 +320,7 @@ def _attachments(fields: Mapping[str, Field], files: Mapping[int, File], odd: Od
 
 
 def _filename(one: Mapping[str, Any]) -> str:
-    return str(one.get("filename") or "")
+    return as_text(one.get("filename") or "")
 
 
 def _attachment(
@@ -340,8 +341,8 @@ def _attachment(
         sha256="" if arrived is None else arrived.sha256,
         created=odd.time(one.get("created"), f"{what}, created"),
         author=_named(one.get("author")),
-        mime_type=str(one.get("mimeType") or ""),
-        url=str(one.get("content") or ""),
+        mime_type=as_text(one.get("mimeType") or ""),
+        url=as_text(one.get("content") or ""),
         downloaded=None if arrived is None else arrived.size,
         problem=problem,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from auditlib.deep_json import as_text
 from auditlib.errors import AnswerError
 from auditlib.records.issues import is_nobody, number_of, person_id, person_name
 from auditlib.times import history_instant
@@ -74,12 +75,12 @@ def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[
             at=entry.at,
             author=person_name(entry.record.get("author")) or "",
             author_id=person_id(entry.record.get("author")),
-            field=_plain(item.get("field")),
-            field_id=_plain(item.get("fieldId")),
-            before=_plain(item.get("from")),
-            before_text=_plain(item.get("fromString")),
-            after=_plain(item.get("to")),
-            after_text=_plain(item.get("toString")),
+            field=as_text(item.get("field")),
+            field_id=as_text(item.get("fieldId")),
+            before=as_text(item.get("from")),
+            before_text=as_text(item.get("fromString")),
+            after=as_text(item.get("to")),
+            after_text=as_text(item.get("toString")),
             nobody=is_nobody(entry.record.get("author")),
         )
         for entry in _in_order(history, zone)
@@ -133,7 +134,7 @@ def time_of(value: Any, zone: ZoneInfo) -> Time:
     try:
         return instant_of(value, "", zone)
     except AnswerError:
-        return "" if value is None else str(value)
+        return as_text(value)
 
 
 def instant_of(value: Any, whose: str, zone: ZoneInfo) -> datetime:
@@ -148,7 +149,3 @@ def instant_of(value: Any, whose: str, zone: ZoneInfo) -> datetime:
         return history_instant(value).astimezone(zone)
     except (ValueError, OverflowError) as error:
         raise AnswerError(f"{whose}: {error}", expected="an instant", found=repr(value)) from None
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auditlib.deep_json import as_text
 from auditlib.errors import AnswerError
 from auditlib.records.issues import number_of
 from auditlib.times import history_instant, parse_instants
@@ -227,7 +228,7 @@ def _usual_ids(numbers: Sequence[Any]) -> NDArray[np.int64] | None:
 
 def _part(part: Any) -> str | None:
     """Return an id or text as histories write it; empty means there is none."""
-    return None if part is None or part == "" else str(part)
+    return None if part is None or part == "" else as_text(part)
 
 
 def microseconds(instant: datetime) -> int:

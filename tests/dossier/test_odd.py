@@ -16,6 +16,7 @@ from dossier_collection import ZONE, collect_dossiers
 from table_reading import from_csv
 
 from auditlib.audit.controls.subject import people_of
+from auditlib.deep_json import as_text
 from auditlib.demo.server.exchange import Answer, Asked
 from auditlib.demo.story.company import Company
 from auditlib.dossier.complete import count_records
@@ -151,7 +152,7 @@ def test_odd_times_numbers_and_ids_are_shown_and_named(company, full, deployment
 def test_any_time_is_an_instant_or_as_it_came(sent, zone):
     """No year, zone or form ends anything; what is an instant in UTC may be none in the audit's zone."""
     found = time_of(sent, zone)
-    assert isinstance(found, datetime) or found == str(sent)
+    assert isinstance(found, datetime) or found == as_text(sent)
     odd = Odd(zone)
     assert odd.time(sent, "it") == found
     assert bool(odd.sentences) is not isinstance(found, datetime)

@@ -9,13 +9,13 @@ import pytest
 from fuzz.runs import fuzz_runs
 from fuzz.tables import fuzz_tables
 
-PULLS, AT_ONCE = 50, 4
+PULLS, AT_ONCE = 100, 2
 RUNS = 6
 
 
 @pytest.mark.slow
 def test_mutated_answers_are_refused_or_told():
-    """200 mutated answers, four to a pull, at the level of reader and tables."""
+    """200 mutated answers, two to a pull, at the level of reader and tables."""
     found = fuzz_tables(0, PULLS, AT_ONCE)
     assert not found.fallen, found.told()
     assert len(found.lines) == PULLS
