@@ -95,8 +95,8 @@ FAULTS = (
     Fault(
         "package",
         "verify reads every response, whatever it feeds",
-        "for entry in evidence.store.entries(): evidence.store.body(entry)",
-        "evidence.store.entries()",
+        "for entry in evidence.store.entries(): size = len",
+        "for entry in evidence.store.entries()[:0]:\n        size = len",
         ("recompute",),
     ),
     Fault(
@@ -113,6 +113,13 @@ FAULTS = (
         "if len(path) >= LONGEST_PATH:",
         ("bag",),
     ),
+    Fault(
+        "package",
+        "what was pulled is never thrown away",
+        "and any(path.name not in",
+        "and all(path.name not in",
+        ("working",),
+    ),
     # pull
     Fault(
         "pull",
@@ -120,13 +127,6 @@ FAULTS = (
         'f"created < {text}"',
         'f"created <= {text}"',
         ("partition",),
-    ),
-    Fault(
-        "pull",
-        "what was pulled is never thrown away",
-        "or all(path.name in",
-        "or any(path.name in",
-        ("collect",),
     ),
     Fault(
         "pull",
@@ -146,7 +146,7 @@ FAULTS = (
     Fault(
         "evidence",
         "a history of which a part came is not known whole",
-        "known.append(ids[~np.isin(ids, list(partial))] if partial else ids)",
+        "known.append(ids[~np.isin(ids, list(left_out))] if left_out else ids)",
         "known.append(ids)",
         ("answers",),
     ),
@@ -274,7 +274,7 @@ FAULTS = (
     Fault(
         "jira",
         "files spend the retries of the whole run",
-        "if self._retries.again(tries, _FILE): continue",
+        "if self._retries.again(tries, _FILE, kind=request.kind): continue",
         "tries.faults += 1\n                if tries.faults < TRIES_PER_QUESTION:\n                    continue",
         ("downloads",),
     ),
@@ -377,9 +377,9 @@ FAULTS = (
     Fault(
         "hall",
         "no cell of a table becomes a formula",
-        '_GUARDED = re.compile("[=+\\\\-@\\t\\r]")',
-        '_GUARDED = re.compile("[=+\\\\-\\t\\r]")',
-        ("tables",),
+        '_SIGNS: Final = "=+\\\\-@',
+        '_SIGNS: Final = "=+\\\\-',
+        ("csv_cells",),
     ),
     Fault(
         "hall",
