@@ -242,9 +242,12 @@ def _latest(entries: Sequence[History]) -> int:
 def _created(found: Sequence[Mapping[str, Any]]) -> array[int]:
     """Return the times of creation of issues as received, in microseconds since 1970; all at once if all are usual."""
     try:
-        return array("q", parse_instants([one["fields"]["created"] for one in found]).asi8.tolist())
+        instants = parse_instants([one["fields"]["created"] for one in found])
     except (KeyError, TypeError, ValueError):
+        instants = None
+    if instants is None or instants.hasnans:  # null is no time: one by one, the issue is named
         return array("q", ((_created_of(one) - _EPOCH) // timedelta(microseconds=1) for one in found))
+    return array("q", instants.asi8.tolist())
 
 
 def _created_of(issue: Mapping[str, Any]) -> datetime:

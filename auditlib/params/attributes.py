@@ -17,7 +17,7 @@ from pydantic import (
 
 from auditlib.params.faults import fault, faults
 from auditlib.params.sizes import Record
-from auditlib.params.types import ProjectKeys, SomeNames, Text, Whole, distinct, list_of, text_of
+from auditlib.params.types import Days, ProjectKeys, SomeNames, Text, distinct, list_of, text_of
 
 
 class ToStatus(Record):
@@ -126,7 +126,7 @@ class Within(Record):
     """Its first occurrence counts."""
     to_event: Event = Field(alias="to")
     """Its last occurrence counts."""
-    days: Whole
+    days: Days
     """Days of 24 hours."""
 
 

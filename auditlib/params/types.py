@@ -187,6 +187,14 @@ def whole(value: object, wanted: str = "a whole number, at least 1, without quot
     raise fault(f"{wanted} is needed")
 
 
+def _days(value: object) -> int:
+    """Accept a number of days that can be counted from any day: 99,999 are more than the years that a period may lie in."""
+    days = whole(value)
+    if days > _MOST_DAYS:
+        raise fault(f"at most {_MOST_DAYS:,} days are allowed")
+    return days
+
+
 def _size(value: object) -> int:
     return whole(
         value,
@@ -221,11 +229,13 @@ def _inner_rate(value: object) -> Decimal:
     return rate
 
 
+_MOST_DAYS = 99_999
 _RATE_SCHEMA = WithJsonSchema(
     {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": r"^[0-9]*\.?[0-9]+$"}
 )
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Whole = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 1})]
+Days = Annotated[int, BeforeValidator(_days), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MOST_DAYS})]
 Size = Annotated[int, BeforeValidator(_size), WithJsonSchema({"type": "integer", "minimum": 1})]
 Rate = Annotated[Decimal, BeforeValidator(_rate), _RATE_SCHEMA]
 InnerRate = Annotated[Decimal, BeforeValidator(_inner_rate), _RATE_SCHEMA]
@@ -289,9 +299,10 @@ def list_of(example: str) -> Callable[[object], list[object]]:
 
 def distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Refuse what stands in a list twice: one of the two was meant to be something else."""
-    twice = [index for index, value in enumerate(values) if value in values[:index]]
+    first: dict[Any, int] = {}
+    twice = [index for index, value in enumerate(values) if first.setdefault(value, index) != index]
     if twice:
-        raise faults(((index,), f"stands in the list already, as number {values.index(values[index]) + 1}; remove one")
+        raise faults(((index,), f"stands in the list already, as number {first[values[index]] + 1}; remove one")
                      for index in twice)  # fmt: skip
     return values
 

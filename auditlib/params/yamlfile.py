@@ -217,11 +217,12 @@ class _Reading:
                 case _:
                     plain = _PLAIN_FLOAT.fullmatch(text)
                     value = Decimal(text) if plain else Decimal(repr(self.construct.construct_yaml_float(node)))
+            if not plain:
+                self.odd_numbers[path] = str(value)
         except (ValueError, KeyError, AttributeError, OverflowError, InvalidOperation):
-            # 2026-02-30, or an explicit tag that does not fit: the check of the key tells what is allowed
+            # 2026-02-30, an explicit tag that does not fit, a number in another base with more digits than Python writes:
+            # the check of the key tells what is allowed
             return text
-        if not plain:
-            self.odd_numbers[path] = str(value)
         return value
 
     def _foreign(self, node: yaml.Node, path: tuple[Step, ...], place: Place) -> None:

@@ -215,7 +215,8 @@ class RawStore:
         if not ATTACHMENTS.fullmatch(file):
             raise ValueError(f"{target} is no place for an attachment")
         digest, size = hashlib.sha256(), 0
-        partial = self.folder / f"{request.digest[:32]}.part"
+        # By where it goes: two issues may name one attachment, or two keys lead to one issue, and both are read at once.
+        partial = self.folder / f"{hashlib.sha256(file.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.part"
         try:
             with partial.open("wb") as stream:
                 for piece in pieces:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from control_cases import ANN, APPROVED, BOB, DONE, EYES, ORDER, attribute, change, day, subject
 from hypothesis import given
@@ -102,6 +104,13 @@ def test_within_days(days, steps, read, outcome):
     """Days have 24 hours; what is still open is late only when the time is over."""
     asked = attribute({"within": {"from": "created", "to": "resolved", "days": days}})
     assert test_subject(subject(*steps, read_at=day(read)), asked).outcome == outcome
+
+
+def test_a_time_at_the_end_of_the_calendar_has_an_outcome():
+    """What Jira answers may lie where no day follows: the limit is not counted on from there."""
+    asked = attribute({"within": {"from": "created", "to": "resolved", "days": 30}})
+    born = datetime(9999, 12, 31, tzinfo=UTC)
+    assert test_subject(subject(created=born, period_ends=day(50)), asked).outcome == NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(

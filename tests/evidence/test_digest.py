@@ -62,6 +62,15 @@ def test_a_digest_has_what_was_asked_for():
         read_digest(entry, {"issues": [issue | {"fields": {"issuetype": {"name": "Bug"}}}]}, dialect("cloud"))
 
 
+def test_a_creation_time_that_is_null_is_none():
+    """One issue of several without a time is told by its key; it is not taken for one of the year -290308."""
+    entry = entry_of(topics.MISSING.of("PAY"), body={"issueIdsOrKeys": ["PAY-1", "PAY-2"], "fields": ["created"]})
+    issues = [{"id": "1", "key": "PAY-1", "fields": {"created": "2026-01-01T00:00:00.000+0000"}}]
+    issues.append({"id": "2", "key": "PAY-2", "fields": {"created": None}})
+    with pytest.raises(AnswerError, match="PAY-2 has no readable creation time"):
+        read_digest(entry, {"issues": issues}, dialect("cloud"))
+
+
 def test_a_history_that_was_asked_for_and_is_empty_is_known():
     """Jira leaves an issue without changes out of its answer; moves are remembered whole, other entries only by time."""
     entry = entry_of(topics.HISTORY_FIRST_PASS.of(), body={"issueIdsOrKeys": ["1", "2"]})

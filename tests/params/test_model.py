@@ -113,7 +113,16 @@ def test_a_sample_size_that_would_have_to_be_guessed_is_refused(size):
         good(sample_size=size)
 
 
-@pytest.mark.parametrize("text", [".inf", ".nan", "1:30.5", "1_0.5", "0x19", "1_000", "1:30", "+025"])
+@pytest.mark.parametrize("days", [100_000, 99_999_999_999, "30"])
+def test_days_that_no_calendar_has_are_refused(days):
+    """A limit is added to times: one of a hundred million days would end a run in the middle of its tables."""
+    test = f"{{within: {{from: created, to: resolved, days: {days!r}}}}}"
+    assert problems_of(GOOD + f"attributes: [{{name: g, question: q, test: {test}}}]\n")[0].key.endswith("days")
+
+
+@pytest.mark.parametrize(
+    "text", [".inf", ".nan", "1:30.5", "1_0.5", "0x19", "1_000", "1:30", "+025", "0x" + "f" * 4000]
+)
 def test_numbers_written_oddly_are_refused(text):
     """YAML 1.1 reads 025 as 21 and 1:30 as 90: nothing that changes a number is silent."""
     assert problems_of(GOOD + f"sample_size: {text}\n")[0].line == 7

@@ -129,6 +129,20 @@ def test_aliases_that_grow_without_end_are_told_quickly():
     assert any("grows without end" in problem.message for problem in problems_of("\n".join(lines)))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"closing_resolutions: [{', '.join(f'r{n}' for n in range(80_000))}]\nnope: 1\n", "1"),
+        (f"sample_size: {{confidence: 0.{'9' * 100_000}, tolerable_rate: 0.1}}\n", "100,002 characters"),
+        (f"test_issue_jql: {['x' + 'token' * 100_000]}\n", "500,003 characters"),
+    ],
+)
+def test_a_file_of_a_megabyte_is_judged_quickly(text, shown):
+    """A list or a value that a script wrote takes no time that grows with its square: minutes, for a flaw in one line."""
+    written = re.sub(r"^(closing_resolutions|sample_size):.*\n", "", GOOD, flags=re.MULTILINE)
+    assert shown in {problem.value for problem in problems_of(written + text)}
+
+
 @settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_any_text_gives_parameters_or_problems(text):

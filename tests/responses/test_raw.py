@@ -68,6 +68,24 @@ def test_no_line_of_the_index_leads_out_of_the_package(tmp_path, file):
         RawStore(store.folder)
 
 
+def test_one_file_of_two_issues_is_downloaded_for_each_at_once(tmp_path):
+    """Two issues may name one attachment, and two keys lead to one issue: neither download takes the other's pieces."""
+    store = RawStore(tmp_path / "data" / "raw")
+    request = Request("GET", "rest/api/3/attachment/content/7")
+    first, second = (tmp_path / f"data/dossiers/PAY-{n}/attachments/7-a.txt" for n in (1, 2))
+
+    def keep(target, pieces):
+        return store.keep_file("dossier/PAY-1/attachment/7", request, pieces, target, status=200, headers={}, tries=1)
+
+    def pieces():
+        yield b"one "
+        keep(second, iter([b"another"]))
+        yield b"file"
+
+    assert keep(first, pieces()).size == 8
+    assert (first.read_bytes(), second.read_bytes()) == (b"one file", b"another")
+
+
 def test_a_downloaded_file_lies_in_its_dossier(tmp_path):
     """The one place outside that the index may name."""
     store, _ = kept(tmp_path)

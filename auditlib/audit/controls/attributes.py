@@ -169,7 +169,7 @@ def _never_begun(test: Within, ends: _Happening | None) -> Outcome:
 def _is_due_later(subject: Subject, begins: _Happening, ends: _Happening | None, limit: timedelta) -> bool:
     """Say whether a time limit ran out after the period, and what was to happen had not happened in it."""
     over = subject.period_ends
-    if over is None or not isinstance(begins.at, datetime) or begins.at + limit < over:
+    if over is None or not isinstance(begins.at, datetime) or over - begins.at > limit:
         return False
     return ends is None or (isinstance(ends.at, datetime) and ends.at >= over)
 
