@@ -110,6 +110,8 @@ def log_frame(
 ) -> pd.DataFrame:
     """Make one row of each record of the log, in the order received; a record with an id that comes again counts once.
 
+    One that says something else under the same id is another record: none is left out for the id alone.
+
     Parameters
     ----------
     records : iterable of mapping
@@ -135,13 +137,13 @@ def log_frame(
     """
     read = _read_event if deployment == "data-center" else _read_record
     rows: list[tuple[Any, ...]] = []
-    seen: set[str] = set()
+    seen: set[tuple[Any, ...]] = set()
     for record in records:
         if not isinstance(record, Mapping):
             raise AnswerError("a record of the log is not a JSON object", expected="object", found=str(record)[:80])
         row = read(record, people)
-        if record.get("id") is None or row[0] not in seen:
-            seen.add(row[0])
+        if record.get("id") is None or row not in seen:
+            seen.add(row)
             rows.append(row)
     return log_rows(rows)
 

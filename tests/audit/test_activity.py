@@ -170,6 +170,12 @@ def test_how_far_the_log_reaches_is_said(reach, severity, words):
     assert ("could not be read" in said) == (not reach.readable)
 
 
+def test_two_records_of_one_id_are_two():
+    """Pages overlap, so an equal record counts once; what says something else is no repetition, whatever its id."""
+    one, other = record(7, "2026-02-01T12:00:00.000+0000"), record(7, "2026-02-02T12:00:00.000+0000")
+    assert list(log_frame([one, other, one], "cloud")["at"].dt.day) == [1, 2]
+
+
 def test_a_log_whose_times_cannot_be_read_covers_nothing():
     """Of whatever time its records are: a reader is told so, and not that they cover the period."""
     log = log_frame([record(place, "soon") for place in range(3)], "cloud")

@@ -661,9 +661,8 @@ def test_odd_records_are_rows_too():
         record(3, authorKey=None, authorAccountId=None, remoteAddress=""),
         record(4, authorAccountId="acc:x", changedValues=[{"fieldName": "A", "changedFrom": "1"}, {"changedTo": "2"}]),
         record(5, summary="\ud800", associatedItems=["x", None]),
-        record(4),
     ]
-    log = log_frame(odd, "cloud", {"acc:x": "Ana Brook"})
+    log = log_frame([*odd, odd[3]], "cloud", {"acc:x": "Ana Brook"})
     assert log["id"].tolist() == ["1", "2", "3", "4", "5"]
     assert log["actor"].fillna("").tolist() == ["", "", "", "Ana Brook", ""]
     assert log["changes"][3] == "A: 1 →; value: → 2"
