@@ -379,7 +379,9 @@ def test_a_file_that_leads_elsewhere_is_not_followed(tmp_path, speaks):
 
         (dossier,) = collect_dossiers(full_world(), speaks, ["AC-1"], tmp_path, tamper=lead).found
         assert elsewhere.requests == []
-    assert [sentence.partition(": ")[2] for sentence in dossier.incomplete] == ["Jira answered 302"] * 2
+    assert [sentence.partition(": ")[2] for sentence in dossier.incomplete] == [
+        "Jira answered 302 and leads to 127.0.0.1, which was not asked"
+    ] * 2
     assert len(rows(dossier, "comments")) == 26
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -40,10 +41,12 @@ class Identity(Part):
         """Every contradiction, as ``identity.contradictions``."""
         sightings, times, drift = self._odd_sightings(), self._odd_times(), self._passes.drift
         moved = frozenset(drift.loc[drift["kind"].isin(["moved in", "moved out"]), "id"])
+        unasked = self._unasked()
         return identity.contradictions([
             identity.two_keys(sightings, self._moves, moved),
             identity.one_key(sightings),
             identity.two_times(times, self.answers.keys_of(times["id"].tolist())),
+            identity.unasked(unasked, self.answers.keys_of(unasked["id"].tolist())),
             identity.elsewhere(sightings[~sightings["id"].isin(moved)], self._moves, self.pulled.began),
             identity.unlike(self._unlike()),
             *(self._unwalked(project) for project in self.projects),
@@ -145,8 +148,17 @@ class Identity(Part):
         ids, at = ids[order], at[order]
         unlike = (ids[1:] == ids[:-1]) & (at[1:] != at[:-1])
         odd = np.isin(ids, np.unique(ids[1:][unlike])) if unlike.any() else np.zeros(len(ids), dtype=bool)
-        created = pd.DatetimeIndex(at[odd].view("datetime64[us]"), tz="UTC")
-        return pd.DataFrame({"id": ids[odd], "created": created})
+        return _instants(ids[odd], at[odd])
+
+    def _unasked(self) -> pd.DataFrame:
+        """Return ids and creation times (UTC) of the issues of the first pass that were created on days not asked for."""
+        parts = [one.created for _, one in self.answers.digests(topics.FIRST_PASS.below()) if len(one.created)]
+        ids, at = _joined(parts)
+        # Days are those of a zone that Jira takes for the account's: a day on each side is within any.
+        first = np.datetime64(self.period.wide_start - timedelta(days=1), "us").astype(np.int64)
+        last = np.datetime64(self.period.wide_end + timedelta(days=1), "us").astype(np.int64)
+        odd = (at < first) | (at >= last)
+        return _instants(ids[odd], at[odd])
 
     def _unlike(self) -> list[tuple[int, str]]:
         """Return the issues, id and key, that the pass with fields brought twice, unlike though not changed in between."""
@@ -209,6 +221,11 @@ def _joined(parts: list[Instants]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     none = [np.array([], dtype=np.int64)]
     ids = np.concatenate([np.asarray(part.ids, dtype=np.int64) for part in parts] or none)
     return ids, np.concatenate([np.asarray(part.microseconds, dtype=np.int64) for part in parts] or none)
+
+
+def _instants(ids: NDArray[np.int64], microseconds: NDArray[np.int64]) -> pd.DataFrame:
+    """Return issues with their times (UTC), as ``id`` and ``created``."""
+    return pd.DataFrame({"id": ids, "created": pd.DatetimeIndex(microseconds.view("datetime64[us]"), tz="UTC")})
 
 
 def _content(issue: Any) -> str:

@@ -13,6 +13,17 @@ from places import ROOT
 from auditlib.cli import signals
 from auditlib.cli.signals import heard, listening
 
+ENDING = [getattr(signal, name) for name in ("SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+
+
+@pytest.fixture(autouse=True)
+def attended():
+    """Let every signal act: whoever begins the tests behind ``&`` or ``nohup`` lets some be ignored."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
 
 def test_handlers_are_as_before_afterwards():
     """Whoever calls a command in a process of his own keeps his handlers."""

@@ -79,7 +79,7 @@ def test_a_page_that_cannot_be_made_has_one_in_its_place(monkeypatch):
 
 def test_a_reason_has_no_words_that_differ_between_machines():
     """Of what was not foreseen only its kind."""
-    assert reason(KeyError("/home/someone")) == "a form that is not known (KeyError)"
+    assert reason(KeyError("/folder/of/someone")) == "a form that is not known (KeyError)"
     assert reason(AuditError("x\x1by\nz")) == "x[U+001B]y z"
 
 

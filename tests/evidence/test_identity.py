@@ -165,6 +165,22 @@ def test_two_times_of_creation_are_told(pull, speaks):
 
 
 @both_dialects
+@pytest.mark.parametrize(
+    "created", ["0001-03-04T10:00:00.000+0000", "9999-01-02T10:00:00.000+0000", "2025-12-20T10:00:00.000+0000"]
+)
+def test_an_issue_of_days_that_were_not_asked_for_is_told(pull, speaks, created):
+    """An answer to a question for January that holds another day's issue: it leaves no population in silence."""
+
+    def moved(body: Any) -> None:
+        for one in issues_of(body) if isinstance(body, dict) else ():
+            if "created" in one.get("fields", {}):
+                one["fields"]["created"] = created
+
+    found = exceptions(pull(speaks, changed(is_first, moved)))
+    assert f"AC-5: {created[:10]}" in found["population.identity:unasked"]
+
+
+@both_dialects
 def test_an_issue_of_another_listed_project_is_told(pull, speaks):
     """Asked for AC, the pass answers with an issue of NEW, and no history shows that it moved there meanwhile."""
     evidence = pull(speaks, changed(is_first, named("NEW-5")), projects="[AC, NEW]")

@@ -15,7 +15,7 @@ from small_world import full_world
 from auditlib.demo.server.site import EmbeddedJira
 
 sys.path.insert(0, str(Path(__file__).parent))
-from commands import Command, Done, Driver, driver_of
+from fault_commands import Command, Done, Driver, driver_of
 
 collect_ignore_glob = ["test_*.py"] if not hasattr(os, "fork") else []  # Windows
 

@@ -86,6 +86,8 @@ def become(given: dict[str, Any]) -> None:
             limit += int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT):  # who begins the tests behind `&` or `nohup` lets them be ignored
+        signal.signal(number, signal.SIG_DFL)
     for name in given.get("ignored", ()):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     if given.get("tmpfs"):

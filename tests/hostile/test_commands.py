@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 import time
@@ -67,7 +68,7 @@ def done(folder: Path, url: str, token: str, user: str, command: str, *more: str
     params.write_text(PARAMS.format(url=url), encoding="utf-8")
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), "PYTHONUTF8": "1"}
     environ |= {"JIRA_USER": user, "JIRA_TOKEN": token}
-    begun = time.monotonic()
+    begun, kilobytes = time.monotonic(), 0
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "auditlib", command, str(params), *more],
@@ -78,7 +79,8 @@ def done(folder: Path, url: str, token: str, user: str, command: str, *more: str
         )
         try:
             while True:
-                ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+                kilobytes = max(kilobytes, _peak(process.pid))
+                ended, status, _ = os.wait4(process.pid, os.WNOHANG)
                 if ended:
                     break
                 assert time.monotonic() - begun < 2 * SECONDS, "it hangs"
@@ -89,7 +91,20 @@ def done(folder: Path, url: str, token: str, user: str, command: str, *more: str
                 process.wait()
         process.returncode = os.waitstatus_to_exitcode(status)
     text = (folder / "said").read_text(encoding="utf-8", errors="replace")
-    return Done(process.returncode, text, time.monotonic() - begun, usage.ru_maxrss)
+    return Done(process.returncode, text, time.monotonic() - begun, kilobytes)
+
+
+def _peak(pid: int) -> int:
+    """Return the most memory, in kilobytes, that a process held since its program began; 0 once it has ended.
+
+    ``ru_maxrss`` is that of the process that forked it, where that was larger.
+    """
+    try:
+        told = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", told, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def spoilt(end: str, answer: Answer | Callable[[Heard], Iterable[bytes]], *, by_request: bool = False):

@@ -22,9 +22,9 @@ SIGHTINGS: Final = ("id", "key", "asked")
 COLUMNS: Final = ("kind", "project", "id", "shown")
 """Columns of contradictions: one of `KINDS`, the project concerned or empty, an issue (0: none in particular), what was seen."""
 
-KINDS: Final = ("two keys", "one key", "created", "elsewhere", "unlike", "unwalked", "walk total")
-"""Two keys of an issue; a key of two issues; two creation times; an issue of another project than asked for; an issue received
-twice with other content; in a pass and not in the walk; fewer in the walk than Jira counts."""
+KINDS: Final = ("two keys", "one key", "created", "unasked", "elsewhere", "unlike", "unwalked", "walk total")
+"""Two keys of an issue; a key of two issues; two creation times; one far from what was asked for; an issue of another project
+than asked for; an issue received twice with other content; in a pass and not in the walk; fewer in the walk than Jira counts."""
 
 OF_NUMBERS: Final = frozenset({"two keys", "one key", "unwalked", "walk total"})
 """Kinds after which it is not known which numbers a project holds."""
@@ -92,6 +92,16 @@ def two_times(times: pd.DataFrame, keys: Mapping[int, str]) -> pd.DataFrame:
             key = keys.get(int(str(issue)), "")
             shown = " and ".join(map(_stamp, found))
             rows.append(("created", key.rpartition("-")[0], issue, f"{key or f'id {issue}'}: {shown}"))
+    return _rows(rows)
+
+
+def unasked(times: pd.DataFrame, keys: Mapping[int, str]) -> pd.DataFrame:
+    """Name the issues of a pass that were created on days that the pass did not ask for; parameters as `two_times`."""
+    rows = [
+        ("unasked", key.rpartition("-")[0], issue, f"{key or f'id {issue}'}: {_stamp(at)}")
+        for issue, at in sorted(zip(times["id"].tolist(), times["created"], strict=True))
+        for key in [keys.get(issue, "")]
+    ]
     return _rows(rows)
 
 
@@ -196,6 +206,10 @@ def identity_findings(found: pd.DataFrame) -> list[Finding]:
         "one key": lambda count: f"{counted(count, 'key')} {agreeing(count, 'is', 'are')} that of more than one issue",
         "created": lambda count: (
             f"{counted(count, 'issue')} {agreeing(count, 'has', 'have')} more than one creation time"
+        ),
+        "unasked": lambda count: (
+            f"{counted(count, 'issue')} came for a question for other days of creation, and the period can't hold "
+            f"{agreeing(count, 'it', 'them')}"
         ),
         "elsewhere": lambda count: (
             f"{counted(count, 'issue')} came in the answers for another project than that of the key, and no history that was "

@@ -134,7 +134,7 @@ class Scheme(Struct, gc=False):
     """Which workflow each issue type has, by name."""
 
     defaultWorkflow: Text = None  # noqa: N815
-    issueTypeMappings: dict[str, str] | None = None  # noqa: N815
+    issueTypeMappings: Object | None = None  # noqa: N815
 
 
 class SchemeOf(Struct, gc=False):
