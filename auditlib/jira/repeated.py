@@ -96,7 +96,9 @@ def _of_authorization(header: str) -> Iterator[str]:
 def _needles(secrets: tuple[str, ...]) -> tuple[bytes, ...]:
     plain = {needle.lower() for needle in needles_of(secrets) if needle}
     again = {needle.replace(b"%", b"%25") for needle in plain} | {needle.replace(b"/", b"\\/") for needle in plain}
-    return tuple(sorted(plain | again))
+    found = plain | again
+    # What holds another one stands nowhere without it.
+    return tuple(sorted(one for one in found if not any(other != one and other in one for other in found)))
 
 
 def _repeats(text: bytes, secrets: tuple[str, ...]) -> bool:
@@ -109,11 +111,11 @@ def _forms(text: bytes) -> Iterable[bytes]:
     """Yield a text in lower case as it is; and where whole words are written in numbers, with those read."""
     lower = text.lower()
     yield lower
-    if _IN_JSON.search(lower):
+    if rb"\u00" in lower and _IN_JSON.search(lower):
         yield _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), lower).lower()
-    if _IN_ADDRESS.search(lower):
+    if b"%" in lower and _IN_ADDRESS.search(lower):
         once = unquote_to_bytes(lower)
         yield once.lower()
         yield unquote_to_bytes(once).lower()
-    if _IN_HTML.search(lower):
+    if b"&#" in lower and _IN_HTML.search(lower):
         yield html.unescape(lower.decode("utf-8", "replace")).encode("utf-8", "replace").lower()
