@@ -120,9 +120,11 @@ def require_same_scope(params: Parameters, package: Path) -> Frozen:
         raise UsageError(f"{package}: {error}; nothing is taken from this package") from None
     files.read(_PARAMS)
     try:
-        json.loads(files.read(_RECORD))
+        told = json.loads(files.read(_RECORD))
     except (ValueError, RecursionError):
-        raise UsageError(f"{package}: {_RECORD} can't be read; nothing is taken from this package") from None
+        told = None
+    if not isinstance(told, dict):
+        raise UsageError(f"{package}: {_RECORD} can't be read; nothing is taken from this package")
     different = [name for name in SCOPE_KEYS if getattr(params, name) != getattr(evidence.params, name)]
     if different:
         raise UsageError(

@@ -190,6 +190,7 @@ LISTED: dict[str, Change] = {
     "a record of depth": written(RUN, "[" * 200_000),
     "a record of another version": written(RUN, '{"schema": {"tables": 99}}'),
     "a record that is none": written(RUN, '{"schema": {"tables": "x"}}'),
+    "a record that is a list": written(RUN, "[]"),
 }
 """What somebody makes who can write the manifests too."""
 
