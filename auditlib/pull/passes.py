@@ -56,11 +56,11 @@ def first_pass(session: Session) -> None:
     questions = []
     for project in evidence.projects:
         dated = evidence.answers.created(project).sort_values()
+        most = _most(session, project)
         for number, clause in enumerate(clauses(boundaries(dated, period, parts[project]), zone), start=1):
             query = jql.period_pass(project, period, clause)
             topic = topics.FIRST_PASS.of(project, number)
             history = dialect.HISTORY_WITH_SEARCH
-            most = _most(session, project)
             search = partial(session.search, topic, query, POPULATION_FIELDS, issues, history=history, most=most)
             questions.append(search)
     session.side_by_side(questions)
@@ -101,7 +101,8 @@ def second_pass(session: Session) -> None:
 
 def _most(session: Session, project: str) -> int:
     """Return how many issues a pass may bring, twice counted ones among them: all that the project holds, and some."""
-    return 2 * len(session.evidence.answers.walk(project)) + _NEW_MEANWHILE
+    walked = sum(len(digest.ids) for _, digest in session.evidence.answers.digests(topics.KEY_WALK.of(project)))
+    return 2 * walked + _NEW_MEANWHILE
 
 
 def require_reconciled(session: Session) -> None:

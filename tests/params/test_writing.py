@@ -33,13 +33,14 @@ TEXTS = WORDS | st.sampled_from(
 JQL = TEXTS.filter(lambda text: "order" not in text.lower()) | st.just("a = 1\n  AND b = 2")
 RATES = st.decimals("0.0001", "0.4999", places=4)
 COUNTS = st.integers(1, 10**6)
+ALLOWED = st.integers(1, 99_999)
 EVENTS = st.sampled_from(["created", "resolved"]) | st.builds(lambda name: {"to_status": name}, TEXTS)
 ATTRIBUTE_TESTS = (
     st.fixed_dictionaries({"order": st.fixed_dictionaries({"first": EVENTS, "then": EVENTS})})
     | st.fixed_dictionaries({"different_people": st.lists(TEXTS | EVENTS, min_size=2, max_size=4, unique_by=str)})
     | st.fixed_dictionaries({"filled_before": st.fixed_dictionaries({"field": TEXTS, "event": EVENTS})})
     | st.fixed_dictionaries({"has": st.sampled_from([{"link": True}, {"attachment": "*.pdf"}, {"comment_by": "no"}])})
-    | st.fixed_dictionaries({"within": st.fixed_dictionaries({"from": EVENTS, "to": EVENTS, "days": COUNTS})})
+    | st.fixed_dictionaries({"within": st.fixed_dictionaries({"from": EVENTS, "to": EVENTS, "days": ALLOWED})})
 )
 TABLES = st.builds(
     lambda bounds, sizes: {"by_population": list(zip([*sorted(bounds), None], sizes, strict=False))},
