@@ -151,9 +151,9 @@ def _cut(value: Any, left: int) -> Any:
     return [_cut(one, left - 1) for one in value]
 
 
-def deep_parts(value: Any) -> int:
-    """Return how many parts of a value were too deep to be read as more than their text."""
-    found, stack = 0, [value]
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what in JSON is neither a list nor an object, in no particular order."""
+    stack = [value]
     while stack:
         one = stack.pop()
         if isinstance(one, Mapping):
@@ -161,8 +161,12 @@ def deep_parts(value: Any) -> int:
         elif isinstance(one, list | tuple):
             stack.extend(one)
         else:
-            found += isinstance(one, DeepText)
-    return found
+            yield one
+
+
+def deep_parts(value: Any) -> int:
+    """Return how many parts of a value were too deep to be read as more than their text."""
+    return sum(isinstance(one, DeepText) for one in leaves(value))
 
 
 def written(value: Any, *, sort_keys: bool = False) -> str:

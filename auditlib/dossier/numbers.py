@@ -93,15 +93,7 @@ def _marked(value: Any, mark: str, literals: list[str]) -> Any:
 
 def _literals(value: Any) -> Iterator[Number | DeepText]:
     """Yield what in JSON keeps its own text."""
-    stack = [value]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, Mapping):
-            stack.extend(one.values())
-        elif isinstance(one, list | tuple):
-            stack.extend(one)
-        elif isinstance(one, Number | DeepText):
-            yield one
+    return (one for one in deep_json.leaves(value) if isinstance(one, Number | DeepText))
 
 
 def number_text(value: float) -> str:

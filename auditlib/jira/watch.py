@@ -271,25 +271,8 @@ class _Plain(HTTPConnection):
         super().putrequest(*args, **kwargs)
 
 
-class _Encrypted(HTTPSConnection):
+class _Encrypted(_Plain, HTTPSConnection):
     """As `_Plain`, over TLS."""
-
-    response_class = _CountedResponse
-    line: socket.socket | None = None
-
-    def _new_conn(self) -> socket.socket:
-        self.line = super()._new_conn()
-        _note_line(self.line)
-        return self.line
-
-    def connect(self) -> None:
-        super().connect()
-        self.line = self.sock
-        _note_line(self.line)
-
-    def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        _note_line(self.sock)
-        super().putrequest(*args, **kwargs)
 
 
 class _PlainPool(HTTPConnectionPool):
