@@ -54,6 +54,7 @@ def test_a_copy_holds_the_same_answers(source, tmp_path):
         (b"no gzip", "can't be read"),
         (gzip.compress(b'{"issues": [1]}')[:-9], "can't be read"),
     ],
+    ids=["another", "grown without end", "no gzip", "cut"],
 )
 def test_a_body_that_is_not_what_the_index_says_is_not_copied(source, tmp_path, content, said):
     """Changed, grown without end, damaged or cut: the file is named."""
