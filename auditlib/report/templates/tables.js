@@ -66,7 +66,7 @@
     });
     const around = api.table().container(), box = around.closest(".table") || around.parentElement;
     box.classList.add("working");
-    const said = element("p", "said", caption), bar = element("div", "bar");
+    const said = element("p", "said", caption), bar = element("div", "tools");
     box.prepend(...(table.caption ? [said] : []), ...(many ? [bar] : []));
     if (many) {
       const field = element("input");
