@@ -10,14 +10,14 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from auditlib.audit.sampling.limits import says_nothing
-from auditlib.phrases import percent, percent_up, share
+from auditlib.phrases import counted, percent, percent_up, share
 
 COLUMNS: Final = (
     *("attribute", "question", "scope", "tested", "passed", "exceptions", "no_evidence", "not_applicable"),
     *("upper_limit", "confidence", "tolerable_rate"),
 )
 _WIDE: Final = 300
-_ENDS: Final = (0.1, 0.2, 0.25, 0.5, 1.0)
+_ENDS: Final = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Tested:
         if not self.tested:
             return "concerns none"
         split = (
-            f": {self.exceptions:,} exceptions, {self.silent:,} without evidence"
+            f": {counted(self.exceptions, 'exception')}, {self.silent:,} without evidence"
             if self.exceptions and self.silent
             else ""
         )

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditlib.records.history import HISTORY_WORDS
+from auditlib.records.history import BREAKS, CLOSES, NOTHING
 from auditlib.report.cover.contents import Contents
 
 MOST_POPULATION: Final = 5_000
 """Rows of the population on the cover; the table has all of them."""
 
 MOST_SAMPLE: Final = 1_000
-ON_PAPER: Final = 40
+ON_PAPER: Final = 25
 """Rows of a long table that are printed."""
 
 MARKS: Final[Mapping[str, tuple[str, str]]] = {
@@ -23,6 +23,10 @@ MARKS: Final[Mapping[str, tuple[str, str]]] = {
     "not applicable": ("–", "not concerned"),
 }
 """How an outcome is written in a narrow column, and what it is called."""
+
+
+HISTORIES: Final[Mapping[str, str]] = {CLOSES: "leads to today", BREAKS: "does not close", NOTHING: "nothing to compare"}
+"""What the replay of a history shows, for a narrow column."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def _sampled(
         issue_type=str(row.get("issue_type") or record.get("issue_type") or ""),
         summary=str(row.get("summary") or record.get("summary") or ""),
         status=str(row.get("status") or record.get("status") or ""),
-        history=HISTORY_WORDS.get(str(record.get("history")), ""),
+        history=HISTORIES.get(str(record.get("history")), ""),
         remark="; ".join(one for one in remarks if one),
         outcomes=tuple((*MARKS.get(outcome, (outcome, outcome)), outcome.replace(" ", "-")) for outcome, _ in marks),
     )
