@@ -68,7 +68,7 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             policy=policy(nonce, pictures="'self' file: data:"),
             script=script_element(nonce),
             style=_style(summary),
-            bar=navigation_bar(COVER, contents.files, sample="Sampled issues" if _sampled(summary) else ""),
+            bar=navigation_bar(COVER, contents.files),
             summary=summary,
             contents=contents,
             head=head.lines(summary),
@@ -92,10 +92,6 @@ def _style(summary: Mapping[str, Any]) -> Markup:
     own = (TEMPLATES / "cover.css").read_text("utf-8")
     margins = sheet_style(str(summary.get("package", "")), "cover")
     return style() + Markup(navigation_style() + own + margins)  # noqa: S704 -- our own files
-
-
-def _sampled(summary: Mapping[str, Any]) -> bool:
-    return bool(summary.get("records") or summary.get("keys") or summary["figures"].get("sample"))
 
 
 def _banners(findings: Sequence[Mapping[str, Any]]) -> list[str]:
