@@ -160,6 +160,7 @@ def _drawn(found: Sequence[Line]) -> dict[str, Any]:
     sizes = sorted({one.size for one in made if one.drawing})
     return {
         "many": many,
+        "missing": sum(line.missing for line in found),
         "shown": made[:_FEW_PROJECTS] if many else made,
         "folded": made[_FEW_PROJECTS:] if many else [],
         "legend": [(kind, WORDS[kind]) for kind in kinds],
