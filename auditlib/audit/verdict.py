@@ -192,16 +192,17 @@ def about_records(asked: int, records: Sequence[Mapping[str, object]]) -> list[A
     first = Answer("complete", "good" if whole == asked else "answer", f"{came}, {complete}." if count else f"{came}.")
     if not count:
         return [first]
+    noun = agreeing(closes or broken or silent, "history", "histories")
+    leads = "" if closes else " lead from the creation to today"
     told = [
         f"{number:,} {agreeing(number, one, many)}"
         for number, one, many in (
-            (closes, "history leads from the creation to today", "histories lead from the creation to today"),
-            (broken, "does not", "do not"),
+            (closes, "leads from the creation to today", "lead from the creation to today"),
+            (broken, f"does not{leads}", f"do not{leads}"),
             (silent, "holds nothing to compare", "hold nothing to compare"),
         )
         if number
     ]
-    if not closes and told:
-        told[0] = told[0].replace(" ", f" {agreeing(broken or silent, 'history', 'histories')} ", 1)
+    told[0] = told[0].replace(" ", f" {noun} ", 1)
     state: State = "answer" if broken else "doubt" if silent else "good"
-    return [first, *([Answer("histories", state, f"{listed(told)}.")] if told else [])]
+    return [first, Answer("histories", state, f"{listed(told)}.")]

@@ -96,7 +96,7 @@ def grids(found: Sequence[Line]) -> list[Grid]:
 
 def strips(found: Sequence[Line]) -> list[Grid]:
     """Draw each project as one line of at most a hundred cells, the one with the most unexplained numbers first."""
-    ranked = sorted(found, key=lambda line: (-line.count("unexplained"), -line.missing, line.project))
+    ranked = sorted(found, key=lambda line: (not len(line), -line.count("unexplained"), -line.missing, line.project))
     made = []
     for line in ranked:
         size = max(1, -(-len(line) // _LINE))
