@@ -120,13 +120,15 @@ def _longest(found: Sequence[Line], silent: int) -> str:
     return f", {which} of them in one run ({project}-{run.first} to {run.last})"
 
 
-def about_controls(rates: pd.DataFrame) -> Answer:
+def about_controls(rates: pd.DataFrame, *, drawn: bool = True) -> Answer:
     """Say which controls show deviations: of the population where it was tested, else of the sample.
 
     Parameters
     ----------
     rates : DataFrame
         ``attribute_rates.csv``.
+    drawn : bool
+        Whether the issues were sampled of a population; those that an auditor chose are not called so.
     """
     rows: dict[str, Any] = {}
     for row in rates.itertuples():
@@ -147,7 +149,7 @@ def about_controls(rates: pd.DataFrame) -> Answer:
         which = "The control tested shows" if len(tested) == 1 else f"All {len(tested):,} controls tested show"
         return Answer("controls", "good", f"{which} no deviation{told}.")
     shown = [
-        f"“{row.attribute}” {count:,} of {int(row.tested):,}{' sampled' if row.scope == 'sample' else ''}"
+        f"“{row.attribute}” {count:,} of {int(row.tested):,}{' sampled' if drawn and row.scope == 'sample' else ''}"
         for count, row in deviating
     ]
     show = agreeing(len(deviating), "shows", "show")

@@ -119,7 +119,7 @@ def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     most = max(
         (_most(one) for row in rows.values() for one in (row.get("population"), row.get("sample")) if one), default=0.0
     )
-    end = next((one for one in _ENDS if most <= one), 1.0)
+    end = next((one for one in _ENDS if most < one), 1.0)
     found = []
     for name, row in rows.items():
         population, sample = row.get("population"), row.get("sample")
