@@ -10,6 +10,7 @@ from auditlib.evidence.opened import Evidence
 from auditlib.phrases import counted
 from auditlib.records.history import HISTORY_WORDS
 from auditlib.report.display import Sheet, Sheets, show_table
+from auditlib.run.address import address_in
 
 
 def outcomes_by_issue(evidence: Evidence) -> pd.DataFrame:
@@ -44,10 +45,15 @@ def records_by_issue(evidence: Evidence) -> Sheets:
     """Return a page for each sampled issue, those with exceptions first."""
     by_key = {one.asked: one for one in evidence.sampled.dossiers}
     keys = outcomes_by_issue(evidence)["key"]
-    return Sheets(tuple(_sheet(by_key[key], evidence.sampled.attributes) for key in keys if key in by_key))
+    sheets = [
+        _sheet(by_key[key], evidence.sampled.attributes, address_in(evidence.folder, f"dossiers/{key}/issue.html"))
+        for key in keys
+        if key in by_key
+    ]
+    return Sheets(tuple(sheets))
 
 
-def _sheet(dossier: Dossier, outcomes: pd.DataFrame) -> Sheet:
+def _sheet(dossier: Dossier, outcomes: pd.DataFrame, address: str) -> Sheet:
     """Return the page of one issue."""
     mine = outcomes.loc[outcomes["key"] == dossier.asked, ["attribute", "outcome", "evidence"]]
     shown = (
@@ -81,5 +87,4 @@ def _sheet(dossier: Dossier, outcomes: pd.DataFrame) -> Sheet:
         show_table(facts, rows="fields of the head; all are in the whole record", limit=len(facts)),
         show_table(changes, rows="changes", limit=40, order="by time", file=file),
     ]
-    address = f"../dossiers/{dossier.asked}/issue.html"
     return Sheet(f"{dossier.asked} {dossier.text('summary')}", address, says, tuple(parts))
