@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditlib.phrases import listed
 from auditlib.report.cells import as_written, escaped, slug, style_of
 from auditlib.report.table_display import Table
 from auditlib.text import visible_text
@@ -87,20 +88,24 @@ class Causes:
     found : tuple of Caused
     records : mapping of str to str
         By key, where the full record of an issue is: keys in sentences lead there.
+    most : int
+        How many stand before the fold.
     """
 
     found: tuple[Caused, ...]
     records: Mapping[str, str]
+    most: int = MOST_CAUSES
 
     def _repr_html_(self) -> str:
         if not self.found:
             return as_written('<p class="none">No findings.</p>')
-        first, others = self.found[:MOST_CAUSES], self.found[MOST_CAUSES:]
+        first, others = self.found[: self.most], self.found[self.most :]
         more = ""
         if others:
             grave = sum(one.severity == "exception" for one in others)
-            needing = f", {grave:,} of them to be answered" if grave else ", none of them to be answered"
-            more = f'<details class="further"><summary>{len(others):,} more{needing}</summary>{self._list(others)}</details>'
+            kinds = listed(list(dict.fromkeys(f"{one.severity}s" for one in others)))
+            said = f"{len(others):,} more: {kinds}" + (f", {grave:,} to be answered" if grave else "")
+            more = f'<details class="further"><summary>{escaped(said)}</summary>{self._list(others)}</details>'
         return as_written(f'<div class="causes">{self._list(first)}{more}</div>')
 
     def _list(self, causes: Sequence[Caused]) -> str:

@@ -26,7 +26,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 from auditlib.errors import AuditError
-from auditlib.report.navigation import navigation_bar, navigation_style
+from auditlib.report.navigation import navigation_bar, navigation_style, stops
 from auditlib.report.page_order import arranged
 from auditlib.report.safe_html import (
     Attributes,
@@ -119,6 +119,7 @@ def export_html(
         raise AuditError(f"{notebook}: can't be read as a notebook: {error}") from error
     place = place or Place()
     facts = dict(info or {})
+    here = f"notebooks/{target.name}"
     nonce = nonce_of(content, title, *facts.values())
     name = notebook.stem.partition("_")[0] + " " + notebook.stem.partition("_")[2].replace("_", " ")
     head = {
@@ -129,7 +130,8 @@ def export_html(
         "style": style() + _of_pages() + Markup(sheet_style(place.package, name.strip())),  # noqa: S704 -- our own
         "policy": policy(nonce),
         "script": script_element(nonce, up="../"),
-        "bar": navigation_bar(f"notebooks/{target.name}", place.files) if place.files else "",
+        "bar": navigation_bar(here, place.files) if place.files else "",
+        "others": [one for one in stops(here, place.files) if one.number and not one.here],
         "notebook": notebook.name,
     }
     page, _ = _exporter_of_thread().from_notebook_node(node, resources={"auditlib": head})

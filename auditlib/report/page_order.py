@@ -113,7 +113,8 @@ def _add_intro(opening: Tag, main: Tag) -> None:
         if question is not None and isinstance(paragraph, Tag):
             if paragraph.strong is not None:
                 paragraph.strong.decompose()
-            question.append(" ")
+            if not paragraph.get_text().startswith(" "):
+                question.append(" ")
             question.extend(list(paragraph.contents))
         intro.decompose()
 
@@ -161,9 +162,10 @@ def _numbered(base: str) -> Iterator[str]:
 
 
 def _list(soup: BeautifulSoup, contents: Tag, headings: list[Tag]) -> None:
-    """List the headings, those of the third level below the one before."""
+    """List the headings, those of the third level below the one before, before what the template lists."""
     if len(headings) < 2:
-        contents.decompose()
+        if contents.find(True) is None:
+            contents.decompose()
         return
     entries = soup.new_tag("ul")
     for heading in headings:
@@ -180,7 +182,8 @@ def _list(soup: BeautifulSoup, contents: Tag, headings: list[Tag]) -> None:
         above[0].append(sublist)
     label = soup.new_tag("strong")
     label.string = "On this page"
-    contents.extend([label, entries])
+    contents.insert(0, label)
+    contents.insert(1, entries)
 
 
 def _unlink(soup: BeautifulSoup, places: set[str]) -> None:

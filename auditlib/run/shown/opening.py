@@ -17,6 +17,7 @@ from auditlib.audit.headlines import (
     status_headline,
     summary_headline,
 )
+from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.numbering.stretches import lines
 from auditlib.audit.permissions.findings import POWERS
 from auditlib.audit.status.closing import is_closed
@@ -24,7 +25,7 @@ from auditlib.audit.status.distribution import categories_then
 from auditlib.audit.verdict import about_controls, about_numbers, about_population
 from auditlib.evidence.opened import Evidence
 from auditlib.phrases import share
-from auditlib.report.display import Caused, Causes, Opening
+from auditlib.report.display import MOST_CAUSES, Caused, Causes, Opening
 
 
 def opening(evidence: Evidence, notebook: str) -> Opening:
@@ -48,16 +49,27 @@ def causes(evidence: Evidence, notebook: str, records: Mapping[str, str]) -> Cau
     if notebook != chapters.SUMMARY.notebook:
         found = found[found["notebook"] == notebook]
     grouped = by_cause(found.to_dict("records"), wholes(evidence), _tested(evidence))
-    return Causes(tuple(_caused(evidence, notebook, one) for one in grouped), records)
+    shown = tuple(_caused(evidence, notebook, one) for one in grouped)
+    if notebook == chapters.SUMMARY.notebook:  # which is there to say all that needs an answer
+        return Causes(shown, records, max(MOST_CAUSES, sum(one.severity == "exception" for one in shown)))
+    return Causes(shown, records)
 
 
 def _caused(evidence: Evidence, notebook: str, one: Cause) -> Caused:
-    part = f"{one.count:,} of {one.of:,} {one.whole} ({share(one.count, one.of)})" if one.of else ""
-    return Caused(one.name, one.severity, one.headline, one.rest, part, _rows(evidence, notebook, one.table))
+    part = ""
+    if one.of:
+        counts, portion = f"{one.count:,} of {one.of:,}", share(one.count, one.of)
+        said = f"{one.headline} {one.rest}"
+        part = f"{counts} {one.whole} ({portion})" if counts not in said else "" if portion in said else portion
+    as_runs = one.findings[0].startswith("numbering.unexplained")
+    rows = _rows(evidence, notebook, RUNS.name if as_runs else one.table)
+    return Caused(one.name, one.severity, one.headline, one.rest, part, rows)
 
 
 def _rows(evidence: Evidence, notebook: str, table: str) -> str:
     """Return where the rows of a table stand: on the page of this notebook, on another one's, or in their file."""
+    if table == RUNS.name:
+        return f"#{table}" if notebook == chapters.NUMBERING.notebook else f"{chapters.NUMBERING.notebook}.html#{table}"
     shown = [one.chapter.notebook for one in evidence.chapters if table in {frame.name for frame in one.frames}]
     if not shown or table in _ONLY_FILES:
         return f"../tables/{table}.csv" if shown else ""
