@@ -14,7 +14,7 @@ import xlsxwriter
 
 from auditlib.errors import AuditError
 from auditlib.report.workbook.sheet import QuickSheet
-from auditlib.text import visible_text
+from auditlib.text import shorten, visible_text
 
 FORMULA_LIKE: Final = re.compile(r"[\t\r]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
@@ -24,8 +24,9 @@ _A4: Final = 9  # Excel's number of the paper
 _BLUE: Final = "#0B3C5D"
 _ORANGE: Final = "#B34700"
 _TOP: Final = {"valign": "top"}
+_RIGHT: Final = {"align": "right", "indent": 1, **_TOP}
 _TO_FILL: Final = {"bg_color": "#FFF6E5", "border": 1, "border_color": "#D9C7A5", "text_wrap": True, **_TOP}
-_HEAD: Final = {"bold": True, "bottom": 2, "bottom_color": _BLUE, "font_color": _BLUE, "text_wrap": True, **_TOP}
+_HEAD: Final = {"bold": True, "bottom": 2, "bottom_color": _BLUE, "font_color": _BLUE, "text_wrap": True}
 _LINK: Final = {"font_color": "#0B5394", "underline": 1, **_TOP}
 
 _FORMATS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
@@ -35,24 +36,25 @@ _FORMATS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "label": {"font_color": "#4A5462", **_TOP},
         "note": {"italic": True, "font_color": _ORANGE, **_TOP},
         "header": _HEAD,
+        "number header": {**_HEAD, "align": "right", "indent": 1},
         "to fill": {**_HEAD, "bottom_color": _ORANGE, "font_color": _ORANGE},
         "upright": {**_HEAD, "align": "center"},
         "cell": _TOP,
         "wrapped": {"text_wrap": True, **_TOP},
         "guarded": {"num_format": "@", "quote_prefix": True, **_TOP},
         "guarded wrapped": {"num_format": "@", "quote_prefix": True, "text_wrap": True, **_TOP},
-        "number": {"num_format": "0", **_TOP},
-        "count": {"num_format": "#,##0", **_TOP},
-        "fraction": {"num_format": "0.0#####", **_TOP},
-        "share": {"num_format": "0.0 %", **_TOP},
-        "instant": {"num_format": "yyyy-mm-dd hh:mm:ss.000", "align": "left", **_TOP},
+        "number": {"num_format": "0", **_RIGHT},
+        "count": {"num_format": "#,##0", **_RIGHT},
+        "fraction": {"num_format": "0.0#####", **_RIGHT},
+        "share": {"num_format": "0.0 %", **_RIGHT},
+        "instant": {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left", **_TOP},
         "day": {"num_format": "yyyy-mm-dd", "align": "left", **_TOP},
         "link": _LINK,
         "wrapped link": {**_LINK, "text_wrap": True},
         "mark": {"align": "center", **_TOP},
         "linked mark": {**_LINK, "align": "center"},
         "bad mark": {**_LINK, "align": "center", "bold": True, "font_color": _ORANGE, "bg_color": "#FDEADF"},
-        "bad": {"bold": True, "font_color": _ORANGE, **_TOP},
+        "bad count": {"num_format": "#,##0", "bold": True, "font_color": _ORANGE, **_RIGHT},
         "open": _TO_FILL,
         "open day": {**_TO_FILL, "num_format": "yyyy-mm-dd", "align": "left"},
     }
@@ -134,11 +136,17 @@ class Book:
 
 def _margin(font: str, left: str, middle: str, right: str = "") -> str:
     """Return a header or footer of Excel; an ampersand of a text is no sign of the margin's own."""
-    room = (_LONGEST_MARGIN - 40 - len(right)) // 2
-    plain = (visible_text(one)[: room // 2].replace("&", "&&") for one in (left, middle))
+    room = (_LONGEST_MARGIN - 20 - len(right)) // 2
+    plain = (_without_codes(one, room) for one in (left, middle))
     # behind the size stands a space: a text may begin with a digit
     parts = "".join(f"&{place}{font} {text}" for place, text in zip("LC", plain, strict=True))
     return f"{parts}&R{font} {right}" if right else parts
+
+
+def _without_codes(text: str, room: int) -> str:
+    """Return as much of a text as a margin has room for, nothing in it a code of Excel's."""
+    shown = shorten(visible_text(text), room).replace("&", "&&")
+    return shown if len(shown) <= room else shorten(visible_text(text), room // 2).replace("&", "&&")
 
 
 def fitting(text: str, whole: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ _INSTANT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}
 _MARKUP: Final = re.compile("[&<>]")
 _REMEMBERED: Final = 4096  # most columns hold few different texts
 _SHORT: Final = 200
+_LINE: Final = 13.0  # points of a line of the font
+_HIGHEST: Final = 409.0
 _MOST_LINKS: Final = 65_000  # Excel's own limit is a little above
 
 
@@ -33,6 +36,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # the library has no types
         rows: Iterable[Sequence[str]],
         cells: Sequence[Cell],
         leads: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
+        wrapped: Mapping[int, float] = MappingProxyType({}),
     ) -> int:
         """Write rows, one below the other; an empty text is an empty cell.
 
@@ -45,6 +49,9 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # the library has no types
             How each column is written.
         leads : mapping of int to mapping of str to str
             By column, where its cells lead, by what they say: ``internal:'gaps'!A1``, ``external:index.html``.
+
+        wrapped : mapping of int to float
+            The columns in which a long text takes several lines, and their width: rows are made as high as they need.
 
         Returns
         -------
@@ -61,7 +68,9 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # the library has no types
             row += 1
             place = f'{row}"'
             line = [f"{begin}{place}{cell(text)}" for (begin, cell), text in zip(columns, texts, strict=True) if text]
-            self.fh.write(f'<row r="{place}>{"".join(line)}</row>')
+            lines = max((lines_of(texts[column], width) for column, width in wrapped.items()), default=1)
+            height = f' ht="{height_of(lines)}" customHeight="1"' if lines > 1 else ""
+            self.fh.write(f'<row r="{place}{height}>{"".join(line)}</row>')
         if row > first:
             self._check_dimensions(first, 0)
             self._check_dimensions(row - 1, len(cells) - 1)
@@ -82,6 +91,25 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # the library has no types
             return
         style = f' s="{cell.format._get_xf_index()}"' if cell.format else ""
         self.fh.write(f'<c r="{xl_col_to_name(col)}{row + 1}"{style}{_inline(cell.string)}')
+
+
+# Rows
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return about how many lines a text takes in a column.
+
+    A width counts digits, and most letters are narrower; words are not broken, so that a line is never quite full.
+    """
+    if len(text) <= width and "\n" not in text:
+        return 1
+    room = max(width * 1.1 - 2, 4)
+    return sum(max(ceil(len(line) / room), 1) for line in text.split("\n"))
+
+
+def height_of(lines: int) -> float:
+    """Return the height of a row of so many lines, in points; no row is higher than Excel's highest."""
+    return min(_LINE * lines + 1.5, _HIGHEST)
 
 
 # Columns
@@ -134,6 +162,8 @@ def instant_cell(style: Any, otherwise: Cell) -> Cell:
 def serial_of(text: str) -> float | None:
     """Return an instant of a table as Excel's number of days, in the zone that it is written in; None if Excel has none.
 
+    To the second, as pages show it: Excel would round up what is more.
+
     >>> serial_of("2026-04-01T12:00:00.000-04:00")
     46113.5
     """
@@ -141,7 +171,7 @@ def serial_of(text: str) -> float | None:
     day = _day(found[1]) if found else None
     if found is None or day is None:
         return None
-    return day + (int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4]) + int(found[5]) / 1000) / 86_400
+    return day + (int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4])) / 86_400
 
 
 @lru_cache(_REMEMBERED)

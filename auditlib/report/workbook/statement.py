@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auditlib.report.workbook.book import FORMULA_LIKE, Book, fitting
-from auditlib.report.workbook.sheet import QuickSheet
+from auditlib.report.workbook.sheet import QuickSheet, height_of, lines_of
 from auditlib.report.workbook.table_sheet import MOST_ROWS
 from auditlib.tables import Table
 
 SHEET: Final = "IPE statement"
 
-_WIDTHS: Final = (22, *(13,) * 8, 66)
-_REACH: Final = 8  # the last column over which a sentence goes
+_WIDTHS: Final = (22, *(14,) * 8, 66)
+_REACH: Final = 9  # the last column over which a sentence goes
 _CONTENTS: Final = (("sheet", 0, 0), ("rows are", 1, 4), ("file in the package", 5, 6), ("rows in file", 7, 7), ("rows on sheet", 8, 8), ("SHA-256 of file", 9, 9))  # fmt: skip
-_LINE: Final = 13.5  # points
 
 
 @dataclass(frozen=True)
@@ -135,10 +134,9 @@ class _Place:
         if first == last:
             self.text(first, text, "wrapped")
             return
-        room = sum(_WIDTHS[first : last + 1])
-        lines = sum(-(-max(len(line), 1) // room) for line in text.split("\n"))
+        lines = lines_of(text, sum(_WIDTHS[first : last + 1]))
         if lines > 1:
-            self.sheet.set_row(self.row, _LINE * min(lines, 30))
+            self.sheet.set_row(self.row, height_of(lines))
         look = "guarded wrapped" if FORMULA_LIKE.match(text) else "wrapped"
         self.sheet.merge_range(self.row, first, self.row, last, "", self.formats[look])
         self.text(first, text, look)
@@ -147,7 +145,7 @@ class _Place:
         """Write a small table, its head first."""
         head, *below = rows
         for column, name in enumerate(head):
-            self.text(column, str(name), "header")
+            self.text(column, str(name), "number header" if column else "header")
         for row in below:
             self.row += 1
             for column, value in enumerate(row):
@@ -162,12 +160,14 @@ def _write_contents(
     at: _Place, rows: Mapping[Table, int], digests: Mapping[Table, str], others: Mapping[str, str]
 ) -> None:
     """Write which sheets there are, and of each table its file, rows and digest."""
-    for name, first, _ in _CONTENTS:
-        at.text(first, name, "header")
+    for name, first, last in _CONTENTS:
+        for column in range(first, last + 1):
+            at.sheet.write_blank(at.row, column, None, at.formats["header"])
+        at.text(first, name, "number header" if name.startswith("rows ") and first > 1 else "header")
     for name, says in others.items():
         at.row += 1
         at.sheet.write_url(at.row, 0, f"internal:'{name}'!A1", at.formats["link"], name)
-        at.spread(says, 1, _REACH)
+        at.spread(says, 1, _CONTENTS[1][2])
     for table, count in rows.items():
         at.row += 1
         at.sheet.write_url(at.row, 0, f"internal:'{table.name}'!A1", at.formats["link"], table.name)
@@ -191,6 +191,6 @@ def _write_contents(
 _NOTES: Final = (
     "The CSV files are the evidence; this workbook holds the same cells for reading, filtering and filing.",
     "Times are dates of Excel in the audit's zone, so that they can be filtered and sorted; Excel's dates know no zone.",
-    "The text of each time as the CSV has it, with its offset, stands folded behind the last column (the + above it), or as *_utc.",
+    "The text of each time as the CSV has it, with milliseconds and offset, is folded (the + above the columns), as are *_utc, url and ticket.",
     "Characters that can't be seen are shown as [U+…]. No cell is a formula.",
 )

@@ -11,17 +11,19 @@ from typing import Any, Final, TextIO
 
 from auditlib.csv_cells import read_cell
 from auditlib.report.workbook.book import FORMULA_LIKE, Book, fitting
-from auditlib.report.workbook.sheet import Cell, instant_cell, linked_cell, number_cell, text_cell
+from auditlib.report.workbook.sheet import Cell, QuickSheet, height_of, instant_cell, linked_cell, lines_of, number_cell, text_cell
 from auditlib.tables import Table
 
 MOST_ROWS: Final = 100_000
 
-_FITTED_TO: Final = 200  # rows by which widths are fitted: constant memory wants them before the first cell
-_ON_PAPER: Final = 215  # characters beside each other on a page that can still be read
+_FITTED_TO: Final = 2000  # rows by which widths are fitted: constant memory wants them before the first cell
+_ON_PAPER: Final = 260  # characters beside each other on a page that can still be read
 _NARROWEST: Final = 9
 _WIDEST: Final = 60
 _EXACT: Final = 15  # digits of a number that Excel keeps
-_INSTANT_WIDTH: Final = 22
+_INSTANT_WIDTH: Final = 18
+_EXACT_WIDTH: Final = 30
+_FOLDED: Final = frozenset({"url", "ticket"})
 _MOST_KEYS: Final = 3  # columns that stay in view
 
 
@@ -32,13 +34,14 @@ NO_LINKS: Final[Links] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class _Laid:
-    """A column of the sheet: which of the file it shows, whether exactly as written there, its width and head."""
+    """A column of the sheet: which of the file it shows, its head and width, and whether it is folded away."""
 
     column: int
     head: str
-    exact: bool
-    width: float
-    wrapped: bool
+    width: int
+    wrapped: bool = False
+    folded: bool = False
+    exact: bool = False
 
 
 def write_table(book: Book, table: Table, size: int, content: TextIO, version: int, links: Links = NO_LINKS) -> None:
@@ -66,18 +69,17 @@ def write_table(book: Book, table: Table, size: int, content: TextIO, version: i
     first = list(islice(rows, _FITTED_TO))
     laid = _laid_out(table, header, first)
     sheet, formats = book.sheet(table.name, table.says), book.formats
-    shown = [one for one in laid if not one.exact]
-    for place, one in enumerate(laid):
-        sheet.set_column(place, place, one.width, None, {"level": 1, "hidden": True} if one.exact else {})
-    if len(laid) > len(shown):
-        sheet.set_column(len(laid), len(laid), None, None, {"collapsed": True})
+    _fold(sheet, laid)
     top = 0
     if size > MOST_ROWS:
         note = f"Cut: the first {MOST_ROWS:,} of {size:,} rows; all are in data/tables/{table.file}"
         sheet.write_string(0, 0, note, formats["note"])
         top = 1
     for place, one in enumerate(laid):
-        sheet.write_string(top, place, one.head, formats["header"])
+        number = table.kinds[header[one.column]] in {"integer", "fraction"}
+        sheet.write_string(top, place, one.head, formats["number header" if number else "header"])
+    lines = max(lines_of(one.head, one.width) for one in laid if not one.folded)
+    sheet.set_row(top, height_of(lines))
     sheet.freeze_panes(top + 1, _frozen(header))
     sheet.repeat_rows(top)
     sheet.repeat_columns(0, max(_frozen(header) - 1, 0))
@@ -85,7 +87,8 @@ def write_table(book: Book, table: Table, size: int, content: TextIO, version: i
     cells = [_cell_of(table, one, formats, header[one.column], version) for one in laid]
     cells = [linked_cell(formats["link"], cell, leads[place]) if place in leads else cell for place, cell in enumerate(cells)]
     texts = ([row[one.column] for one in laid] for row in chain(first, rows))
-    end = sheet.write_lines(top + 1, texts, cells, leads)
+    wrapped = {place: float(one.width) for place, one in enumerate(laid) if one.wrapped and not one.folded}
+    end = sheet.write_lines(top + 1, texts, cells, leads, wrapped)
     sheet.autofilter(top, 0, max(end - 1, top), len(laid) - 1)
 
 
@@ -94,33 +97,56 @@ def _frozen(header: Sequence[str]) -> int:
     return header.index("key") + 1 if "key" in header[:_MOST_KEYS] else 1
 
 
+def _fold(sheet: QuickSheet, laid: Sequence[_Laid]) -> None:
+    """Set the widths; columns that are folded away come out with the sign above them."""
+    for place, one in enumerate((*laid, None)):
+        options = {"level": 1, "hidden": True} if one and one.folded else {}
+        if place and laid[place - 1].folded and not options:
+            options = {"collapsed": True}
+        if one or options:
+            sheet.set_column(place, place, one.width if one else None, None, options)
+
+
 def _laid_out(table: Table, header: Sequence[str], first: Sequence[Sequence[str]]) -> list[_Laid]:
     """Return the columns of the sheet, their widths fitted to the first rows, and to what a page holds."""
-    natural = []
-    for place, name in enumerate(header):
-        if table.kinds[name] == "instant":
-            natural.append(_INSTANT_WIDTH)
-            continue
-        longest = max((len(row[place]) for row in first), default=0)
-        word = max(map(len, name.replace("_", " ").split()), default=0)
-        natural.append(min(max(longest, word + 3, min(len(name), 12)) + 1, _WIDEST))
-    cap = _cap(natural)
+    lengths = {name: sorted(len(row[place]) for row in first) for place, name in enumerate(header)}
+    natural = {name: _natural(table.kinds[name], name, lengths[name]) for name in header}
+    folded = {name for name in header if table.kinds[name] == "instant_utc" or name in _FOLDED}
+    texts = {name for name in header if table.kinds[name] == "text" and name not in folded}
+    taken = sum(width for name, width in natural.items() if name not in folded and name not in texts)
+    cap = _cap([natural[name] for name in texts], _ON_PAPER - taken)
     shown = [
-        _Laid(place, name, exact=False, width=min(width, cap), wrapped=width > cap or width == _WIDEST)
-        for (place, name), width in zip(enumerate(header), natural, strict=True)
+        _Laid(
+            place,
+            name,
+            min(natural[name], cap) if name in texts else natural[name],
+            wrapped=name in texts and lengths[name][-1:] > [min(natural[name], cap)],
+            folded=name in folded,
+        )
+        for place, name in enumerate(header)
     ]
     exact = [
-        _Laid(place, f"{name} (as in the file)", exact=True, width=30, wrapped=False)
+        _Laid(place, f"{name} (as in the file)", _EXACT_WIDTH, folded=True, exact=True)
         for place, name in enumerate(header)
         if table.kinds[name] == "instant" and f"{name}_utc" not in header
     ]
     return shown + exact
 
 
-def _cap(widths: Sequence[int]) -> int:
-    """Return the greatest width of a column with which all of them stand beside each other on a page."""
+def _natural(kind: str, name: str, lengths: Sequence[int]) -> int:
+    """Return the width that a column would have on a page without an edge: a head, and a few long texts, may take two lines."""
+    longest = {"instant": _INSTANT_WIDTH, "instant_utc": _EXACT_WIDTH}.get(kind, 0)
+    if not longest and lengths:
+        longest = lengths[-1] if kind != "text" else lengths[len(lengths) * 9 // 10]
+    if kind in {"integer", "fraction"}:
+        longest += 2  # the room at their right
+    return min(max(longest, -(-len(name) // 2) + 2, min(len(name) + 3, _NARROWEST)) + 1, _WIDEST)
+
+
+def _cap(widths: Sequence[int], room: int) -> int:
+    """Return the greatest width with which columns of text stand beside each other in the room that there is."""
     for cap in range(_WIDEST, _NARROWEST, -1):
-        if sum(min(width, cap) for width in widths) <= _ON_PAPER:
+        if sum(min(width, cap) for width in widths) <= room:
             return cap
     return _NARROWEST
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.report.workbook.book import FORMULA_LIKE, Book, fitting
-from auditlib.report.workbook.sheet import QuickSheet
+from auditlib.report.workbook.sheet import QuickSheet, height_of, lines_of
 
 SHEET: Final = "testing"
 
@@ -25,7 +25,7 @@ _LEGEND: Final = (
 _BEFORE: Final = (("#", 5), ("key", 12), ("type", 13), ("summary", 34))
 _BEHIND: Final = (("evidence", 58),)
 _TO_FILL: Final = (("remark", 26), ("reviewer", 15), ("reviewed on", 12))
-_MARK_WIDTH: Final = 11
+_MARK_WIDTH: Final = 12
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,12 @@ def write_testing(book: Book, paper: Testing) -> None:
     for column, (_, width) in enumerate(layout):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "Tests of the sample", formats["title"])
-    row = _write_head(sheet, paper, formats)
+    row = _write_head(sheet, paper, formats, sum(width for _, width in layout[3:]), len(layout) - 1)
     marks = range(len(_BEFORE), len(_BEFORE) + len(paper.columns))
     for column, (name, _) in enumerate(layout):
-        look = "upright" if column in marks else "to fill" if (name, _) in _TO_FILL else "header"
+        look = "upright" if column in marks else "to fill" if column >= len(layout) - len(_TO_FILL) else "header"
         sheet.write_string(row, column, fitting(name, "params.yaml"), formats[look])
+    sheet.set_row(row, height_of(max(lines_of(name, width) for name, width in layout)))
     sheet.repeat_rows(row)
     sheet.freeze_panes(row + 1, 2)
     top = row
@@ -111,13 +112,17 @@ def write_testing(book: Book, paper: Testing) -> None:
                 sheet.write_number(row, column, value, formats["share" if isinstance(value, float) else "count"])
 
 
-def _write_head(sheet: QuickSheet, paper: Testing, formats: Mapping[str, Any]) -> int:
+def _write_head(sheet: QuickSheet, paper: Testing, formats: Mapping[str, Any], width: int, last: int) -> int:
     """Write what was tested, what each column asks and what the tick marks mean; return the place of the head."""
     row = 1
-    for label, text in paper.facts:
-        row = _line(sheet, row, label, text, formats)
-    for name, question in paper.columns:
-        row = _line(sheet, row, name, question, formats)
+    for label, text in (*paper.facts, *paper.columns):
+        shown = fitting(text, "params.yaml")
+        look = formats["guarded wrapped" if FORMULA_LIKE.match(shown) else "wrapped"]
+        sheet.set_row(row, height_of(lines_of(shown, width)))
+        sheet.write_string(row, 0, fitting(label, "params.yaml"), formats["guarded" if FORMULA_LIKE.match(label) else "label"])
+        sheet.merge_range(row, 3, row, last, "", look)
+        sheet.write_string(row, 3, shown, look)
+        row += 1
     row += 1
     for outcome, says in _LEGEND:
         sheet.write_string(row, 1, TICKS[outcome], formats["mark"])
@@ -127,17 +132,11 @@ def _write_head(sheet: QuickSheet, paper: Testing, formats: Mapping[str, Any]) -
     return row + 1
 
 
-def _line(sheet: QuickSheet, row: int, label: str, text: str, formats: Mapping[str, Any]) -> int:
-    for column, shown, look in ((0, label, "label"), (3, text, "cell")):
-        sheet.write_string(
-            row, column, fitting(shown, "params.yaml"), formats["guarded" if FORMULA_LIKE.match(shown) else look]
-        )
-    return row + 1
-
-
 def _write_tested(sheet: QuickSheet, row: int, one: Tested, formats: Mapping[str, Any]) -> None:
     """Write an issue: its marks lead to the entries that show them, and the last columns are empty."""
-    sheet.write_number(row, 0, one.place, formats["number"])
+    wrapped = ((one.summary, _BEFORE[3][1]), (one.type, _BEFORE[2][1]), (one.evidence, _BEHIND[0][1]))
+    sheet.set_row(row, height_of(max(lines_of(text, width) for text, width in wrapped)))
+    sheet.write_number(row, 0, one.place, formats["mark"])
     _linked(sheet, (row, 1), one.key, one.address, formats, ("cell", "link"))
     for column, text in ((2, one.type), (3, one.summary), (len(_BEFORE) + len(one.marks), one.evidence)):
         look = "guarded wrapped" if FORMULA_LIKE.match(text) else "wrapped"
