@@ -61,7 +61,7 @@ def demo(
 
         auditlib demo --dialect data-center --out /tmp/demo
 
-        auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
+        auditlib demo --issues export/ -p period_start=2026-04-01
     """
     from auditlib.demo.server.forms import Forms
     from auditlib.params.reading import check_overrides, load_parameters, parse_parameters
@@ -115,9 +115,11 @@ def run_command(
 
         auditlib run params/2026.yaml -p sample_size=40 --out evidence/soc2-2026
 
-        auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed="chosen by the auditor"
+        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume
 
-        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
+        auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed=8471
+
+        auditlib run params/2026.yaml --fail-on open-gaps --fail-on drift
     """
     from auditlib.params.reading import load_parameters
     from auditlib.pull.session import MOST_QUESTIONS
@@ -137,9 +139,11 @@ def run_command(
 def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
 
-    Example:
+    Examples:
 
         auditlib check params/2026.yaml
+
+        auditlib check params/2026.yaml -p timezone=Europe/Zurich
     """
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
@@ -153,7 +157,9 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
 
 def dossiers(
     params_file: ParamsFile,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Issue keys.", show_default=False)] = None,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY", help="Issue keys, as PAY-17.", show_default=False)
+    ] = None,
     *,
     keys_file: Annotated[
         Path | None,
@@ -173,12 +179,13 @@ def dossiers(
 
         auditlib dossiers params/2026.yaml PAY-17 PAY-23 OPS-4
 
-        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
+        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen
     """
     from auditlib.audit.sampling.draw import parse_keys
     from auditlib.files import read_given
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
+    from auditlib.run.course import DOSSIERS
     from auditlib.run.dossiers import collect_case_file
     from auditlib.run.order import Run
     from auditlib.run.progress import progress
@@ -199,7 +206,7 @@ def dossiers(
         target_of(out_folder, params, "dossiers") as target,
         logged_to(log),
         telling_interruption(target),
-        progress(err) as tell,
+        progress(err, DOSSIERS) as tell,
     ):
         package, absent = collect_case_file(
             Run(params, target, (), embedded=embedded_jira(params), resume=resume), chosen, os.environ, tell

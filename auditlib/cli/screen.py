@@ -17,7 +17,19 @@ READER_GONE: Final = 141
 """Exit status of a command whose output nobody reads any more: 128 and SIGPIPE, as of every program in a pipe."""
 
 
-class _Results(Console):
+class _Plain(Console):
+    """Writes sequences that a terminal obeys to a terminal alone, whatever the environment would force."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the stream is a terminal; `FORCE_COLOR`, which a CI sets, makes none of a file."""
+        try:
+            return bool(self.file.isatty())
+        except (AttributeError, ValueError):  # it was closed, or was never there
+            return False
+
+
+class _Results(_Plain):
     """Of stdout: with whoever reads the results, the command ends."""
 
     def on_broken_pipe(self) -> None:
@@ -33,7 +45,7 @@ class _Results(Console):
             raise MachineError(f"the results can't be printed: {error.strerror or error}") from error
 
 
-class _Remarks(Console):
+class _Remarks(_Plain):
     """Of stderr: a run goes on without anybody who follows it."""
 
     def on_broken_pipe(self) -> None:
