@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from auditlib.cli import job_page
 from auditlib.cli.embedded import embedded_jira
 from auditlib.cli.options import LogFile, Overrides, ParamsFile
 from auditlib.cli.screen import err, out, say
@@ -73,6 +74,7 @@ def archive(
     with logged_to(log), progress(err, ARCHIVE) as tell:
         report = add_to_archive(params, folder, os.environ, tell, embedded_jira(params))
     say(out, "\n".join(report.lines))
+    job_page.add("kept", job_page.as_shown(report.lines))
     if report.hidden:
         why = "\n".join(f"{key}: {words}" for key, words in sorted(report.hidden.items()))
         raise NotBrowsableError(

@@ -1,4 +1,4 @@
-"""The text of ``--help``: plain, at most 80 columns, alike on a terminal and in a file; examples stand in it as they are typed."""
+"""The text of ``--help``: plain, at most 80 columns, alike on a terminal and in a file; examples stand in it to be copied."""
 
 from __future__ import annotations
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from auditlib.cli import job_page
 from auditlib.cli.embedded import chosen_forms, embedded_jira, load_world
 from auditlib.cli.options import (
     Dialect,
@@ -153,6 +155,7 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
     with logged_to(log):
         screen = check_screen(params, os.environ, embedded_jira(params))
     say(out, screen)
+    job_page.add("a run can begin", job_page.as_shown([screen]))
 
 
 def dossiers(
@@ -211,10 +214,9 @@ def dossiers(
         package, absent = collect_case_file(
             Run(params, target, (), embedded=embedded_jira(params), resume=resume), chosen, os.environ, tell
         )
-    say_sealed(package)
-    if absent:
-        say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")
-        sys.exit(FOUND)
+    summary = say_sealed(package)
+    told = [f"{len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}"] if absent else []
+    _end_sealed(package, summary, told)
 
 
 def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
@@ -225,10 +227,19 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
 
     with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
-    say_sealed(package)
-    figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
+    summary = say_sealed(package)
+    figures = summary["figures"]
     found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
-    if found:
-        shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
-        say(err, f"auditlib: the package is sealed and shows what --fail-on names: {shown}")
+    shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
+    told = [f"the package is sealed and shows what --fail-on names: {shown}"] if found else []
+    _end_sealed(package, summary, told)
+
+
+def _end_sealed(package: Path, summary: Mapping[str, Any], told: list[str]) -> None:
+    """Tell the page of the job of a sealed package, and exit with status 1 if something is to be told of it."""
+    page = job_page.of_package(summary, str(package))
+    job_page.add(f"sealed, status {FOUND}" if told else "sealed", "\n\n".join([*map(job_page.escaped, told), page]))
+    for line in told:
+        say(err, f"auditlib: {line}")
+    if told:
         sys.exit(FOUND)

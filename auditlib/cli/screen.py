@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from rich.console import Console
 
 from auditlib.errors import MachineError
 from auditlib.text import visible_text
+
+_WIDEST: Final = 100
+"""Columns beyond which nobody likes to read a line."""
 
 READER_GONE: Final = 141
 """Exit status of a command whose output nobody reads any more: 128 and SIGPIPE, as of every program in a pipe."""
@@ -80,8 +84,12 @@ def say(console: Console, text: str) -> None:
     console.print(visible_text(text, keep="\n"))
 
 
-def say_sealed(package: Path) -> None:
-    """Print where a sealed package is, and the page to open; the last line is its path alone."""
-    say(out, f"Sealed: {package}")
-    say(out, f"Open {package / 'data' / 'index.html'}")
-    say(out, str(package))
+def say_sealed(package: Path) -> dict[str, Any]:
+    """Print what a sealed package shows and where it is; the last line is its path alone. Return its summary."""
+    from auditlib.run.closing import closing_lines
+
+    summary: dict[str, Any] = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))
+    address = (package.absolute() / "data" / "index.html").as_uri()
+    size = {"width": min(out.width, _WIDEST), "height": out.height} if out.is_terminal else {}
+    say(out, "\n".join(closing_lines(summary, str(package), address, **size)))
+    return summary
