@@ -71,7 +71,7 @@ def test_a_package_is_told_by_verdict_and_causes():
     }
     page = rendered(job_page.of_package(summary, "evidence/a_b"))
     assert len(page.find_all("li")) == 1
-    assert [one.get_text() for one in page.find_all("td")][0] == "3 of 4"
+    assert next(one.get_text() for one in page.find_all("td")) == "3 of 4"
     assert len(page.find_all("td")) == 2
     assert "evidence/a_b" in page.get_text()
     assert not page.find_all(["a", "img", "strong", "em", "h1"])
