@@ -91,7 +91,7 @@ def main() -> None:
         os.environ["HOME"] = _NO_HOME  # else libraries that look for their settings fail
     with listening() as heard:
         try:
-            status = app(standalone_mode=False)
+            status = app(standalone_mode=False, prog_name="auditlib")
         except SystemExit:
             raise
         except BaseException as error:  # noqa: BLE001 - never a traceback unless asked for

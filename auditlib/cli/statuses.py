@@ -50,6 +50,7 @@ def end(message: str, status: int, error: BaseException, before: Sequence[str] =
 
         say(err, "".join(traceback.format_exception(error)).rstrip())  # its messages may be those of a Jira
     prefix = "" if isinstance(error, ParameterError) else "auditlib: "
+    message = "\n".join([message, *getattr(error, "__notes__", ())])
     say(err, f"{prefix}{message}")
     job_page.add(f"failed, status {status}", job_page.as_shown([*before, message]))
     sys.exit(status)
