@@ -116,7 +116,7 @@ class Judge:
             return ""
         base = self.identity.base_url
         like = "" if urlsplit(base).path.strip("/") else ", like /jira"
-        return f". Is {base} the base address, with its context path{like}? In a browser's address it is what stands before /browse"
+        return f". Is {base} the base address, with its context path{like}? A browser shows it before /browse"
 
     def _head_problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
         """Return what the head of this response says against its use, or None."""
@@ -152,8 +152,8 @@ def _in_brackets(response: requests.Response) -> str:
 
 
 _NO_JIRA: Final = (
-    "a log-in page, a VPN's portal or a proxy answered instead of Jira. Open jira_url in a browser of this machine: what it shows "
-    "is to be passed first"
+    "a log-in page, a VPN's portal or a proxy answered instead of Jira. Open jira_url in a browser of this machine: what it "
+    "shows is to be passed first"
 )
 
 

@@ -92,8 +92,8 @@ def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters
     different = [name for name in Parameters.model_fields if getattr(given, name) != getattr(begun, name)]
     if different:
         raise UsageError(
-            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters. Set them back, or "
-            "leave --resume out and give another --out"
+            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters. Set them "
+            "back, or leave --resume out and give another --out"
         )
     return begun
 

@@ -96,7 +96,7 @@ def may_not_search(scene: Scene) -> None:
 
 
 def clock_wrong(scene: Scene) -> None:
-    """This machine's clock is hours away from Jira's."""
+    """The clock of this machine is hours away from Jira's."""
 
     def later(asked: Asked, answer: Answer) -> Answer:
         return replace(answer, headers={**answer.headers, "Date": "Mon, 01 Jan 2024 00:00:00 GMT"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from byte_server import answering, head
-from mistakes.scene import SITE, Mistake, Scene
+from mistakes.scene import Mistake, Scene
 from mistakes.servers import LOG_IN_PAGE, nobody, own_authority
 
 CHECK = "auditlib check params.yaml"

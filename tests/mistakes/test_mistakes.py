@@ -1,4 +1,4 @@
-"""The likeliest mistakes of a first user, each made for real: what is wrong, where, and what to do, in one to three plain lines."""
+"""The likeliest mistakes of a first user, each made for real: what is wrong, where, what to do, in one to three lines."""
 
 from __future__ import annotations
 
