@@ -20,7 +20,7 @@ from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
 from auditlib.pull.collect import write_json
 from auditlib.report import spreadsheet
-from auditlib.report.cover import write_cover
+from auditlib.report.cover.page import write_cover
 from auditlib.report.notebook_html import network_requests
 from auditlib.tables import Table, to_csv
 
