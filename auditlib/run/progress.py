@@ -1,10 +1,11 @@
-"""Progress of long work: one bar over all of it on a terminal, plain lines elsewhere."""
+"""Progress of long work: one bar over all of it on a terminal, plain lines elsewhere, records for a program that asks."""
 
 from __future__ import annotations
 
+import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 _BETWEEN_LINES: Final = 5.0
 _BETWEEN_LINES_LATER: Final = 30.0
 """Seconds between two lines about one stage; in the first minute, and after it."""
+
+_BETWEEN_RECORDS: Final = 0.2
+
+AS_RECORDS: Final = ("AUDITLIB_PROGRESS", "json")
+"""Variable and value by which a program that runs a command asks for one JSON record a line: stage, done, total, the share
+of the whole that is done, and in words how fast it goes and how long the rest may take."""
 
 _STEPS: Final = 1000
 """Of the bar."""
@@ -52,7 +59,9 @@ def progress(console: Console, stages: Sequence[Stage] = RUN) -> Iterator[Tell]:
         Of the work.
     """
     teller = Teller(Course(stages))
-    if console.is_terminal and not console.is_dumb_terminal and not _is_kept(os.environ.get("CI", "")):
+    if os.environ.get(AS_RECORDS[0]) == AS_RECORDS[1]:
+        yield _records(console, teller)
+    elif console.is_terminal and not console.is_dumb_terminal and not _is_kept(os.environ.get("CI", "")):
         with _bar(console, teller) as tell:
             yield tell
     else:
@@ -89,6 +98,15 @@ class Teller:
         if self.done == 0 and self.total is None:
             return visible_text(self.stage)
         return f"{visible_text(self.stage)} {self.done:,}" + ("" if self.total is None else f" of {self.total:,}")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the stage at hand is done."""
+        return self.total is not None and self.done >= self.total
+
+    def about(self, now: float) -> str:
+        """How fast the stage at hand goes, and how long the rest may take; empty once it is done, or if nothing is known."""
+        return "" if self.whole else ", ".join(part for part in (self.speed, self.left(now)) if part)
 
     @property
     def speed(self) -> str:
@@ -166,6 +184,26 @@ def _bar(console: Console, teller: Teller) -> Iterator[Tell]:
 
 def _lines(console: Console, teller: Teller) -> Tell:
     began = time.monotonic()
+
+    def between(now: float) -> float:
+        return _BETWEEN_LINES if now - began < 60 else _BETWEEN_LINES_LATER
+
+    def told(now: float) -> None:
+        console.print(teller.words + (f" ({teller.about(now)})" if teller.about(now) else ""))
+
+    return _now_and_then(teller, between, told)
+
+
+def _records(console: Console, teller: Teller) -> Tell:
+    def told(now: float) -> None:
+        named = {"stage": teller.stage, "done": teller.done, "total": teller.total}
+        console.print(json.dumps({**named, "share": round(teller.course.share, 4), "about": teller.about(now)}))
+
+    return _now_and_then(teller, lambda _: _BETWEEN_RECORDS, told)
+
+
+def _now_and_then(teller: Teller, between: Callable[[float], float], told: Callable[[float], None]) -> Tell:
+    """Return what tells the beginning and the end of each stage, and in between only every so many seconds."""
     last_stage, last_at = "", 0.0
 
     def tell(stage: str, done: int, total: int | None) -> None:
@@ -173,12 +211,9 @@ def _lines(console: Console, teller: Teller) -> Tell:
         with teller.lock:
             now = time.monotonic()
             teller.take(stage, done, total, now)
-            whole = total is not None and done >= total
-            between = _BETWEEN_LINES if now - began < 60 else _BETWEEN_LINES_LATER
-            if stage == last_stage and not whole and now - last_at < between:
+            if stage == last_stage and not teller.whole and now - last_at < between(now):
                 return
             last_stage, last_at = stage, now
-            more = "" if whole else ", ".join(part for part in (teller.speed, teller.left(now)) if part)
-            console.print(teller.words + (f" ({more})" if more else ""))
+            told(now)
 
     return tell
