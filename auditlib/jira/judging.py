@@ -152,7 +152,7 @@ def _in_brackets(response: requests.Response) -> str:
 
 
 _NO_JIRA: Final = (
-    "a log-in page, a VPN's portal or a proxy answered instead of Jira. Open jira_url in a browser of this machine: what it "
+    "a login page, a VPN's portal or a proxy answered instead of Jira. Open jira_url in a browser of this machine: what it "
     "shows is to be passed first"
 )
 

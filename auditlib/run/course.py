@@ -90,6 +90,8 @@ ARCHIVE: Final = (
     Stage("keys", 0.0002, open_ended=True),
     Stage("issues whose comments are read", 0.005, open_ended=True),
     Stage("worklogs", 0.001),
+    Stage("workflows", fixed=1.0),
+    Stage("answers about permissions", 0.01, fixed=1.0),
 )
 """Of ``archive``."""
 

@@ -171,7 +171,7 @@ def _bar(console: Console, teller: Teller) -> Iterator[Tell]:
             _Left(teller),
         ]
     with Bars(*columns, console=console, transient=True, expand=True) as bars:
-        task = bars.add_task("", total=_STEPS)
+        task = bars.add_task("beginning", total=_STEPS)
 
         def tell(stage: str, done: int, total: int | None) -> None:
             with teller.lock:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -742,6 +743,7 @@ def made_up_issues(tmp_path) -> Path:
 def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypatch, made_up_issues):
     """Scope and period follow from the issues, what is no issue is named, and what such data lacks is not invented."""
     monkeypatch.chdir(made_up_issues)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "page.md"))
     done = auditlib_here(
         "demo", "--issues", ".", "--out", tmp_path / "out", "--only", "03_numbering", "-p", "sample_size=2"
     )
@@ -749,6 +751,13 @@ def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypat
     assert "ignored: notes.json" in done.err
     assert "ignored: broken.json" in done.err
     assert "lacking: There is no audit log" in done.err
+    said = done.out.splitlines()
+    assert said[-2:] == [f"Open       {(tmp_path / 'out' / 'data' / 'index.html').as_uri()}", str(tmp_path / "out")]
+    assert said[0].startswith("Sealed     Issues of export of June: ")
+    page = unescape((tmp_path / "page.md").read_text("utf-8")).replace("\u200b", "")
+    assert page.startswith("### auditlib demo: sealed\n\nIssues of export of June: ")
+    assert "4 of 10 issue numbers are unexplained" in " ".join(done.out.split())
+    assert "4 of 10 issue numbers are unexplained" in page
     data = tmp_path / "out" / "data"
     made_with = load_parameters(data / "params.yaml")
     assert not made_with.attributes, "the made-up company's own rules judge nobody else's issues"

@@ -131,7 +131,7 @@ MISTAKES = (
         CHECK,
         log_in_page,
         3,
-        ("text/html", "log-in page", "VPN"),
+        ("text/html", "login page", "VPN", "in a browser"),
         "Open the address in a browser: log in to the VPN or the network; if single sign-on stands in front of the REST API, ask "
         "Jira's administrator for an address or a token that passes it.",
     ),

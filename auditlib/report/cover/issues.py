@@ -25,7 +25,11 @@ MARKS: Final[Mapping[str, tuple[str, str]]] = {
 """How an outcome is written in a narrow column, and what it is called."""
 
 
-HISTORIES: Final[Mapping[str, str]] = {CLOSES: "leads to today", BREAKS: "does not close", NOTHING: "nothing to compare"}
+HISTORIES: Final[Mapping[str, str]] = {
+    CLOSES: "leads to today",
+    BREAKS: "does not close",
+    NOTHING: "nothing to compare",
+}
 """What the replay of a history shows, for a narrow column."""
 
 
