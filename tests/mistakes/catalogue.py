@@ -35,7 +35,7 @@ Written by `tests/mistakes/catalogue.py` (`make docs/mistakes.md`), which makes 
 what it said. Do not edit. The Jira is called {SITE} here, the folder /home/ann/audit.
 
 Every mistake is answered in one to three lines: what is wrong, where, and what to do. The status is 2 for parameters and usage, 3
-for Jira, 0 where the command goes on and only tells.
+for Jira, 0 where the command goes on and only tells; `papermill` ends with 1 wherever a notebook stops.
 """
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 from mistakes.account import answered, instead
 from mistakes.scene import Mistake, Scene
+from places import ROOT
 
 RUN = "auditlib run params.yaml --out evidence/soc2"
 
@@ -60,6 +63,11 @@ def unfinished(scene: Scene) -> None:
 
 def command_mistyped(scene: Scene) -> None:
     """A letter too many."""
+
+
+def notebook_without_package(scene: Scene) -> None:
+    """A notebook is executed by hand before anything was pulled."""
+    shutil.copytree(ROOT / "notebooks", scene.folder / "notebooks")
 
 
 def notebook_mistyped(scene: Scene) -> None:
@@ -138,6 +146,14 @@ MISTAKES = (
         2,
         ("chek", "Did you mean"),
         "Type the command that is meant.",
+    ),
+    Mistake(
+        "A notebook by hand, before anything was pulled",
+        "papermill notebooks/03_numbering.ipynb out.ipynb",
+        notebook_without_package,
+        1,
+        ("there is no package under evidence/", "run 01_scope first, or auditlib run"),
+        "Type `auditlib run` first, or execute `01_scope`, which pulls; then the others find the newest package.",
     ),
     Mistake(
         "A notebook that there is not",

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from unittest import mock
+
+from places import ROOT
 
 from auditlib import cli
 from auditlib.demo.server.site import EmbeddedJira
@@ -43,7 +46,7 @@ class Said:
     def answer(self) -> list[str]:
         """The lines that answer the mistake: where a command failed, what follows its progress."""
         lines = self.text.splitlines()
-        first = [place for place, line in enumerate(lines) if line.startswith("auditlib: ")]
+        first = [place for place, line in enumerate(lines) if line.startswith(_BEGINS)]
         return lines[first[0] :] if first else lines
 
     def about(self, word: str) -> list[str]:
@@ -90,7 +93,9 @@ class Scene:
 
     def run(self, command: str) -> Said:
         """Type a command in the folder, and return all that it says, with the names that are the same each time."""
-        words = [word.replace("{url}", self.url) for word in shlex.split(command)]
+        words = shlex.split(command)
+        if words[0] != "auditlib":
+            return self._run_apart(words)
         spoken = io.StringIO()
         with (
             mock.patch.dict(os.environ, self.environ),
@@ -105,11 +110,27 @@ class Scene:
                 cli.main()
             except SystemExit as ended:
                 status = ended.code if isinstance(ended.code, int) else 0
-        text = spoken.getvalue()
+        return self._said(status, spoken.getvalue())
+
+    def _run_apart(self, words: list[str]) -> Said:
+        """Type a command of another program, which is beside the Python that runs this."""
+        kept = {name: value for name, value in os.environ.items() if name not in _OF_THE_MACHINE}
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=self.folder,
+            env=kept | {"PYTHONPATH": str(ROOT)} | self.environ,
+            capture_output=True, text=True, check=False, timeout=600,
+        )  # fmt: skip
+        return self._said(done.returncode, done.stdout + done.stderr)
+
+    def _said(self, status: int, text: str) -> Said:
         for seen, called in sorted(self.hidden.items(), key=lambda one: -len(one[0])):
             text = text.replace(seen, called)
         return Said(status, text.replace(str(self.folder), "/home/ann/audit").rstrip())
 
+
+_BEGINS: Final = ("auditlib: ", "UsageError: ")
+"""How the answer begins, on a terminal and in a notebook, behind what was told before."""
 
 _OF_THE_MACHINE: Final = frozenset({
     *("JIRA_USER", "JIRA_TOKEN", "JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET", "JIRA_ORG_KEY", "GITHUB_STEP_SUMMARY"),
