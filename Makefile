@@ -65,6 +65,9 @@ params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
 docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
 	$(BIN)/python docs/generate.py
 
+docs/mistakes.md: $(wildcard tests/mistakes/*.py) $(shell find auditlib -name '*.py') $(READY)
+	PYTHONPATH=tests:tests/foreign $(BIN)/python -m mistakes.catalogue
+
 docs/house.svg: docs/house.py $(shell find auditlib -name '*.py') $(READY)
 	$(BIN)/python docs/house.py
 

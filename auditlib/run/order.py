@@ -81,7 +81,7 @@ def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters
     """
     partial = order.out.with_name(order.out.name + PARTIAL)
     if not (partial / "data" / "params.yaml").is_file():
-        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume: without --resume one begins")
     if (partial / "data" / DOSSIER_KEYS).is_file() is not dossiers:
         began = "run" if dossiers else "dossiers"
         raise UsageError(f"{partial} was begun by auditlib {began}; --resume goes on with the same command")
@@ -92,7 +92,8 @@ def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters
     different = [name for name in Parameters.model_fields if getattr(given, name) != getattr(begun, name)]
     if different:
         raise UsageError(
-            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters"
+            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters. Set them "
+            "back, or leave --resume out and give another --out"
         )
     return begun
 
