@@ -50,7 +50,7 @@ lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir .
 
 pictures: $(READY)  ## the pictures of the documents, taken of the demo; needs Chromium, some minutes
-	PYTHONPATH=tests $(BIN)/python docs/pictures.py
+	PYTHONPATH=tests/browser $(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured in the same run; an hour. BENCH=--quick to try
 	$(BIN)/python bench/run.py $(BENCH)

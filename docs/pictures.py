@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from browser.chromium import Browser, browser, found  # of tests/, which make puts on the path
+from chromium import Browser, browser, found  # of tests/browser, which make puts on the path
 from PIL import Image
 
 FOLDER: Final = Path(__file__).parent / "pictures"
 SHARP: Final = 2
 """Pixels of the file for one of the page: a picture is sharp on the screens of today."""
+MARGIN: Final = 16
+"""Pixels of the page above the element."""
 COLOURS: Final = 64
 """Colours of a file: pages are flat, and letters need few shades."""
 
@@ -37,7 +39,7 @@ class Picture:
     page : str
         Path of the page below the package.
     element : str
-        CSS selector of the element at whose upper left corner the picture begins.
+        CSS selector of the element with which the picture begins; what stands beside it is in the picture.
     width, height : int
         Of the picture, in the pixels of the page.
     """
@@ -50,22 +52,22 @@ class Picture:
 
 
 PICTURES: Final = (
-    Picture("cover", "data/index.html", "body", 1200, 750),
-    Picture("numbers", "data/index.html", "#numbers", 1000, 330),
-    Picture("dossier", "data/dossiers/PAY-550/issue.html", "body", 1200, 750),
+    Picture("numbers", "data/index.html", "#numbers", 1200, 400),
+    Picture("cover", "data/index.html", "body", 1200, 570),
+    Picture("dossier", "data/dossiers/OPS-560/issue.html", "body", 1200, 800),
 )
 
 
-def place_of(tab: Browser, picture: Picture) -> tuple[float, float]:
+def top_of(tab: Browser, picture: Picture) -> float:
     """Return where the element of a picture begins on its page; say which ids there are if it is not there."""
-    corner = tab.evaluate(
-        f"(() => {{ const e = document.querySelector({picture.element!r}); if (!e) return null;"
-        " const b = e.getBoundingClientRect(); return [b.x + window.scrollX, b.y + window.scrollY] })()"
+    top = tab.evaluate(
+        f"(() => {{ const e = document.querySelector({picture.element!r});"
+        " return e && e.getBoundingClientRect().y + window.scrollY })()"
     )
-    if corner is None:
+    if top is None:
         ids = tab.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id).join(' ')")
         sys.exit(f"{picture.page} has no {picture.element}; its ids: {ids}")
-    return corner[0], corner[1]
+    return max(0.0, float(top) - MARGIN)
 
 
 def taken(tab: Browser, package: Path, picture: Picture) -> Image.Image:
@@ -77,9 +79,9 @@ def taken(tab: Browser, package: Path, picture: Picture) -> Image.Image:
         deviceScaleFactor=SHARP,
         mobile=False,
     )
+    tab.call("Emulation.setScrollbarsHidden", hidden=True)
     tab.open(package / picture.page, hover=0)
-    x, y = place_of(tab, picture)
-    clip = {"x": x, "y": y, "width": picture.width, "height": picture.height, "scale": 1}
+    clip = {"x": 0, "y": top_of(tab, picture), "width": picture.width, "height": picture.height, "scale": 1}
     answer = tab.call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
     seen = Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("RGB")
     whole = Image.new("RGB", (picture.width * SHARP, picture.height * SHARP), "white")
@@ -89,7 +91,7 @@ def taken(tab: Browser, package: Path, picture: Picture) -> Image.Image:
 
 def save(image: Image.Image, file: Path) -> None:
     """Write an image with few colours, without dithering, which would make flat areas large."""
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def take(package: Path, folder: Path = FOLDER) -> list[Path]:

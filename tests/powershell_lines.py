@@ -17,7 +17,10 @@ def do(line: str, machine: Machine) -> subprocess.CompletedProcess[str] | None:
     """Do one line on a machine; return what a command of ours did."""
     if ours := re.fullmatch(r"\.venv\\Scripts\\auditlib (.+)", line):
         command = ours[1].replace("\\", "/")
-        words = ["auditlib", *shlex.split(machine.put(command))]  # PowerShell's quotes, of which none is inside of another
+        words = [
+            "auditlib",
+            *shlex.split(machine.put(command)),
+        ]  # PowerShell's quotes, of which none is inside of another
         return subprocess.run(
             words,
             cwd=machine.folder,

@@ -10,8 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,21 +23,16 @@ from scripts import generate
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
 from auditlib.audit.sampling.sizes import planned_size
-from auditlib.demo.server.site import EmbeddedJira
-from auditlib.demo.story.company import Company
 from auditlib.dossier.files import COMMENT_CHANGES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters
-from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.records.census_changes import CHANGES
 from auditlib.responses.entry import Entry
-from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
-from auditlib.run.order import Run
-from auditlib.run.workbook import run
+from auditlib.run.notebooks import NOTEBOOKS
 from auditlib.times import Period
 
 DOCUMENTS = sorted(
@@ -108,7 +101,7 @@ def calls(text: str) -> Iterator[list[str]]:
     """Yield the words of each call of ``auditlib`` in code, from the word behind it on."""
     code = [block for _, block in blocks(text)] + spans(text)
     for line in "\n".join(code).replace("\\\n", " ").splitlines():
-        found = re.search(r"(?:^|[\s/])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
+        found = re.search(r"(?:^|[\s/\\])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
         if found:
             yield shlex.split(found[1].replace("…", "").replace("'", "").replace('"', ""))
 
@@ -266,15 +259,6 @@ def test_the_small_example_of_witnesses_comes_out_as_told():
     assert dict(zip(found.gaps["key"], found.gaps["in_period"], strict=True)) == {"AB-9": "unknown", "AB-13": "yes"}
 
 
-@pytest.fixture(scope="module")
-def demo_package(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package that `auditlib demo` makes, without the notebooks, which no example reads."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    params = load_parameters(demo_parameters(), ["deployment=cloud"])
-    run(Run(params, folder, notebooks=(), jobs=1, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
-    return folder
-
-
 def examples() -> list[tuple[str, str]]:
     """Return each block of commands for auditors with the output shown behind it, empty if none is."""
     found = re.findall(
@@ -284,6 +268,7 @@ def examples() -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("demo-package")
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example[0].strip().splitlines()[-1][:40])
 def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_path, example):

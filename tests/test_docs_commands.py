@@ -70,7 +70,9 @@ def runs_here(page: str) -> list[Block]:
 @pytest.mark.parametrize("block", all_blocks(), ids=lambda block: block.name)
 def test_every_block_of_commands_is_run_somewhere_or_says_why_not(block):
     """A command that nobody runs is wrong one day, and nobody notices."""
-    claimed = len({test for entry in claim(block, ELSEWHERE) for test in [ELSEWHERE[entry]]}) + len(claim(block, NOT_RUN))
+    claimed = len({test for entry in claim(block, ELSEWHERE) for test in [ELSEWHERE[entry]]}) + len(
+        claim(block, NOT_RUN)
+    )
     assert claimed == 1 or (claimed == 0 and block.page in HERE), block.code
 
 
@@ -180,7 +182,10 @@ def test_a_stranger_comes_to_a_first_package_with_the_readme_alone(machine, jira
     assert (evidence / "2026" / "data" / "index.html").is_file()
     drawn = (evidence / "2026-sample" / "data" / "params.yaml").read_text(encoding="utf-8")
     assert "the auditor's words" in drawn
-    assert sorted(path.name for path in (evidence / "2026-chosen" / "data" / "dossiers").iterdir()) == ["OPS-4", "PAY-17"]
+    assert sorted(path.name for path in (evidence / "2026-chosen" / "data" / "dossiers").iterdir()) == [
+        "OPS-4",
+        "PAY-17",
+    ]
 
 
 @pytest.mark.slow
