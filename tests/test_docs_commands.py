@@ -22,21 +22,27 @@ from auditlib.demo.server.site import EmbeddedJira
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 
+DEMO = "test_readme.py::test_make_demo_in_a_fresh_clone_ends_with_the_path_of_a_sealed_package"
+BRANCH = "test_schedule_docs.py::test_the_monitor_of_a_clone_and_the_way_from_a_branch_to_a_folder"
+
 ELSEWHERE = {
-    ("README.md", "make demo"): "tests/test_readme.py::test_make_demo_in_a_fresh_clone_ends_with_the_path_of_a_sealed_package",
-    ("CONTRIBUTING.md", "make demo"): "tests/test_docs_commands.py::test_every_make_target_knows_what_to_do",
-    ("docs/administrators.md", "auditlib demo"): "tests/test_readme.py::test_make_demo_in_a_fresh_clone_ends_with_the_path_of_a_sealed_package",
-    ("docs/windows.md", "auditlib demo"): "tests/test_readme.py::test_make_demo_in_a_fresh_clone_ends_with_the_path_of_a_sealed_package",
-    ("docs/auditors.md", ""): "tests/test_docs.py::test_every_command_for_auditors_gives_the_output_shown",
-    ("docs/archive.md", "sha256sum"): "tests/cli/test_archives.py::test_a_shell_checks_the_chain",
-    ("docs/schedule.md", "JIRA_USER="): "tests/test_schedule_docs.py::test_credentials_are_read_as_they_were_written",
-    ("docs/schedule.md", "-mtime"): "tests/test_schedule_docs.py::test_the_line_of_the_archive_runs",
-    ("docs/schedule.md", "chain.txt"): "tests/test_schedule_docs.py::test_the_chain_is_followed_without_this_software",
-    ("docs/schedule.md", "auditlib verify"): "tests/test_schedule_docs.py::test_the_line_of_the_run_runs_and_tells_its_status",
-    ("docs/schedule.md", "git log"): "tests/test_schedule_docs.py::test_the_monitor_of_a_clone_and_the_way_from_a_branch_to_a_folder",
-    ("docs/schedule.md", "git clone"): "tests/test_schedule_docs.py::test_the_monitor_of_a_clone_and_the_way_from_a_branch_to_a_folder",
-    ("docs/windows.md", "pip install"): "tests/test_docs_commands.py::test_windows_installs_what_make_installs",
-}  # fmt: skip
+    ("README.md", "make demo"): DEMO,
+    ("CONTRIBUTING.md", "make demo"): "test_docs_commands.py::test_every_make_target_knows_what_to_do",
+    ("docs/administrators.md", "auditlib demo"): DEMO,
+    ("docs/windows.md", "auditlib demo"): DEMO,
+    ("docs/windows.md", "pip install"): "test_docs_commands.py::test_windows_installs_what_make_installs",
+    ("docs/auditors.md", ""): "test_docs.py::test_every_command_for_auditors_gives_the_output_shown",
+    ("docs/archive.md", "sha256sum"): "cli/test_archives.py::test_a_shell_checks_the_chain",
+    ("docs/schedule.md", "JIRA_USER="): "test_schedule_docs.py::test_credentials_are_read_as_they_were_written",
+    ("docs/schedule.md", "-mtime"): "test_schedule_docs.py::test_the_line_of_the_archive_runs",
+    ("docs/schedule.md", "chain.txt"): "test_schedule_docs.py::test_the_chain_is_followed_without_this_software",
+    (
+        "docs/schedule.md",
+        "auditlib verify",
+    ): "test_schedule_docs.py::test_the_line_of_the_run_runs_and_tells_its_status",
+    ("docs/schedule.md", "git log"): BRANCH,
+    ("docs/schedule.md", "git clone"): BRANCH,
+}
 """Blocks that another test runs: page, a text in the block, and the test."""
 
 NOT_RUN = {
@@ -77,13 +83,13 @@ def test_every_block_of_commands_is_run_somewhere_or_says_why_not(block):
 
 
 def test_the_lists_are_minimal():
-    """Each entry is about a block that is there; the tests are there too; what is not run holds no command of ours but one that waits for Windows."""
+    """Each entry is about a block that is there, and names a test that is; no command of ours in a shell is left out."""
     blocks = all_blocks()
     for page, text in (*ELSEWHERE, *NOT_RUN):
         assert [block for block in blocks if block.page == page and text in block.code], f"{page}: {text}"
     for test in ELSEWHERE.values():
         file, name = test.split("::")
-        assert f"\ndef {name}(" in (ROOT / file).read_text(encoding="utf-8"), test
+        assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), test
     for block in blocks:
         if claim(block, NOT_RUN) and block.language == "sh":
             assert not re.search(r"\b(auditlib|papermill|sha256sum|git) ", block.code), block.code
@@ -116,7 +122,9 @@ def test_windows_installs_what_make_installs():
     shown = re.findall(r"-m pip (install .+?)$", shown_in("docs/windows.md", "powershell", "pip install"), re.MULTILINE)
     assert len(shown) == 2
     assert set(shown) <= set(made)
-    makes = dict(re.findall(r"^\| `make (\w+)` \| `(\.venv\\Scripts\\[^`]+)` \|$", (ROOT / "docs" / "windows.md").read_text(encoding="utf-8"), re.MULTILINE))  # fmt: skip
+    page = (ROOT / "docs" / "windows.md").read_text(encoding="utf-8")
+    makes = dict(re.findall(r"^\| `make (\w+)` \| `(\.venv\\Scripts\\[^`]+)` \|$", page, re.MULTILINE))
+    assert set(makes) == {"demo", "test", "lab"}
     for target, line in makes.items():
         (recipe,) = re.findall(rf"^{target}:.*\n\t@?(.+)$", makefile, re.MULTILINE)
         assert recipe.replace("$(BIN)/", ".venv\\Scripts\\") == line
@@ -142,7 +150,7 @@ def machine(tmp_path, jira) -> Machine:
 
 
 def read(machine: Machine, page: str, before: dict[str, Step]) -> None:
-    """Run the blocks of a page one after another; what a page tells to do between them is done before the block that holds a text."""
+    """Run the blocks of a page one after another; each step is done before the first block that holds its text."""
     left = Counter(before)
     for block in runs_here(page):
         for text, step in before.items():
@@ -244,7 +252,8 @@ def test_an_administrator_sees_what_is_asked(machine, jira):
     machine.write("params/2026.yaml", shown_in("README.md", "yaml"))
     agent = '"auditlib/0.1.0"'
     asked = ("GET /rest/api/2/search?startAt=0", "GET /rest/api/2/search?startAt=9", "GET /rest/api/2/myself")
-    machine.write("access_log.2026-10-02", "".join(f'127.0.0.1 1x1 audit [t] "{one} HTTP/1.1" 200 5 1 "-" {agent} "1"\n' for one in asked))  # fmt: skip
+    log = "".join(f'127.0.0.1 1x1 audit [t] "{one} HTTP/1.1" 200 5 1 "-" {agent} "1"\n' for one in asked)
+    machine.write("access_log.2026-10-02", log)
     for block in runs_here(page):
         if not block.code.startswith("auditlib jira"):
             done = machine.run(block.code)
