@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shlex
@@ -284,3 +285,19 @@ def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_pat
     assert done.returncode == 0, done.stderr
     wanted = "(?s:.*)".join(re.escape(part) for part in shown.split("…"))
     assert re.fullmatch(wanted, done.stdout), f"{command}\ngave\n{done.stdout}\nshown is\n{shown}"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo-package")
+def test_the_load_that_an_administrator_reads_is_what_the_demo_asks(demo_package):
+    """The first row of the table is counted: requests to Cloud without those for the sampled issues, issues, missing numbers."""
+    page = text_of("docs/administrators.md")
+    row = re.findall(r"^\| [\d,]+ \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| [\d,]+ \|$", page, re.MULTILINE)[0]
+    data = demo_package / "data"
+    topics = [json.loads(line)["topic"] for line in (data / "raw" / "index.jsonl").read_text("utf-8").splitlines()]
+    sampled = [topic for topic in topics if topic.startswith("dossier/")]
+    tables = data / "tables"
+    counts = [len(tables.joinpath(name).read_text("utf-8").splitlines()) for name in ("keys.txt", "gaps.csv")]
+    assert [int(cell.replace(",", "")) for cell in row] == [counts[0], counts[1] - 1, len(topics) - len(sampled)]
+    files = [topic for topic in sampled if "/attachment/" in topic]
+    assert f"25 of these take {len(sampled) - len(files)} requests more to" in page
