@@ -301,3 +301,21 @@ def test_the_load_that_an_administrator_reads_is_what_the_demo_asks(demo_package
     assert [int(cell.replace(",", "")) for cell in row] == [counts[0], counts[1] - 1, len(topics) - len(sampled)]
     files = [topic for topic in sampled if "/attachment/" in topic]
     assert f"25 of these take {len(sampled) - len(files)} requests more to" in page
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo-package")
+def test_every_finding_that_an_analyst_reads_of_is_one(demo_package):
+    """A name in the three lists is that of a finding; where the demo has it, it has the severity of the list."""
+    page = text_of("docs/analysts.md").split("**To be answered**")[1].split("## 5. ")[0]
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "auditlib").rglob("*.py"))
+    with (demo_package / "data" / "tables" / "findings.csv").open(encoding="utf-8", newline="") as content:
+        found = {row["id"].partition(":")[0]: row["severity"] for row in csv.DictReader(content)}
+    known = 0
+    for severity, part in zip(("exception", "limit", "note"), page.split("\n**"), strict=True):
+        cells = re.findall(r"^\| (`[a-z].*?) \|", part, re.MULTILINE)
+        for name in re.findall(r"`(\w+\.[\w-]+)`", " ".join(cells)):
+            assert f'"{name}' in source, name
+            assert found.get(name, severity) == severity, name
+            known += name in found
+    assert known > 25
