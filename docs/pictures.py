@@ -24,7 +24,7 @@ SHARP: Final = 2
 """Pixels of the file for one of the page: a picture is sharp on the screens of today."""
 MARGIN: Final = 16
 """Pixels of the page above the element."""
-COLOURS: Final = 64
+COLOURS: Final = 128
 """Colours of a file: pages are flat, and letters need few shades."""
 
 
@@ -54,7 +54,7 @@ class Picture:
 PICTURES: Final = (
     Picture("numbers", "data/index.html", "#numbers", 1200, 400),
     Picture("cover", "data/index.html", "body", 1200, 570),
-    Picture("dossier", "data/dossiers/OPS-560/issue.html", "body", 1200, 800),
+    Picture("dossier", "data/dossiers/OPS-560/issue.html", "body", 1200, 600),
 )
 
 
@@ -91,14 +91,14 @@ def taken(tab: Browser, package: Path, picture: Picture) -> Image.Image:
 
 def save(image: Image.Image, file: Path) -> None:
     """Write an image with few colours, without dithering, which would make flat areas large."""
-    image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
+    image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def take(package: Path, folder: Path = FOLDER) -> list[Path]:
     """Take all pictures of a demo package into a folder, and return the files."""
     folder.mkdir(exist_ok=True)
     files = [folder / f"{picture.name}.png" for picture in PICTURES]
-    with tempfile.TemporaryDirectory() as profile, browser(Path(profile)) as tab:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, browser(Path(profile)) as tab:
         for picture, file in zip(PICTURES, files, strict=True):
             save(taken(tab, package, picture), file)
     return files
