@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-people demo test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
+.PHONY: bench-people demo pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -48,6 +48,9 @@ format: $(READY)  ## format and fix what can be fixed
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir .
+
+pictures: $(READY)  ## the pictures of the documents, taken of the demo; needs Chromium, some minutes
+	PYTHONPATH=tests/browser $(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured in the same run; an hour. BENCH=--quick to try
 	$(BIN)/python bench/run.py $(BENCH)

@@ -16,7 +16,8 @@ from suite_record import SuiteRecorder
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
 from auditlib.params.model import Parameters
-from auditlib.params.reading import parse_parameters
+from auditlib.params.reading import load_parameters, parse_parameters
+from auditlib.run.notebooks import demo_parameters
 from auditlib.run.order import Run
 from auditlib.run.workbook import run
 
@@ -104,3 +105,12 @@ def sealed(request, small_company, parameters, tmp_path_factory) -> Sealed:
     folder = tmp_path_factory.mktemp(request.param) / "package"
     run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, small_company.world)), {}, lambda *_: None)
     return Sealed(request.param, folder, small_company, params)
+
+
+@pytest.fixture(scope="session")
+def demo_package(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that `auditlib demo` makes, without the notebooks; for tests of the group demo-package. Not to be changed."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    params = load_parameters(demo_parameters(), ["deployment=cloud"])
+    run(Run(params, folder, notebooks=(), jobs=1, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
+    return folder
