@@ -16,7 +16,7 @@ from suite_record import SuiteRecorder
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
 from auditlib.params.model import Parameters
-from auditlib.params.reading import parse_parameters
+from auditlib.params.reading import load_parameters, parse_parameters
 from auditlib.run.order import Run
 from auditlib.run.workbook import run
 
@@ -104,3 +104,12 @@ def sealed(request, small_company, parameters, tmp_path_factory) -> Sealed:
     folder = tmp_path_factory.mktemp(request.param) / "package"
     run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, small_company.world)), {}, lambda *_: None)
     return Sealed(request.param, folder, small_company, params)
+
+
+@pytest.fixture(scope="session")
+def demo_package(company, tmp_path_factory) -> Path:
+    """The sealed package of ``auditlib demo``, whole. Not to be changed; who asks for it belongs to the group "pages of demo"."""
+    params = load_parameters(ROOT / "params" / "demo.yaml", [])
+    folder = tmp_path_factory.mktemp("demo") / "package"
+    run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
+    return folder
