@@ -53,7 +53,7 @@ def readings(tab, demo_package) -> dict[tuple[str, str], Reading]:
 @pytest.mark.parametrize("medium", MEDIA)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_reads_well(readings, demo_package, name, medium):
-    """It asks for nothing but its package's files, nothing is beyond an edge, the answer stands first, axe finds nothing serious."""
+    """It asks for nothing but files of its package, nothing is cut, the answer stands first, axe-core finds nothing serious."""
     reading = readings[name, medium]
     wrong = list(faults(reading, answers_of(demo_package).get(reading.page, [])))
     assert not wrong, "\n".join([f"{reading.page}, {medium}:", *wrong])
