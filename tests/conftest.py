@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from places import ROOT, SHARED
 from suite_groups import SuiteGroups
 from suite_record import SuiteRecorder
+from whole_packages import KINDS, Package, made_package
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
@@ -113,3 +114,17 @@ def demo_package(company, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "package"
     run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
     return folder
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"pages of {kind}")) for kind in KINDS],
+)
+def whole_package(request, parameters, tmp_path_factory) -> Package:
+    """One whole package after another, each with its tables and its pages. Not to be changed."""
+    if request.param == "demo":
+        return Package("demo", request.getfixturevalue("demo_package"))
+    if request.param == "real":
+        request.getfixturevalue("real_data")
+    company = request.getfixturevalue("small_company")
+    return made_package(request.param, company, parameters, tmp_path_factory.mktemp(request.param))
