@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from auditlib.cli import job_page
 from auditlib.cli.embedded import chosen_forms, embedded_jira, load_world
 from auditlib.cli.options import (
     Dialect,
@@ -61,7 +63,7 @@ def demo(
 
         auditlib demo --dialect data-center --out /tmp/demo
 
-        auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
+        auditlib demo --issues export/ -p period_start=2026-04-01
     """
     from auditlib.demo.server.forms import Forms
     from auditlib.params.reading import check_overrides, load_parameters, parse_parameters
@@ -115,9 +117,11 @@ def run_command(
 
         auditlib run params/2026.yaml -p sample_size=40 --out evidence/soc2-2026
 
-        auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed="chosen by the auditor"
+        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume
 
-        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
+        auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed=8471
+
+        auditlib run params/2026.yaml --fail-on open-gaps --fail-on drift
     """
     from auditlib.params.reading import load_parameters
     from auditlib.pull.session import MOST_QUESTIONS
@@ -137,9 +141,11 @@ def run_command(
 def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
 
-    Example:
+    Examples:
 
         auditlib check params/2026.yaml
+
+        auditlib check params/2026.yaml -p timezone=Europe/Zurich
     """
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
@@ -149,11 +155,14 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
     with logged_to(log):
         screen = check_screen(params, os.environ, embedded_jira(params))
     say(out, screen)
+    job_page.add("a run can begin", job_page.as_shown([screen]))
 
 
 def dossiers(
     params_file: ParamsFile,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Issue keys.", show_default=False)] = None,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY", help="Issue keys, as PAY-17.", show_default=False)
+    ] = None,
     *,
     keys_file: Annotated[
         Path | None,
@@ -173,12 +182,13 @@ def dossiers(
 
         auditlib dossiers params/2026.yaml PAY-17 PAY-23 OPS-4
 
-        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
+        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen
     """
     from auditlib.audit.sampling.draw import parse_keys
     from auditlib.files import read_given
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
+    from auditlib.run.course import DOSSIERS
     from auditlib.run.dossiers import collect_case_file
     from auditlib.run.order import Run
     from auditlib.run.progress import progress
@@ -199,15 +209,14 @@ def dossiers(
         target_of(out_folder, params, "dossiers") as target,
         logged_to(log),
         telling_interruption(target),
-        progress(err) as tell,
+        progress(err, DOSSIERS) as tell,
     ):
         package, absent = collect_case_file(
             Run(params, target, (), embedded=embedded_jira(params), resume=resume), chosen, os.environ, tell
         )
-    say_sealed(package)
-    if absent:
-        say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")
-        sys.exit(FOUND)
+    summary = say_sealed(package)
+    told = [f"{len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}"] if absent else []
+    _end_sealed(package, summary, told)
 
 
 def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
@@ -218,10 +227,19 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
 
     with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
-    say_sealed(package)
-    figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
+    summary = say_sealed(package)
+    figures = summary["figures"]
     found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
-    if found:
-        shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
-        say(err, f"auditlib: the package is sealed and shows what --fail-on names: {shown}")
+    shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
+    told = [f"the package is sealed and shows what --fail-on names: {shown}"] if found else []
+    _end_sealed(package, summary, told)
+
+
+def _end_sealed(package: Path, summary: Mapping[str, Any], told: list[str]) -> None:
+    """Tell the page of the job of a sealed package, and exit with status 1 if something is to be told of it."""
+    page = job_page.of_package(summary, str(package))
+    job_page.add(f"sealed, status {FOUND}" if told else "sealed", "\n\n".join([*map(job_page.escaped, told), page]))
+    for line in told:
+        say(err, f"auditlib: {line}")
+    if told:
         sys.exit(FOUND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from auditlib.cli import job_page
 from auditlib.cli.options import PackageFolder
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
@@ -38,6 +39,7 @@ def verify(package: PackageFolder) -> None:
     if differences or found:
         raise DifferenceError(_verdict(package), differences + found)
     say(out, f"Verified: {package}")
+    job_page.add("verified", job_page.as_shown([str(package)]))
 
 
 def _verdict(package: Path) -> str:

@@ -190,8 +190,9 @@ def execute(
     def one(name: str) -> None:
         _execute_one(source / f"{name}.ipynb", target, values, head, kernels)
 
-    for done, name in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
-        tell(f"notebook {name}", done, len(names))
+    tell("notebooks", 0, len(names))
+    for done, _ in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
+        tell("notebooks", done, len(names))
 
 
 def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:

@@ -426,7 +426,7 @@ def test_progress_is_plain_lines_where_there_is_no_terminal():
 def test_progress_on_a_terminal_takes_no_text_for_markup():
     """A stage may hold a project's name; it is neither markup nor a command to the terminal."""
     stream = io.StringIO()
-    with progress(Console(file=stream, force_terminal=True, width=60)) as tell:
+    with progress(Console(file=stream, force_terminal=True, width=120)) as tell:
         tell("first [red]pass[/nope] \x1b[2J", 1, 2)
     assert "[red]pass[/nope] [U+001B][2J" in stream.getvalue()
 
