@@ -1,4 +1,4 @@
-"""One page over many packages: a row each, what it shows, and whether it is what was sealed. Pure.
+"""One page over many packages: a row each, what it shows, and whether it is what was sealed.
 
 The page stands outside of all packages and is no evidence itself: it repeats what their summaries say, and every row leads
 to its package.

@@ -26,10 +26,10 @@ COVER: Final = "index.html"
 """The page over all packages, in the folder that has them."""
 
 _ATLASSIAN: Final = "atlassian.net"
-_COLUMNS: Final = 34
+_COLUMNS: Final = 38
 """Of figures, at the right of a line of the closing table."""
 
-_SHORTEST: Final = 24
+_SHORTEST: Final = 20
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def closing_table(outcomes: Sequence[Outcome], *, width: int = 80) -> list[str]:
     sealed = sum(one.package is not None for one in outcomes)
     room = max(_SHORTEST, width - _COLUMNS)
     lines = [f"{sealed:,} of {counted(len(outcomes), 'audit')} {agreeing(sealed, 'is', 'are')} sealed", ""]
-    lines.append(f"{'audit':<{room}}{'issues':>9}{'unexplained':>14}{'to answer':>11}")
+    lines.append(f"{'audit':<{room}}{'issues':>9}{'unexplained':>18}{'to answer':>11}")
     for one in outcomes:
         lines += _lines_of(one, room, width)
     return lines
@@ -222,6 +222,6 @@ def _lines_of(one: Outcome, room: int, width: int) -> list[str]:
     figures = one.summary.get("figures", {})
     unexplained = f"{figures['unexplained']:,} of {figures['numbers']:,}" if "numbers" in figures else "–"
     causes = {each["cause"] for each in one.summary.get("findings", ()) if each["severity"] == SEVERITIES[0]}
-    lines = [f"{title:<{room}}{figures.get('population', 0):>9,}{unexplained:>14}{len(causes):>11,}"]
+    lines = [f"{title:<{room}}{figures.get('population', 0):>9,}{unexplained:>18}{len(causes):>11,}"]
     lines += [f"  {line}" for line in textwrap.wrap(visible_text(one.said), max(_SHORTEST, width - 2))]
     return [*lines, f"  {visible_text(str(one.package))}"]
