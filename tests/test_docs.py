@@ -269,7 +269,7 @@ def examples() -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("demo-package")
+@pytest.mark.xdist_group("pages of demo")
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example[0].strip().splitlines()[-1][:40])
 def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_path, example):
@@ -288,7 +288,7 @@ def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_pat
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("demo-package")
+@pytest.mark.xdist_group("pages of demo")
 def test_the_load_that_an_administrator_reads_is_what_the_demo_asks(demo_package):
     """The first row of the table is counted: requests to Cloud without those for the sampled issues, issues, missing numbers."""
     page = text_of("docs/administrators.md")
@@ -304,7 +304,7 @@ def test_the_load_that_an_administrator_reads_is_what_the_demo_asks(demo_package
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("demo-package")
+@pytest.mark.xdist_group("pages of demo")
 def test_every_finding_that_an_analyst_reads_of_is_one(demo_package):
     """A name in the three lists is that of a finding; where the demo has it, it has the severity of the list."""
     page = text_of("docs/analysts.md").split("**To be answered**")[1].split("## 5. ")[0]
