@@ -73,23 +73,44 @@ def families(text: str) -> list[str]:
 
 def drawable(text: str) -> str:
     """Return a text with a box for each character that no typeface here has."""
+    if text.isascii():
+        return text
     return "".join(one if _family(one, text) else "□" for one in text if one not in _SHAPES)
 
 
 @lru_cache(maxsize=20_000)
 def shaped(text: str, *, bold: bool = False) -> Shaped:
-    """Return a text as it is drawn: letters joined where their script joins them, in the order in which they are seen."""
+    """Return a text as it is drawn: letters joined where their script joins them, in the order in which they are seen.
+
+    Letters of ASCII stand one after the other, each as wide as it is: most text is of them, and is placed at once.
+    """
+    heavy = _BOLD if bold else 0
+    placed, width = [], 0
+    if text.isascii():
+        for one in text:
+            placed.append(Placed(_alone(one), width, 0, heavy))
+            width += _advance(_alone(one))
+        return Shaped(tuple(placed), width)
     shown = drawable(text)
     font = _font(tuple(families(shown)))
-    placed, width = [], 0.0
     for item in font._layout(shown, LoadFlags.NO_HINTING):  # noqa: SLF001 - what matplotlib itself draws text with
-        family = item.ft_object.family_name
-        around = (_THIN if family in _EAST else 0) + (_BOLD if bold else 0)
+        glyph = (str(item.ft_object.family_name), int(item.glyph_index))
         at, above = (round(part * EM / _SIZE) for part in (item.x, item.y))
-        placed.append(Placed((family, item.glyph_index), at, above, around))
-        loaded = item.ft_object.load_glyph(item.glyph_index, flags=LoadFlags.NO_HINTING)
-        width = max(width, item.x + loaded.linearHoriAdvance / 65536)
-    return Shaped(tuple(placed), round(width * EM / _SIZE))
+        placed.append(Placed(glyph, at, above, heavy + (_THIN if glyph[0] in _EAST else 0)))
+        width = max(width, at + _advance(glyph))
+    return Shaped(tuple(placed), width)
+
+
+@cache
+def _alone(character: str) -> Glyph:
+    return USUAL, int(_font((USUAL,)).get_char_index(ord(character)))
+
+
+@cache
+def _advance(glyph: Glyph) -> int:
+    """Return how far a glyph moves what follows it."""
+    loaded = _font((glyph[0],)).load_glyph(glyph[1], flags=LoadFlags.NO_HINTING)
+    return round(loaded.linearHoriAdvance / 65536 * EM / _SIZE)
 
 
 @cache
@@ -128,18 +149,15 @@ def _relative(letter: str, at: tuple[int, int], points: list[tuple[int, int]]) -
 
 def _family(character: str, text: str) -> str | None:
     """Return the family that draws a character of a text, or None."""
-    east = _east(text)
-    scripts = [family for family in _scripts() if family not in _SIGNS]
-    for family in (USUAL, *scripts, _LAST, "Noto Emoji", east, "Noto Sans Symbols"):
-        if _has(family, character):
-            return family
-    return None
+    if _has(USUAL, character):
+        return USUAL
+    further = (family for family in _scripts() if family not in _SIGNS)
+    known = (*further, _LAST, "Noto Emoji", _east(text), "Noto Sans Symbols")
+    return next((family for family in known if _has(family, character)), None)
 
 
 def _east(text: str) -> str:
     """Return the family of the collection that fits: Japanese by its syllables, Korean by its own, else Chinese."""
-    if text.isascii():
-        return "Noto Sans CJK SC"
     if re.search("[\u3040-\u30ff\u31f0-\u31ff]", text):
         return "Noto Sans CJK JP"
     return "Noto Sans CJK KR" if re.search("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]", text) else "Noto Sans CJK SC"

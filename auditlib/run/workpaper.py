@@ -26,8 +26,8 @@ from auditlib.params.writing import parameter_values
 from auditlib.phrases import counted
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
-from auditlib.report.safe_html import NARROW
 from auditlib.report.display import Conclusion, Lines, Sheets, Table, conclusion, show_table
+from auditlib.report.safe_html import NARROW
 from auditlib.run.shown import dossiers, sample, scope
 from auditlib.tables import csv_pieces
 from auditlib.text import visible_text

@@ -94,6 +94,29 @@ def number_lines(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[NumberLine
     return lines
 
 
+def missing_shares(line: NumberLine, name: str, parts: int) -> dict[int, float]:
+    """Cut a range into parts of equal size, and return which share of each is missing and of a class; of parts that hold some.
+
+    Parameters
+    ----------
+    line : NumberLine
+    name : str
+        One of the ``CLASSES``.
+    parts : int
+        At most the numbers of the range.
+    """
+    size = line.numbers / parts
+    shares: dict[int, float] = {}
+    for run in line.runs:
+        if run.name != name:
+            continue
+        begin, end = run.first - line.first, run.last - line.first + 1
+        for part in range(int(begin / size), min(parts - 1, int((end - 1e-9) / size)) + 1):
+            held = min(end, (part + 1) * size) - max(begin, part * size)
+            shares[part] = min(1.0, shares.get(part, 0.0) + held / size)
+    return shares
+
+
 def _runs(first: int, last: int, gaps: pd.DataFrame | None) -> Iterator[Run]:
     """Yield the runs of a range; what is missing is told by number and class."""
     at = first

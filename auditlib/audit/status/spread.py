@@ -43,9 +43,7 @@ def spread(population: pd.DataFrame, categories: Mapping[str, str]) -> pd.DataFr
     return rows.sort_values(["project", "rank", "most", "status"], ignore_index=True)[list(COLUMNS)]
 
 
-def _counts(
-    population: pd.DataFrame, status: pd.Series, category: pd.Series, unproved: pd.Series
-) -> pd.DataFrame:
+def _counts(population: pd.DataFrame, status: pd.Series, category: pd.Series, unproved: pd.Series) -> pd.DataFrame:
     """Count issues, and those not proved, by project, category and status; what is not known is an empty text."""
     told = category.astype("str").where(category.isin(CATEGORIES), "").fillna("")
     frame = pd.DataFrame(

@@ -39,11 +39,15 @@ def _claim(counts: pd.DataFrame, period: Period) -> str:
     if not total:
         return "Jira's log holds no record of the period."
     first, most = str(counts.index[0]), int(counts.iloc[0].sum())
-    claim = f"Jira's log holds {counted(total, 'record')} of the period in {counted(len(counts), 'category', 'categories')}"
+    claim = (
+        f"Jira's log holds {counted(total, 'record')} of the period in {counted(len(counts), 'category', 'categories')}"
+    )
     claim += f"; most are of “{first}”: {most:,} ({share(most, total)})." if len(counts) > 1 else f", “{first}”."
     kind, _ = steps_of(period)
     empty = int((counts.sum(axis=0) == 0).sum())
-    return claim + (f" {counted(empty, kind).capitalize()} {agreeing(empty, 'has', 'have')} no record." if empty else "")
+    return claim + (
+        f" {counted(empty, kind).capitalize()} {agreeing(empty, 'has', 'have')} no record." if empty else ""
+    )
 
 
 def _few(counts: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from auditlib.audit.numbering.gaps import CLASSES
-from auditlib.audit.numbering.in_order import PRESENT, NumberLine, Run
+from auditlib.audit.numbering.in_order import PRESENT, NumberLine, Run, missing_shares
 from auditlib.phrases import agreeing, counted, listed, share
 from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, fitted, wide
 from auditlib.report.charts.style import (
@@ -30,7 +30,6 @@ MOST_LINES: Final = 100
 """Projects that have a line; of more it says how many they are."""
 
 _RUNS: Final = 5  # longest runs that are named beside a grid
-_LEFT = 44.0  # pixels for the number with which a row begins
 _BESIDE = 150.0  # pixels for the longest runs
 _GAP = 22.0  # between projects
 _RULED = 4.0  # pixels of a cell from which on cells are ruled
@@ -38,11 +37,12 @@ _LINE = 17.0  # pixels of a project's line
 
 
 class _Form(NamedTuple):
-    """How a project's numbers are laid out: cells of a row, numbers of a cell, pixels of a cell."""
+    """How a project's numbers are laid out: cells of a row, numbers of a cell, pixels of a cell, and where rows begin."""
 
     row: int
     each: int
     cell: float
+    left: float
 
 
 def grid_figure(lines: Sequence[NumberLine]) -> Chart:
@@ -59,11 +59,13 @@ def grid_figure(lines: Sequence[NumberLine]) -> Chart:
 def grid_claim(lines: Sequence[NumberLine]) -> str:
     """Say how many numbers there are, how many are missing, by class, and the longest run that nothing explains."""
     numbers, missing = sum(line.numbers for line in lines), sum(line.missing for line in lines)
-    where = f" of {counted(len(lines), 'project')}" if len(lines) != 1 else ""
+    where = f" of {counted(len(lines), 'project')}" if len(lines) > 1 else ""
     if not numbers:
         return f"No issue number{where} has to be accounted for."
     if not missing:
-        return f"All {numbers:,} issue numbers{where} answer." if numbers > 1 else f"The only issue number{where} answers."
+        return (
+            f"All {numbers:,} issue numbers{where} answer." if numbers > 1 else f"The only issue number{where} answers."
+        )
     parts = [f"{count:,} {name}" for name in CLASSES if (count := _total(lines, name))]
     claim = f"{missing:,} of {numbers:,} issue numbers{where} {agreeing(missing, 'is', 'are')} missing ({share(missing, numbers)}): "
     claim += f"{listed(parts)}."
@@ -109,7 +111,9 @@ def _grids(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
         top += _GAP
     says = "A cell is one number; rows are read from left to right, the number on the left is that of the first cell."
     if summed > 1:
-        says += f" Where a project has very many numbers, a cell is up to {summed:,} of them, coloured if any is missing."
+        says += (
+            f" Where a project has very many numbers, a cell is up to {summed:,} of them, coloured if any is missing."
+        )
     return _key(drawing, lines, top - 6, says)
 
 
@@ -126,14 +130,15 @@ def _facts(line: NumberLine) -> str:
 def _form(line: NumberLine, width: float) -> _Form:
     """Choose a row of 50, 100 or 200 cells, so that no project is much higher than wide; beyond, a cell is several numbers."""
     narrow = is_narrow(width)
-    room = width - _LEFT - (0 if narrow else _BESIDE)
+    left = max(44.0, wide(f"{line.last}", size=10) + 8)
+    room = width - left - (0 if narrow else _BESIDE)
     steps = ((50, 60), (100, 120)) if narrow else ((50, 10), (100, 80), (200, 120))
     for row, rows in steps:
         if line.numbers <= row * rows:
-            return _Form(row, 1, room / row)
+            return _Form(row, 1, room / row, left)
     row, rows = steps[-1]
     each = -(-line.numbers // (row * rows))
-    return _Form(row, each, room / row)
+    return _Form(row, each, room / row, left)
 
 
 def _grid(drawing: Drawing, line: NumberLine, form: _Form, top: float) -> float:
@@ -150,7 +155,7 @@ def _grid(drawing: Drawing, line: NumberLine, form: _Form, top: float) -> float:
     every = next(step for step in (1, 2, 5, 10, 20, 50, 100) if step * form.cell >= 13 or step == 100)
     for row in range(0, rows, every):
         number = max(line.first, begin + row * form.row * form.each)
-        drawing.text(_LEFT - 6, top + (row + 0.5) * form.cell, f"{number}", size=10, anchor="end", color=QUIET)
+        drawing.text(form.left - 6, top + (row + 0.5) * form.cell, f"{number}", size=10, anchor="end", color=QUIET)
     return max(top + max(rows * form.cell, 12), _name_runs(drawing, line, top, top + rows * form.cell))
 
 
@@ -174,15 +179,15 @@ def _boxes(first: int, last: int, form: _Form, top: float) -> Iterator[Box]:
     """Yield the boxes of cells that follow one another: one a row."""
     for row in range(first // form.row, last // form.row + 1):
         begin, end = max(first, row * form.row), min(last, (row + 1) * form.row - 1)
-        left = _LEFT + (begin - row * form.row) * form.cell
+        left = form.left + (begin - row * form.row) * form.cell
         yield left, top + row * form.cell, (end - begin + 1) * form.cell, form.cell
 
 
 def _rule(drawing: Drawing, form: _Form, rows: int, top: float) -> None:
     """Draw white lines between the cells."""
     width, height = form.row * form.cell, rows * form.cell
-    path = "".join(f"M{_LEFT:g} {top + row * form.cell:.2f}h{width:.2f}" for row in range(1, rows))
-    path += "".join(f"M{_LEFT + column * form.cell:.2f} {top:g}v{height:.2f}" for column in range(1, form.row))
+    path = "".join(f"M{form.left:.2f} {top + row * form.cell:.2f}h{width:.2f}" for row in range(1, rows))
+    path += "".join(f"M{form.left + column * form.cell:.2f} {top:g}v{height:.2f}" for column in range(1, form.row))
     drawing.path(path, edge="#ffffff", width=min(1.2, form.cell * 0.14))
 
 
@@ -227,7 +232,11 @@ def _strips(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
         drawing.text(0, top + 6, line.project, bold=True, room=names - 8)
         _strip(drawing, line, (names, top, room, 12.0))
         count = line.counts["unexplained"]
-        says = f"{count:,} of {line.numbers:,}" if narrow else f"{count:,} unexplained, {line.missing:,} missing, of {line.numbers:,}"
+        says = (
+            f"{count:,} of {line.numbers:,}"
+            if narrow
+            else f"{count:,} unexplained, {line.missing:,} missing, of {line.numbers:,}"
+        )
         color = VERMILION if count else QUIET
         drawing.text(drawing.width, top + 6, fitted(says, words - 8, size=SMALL), size=SMALL, anchor="end", color=color)
         top += _LINE
@@ -239,30 +248,20 @@ def _strips(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
 
 
 def _strip(drawing: Drawing, line: NumberLine, box: Box) -> None:
-    """Draw the numbers of a project in one line, where a gap is never thinner than a pixel."""
+    """Draw the numbers of a project in one line; where a pixel is several numbers, as high as their share that is missing."""
     left, top, width, height = box
     if not line.numbers:
         drawing.text(left, top + height / 2, "no number to account for", size=SMALL, color=QUIET)
         return
     drawing.box(left, top, width, height, CLASS_COLORS[PRESENT])
-    columns = int(width)
+    columns = min(int(width), line.numbers)
+    step = width / columns
+    beneath = [0.0] * columns
     for name in CLASSES:
-        filled: dict[int, None] = {}
-        for run in line.runs:
-            if run.name == name:
-                begin = (run.first - line.first) * columns // line.numbers
-                end = max(begin + 1, -(-(run.last - line.first + 1) * columns // line.numbers))
-                filled |= dict.fromkeys(range(begin, end))
-        drawing.boxes(_joined(sorted(filled), left, top, height), CLASS_COLORS[name])
-
-
-def _joined(columns: Sequence[int], left: float, top: float, height: float) -> Iterator[Box]:
-    """Yield columns of a pixel each as boxes, neighbours as one."""
-    begin = previous = None
-    for column in [*columns, None]:
-        if begin is not None and previous is not None and column != previous + 1:
-            yield left + begin, top, previous - begin + 1, height
-            begin = column
-        elif begin is None:
-            begin = column
-        previous = column
+        shares = missing_shares(line, name, columns)
+        boxes = []
+        for column, share_ in shares.items():
+            high = max(share_ * height, 2.0)
+            boxes.append((left + column * step, top + height - beneath[column] - high, step, high))
+            beneath[column] = min(beneath[column] + high, height - 2)
+        drawing.boxes(boxes, CLASS_COLORS[name])

@@ -46,7 +46,9 @@ def draw_heat(drawing: Drawing, heat: Heat, top: float) -> float:
         for column in range(columns):
             if count := int(heat.counts[row, column]):
                 fill = shade(count, most)
-                shades.setdefault(fill, []).append((left + column * cell, top + row * _ROW, max(cell - 1.5, cell * 0.8), _ROW - 2))
+                shades.setdefault(fill, []).append(
+                    (left + column * cell, top + row * _ROW, max(cell - 1.5, cell * 0.8), _ROW - 2)
+                )
     for fill, boxes in shades.items():
         drawing.boxes(boxes, fill)
     for row, name in enumerate(heat.rows):
@@ -56,7 +58,9 @@ def draw_heat(drawing: Drawing, heat: Heat, top: float) -> float:
         for column in range(columns) if written else ():
             if count := int(heat.counts[row, column]):
                 ink = legible(shade(count, most))
-                drawing.text(left + (column + 0.5) * cell - 0.75, middle, f"{count:,}", size=SMALL, anchor="middle", color=ink)
+                drawing.text(
+                    left + (column + 0.5) * cell - 0.75, middle, f"{count:,}", size=SMALL, anchor="middle", color=ink
+                )
     top += rows * _ROW
     drawing.path(f"M{left:g} {top:g}h{width:g}", edge=GREY)
     right = -1.0

@@ -63,6 +63,8 @@ def months_figure(created: pd.DataFrame, missing: pd.DataFrame) -> Chart:
 
 def _claim(created: pd.DataFrame, missing: pd.DataFrame, months: int) -> str:
     issues, gone = int(created["count"].sum()), int(missing[["unexplained", "recorded"]].to_numpy().sum())
+    if not months:
+        return "No project is looked at, so there is no month to show."
     claim = f"{counted(issues, 'issue').capitalize()} {agreeing(issues, 'was', 'were')} created in {counted(months, 'month')}."
     if not gone:
         return f"{claim} No number of the range is missing."
@@ -102,7 +104,9 @@ def _stacked(strip: _Strip) -> list[int]:
     return [one + other for one, other in zip(strip.unexplained, strip.recorded, strict=True)]
 
 
-def _strip(name: str, created: pd.DataFrame, missing: pd.DataFrame, projects: Sequence[str], months: Sequence[str]) -> _Strip:
+def _strip(
+    name: str, created: pd.DataFrame, missing: pd.DataFrame, projects: Sequence[str], months: Sequence[str]
+) -> _Strip:
     mine = created[created["project"].isin(projects)].groupby("month")[["count", "partial"]]
     sums = mine.agg({"count": "sum", "partial": "max"}).reindex(months)
     gone = missing[missing["project"].isin(projects)].groupby("month")[["unexplained", "recorded"]].sum()
@@ -132,7 +136,9 @@ def _draw_strip(drawing: Drawing, strip: _Strip, months: Sequence[str], most: tu
         elif high:
             drawing.box(left, base - high, bar, high, BLUE)
         if shown or place == peak:
-            drawing.text(left + bar / 2, base - high - 7, f"{count:,}", size=10, anchor="middle", color=QUIET)
+            half = wide(f"{count:,}", size=10) / 2
+            middle = min(max(left + bar / 2, half), drawing.width - half)
+            drawing.text(middle, base - high - 7, f"{count:,}", size=10, anchor="middle", color=QUIET)
     drawing.path(f"M0 {base:g}h{len(months) * step:g}", edge=GREY)
     names = base + 9
     lowest = _draw_missing(drawing, strip, step, most[1], base + 17)
@@ -172,7 +178,9 @@ def _rows(drawing: Drawing, created: pd.DataFrame, projects: Sequence[str], mont
     top = draw_heat(drawing, Heat(shown, names, table.loc[shown].to_numpy(dtype=np.int64)), top)
     if len(order) > len(shown):
         rest = int(table.loc[order[MOST_ROWS:]].to_numpy().sum())
-        words = f"and {counted(len(order) - MOST_ROWS, 'project')} more with {counted(rest, 'issue')}, in population.csv"
+        words = (
+            f"and {counted(len(order) - MOST_ROWS, 'project')} more with {counted(rest, 'issue')}, in population.csv"
+        )
         drawing.text(0, top + 7, words, size=SMALL, color=QUIET)
         top += 18
     return top

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from auditlib.audit.activity.tallies import steps_of
 from auditlib.audit.numbering.gaps import CLASSES, Numbering
-from auditlib.audit.numbering.in_order import PRESENT, NumberLine, number_lines
+from auditlib.audit.numbering.in_order import PRESENT, NumberLine, missing_shares, number_lines
 from auditlib.phrases import agreeing, counted, day, listed
 from auditlib.report.charts.drawing import QUIET, Box, Drawing, wide
 from auditlib.report.charts.style import (
@@ -115,10 +115,11 @@ def _draw(panels: Sequence[_Panel], period: Period, width: float) -> Drawing:
     columns = 1 if is_narrow(width) or len(shown) <= 3 else 2 if len(shown) <= 8 else 3
     drawing = Drawing(width)
     room = (width - 18 * (columns - 1)) / columns
+    height = _HEIGHT[columns if len(shown) <= 3 or columns > 1 else 2]
     top = 0.0
     for place in range(0, len(shown), columns):
         row = [
-            _draw_panel(drawing, one, period, (column * (room + 18), top, room, _HEIGHT[columns]))
+            _draw_panel(drawing, one, period, (column * (room + 18), top, room, height))
             for column, one in enumerate(shown[place : place + columns])
         ]
         top = max(row) + 14
@@ -134,7 +135,9 @@ def _legend(drawing: Drawing, panels: Sequence[_Panel], shown: Sequence[_Panel],
     top = key(drawing, 0, top, drawing.width, entries)
     says = f"Number against the time at which it was given out ({period.zone.key})."
     if len(shown) < len(panels):
-        says += f" Drawn are {len(shown):,} of {len(panels):,} projects: those with most numbers out of order or missing."
+        says += (
+            f" Drawn are {len(shown):,} of {len(panels):,} projects: those with most numbers out of order or missing."
+        )
     return drawing.lines(0, top + 1, says, drawing.width, size=SMALL, color=QUIET) + 2
 
 
@@ -142,19 +145,34 @@ def _draw_panel(drawing: Drawing, panel: _Panel, period: Period, box: Box) -> fl
     """Draw one project; return where it ends below."""
     left, top, width, height = box
     line = panel.line
-    facts = f"{line.counts[PRESENT]:,} present, {panel.out_of_order:,} out of order" if line.numbers else "no number to account for"
+    facts = (
+        f"{line.counts[PRESENT]:,} present, {panel.out_of_order:,} out of order"
+        if line.numbers
+        else "no number to account for"
+    )
     top = heading(drawing, left, top, line.project, facts, width)
     if not line.numbers:
         return top
     plot = (left + _LEFT, top, width - _LEFT - _STRIP - 6, height)
     _axes(drawing, line, period, plot)
     _dots(drawing, panel, period, plot)
-    scale = height / line.numbers
-    for name in CLASSES:
-        runs = (run for run in line.runs if run.name == name)
-        boxes = ((plot[0] + plot[2] + 6, top + (line.last - run.last) * scale, _STRIP, max(run.count * scale, 0.8)) for run in runs)
-        drawing.boxes(boxes, CLASS_COLORS[name])
+    _missing(drawing, line, (plot[0] + plot[2] + 6, top, _STRIP, height))
     return top + height + 18
+
+
+def _missing(drawing: Drawing, line: NumberLine, box: Box) -> None:
+    """Draw beside the numbers which are missing: a bar is as long as their share of the few numbers at its height."""
+    left, top, width, height = box
+    parts = min(line.numbers, int(height / 2))
+    step = height / parts
+    lengths = [0.0] * parts
+    for name in CLASSES:
+        boxes = []
+        for part, share in missing_shares(line, name, parts).items():
+            long = max(share * width, 1.5)
+            boxes.append((left + lengths[part], top + height - (part + 1) * step, long, step))
+            lengths[part] = min(lengths[part] + long, width - 1.5)
+        drawing.boxes(boxes, CLASS_COLORS[name])
 
 
 def _axes(drawing: Drawing, line: NumberLine, period: Period, plot: Box) -> None:
@@ -164,15 +182,16 @@ def _axes(drawing: Drawing, line: NumberLine, period: Period, plot: Box) -> None
     drawing.box(begin, top, end - begin, height, _SHADE)
     path, right = "", -1.0
     kind, firsts = steps_of(period)
-    for place, first in enumerate(firsts):
+    every = max(1, -(-len(firsts) * 52 // int(width)))
+    for place in range(0, len(firsts), every):
+        first = firsts[place]
         at = _across(datetime(first.year, first.month, first.day, tzinfo=period.zone), period, plot)
-        words = step_name(kind, first, says_year=place == 0 or (kind == "month" and first.month == 1))
-        if at < begin - 0.5 or at < right:
-            continue
+        words = step_name(kind, first, says_year=place == 0)
         path += f"M{at:.1f} {top:g}v{height:g}"
-        shift = max(left, at - wide(words, size=10) / 2)
-        if shift + wide(words, size=10) <= left + width + _STRIP:
-            right = drawing.text(shift, top + height + 9, words, size=10, color=QUIET) + 8 + wide(words, size=10) / 2
+        long = wide(words, size=10)
+        begins = min(max(left, at - long / 2), left + width + _STRIP - long)
+        if begins > right:
+            right = drawing.text(begins, top + height + 9, words, size=10, color=QUIET) + 4
     drawing.path(path, edge=LINE)
     drawing.path(f"M{left:g} {top + height:g}h{width:g}", edge=GREY)
     for number in _ticks(line, height):
@@ -185,7 +204,9 @@ def _ticks(line: NumberLine, height: float) -> list[int]:
     step = round_steps(line.numbers, 3)
     size = max(1, int(step[1])) if len(step) > 1 else line.numbers
     between = range(-(-line.first // size) * size, line.last, size)
-    return [line.first, *(one for one in between if line.first + near < one < line.last - near), line.last][: None if line.numbers > 1 else 1]
+    return [line.first, *(one for one in between if line.first + near < one < line.last - near), line.last][
+        : None if line.numbers > 1 else 1
+    ]
 
 
 def _across(instant: datetime, period: Period, plot: Box) -> float:
@@ -211,7 +232,9 @@ def _dots(drawing: Drawing, panel: _Panel, period: Period, plot: Box) -> None:
     drawing.dots(_apart(x[inside & ~late & witness], y[inside & ~late & witness]), 1.7, BLUE)
     drawing.rings(_apart(x[inside & late], y[inside & late]), 2.2, VERMILION)
     for beyond, edge, back in ((x < left, left, -5.0), (x > left + width, left + width, 5.0)):
-        tips = "".join(f"M{edge + back:g} {height:.1f}l{-back:g}-3v6z" for _, height in _apart(x[beyond] * 0, y[beyond]))
+        tips = "".join(
+            f"M{edge + back:g} {height:.1f}l{-back:g}-3v6z" for _, height in _apart(x[beyond] * 0, y[beyond])
+        )
         drawing.path(tips, fill=GREY)
     _name_bulk(drawing, panel, period, plot)
 

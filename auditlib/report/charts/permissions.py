@@ -43,7 +43,10 @@ def _draw(matrix: Matrix, width: float) -> Drawing:
         at = left + (column + 0.5) * cell
         drawing.text(at, top - 8, name, turned=turn, size=SMALL if narrow else 12.0)
     bottom = top + _ROW * len(matrix.rows)
-    drawing.path("".join(f"M0 {top + _ROW * row:g}h{left + cell * len(names):g}" for row in range(len(matrix.rows) + 1)), edge=LINE)
+    drawing.path(
+        "".join(f"M0 {top + _ROW * row:g}h{left + cell * len(names):g}" for row in range(len(matrix.rows) + 1)),
+        edge=LINE,
+    )
     for place, row in enumerate(matrix.rows):
         middle = top + _ROW * (place + 0.5)
         color = VERMILION if row.kind in _APART else QUIET if row.kind else INK

@@ -40,7 +40,7 @@ class _Tested:
     @property
     def over(self) -> bool:
         """Whether that is more than is tolerable."""
-        return self.tolerable is not None and self.worst > self.tolerable
+        return not self.silent and self.tolerable is not None and self.worst > self.tolerable
 
     @property
     def says(self) -> str:
@@ -110,8 +110,8 @@ def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:
     drawing = Drawing(width)
     narrow = is_narrow(width)
     left = 6.0 if narrow else min(170.0, max(wide(one[0].name, bold=True) for one in rows) + 16)
-    plot = width - 20 if narrow else (width - left) * 0.46
     every = [one for row in rows for one in row]
+    plot = width - 20 if narrow else max(160.0, width - left - 14 - max(wide(one.says) for one in every))
     heard = [one for one in every if not one.silent]
     limits = {one.tolerable for one in every if one.tolerable is not None}
     most = min(1.0, 1.08 * max([0.05, *(one.worst for one in heard), *limits]))
@@ -133,7 +133,9 @@ def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:
     for one, middle in marks:
         _mark(drawing, one, (left, middle - _ROW / 2, plot, _ROW), most)
         if not narrow:
-            drawing.text(left + plot + 14, middle, one.says, color=VERMILION if one.over else INK, room=width - left - plot - 14)
+            drawing.text(
+                left + plot + 14, middle, one.says, color=VERMILION if one.over else INK, room=width - left - plot - 14
+            )
     drawing.height = _legend(drawing, top + 18)
     return drawing
 
@@ -160,7 +162,11 @@ def _axis(drawing: Drawing, most: float, tolerable: set[float], plot: Box, middl
         path = "".join(f"M{at:.1f} {middle - _ROW / 2:g}v{_ROW:g}" for middle in middles)
         drawing.path(f"M{at:.1f} {top - 6:g}v6{path}", edge=VERMILION, width=1.6)
         words = f"tolerable {percent(str(rate))} %"
-        begin = min(at + 4, left + width - wide(words, size=10)) if at + 4 + wide(words, size=10) > drawing.width else at + 4
+        begin = (
+            min(at + 4, left + width - wide(words, size=10))
+            if at + 4 + wide(words, size=10) > drawing.width
+            else at + 4
+        )
         drawing.text(begin, top - 9, words, size=10, color=VERMILION)
 
 

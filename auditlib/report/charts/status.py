@@ -50,11 +50,7 @@ def status_figure(spread: pd.DataFrame) -> Chart:
 def _parts(rows: pd.DataFrame) -> list[_Part]:
     """Return one project's issues, or all, by kind of status."""
     sums = rows.groupby("category")[["then", "now", "unproved"]].sum()
-    return [
-        _Part(name, *(int(count) for count in sums.loc[name]))
-        for name in (*CATEGORIES, "")
-        if name in sums.index
-    ]
+    return [_Part(name, *(int(count) for count in sums.loc[name])) for name in (*CATEGORIES, "") if name in sums.index]
 
 
 def _claim(spread: pd.DataFrame) -> str:
@@ -114,7 +110,9 @@ def _bars(drawing: Drawing, projects: Sequence[tuple[str, pd.DataFrame]]) -> flo
         parts = _parts(rows)
         drawing.text(0, top + 7, project, bold=True, room=names - 8)
         _bar(drawing, parts, (names, top, room, 14.0), told=not narrow)
-        drawing.text(drawing.width, top + 7, f"{sum(one.then for one in parts):,}", size=SMALL, anchor="end", color=QUIET)
+        drawing.text(
+            drawing.width, top + 7, f"{sum(one.then for one in parts):,}", size=SMALL, anchor="end", color=QUIET
+        )
         top += 18
     if len(ranked) > MOST_BARS:
         rest = sum(int(rows["then"].sum()) for _, rows in ranked[MOST_BARS:])
@@ -160,17 +158,15 @@ def _tell(drawing: Drawing, part: _Part, box: Box, *, proved: float) -> None:
 
 def _statuses(drawing: Drawing, rows: pd.DataFrame, top: float) -> float:
     """Name a project's statuses by kind, with what they are today; return where they end."""
-    told = 0
+    most = rows[["then", "now"]].max(axis=1).sort_values(ascending=False, kind="stable").index[:_STATUSES]
     for name in (*CATEGORIES, ""):
         mine = rows[rows["category"] == name]
         if mine.empty:
             continue
         drawing.text(0, top + 7, _WORDS[name], size=SMALL, color=QUIET)
-        room = max(1, _STATUSES - told)
-        words = [(str(row.status) or "not known", int(row.then), int(row.now)) for row in mine.head(room).itertuples()]
-        told += len(words)
-        if len(mine) > room:
-            rest = mine.iloc[room:]
+        named, rest = mine[mine.index.isin(most)], mine[~mine.index.isin(most)]
+        words = [(str(row.status) or "not known", int(row.then), int(row.now)) for row in named.itertuples()]
+        if len(rest):
             words.append((counted(len(rest), "other"), int(rest["then"].sum()), int(rest["now"].sum())))
         top = _flow(drawing, 78.0, top, words) + 1
     return top
@@ -180,11 +176,12 @@ def _flow(drawing: Drawing, left: float, top: float, statuses: Sequence[tuple[st
     """Write statuses one after the other, each whole on its line; return where the next line begins."""
     at, room = left, drawing.width - left
     for name, then, now in statuses:
-        shown = f"{fitted(visible_text(name), min(220.0, room - 90), size=SMALL)} {_count(then, now)}"
-        width = wide(shown, size=SMALL)
+        count = _count(then, now)  # apart from the name, which may run from right to left
+        shown = fitted(visible_text(name), min(220.0, room - 90), size=SMALL)
+        width = wide(shown, size=SMALL) + 4 + wide(count, size=SMALL)
         if at > left and at + width > drawing.width:
             at, top = left, top + 16
-        drawing.text(at, top + 7, shown, size=SMALL)
+        drawing.text(drawing.text(at, top + 7, shown, size=SMALL) + 4, top + 7, count, size=SMALL, color=QUIET)
         at += width + 16
     return top + 16
 

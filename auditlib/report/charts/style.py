@@ -157,4 +157,3 @@ def month_ticks(months: Sequence[str]) -> list[tuple[int, str]]:
             says_year = every == 12 or not ticks or number == 0
             ticks.append((index, year if every == 12 else f"{MONTHS[number]} {year}" if says_year else MONTHS[number]))
     return ticks
-

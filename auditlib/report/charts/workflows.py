@@ -23,6 +23,8 @@ MOST_DRAWN: Final = 24
 _ROW: Final = 20.0
 _TRANSITIONS: Final = 60  # drawn one by one
 _NAMES: Final = 150.0  # pixels for a status's name, turned
+_SLANT: Final = 40.0  # degrees
+_SLANTED, _CLOSEST = 22.0, 13.0  # pixels of a column in which a slanted, and an upright, name has room
 _CATEGORIES: Final = (("todo", GREY), ("inprogress", BLUE), ("done", GREEN))
 
 
@@ -78,37 +80,38 @@ def _draw(workflow: Workflow, width: float) -> Drawing:
         return nothing(width, "Jira told no status of this workflow.")
     shown = _transitions(workflow, statuses)
     drawing = Drawing(width)
-    plan = _plan(drawing, statuses, shown)
+    plan, turn = _plan(drawing, statuses, shown)
     bottom = plan.top + _ROW * len(shown)
     for column, status in enumerate(statuses):
         at, color = plan.across(column), _rank(status)[1]
         drawing.path(f"M{at:.1f} {plan.top - 8:g}V{bottom:g}", edge=LINE)
         drawing.path(f"M{at - plan.step * 0.3:.1f} {plan.top - 9:g}h{plan.step * 0.6:.1f}", edge=color, width=3)
-        drawing.text(at, plan.top - 16, fitted(visible_text(status.name), _NAMES, size=SMALL), size=SMALL, turned=_turn(width))
+        drawing.text(at, plan.top - 16, fitted(visible_text(status.name), _NAMES, size=SMALL), size=SMALL, turned=turn)
     columns = {one.name: place for place, one in enumerate(statuses)}
     for row, transition in enumerate(shown):
         _row(drawing, transition, plan, columns, plan.top + _ROW * (row + 0.5))
     left_out = len(workflow.transitions) - len(shown)
     if left_out:
-        drawing.text(plan.left - 6, bottom + 9, f"and {left_out:,} more, in the table", size=SMALL, anchor="end", color=QUIET)
+        drawing.text(
+            plan.left - 6, bottom + 9, f"and {left_out:,} more, in the table", size=SMALL, anchor="end", color=QUIET
+        )
         bottom += _ROW
     drawing.height = bottom + 4
     return drawing
 
 
-def _turn(width: float) -> float:
-    return 90.0 if is_narrow(width) else 40.0
-
-
-def _plan(drawing: Drawing, statuses: Sequence[Status], shown: Sequence[Transition]) -> _Plan:
-    """Choose places such that every name has room: those of statuses are turned and reach to the right."""
-    turn = radians(_turn(drawing.width))
+def _plan(drawing: Drawing, statuses: Sequence[Status], shown: Sequence[Transition]) -> tuple[_Plan, float]:
+    """Choose places such that every name has room, and how far those of statuses are turned; widen the drawing if it must be."""
     tall = max(min(_NAMES, wide(visible_text(one.name), size=SMALL)) for one in statuses)
     most = 112.0 if is_narrow(drawing.width) else 200.0
     left = min(most, max((wide(_named(one, most), size=SMALL) for one in shown), default=60.0) + 14)
-    room = drawing.width - left - tall * cos(turn)
-    step = max(6.0, min(80.0, room / (len(statuses) + 1.2)))
-    return _Plan(left, step, tall * sin(turn) + 30)
+    columns = len(statuses) + 1.2
+    slanted = (drawing.width - left - tall * cos(radians(_SLANT))) / columns
+    turn = _SLANT if slanted >= _SLANTED and not is_narrow(drawing.width) else 90.0
+    step = min(80.0, slanted if turn == _SLANT else (drawing.width - left) / columns)
+    if step < _CLOSEST:
+        step, drawing.width = _CLOSEST, left + _CLOSEST * columns
+    return _Plan(left, step, tall * sin(radians(turn)) + 30), turn
 
 
 def _rank(status: Status) -> tuple[int, str]:
@@ -151,7 +154,9 @@ def _row(drawing: Drawing, transition: Transition, plan: _Plan, columns: dict[st
     dots = [one for one in begins if one != target or len(begins) == 1]
     if target is not None:
         low, high = min([*begins, target]), max([*begins, target])
-        drawing.path(f"M{plan.across(low):.1f} {middle:g}H{plan.across(high):.1f}", edge=colour, width=1.6, dashes=dashes)
+        drawing.path(
+            f"M{plan.across(low):.1f} {middle:g}H{plan.across(high):.1f}", edge=colour, width=1.6, dashes=dashes
+        )
         tip = plan.across(target)
         for back, there in ((-7, any(one <= target for one in dots)), (7, any(one > target for one in dots))):
             if there:
