@@ -163,7 +163,7 @@ def logged(categories, period=YEAR, *, longest=False) -> pd.DataFrame:
 
 
 def rate(
-    attribute="it", scope="sample", tested=1, exceptions=0, no_evidence=0, upper=None, tolerable=None
+    attribute="it", scope="sample", tested=1, exceptions=0, no_evidence=0, *, upper=None, tolerable=None
 ) -> dict[str, object]:
     """One row of ``attribute_rates.csv``."""
     return {

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ft2font import FT2Font, GlyphIndexType, LoadFlags
 
 from auditlib.report.typefaces import folders
 
@@ -109,7 +109,7 @@ def _alone(character: str) -> Glyph:
 @cache
 def _advance(glyph: Glyph) -> int:
     """Return how far a glyph moves what follows it."""
-    loaded = _font((glyph[0],)).load_glyph(glyph[1], flags=LoadFlags.NO_HINTING)
+    loaded = _font((glyph[0],)).load_glyph(GlyphIndexType(glyph[1]), flags=LoadFlags.NO_HINTING)
     return round(loaded.linearHoriAdvance / 65536 * EM / _SIZE)
 
 
@@ -118,7 +118,7 @@ def outline(glyph: Glyph) -> str:
     """Return the outline of a glyph as an SVG's path, ``EM`` to the size of the text; empty for a space."""
     family, number = glyph
     font = _font((family,))
-    font.load_glyph(number, flags=LoadFlags.NO_HINTING)
+    font.load_glyph(GlyphIndexType(number), flags=LoadFlags.NO_HINTING)
     corners, codes = font.get_path()
     points = [(round(x * EM / _SIZE), -round(y * EM / _SIZE)) for x, y in corners.tolist()]
     pieces: list[str] = []

@@ -23,7 +23,6 @@ from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
-from auditlib.phrases import counted
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
 from auditlib.report.display import Conclusion, Lines, Sheets, Table, conclusion, show_table
@@ -146,17 +145,6 @@ class Workpaper:
     def zone(self) -> str:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
-
-    @property
-    def unproved_states(self) -> str:
-        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
-        silent = self.evidence.states.history_counts.silent
-        if not silent:
-            return "The state at the period's end is walked back through each history."
-        return (
-            f"The state of {counted(silent, 'issue')} at the period's end is today's, or empty where Jira's own date of the "
-            "resolution speaks against it: no history entry tells another."
-        )
 
     # small tables that only notebooks show
 

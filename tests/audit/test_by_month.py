@@ -31,7 +31,7 @@ def test_a_number_between_issues_of_one_month_is_of_that_month():
         ),
         PERIOD,
     )
-    assert found.values.tolist() == [["PAY", "2026-04", 1, 1], ["PAY", "2026-05", 0, 1]]
+    assert found.to_numpy().tolist() == [["PAY", "2026-04", 1, 1], ["PAY", "2026-05", 0, 1]]
 
 
 def test_what_lies_between_months_or_beside_nothing_is_of_none():
@@ -45,7 +45,7 @@ def test_what_lies_between_months_or_beside_nothing_is_of_none():
         ),
         PERIOD,
     )
-    assert found.values.tolist() == [["PAY", UNPLACED, 2, 2]]
+    assert found.to_numpy().tolist() == [["PAY", UNPLACED, 2, 2]]
 
 
 def test_no_gap_is_no_row():

@@ -23,7 +23,7 @@ def test_both_columns_add_up_to_the_population_and_doubts_to_those_of_then():
     )
     found = spread(issues, {})
     assert found.columns.tolist() == list(COLUMNS)
-    assert found.values.tolist() == [
+    assert found.to_numpy().tolist() == [
         ["OPS", "indeterminate", "Doing", 1, 1, 1],
         ["PAY", "new", "Open", 2, 1, 1],
         ["PAY", "done", "Done", 1, 2, 0],
@@ -34,8 +34,8 @@ def test_a_state_that_is_not_known_is_counted_under_no_name():
     """Else the parts would not add up; a kind that nobody knows is none."""
     found = spread(population(("PAY", "Done", "done", None, "complete"), ("PAY", "X", "odd", "X", "complete")), {})
     assert found["then"].sum() == found["now"].sum() == 2
-    assert ["PAY", "", "", 1, 0, 0] in found.values.tolist()
-    assert ["PAY", "", "X", 1, 1, 0] in found.values.tolist()
+    assert ["PAY", "", "", 1, 0, 0] in found.to_numpy().tolist()
+    assert ["PAY", "", "X", 1, 1, 0] in found.to_numpy().tolist()
 
 
 def test_statuses_of_a_kind_stand_by_how_many_issues_they_have():

@@ -239,7 +239,7 @@ def test_months_tell_each_count_and_mark_parts():
     assert {"3", "0", "1,200", "8", "4", "1,203 issues, 12 missing numbers and 5 more between months"} <= set(texts)
     assert "not a whole month of the period" in texts
     assert "Of 17 missing numbers 12 fall into one month" in chart.claim
-    assert "7 of them unexplained, most in Jan 2026 (7)" in chart.claim
+    assert "7 unexplained, most in Jan 2026 (7)" in chart.claim
     assert not any("whole" in text for text in words(months_figure(months([3]), gone())))
 
 

@@ -22,7 +22,7 @@ class Run(NamedTuple):
     name: str
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         """How many numbers they are."""
         return self.last - self.first + 1
 
@@ -60,7 +60,7 @@ class NumberLine:
 
     def longest(self, name: str) -> list[Run]:
         """Return the runs of one class, the longest first, of equally long ones the lowest."""
-        return sorted((run for run in self.runs if run.name == name), key=lambda run: (-run.count, run.first))
+        return sorted((run for run in self.runs if run.name == name), key=lambda run: (-run.size, run.first))
 
 
 def number_lines(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[NumberLine]:
@@ -88,8 +88,8 @@ def number_lines(numbering: pd.DataFrame, gaps: pd.DataFrame) -> list[NumberLine
         counts = {PRESENT: numbers} | dict.fromkeys(CLASSES, 0)
         for run in runs:
             if run.name != PRESENT:
-                counts[run.name] += run.count
-                counts[PRESENT] -= run.count
+                counts[run.name] += run.size
+                counts[PRESENT] -= run.size
         lines.append(NumberLine(project, first, last, runs, counts))
     return lines
 
@@ -105,15 +105,15 @@ def missing_shares(line: NumberLine, name: str, parts: int) -> dict[int, float]:
     parts : int
         At most the numbers of the range.
     """
-    size = line.numbers / parts
+    step = line.numbers / parts
     shares: dict[int, float] = {}
     for run in line.runs:
         if run.name != name:
             continue
         begin, end = run.first - line.first, run.last - line.first + 1
-        for part in range(int(begin / size), min(parts - 1, int((end - 1e-9) / size)) + 1):
-            held = min(end, (part + 1) * size) - max(begin, part * size)
-            shares[part] = min(1.0, shares.get(part, 0.0) + held / size)
+        for part in range(int(begin / step), min(parts - 1, int((end - 1e-9) / step)) + 1):
+            held = min(end, (part + 1) * step) - max(begin, part * step)
+            shares[part] = min(1.0, shares.get(part, 0.0) + held / step)
     return shares
 
 

@@ -81,8 +81,9 @@ class Matrix:
         holders = any(one.kind == "holder" for one in self.rows)
         above = " Above them stand holders that are not resolved to people." if holders else ""
         return (
-            f"{counted(self.people, 'account')} {agreeing(self.people, 'holds', 'hold')} a power to delete, move, rewrite, hide or "
-            f"administer in {self._projects}. Shown are {self.shown:,} of {self.people:,} accounts, the strongest first.{above}{rest}"
+            f"{counted(self.people, 'account')} {agreeing(self.people, 'holds', 'hold')} a power to delete, move, rewrite, hide "
+            f"or administer in {self._projects}. Shown are {self.shown:,} of {self.people:,} accounts, the strongest first."
+            f"{above}{rest}"
         )
 
     @property

@@ -70,7 +70,7 @@ def _draw(rows: pd.DataFrame, period: Period, begins: datetime | None, width: fl
     drawing = Drawing(width)
     heat = Heat([str(name) for name in rows.index], names, rows.to_numpy(dtype=np.int64), before)
     top = draw_heat(drawing, heat, 0)
-    says = f"Records in each {kind}; the darker, the more. An empty field: nothing was recorded, which is not that nothing was done."
+    says = f"Records in each {kind}; the darker, the more. In an empty field nothing was recorded; something may have been done."
     if before:
         says += " Hatched: before the log's first record, or not known to be whole."
     drawing.height = drawing.lines(0, top + 3, says, width, size=SMALL, color=QUIET) + 2

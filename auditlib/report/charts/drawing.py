@@ -142,10 +142,10 @@ class Drawing:
         begins = left - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
         marks = self._uses(line.glyphs, color)
         if marks:
+            turn = f"translate({_n(begins)} {_n(middle + _MIDDLE * size)})"
             if turned:
-                turn = f"translate({_n(left)} {_n(middle)})rotate({_n(-turned)})translate({_n(begins - left)} {_n(_MIDDLE * size)})"
-            else:
-                turn = f"translate({_n(begins)} {_n(middle + _MIDDLE * size)})"
+                turn = f"translate({_n(left)} {_n(middle)})rotate({_n(-turned)})"
+                turn += f"translate({_n(begins - left)} {_n(_MIDDLE * size)})"
             scale = f"scale({_n(size / EM, 5)})"
             label = f'aria-label="{escape(seen)}"'
             self._parts.append(f'<g {label} fill="{color}" transform="{turn}{scale}">{marks}</g>')

@@ -67,9 +67,11 @@ def grid_claim(lines: Sequence[NumberLine]) -> str:
             f"All {numbers:,} issue numbers{where} answer." if numbers > 1 else f"The only issue number{where} answers."
         )
     parts = [f"{count:,} {name}" for name in CLASSES if (count := _total(lines, name))]
-    claim = f"{missing:,} of {numbers:,} issue numbers{where} {agreeing(missing, 'is', 'are')} missing ({share(missing, numbers)}): "
-    claim += f"{listed(parts)}."
-    longest = max(((run.count, line.project, run) for line in lines for run in line.longest("unexplained")[:1]),
+    are = agreeing(missing, "is", "are")
+    claim = (
+        f"{missing:,} of {numbers:,} issue numbers{where} {are} missing ({share(missing, numbers)}): {listed(parts)}."
+    )
+    longest = max(((run.size, line.project, run) for line in lines for run in line.longest("unexplained")[:1]),
                   key=lambda one: one[0], default=None)  # fmt: skip
     if longest and longest[0] > 1:
         count, project, run = longest
@@ -103,7 +105,7 @@ def _key(drawing: Drawing, lines: Sequence[NumberLine], top: float, last: str) -
 def _grids(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
     top, summed = 0.0, 1
     for line in lines:
-        top = heading(drawing, 0, top, line.project, _facts(line), drawing.width)
+        top = heading(drawing, (0, top), line.project, _facts(line), drawing.width)
         if line.numbers:
             form = _form(line, drawing.width)
             summed = max(summed, form.each)
@@ -194,14 +196,14 @@ def _rule(drawing: Drawing, form: _Form, rows: int, top: float) -> None:
 def _name_runs(drawing: Drawing, line: NumberLine, top: float, bottom: float) -> float:
     """Name the longest runs that nothing explains: beside the grid, or below it where there is no room; return the end."""
     runs = line.longest("unexplained")
-    shown = [run for run in runs[:_RUNS] if run.count > 1 or len(runs) == 1] or runs[:1]
+    shown = [run for run in runs[:_RUNS] if run.size > 1 or len(runs) == 1] or runs[:1]
     if not shown:
         return bottom
     left = len(runs) - len(shown)
     if is_narrow(drawing.width):
-        words = f"Longest unexplained {agreeing(len(shown), 'run', 'runs')}: {', '.join(map(_run_words, shown))}"
-        words += f"; {counted(len(runs), 'run')} in all." if left else "."
-        return drawing.lines(0, bottom + 5, words, drawing.width, size=SMALL, color=QUIET)
+        said = f"Longest unexplained {agreeing(len(shown), 'run', 'runs')}: {', '.join(map(_run_words, shown))}"
+        said += f"; {counted(len(runs), 'run')} in all." if left else "."
+        return drawing.lines(0, bottom + 5, said, drawing.width, size=SMALL, color=QUIET)
     at = drawing.width - _BESIDE + 14
     words = [*map(_run_words, shown), *([f"… {counted(len(runs), 'run')} in all"] if left else [])]
     drawing.text(at, top + 5, "longest unexplained runs" if len(runs) > 1 else "unexplained", size=SMALL, color=QUIET)
@@ -211,7 +213,7 @@ def _name_runs(drawing: Drawing, line: NumberLine, top: float, bottom: float) ->
 
 
 def _run_words(run: Run) -> str:
-    return f"{run.first}" if run.count == 1 else f"{run.first}–{run.last} ({run.count:,})"
+    return f"{run.first}" if run.size == 1 else f"{run.first}–{run.last} ({run.size:,})"
 
 
 # a line each
@@ -243,7 +245,9 @@ def _strips(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
     says = "A line is all numbers of a project's range, from the first to the last; each is as wide as the others."
     if len(ranked) > len(shown):
         rest = ranked[MOST_LINES:]
-        says += f" {counted(len(rest), 'project')} with {sum(line.counts['unexplained'] for line in rest):,} unexplained numbers more are in numbering.csv."
+        says += (
+            f" {counted(len(rest), 'project')} more with {_total(rest, 'unexplained'):,} unexplained: in numbering.csv."
+        )
     return _key(drawing, lines, top + 4, says)
 
 

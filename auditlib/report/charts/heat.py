@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from auditlib.report.charts.drawing import INK, QUIET, Drawing, wide
+from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, wide
 from auditlib.report.charts.style import GREY, SMALL, is_narrow
 
 _ROW: Final = 21.0
@@ -39,28 +39,11 @@ def draw_heat(drawing: Drawing, heat: Heat, top: float) -> float:
     top += 16
     if heat.unknown:
         drawing.hatched((left, top, heat.unknown * cell, rows * _ROW - 2), "#c4ccd6")
-    most = max(1, int(heat.counts.max()))
-    written = all(wide(f"{count:,}", size=SMALL) + 4 <= cell for count in heat.counts.flat)
-    shades: dict[str, list[tuple[float, float, float, float]]] = {}
-    for row in range(rows):
-        for column in range(columns):
-            if count := int(heat.counts[row, column]):
-                fill = shade(count, most)
-                shades.setdefault(fill, []).append(
-                    (left + column * cell, top + row * _ROW, max(cell - 1.5, cell * 0.8), _ROW - 2)
-                )
-    for fill, boxes in shades.items():
-        drawing.boxes(boxes, fill)
     for row, name in enumerate(heat.rows):
         middle = top + row * _ROW + _ROW / 2 - 1
         drawing.text(left - 8, middle, name, anchor="end", room=left - 8)
         drawing.text(drawing.width, middle, sums[row], anchor="end")
-        for column in range(columns) if written else ():
-            if count := int(heat.counts[row, column]):
-                ink = legible(shade(count, most))
-                drawing.text(
-                    left + (column + 0.5) * cell - 0.75, middle, f"{count:,}", size=SMALL, anchor="middle", color=ink
-                )
+    _cells(drawing, heat.counts, (left, top), cell)
     top += rows * _ROW
     drawing.path(f"M{left:g} {top:g}h{width:g}", edge=GREY)
     right = -1.0
@@ -70,6 +53,23 @@ def draw_heat(drawing: Drawing, heat: Heat, top: float) -> float:
         if at - half > right:
             right = drawing.text(at, top + 10, name, size=SMALL, anchor="middle", color=QUIET) + 6
     return top + 20
+
+
+def _cells(drawing: Drawing, counts: NDArray[np.int64], at: tuple[float, float], cell: float) -> None:
+    most = max(1, int(counts.max()))
+    found = [(row, column, int(counts[row, column])) for row, column in np.argwhere(counts > 0).tolist()]
+    boxes: dict[str, list[Box]] = {}
+    for row, column, count in found:
+        box = (at[0] + column * cell, at[1] + row * _ROW, max(cell - 1.5, cell * 0.8), _ROW - 2)
+        boxes.setdefault(shade(count, most), []).append(box)
+    for fill, alike in boxes.items():
+        drawing.boxes(alike, fill)
+    if any(wide(f"{count:,}", size=SMALL) + 4 > cell for _, _, count in found):
+        return
+    for row, column, count in found:
+        left, middle = at[0] + (column + 0.5) * cell - 0.75, at[1] + (row + 0.5) * _ROW - 1
+        ink = legible(shade(count, most))
+        drawing.text(left, middle, f"{count:,}", size=SMALL, anchor="middle", color=ink)
 
 
 def shade(count: int, most: int) -> str:

@@ -73,7 +73,7 @@ def _claim(created: pd.DataFrame, missing: pd.DataFrame, months: int) -> str:
     count = unexplained + int(placed["recorded"].sum())
     if not count:
         return f"{claim} Of no missing number (of {gone:,}) the issues beside it tell the month."
-    claim += f" Of {gone:,} missing numbers {count:,} fall into one month by the issues beside them, {unexplained:,} of them unexplained"
+    claim += f" Of {gone:,} missing numbers {count:,} fall into one month by the issues beside them, {unexplained:,} unexplained"
     by_month = placed.groupby("month")["unexplained"].sum()
     if unexplained:
         most, month = int(by_month.max()), str(by_month.idxmax())
@@ -123,7 +123,7 @@ def _strip(
 
 def _draw_strip(drawing: Drawing, strip: _Strip, months: Sequence[str], most: tuple[int, int], top: float) -> float:
     """Draw bars upwards of issues and downwards of missing numbers; return where they end below."""
-    top = heading(drawing, 0, top, strip.name, strip.facts, drawing.width)
+    top = heading(drawing, (0, top), strip.name, strip.facts, drawing.width)
     step = drawing.width / max(len(months), 6)
     bar = step * 0.8
     base = top + 14 + max(strip.created) / most[0] * _UP
@@ -197,5 +197,5 @@ def _legend(drawing: Drawing, strips: Sequence[_Strip], top: float) -> float:
     top = key(drawing, 0, top, drawing.width, entries)
     if not any(any(_stacked(one)) for one in strips):
         return top
-    says = "A missing number is of the month in which both issues beside it were given out; the two sides have scales of their own."
+    says = "A missing number is of the month in which both issues beside it were given out. Each side has a scale of its own."
     return drawing.lines(0, top + 1, says, drawing.width, size=SMALL, color=QUIET) + 2

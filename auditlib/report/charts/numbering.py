@@ -84,7 +84,8 @@ def _claim(panels: Sequence[_Panel], period: Period) -> str:
     if late:
         by_project = [f"{one.line.project} {one.out_of_order:,}" for one in _ranked(panels) if one.out_of_order]
         where = f" ({listed(by_project, 6)})" if len(panels) > 1 else ""
-        claim = f"{late:,} of {counted(present, 'issue')} {agreeing(late, 'was', 'were')} created before a lower-numbered one{where}."
+        were = agreeing(late, "was", "were")
+        claim = f"{late:,} of {counted(present, 'issue')} {were} created before a lower-numbered one{where}."
     else:
         claim = f"None of {counted(present, 'issue')} was created before a lower-numbered one."
     busiest = max((found for one in panels if (found := _busiest(one.present, period))), default=None)
@@ -150,7 +151,7 @@ def _draw_panel(drawing: Drawing, panel: _Panel, period: Period, box: Box) -> fl
         if line.numbers
         else "no number to account for"
     )
-    top = heading(drawing, left, top, line.project, facts, width)
+    top = heading(drawing, (left, top), line.project, facts, width)
     if not line.numbers:
         return top
     plot = (left + _LEFT, top, width - _LEFT - _STRIP - 6, height)
@@ -225,7 +226,7 @@ def _dots(drawing: Drawing, panel: _Panel, period: Period, plot: Box) -> None:
     at = rows["given_out"].astype("datetime64[us, UTC]").astype("int64").to_numpy() / 1e6
     begins, whole = period.begins.timestamp(), (period.ends - period.begins).total_seconds()
     x = left + width * (1 / 32 + (at - begins) / whole * 30 / 32)
-    y = np.asarray(_up(rows["number"].to_numpy(dtype=np.float64), panel.line, plot))  # type: ignore[arg-type]
+    y = np.asarray(_up(rows["number"].to_numpy(dtype=np.float64), panel.line, plot))
     late, witness = rows["out_of_order"].to_numpy(dtype=bool), rows["witness"].to_numpy(dtype=bool)
     inside = (x >= left) & (x <= left + width)
     drawing.dots(_apart(x[inside & ~late & ~witness], y[inside & ~late & ~witness]), 1.7, GREY)

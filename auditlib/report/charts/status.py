@@ -93,7 +93,7 @@ def _blocks(drawing: Drawing, projects: Sequence[tuple[str, pd.DataFrame]]) -> f
     for project, rows in projects:
         parts = _parts(rows)
         whole = sum(one.then for one in parts)
-        top = heading(drawing, 0, top, project, counted(whole, "issue"), drawing.width)
+        top = heading(drawing, (0, top), project, counted(whole, "issue"), drawing.width)
         _bar(drawing, parts, (0, top, drawing.width, _BAR), told=True)
         top = _statuses(drawing, rows, top + _BAR + 7) + 14
     return top

@@ -80,11 +80,12 @@ def is_narrow(width: float) -> bool:
     return width < (PAGE + PHONE) / 2
 
 
-def heading(drawing: Drawing, left: float, top: float, name: str, facts: str, room: float) -> float:
+def heading(drawing: Drawing, at: tuple[float, float], name: str, facts: str, room: float) -> float:
     """Name a part of a figure, and say in a few words what is seen; return where the part begins below.
 
     The words stand beside the name where there is room, else below it.
     """
+    left, top = at
     beside = drawing.text(left, top + 9, name, bold=True, size=13, room=room) + 10
     if beside + wide(facts) <= left + room:
         drawing.text(beside, top + 9.5, facts)
