@@ -12,7 +12,8 @@ from plain_ways import side_of
 
 from auditlib.audit.activity.tallies import steps_of
 from auditlib.audit.numbering.gaps import Numbering, audit_numbers, join_numberings
-from auditlib.audit.numbering.in_order import NumberLine, number_lines
+from auditlib.audit.numbering.stretches import Line
+from auditlib.audit.numbering.stretches import lines as lines_of
 from auditlib.audit.permissions.matrix import Matrix, Row
 from auditlib.records.workflow_rules import Rule
 from auditlib.records.workflows import DIRECTED, GLOBAL, INITIAL, Status, Transition, Workflow
@@ -101,9 +102,9 @@ def company(projects: int) -> list[Numbering]:
     return found
 
 
-def lines(numberings) -> list[NumberLine]:
+def lines(numberings) -> list[Line]:
     """The numbers of some projects in order, as the tables have them."""
-    return number_lines(*join_numberings(numberings)) if numberings else []
+    return lines_of(*join_numberings(numberings)) if numberings else []
 
 
 # statuses and months

@@ -37,8 +37,8 @@ IMPORTED_AS = {
 }  # fmt: skip
 """Module of a distribution, where it has another name."""
 
-RUN_NOT_IMPORTED = {"jupyterlab", "tzdata"}
-"""Started by `make lab`; read by zoneinfo."""
+RUN_NOT_IMPORTED = {"itables", "jupyterlab", "tzdata"}
+"""Its script goes into packages; started by `make lab`; read by zoneinfo."""
 
 HOSTS = [".".join(parts) for parts in (
     ("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com"), ("pkg", "go", "dev"),

@@ -14,6 +14,7 @@ from auditlib.audit.finding import BANNERS, SEVERITIES
 from auditlib.errors import AuditError
 from auditlib.phrases import counted, listed
 from auditlib.report.cells import named_text
+from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.templating import TEMPLATES, page_environment
 from auditlib.tables import Kind
@@ -61,7 +62,8 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
         page_environment()
         .get_template("cover.html.j2")
         .render(
-            style=Markup((TEMPLATES / "style.css").read_text("utf-8")),  # noqa: S704 -- our own file
+            style=Markup((TEMPLATES / "style.css").read_text("utf-8") + navigation_style()),  # noqa: S704 -- our own files
+            bar=navigation_bar(COVER, files, sample=""),
             summary=summary,
             facts=_facts(summary),
             banners=[

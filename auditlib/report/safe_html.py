@@ -125,7 +125,7 @@ def _as_written(markup: str) -> str:
     return _WITH_QUOTE.sub(lambda tag: tag[0].replace("'", "&#x27;"), markup.replace("&nbsp;", "\u00a0"))
 
 
-def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
+def network_requests(page: str, *, pictures_beside: bool = False, script_beside: str = "") -> list[str]:
     """Return what in an HTML page could run, or ask for anything outside of the page; empty if nothing can.
 
     A link that waits for a click is no request. This reads the finished page and shares nothing with the sanitisers.
@@ -136,6 +136,9 @@ def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
         HTML.
     pictures_beside : bool
         Allow pictures by relative path, as on the cover page.
+    script_beside : str
+        Allow one script, the element of which stands in the page's head as ``tables_in_pages.script_element`` writes it;
+        this is its address within the package.
 
     Returns
     -------
@@ -143,9 +146,16 @@ def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
         One line each.
     """
     reader = _Reader(pictures_beside=pictures_beside)
-    reader.feed(page)
+    reader.feed(_without_script(page, script_beside) if script_beside else page)
     reader.close()
     return reader.doubts
+
+
+def _without_script(page: str, address: str) -> str:
+    """Return a page without the one script that it may have; any other one is left to be seen."""
+    element = rf'<script src="{re.escape(html.escape(address))}" nonce="[A-Za-z0-9_=-]+" defer></script>'
+    head, end, body = page.partition("</head>")
+    return re.sub(element, "", head, count=1) + end + body
 
 
 class _Reader(HTMLParser):

@@ -11,11 +11,12 @@ import html
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
-from auditlib.audit.chapters import QUESTIONS, SUMMARY
+from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import PULLED, Evidence
@@ -25,9 +26,11 @@ from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
-from auditlib.report.display import Conclusion, Lines, Sheets, Table, conclusion, show_table
+from auditlib.report.display import Causes, Lines, NothingFound, Opening, Section
 from auditlib.report.safe_html import NARROW
-from auditlib.run.shown import dossiers, sample, scope
+from auditlib.report.table_display import Table, show_table
+from auditlib.run.address import address_in
+from auditlib.run.shown import dossiers, opening, sample, scope
 from auditlib.tables import csv_pieces
 from auditlib.text import visible_text
 
@@ -51,6 +54,7 @@ class Workpaper:
         self.notebook = notebook
         self.evidence = evidence
         self._given = given
+        self._vanished: list[str] = []
 
     @property
     def sealed(self) -> bool:
@@ -68,13 +72,36 @@ class Workpaper:
         return self.evidence.kept is not None
 
     @property
-    def opening(self) -> Conclusion:
-        """The question, the computed conclusion and the findings, to stand first."""
-        mine = self.evidence.findings
-        if self.notebook != SUMMARY.notebook:
-            mine = mine[mine["notebook"] == self.notebook]
-        question, text = QUESTIONS[self.notebook], self.evidence.conclusion(self.notebook)
-        return conclusion(question, text, mine[["severity", "statement"]].to_dict("records"))
+    def opening(self) -> Opening:
+        """The answer as a title, the question and the conclusion, to stand first."""
+        return opening.opening(self.evidence, self.notebook)
+
+    @property
+    def causes(self) -> Causes:
+        """The findings of this notebook by what they come from, the gravest first."""
+        return opening.causes(self.evidence, self.notebook, self.full_records)
+
+    @cached_property
+    def full_records(self) -> Mapping[str, str]:
+        """By key, where the full record of an issue is, seen from this notebook."""
+        folder, found = self.evidence.folder, self.evidence.sampled.dossiers
+        return {one.asked: address_in(folder, f"dossiers/{one.asked}/issue.html") for one in found}
+
+    def show(self, frame: pd.DataFrame, *, rows: str, **how: Any) -> Table:
+        """Show a table as `show_table` does; keys of issues with a full record lead to it."""
+        return show_table(frame, rows=rows, records=self.full_records, **how)
+
+    def section(self, title: str, says: str, *parts: Any) -> Section:
+        """Show tables and figures under a heading; nothing if all of them are empty, and `nothing_found` says so."""
+        made = Section(title, says, parts)
+        if made.empty:
+            self._vanished += [one.says for one in parts]
+        return made
+
+    @property
+    def nothing_found(self) -> NothingFound:
+        """What the sections looked for and did not find; to stand behind them."""
+        return NothingFound(tuple(self._vanished))
 
     @property
     def parameters(self) -> Table:
@@ -109,6 +136,12 @@ class Workpaper:
             (written,) = (one for one in self.evidence.tables if one.name == name)
             self._write(f"tables/{written.file}", csv_pieces(written, frame, self.evidence.pulled.schema["tables"]))
         return frame
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """Missing numbers as runs; written as ``runs.csv`` where the package is of a version that has it."""
+        here = any(one.name == RUNS.name for one in self.evidence.tables)
+        return self.table(RUNS.name) if here else self.evidence.numbers.runs
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
@@ -200,9 +233,9 @@ class Workpaper:
         return sample.redraw_in_shell(self.evidence)
 
     @property
-    def matrix(self) -> pd.DataFrame:
+    def matrix(self) -> Table:
         """The outcome of each attribute on each sampled issue, a column an attribute; issues with exceptions first."""
-        return dossiers.outcomes_by_issue(self.evidence)
+        return dossiers.outcome_matrix(self.evidence, self.full_records)
 
     @property
     def doubts(self) -> pd.DataFrame:
@@ -210,15 +243,19 @@ class Workpaper:
         return dossiers.doubts_by_issue(self.evidence)
 
     @property
-    def records(self) -> Sheets:
-        """A page for each sampled issue, those with exceptions first."""
-        return dossiers.records_by_issue(self.evidence)
+    def records(self) -> pd.DataFrame:
+        """What each full record holds, those with exceptions first."""
+        return dossiers.records_in_short(self.evidence)
 
     @property
     def conclusions(self) -> pd.DataFrame:
-        """The conclusion of each other notebook: notebook, question, conclusion."""
-        rows = [(name, QUESTIONS[name], self.evidence.conclusion(name)) for name in QUESTIONS if name != self.notebook]
-        return pd.DataFrame(rows, columns=["notebook", "question", "conclusion"])
+        """The answer of each other notebook, and its conclusion: notebook, answer, conclusion."""
+        rows = [
+            (name, opening.opening(self.evidence, name).title, self.evidence.conclusion(name))
+            for name in self.evidence.notebooks
+            if name != self.notebook
+        ]
+        return pd.DataFrame(rows, columns=["notebook", "answer", "conclusion"])
 
     @property
     def figures(self) -> pd.DataFrame:

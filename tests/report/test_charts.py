@@ -159,8 +159,10 @@ def test_each_number_is_one_cell_of_its_class(width):
     chart = grid_figure(lines([busy()]))
     (line,) = lines([busy()])
     areas = {name: filled(chart, CLASS_COLORS[name], width) for name in ("present", *CLASSES)}
-    cell = sum(areas.values()) / line.numbers
-    assert {name: pytest.approx(area / cell, rel=0.01) for name, area in areas.items()} == line.counts
+    cell = sum(areas.values()) / len(line)
+    assert {name: pytest.approx(area / cell, rel=0.01) for name, area in areas.items()} == {
+        name: line.count(name) for name in areas
+    }
 
 
 def test_the_grid_tells_the_counts_and_the_longest_runs():
@@ -184,7 +186,7 @@ def test_of_many_projects_each_has_a_line_and_those_with_most_unexplained_come_f
     found = lines(company(MOST_GRIDS + 1))
     texts = words(grid_figure(found))
     names = [text for text in texts if text in {line.project for line in found}]
-    worst = sorted(found, key=lambda line: -line.counts["unexplained"])
+    worst = sorted(found, key=lambda line: -line.count("unexplained"))
     assert names[0] == worst[0].project
     assert len(names) == len(found)
     some = lines(company(3))[:1] * (MOST_LINES + 4)

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from auditlib.audit.numbering.gaps import CLASSES
-from auditlib.audit.numbering.in_order import PRESENT, NumberLine, Run, missing_shares
+from auditlib.audit.numbering.shares import missing_shares
+from auditlib.audit.numbering.stretches import PRESENT, Line, Stretch
 from auditlib.phrases import agreeing, counted, listed, share
 from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, fitted, wide
 from auditlib.report.charts.style import (
@@ -45,20 +46,20 @@ class _Form(NamedTuple):
     left: float
 
 
-def grid_figure(lines: Sequence[NumberLine]) -> Chart:
+def grid_figure(lines: Sequence[Line]) -> Chart:
     """Show every number of the range of each project, in order, by class.
 
     Parameters
     ----------
-    lines : sequence of NumberLine
-        From ``audit.numbering.in_order.number_lines``.
+    lines : sequence of Line
+        From ``audit.numbering.stretches.lines``.
     """
     return Chart(grid_claim(lines), partial(_draw, lines))
 
 
-def grid_claim(lines: Sequence[NumberLine]) -> str:
+def grid_claim(lines: Sequence[Line]) -> str:
     """Say how many numbers there are, how many are missing, by class, and the longest run that nothing explains."""
-    numbers, missing = sum(line.numbers for line in lines), sum(line.missing for line in lines)
+    numbers, missing = sum(len(line) for line in lines), sum(line.missing for line in lines)
     where = f" of {counted(len(lines), 'project')}" if len(lines) > 1 else ""
     if not numbers:
         return f"No issue number{where} has to be accounted for."
@@ -71,7 +72,7 @@ def grid_claim(lines: Sequence[NumberLine]) -> str:
     claim = (
         f"{missing:,} of {numbers:,} issue numbers{where} {are} missing ({share(missing, numbers)}): {listed(parts)}."
     )
-    longest = max(((run.size, line.project, run) for line in lines for run in line.longest("unexplained")[:1]),
+    longest = max(((len(run), line.project, run) for line in lines for run in line.longest("unexplained")[:1]),
                   key=lambda one: one[0], default=None)  # fmt: skip
     if longest and longest[0] > 1:
         count, project, run = longest
@@ -79,11 +80,11 @@ def grid_claim(lines: Sequence[NumberLine]) -> str:
     return claim
 
 
-def _total(lines: Iterable[NumberLine], name: str) -> int:
-    return sum(line.counts[name] for line in lines)
+def _total(lines: Iterable[Line], name: str) -> int:
+    return sum(line.count(name) for line in lines)
 
 
-def _draw(lines: Sequence[NumberLine], width: float) -> Drawing:
+def _draw(lines: Sequence[Line], width: float) -> Drawing:
     if not lines:
         return nothing(width, "no project")
     drawing = Drawing(width)
@@ -92,7 +93,7 @@ def _draw(lines: Sequence[NumberLine], width: float) -> Drawing:
     return drawing
 
 
-def _key(drawing: Drawing, lines: Sequence[NumberLine], top: float, last: str) -> float:
+def _key(drawing: Drawing, lines: Sequence[Line], top: float, last: str) -> float:
     shown = [name for name in (PRESENT, *CLASSES) if name == PRESENT or _total(lines, name)]
     entries = [(CLASS_COLORS[name], f"{CLASS_WORDS.get(name, name)} {_total(lines, name):,}") for name in shown]
     top = key(drawing, 0, top, drawing.width, entries)
@@ -102,11 +103,11 @@ def _key(drawing: Drawing, lines: Sequence[NumberLine], top: float, last: str) -
 # a grid each
 
 
-def _grids(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
+def _grids(drawing: Drawing, lines: Sequence[Line]) -> float:
     top, summed = 0.0, 1
     for line in lines:
         top = heading(drawing, (0, top), line.project, _facts(line), drawing.width)
-        if line.numbers:
+        if len(line):
             form = _form(line, drawing.width)
             summed = max(summed, form.each)
             top = _grid(drawing, line, form, top)
@@ -119,31 +120,31 @@ def _grids(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
     return _key(drawing, lines, top - 6, says)
 
 
-def _facts(line: NumberLine) -> str:
-    if not line.numbers:
+def _facts(line: Line) -> str:
+    if not len(line):
         return "no number to account for"
     if not line.missing:
-        return f"{counted(line.numbers, 'number')}, none missing"
-    parts = [f"{line.counts[name]:,} {name}" for name in CLASSES if line.counts[name]]
-    whole = f"{line.missing:,} of {line.numbers:,} numbers missing ({share(line.missing, line.numbers)})"
+        return f"{counted(len(line), 'number')}, none missing"
+    parts = [f"{line.count(name):,} {name}" for name in CLASSES if line.count(name)]
+    whole = f"{line.missing:,} of {len(line):,} numbers missing ({share(line.missing, len(line))})"
     return f"{whole}: {listed(parts)}"
 
 
-def _form(line: NumberLine, width: float) -> _Form:
+def _form(line: Line, width: float) -> _Form:
     """Choose a row of 50, 100 or 200 cells, so that no project is much higher than wide; beyond, a cell is several numbers."""
     narrow = is_narrow(width)
     left = max(44.0, wide(f"{line.last}", size=10) + 8)
     room = width - left - (0 if narrow else _BESIDE)
     steps = ((50, 60), (100, 120)) if narrow else ((50, 10), (100, 80), (200, 120))
     for row, rows in steps:
-        if line.numbers <= row * rows:
+        if len(line) <= row * rows:
             return _Form(row, 1, room / row, left)
     row, rows = steps[-1]
-    each = -(-line.numbers // (row * rows))
+    each = -(-len(line) // (row * rows))
     return _Form(row, each, room / row, left)
 
 
-def _grid(drawing: Drawing, line: NumberLine, form: _Form, top: float) -> float:
+def _grid(drawing: Drawing, line: Line, form: _Form, top: float) -> float:
     """Draw the cells of a project, its rows' first numbers, and the longest runs; return where it ends below."""
     begin = line.first - line.first % (form.row * form.each)
     rows = -(-(line.last - begin + 1) // (form.row * form.each))
@@ -161,17 +162,17 @@ def _grid(drawing: Drawing, line: NumberLine, form: _Form, top: float) -> float:
     return max(top + max(rows * form.cell, 12), _name_runs(drawing, line, top, top + rows * form.cell))
 
 
-def _cells(line: NumberLine, begin: int, each: int) -> Iterator[tuple[str, int, int]]:
+def _cells(line: Line, begin: int, each: int) -> Iterator[tuple[str, int, int]]:
     """Yield runs of cells of one class, by their place; of a cell of several numbers the class of most that are missing."""
     if each == 1:
-        yield from ((run.name, run.first - begin, run.last - begin) for run in line.runs)
+        yield from ((run.kind, run.first - begin, run.last - begin) for run in line.stretches)
         return
     missing: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for run in line.runs:
-        if run.name != PRESENT:
+    for run in line.stretches:
+        if run.kind != PRESENT:
             for cell in range((run.first - begin) // each, (run.last - begin) // each + 1):
                 low, high = begin + cell * each, begin + (cell + 1) * each - 1
-                missing[cell][run.name] += min(run.last, high) - max(run.first, low) + 1
+                missing[cell][run.kind] += min(run.last, high) - max(run.first, low) + 1
     yield PRESENT, (line.first - begin) // each, (line.last - begin) // each
     for cell, counts in sorted(missing.items()):
         yield max(reversed(CLASSES), key=lambda name: counts[name]), cell, cell
@@ -193,10 +194,10 @@ def _rule(drawing: Drawing, form: _Form, rows: int, top: float) -> None:
     drawing.path(path, edge="#ffffff", width=min(1.2, form.cell * 0.14))
 
 
-def _name_runs(drawing: Drawing, line: NumberLine, top: float, bottom: float) -> float:
+def _name_runs(drawing: Drawing, line: Line, top: float, bottom: float) -> float:
     """Name the longest runs that nothing explains: beside the grid, or below it where there is no room; return the end."""
     runs = line.longest("unexplained")
-    shown = [run for run in runs[:_RUNS] if run.size > 1 or len(runs) == 1] or runs[:1]
+    shown = [run for run in runs[:_RUNS] if len(run) > 1 or len(runs) == 1] or runs[:1]
     if not shown:
         return bottom
     left = len(runs) - len(shown)
@@ -212,16 +213,16 @@ def _name_runs(drawing: Drawing, line: NumberLine, top: float, bottom: float) ->
     return top + 12 + len(words) * 14
 
 
-def _run_words(run: Run) -> str:
-    return f"{run.first}" if run.size == 1 else f"{run.first}–{run.last} ({run.size:,})"
+def _run_words(run: Stretch) -> str:
+    return f"{run.first}" if len(run) == 1 else f"{run.first}–{run.last} ({len(run):,})"
 
 
 # a line each
 
 
-def _strips(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
+def _strips(drawing: Drawing, lines: Sequence[Line]) -> float:
     """Draw a line a project, those with most unexplained numbers first; return where they end below."""
-    ranked = sorted(lines, key=lambda line: (-line.counts["unexplained"], -line.missing, line.project))
+    ranked = sorted(lines, key=lambda line: (-line.count("unexplained"), -line.missing, line.project))
     shown = ranked[:MOST_LINES]
     narrow = is_narrow(drawing.width)
     names = min(90.0 if narrow else 130.0, max(wide(line.project, bold=True) for line in shown) + 10)
@@ -233,11 +234,11 @@ def _strips(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
     for line in shown:
         drawing.text(0, top + 6, line.project, bold=True, room=names - 8)
         _strip(drawing, line, (names, top, room, 12.0))
-        count = line.counts["unexplained"]
+        count = line.count("unexplained")
         says = (
-            f"{count:,} of {line.numbers:,}"
+            f"{count:,} of {len(line):,}"
             if narrow
-            else f"{count:,} unexplained, {line.missing:,} missing, of {line.numbers:,}"
+            else f"{count:,} unexplained, {line.missing:,} missing, of {len(line):,}"
         )
         color = VERMILION if count else QUIET
         drawing.text(drawing.width, top + 6, fitted(says, words - 8, size=SMALL), size=SMALL, anchor="end", color=color)
@@ -251,14 +252,14 @@ def _strips(drawing: Drawing, lines: Sequence[NumberLine]) -> float:
     return _key(drawing, lines, top + 4, says)
 
 
-def _strip(drawing: Drawing, line: NumberLine, box: Box) -> None:
+def _strip(drawing: Drawing, line: Line, box: Box) -> None:
     """Draw the numbers of a project in one line; where a pixel is several numbers, as high as their share that is missing."""
     left, top, width, height = box
-    if not line.numbers:
+    if not len(line):
         drawing.text(left, top + height / 2, "no number to account for", size=SMALL, color=QUIET)
         return
     drawing.box(left, top, width, height, CLASS_COLORS[PRESENT])
-    columns = min(int(width), line.numbers)
+    columns = min(int(width), len(line))
     step = width / columns
     beneath = [0.0] * columns
     for name in CLASSES:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from auditlib.audit.activity.tallies import steps_of
 from auditlib.audit.numbering.gaps import CLASSES, Numbering
-from auditlib.audit.numbering.in_order import PRESENT, NumberLine, missing_shares, number_lines
+from auditlib.audit.numbering.shares import missing_shares
+from auditlib.audit.numbering.stretches import PRESENT, Line, lines
 from auditlib.phrases import agreeing, counted, day, listed
 from auditlib.report.charts.drawing import QUIET, Box, Drawing, wide
 from auditlib.report.charts.style import (
@@ -50,7 +51,7 @@ _FINE: Final = 1_500  # dots from which on those within one pixel are drawn once
 class _Panel:
     """What is drawn of one project."""
 
-    line: NumberLine
+    line: Line
     present: pd.DataFrame
     out_of_order: int
 
@@ -70,7 +71,7 @@ def numbering_figure(numberings: Iterable[Numbering], period: Period) -> Chart:
 
 
 def _panel(numbering: Numbering) -> _Panel:
-    (line,) = number_lines(numbering.summary, numbering.gaps)
+    (line,) = lines(numbering.summary, numbering.gaps)
     present = numbering.present
     shown = present[present["audited"] & present["given_out"].notna()]
     return _Panel(line, shown, int(numbering.summary.iloc[0]["out_of_order"]))
@@ -78,7 +79,7 @@ def _panel(numbering: Numbering) -> _Panel:
 
 def _claim(panels: Sequence[_Panel], period: Period) -> str:
     """Say how many issues were created before a lower-numbered one, and the day with most numbers."""
-    present, late = (sum(one.line.counts[PRESENT] for one in panels), sum(one.out_of_order for one in panels))
+    present, late = (sum(one.line.count(PRESENT) for one in panels), sum(one.out_of_order for one in panels))
     if not present:
         return "No number of the range answers, so there is no order to show."
     if late:
@@ -131,7 +132,7 @@ def _draw(panels: Sequence[_Panel], period: Period, width: float) -> Drawing:
 def _legend(drawing: Drawing, panels: Sequence[_Panel], shown: Sequence[_Panel], period: Period, top: float) -> float:
     marks = ((BLUE, "dot: in line with the others"), (VERMILION, "ring: created before a lower number"))
     entries = [*marks, (GREY, "neither, or far outside (◂ ▸)"), (_SHADE, "the period")]
-    missing = [name for name in CLASSES if any(one.line.counts[name] for one in shown)]
+    missing = [name for name in CLASSES if any(one.line.count(name) for one in shown)]
     entries += [(CLASS_COLORS[name], f"{name}, on the right") for name in missing]
     top = key(drawing, 0, top, drawing.width, entries)
     says = f"Number against the time at which it was given out ({period.zone.key})."
@@ -147,12 +148,12 @@ def _draw_panel(drawing: Drawing, panel: _Panel, period: Period, box: Box) -> fl
     left, top, width, height = box
     line = panel.line
     facts = (
-        f"{line.counts[PRESENT]:,} present, {panel.out_of_order:,} out of order"
-        if line.numbers
+        f"{line.count(PRESENT):,} present, {panel.out_of_order:,} out of order"
+        if len(line)
         else "no number to account for"
     )
     top = heading(drawing, (left, top), line.project, facts, width)
-    if not line.numbers:
+    if not len(line):
         return top
     plot = (left + _LEFT, top, width - _LEFT - _STRIP - 6, height)
     _axes(drawing, line, period, plot)
@@ -161,10 +162,10 @@ def _draw_panel(drawing: Drawing, panel: _Panel, period: Period, box: Box) -> fl
     return top + height + 18
 
 
-def _missing(drawing: Drawing, line: NumberLine, box: Box) -> None:
+def _missing(drawing: Drawing, line: Line, box: Box) -> None:
     """Draw beside the numbers which are missing: a bar is as long as their share of the few numbers at its height."""
     left, top, width, height = box
-    parts = min(line.numbers, int(height / 2))
+    parts = min(len(line), int(height / 2))
     step = height / parts
     lengths = [0.0] * parts
     for name in CLASSES:
@@ -176,7 +177,7 @@ def _missing(drawing: Drawing, line: NumberLine, box: Box) -> None:
         drawing.boxes(boxes, CLASS_COLORS[name])
 
 
-def _axes(drawing: Drawing, line: NumberLine, period: Period, plot: Box) -> None:
+def _axes(drawing: Drawing, line: Line, period: Period, plot: Box) -> None:
     """Draw the period, its steps, and the numbers at the left."""
     left, top, width, height = plot
     begin, end = (_across(instant, period, plot) for instant in (period.begins, period.ends))
@@ -199,14 +200,14 @@ def _axes(drawing: Drawing, line: NumberLine, period: Period, plot: Box) -> None
         drawing.text(left - 5, _up(number, line, plot), f"{number}", size=10, anchor="end", color=QUIET)
 
 
-def _ticks(line: NumberLine, height: float) -> list[int]:
+def _ticks(line: Line, height: float) -> list[int]:
     """Choose the numbers to be named: both ends, and round ones that are not too near to them."""
-    near = 13 * line.numbers / height
-    step = round_steps(line.numbers, 3)
-    size = max(1, int(step[1])) if len(step) > 1 else line.numbers
+    near = 13 * len(line) / height
+    step = round_steps(len(line), 3)
+    size = max(1, int(step[1])) if len(step) > 1 else len(line)
     between = range(-(-line.first // size) * size, line.last, size)
     return [line.first, *(one for one in between if line.first + near < one < line.last - near), line.last][
-        : None if line.numbers > 1 else 1
+        : None if len(line) > 1 else 1
     ]
 
 
@@ -216,8 +217,8 @@ def _across(instant: datetime, period: Period, plot: Box) -> float:
     return plot[0] + plot[2] * (1 / 32 + (instant - period.begins).total_seconds() / whole * 30 / 32)
 
 
-def _up(number: float, line: NumberLine, plot: Box) -> float:
-    return plot[1] + (line.last + 0.5 - number) * plot[3] / line.numbers
+def _up(number: float, line: Line, plot: Box) -> float:
+    return plot[1] + (line.last + 0.5 - number) * plot[3] / len(line)
 
 
 def _dots(drawing: Drawing, panel: _Panel, period: Period, plot: Box) -> None:
