@@ -190,7 +190,7 @@ def test_of_many_projects_each_has_a_line_and_those_with_most_unexplained_come_f
     assert names[0] == worst[0].project
     assert len(names) == len(found)
     some = lines(company(3))[:1] * (MOST_LINES + 4)
-    assert any("4 projects with" in text for text in words(grid_figure(some)))
+    assert any("4 projects more" in text for text in words(grid_figure(some)))
 
 
 def test_very_many_numbers_share_cells_and_the_figure_says_so():
