@@ -10,6 +10,7 @@ from typing import Final
 import auditlib
 from auditlib.evidence.kernel_cache import TOLD
 from auditlib.jira.credentials import SECRET_VARIABLES
+from auditlib.report.typefaces import folders
 
 _USERS_OWN: Final = frozenset(
     {*SECRET_VARIABLES, TOLD}
@@ -38,7 +39,7 @@ def settled(folder: Path) -> dict[str, str]:
     settings = {
         "LC_ALL": "C.UTF-8",
         "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
-        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
+        "MATPLOTLIBRC": str(folders().plots.parents[1] / "matplotlibrc"),
     }
     home = os.path.expanduser("~")  # noqa: PTH111 - where nobody has a home, this is no error
     return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}
