@@ -16,8 +16,7 @@ import xlsxwriter
 from auditlib.csv_cells import SINCE, read_cell
 from auditlib.digests import digest_file
 from auditlib.errors import AuditError
-from auditlib.report.cover import NUMBERS
-from auditlib.tables import Table, take_long_cells
+from auditlib.tables import Kind, Table, take_long_cells
 from auditlib.text import visible_text
 
 MOST_ROWS = 100_000
@@ -25,6 +24,7 @@ _LONGEST_CELL = 32_767  # Excel's own limit, in UTF-16 code units
 _WIDEST = 60
 _A4 = 9  # Excel's number of the paper
 _ON_PAPER = 200  # characters beside each other on a page that can still be read
+NUMBERS: Mapping[Kind, str] = {"integer": "number", "fraction": "fraction"}  # formats of cells that are no text
 _EXACT = 10**15  # Excel keeps 15 digits of a number
 FORMULA_LIKE = re.compile(r"[\t\r]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 

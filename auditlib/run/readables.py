@@ -21,7 +21,7 @@ from auditlib.package.working import clear_left, require_own
 from auditlib.phrases import counted, days
 from auditlib.pull.collect import stamp, write_json
 from auditlib.pull.session import Tell
-from auditlib.report.cover import write_cover
+from auditlib.report.cover.page import write_cover
 from auditlib.report.review_sheet import write_review_sheet
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.run.fork_server import ForkServer
