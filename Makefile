@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-people demo gallery test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
+.PHONY: bench-people demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -52,6 +52,9 @@ format: $(READY)  ## format and fix what can be fixed
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir .
 
+pictures: $(READY)  ## the pictures of the documents, taken of the demo; needs Chromium, some minutes
+	PYTHONPATH=tests/browser $(BIN)/python docs/pictures.py
+
 bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured in the same run; an hour. BENCH=--quick to try
 	$(BIN)/python bench/run.py $(BENCH)
 
@@ -67,6 +70,9 @@ params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
 
 docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
 	$(BIN)/python docs/generate.py
+
+docs/mistakes.md: $(wildcard tests/mistakes/*.py) $(shell find auditlib -name '*.py') $(READY)
+	PYTHONPATH=tests:tests/foreign $(BIN)/python -m mistakes.catalogue
 
 docs/house.svg: docs/house.py $(shell find auditlib -name '*.py') $(READY)
 	$(BIN)/python docs/house.py

@@ -16,23 +16,23 @@ from auditlib.audit.finding import SEVERITIES
 from auditlib.phrases import counted, listed
 
 _MOST_PROJECTS: Final = 6
-_HEAD: Final = re.compile(r"(?:: |(?<=[.?!]) (?=[A-Z0-9]))")
+_HEAD: Final = re.compile(r"(?:[:;] |(?<=[.?!]) (?=[A-Z0-9]))")
 _SHORTEST_HEAD: Final = 24
 _LONGEST_HEAD: Final = 180
 
 WHOLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "numbering.unexplained": ("numbers", "numbers in the range"),
-    "numbering.existed": ("numbers", "numbers in the range"),
-    "numbering.deleted": ("numbers", "numbers in the range"),
-    "numbering.moved": ("numbers", "numbers in the range"),
+    "numbering.unexplained": ("numbers", "the range"),
+    "numbering.existed": ("numbers", "the range"),
+    "numbering.deleted": ("numbers", "the range"),
+    "numbering.moved": ("numbers", "the range"),
     "closing.no-resolution": ("closed", "closed issues"),
     "closing.not-accepted": ("closed", "closed issues"),
     "closing.test-issue": ("closed", "closed issues"),
-    "status.history": ("population", "issues of the population"),
-    "status.history-before": ("population", "issues of the population"),
-    "status.history-none": ("population", "issues of the population"),
-    "status.later": ("population", "issues of the population"),
-    "population.moved-out": ("created", "issues created in the period"),
+    "status.history": ("population", "the population"),
+    "status.history-before": ("population", "the population"),
+    "status.history-none": ("population", "the population"),
+    "status.later": ("population", "the population"),
+    "population.moved-out": ("created", "issues created"),
     "dossiers.replay": ("dossiers", "full records"),
     "dossiers.nothing-to-compare": ("dossiers", "full records"),
     "dossiers.no-history": ("dossiers", "full records"),
@@ -176,9 +176,9 @@ def _whole(
     """Return of how many the cases of a finding are a part, and what those are."""
     kind, _, of = str(finding["id"]).partition(":")
     if kind == _OF_POPULATION:
-        return tested.get((of, "population")), "issues that it concerns"
+        return tested.get((of, "population")), "issues concerned"
     if kind in _OF_SAMPLE:
-        return tested.get((of, "sample")), "sampled issues that it concerns"
+        return tested.get((of, "sample")), "sampled ones"
     name, words = WHOLES.get(kind, ("", ""))
     return (figures[name], words) if name in figures else (None, "")
 
@@ -219,7 +219,7 @@ def split_head(statement: str) -> tuple[str, str]:
     """
     for found in _HEAD.finditer(statement):
         if found.start() >= _SHORTEST_HEAD:
-            end = found.start() + (1 if found[0] == ": " else 0)
+            end = found.start() + len(found[0].rstrip())
             return (statement[:end], statement[found.end() :]) if end <= _LONGEST_HEAD else (statement, "")
     return statement, ""
 

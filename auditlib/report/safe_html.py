@@ -40,6 +40,8 @@ _LOADING_ATTRIBUTES = words("""
     action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
     srcdoc usemap xlink:href
 """)
+_DRAWING_TAGS = words("circle g line path rect svg text title")
+"""Elements of drawings in our pages, which only draw: none of them loads, links, moves or holds anything else."""
 _HALF = re.compile(r"[\ud800-\udfff]")
 _TAG = re.compile(r"""</?([a-zA-Z][^\s/<>]*+)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>""")
 _RULE = re.compile(r"([a-zA-Z-]+)\s*:\s*(?:[\w#.%,!+\s-]|\b(?:rgba?|hsla?)\([\d.%,/\s]*\))+\Z", re.ASCII)
@@ -125,7 +127,9 @@ def _as_written(markup: str) -> str:
     return _WITH_QUOTE.sub(lambda tag: tag[0].replace("'", "&#x27;"), markup.replace("&nbsp;", "\u00a0"))
 
 
-def network_requests(page: str, *, pictures_beside: bool = False, script_beside: str = "") -> list[str]:
+def network_requests(
+    page: str, *, pictures_beside: bool = False, script_beside: str = "", drawings: bool = False
+) -> list[str]:
     """Return what in an HTML page could run, or ask for anything outside of the page; empty if nothing can.
 
     A link that waits for a click is no request. This reads the finished page and shares nothing with the sanitisers.
@@ -139,13 +143,15 @@ def network_requests(page: str, *, pictures_beside: bool = False, script_beside:
     script_beside : str
         Allow one script, the element of which stands in the page's head as ``tables_in_pages.script_element`` writes it;
         this is its address within the package.
+    drawings : bool
+        Allow drawings within the page, as on the cover page: ``svg`` of elements that only draw.
 
     Returns
     -------
     list of str
         One line each.
     """
-    reader = _Reader(pictures_beside=pictures_beside)
+    reader = _Reader(pictures_beside=pictures_beside, drawings=drawings)
     reader.feed(_without_script(page, script_beside) if script_beside else page)
     reader.close()
     return reader.doubts
@@ -161,15 +167,18 @@ def _without_script(page: str, address: str) -> str:
 class _Reader(HTMLParser):
     """Collects all that could run or load."""
 
-    def __init__(self, *, pictures_beside: bool) -> None:
+    def __init__(self, *, pictures_beside: bool, drawings: bool = False) -> None:
         super().__init__(convert_charrefs=True)
         self.pictures_beside = pictures_beside
+        self.drawings = drawings
         self.doubts: list[str] = []
         self.in_style = False
+        self.in_drawing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.in_style = tag == "style"
-        if tag in _LOADING_TAGS:
+        self.in_drawing |= self.drawings and tag == "svg"
+        if tag not in _DRAWING_TAGS if self.in_drawing else tag in _LOADING_TAGS:
             self.doubts.append(f"element {tag}")
         if tag == "meta" and any(name == "http-equiv" and (value or "").lower() == "refresh" for name, value in attrs):
             self.doubts.append("meta refresh")
@@ -181,6 +190,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.in_style = self.in_style and tag != "style"
+        self.in_drawing = self.in_drawing and tag != "svg"
 
     def handle_data(self, data: str) -> None:
         if self.in_style and _LOADING_STYLE.search(data):
@@ -193,7 +203,7 @@ class _Reader(HTMLParser):
             "href": tag == "a" and is_link(value),
             "style": not _LOADING_STYLE.search(value),
         }.get(name, not name.startswith("on") and name not in _LOADING_ATTRIBUTES)
-        if not allowed:
+        if not allowed or (self.in_drawing and _LOADING_STYLE.search(value)):
             self.doubts.append(f"{tag} {name}={value[:60]!r}")
 
 

@@ -20,8 +20,9 @@ from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
 from auditlib.pull.collect import write_json
 from auditlib.report import spreadsheet
-from auditlib.report.cover import write_cover
-from auditlib.report.notebook_html import network_requests
+from auditlib.report.cover.page import write_cover
+from auditlib.report.safe_html import network_requests
+from auditlib.report.tables_in_pages import SCRIPT
 from auditlib.tables import Table, to_csv
 
 ABOUT = {"audit": "SOC 2 Type II 2026", "Jira": "https://jira.company.example", "made": "2026-10-02T08:31:12Z"}
@@ -255,42 +256,49 @@ def package(tmp_path):
     return tmp_path
 
 
-def cover(package, **changes) -> BeautifulSoup:
+def cover(package, /, **changes) -> BeautifulSoup:
     write_cover(package, {**SUMMARY, **changes}, {"gaps.csv": "Every missing number."})
     page = (package / "data" / "index.html").read_text("utf-8")
-    assert network_requests(page, pictures_beside=True) == []
+    assert network_requests(page, script_beside=SCRIPT, drawings=True) == []
     return BeautifulSoup(page, "html.parser")
 
 
 def test_every_link_of_the_cover_page_leads_to_a_file_of_the_package(package):
-    """Or to Jira, or to a part of the page. Every file is linked."""
+    """Or to Jira, or to a part of the page. Every file is linked, but those of folders below a folder, which are counted."""
     soup = cover(package)
     linked = set()
-    for link in [*soup("a"), *soup("img")]:
-        address = link.get("href") or link["src"]
+    for link in soup("a"):
+        address = link["href"]
         if address == "https://jira.company.example":
             continue
         if address.startswith("#"):
             assert soup.find(id=address[1:])
             continue
-        target = package / "data" / unquote(address)
+        path, _, place = address.partition("#")
+        target = package / "data" / unquote(path)
         assert target.is_file()
         assert target.resolve().is_relative_to(package / "data")
-        linked.add(target)
-    assert linked == {path for path in (package / "data").rglob("*") if path.is_file() and path.name != "index.html"}
+        if place:
+            assert f'id="{place}"' in target.read_text("utf-8")
+        linked.add(target.relative_to(package / "data").as_posix())
+    files = {path.relative_to(package / "data").as_posix() for path in (package / "data").rglob("*") if path.is_file()}
+    below = {one for one in files if one.count("/") > 1}
+    assert linked == files - below
+    told = {row.code.get_text(): row.select("td")[2].get_text() for row in soup.select("#all-files tbody tr")}
+    assert sum(map(int, told.values())) == len(files) - 1
+    assert (told["data/raw/"], told["data/dossiers/"], told["data/"]) == ("2", "1", "4")
 
 
 def test_the_cover_page_says_what_was_audited(package):
-    """Title, period with both ends, Jira, account; text is text."""
+    """Title, period with both ends, Jira, account in two lines; exactly, with every instant, at its end; text is text."""
     soup = cover(package)
     assert soup.h1.get_text() == "SOC 2 <Type II> 2026"
-    facts = dict(
-        zip(
-            [name.get_text() for name in soup.header("dt")],
-            [value.get_text() for value in soup.header("dd")],
-            strict=True,
-        )
-    )
+    assert [one.get_text(" ", strip=True) for one in soup.select(".facts-line")] == [
+        "AB and CD · created 1 January 2026 to 30 September 2026, both days included (America/New_York)",
+        "https://jira.company.example · data-center · read 2 October 2026, 08:00:00 to 08:31:12 UTC · as Audit Reader",
+    ]
+    names, values = ([one.get_text() for one in soup.select(f"#made-with {tag}")] for tag in ("dt", "dd"))
+    facts = dict(zip(names, values, strict=True))
     assert facts == {
         "Period": "2026-01-01 to 2026-09-30, both days included, in America/New_York",
         "As instants": "from 2026-01-01 05:00:00 UTC up to, not including, 2026-10-01 04:00:00 UTC",
@@ -299,6 +307,7 @@ def test_the_cover_page_says_what_was_audited(package):
         "Deployment": "data-center",
         "Read as": "Audit Reader (reader)",
         "Read": "from 2026-10-02 08:00:00 UTC to 2026-10-02 08:31:12 UTC",
+        "auditlib": "0.1.0",
     }
     assert "Interim" not in soup.get_text()
 
@@ -308,36 +317,29 @@ def test_an_interim_run_says_so_on_top(package):
     assert "not over when Jira was read" in cover(package, interim=True).header.get_text()
 
 
-def test_the_cover_page_shows_conclusions_figures_findings_limits(package):
+def test_the_cover_page_shows_conclusions_findings_limits(package):
     """One conclusion a notebook; a notebook that was not executed has no link."""
     soup = cover(package)
     items = soup.select(".conclusions > li")
     assert [item.select_one(".answer").get_text() for item in items] == ["345 <b>of</b> 17,232.", "Not executed."]
     assert [link["href"] for link in items[0]("a")] == ["notebooks/03_numbering.html", "notebooks/03_numbering.ipynb"]
     assert items[1]("a") == []
-    tiles = [tile.get_text(" ", strip=True) for tile in soup.select(".figures div")]
-    assert tiles == ["population 16,887", "sample 25", "by type: Bug 3", "continuity 99.2 %"]
-    rows = [[cell.get_text() for cell in row("td")] for row in soup.find(id="figures").find_next("tbody")("tr")]
-    assert rows == [["AB", "11,989", "99.5 %"], ["CD", "4,898", ""]]
     found = [[cell.get_text() for cell in row("td")] for row in soup.select(".findings-table tbody tr")]
     assert found == [
         ["exception", "deleted issues", "40 & more", "40", "gaps.csv", "03_numbering"],
         ["limit", "log", "no log", "0", "", "01_scope"],
     ]
-    assert "Hidden issues" in soup.find(id="limits").find_next("ul").get_text()
+    assert [one.get_text(" ", strip=True) for one in soup.select(".limits li")] == [
+        "no log",
+        "Hidden issues can't be told from deleted ones.",
+    ]
 
 
 def test_no_findings_are_said_too(package):
     """Silence is not a result."""
-    assert "No findings." in cover(package, findings=[]).get_text()
-
-
-def test_charts_are_shown_from_the_charts_folder(package):
-    """With the caption given, or else the file's name."""
-    assert cover(package).figure.get_text(strip=True) == "numbering missing"
-    soup = cover(package, charts={"numbering_missing": "Figure 1. n = 345"})
-    assert soup.img["src"] == "charts/numbering_missing.svg"
-    assert soup.img["alt"] == soup.figcaption.get_text() == "Figure 1. n = 345"
+    text = cover(package, findings=[]).get_text()
+    assert "Nothing that was found needs an answer." in text
+    assert "No findings." in text
 
 
 def test_the_cover_page_tells_how_to_verify_and_to_redraw(package):
@@ -349,6 +351,7 @@ def test_the_cover_page_tells_how_to_verify_and_to_redraw(package):
     assert any("redraw.sh" in command for command in commands)
     (package / "data/tables/redraw.sh").unlink()
     assert cover(package).find(id="redraw") is None
+    assert not any("redraw.sh" in command.get_text() for command in cover(package)("pre"))
 
 
 def test_the_cover_page_says_what_each_table_holds(package):
@@ -358,11 +361,11 @@ def test_the_cover_page_says_what_each_table_holds(package):
     assert shown == [("gaps.csv", "Every missing number."), ("keys.txt", ""), ("own.csv", ""), ("redraw.sh", "")]
 
 
-@pytest.mark.parametrize("field", ["audit", "deployment"])
+@pytest.mark.parametrize("field", ["audit", "deployment", "package"])
 def test_hostile_text_is_text(package, field):
-    """Escaped, and with unseen characters shown."""
+    """Escaped, and with unseen characters shown; the one script is ours, and stands in the head."""
     soup = cover(package, **{field: "</style><script>alert(1)</script>\u202e"})
-    assert soup.script is None
+    assert [one.get("src") for one in soup("script")] == [SCRIPT]
     assert "</style><script>alert(1)</script>[U+202E]" in soup.get_text()
 
 
