@@ -212,9 +212,15 @@ def scopes_table() -> str:
     return "\n".join(lines)
 
 
+def granular_scopes() -> str:
+    """Return all granular scopes that a token for everything takes, as a block to tick off."""
+    scopes = sorted({scope for need in NEEDS.values() for scope in need.granular})
+    return "\n".join(["```text", *scopes, "```"])
+
+
 def with_requests(text: str) -> str:
     """Return the text of ``administrators.md`` with the read-only list and the scopes, each between its two marks."""
-    for mark, table in (("requests", requests_table()), ("scopes", scopes_table())):
+    for mark, table in (("requests", requests_table()), ("scopes", scopes_table()), ("granular", granular_scopes())):
         begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(end)

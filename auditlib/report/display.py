@@ -47,7 +47,7 @@ class Opening:
         quiet = style_of("color: #566070; margin: 0")
         rest = "" if self.text.strip() == self.title.strip() else f'<p class="answer">{escaped(self.text)}</p>'
         return as_written(
-            f'<div class="opening"><p class="kicker" {quiet}>{escaped(self.name)}</p>'
+            f'<div class="opening conclusion"><p class="kicker" {quiet}>{escaped(self.name)}</p>'
             f"<h1 {style_of('margin: 0.1em 0 0.2em')}>{escaped(self.title)}</h1>"
             f'<p class="question" {quiet}><em>{escaped(self.question)}</em></p>{rest}</div>'
         )

@@ -29,6 +29,7 @@ from auditlib.errors import AuditError
 from auditlib.report.navigation import navigation_bar, navigation_style, stops
 from auditlib.report.page_order import arranged
 from auditlib.report.safe_html import (
+    NARROW,
     Attributes,
     anything,
     is_inner_picture,
@@ -44,7 +45,7 @@ from auditlib.text import visible_text
 
 _TAGS = words("""
     a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4
-    h5 h6 hr i img ins kbd li ol p pre s section small span strong sub summary sup table tbody td tfoot th
+    h5 h6 hr i img ins kbd li ol p picture pre s section small source span strong sub summary sup table tbody td tfoot th
     thead tr u ul var
 """)
 # nothing here can name an address: no background, no list-style, no content
@@ -56,6 +57,7 @@ _ATTRIBUTES: Attributes = {
     "*": dict.fromkeys(words("class id title style lang dir"), anything),
     "a": {"href": is_link, "rel": anything},
     "img": {"src": is_inner_picture, "alt": anything, "width": str.isdigit, "height": str.isdigit},
+    "source": {"media": NARROW.__eq__, "srcset": is_inner_picture},
     "td": {"colspan": str.isdigit, "rowspan": str.isdigit},
     "th": {"colspan": str.isdigit, "rowspan": str.isdigit, "scope": anything},
     "ol": {"start": str.isdigit},

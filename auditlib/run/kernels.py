@@ -197,8 +197,9 @@ def execute(
     def one(name: str) -> None:
         _execute_one(source / f"{name}.ipynb", target, values, _Page(head, place), kernels)
 
-    for done, name in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
-        tell(f"notebook {name}", done, len(names))
+    tell("notebooks", 0, len(names))
+    for done, _ in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
+        tell("notebooks", done, len(names))
 
 
 def _pages(names: Sequence[str]) -> frozenset[str]:

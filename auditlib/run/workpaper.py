@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
@@ -25,10 +24,10 @@ from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
-from auditlib.phrases import counted
 from auditlib.report.cells import as_written
-from auditlib.report.charts.style import figure_files
+from auditlib.report.charts.style import Chart, figure_files
 from auditlib.report.display import Causes, Lines, NothingFound, Opening, Section
+from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
 from auditlib.run.shown import dossiers, opening, sample, scope
@@ -152,16 +151,16 @@ class Workpaper:
             self._write(f"tables/{name}", [content[name]])
         return made
 
-    def figure(self, figure: Figure, name: str, caption: str) -> Picture:
-        """Show a figure with its caption, and write it as SVG and PNG into ``charts/``."""
-        content = figure_files(figure, caption)
-        for kind, body in content.items():
-            self._write(f"charts/{name}.{kind}", [body])
-        return Picture(content["png"], caption)
+    def figure(self, chart: Chart, name: str) -> Picture:
+        """Show a figure with its claim as caption, and write it as SVG and PNG into ``charts/``."""
+        files = figure_files(chart)
+        self._write(f"charts/{name}.svg", [files.svg])
+        self._write(f"charts/{name}.png", [files.png])
+        return Picture(files.svg, files.narrow, chart.claim)
 
-    def pictures(self, figures: Iterable[tuple[str, Figure, str]]) -> Pictures:
-        """Show several figures below each other: name of the file, figure, caption of each; as ``figure``."""
-        return Pictures(tuple(self.figure(figure, name, caption) for name, figure, caption in figures))
+    def pictures(self, figures: Iterable[tuple[str, Chart]]) -> Pictures:
+        """Show several figures below each other: name of the file and figure of each; as ``figure``."""
+        return Pictures(tuple(self.figure(chart, name) for name, chart in figures))
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:
         """Write a result; by hand only where no run works, and the folder is what it was when it was opened."""
@@ -179,17 +178,6 @@ class Workpaper:
     def zone(self) -> str:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
-
-    @property
-    def unproved_states(self) -> str:
-        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
-        silent = self.evidence.states.history_counts.silent
-        if not silent:
-            return "The state at the period's end is walked back through each history."
-        return (
-            f"The state of {counted(silent, 'issue')} at the period's end is today's, or empty where Jira's own date of the "
-            "resolution speaks against it: no history entry tells another."
-        )
 
     # small tables that only notebooks show
 
@@ -286,16 +274,21 @@ class Workpaper:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as a notebook shows it, with its caption."""
+    """A figure as a notebook shows it, with its caption: an SVG for a page, and one for a narrow screen.
 
-    png: bytes
+    It is HTML and not an output of its own kind: JupyterLab shows an SVG of a notebook only to those who trust it.
+    """
+
+    svg: bytes
+    narrow: bytes
     caption: str
 
     def _repr_html_(self) -> str:
-        source = base64.b64encode(self.png).decode()
+        page, phone = (f"data:image/svg+xml;base64,{base64.b64encode(one).decode()}" for one in (self.svg, self.narrow))
         text = html.escape(visible_text(self.caption))
-        image = f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width: 100%">'
-        return as_written(f"<figure>{image}<figcaption>{text}</figcaption></figure>")
+        image = f'<img alt="{text}" src="{page}" style="max-width: 100%">'
+        picture = f'<picture><source media="{NARROW}" srcset="{phone}">{image}</picture>'
+        return as_written(f"<figure>{picture}<figcaption>{text}</figcaption></figure>")
 
     def __repr__(self) -> str:
         return self.caption

@@ -304,6 +304,7 @@ def test_every_figure_is_there_as_svg_and_png(sealed):
         "activity",
         "attribute_rates",
         "months",
+        "number_grid",
         "numbering",
         "permissions",
         "status",
