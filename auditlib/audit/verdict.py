@@ -120,13 +120,15 @@ def _longest(found: Sequence[Line], silent: int) -> str:
     return f", {which} of them in one run ({project}-{run.first} to {run.last})"
 
 
-def about_controls(rates: pd.DataFrame) -> Answer:
+def about_controls(rates: pd.DataFrame, *, drawn: bool = True) -> Answer:
     """Say which controls show deviations: of the population where it was tested, else of the sample.
 
     Parameters
     ----------
     rates : DataFrame
         ``attribute_rates.csv``.
+    drawn : bool
+        Whether the issues were sampled of a population; those that an auditor chose are not called so.
     """
     rows: dict[str, Any] = {}
     for row in rates.itertuples():
@@ -147,7 +149,7 @@ def about_controls(rates: pd.DataFrame) -> Answer:
         which = "The control tested shows" if len(tested) == 1 else f"All {len(tested):,} controls tested show"
         return Answer("controls", "good", f"{which} no deviation{told}.")
     shown = [
-        f"“{row.attribute}” {count:,} of {int(row.tested):,}{' sampled' if row.scope == 'sample' else ''}"
+        f"“{row.attribute}” {count:,} of {int(row.tested):,}{' sampled' if drawn and row.scope == 'sample' else ''}"
         for count, row in deviating
     ]
     show = agreeing(len(deviating), "shows", "show")
@@ -192,16 +194,17 @@ def about_records(asked: int, records: Sequence[Mapping[str, object]]) -> list[A
     first = Answer("complete", "good" if whole == asked else "answer", f"{came}, {complete}." if count else f"{came}.")
     if not count:
         return [first]
+    noun = agreeing(closes or broken or silent, "history", "histories")
+    leads = "" if closes else " lead from the creation to today"
     told = [
         f"{number:,} {agreeing(number, one, many)}"
         for number, one, many in (
-            (closes, "history leads from the creation to today", "histories lead from the creation to today"),
-            (broken, "does not", "do not"),
+            (closes, "leads from the creation to today", "lead from the creation to today"),
+            (broken, f"does not{leads}", f"do not{leads}"),
             (silent, "holds nothing to compare", "hold nothing to compare"),
         )
         if number
     ]
-    if not closes and told:
-        told[0] = told[0].replace(" ", f" {agreeing(broken or silent, 'history', 'histories')} ", 1)
+    told[0] = told[0].replace(" ", f" {noun} ", 1)
     state: State = "answer" if broken else "doubt" if silent else "good"
-    return [first, *([Answer("histories", state, f"{listed(told)}.")] if told else [])]
+    return [first, Answer("histories", state, f"{listed(told)}.")]

@@ -18,6 +18,7 @@ from auditlib.cli.screen import err, out, say
 from auditlib.cli.signals import Heard, listening
 from auditlib.cli.sizes import evaluate, sample_size
 from auditlib.cli.statuses import end_by
+from auditlib.cli.together import cover
 from auditlib.cli.verification import verify
 
 _NO_HOME: Final = "/nonexistent"
@@ -73,6 +74,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ("evaluate", evaluate, "What do the deviations found allow to conclude?"),
     ("archive", archive, "Keep what Jira forgets; for every month."),
     ("verify", verify, "Verify a package offline, tables and all."),
+    ("cover", cover, "One page over several packages."),
     ("jira", jira, "Leave the embedded Jira running."),
 )
 """Each command: its name, what it does, and a line for the list of all."""

@@ -31,6 +31,7 @@ from auditlib.cli.options import (
     default_jobs,
 )
 from auditlib.cli.screen import err, out, say, say_sealed
+from auditlib.cli.several import Common, found_by, run_several
 from auditlib.cli.statuses import FOUND
 from auditlib.cli.target import target_of, telling_interruption
 from auditlib.errors import UsageError
@@ -90,7 +91,10 @@ def demo(
 
 
 def run_command(
-    params_file: ParamsFile,
+    params_files: Annotated[
+        list[Path],
+        typer.Argument(metavar="PARAMS", help="Parameter file, e.g. params/2026.yaml; or several.", show_default=False),
+    ],
     *,
     overrides: Overrides = None,
     out_folder: OutFolder = None,
@@ -111,6 +115,10 @@ def run_command(
     or a token of a Cloud service account); or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET (client credentials of the latter).
     JIRA_ORG_KEY is the API key of the organisation of org_id, to ask it when people were last active.
 
+    Several parameter files make a package each, one after the other, below --out; one that fails stops no other, and a page
+    over all of them is written beside them. What is given with -p holds for each. JIRA_TOKEN_EU and its like are the
+    credentials of eu.yaml alone. With --resume, what is sealed stays, and the rest goes on.
+
     Examples:
 
         auditlib run params/2026.yaml
@@ -122,6 +130,8 @@ def run_command(
         auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed=8471
 
         auditlib run params/2026.yaml --fail-on open-gaps --fail-on drift
+
+        auditlib run params/eu.yaml params/us.yaml --out evidence/2026
     """
     from auditlib.params.reading import load_parameters
     from auditlib.pull.session import MOST_QUESTIONS
@@ -130,7 +140,14 @@ def run_command(
     notebooks = chosen_notebooks(only)
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
-    params = load_parameters(params_file, overrides or [], check_files=True)
+    if len(params_files) > 1:
+        if frozen is not None:
+            raise UsageError("--from takes the population of one package; give it one parameter file")
+        most = most_questions or MOST_QUESTIONS
+        common = Common(notebooks, jobs, most, fail_on or (), out_folder, resume, log)
+        run_several(params_files, overrides or (), common)
+        return
+    params = load_parameters(params_files[0], overrides or [], check_files=True)
     with target_of(out_folder, params) as target:
         jira = embedded_jira(params)
         most = most_questions or MOST_QUESTIONS
@@ -228,11 +245,8 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
     with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
     summary = say_sealed(package)
-    figures = summary["figures"]
-    found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
-    shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
-    told = [f"the package is sealed and shows what --fail-on names: {shown}"] if found else []
-    _end_sealed(package, summary, told)
+    found = found_by(summary, fail_on or ())
+    _end_sealed(package, summary, [found] if found else [])
 
 
 def _end_sealed(package: Path, summary: Mapping[str, Any], told: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The one bar over all pages of a package: the cover, the notebooks in their order, the sample, the workbook, the print. Pure."""
+"""The one bar over all pages of a package: the cover, the notebooks in their order, the sample, the workbook, the print."""
 
 from __future__ import annotations
 

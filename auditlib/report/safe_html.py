@@ -20,6 +20,9 @@ from auditlib.text import is_web_address
 
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
 
+NARROW = "screen and (max-width: 44rem)"
+"""On what a page shows the narrow form of a figure, as its style sheet has it; a printed page is none."""
+
 Attributes: TypeAlias = Mapping[str, Mapping[str, Callable[[str], bool]]]
 """By element, ``*`` for every one: its attributes, and what judges a value."""
 
@@ -30,12 +33,12 @@ def words(text: str) -> frozenset[str]:
 
 
 _LOADING_TAGS = words("""
-    applet audio base embed fencedframe form frame frameset iframe input link math object portal script source
+    applet audio base embed fencedframe form frame frameset iframe input link math object portal script
     svg template track video
 """)
 _LOADING_ATTRIBUTES = words("""
     action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
-    srcdoc srcset usemap xlink:href
+    srcdoc usemap xlink:href
 """)
 _DRAWING_TAGS = words("circle g line path rect svg text title")
 """Elements of drawings in our pages, which only draw: none of them loads, links, moves or holds anything else."""
@@ -196,6 +199,7 @@ class _Reader(HTMLParser):
     def _check(self, tag: str, name: str, value: str) -> None:
         allowed = {
             "src": is_inner_picture(value) or (self.pictures_beside and tag == "img" and is_inner_link(value)),
+            "srcset": is_inner_picture(value),
             "href": tag == "a" and is_link(value),
             "style": not _LOADING_STYLE.search(value),
         }.get(name, not name.startswith("on") and name not in _LOADING_ATTRIBUTES)

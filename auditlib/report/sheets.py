@@ -39,6 +39,6 @@ def sheet_style(identity: str, page: str) -> str:
     boxes = (
         f'@bottom-left {{ content: "{left}"; {font} }}',
         f'@bottom-center {{ content: "{middle}"; {font} }}',
-        f'@bottom-right {{ content: "sheet " counter(page) " of " counter(pages); {font} }}',
+        f'@bottom-right {{ content: counter(page) " / " counter(pages); {font} }}',
     )
     return f"@page {{ {' '.join(boxes)} }}\n"

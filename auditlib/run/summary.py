@@ -105,7 +105,7 @@ def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str
 
     def answers(_: Collection[str]) -> list[Answer]:
         rates = records.collected.attribute_rates
-        controls = [about_controls(rates)] if len(rates) else []
+        controls = [about_controls(rates, drawn=False)] if len(rates) else []
         return [*about_records(len(records.collected.keys), _records(records)), *controls]
 
     return _summary(records, record, parts, answers)

@@ -99,11 +99,6 @@ class Control:
     sample: Tested | None
     drawing: Markup
 
-    @property
-    def deviates(self) -> bool:
-        """Say whether any issue that was tested deviates."""
-        return any(one is not None and one.deviations for one in (self.population, self.sample))
-
 
 def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     """Return the controls in the order of the parameters, and the rate at which the scale of their drawings ends.
@@ -119,7 +114,7 @@ def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     most = max(
         (_most(one) for row in rows.values() for one in (row.get("population"), row.get("sample")) if one), default=0.0
     )
-    end = next((one for one in _ENDS if most <= one), 1.0)
+    end = next((one for one in _ENDS if most < one), 1.0)
     found = []
     for name, row in rows.items():
         population, sample = row.get("population"), row.get("sample")

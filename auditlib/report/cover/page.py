@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from auditlib.report.cover.controls import COLUMNS, controls
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
 from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
-from auditlib.report.cover.needs import findings_caption, needs, with_records
+from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
@@ -68,7 +67,7 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             policy=policy(nonce, pictures="'self' file: data:"),
             script=script_element(nonce),
             style=_style(summary),
-            bar=navigation_bar(COVER, contents.files, sample="Sampled issues" if _sampled(summary) else ""),
+            bar=navigation_bar(COVER, contents.files, sample="Sampled issues" if summary["period"] else "Full records"),
             summary=summary,
             contents=contents,
             head=head.lines(summary),
@@ -92,10 +91,6 @@ def _style(summary: Mapping[str, Any]) -> Markup:
     own = (TEMPLATES / "cover.css").read_text("utf-8")
     margins = sheet_style(str(summary.get("package", "")), "cover")
     return style() + Markup(navigation_style() + own + margins)  # noqa: S704 -- our own files
-
-
-def _sampled(summary: Mapping[str, Any]) -> bool:
-    return bool(summary.get("records") or summary.get("keys") or summary["figures"].get("sample"))
 
 
 def _banners(findings: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -139,11 +134,6 @@ def causes_of(summary: Mapping[str, Any]) -> list[Cause]:
     return by_cause(summary["findings"], figures)
 
 
-def causes_record(causes: Sequence[Cause]) -> list[dict[str, Any]]:
-    """Return causes as ``summary.json`` has them."""
-    return [asdict(one) for one in causes]
-
-
 def _numbers(contents: Contents) -> tuple[list[Line], int]:
     """Return the numbers of every project, and how many missing ones only the analyst explains."""
     numbering = contents.table("numbering", ("project", "first_number", "last_number"))
@@ -164,6 +154,7 @@ def _drawn(found: Sequence[Line]) -> dict[str, Any]:
     sizes = sorted({one.size for one in made if one.drawing})
     return {
         "many": many,
+        "missing": sum(line.missing for line in found),
         "shown": made[:_FEW_PROJECTS] if many else made,
         "folded": made[_FEW_PROJECTS:] if many else [],
         "legend": [(kind, WORDS[kind]) for kind in kinds],
@@ -212,12 +203,7 @@ def _listed(summary: Mapping[str, Any], contents: Contents, says: Mapping[str, s
         for record in summary["conclusions"]
     ]
     findings = [
-        {
-            "cause": "",
-            **record,
-            "href": contents.link(f"tables/{record['table']}.csv"),
-            "said": with_records(record["statement"], contents),
-        }
+        {"cause": "", **record, "href": contents.link(f"tables/{record['table']}.csv")}
         for record in summary["findings"]
     ]
     projects = len(summary["projects"])

@@ -1,4 +1,4 @@
-"""The figures of each project as a table: what fits on a page, the tables of the package have the rest. Pure."""
+"""The figures of each project as a table: what fits on a page, the tables of the package have the rest."""
 
 from __future__ import annotations
 

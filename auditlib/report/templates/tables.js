@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const {DataTable} = DataTables;
-  const FEW = 4, MANY = 12, PAGE = 15;
+  const FEW = 4, MANY = 12, PAGE = 20, PAGED = 30;
   const made = [];
 
   const text = html => html.replace(/<[^>]*>/g, "").trim();
@@ -31,16 +31,22 @@
            paginate: {first: "First page", last: "Last page", next: "Next page", previous: "Previous page", number: "Page "}},
   };
 
+  // a sign is chosen by its word
+  const word = node => {
+    const sign = node.querySelector("abbr[title]");
+    return (sign ? sign.textContent + " " + sign.title : node.textContent.trim()) || "(empty)";
+  };
+
   const choices = (table, api) => {
     const bar = element("div", "choices");
     for (const head of table.tHead.querySelectorAll("th.choice")) {
       const column = api.column(head.cellIndex), name = head.textContent.trim();
-      const values = [...new Set(column.nodes().toArray().map(node => node.textContent.trim()))];
-      if (values.length < 2) continue;
-      values.sort((a, b) => natural(a) < natural(b) ? -1 : 1);
+      const words = new Map(column.nodes().toArray().map(node => [node.textContent.trim(), word(node)]));
+      if (words.size < 2) continue;
+      const values = [...words.keys()].sort((a, b) => natural(a) < natural(b) ? -1 : 1);
       const label = element("label", "", name + " "), select = element("select");
       select.append(new Option("all", "", true, true));
-      values.forEach((value, place) => select.append(new Option(value || "(empty)", String(place + 1))));
+      values.forEach((value, place) => select.append(new Option(words.get(value), String(place + 1))));
       select.addEventListener("change", () => {
         const value = values[Number(select.value) - 1];
         column.search.fixed("choice", select.value === "" ? null : (_, __, row) =>
@@ -55,7 +61,7 @@
   const start = table => {
     const heads = [...table.tHead.rows[0].cells], rows = table.tBodies[0].rows.length;
     if (rows < FEW) return;
-    const many = rows > MANY, paged = rows > PAGE + 5;
+    const many = rows > MANY, paged = rows > PAGED;
     const caption = table.caption ? table.caption.textContent : "this table";
     const api = new DataTable(table, {
       autoWidth: false, order: [], orderClasses: false, paging: paged, pageLength: PAGE, searching: many, info: many,
@@ -115,6 +121,9 @@
     document.querySelectorAll("table.sortable").forEach(start);
     follow();
     addEventListener("hashchange", follow);
+    addEventListener("beforeprint", () => {
+      document.querySelectorAll("details.further:not([open]), details.each:not([open])").forEach(fold => { fold.open = true; });
+    });
     addEventListener("beforeprint", () => made.forEach(one => {
       if (one.api.page.info().pages > 1) { one.shown = one.api.page.len(); one.api.page.len(-1).draw(); }
     }));
