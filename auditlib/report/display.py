@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditlib.phrases import listed
+from auditlib.phrases import counted, listed
 from auditlib.report.cells import as_written, escaped, slug, style_of
 from auditlib.report.table_display import Table
 from auditlib.text import visible_text
@@ -69,6 +69,8 @@ class Caused:
         ``118 of 528 (22.3 %)``; empty where there is no whole.
     rows : str
         Address of the rows that show it; empty if there are none.
+    each : tuple of str
+        What its findings say one by one, where the headline says it of all of them.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Caused:
     rest: str
     share: str
     rows: str
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,8 +122,16 @@ class Causes:
         bold = style_of("font-weight: 600")
         return (
             f'<li id="{slug(f"{one.severity} {one.name}")}"><span class="{kind}" {bold}>{escaped(one.severity)}</span> '
-            f'<span class="told"><strong>{self._linked(one.headline)}</strong>{rest}{share}{rows}</span></li>'
+            f'<span class="told"><strong>{self._linked(one.headline)}</strong>{rest}{share}{rows}'
+            f"{self._each(one)}</span></li>"
         )
+
+    def _each(self, one: Caused) -> str:
+        if not one.each:
+            return ""
+        told = "".join(f"<p>{self._linked(statement)}</p>" for statement in one.each)
+        how_many = f"{counted(len(one.each), 'finding')} in full"
+        return f'<details class="each"><summary>{escaped(how_many)}</summary>{told}</details>'
 
     def _linked(self, text: str) -> str:
         """Return a sentence in which the keys of issues with a full record lead to it."""

@@ -69,6 +69,17 @@ def test_a_cause_leads_to_its_rows_and_to_full_records():
     assert shown.find(["script", "img"]) is None
 
 
+def test_what_findings_of_one_cause_say_one_by_one_is_not_lost():
+    """Where the headline counts the cases of several projects, each finding stands whole below it."""
+    each = ("PAY: 2 of 9 (AB-2).", "OPS: 1 of 9.")
+    shown = soup_of(
+        Causes((Caused("x", "exception", "3 of 9.", "PAY 2 and OPS 1.", "", "", each),), {"AB-2": "a.html"})
+    )
+    assert shown.summary.get_text() == "2 findings in full"
+    assert tuple(one.get_text() for one in shown.select("details p")) == each
+    assert shown.a["href"] == "a.html"
+
+
 def test_no_findings_is_said():
     """An empty list would look like something missing."""
     assert all("No findings." in text for text in (Causes((), {})._repr_html_(), repr(Causes((), {}))))

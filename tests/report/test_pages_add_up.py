@@ -144,6 +144,10 @@ def test_issues_that_changed_later_are_as_many_as_the_finding_says(package):
     """The table of the page and the sentence above it."""
     heading = package.page("04_status").find("h2", string=re.compile("changed after the period"))
     said = first(r"([\d,]+) issues? changed status", package.finding("status.later"))
+    if heading is None:  # a section without rows is none; one sentence says so
+        assert said == 0
+        assert "no issues that changed after the period" in package.page("04_status").get_text(" ")
+        return
     shown = heading.find_next(["caption", "p"], string=re.compile("issues")).get_text()
     assert first(r"of ([\d,]+) issues", shown) == said
 
@@ -225,7 +229,8 @@ def test_no_sentence_is_cut(package):
     """A part of a sentence may say the opposite: each stands whole on the cover, in its notebook and in the summary."""
     for row in package.table("findings").itertuples():
         for page in ("cover", row.notebook, "09_summary"):
-            assert row.statement in package.page(page).get_text(" "), f"{row.id} on {page}"
+            text = " ".join(package.page(page).get_text().split())
+            assert " ".join(row.statement.split()) in text, f"{row.id} on {page}"
     for one in package.summary["conclusions"]:
         assert one["conclusion"] in package.page("09_summary").get_text(" ") or one["notebook"] == "09_summary"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from auditlib.report.cover.controls import COLUMNS, controls
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
 from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
-from auditlib.report.cover.needs import findings_caption, needs, with_records
+from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
@@ -135,11 +134,6 @@ def causes_of(summary: Mapping[str, Any]) -> list[Cause]:
     return by_cause(summary["findings"], figures)
 
 
-def causes_record(causes: Sequence[Cause]) -> list[dict[str, Any]]:
-    """Return causes as ``summary.json`` has them."""
-    return [asdict(one) for one in causes]
-
-
 def _numbers(contents: Contents) -> tuple[list[Line], int]:
     """Return the numbers of every project, and how many missing ones only the analyst explains."""
     numbering = contents.table("numbering", ("project", "first_number", "last_number"))
@@ -209,12 +203,7 @@ def _listed(summary: Mapping[str, Any], contents: Contents, says: Mapping[str, s
         for record in summary["conclusions"]
     ]
     findings = [
-        {
-            "cause": "",
-            **record,
-            "href": contents.link(f"tables/{record['table']}.csv"),
-            "said": with_records(record["statement"], contents),
-        }
+        {"cause": "", **record, "href": contents.link(f"tables/{record['table']}.csv")}
         for record in summary["findings"]
     ]
     projects = len(summary["projects"])

@@ -122,7 +122,7 @@
     follow();
     addEventListener("hashchange", follow);
     addEventListener("beforeprint", () => {
-      document.querySelectorAll("details.further:not([open])").forEach(fold => { fold.open = true; });
+      document.querySelectorAll("details.further:not([open]), details.each:not([open])").forEach(fold => { fold.open = true; });
     });
     addEventListener("beforeprint", () => made.forEach(one => {
       if (one.api.page.info().pages > 1) { one.shown = one.api.page.len(); one.api.page.len(-1).draw(); }

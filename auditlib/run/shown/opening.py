@@ -49,21 +49,22 @@ def causes(evidence: Evidence, notebook: str, records: Mapping[str, str]) -> Cau
     if notebook != chapters.SUMMARY.notebook:
         found = found[found["notebook"] == notebook]
     grouped = by_cause(found.to_dict("records"), wholes(evidence), _tested(evidence))
-    shown = tuple(_caused(evidence, notebook, one) for one in grouped)
+    statements = dict(zip(found["id"].tolist(), found["statement"].tolist(), strict=True))
+    shown = tuple(_caused(evidence, notebook, one, statements) for one in grouped)
     if notebook == chapters.SUMMARY.notebook:  # which is there to say all that needs an answer
         return Causes(shown, records, max(MOST_CAUSES, sum(one.severity == "exception" for one in shown)))
     return Causes(shown, records)
 
 
-def _caused(evidence: Evidence, notebook: str, one: Cause) -> Caused:
-    part = ""
+def _caused(evidence: Evidence, notebook: str, one: Cause, statements: Mapping[str, str]) -> Caused:
+    part, said = "", f"{one.headline} {one.rest}"
     if one.of:
         counts, portion = f"{one.count:,} of {one.of:,}", share(one.count, one.of)
-        said = f"{one.headline} {one.rest}"
         part = f"{counts} {one.whole} ({portion})" if counts not in said else "" if portion in said else portion
     as_runs = one.findings[0].startswith("numbering.unexplained")
     rows = _rows(evidence, notebook, RUNS.name if as_runs else one.table)
-    return Caused(one.name, one.severity, one.headline, one.rest, part, rows)
+    each = tuple(statements[name] for name in one.findings if statements[name] not in said)
+    return Caused(one.name, one.severity, one.headline, one.rest, part, rows, each)
 
 
 def _rows(evidence: Evidence, notebook: str, table: str) -> str:
