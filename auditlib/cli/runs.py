@@ -25,14 +25,16 @@ from auditlib.cli.options import (
     Overrides,
     ParamsFile,
     Resume,
+    RunUntil,
     chosen_notebooks,
     default_jobs,
 )
-from auditlib.cli.screen import err, out, say, say_sealed
+from auditlib.cli.screen import err, out, say, say_sealed, say_unsealed
 from auditlib.cli.statuses import FOUND
 from auditlib.cli.target import target_of, telling_interruption
 from auditlib.errors import UsageError
 from auditlib.run.notebooks import demo_parameters
+from auditlib.run.until import Until
 
 if TYPE_CHECKING:
     from auditlib.run.order import Run
@@ -99,6 +101,7 @@ def run_command(
         typer.Option("--from", metavar="PACKAGE", help="Start from the frozen population of this sealed package."),
     ] = None,
     resume: Resume = False,
+    until: RunUntil = Until.SEAL,
     most_questions: MostQuestions = None,
     fail_on: FailOns = None,
     log: LogFile = None,
@@ -118,6 +121,8 @@ def run_command(
         auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed="chosen by the auditor"
 
         auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
+
+        auditlib run params/2026.yaml --out evidence/soc2-2026 --until pages
     """
     from auditlib.params.reading import load_parameters
     from auditlib.pull.session import MOST_QUESTIONS
@@ -126,11 +131,13 @@ def run_command(
     notebooks = chosen_notebooks(only)
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
+    if fail_on and until is not Until.SEAL:
+        raise UsageError("--fail-on judges a sealed package; leave it out, or leave out --until")
     params = load_parameters(params_file, overrides or [], check_files=True)
     with target_of(out_folder, params) as target:
         jira = embedded_jira(params)
         most = most_questions or MOST_QUESTIONS
-        order = Run(params, target, notebooks, jobs, frozen, jira, resume=resume, most_questions=most)
+        order = Run(params, target, notebooks, jobs, frozen, jira, resume=resume, most_questions=most, until=until)
         seal_run(order, fail_on, log)
 
 
@@ -218,6 +225,9 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
 
     with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
         package = run(order, os.environ, tell)
+    if order.until is not Until.SEAL:
+        say_unsealed(package, order.out, pages=order.until is Until.PAGES)
+        return
     say_sealed(package)
     figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
     found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
