@@ -46,8 +46,8 @@ format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir .
+lab: $(READY)  ## JupyterLab, opened at the start page: form, check, pull, run, seal. LAB="--no-browser" for its own options
+	@$(BIN)/python -m auditlib.start $(LAB)
 
 bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured in the same run; an hour. BENCH=--quick to try
 	$(BIN)/python bench/run.py $(BENCH)

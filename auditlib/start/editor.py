@@ -36,7 +36,10 @@ class Editor:
 
     Attributes
     ----------
+    files : Widget
+        The choice of the file.
     widget : Widget
+        Form and text.
     """
 
     def __init__(self, root: Path, changed: Callable[[], None]) -> None:
@@ -58,6 +61,9 @@ class Editor:
         self._text.add_class("auditlib-yaml")
         self._text.add_class("auditlib-text")
         self._form = Form(fields(), _on_disk(root), self._on_entered)
+        bar = ipywidgets.HBox([self._choice, self._save, self._name, self._new])
+        bar.add_class("auditlib-bar")
+        self.files = ipywidgets.VBox([bar, self._said])
         self.widget = self._composed()
         self._choice.observe(lambda change: self._tried(lambda: self._open(change["new"])), "value")
         self._text.observe(lambda _: self._on_text(), "value")
@@ -197,13 +203,11 @@ class Editor:
             self._say(in_one_line(error), "wrong")
 
     def _composed(self) -> Any:
-        files = ipywidgets.HBox([self._choice, self._save, self._name, self._new])
-        files.add_class("auditlib-bar")
         text = ipywidgets.VBox([ipywidgets.HTML("<h3>The same as YAML</h3>"), self._wrong, self._text])
         text.add_class("auditlib-beside")
         both = ipywidgets.HBox([self._form.widget, text])
         both.add_class("auditlib-both")
-        return ipywidgets.VBox([files, self._said, both])
+        return both
 
 
 def _on_disk(root: Path) -> Mapping[str, Sequence[str]]:

@@ -37,8 +37,7 @@ class StartPage:
         self.work = Work(root, folder, self.editor)
         self._ready = True
         style = ipywidgets.HTML(f"<style>{files(__package__).joinpath('style.css').read_text('utf-8')}</style>")
-        title, commands = ipywidgets.HTML("<h2>1. What is asked for</h2>"), ipywidgets.HTML("<h2>2. Check, pull, look, seal</h2>")
-        self.widget = ipywidgets.VBox([style, title, self.editor.widget, commands, self.work.widget])
+        self.widget = ipywidgets.VBox([style, self.editor.files, self.work.widget, self.editor.widget])
         self.widget.add_class("auditlib-start")
 
     def _changed(self) -> None:

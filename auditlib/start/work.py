@@ -77,8 +77,7 @@ class Work:
     @property
     def shelved(self) -> Shelved | None:
         """The package that is chosen, as it is on the disk now; None stands for a new one."""
-        folder = self._package.value
-        return None if folder is None else shelved(folder)
+        return shelved(Path(self._package.value)) if self._package.value else None
 
     def refresh(self) -> None:
         """Let the buttons fit the parameters, the package and what is at work."""
@@ -171,10 +170,9 @@ class Work:
     def _list(self, target: Path | None) -> None:
         """List the packages anew, and choose the one that a command made or left open."""
         before, found = self._package.value, packages(self._root)
-        folders = [one.folder for one in found]
-        wanted = next((one.folder for one in found if target is not None and one.target == target), before)
-        self._package.options = [(_NEW, None), *((one.words, one.folder) for one in found)]
-        self._package.value = wanted if wanted in folders else None
+        wanted = next((str(one.folder) for one in found if target is not None and one.target == target), before)
+        self._package.options = [(_NEW, ""), *((one.words, str(one.folder)) for one in found)]
+        self._package.value = wanted if wanted in {str(one.folder) for one in found} else ""
         self._chosen()
 
     def _chosen(self) -> None:
