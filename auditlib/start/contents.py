@@ -61,6 +61,15 @@ class PackagesContents(AsyncLargeFileManager):  # type: ignore[misc,unused-ignor
         self._refuse(path)
         return await super().create_checkpoint(path)
 
+    async def list_checkpoints(self, path: str) -> Any:
+        """Return the copies beside a notebook; JupyterLab's own way makes a folder for them in order to look."""
+        return [] if self._package(path) is not None else await super().list_checkpoints(path)
+
+    async def delete_checkpoint(self, checkpoint_id: str, path: str) -> Any:
+        """Delete such a copy, outside of packages."""
+        self._refuse(path)
+        return await super().delete_checkpoint(checkpoint_id, path)
+
     async def restore_checkpoint(self, checkpoint_id: str, path: str) -> Any:
         """Go back to such a copy, outside of packages."""
         self._refuse(path)

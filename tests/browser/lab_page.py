@@ -24,9 +24,9 @@ class LabPage:
 
     def open(self, notebook: str) -> None:
         """Open a notebook, by its path from the root, alone; wait until its kernel is there."""
-        self.tab.call("Page.navigate", url="about:blank")
+        self.see("window.left = true")
         self.tab.call("Page.navigate", url=f"{self.address}lab/tree/{notebook}?reset")
-        self.wait("document.querySelectorAll('.jp-Notebook .jp-Cell').length")
+        self.wait("!window.left && document.querySelectorAll('.jp-Notebook .jp-Cell').length")
         self._wait_for_kernel(notebook)
 
     def _wait_for_kernel(self, notebook: str) -> None:
