@@ -82,5 +82,7 @@ class PackagesContents(AsyncLargeFileManager):  # type: ignore[misc,unused-ignor
         package = self._package(path)
         if package is not None:
             raise HTTPError(
-                _REFUSED, f"{package.name} is a package of evidence: JupyterLab changes nothing in it", reason="Read-only package"
+                _REFUSED,
+                f"{package.name} is a package of evidence: JupyterLab changes nothing in it",
+                reason="Read-only package",
             )

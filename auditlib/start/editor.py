@@ -51,7 +51,9 @@ class Editor:
         self._choice.add_class("auditlib-file")
         self._name = ipywidgets.Text(placeholder="name of a new file", layout={"width": "170px"})
         self._name.add_class("auditlib-new-name")
-        self._new = ipywidgets.Button(description="New from pattern", tooltip=f"a copy of {PARAMS}/{_PATTERN} under that name")
+        self._new = ipywidgets.Button(
+            description="New from pattern", tooltip=f"a copy of {PARAMS}/{_PATTERN} under that name"
+        )
         self._new.add_class("auditlib-new")
         self._save = ipywidgets.Button(description="Save", tooltip="Check, Pull, Run and Seal save first")
         self._save.add_class("auditlib-save")

@@ -81,9 +81,15 @@ class Field:
         if self.name not in values:
             return ""
         value = values[self.name]
+        if value is None:
+            return ""
         if self.kind is Kind.TRUTH:
             return str(value is True).lower()
-        if self.kind is Kind.LIST and isinstance(value, list) and not any(isinstance(one, list | dict) for one in value):
+        if (
+            self.kind is Kind.LIST
+            and isinstance(value, list)
+            and not any(isinstance(one, list | dict) for one in value)
+        ):
             return joined(document.places[self.name, place].written for place in range(len(value)))
         if self.kind in {Kind.YAML, Kind.LIST} or isinstance(value, list | dict):
             return value_text(text, self.name)
@@ -111,7 +117,8 @@ def fields() -> tuple[Field, ...]:
 
 def groups(all_fields: Sequence[Field]) -> list[tuple[str, list[Field]]]:
     """Return the fields by the group that they are shown in, with its title."""
-    titles, found = dict(_GROUPS), []
+    titles = dict(_GROUPS)
+    found: list[tuple[str, list[Field]]] = []
     for field in all_fields:
         if field.name in titles or not found:
             found.append((titles.get(field.name, ""), [field]))
@@ -166,7 +173,7 @@ def _field(name: str, schema: Mapping[str, Any]) -> Field:
         required=name in schema["required"],
         hint=_hint(about, schema["properties"][name]),
         options=_options(name, about),
-        patterns=_patterns(name, about, schema) if kind is Kind.YAML else (),
+        patterns=_patterns(about, schema) if kind is Kind.YAML else (),
     )
 
 
@@ -219,13 +226,13 @@ def _options(name: str, about: Mapping[str, Any]) -> tuple[str, ...]:
 # Patterns ------------------------------------------------------------------------------------------------------------
 
 
-def _patterns(name: str, about: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _patterns(about: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return a pattern of each form that a value with parts may have."""
     forms = about.get("oneOf") or about.get("anyOf") or [about]
-    return tuple(pattern for form in forms for pattern in _forms(name, form, schema))
+    return tuple(pattern for form in forms for pattern in _forms(form, schema))
 
 
-def _forms(name: str, form: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _forms(form: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[str, str]]:
     form = _resolved(form, schema)
     if form.get("type") == "array":
         item = _resolved(form["items"], schema)
@@ -255,23 +262,15 @@ def _skeleton(about: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
             return _skeleton(about[several][0], schema)
     if "const" in about or "enum" in about:
         return json.dumps(about["const"] if "const" in about else about["enum"][0])
-    match about.get("type"):
-        case "object":
-            names = about.get("required") or list(about["properties"])[: about.get("minProperties", 1)]
-            parts = (f"{name}: {_skeleton(_plain(about['properties'][name]), schema)}" for name in names)
-            return f"{{ {', '.join(parts)} }}"
-        case "array" if "prefixItems" in about:
-            return f"[{', '.join(_skeleton(one, schema) for one in about['prefixItems'])}]"
-        case "array":
-            return f"[{', '.join([_skeleton(about['items'], schema)] * max(1, about.get('minItems', 1)))}]"
-        case "integer":
-            return str(about.get("minimum", 1))
-        case "boolean":
-            return "true"
-        case "string":
-            return quoted("…")
-        case _:
-            return "0.10"
+    if about.get("type") == "object":
+        names = about.get("required") or list(about["properties"])[: about.get("minProperties", 1)]
+        parts = (f"{name}: {_skeleton(_plain(about['properties'][name]), schema)}" for name in names)
+        return f"{{ {', '.join(parts)} }}"
+    if about.get("type") == "array":
+        items = about.get("prefixItems") or [about["items"]] * max(1, about.get("minItems", 1))
+        return f"[{', '.join(_skeleton(one, schema) for one in items)}]"
+    plain = {"integer": str(about.get("minimum", 1)), "string": quoted("…")}
+    return plain.get(str(about.get("type")), "0.10")
 
 
 def _resolved(about: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

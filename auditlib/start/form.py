@@ -78,7 +78,9 @@ class Row:
 
     def _with_additions(self) -> Any:
         """Return the control, with a choice beside it of what can be added to a list or a value with parts."""
-        additions = self.field.patterns or ([(one, one) for one in self.field.options] if self.field.kind is Kind.LIST else [])
+        additions = self.field.patterns or (
+            [(one, one) for one in self.field.options] if self.field.kind is Kind.LIST else []
+        )
         if not additions:
             return self._control
         choice = ipywidgets.Dropdown(options=[(_ADD, ""), *additions], layout={"width": "130px"})

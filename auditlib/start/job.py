@@ -16,13 +16,17 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from auditlib.run.progress import AS_RECORDS
 from auditlib.run.rate import Pace, Rate
 
 _ENDS_WITHIN: Final = 30
 """Seconds until a command that was told to end is killed, when the kernel ends."""
+
+_OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+_END: Final[int] = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
+"""On Windows a process takes what Ctrl-Break sends to its group, and no other signal."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,7 @@ class Job:
         self.arguments = tuple(arguments)
         self._on_pace, self._on_end = on_pace, on_end
         self._said, self._rate = _Said(), Rate()
-        own: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
-        )  # so that an interrupted kernel does not interrupt it
+        # a session of its own, so that an interrupted kernel does not interrupt it
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "auditlib", *self.arguments],
             cwd=folder,
@@ -85,7 +87,8 @@ class Job:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            **own,
+            start_new_session=os.name != "nt",
+            creationflags=_OWN_GROUP,
         )
         atexit.register(self.end)
         self._attended = threading.Thread(target=self._attend, daemon=True)
@@ -99,7 +102,7 @@ class Job:
     def stop(self) -> None:
         """Ask it to end, as Ctrl-C does in a terminal: it keeps what was pulled and says where."""
         if self._process.poll() is None:  # SIGINT may be ignored, where JupyterLab was begun in the background
-            self._process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGTERM)
+            self._process.send_signal(_END)
 
     def end(self) -> None:
         """Stop it, wait for its end, and kill it if it does not come."""

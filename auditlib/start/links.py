@@ -36,11 +36,11 @@ def links_of(package: Path, start: Path) -> str:
         if (data / "notebooks" / f"{name}.html").is_file()
     ]
     books = [
-        link(f"notebooks/{name}.ipynb", name)
-        for name in NOTEBOOKS
-        if (data / "notebooks" / f"{name}.ipynb").is_file()
+        link(f"notebooks/{name}.ipynb", name) for name in NOTEBOOKS if (data / "notebooks" / f"{name}.ipynb").is_file()
     ]
-    dossiers = [link(f"dossiers/{path.parent.name}/issue.html", path.parent.name) for path in _of(data, "dossiers/*/issue.html")]
+    dossiers = [
+        link(f"dossiers/{path.parent.name}/issue.html", path.parent.name) for path in _of(data, "dossiers/*/issue.html")
+    ]
     tables = [link(f"tables/{path.name}", path.name) for path in _of(data, "tables/*.csv")]
     return "".join(
         [

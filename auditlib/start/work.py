@@ -23,7 +23,11 @@ from auditlib.start.words import credentials_line, in_one_line, lines_of, printe
 
 _NEW: Final = "a new one"
 _STEPS: Final = (
-    ("check", "Check", "would a run succeed, and what could it not prove? Asks a few harmless questions, keeps nothing"),
+    (
+        "check",
+        "Check",
+        "would a run succeed, and what could it not prove? Asks a few harmless questions, keeps nothing",
+    ),
     ("pull", "Pull", "ask Jira for everything; the package stays open"),
     ("pages", "Run", "make notebooks and pages of what was pulled (pulls first, if nothing was), to be looked at"),
     ("seal", "Seal", "make all of it once more of what Jira answered, and seal it"),
@@ -54,7 +58,9 @@ class Work:
         self._root, self._start, self._editor = root, start, editor
         self.job: Job | None = None
         self._busy = False
-        self._package = ipywidgets.Dropdown(description="Package", style={"description_width": "150px"}, layout={"width": "auto"})
+        self._package = ipywidgets.Dropdown(
+            description="Package", style={"description_width": "150px"}, layout={"width": "auto"}
+        )
         self._package.add_class("auditlib-package")
         self._buttons = {name: _button(name, *rest) for name, *rest in _STEPS}
         self._stop = _button("stop", "Stop", "end the command at work; what was pulled is kept")

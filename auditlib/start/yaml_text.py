@@ -158,7 +158,7 @@ def _replaced(text: str, entry: _Entry, written: str) -> str:
 def _valued(written: str, remark: str) -> str:
     """Return what stands behind the colon of a key."""
     about = f" {remark}" if remark else ""
-    if "\n" in written.strip("\n"):
+    if "\n" in written.strip("\n") or written.lstrip().startswith("- "):
         return f"{about}\n{textwrap.indent(written.strip(chr(10)), _INDENT)}"
     return f" {written.strip()}{about}"
 

@@ -47,7 +47,9 @@ class LabPage:
         self.wait(entry)
         self.click(entry)
         prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt, .jp-CodeCell .jp-OutputPrompt')]"
-        self.wait(f"{prompts}.some(e => /\\d/.test(e.textContent)) && !{prompts}.some(e => e.textContent.includes('*'))")
+        self.wait(
+            f"{prompts}.some(e => /\\d/.test(e.textContent)) && !{prompts}.some(e => e.textContent.includes('*'))"
+        )
         self._wait_idle()
 
     def _wait_idle(self) -> None:
@@ -70,7 +72,9 @@ class LabPage:
 
     def wait_for(self, css: str, text: str) -> None:
         """Wait until what a selector finds holds a text."""
-        self.wait(f"[...document.querySelectorAll({json.dumps(css)})].some(e => e.innerText.includes({json.dumps(text)}))")
+        self.wait(
+            f"[...document.querySelectorAll({json.dumps(css)})].some(e => e.innerText.includes({json.dumps(text)}))"
+        )
 
     def text_of(self, css: str) -> str:
         """Return the text of what a selector finds, empty if it finds nothing that is shown."""

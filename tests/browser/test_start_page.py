@@ -87,7 +87,13 @@ def made(lab):
     page.wait("!document.querySelector('.auditlib-message-period_end').innerText")
     page.type_into(PROJECTS, "PAYX")
     page.wait(f"document.querySelector('{TEXT}').value.includes('projects: [\"PAYX\"]')")
-    for name, until in (("check", "Checked"), ("pull", "Pulled"), ("pages", "Pages are made"), ("seal", "Sealed"), ("verify", "Verified")):
+    for name, until in (
+        ("check", "Checked"),
+        ("pull", "Pulled"),
+        ("pages", "Pages are made"),
+        ("seal", "Sealed"),
+        ("verify", "Verified"),
+    ):
         page.press(f".auditlib-do-{name}")
         page.wait_for(".auditlib-said", until)
         seen[name] = page.text_of(".auditlib-said")
@@ -156,7 +162,7 @@ def test_links_of_the_start_page_lead_somewhere(made):
     links = links_in(page, ".auditlib-package-links")
     tables = len(list((made.package / "data" / "tables").glob("*.csv")))
     assert len(links) > tables + 2 * len(NOTEBOOKS)
-    assert {status for status in page.statuses_of(links).values()} == {200}
+    assert set(page.statuses_of(links).values()) == {200}
     page.click("document.querySelector('.auditlib-package-links a')")
     page.wait("document.querySelector('.jp-HTMLViewer iframe')")
 
@@ -173,14 +179,14 @@ def test_a_notebook_that_is_run_again_breaks_nothing_and_its_links_lead_somewher
     links = links_in(page, ".jp-OutputArea")
     dossiers = [one for one in links if re.search(r"/data/dossiers/[A-Z]+-\d+/issue\.html(\?|$)", one)]
     assert dossiers
-    assert {status for status in page.statuses_of(links).values()} == {200}
+    assert set(page.statuses_of(links).values()) == {200}
     assert "Traceback" not in str(page.see("document.querySelector('.jp-Notebook').innerText"))
     page.save()
     page.click("[...document.querySelectorAll('.jp-OutputArea a')].filter(a => a.href.includes('issue.html'))[0]")
     page.wait("document.querySelector('.jp-HTMLViewer iframe')")
     if place == "package":
         assert (made.root / folder / name).read_bytes() == before
-    assert [path for path in made.package.rglob(".ipynb_checkpoints")] == []
+    assert list(made.package.rglob(".ipynb_checkpoints")) == []
     assert made.verify() == 0
 
 

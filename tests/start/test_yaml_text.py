@@ -35,7 +35,12 @@ attributes:
     [
         ("audit", '"ISO"', 'audit: "SOC 2"   # the title', 'audit: "ISO" # the title'),
         ("jira_url", '"https://x.org"', "jira_url: demo # no account", 'jira_url: "https://x.org" # no account'),
-        ("projects", '["A"]', "projects: # all of them\n  - PAY   # payments\n  - OPS", 'projects: ["A"] # all of them'),
+        (
+            "projects",
+            '["A"]',
+            "projects: # all of them\n  - PAY   # payments\n  - OPS",
+            'projects: ["A"] # all of them',
+        ),
         ("projects", "- A\n- B", "  - PAY   # payments\n  - OPS", "  - A\n  - B"),
         ("sample_size", "40", "{confidence: 0.90,\n  tolerable_rate: 0.10}", "40"),
         ("sample_size", None, "sample_size: {confidence: 0.90,\n  tolerable_rate: 0.10}\n", ""),
