@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-people demo test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
+.PHONY: bench-people demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -42,12 +42,18 @@ check: $(READY)  ## format, lint, types, the walls between rooms, dead code, par
 	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet --persona=pedantic --strict-collection .
 
+gallery: $(READY)  ## every figure of the tests as PNG, for a page and for a telephone, into build/gallery, to be looked at
+	PYTHONPATH=tests $(BIN)/python tests/report/gallery.py build/gallery
+
 format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 lab: $(READY)  ## JupyterLab, opened at the start page: form, check, pull, run, seal. LAB="--no-browser" for its own options
 	@$(BIN)/python -m auditlib.start $(LAB)
+
+pictures: $(READY)  ## the pictures of the documents, taken of the demo; needs Chromium, some minutes
+	PYTHONPATH=tests/browser $(BIN)/python docs/pictures.py
 
 bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured in the same run; an hour. BENCH=--quick to try
 	$(BIN)/python bench/run.py $(BENCH)
@@ -64,6 +70,9 @@ params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
 
 docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
 	$(BIN)/python docs/generate.py
+
+docs/mistakes.md: $(wildcard tests/mistakes/*.py) $(shell find auditlib -name '*.py') $(READY)
+	PYTHONPATH=tests:tests/foreign $(BIN)/python -m mistakes.catalogue
 
 docs/house.svg: docs/house.py $(shell find auditlib -name '*.py') $(READY)
 	$(BIN)/python docs/house.py

@@ -26,12 +26,21 @@ A finding about a control is a result, never one of these.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from auditlib.text import visible_text
+
+_LINE_END: Final = "\n"
 
 
 class AuditError(Exception):
     """Root of all errors of this package; ``status`` is the exit status of the command line."""
 
     status = 2
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the sentence alone, since where in the code it was raised helps nobody (IPython asks)."""
+        return [f"{type(self).__name__}: {visible_text(str(self), keep=_LINE_END)}"]
 
 
 @dataclass(frozen=True)

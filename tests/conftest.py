@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, settings
 from places import ROOT, SHARED
 from suite_groups import SuiteGroups
 from suite_record import SuiteRecorder
+from whole_packages import KINDS, Package, made_package
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
 from auditlib.params.model import Parameters
-from auditlib.params.reading import parse_parameters
+from auditlib.params.reading import load_parameters, parse_parameters
 from auditlib.run.order import Run
 from auditlib.run.workbook import run
 
@@ -104,3 +105,26 @@ def sealed(request, small_company, parameters, tmp_path_factory) -> Sealed:
     folder = tmp_path_factory.mktemp(request.param) / "package"
     run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, small_company.world)), {}, lambda *_: None)
     return Sealed(request.param, folder, small_company, params)
+
+
+@pytest.fixture(scope="session")
+def demo_package(company, tmp_path_factory) -> Path:
+    """The sealed package of ``auditlib demo``, whole. Not to be changed; who asks for it belongs to the group "pages of demo"."""
+    params = load_parameters(ROOT / "params" / "demo.yaml", [])
+    folder = tmp_path_factory.mktemp("demo") / "package"
+    run(Run(params, folder, jobs=2, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
+    return folder
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"pages of {kind}")) for kind in KINDS],
+)
+def whole_package(request, parameters, tmp_path_factory) -> Package:
+    """One whole package after another, each with its tables and its pages. Not to be changed."""
+    if request.param == "demo":
+        return Package("demo", request.getfixturevalue("demo_package"))
+    if request.param == "real":
+        request.getfixturevalue("real_data")
+    company = request.getfixturevalue("small_company")
+    return made_package(request.param, company, parameters, tmp_path_factory.mktemp(request.param))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shlex
@@ -10,8 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,21 +24,16 @@ from scripts import generate
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
 from auditlib.audit.sampling.sizes import planned_size
-from auditlib.demo.server.site import EmbeddedJira
-from auditlib.demo.story.company import Company
 from auditlib.dossier.files import COMMENT_CHANGES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.model import Parameters
-from auditlib.params.reading import load_parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.records.census_changes import CHANGES
 from auditlib.responses.entry import Entry
-from auditlib.run.notebooks import NOTEBOOKS, demo_parameters
-from auditlib.run.order import Run
-from auditlib.run.workbook import run
+from auditlib.run.notebooks import NOTEBOOKS
 from auditlib.times import Period
 
 DOCUMENTS = sorted(
@@ -108,14 +102,14 @@ def calls(text: str) -> Iterator[list[str]]:
     """Yield the words of each call of ``auditlib`` in code, from the word behind it on."""
     code = [block for _, block in blocks(text)] + spans(text)
     for line in "\n".join(code).replace("\\\n", " ").splitlines():
-        found = re.search(r"(?:^|[\s/])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
+        found = re.search(r"(?:^|[\s/\\])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
         if found:
             yield shlex.split(found[1].replace("…", "").replace("'", "").replace('"', ""))
 
 
-@every_document
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "docs/mistakes.md"])
 def test_every_call_is_one_of_the_command_line(name):
-    """Whoever types what he reads is not told that there is no such command or option."""
+    """Whoever types what he reads is not told that there is no such command; the page of mistakes is about those who are."""
     known = commands()
     for words in calls(text_of(name)):
         command = next((word for word in words if not word.startswith("-")), "")
@@ -266,15 +260,6 @@ def test_the_small_example_of_witnesses_comes_out_as_told():
     assert dict(zip(found.gaps["key"], found.gaps["in_period"], strict=True)) == {"AB-9": "unknown", "AB-13": "yes"}
 
 
-@pytest.fixture(scope="module")
-def demo_package(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package that `auditlib demo` makes, without the notebooks, which no example reads."""
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    params = load_parameters(demo_parameters(), ["deployment=cloud"])
-    run(Run(params, folder, notebooks=(), jobs=1, embedded=partial(EmbeddedJira, company.world)), {}, lambda *_: None)
-    return folder
-
-
 def examples() -> list[tuple[str, str]]:
     """Return each block of commands for auditors with the output shown behind it, empty if none is."""
     found = re.findall(
@@ -284,6 +269,7 @@ def examples() -> list[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("pages of demo")
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example[0].strip().splitlines()[-1][:40])
 def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_path, example):
@@ -299,3 +285,37 @@ def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_pat
     assert done.returncode == 0, done.stderr
     wanted = "(?s:.*)".join(re.escape(part) for part in shown.split("…"))
     assert re.fullmatch(wanted, done.stdout), f"{command}\ngave\n{done.stdout}\nshown is\n{shown}"
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("pages of demo")
+def test_the_load_that_an_administrator_reads_is_what_the_demo_asks(demo_package):
+    """The first row of the table is counted: requests to Cloud without those for the sampled issues, issues, missing numbers."""
+    page = text_of("docs/administrators.md")
+    row = re.findall(r"^\| [\d,]+ \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \| [\d,]+ \|$", page, re.MULTILINE)[0]
+    data = demo_package / "data"
+    topics = [json.loads(line)["topic"] for line in (data / "raw" / "index.jsonl").read_text("utf-8").splitlines()]
+    sampled = [topic for topic in topics if topic.startswith("dossier/")]
+    tables = data / "tables"
+    counts = [len(tables.joinpath(name).read_text("utf-8").splitlines()) for name in ("keys.txt", "gaps.csv")]
+    assert [int(cell.replace(",", "")) for cell in row] == [counts[0], counts[1] - 1, len(topics) - len(sampled)]
+    files = [topic for topic in sampled if "/attachment/" in topic]
+    assert f"25 of these take {len(sampled) - len(files)} requests more to" in page
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("pages of demo")
+def test_every_finding_that_an_analyst_reads_of_is_one(demo_package):
+    """A name in the three lists is that of a finding; where the demo has it, it has the severity of the list."""
+    page = text_of("docs/analysts.md").split("**To be answered**")[1].split("## 5. ")[0]
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "auditlib").rglob("*.py"))
+    with (demo_package / "data" / "tables" / "findings.csv").open(encoding="utf-8", newline="") as content:
+        found = {row["id"].partition(":")[0]: row["severity"] for row in csv.DictReader(content)}
+    known = 0
+    for severity, part in zip(("exception", "limit", "note"), page.split("\n**"), strict=True):
+        cells = re.findall(r"^\| (`[a-z].*?) \|", part, re.MULTILINE)
+        for name in re.findall(r"`(\w+\.[\w-]+)`", " ".join(cells)):
+            assert f'"{name}' in source, name
+            assert found.get(name, severity) == severity, name
+            known += name in found
+    assert known > 25

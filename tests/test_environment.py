@@ -33,12 +33,12 @@ IMPORTED_AS = {
     "atlassian-python-api": "atlassian", "beautifulsoup4": "bs4", "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core", "jupyter-server": "jupyter_server", "pyyaml": "yaml", "pyzmq": "zmq", "pytest-xdist": "xdist",
     "fonttools": "fontTools", "manimgx-fonts": "manimgx_fonts", "manimgx-fonts-cjk": "manimgx_fonts_cjk",
-    "websocket-client": "websocket",
+    "websocket-client": "websocket", "pillow": "PIL",
 }  # fmt: skip
 """Module of a distribution, where it has another name."""
 
-RUN_NOT_IMPORTED = {"jupyterlab", "tzdata"}
-"""Started by `make lab`; read by zoneinfo."""
+RUN_NOT_IMPORTED = {"itables", "jupyterlab", "tzdata"}
+"""Its script goes into packages; started by `make lab`; read by zoneinfo."""
 
 HOSTS = [".".join(parts) for parts in (
     ("pypi", "org"), ("pythonhosted", "org"), ("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com"), ("pkg", "go", "dev"),

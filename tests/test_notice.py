@@ -25,7 +25,7 @@ def plain(text: str) -> str:
 def in_use() -> list[Path]:
     """Return the files of the typefaces that documents and charts may use."""
     mono = folders().plots.glob("DejaVuSansMono*.ttf")
-    charts = [lettering._usual(), lettering._collection(), *lettering._scripts().values()]
+    charts = [lettering._last(), lettering._collection(), *lettering._scripts().values()]
     return sorted({*(path for family in typeset._files() for path in family), *mono, *charts})
 
 

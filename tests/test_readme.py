@@ -21,8 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_the_two_commands_stand_in_the_readme():
     """A newcomer finds them at once, as they are typed."""
     head = README.split("## For your Jira")[0]
-    assert re.search(r"^    make demo\b", head, re.MULTILINE)
-    assert re.search(r"^    make test\b", head, re.MULTILINE)
+    assert re.search(r"^```sh\nmake demo\b.*\nmake test\b.*\n```$", head, re.MULTILINE)
 
 
 def test_every_command_in_the_readme_exists():

@@ -229,7 +229,7 @@ SUBJECTS = {
     "jira": {"openapi_examples"},
     "package": {"hostile_packages"},
     "pull": {"faults", "halves", "odd_parts", "pull", "refused_answers", "resume"},
-    "report": {"pages_add_up"},
+    "report": {"page_numbers", "pages_add_up"},
     "responses": {"raw"},
     "run": {"execution", "side_by_side"},
 }

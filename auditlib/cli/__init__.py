@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated, Final
 
 import typer
@@ -11,11 +12,13 @@ import typer
 from auditlib import __version__
 from auditlib.cli.archives import archive
 from auditlib.cli.embedded import jira
+from auditlib.cli.helping import help_of
 from auditlib.cli.runs import check, demo, dossiers, run_command
 from auditlib.cli.screen import err, out, say
 from auditlib.cli.signals import Heard, listening
 from auditlib.cli.sizes import evaluate, sample_size
 from auditlib.cli.statuses import end_by
+from auditlib.cli.together import cover
 from auditlib.cli.verification import verify
 
 _NO_HOME: Final = "/nonexistent"
@@ -25,9 +28,8 @@ app = typer.Typer(
     name="auditlib",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,  # plain text: no frames, no colours, alike on a terminal and in a file
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Turn Jira into audit evidence: population, numbering, status, sample, in a sealed package.",
 )
 
 
@@ -37,7 +39,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     *,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
@@ -45,22 +46,42 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
+    """Turn Jira into audit evidence: population, numbering, status, sample, in a sealed package.
+
+    Examples:
+
+        auditlib demo                     a package of a made-up company, to look at
+
+        auditlib check params/2026.yaml   would a run succeed?
+
+        auditlib run params/2026.yaml     pull, execute the notebooks, seal
+
+        auditlib verify evidence/PACKAGE  is it what Jira answered?
+
+    Every command has a --help of its own, with examples. It ends with status 0 if all is done, 1 if what --fail-on names was
+    found, 2 for parameters and usage, 3 for Jira, 4 for a package that differs, 130 if it was interrupted.
+    """
     if debug:
         os.environ["AUDITLIB_DEBUG"] = "1"
 
 
-for command, name in (
-    (demo, "demo"),
-    (run_command, "run"),
-    (check, "check"),
-    (dossiers, "dossiers"),
-    (sample_size, "sample-size"),
-    (evaluate, "evaluate"),
-    (archive, "archive"),
-    (verify, "verify"),
-    (jira, "jira"),
-):
-    app.command(name)(command)
+COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
+    ("demo", demo, "The whole workbook on an embedded Jira. No account."),
+    ("run", run_command, "Pull from Jira, execute the notebooks, seal a package."),
+    ("check", check, "Would a run succeed, and what could it not prove?"),
+    ("dossiers", dossiers, "The full record of chosen issues, as a package."),
+    ("sample-size", sample_size, "How many issues must be tested?"),
+    ("evaluate", evaluate, "What do the deviations found allow to conclude?"),
+    ("archive", archive, "Keep what Jira forgets; for every month."),
+    ("verify", verify, "Verify a package offline, tables and all."),
+    ("cover", cover, "One page over several packages."),
+    ("jira", jira, "Leave the embedded Jira running."),
+)
+"""Each command: its name, what it does, and a line for the list of all."""
+
+app.callback(help=help_of(_options))(_options)
+for name, command, line in COMMANDS:
+    app.command(name, help=help_of(command), short_help=line)(command)
 
 
 def main() -> None:
@@ -72,7 +93,7 @@ def main() -> None:
         os.environ["HOME"] = _NO_HOME  # else libraries that look for their settings fail
     with listening() as heard:
         try:
-            status = app(standalone_mode=False)
+            status = app(standalone_mode=False, prog_name="auditlib")
         except SystemExit:
             raise
         except BaseException as error:  # noqa: BLE001 - never a traceback unless asked for

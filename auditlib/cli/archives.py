@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from auditlib.cli import job_page
 from auditlib.cli.embedded import embedded_jira
 from auditlib.cli.options import LogFile, Overrides, ParamsFile
 from auditlib.cli.screen import err, out, say
@@ -59,19 +60,21 @@ def archive(
 
         auditlib archive params/2026.yaml
 
-        auditlib archive params/2026.yaml --to /mnt/lasting/jira --fail-on hole --fail-on vanished
+        auditlib archive params/2026.yaml --to /mnt/lasting/jira --fail-on hole
     """
     from auditlib.files import expanded
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.archive import add_to_archive
+    from auditlib.run.course import ARCHIVE
     from auditlib.run.progress import progress
 
     params = load_parameters(params_file, overrides or [])
     folder = to if to is not None else expanded(params.archive)
-    with logged_to(log), progress(err) as tell:
+    with logged_to(log), progress(err, ARCHIVE) as tell:
         report = add_to_archive(params, folder, os.environ, tell, embedded_jira(params))
     say(out, "\n".join(report.lines))
+    job_page.add("kept", job_page.as_shown(report.lines))
     if report.hidden:
         why = "\n".join(f"{key}: {words}" for key, words in sorted(report.hidden.items()))
         raise NotBrowsableError(

@@ -71,7 +71,9 @@ def embedded_jira(params: Parameters, world: World | None = None) -> Embedded | 
 
 def jira(
     *,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port on loopback; 0 takes a free one.")
+    ] = 0,
     dialect: Annotated[Dialect, typer.Option("--dialect", help="What it speaks.")] = Dialect.CLOUD,
     issues: IssuesFolder = None,
     form: FormChoices = None,

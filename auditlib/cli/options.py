@@ -41,7 +41,7 @@ OutFolder = Annotated[
         "--out", metavar="DIR", help="Where the package goes; must not exist or be empty.", show_default=False
     ),
 ]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, max=32, help="Notebooks executed side by side.")]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, max=32, help="Notebooks executed side by side.")]
 Only = Annotated[
     list[str] | None,
     typer.Option(
@@ -63,7 +63,7 @@ FormChoices = Annotated[
     typer.Option(
         "--form",
         metavar="NAME=VALUE",
-        help="Let the embedded Jira answer in another form that sites use; may be repeated. `--form list` shows all.",
+        help="Let the embedded Jira answer in another form that sites use; may be repeated. --form list shows all.",
     ),
 ]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from auditlib.cli import job_page
 from auditlib.cli.embedded import chosen_forms, embedded_jira, load_world
 from auditlib.cli.options import (
     Dialect,
@@ -30,6 +32,7 @@ from auditlib.cli.options import (
     default_jobs,
 )
 from auditlib.cli.screen import err, out, say, say_sealed, say_unsealed
+from auditlib.cli.several import Common, found_by, run_several
 from auditlib.cli.statuses import FOUND
 from auditlib.cli.target import target_of, telling_interruption
 from auditlib.errors import UsageError
@@ -63,7 +66,7 @@ def demo(
 
         auditlib demo --dialect data-center --out /tmp/demo
 
-        auditlib demo --issues export/ -p period_start=2026-04-01 -p period_end=2026-09-30
+        auditlib demo --issues export/ -p period_start=2026-04-01
     """
     from auditlib.demo.server.forms import Forms
     from auditlib.params.reading import check_overrides, load_parameters, parse_parameters
@@ -90,7 +93,10 @@ def demo(
 
 
 def run_command(
-    params_file: ParamsFile,
+    params_files: Annotated[
+        list[Path],
+        typer.Argument(metavar="PARAMS", help="Parameter file, e.g. params/2026.yaml; or several.", show_default=False),
+    ],
     *,
     overrides: Overrides = None,
     out_folder: OutFolder = None,
@@ -112,17 +118,25 @@ def run_command(
     or a token of a Cloud service account); or JIRA_CLIENT_ID and JIRA_CLIENT_SECRET (client credentials of the latter).
     JIRA_ORG_KEY is the API key of the organisation of org_id, to ask it when people were last active.
 
+    Several parameter files make a package each, one after the other, below --out; one that fails stops no other, and a page
+    over all of them is written beside them. What is given with -p holds for each. JIRA_TOKEN_EU and its like are the
+    credentials of eu.yaml alone. With --resume, what is sealed stays, and the rest goes on.
+
     Examples:
 
         auditlib run params/2026.yaml
 
         auditlib run params/2026.yaml -p sample_size=40 --out evidence/soc2-2026
 
-        auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed="chosen by the auditor"
+        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume
 
-        auditlib run params/2026.yaml --out evidence/soc2-2026 --resume --fail-on open-gaps
+        auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed=8471
 
         auditlib run params/2026.yaml --out evidence/soc2-2026 --until pages
+
+        auditlib run params/2026.yaml --fail-on open-gaps --fail-on drift
+
+        auditlib run params/eu.yaml params/us.yaml --out evidence/2026
     """
     from auditlib.params.reading import load_parameters
     from auditlib.pull.session import MOST_QUESTIONS
@@ -133,7 +147,16 @@ def run_command(
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     if fail_on and until is not Until.SEAL:
         raise UsageError("--fail-on judges a sealed package; leave it out, or leave out --until")
-    params = load_parameters(params_file, overrides or [], check_files=True)
+    if len(params_files) > 1:
+        if until is not Until.SEAL:
+            raise UsageError("--until stops one run; give it one parameter file")
+        if frozen is not None:
+            raise UsageError("--from takes the population of one package; give it one parameter file")
+        most = most_questions or MOST_QUESTIONS
+        common = Common(notebooks, jobs, most, fail_on or (), out_folder, resume, log)
+        run_several(params_files, overrides or (), common)
+        return
+    params = load_parameters(params_files[0], overrides or [], check_files=True)
     with target_of(out_folder, params) as target:
         jira = embedded_jira(params)
         most = most_questions or MOST_QUESTIONS
@@ -144,9 +167,11 @@ def run_command(
 def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
 
-    Example:
+    Examples:
 
         auditlib check params/2026.yaml
+
+        auditlib check params/2026.yaml -p timezone=Europe/Zurich
     """
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
@@ -156,11 +181,14 @@ def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile 
     with logged_to(log):
         screen = check_screen(params, os.environ, embedded_jira(params))
     say(out, screen)
+    job_page.add("a run can begin", job_page.as_shown([screen]))
 
 
 def dossiers(
     params_file: ParamsFile,
-    keys: Annotated[list[str] | None, typer.Argument(metavar="KEY", help="Issue keys.", show_default=False)] = None,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY", help="Issue keys, as PAY-17.", show_default=False)
+    ] = None,
     *,
     keys_file: Annotated[
         Path | None,
@@ -180,12 +208,13 @@ def dossiers(
 
         auditlib dossiers params/2026.yaml PAY-17 PAY-23 OPS-4
 
-        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen -p attachments=true
+        auditlib dossiers params/2026.yaml --keys chosen.txt --out evidence/chosen
     """
     from auditlib.audit.sampling.draw import parse_keys
     from auditlib.files import read_given
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
+    from auditlib.run.course import DOSSIERS
     from auditlib.run.dossiers import collect_case_file
     from auditlib.run.order import Run
     from auditlib.run.progress import progress
@@ -206,15 +235,14 @@ def dossiers(
         target_of(out_folder, params, "dossiers") as target,
         logged_to(log),
         telling_interruption(target),
-        progress(err) as tell,
+        progress(err, DOSSIERS) as tell,
     ):
         package, absent = collect_case_file(
             Run(params, target, (), embedded=embedded_jira(params), resume=resume), chosen, os.environ, tell
         )
-    say_sealed(package)
-    if absent:
-        say(err, f"auditlib: {len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}")
-        sys.exit(FOUND)
+    summary = say_sealed(package)
+    told = [f"{len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}"] if absent else []
+    _end_sealed(package, summary, told)
 
 
 def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
@@ -223,15 +251,21 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
     from auditlib.run.progress import progress
     from auditlib.run.workbook import hard_at_work, run
 
-    with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
+    with logged_to(log), telling_interruption(order.out), progress(err, order.until.stages) as tell, hard_at_work():
         package = run(order, os.environ, tell)
     if order.until is not Until.SEAL:
         say_unsealed(package, order.out, pages=order.until is Until.PAGES)
         return
-    say_sealed(package)
-    figures = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))["figures"]
-    found = [what for what in dict.fromkeys(fail_on or []) if figures[what.value.replace("-", "_")]]
-    if found:
-        shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
-        say(err, f"auditlib: the package is sealed and shows what --fail-on names: {shown}")
+    summary = say_sealed(package)
+    found = found_by(summary, fail_on or ())
+    _end_sealed(package, summary, [found] if found else [])
+
+
+def _end_sealed(package: Path, summary: Mapping[str, Any], told: list[str]) -> None:
+    """Tell the page of the job of a sealed package, and exit with status 1 if something is to be told of it."""
+    page = job_page.of_package(summary, str(package))
+    job_page.add(f"sealed, status {FOUND}" if told else "sealed", "\n\n".join([*map(job_page.escaped, told), page]))
+    for line in told:
+        say(err, f"auditlib: {line}")
+    if told:
         sys.exit(FOUND)

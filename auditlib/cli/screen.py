@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from rich.console import Console
 
 from auditlib.errors import MachineError
 from auditlib.text import visible_text
 
+_WIDEST: Final = 100
+"""Columns beyond which nobody likes to read a line."""
+
 READER_GONE: Final = 141
 """Exit status of a command whose output nobody reads any more: 128 and SIGPIPE, as of every program in a pipe."""
 
 
-class _Results(Console):
+class _Plain(Console):
+    """Writes sequences that a terminal obeys to a terminal alone, whatever the environment would force."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the stream is a terminal; `FORCE_COLOR`, which a CI sets, makes none of a file."""
+        try:
+            return bool(self.file.isatty())
+        except (AttributeError, ValueError):  # it was closed, or was never there
+            return False
+
+
+class _Results(_Plain):
     """Of stdout: with whoever reads the results, the command ends."""
 
     def on_broken_pipe(self) -> None:
@@ -33,7 +49,7 @@ class _Results(Console):
             raise MachineError(f"the results can't be printed: {error.strerror or error}") from error
 
 
-class _Remarks(Console):
+class _Remarks(_Plain):
     """Of stderr: a run goes on without anybody who follows it."""
 
     def on_broken_pipe(self) -> None:
@@ -68,11 +84,15 @@ def say(console: Console, text: str) -> None:
     console.print(visible_text(text, keep="\n"))
 
 
-def say_sealed(package: Path) -> None:
-    """Print where a sealed package is, and the page to open; the last line is its path alone."""
-    say(out, f"Sealed: {package}")
-    say(out, f"Open {package / 'data' / 'index.html'}")
-    say(out, str(package))
+def say_sealed(package: Path) -> dict[str, Any]:
+    """Print what a sealed package shows and where it is; the last line is its path alone. Return its summary."""
+    from auditlib.run.closing import closing_lines
+
+    summary: dict[str, Any] = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))
+    address = (package.absolute() / "data" / "index.html").as_uri()
+    size = {"width": min(out.width, _WIDEST), "height": out.height} if out.is_terminal else {}
+    say(out, "\n".join(closing_lines(summary, str(package), address, **size)))
+    return summary
 
 
 def say_unsealed(folder: Path, target: Path, *, pages: bool) -> None:

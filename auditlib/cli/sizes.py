@@ -33,7 +33,9 @@ def sample_size(
 
         auditlib sample-size --confidence 0.90 --tolerable 0.10
 
-        auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01 --population 400 --json
+        auditlib sample-size --confidence 0.95 --tolerable 0.05 --expected 0.01
+
+        auditlib sample-size --confidence 0.95 --tolerable 0.1 --population 90
     """
     from auditlib.audit.sampling.limits import plan_words
     from auditlib.audit.sampling.sizes import size_from_rates
@@ -76,7 +78,7 @@ def evaluate(
 
         auditlib evaluate --size 25 --deviations 1 --confidence 0.90
 
-        auditlib evaluate --size 25 --deviations 0 --confidence 0.95 --population 180 --json
+        auditlib evaluate --size 25 --deviations 0 --confidence 0.95 --json
     """
     from auditlib.audit.sampling.limits import evaluation_words, upper_limit
 

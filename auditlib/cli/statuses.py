@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
 import typer
 
+from auditlib.cli import job_page
 from auditlib.cli.screen import err, say
 from auditlib.errors import AuditError, DifferenceError, MachineError, ParameterError, UsageError
 from auditlib.machine import machine_words
@@ -35,20 +37,22 @@ def end_by(error: BaseException) -> NoReturn:
 
 def end_with(error: AuditError) -> NoReturn:
     """Print an error of a kind that is known, and exit with its status."""
-    if isinstance(error, DifferenceError):
-        for difference in error.differences:
-            say(err, difference)
-    end(str(error), error.status, error)
+    differences = error.differences if isinstance(error, DifferenceError) else []
+    for difference in differences:
+        say(err, difference)
+    end(str(error), error.status, error, differences)
 
 
-def end(message: str, status: int, error: BaseException) -> NoReturn:
+def end(message: str, status: int, error: BaseException, before: Sequence[str] = ()) -> NoReturn:
     """Print what is wrong, with a traceback only if it was asked for, and exit."""
     if os.environ.get("AUDITLIB_DEBUG"):
         import traceback
 
         say(err, "".join(traceback.format_exception(error)).rstrip())  # its messages may be those of a Jira
     prefix = "" if isinstance(error, ParameterError) else "auditlib: "
+    message = "\n".join([message, *getattr(error, "__notes__", ())])
     say(err, f"{prefix}{message}")
+    job_page.add(f"failed, status {status}", job_page.as_shown([*before, message]))
     sys.exit(status)
 
 

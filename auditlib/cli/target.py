@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditlib.cli.screen import err, say
 from auditlib.cli.signals import heard
+from auditlib.errors import MachineError, SourceError
 
 if TYPE_CHECKING:
     from auditlib.params.model import Parameters
@@ -42,7 +43,7 @@ def target_of(out_folder: Path | None, params: Parameters, what: str = "") -> It
 
 @contextmanager
 def telling_interruption(target: Path) -> Iterator[None]:
-    """Say of an interrupted run what is left of it, and exit."""
+    """Say of an interrupted run what is left of it, and exit; of one that failed, how it goes on."""
     from auditlib.package.target import PARTIAL, is_sealed
 
     try:
@@ -50,9 +51,13 @@ def telling_interruption(target: Path) -> Iterator[None]:
     except SystemExit:
         raise
     except BaseException as error:
-        if not (heard.number or isinstance(error, KeyboardInterrupt)):
-            raise
         working = target.with_name(target.name + PARTIAL)
+        if not (heard.number or isinstance(error, KeyboardInterrupt)):
+            if isinstance(error, SourceError | MachineError) and working.exists():
+                error.add_note(
+                    f"What came is kept in {working}: go on with the same command and --out {target} --resume"
+                )
+            raise
         if is_sealed(target):
             told = f"after the package was sealed: {target}"
         else:

@@ -14,6 +14,7 @@ from auditlib.csv_cells import SINCE
 from auditlib.dossier.files import file_makers
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.standing import Standing
 from auditlib.errors import AuditError
 from auditlib.text import shorten, visible_text
 
@@ -28,8 +29,8 @@ class Made:
     lacks: tuple[str, ...]
 
 
-def made_files(dossier: Dossier, audit: str, version: int = SINCE) -> Made:
-    """Make all files of a dossier but its attachments; a function of Jira's answers and the audit's name.
+def made_files(dossier: Dossier, audit: str, version: int = SINCE, standing: Standing | None = None) -> Made:
+    """Make all files of a dossier but its attachments; a function of Jira's answers and of what is handed over here.
 
     Parameters
     ----------
@@ -38,6 +39,8 @@ def made_files(dossier: Dossier, audit: str, version: int = SINCE) -> Made:
         For the foot of the page.
     version : int
         Of the tables; an older package has its texts in an older form.
+    standing : Standing, optional
+        Where the issue stands among those collected with it, for its page; without it the page is that of an older package.
     """
     files, lacks = {}, []
     for name, make in file_makers(dossier, version).items():
@@ -47,7 +50,7 @@ def made_files(dossier: Dossier, audit: str, version: int = SINCE) -> Made:
         else:
             lacks.append(f"{name} could not be made: {why}")
     whole = replace(dossier, incomplete=(*dossier.incomplete, *lacks)) if lacks else dossier
-    page, why = attempt(lambda: issue_page(whole, audit=audit).encode())
+    page, why = attempt(lambda: issue_page(whole, audit=audit, standing=standing).encode())
     if page is None:
         lacks.append(f"{_PAGE} could not be made: {why}")
         page = _page_without(dossier, lacks)

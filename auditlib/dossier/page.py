@@ -35,6 +35,7 @@ from auditlib.dossier.page_history import (
     replay_says,
     verdict_line,
 )
+from auditlib.dossier.page_standing import conversation, outcome_rows
 from auditlib.dossier.page_values import (
     DURATIONS,
     MOST_REPEATED,
@@ -54,10 +55,12 @@ from auditlib.dossier.page_values import (
 )
 from auditlib.dossier.parts import Link
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.standing import SAMPLED, Standing
 from auditlib.errors import AuditError
 from auditlib.phrases import agreeing, counted
 from auditlib.records.history import NOTHING
 from auditlib.records.issues import json_object
+from auditlib.report.navigation import PAPER, WORKBOOK, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.templating import TEMPLATES, page_environment
 
@@ -71,7 +74,7 @@ _NEVER_BESIDE: Final = frozenset(
 """Fields that stand elsewhere on the page, or that Jira's own page does not show; the list of all fields has them."""
 
 
-def issue_page(dossier: Dossier, *, audit: str = "") -> str:
+def issue_page(dossier: Dossier, *, audit: str = "", standing: Standing | None = None) -> str:
     """Return ``issue.html``.
 
     Parameters
@@ -80,6 +83,9 @@ def issue_page(dossier: Dossier, *, audit: str = "") -> str:
         The issue.
     audit : str
         Name of the audit, for the foot of the page.
+    standing : Standing, optional
+        Where the issue stands among those collected with it. Without it the page is, to the byte, what packages before
+        `standing.SINCE` have: the strip, its landmarks and its style come with it.
 
     Returns
     -------
@@ -93,6 +99,8 @@ def issue_page(dossier: Dossier, *, audit: str = "") -> str:
     """
     long = len(dossier.changes) + len(dossier.comments) > MOST_REPEATED
     style = (TEMPLATES / "issue.css").read_text("utf-8") + (_margins(dossier) if long else "")
+    if standing is not None:
+        style += navigation_style() + (TEMPLATES / "issue_strip.css").read_text("utf-8")
     page = _template().render(
         style=Markup(style),  # noqa: S704 -- our own file
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
@@ -100,6 +108,7 @@ def issue_page(dossier: Dossier, *, audit: str = "") -> str:
         long=long,
         d=dossier,
         **_views(dossier),
+        **_among(dossier, standing),
     )
     doubts = network_requests(page)
     if doubts:
@@ -166,9 +175,8 @@ def _views(dossier: Dossier) -> dict[str, Any]:
             for kind, ones in _grouped(one for one in dossier.links if one.direction in {"outward", "inward"})
         ],
         "remote_links": [one for one in dossier.links if one.direction == "remote"],
-        "comments": [(one, rich(one, dossier)) for one in dossier.comments],
-        "archived_of": lambda number: [one.in_words(zone) for one in archived.of(number)] if archived else [],
-        "archived_gone": [(one, one.in_words(zone)) for one in archived.gone] if archived else [],
+        "comments": dossier.comments,
+        "archived_notes": [(f"comment-{one.comment_id}", one.in_words(zone)) for one in archived.changes] if archived else [],
         "archive_says": archived.says(zone) if archived else "",
         "worklogs": dossier.worklogs,
         "entries": list(history_entries(dossier)),
@@ -187,6 +195,21 @@ def _views(dossier: Dossier) -> dict[str, Any]:
         "edited": sum(one.edited for one in dossier.comments),
         "sources": [(one, _place(one.file)) for one in dossier.sources],
     }  # fmt: skip
+
+
+def _among(dossier: Dossier, standing: Standing | None) -> dict[str, Any]:
+    """Return what the page shows of an issue's place among others, and the comments, those that are gone where they belong."""
+    if standing is None:
+        return {"stands": None, "talk": conversation(dossier, in_place=False)}
+    name = "Sampled issues" if standing.called == SAMPLED else "Records"
+    # what each package of such records has; the notebooks that it has depend on the run
+    return {
+        "stands": standing,
+        "bar": navigation_bar("dossiers/KEY/issue.html", (WORKBOOK, PAPER), sample=name),
+        "strip_name": name,
+        "outcomes": outcome_rows(dossier, standing),
+        "talk": conversation(dossier, in_place=True),
+    }
 
 
 def _place(file: str) -> str:

@@ -17,6 +17,8 @@ from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
+from auditlib.audit.numbering.runs import RUNS
+from auditlib.audit.numbering.runs import SINCE as RUNS_SINCE
 from auditlib.audit.permissions.able import PERMISSION_COUNTS
 from auditlib.audit.permissions.changes import MEMBERSHIPS, PERMISSION_CHANGES
 from auditlib.audit.permissions.import_sheet import ACCESS_REVIEW_IMPORT
@@ -150,11 +152,13 @@ NUMBERING_SHOWN: Final = Shown[Subjects](
     frames={
         NUMBERING: lambda evidence: evidence.numbers.numbering,
         GAPS: lambda evidence: evidence.numbers.gaps,
+        RUNS: lambda evidence: evidence.numbers.runs,
         DELETIONS: lambda evidence: evidence.numbers.deletions,
     },
     findings=_numbering_findings,
     conclude=_conclude_numbering,
     beside={GAP_EXPLANATIONS.file: GAP_EXPLANATIONS.says},
+    later={RUNS: RUNS_SINCE},
 )
 
 

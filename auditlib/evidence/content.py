@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pandas as pd
@@ -41,6 +41,8 @@ class Shown(Generic[_Content_contra]):
         The files that it puts beside the tables, by name, with what they hold.
     since : int
         The version of the tables from which on a package has it (`evidence.schema`); an older one was pulled without.
+    later : mapping of Table to int
+        Its tables that came after it, each with the version from which on a package has it.
     """
 
     chapter: Chapter
@@ -49,6 +51,15 @@ class Shown(Generic[_Content_contra]):
     conclude: Callable[[_Content_contra], str]
     beside: Mapping[str, str] = field(default_factory=dict)
     since: int = 1
+    later: Mapping[Table, int] = field(default_factory=dict)
+
+    def as_of(self, version: int) -> Shown[_Content_contra]:
+        """Return what a package of a version of the tables shows of the chapter."""
+        if all(since <= version for since in self.later.values()):
+            return self
+        return replace(
+            self, frames={one: make for one, make in self.frames.items() if self.later.get(one, 1) <= version}
+        )
 
 
 class Content(Part, ABC):
@@ -60,7 +71,8 @@ class Content(Part, ABC):
     @property
     def chapters(self) -> tuple[Shown[Any], ...]:
         """What this package shows, chapter by chapter: those that were there when it was pulled."""
-        return tuple(one for one in self.known_chapters if one.since <= self.pulled.schema["tables"])
+        version = self.pulled.schema["tables"]
+        return tuple(one.as_of(version) for one in self.known_chapters if one.since <= version)
 
     @property
     @abstractmethod

@@ -19,6 +19,7 @@ from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows
 from auditlib.dossier.made import Made, made_files
 from auditlib.dossier.parts import Absent
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.standing import CHOSEN, SINCE, Standing, standings
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.evidence.dossiers import read_dossiers, was_asked
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -58,8 +59,27 @@ class FullRecords(Part, ABC):
     @cached_property
     def made(self) -> dict[str, Made]:
         """The files of each dossier, by the key that was asked for; no attachments."""
-        read: list[Dossier] = self.collection[0]
-        return {one.asked: made_files(one, self.params.audit, self.pulled.schema["tables"]) for one in read}
+        read, version, stands = self.collection[0], self.pulled.schema["tables"], self.standings
+        return {one.asked: made_files(one, self.params.audit, version, stands.get(one.asked)) for one in read}
+
+    @property
+    def standings(self) -> dict[str, Standing]:
+        """Where each issue stands among those collected, by the key that was asked for; of an older package none."""
+        if self.pulled.schema["tables"] < SINCE:
+            return {}
+        outcomes: list[tuple[str, str, str, str, int | None]] = list(self.attributes.itertuples(index=False, name=None))
+        there = {one.asked for one in self.collection[0]}
+        return standings(self.keys, outcomes, called=self.called_one, there=there, replaced=self.replaced)
+
+    @property
+    def called_one(self) -> str:
+        """What one of the issues is called."""
+        return CHOSEN
+
+    @property
+    def replaced(self) -> dict[str, str]:
+        """Why issues are not tested, by their key; none where nobody drew them."""
+        return {}
 
     @kernel_cached
     def lacks(self) -> dict[str, tuple[str, ...]]:
@@ -99,7 +119,7 @@ class FullRecords(Part, ABC):
     @cached_property
     def called_in_records(self) -> Called:
         """The names of statuses, resolutions, types and fields that the records of single issues show."""
-        return called_by(sighting for one in self.dossiers for sighting in names_in_dossier(one))
+        return called_by(sighting for one in self.collection[0] for sighting in names_in_dossier(one))
 
     # control tests
 
@@ -107,7 +127,7 @@ class FullRecords(Part, ABC):
     def attributes(self) -> pd.DataFrame:
         """``attributes.csv``."""
         asked = self.params.attributes
-        subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.dossiers)
+        subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.collection[0])
         found = attributes_table(subjects, asked, self.called)
         return pd.concat([found, untestable([one.asked for one in self.absent], asked)], ignore_index=True)
 

@@ -19,6 +19,7 @@ from auditlib.audit.numbering.gaps import (
     without_continuity,
 )
 from auditlib.audit.numbering.issued import present_numbers
+from auditlib.audit.numbering.runs import runs_of
 from auditlib.audit.numbering.sums import RangeSums, range_sums, sums
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -117,6 +118,11 @@ class Numbers(Part):
         """``gaps.csv``."""
         gaps: pd.DataFrame = self._numbering_and_gaps[1]
         return gaps
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """``runs.csv``."""
+        return runs_of(self.gaps)
 
     @kernel_cached
     def range_sums(self) -> RangeSums:

@@ -15,6 +15,7 @@ from auditlib.audit.finding import Finding
 from auditlib.audit.population.identity import of_another, record_findings
 from auditlib.audit.sampling.sample import Drawn, plan_and_draw, redraw_files
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
@@ -61,6 +62,17 @@ class Sampled(FullRecords):
     def keys(self) -> tuple[str, ...]:
         """The keys of the sample, in drawing order."""
         return tuple(self.sample["key"])
+
+    @property
+    def called_one(self) -> str:
+        """What one of the issues is called."""
+        return SAMPLED
+
+    @property
+    def replaced(self) -> dict[str, str]:
+        """Why sampled issues are not tested, by their key."""
+        sample = self.sample[self.sample["replaced"] != ""]
+        return dict(zip(sample["key"], sample["replaced"], strict=True))
 
     @property
     def all_drawn(self) -> bool:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from auditlib.audit.status import closing, distribution
 from auditlib.audit.status.histories import Histories, count_histories
+from auditlib.audit.status.spread import spread
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.passes import Passes
@@ -34,6 +35,11 @@ class States(Part):
     def status(self) -> pd.DataFrame:
         """``status.csv``."""
         return distribution.status_table(self._listing.with_ids, self.categories)
+
+    @kernel_cached
+    def spread(self) -> pd.DataFrame:
+        """The population by status at the period's end and today, and how many of these are not proved, as ``status.spread``."""
+        return spread(self._listing.with_ids, self.categories)
 
     @property
     def changed_later(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ User and password go out as UTF-8 (RFC 7617), as Jira reads them; no file such a
 from __future__ import annotations
 
 import base64
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from auditlib.errors import UsageError
 SECRET_VARIABLES = ("JIRA_USER", "JIRA_TOKEN", "JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET", "JIRA_ORG_KEY")
 """Variables that no kernel gets to see."""
 
+_NO_PART = re.compile(r"[^A-Z0-9]+")
 _ELLIPSIS = "\u2026"
 
 
@@ -69,6 +71,42 @@ def credentials_from(environ: Mapping[str, str]) -> Credentials:
         if ":" in user:
             raise UsageError("JIRA_USER holds a colon: no such name can be sent with a password (RFC 7617)")
     return Credentials(token, user or None)
+
+
+def is_secret(variable: str) -> bool:
+    """Say whether a variable of the environment holds a credential, be it that of one audit among several."""
+    return variable.startswith(tuple(f"{name}_" for name in SECRET_VARIABLES)) or variable in SECRET_VARIABLES
+
+
+def ending_of(name: str) -> str:
+    """Return what stands behind the variables of one audit among several: ``_2026_EU`` for ``2026-eu``.
+
+    >>> ending_of("2026-eu")
+    '_2026_EU'
+    """
+    return f"_{_NO_PART.sub('_', name.upper()).strip('_')}"
+
+
+def has_own(environ: Mapping[str, str], name: str) -> bool:
+    """Say whether the environment has credentials for one audit alone, in variables with its name behind them."""
+    return any(environ.get(f"{variable}{ending_of(name)}", "").strip() for variable in SECRET_VARIABLES)
+
+
+def environment_for(environ: Mapping[str, str], name: str) -> Mapping[str, str]:
+    """Return the environment of one audit among several: with credentials of its own, if it has any, in place of all others.
+
+    Parameters
+    ----------
+    environ : mapping
+        ``JIRA_TOKEN_2026_EU`` is the token of the audit ``2026-eu``. What is set for all is not mixed with what is its own.
+    name : str
+        Of the audit: the name of its parameter file without ending.
+    """
+    if not has_own(environ, name):
+        return environ
+    kept = {variable: value for variable, value in environ.items() if not is_secret(variable)}
+    own = {variable: environ.get(f"{variable}{ending_of(name)}", "") for variable in SECRET_VARIABLES}
+    return {**kept, **{variable: value for variable, value in own.items() if value.strip()}}
 
 
 def require_sendable(name: str, value: str, *, header: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 
@@ -87,7 +88,8 @@ class Judge:
                 found=response.content[:80].decode("utf-8", "replace"),
             )
         if response.status_code not in wanted.statuses:
-            return body, SourceError(f"{asked_by(response)} answered {response.status_code}{words_of(response)}")
+            said = f"{asked_by(response)} answered {response.status_code}{words_of(response)}"
+            return body, SourceError(f"{said}{self._is_base(response.status_code)}")
         problem = self.identity.problem(response)
         if problem is None and request is not None:
             problem = _form_problem(request, response.status_code, body)
@@ -108,6 +110,14 @@ class Judge:
             if again is not None and again.status_code == 401:
                 raise self.identity.refused(again)
 
+    def _is_base(self, status: int) -> str:
+        """Ask, before a Jira has answered at all, whether this is its address."""
+        if self.identity.known or not 400 <= status < 500:
+            return ""
+        base = self.identity.base_url
+        like = "" if urlsplit(base).path.strip("/") else ", like /jira"
+        return f". Is {base} the base address, with its context path{like}? A browser shows it before /browse"
+
     def _head_problem(self, response: requests.Response, allowed: Sequence[int]) -> SourceError | None:
         """Return what the head of this response says against its use, or None."""
         identity = self.identity
@@ -125,15 +135,26 @@ class Judge:
         if kind == "application/json":
             return None
         if 400 <= status < 500:
-            here = "" if identity.known else f". Is {identity.base_url} the base address, with its context path?"
-            return SourceError(f"{asked} answered {status}{words_of(response)}{here}")
-        hint = "a login page or a proxy answered instead of Jira" if kind == "text/html" else "not Jira's REST API"
+            return SourceError(f"{asked} answered {status}{words_of(response)}{self._is_base(status)}")
+        hint = _NO_JIRA if kind == "text/html" else "not Jira's REST API"
         return OtherTypeError(
-            f"{asked} answered {status} with {kind or 'no content type'} instead of JSON: {hint}{words_of(response)}",
+            f"{asked} answered {status} with {kind or 'no content type'} instead of JSON{_in_brackets(response)}: {hint}",
             request=asked,
             expected="application/json",
             found=kind,
         )
+
+
+def _in_brackets(response: requests.Response) -> str:
+    """Return the words of an answer that is none, its title say, to stand within a sentence."""
+    words = words_of(response).removeprefix(": ")
+    return f" (“{words}”)" if words else ""
+
+
+_NO_JIRA: Final = (
+    "a login page, a VPN's portal or a proxy answered instead of Jira. Open jira_url in a browser of this machine: what it "
+    "shows is to be passed first"
+)
 
 
 def _form_problem(request: Request, status: int, body: Any) -> FormError | None:

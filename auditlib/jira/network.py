@@ -232,10 +232,13 @@ def _of_place(chain: list[BaseException], address: str) -> Cause | None:
             name = urlsplit(address).hostname or address
             return Cause(f"the name {name} does not resolve: check jira_url, the network, and whether a VPN is needed")
         if isinstance(one, requests.exceptions.ConnectTimeout):
-            return Cause(f"no connection to {host} within the time-out: is a firewall or a VPN in the way?")
+            return Cause(
+                f"no connection to {host} within the time-out: is a firewall in the way, or a VPN needed that is not connected?"
+            )
         if isinstance(one, ConnectionRefusedError):
             return Cause(
-                f"nothing answers at {host}, the connection was refused: check the port, and whether Jira runs"
+                f"nothing answers at {host}, the connection was refused: check host and port in jira_url, whether Jira runs, and "
+                "whether a VPN is needed"
             )
         if isinstance(one, OSError) and one.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH}:
             return Cause(f"there is no way to {host}: check the network, and whether a VPN is needed")

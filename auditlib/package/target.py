@@ -47,7 +47,7 @@ def working_name(out: Path, *, resume: bool = False) -> Path:
     if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
         raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
     if resume and not partial.exists():
-        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume: without --resume one begins")
     return partial
 
 

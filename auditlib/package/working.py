@@ -24,6 +24,7 @@ from auditlib.keys import ISSUE
 from auditlib.package.disk import walk
 from auditlib.package.layout import TOP
 from auditlib.package.transit import left_by_a_file_manager
+from auditlib.report.tables_in_pages import SCRIPT
 from auditlib.responses.topics import TOPICS, folders
 from auditlib.text import shorten, visible_text
 
@@ -53,6 +54,7 @@ _MADE_ANEW: Final = re.compile(
     | tables/({_any(_OF_TABLES)})
     | charts/[a-z0-9_]+\.(svg|png)
     | dossiers/{ISSUE}/({_any(_OF_DOSSIERS)})
+    | {re.escape(SCRIPT)}
     | index\.html | summary\.json | audit\.xlsx | access_review\.xlsx | dossiers\.pdf
     | (\w+/)*[0-9a-f]{{16}}\.tmp
     ) | {CACHE}/\w+\.\w+\.pickle""",

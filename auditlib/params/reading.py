@@ -29,6 +29,9 @@ from auditlib.params.masking import (
 from auditlib.params.model import Parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.params.yamlfile import Place, Step, dotted, read_yaml
+from auditlib.text import shorten, visible_text
+
+_MOST_NEAR: Final = 5
 
 _LONGEST_FILE: Final = 20_000_000
 """Bytes of a parameter file, which has some hundred lines."""
@@ -109,9 +112,9 @@ def load_parameters(path: Path, overrides: Sequence[str] = (), *, check_files: b
         data = read_given(path, _LONGEST_FILE)
     except OSError as error:
         if path.is_dir():
-            message = "this is a folder; give the file in it"
+            message = f"this is a folder; give the file in it: {_near(path / 'x')}"
         elif not path.exists():
-            message = "there is no such file; params/demo.yaml and params/example.yaml are patterns to copy"
+            message = f"there is no such file; {_near(path)}"
         else:
             message = f"can't be read: {error.strerror or type(error).__name__}"
         raise ParameterError([_problem(source, None, (), "", message)]) from None
@@ -315,7 +318,8 @@ def _unknown(given: _Given, path: tuple[Step, ...], raw: tuple[Step, ...]) -> Pr
     seen = shown_value(given.values, path)
     # What nobody expected here may be anything, a key to something included.
     secret = re.fullmatch(r"[\w+/=.\-]{20,}", seen) is not None
-    message = f"unknown key; {nearest(name, known)}allowed are {', '.join(known)}"
+    allowed = f"allowed are {', '.join(known)}"
+    message = f"unknown key; {nearest(name, known).strip() or allowed}"
     return given.problem(path, message, secret=secret)
 
 
@@ -337,6 +341,25 @@ def _fields_at(raw: tuple[Step, ...]) -> dict[str, FieldInfo | None]:
 def _described(about: FieldInfo | None) -> str:
     text = about.description if about is not None and about.description else "see params/example.yaml"
     return (text if text[1:2].isupper() else text[0].lower() + text[1:]).rstrip(".")
+
+
+def _near(path: Path) -> str:
+    """Say which parameter files lie where somebody looked for one, or where they are to be got from."""
+    folders = dict.fromkeys([path.parent, Path(), Path("params")])
+    found = [one for folder in folders for one in _yaml_files(folder)]
+    if not found:
+        return "params/demo.yaml and params/example.yaml are patterns to copy"
+    shown = ", ".join(shorten(visible_text(one.as_posix()), 80) for one in found[:_MOST_NEAR])
+    return f"here {'is' if len(found) == 1 else 'are'} {shown}" + (" and others" if len(found) > _MOST_NEAR else "")
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    try:
+        return sorted(
+            one for one in folder.iterdir() if one.suffix in {".yaml", ".yml"} and not one.name.startswith(".")
+        )
+    except OSError:
+        return []
 
 
 def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Final, Self
 
 import numpy as np
 import pandas as pd
@@ -39,12 +39,30 @@ OWN_WORDS = frozenset(
 
 _LONG = 90  # characters beyond which a cell wants a column that is not the narrowest
 
+
+class Sign(str):
+    """A sign that stands for a word in a table that would else be too wide; who can't see it is told the word.
+
+    >>> Sign("●", "exception").word
+    'exception'
+    """
+
+    __slots__ = ("word",)
+
+    word: str
+
+    def __new__(cls, sign: str, word: str) -> Self:
+        """Return a sign with its word."""
+        made = super().__new__(cls, sign)
+        made.word = word
+        return made
+
+
 _TO_COPY = frozenset({"query", "jql", "command"})  # not a letter of which may differ
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})\.[0-9]{3}([+-][0-9]{2}:[0-9]{2})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~<>$-])")
 
 
 def cell_text(value: Any) -> str:
@@ -81,6 +99,8 @@ def named_text(name: str, value: Any) -> str:
     """
     if isinstance(value, str) and (name in OWN_WORDS - _TO_COPY or _INSTANT.fullmatch(value)):
         return _INSTANT.sub(r"\1 \2 \3", value)
+    if isinstance(value, Integral) and value is not True and value is not False and not _is_name(name):
+        return f"{int(value):,}".replace("-", "−")
     if name not in SHARES or value is None or pd.isna(value) or not isinstance(value, Real):
         return cell_text(value)
     fraction = Fraction(str(value))
@@ -91,15 +111,28 @@ def named_text(name: str, value: Any) -> str:
     return share(fraction.numerator, fraction.denominator)
 
 
+def _is_name(column: str) -> bool:
+    """Say whether the whole numbers of a column are names, such as issue numbers, and no counts."""
+    return column in _PLAIN or column.endswith(("_id", "_number"))
+
+
 def plain_cell(name: str, value: Any) -> str:
     """Return a cell of a table as plain text."""
     text = visible_text(named_text(name, value))
     return text if name in OWN_WORDS else shorten(text, 60)
 
 
-def cell_html(name: str, value: Any, address: Any) -> str:
-    """Return a cell of a table as HTML, with its link where it has one."""
+_PLAIN: Final = frozenset({"number", "first", "last", "first_number", "last_number", "order", "id", "version", "year"})
+"""Columns of whole numbers that count nothing: they are names, and have no commas."""
+
+
+def cell_html(name: str, value: Any, address: Any, record: str = "") -> str:
+    """Return a cell of a table as HTML, with its link where it has one: to a record within the package, else to the web."""
     text = named_text(name, value)
+    if isinstance(value, Sign):
+        return f'<abbr title="{html.escape(value.word)}">{escaped(text)}</abbr>'
+    if record and text:
+        return f'<a href="{html.escape(record)}">{escaped(text)}</a>'
     shown = escaped(text if name in OWN_WORDS else shorten(text, LONGEST_CELL))
     if isinstance(value, str) and is_web_address(value):
         address = value
@@ -127,7 +160,7 @@ def cell(tag: str, content: str, *, number: bool, kind: str = "") -> str:
     """Return an element of a table's row."""
     # JupyterLab aligns all cells of a table to the right and knows none of our classes
     scope = ' scope="col"' if tag == "th" else ""
-    named = "number" if number else kind
+    named = " ".join(one for one in ("number" if number else "", kind if tag == "th" or not number else "") if one)
     names = f' class="{named}"' if named else ""
     style = style_of("text-align: right" if number else "text-align: left")
     return f"<{tag}{scope}{names} {style}>{content}</{tag}>"
@@ -143,13 +176,6 @@ def escaped(text: str) -> str:
     return html.escape(visible_text(text))
 
 
-def markdown(text: str) -> str:
-    """Escape what Markdown, the HTML within it, and the formulas within that would take for markup."""
-    shown = _MARKDOWN.sub(r"\\\1", visible_text(text).replace("&", "&amp;").replace("\\", "&#92;"))
-    # JupyterLab looks for formulas before it reads Markdown: there a backslash before the sign is no help.
-    return shown.replace("\\$", "&#36;").replace("&\\#92;", "&#92;")
-
-
 def as_written(markup: str) -> str:
     r"""Return HTML in which JupyterLab typesets no formula: ``$`` and ``\\(`` of Jira's texts are what they are.
 
@@ -161,11 +187,6 @@ def as_written(markup: str) -> str:
 def slug(text: str) -> str:
     """Return a text as a name for an anchor."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def value_of(record: Any, name: str) -> Any:
-    """Return a value of a record by its name, of a mapping or of attributes."""
-    return record[name] if isinstance(record, Mapping) else getattr(record, name)
 
 
 def is_numeric(column: pd.Series) -> bool:

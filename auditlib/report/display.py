@@ -7,243 +7,206 @@ Jira is escaped, and characters that a reader could not see are shown.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-import pandas as pd
-
-from auditlib.report.cells import (
-    as_written,
-    cell,
-    cell_html,
-    escaped,
-    is_numeric,
-    kind_of,
-    markdown,
-    plain_cell,
-    rows_of,
-    slug,
-    style_of,
-    value_of,
-)
+from auditlib.phrases import counted, listed
+from auditlib.report.cells import as_written, escaped, slug, style_of
+from auditlib.report.table_display import Table
 from auditlib.text import visible_text
 
-MOST_AT_FULL_SIZE = 9
-"""A table with more columns is set smaller, so that it fits a page."""
+MOST_CAUSES: Final = 5
+"""Causes that a notebook shows before the fold."""
+
+_KEY: Final = re.compile(r"\b[A-Z][A-Z0-9_]*-[1-9][0-9]*\b")
 
 
 @dataclass(frozen=True)
-class Table:
-    """The first rows of a table, under a caption that says what they are and how many there are of how many.
+class Opening:
+    """What a notebook found: its title is the answer, and the whole conclusion stands below.
 
     Attributes
     ----------
-    frame : DataFrame, shape (n, k)
-        All rows at hand, in the order they are shown.
-    says : str
-        What the rows are, in the plural: ``missing numbers``.
-    of : int or None
-        How many there are in all; None if that is n.
-    limit : int
-        Rows to show at most.
-    order : str
-        Which rows come first, if not all are shown: ``by project and number``.
-    file : str
-        Where all rows are: ``tables/gaps.csv``.
-    columns : sequence of str or None
-        The columns to show; None shows all but ``url``, to which the key is linked.
-    """
-
-    frame: pd.DataFrame
-    says: str
-    of: int | None = None
-    limit: int = 20
-    order: str = ""
-    file: str = ""
-    columns: tuple[str, ...] | None = None
-
-    @property
-    def caption(self) -> str:
-        """One line: ``20 of 345 missing numbers, the first by project and number; all in tables/gaps.csv``."""
-        total = len(self.frame) if self.of is None else self.of
-        shown = min(len(self.frame), self.limit)
-        if total == 0:
-            return f"No {self.says}"
-        first = f", the first {self.order}" if self.order and shown < total else ""
-        where = f"; all in {self.file}" if self.file else ""
-        return f"{shown:,} of {total:,} {self.says}{first}{where}"
-
-    def _repr_html_(self) -> str:
-        caption = f"<caption {style_of('caption-side: top; text-align: left')}>{escaped(self.caption)}</caption>"
-        if self.frame.empty:
-            return as_written(f'<p class="none">{escaped(self.caption)}.</p>')
-        columns = self._columns()
-        numeric = {name: is_numeric(self.frame[name]) for name in columns}
-        head = "".join(cell("th", escaped(name.replace("_", " ")), number=numeric[name]) for name in columns)
-        addresses = self.frame["url"].tolist() if "url" in self.frame and "url" not in columns else None
-        body = []
-        for place, row in enumerate(rows_of(self.frame.head(self.limit), columns)):
-            address = addresses[place] if addresses else None
-            cells = [
-                cell(
-                    "td",
-                    cell_html(name, value, address if name == "key" else None),
-                    number=numeric[name],
-                    kind=kind_of(name, value),
-                )
-                for name, value in zip(columns, row, strict=True)
-            ]
-            body.append(f"<tr>{''.join(cells)}</tr>")
-        names = "rows wide" if len(columns) > MOST_AT_FULL_SIZE else "rows"
-        return as_written(
-            f'<div class="table"><table class="{names}">{caption}<thead><tr>{head}</tr></thead>'
-            f"<tbody>{''.join(body)}</tbody></table></div>"
-        )
-
-    def __repr__(self) -> str:
-        if self.frame.empty:
-            return f"{visible_text(self.caption)}."
-        columns = self._columns()
-        rows = [
-            [plain_cell(name, value) for name, value in zip(columns, row, strict=True)] for row in self._shown(columns)
-        ]
-        shown = pd.DataFrame(rows, columns=columns)
-        with pd.option_context("display.max_columns", None, "display.width", None, "display.max_colwidth", None):
-            return f"{visible_text(self.caption)}\n{shown.to_string(index=False)}"
-
-    def _columns(self) -> list[str]:
-        if self.columns is not None:
-            return list(self.columns)
-        linked = "key" in self.frame and "url" in self.frame
-        return [str(name) for name in self.frame.columns if not (linked and name == "url")]
-
-    def _shown(self, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
-        return rows_of(self.frame.head(self.limit), columns)
-
-
-def show_table(
-    frame: pd.DataFrame,
-    *,
-    rows: str,
-    total: int | None = None,
-    limit: int = 20,
-    columns: Sequence[str] | None = None,
-    order: str = "",
-    file: str = "",
-) -> Table:
-    """Show the first rows of a table.
-
-    Parameters
-    ----------
-    frame : DataFrame, shape (n, k)
-        Rows in the order in which they are to be shown.
-    rows : str
-        What the rows are, in the plural: ``missing numbers``.
-    total : int, optional
-        How many there are in all, if ``frame`` holds only some of them.
-    limit : int
-        Rows to show at most.
-    columns : sequence of str, optional
-        Columns to show; all if not given, with the key linked to ``url`` where the frame has both.
-    order : str
-        Which rows come first: ``by project and number``.
-    file : str
-        Where all rows are, within the package: ``tables/gaps.csv``.
-
-    Returns
-    -------
-    Table
-        Shows itself as the last expression of a cell.
-
-    Raises
-    ------
-    ValueError
-        If a column is not in the frame, or ``total`` is smaller than the frame.
-    """
-    missing = [name for name in columns or () if name not in frame.columns]
-    if missing:
-        raise ValueError(f"no column {', '.join(missing)} in the table of {rows}")
-    if total is not None and total < len(frame):
-        raise ValueError(f"{len(frame)} {rows} can't be of {total}")
-    return Table(frame, rows, total, limit, order, file, None if columns is None else tuple(columns))
-
-
-@dataclass(frozen=True)
-class Tables:
-    """Tables one after the other."""
-
-    tables: tuple[Table, ...]
-
-    def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() for table in self.tables)
-
-    def __repr__(self) -> str:
-        return "\n\n".join(map(repr, self.tables))
-
-
-def show_tables(*tables: Table) -> Tables:
-    """Show several tables in one cell, one after the other."""
-    return Tables(tables)
-
-
-@dataclass(frozen=True)
-class Conclusion:
-    """What a notebook found, in words, to stand above the proof.
-
-    Attributes
-    ----------
+    name : str
+        Number and name of the notebook: ``03 Numbering``.
+    title : str
+        The answer in one sentence.
     question : str
     text : str
-        The computed answer.
-    findings : tuple of (severity, statement)
+        The computed conclusion.
     """
 
+    name: str
+    title: str
     question: str
     text: str
-    findings: tuple[tuple[str, str], ...] = field(default=())
 
     def _repr_html_(self) -> str:
-        items = "".join(
-            f'<li><span class="severity severity-{slug(severity)}">{escaped(severity)}</span> {escaped(statement)}</li>'
-            for severity, statement in self.findings
-        )
-        listed = f'<ul class="findings">{items}</ul>' if items else '<p class="none">No findings.</p>'
+        quiet = style_of("color: #566070; margin: 0")
+        rest = "" if self.text.strip() == self.title.strip() else f'<p class="answer">{escaped(self.text)}</p>'
         return as_written(
-            f'<div class="conclusion" {style_of("border-left: 4px solid #0072B2; padding: 0.2em 1em")}>'
-            f'<p class="question">{escaped(self.question)}</p><p class="answer"><strong>{escaped(self.text)}</strong></p>'
-            f"{listed}</div>"
+            f'<div class="opening conclusion"><p class="kicker" {quiet}>{escaped(self.name)}</p>'
+            f"<h1 {style_of('margin: 0.1em 0 0.2em')}>{escaped(self.title)}</h1>"
+            f'<p class="question" {quiet}><em>{escaped(self.question)}</em></p>{rest}</div>'
         )
-
-    def _repr_markdown_(self) -> str:
-        lines = [f"*{markdown(self.question)}*", "", f"**{markdown(self.text)}**", ""]
-        listed = [f"- **{markdown(severity)}**: {markdown(statement)}" for severity, statement in self.findings]
-        return as_written("\n".join(["", "", *lines, *(listed or ["No findings."]), "", ""]))
 
     def __repr__(self) -> str:
-        lines = [f"- {severity}: {statement}" for severity, statement in self.findings]
-        return "\n".join(visible_text(line) for line in (self.question, self.text, *(lines or ["No findings."])))
+        return "\n".join(visible_text(line) for line in (self.name, self.title, self.question, self.text))
 
 
-def conclusion(question: str, text: str, findings: pd.DataFrame | Iterable[Any] = ()) -> Conclusion:
-    """Show a notebook's question, its computed answer and its findings.
+@dataclass(frozen=True)
+class Caused:
+    """One cause among the findings of a notebook.
 
-    Parameters
+    Attributes
     ----------
-    question : str
-    text : str
-        The answer in words.
-    findings : DataFrame or iterable
-        Rows of the table ``findings``, or records or mappings with ``severity`` and ``statement``.
-
-    Returns
-    -------
-    Conclusion
-        Shows itself as the last expression of a cell.
+    name, severity : str
+    headline, rest : str
+        What was found; together all of it.
+    share : str
+        ``118 of 528 (22.3 %)``; empty where there is no whole.
+    rows : str
+        Address of the rows that show it; empty if there are none.
+    each : tuple of str
+        What its findings say one by one, where the headline says it of all of them.
     """
-    records = findings.to_dict("records") if isinstance(findings, pd.DataFrame) else findings
-    pairs = tuple((str(value_of(record, "severity")), str(value_of(record, "statement"))) for record in records)
-    return Conclusion(question, text, pairs)
+
+    name: str
+    severity: str
+    headline: str
+    rest: str
+    share: str
+    rows: str
+    each: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The findings of a notebook by what they come from, the gravest first: a few at once, the others below a fold.
+
+    Attributes
+    ----------
+    found : tuple of Caused
+    records : mapping of str to str
+        By key, where the full record of an issue is: keys in sentences lead there.
+    most : int
+        How many stand before the fold.
+    """
+
+    found: tuple[Caused, ...]
+    records: Mapping[str, str]
+    most: int = MOST_CAUSES
+
+    def _repr_html_(self) -> str:
+        if not self.found:
+            return as_written('<p class="none">No findings.</p>')
+        first, others = self.found[: self.most], self.found[self.most :]
+        more = ""
+        if others:
+            grave = sum(one.severity == "exception" for one in others)
+            kinds = listed(list(dict.fromkeys(f"{one.severity}s" for one in others)))
+            said = f"{len(others):,} more: {kinds}" + (f", {grave:,} to be answered" if grave else "")
+            more = f'<details class="further"><summary>{escaped(said)}</summary>{self._list(others)}</details>'
+        return as_written(f'<div class="causes">{self._list(first)}{more}</div>')
+
+    def _list(self, causes: Sequence[Caused]) -> str:
+        return f'<ul class="findings" {style_of("padding-left: 0; list-style: none")}>{"".join(map(self._item, causes))}</ul>'
+
+    def _item(self, one: Caused) -> str:
+        share = f' <span class="share">{escaped(one.share)}</span>' if one.share else ""
+        rows = f' <a class="to-rows" href="{html.escape(one.rows)}">rows</a>' if one.rows else ""
+        rest = f" {self._linked(one.rest)}" if one.rest else ""
+        kind = f"severity severity-{slug(one.severity)}"
+        bold = style_of("font-weight: 600")
+        return (
+            f'<li id="{slug(f"{one.severity} {one.name}")}"><span class="{kind}" {bold}>{escaped(one.severity)}</span> '
+            f'<span class="told"><strong>{self._linked(one.headline)}</strong>{rest}{share}{rows}'
+            f"{self._each(one)}</span></li>"
+        )
+
+    def _each(self, one: Caused) -> str:
+        if not one.each:
+            return ""
+        told = "".join(f"<p>{self._linked(statement)}</p>" for statement in one.each)
+        how_many = f"{counted(len(one.each), 'finding')} in full"
+        return f'<details class="each"><summary>{escaped(how_many)}</summary>{told}</details>'
+
+    def _linked(self, text: str) -> str:
+        """Return a sentence in which the keys of issues with a full record lead to it."""
+        pieces, at = [], 0
+        for key in _KEY.finditer(text):
+            if address := self.records.get(key[0]):
+                pieces += [escaped(text[at : key.start()]), f'<a href="{html.escape(address)}">{escaped(key[0])}</a>']
+                at = key.end()
+        return "".join([*pieces, escaped(text[at:])])
+
+    def __repr__(self) -> str:
+        lines = [f"- {one.severity}: {one.headline} {one.rest}".rstrip() for one in self.found]
+        return "\n".join(map(visible_text, lines or ["No findings."]))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a notebook under its own heading: a sentence or two, and what shows it; nothing where nothing is to show.
+
+    Attributes
+    ----------
+    title : str
+    says : str
+        What a reader must know; `` `words` `` are names in files, ``*words*`` are stressed.
+    parts : tuple
+        Tables, figures and other things that show themselves.
+    """
+
+    title: str
+    says: str
+    parts: tuple[Any, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether all of its tables are empty, and it has nothing else."""
+        return all(isinstance(one, Table) and one.frame.empty for one in self.parts)
+
+    def _repr_html_(self) -> str:
+        if self.empty:
+            return ""
+        said = "".join(f"<p>{_own_words(one)}</p>" for one in self.says.split("\n\n") if one)
+        shown = "".join(one._repr_html_() for one in self.parts if not (isinstance(one, Table) and one.frame.empty))
+        return as_written(f"<h2>{escaped(self.title)}</h2>{said}") + shown
+
+    def __repr__(self) -> str:
+        return "" if self.empty else "\n\n".join([visible_text(self.title), *map(repr, self.parts)])
+
+
+def _own_words(text: str) -> str:
+    """Return a text of ours as HTML, with names in files and stressed words as such."""
+    named = re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(text))
+    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", named)
+
+
+@dataclass(frozen=True)
+class NothingFound:
+    """What was looked for and is not there, in one sentence.
+
+    Attributes
+    ----------
+    says : tuple of str
+        What the rows would have been: ``issues left out``.
+    """
+
+    says: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        return as_written(f'<p class="none">{escaped(repr(self))}</p>') if self.says else ""
+
+    def __repr__(self) -> str:
+        return (
+            f"There are no {', no '.join(self.says[:-1])}{' and no ' if self.says[1:] else ''}{self.says[-1]}."
+            if self.says
+            else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -319,43 +282,3 @@ class Lines:
 
 def _escaped_lines(lines: Iterable[str]) -> str:
     return "\n".join(map(escaped, lines))
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A page of its own within a notebook: a heading, where more is, and tables.
-
-    Attributes
-    ----------
-    title, address : str
-        The heading, and a link to the whole record; a place within the package or on the web.
-    says : str
-        A sentence below the heading.
-    tables : tuple of Table
-    """
-
-    title: str
-    address: str
-    says: str
-    tables: tuple[Table, ...]
-
-
-@dataclass(frozen=True)
-class Sheets:
-    """Pages one after the other; each begins a page in print."""
-
-    sheets: tuple[Sheet, ...]
-
-    def _repr_html_(self) -> str:
-        return as_written("".join(map(self._section, self.sheets)) or '<p class="none">None.</p>')
-
-    def _section(self, sheet: Sheet) -> str:
-        link = f'<a href="{html.escape(sheet.address)}">whole record</a>'
-        tables = "".join(table._repr_html_() for table in sheet.tables)
-        return f'<section class="sheet"><h3>{escaped(sheet.title)}</h3><p>{escaped(sheet.says)} {link}</p>{tables}</section>'
-
-    def __repr__(self) -> str:
-        return "\n\n".join(
-            "\n".join([visible_text(sheet.title), visible_text(sheet.says), *map(repr, sheet.tables)])
-            for sheet in self.sheets
-        )

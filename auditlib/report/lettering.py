@@ -1,30 +1,30 @@
-"""How text comes into figures: in every script that the typefaces installed with this program have, alike on every machine.
+"""How text comes into figures: as outlines, in every script that the typefaces installed with this program have.
 
-matplotlib shapes text with HarfBuzz and puts it into order by Unicode's own rules. It takes a variable typeface as it opens,
-and Noto's for Chinese, Japanese and Korean opens hair-thin: the characters needed are cut out of it at its regular weight.
+Every machine draws the same letters, and a reader needs no typeface. matplotlib's font object shapes text with HarfBuzz and
+puts it into order by Unicode's own rules; nothing else of matplotlib is asked. It takes a variable typeface as it opens, and
+Noto's for Chinese, Japanese and Korean opens hair-thin: its outlines are drawn with a line around them, as thick as is missing.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
-from matplotlib import font_manager
-from matplotlib.ft2font import FT2Font
+from matplotlib.ft2font import FT2Font, GlyphIndexType, LoadFlags
 
 from auditlib.report.typefaces import folders
 
-USUAL: Final = "DejaVu Sans"
+EM: Final = 1000
+"""Units of an outline to the size of the text."""
+
+USUAL: Final = "Noto Sans"
 """The typeface of all text that it has the characters for."""
+
+_LAST: Final = "DejaVu Sans"
+"""The typeface that is asked before those of signs: it has arrows and marks that stand among letters."""
 
 _SIGNS: Final = ("Noto Emoji", "Noto Sans Symbols")
 """Typefaces that also have digits, which are not to be taken from them."""
@@ -32,9 +32,32 @@ _SIGNS: Final = ("Noto Emoji", "Noto Sans Symbols")
 _SHAPES: Final = frozenset("\ufe0e\ufe0f")
 """Marks that ask for a coloured or a plain picture; no typeface here has both, and none draws the mark."""
 
-_REGULAR: Final = 400
 _EAST: Final = {"Noto Sans CJK JP": 0, "Noto Sans CJK KR": 1, "Noto Sans CJK SC": 2}
 """Families of the collection, which draw some characters differently, and the number of each in it."""
+
+_SIZE: Final = 100  # at which text is shaped and outlines are taken
+_THIN: Final = 48  # units that a stem of the collection lacks of a regular one
+_BOLD: Final = 46  # units that a stem of a regular typeface lacks of a bold one
+_MOVE, _LINE, _QUADRATIC, _CUBIC = 1, 2, 3, 4  # matplotlib.path.Path's codes
+
+Glyph: TypeAlias = tuple[str, int]
+"""A family, and the number of an outline in its typeface."""
+
+
+class Placed(NamedTuple):
+    """A glyph in a text: where it begins, and how thick a line is drawn around it, in thousandths of the size."""
+
+    glyph: Glyph
+    at: int
+    above: int
+    around: int
+
+
+class Shaped(NamedTuple):
+    """A text as it is drawn: its glyphs, and how far it reaches, in thousandths of the size."""
+
+    glyphs: tuple[Placed, ...]
+    width: int
 
 
 def families(text: str) -> list[str]:
@@ -43,43 +66,94 @@ def families(text: str) -> list[str]:
     The family of a script comes before the usual one, so that a word is not divided between two.
     """
     found = dict.fromkeys(family for family in (_family(one, text) for one in text) if family not in {None, USUAL})
-    scripts = [family for family in found if family is not None and family not in _SIGNS]
-    signs = [family for family in _SIGNS if family in found]
-    return [*scripts, USUAL, *signs, "sans-serif"]
+    scripts = [family for family in found if family is not None and family not in {*_SIGNS, _LAST}]
+    signs = [family for family in (_LAST, *_SIGNS) if family in found]
+    return [*scripts, USUAL, *signs]
 
 
 def drawable(text: str) -> str:
     """Return a text with a box for each character that no typeface here has."""
+    if text.isascii():
+        return text
     return "".join(one if _family(one, text) else "□" for one in text if one not in _SHAPES)
 
 
-@contextmanager
-def shipped_only(texts: Iterable[str]) -> Iterator[None]:
-    """Let matplotlib know the typefaces for these texts and no others, as long as the context lasts."""
-    manager = font_manager.fontManager
-    before = manager.ttflist
-    with tempfile.TemporaryDirectory(prefix="auditlib-", ignore_cleanup_errors=True) as folder:
-        try:
-            manager.ttflist = []
-            for path in _files(list(texts), Path(folder)):
-                manager.addfont(path)  # which also forgets what was found before
-            yield
-        finally:
-            manager.ttflist = [*before]
-            manager.addfont(_usual())
-            manager.ttflist.pop()
+@lru_cache(maxsize=20_000)
+def shaped(text: str, *, bold: bool = False) -> Shaped:
+    """Return a text as it is drawn: letters joined where their script joins them, in the order in which they are seen.
+
+    Letters of ASCII stand one after the other, each as wide as it is: most text is of them, and is placed at once.
+    """
+    heavy = _BOLD if bold else 0
+    placed, width = [], 0
+    if text.isascii():
+        for one in text:
+            placed.append(Placed(_alone(one), width, 0, heavy))
+            width += _advance(_alone(one))
+        return Shaped(tuple(placed), width)
+    shown = drawable(text)
+    font = _font(tuple(families(shown)))
+    for item in font._layout(shown, LoadFlags.NO_HINTING):  # noqa: SLF001 - what matplotlib itself draws text with
+        glyph = (str(item.ft_object.family_name), int(item.glyph_index))
+        at, above = (round(part * EM / _SIZE) for part in (item.x, item.y))
+        placed.append(Placed(glyph, at, above, heavy + (_THIN if glyph[0] in _EAST else 0)))
+        width = max(width, at + _advance(glyph))
+    return Shaped(tuple(placed), width)
+
+
+@cache
+def _alone(character: str) -> Glyph:
+    return USUAL, int(_font((USUAL,)).get_char_index(ord(character)))
+
+
+@cache
+def _advance(glyph: Glyph) -> int:
+    """Return how far a glyph moves what follows it."""
+    loaded = _font((glyph[0],)).load_glyph(GlyphIndexType(glyph[1]), flags=LoadFlags.NO_HINTING)
+    return round(loaded.linearHoriAdvance / 65536 * EM / _SIZE)
+
+
+@cache
+def outline(glyph: Glyph) -> str:
+    """Return the outline of a glyph as an SVG's path, ``EM`` to the size of the text; empty for a space."""
+    family, number = glyph
+    font = _font((family,))
+    font.load_glyph(GlyphIndexType(number), flags=LoadFlags.NO_HINTING)
+    corners, codes = font.get_path()
+    points = [(round(x * EM / _SIZE), -round(y * EM / _SIZE)) for x, y in corners.tolist()]
+    pieces: list[str] = []
+    at = begun = (0, 0)
+    place = 0
+    while place < len(points):
+        letter, count = _TAKES.get(int(codes[place]), ("z", 1))
+        taken = points[place : place + count]
+        place += count
+        if letter == "z":  # goes back to where the figure began
+            pieces.append(letter)
+            at = begun
+            continue
+        pieces.append(_relative(letter, at, taken))
+        at = taken[-1]
+        begun = at if letter == "m" else begun
+    return "".join(pieces)
+
+
+_TAKES: Final = {_MOVE: ("m", 1), _LINE: ("l", 1), _QUADRATIC: ("q", 2), _CUBIC: ("c", 3)}
+
+
+def _relative(letter: str, at: tuple[int, int], points: list[tuple[int, int]]) -> str:
+    """Return a step of a path, told from where it begins."""
+    told = " ".join(f"{x - at[0]} {y - at[1]}" for x, y in points)
+    return f"{letter}{told}".replace(" -", "-")
 
 
 def _family(character: str, text: str) -> str | None:
     """Return the family that draws a character of a text, or None."""
-    if _has(str(_usual()), 0, character):
+    if _has(USUAL, character):
         return USUAL
-    east = _east(text)
-    for family in ("Noto Emoji", east, *_scripts()):
-        path, face = (_collection(), _EAST[east]) if family == east else (_scripts()[family], 0)
-        if _has(str(path), face, character):
-            return family
-    return None
+    further = (family for family in _scripts() if family not in _SIGNS)
+    known = (*further, _LAST, "Noto Emoji", _east(text), "Noto Sans Symbols")
+    return next((family for family in known if _has(family, character)), None)
 
 
 def _east(text: str) -> str:
@@ -93,49 +167,28 @@ def _east(text: str) -> str:
 def _scripts() -> dict[str, Path]:
     """Return the typefaces of single scripts by their family."""
     paths = sorted(folders().noto.glob("*[[]wght].ttf"))
-    return {_open(str(path), 0).family_name: path for path in paths if "Italic" not in path.name}
+    return {FT2Font(str(path)).family_name: path for path in paths if "Italic" not in path.name}
 
 
 def _collection() -> Path:
     return next(iter(sorted(folders().chinese.glob("*.ttc"))))
 
 
-def _usual(face: str = "") -> Path:
-    return folders().plots / f"DejaVuSans{face}.ttf"
+def _last() -> Path:
+    return folders().plots / "DejaVuSans.ttf"
 
 
 @cache
-def _open(path: str, face: int) -> FT2Font:
-    return FT2Font(path, face_index=face)
+def _font(names: tuple[str, ...]) -> FT2Font:
+    """Open the typefaces of some families as one, which looks for a character in each until it finds it."""
+    first, *others = names
+    path = _collection() if first in _EAST else _last() if first == _LAST else _scripts()[first]
+    further = [_font((name,)) for name in others]
+    font = FT2Font(str(path), face_index=_EAST.get(first, 0), _fallback_list=further)
+    font.set_size(_SIZE, 72)
+    return font
 
 
 @cache
-def _has(path: str, face: int, character: str) -> bool:
-    return unicodedata.category(character) != "Co" and _open(path, face).get_char_index(ord(character)) != 0
-
-
-def _files(texts: list[str], folder: Path) -> Iterator[Path]:
-    """Yield the files of the typefaces for some texts; those cut out are put into a folder."""
-    yield from (_usual(face) for face in ("", "-Bold", "-Oblique", "-BoldOblique"))
-    needed: dict[str, str] = {}
-    for text in texts:
-        for family in families(text):
-            needed[family] = needed.get(family, "") + text
-    for family, characters in needed.items():
-        if family in _EAST:
-            yield _cut(_EAST[family], characters, folder / f"{family}.otf")
-        elif family in _scripts():
-            yield _scripts()[family]
-
-
-def _cut(face: int, characters: str, target: Path) -> Path:
-    """Cut characters out of the collection, at the regular weight."""
-    options = Options(layout_features=[], name_IDs=["*"], notdef_outline=True)
-    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "STAT", "VORG", "vhea", "vmtx"]
-    with TTFont(_collection(), fontNumber=face, lazy=True, recalcTimestamp=False) as font:
-        subsetter = Subsetter(options)
-        subsetter.populate(text=characters)
-        subsetter.subset(font)
-        instantiateVariableFont(font, {"wght": _REGULAR}, inplace=True)
-        font.save(target)
-    return target
+def _has(family: str, character: str) -> bool:
+    return unicodedata.category(character) != "Co" and _font((family,)).get_char_index(ord(character)) != 0

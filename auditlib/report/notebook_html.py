@@ -8,22 +8,28 @@ for something is an error, not a page.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-from bs4 import BeautifulSoup
+from markupsafe import Markup
 from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 from auditlib.errors import AuditError
+from auditlib.report.navigation import navigation_bar, navigation_style, stops
+from auditlib.report.page_order import arranged
 from auditlib.report.safe_html import (
+    NARROW,
     Attributes,
     anything,
     is_inner_picture,
@@ -32,12 +38,14 @@ from auditlib.report.safe_html import (
     sanitiser,
     words,
 )
+from auditlib.report.sheets import sheet_style
+from auditlib.report.tables_in_pages import SCRIPT, nonce_of, policy, script_element, style
 from auditlib.report.templating import TEMPLATES
 from auditlib.text import visible_text
 
 _TAGS = words("""
     a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4
-    h5 h6 hr i img ins kbd li ol p pre s section small span strong sub summary sup table tbody td tfoot th
+    h5 h6 hr i img ins kbd li ol p picture pre s section small source span strong sub summary sup table tbody td tfoot th
     thead tr u ul var
 """)
 # nothing here can name an address: no background, no list-style, no content
@@ -49,6 +57,7 @@ _ATTRIBUTES: Attributes = {
     "*": dict.fromkeys(words("class id title style lang dir"), anything),
     "a": {"href": is_link, "rel": anything},
     "img": {"src": is_inner_picture, "alt": anything, "width": str.isdigit, "height": str.isdigit},
+    "source": {"media": NARROW.__eq__, "srcset": is_inner_picture},
     "td": {"colspan": str.isdigit, "rowspan": str.isdigit},
     "th": {"colspan": str.isdigit, "rowspan": str.isdigit, "scope": anything},
     "ol": {"start": str.isdigit},
@@ -58,11 +67,29 @@ _SANITISED = sanitiser(_TAGS, _ATTRIBUTES, protocols=("http", "https", "mailto",
 _STYLE_ELEMENT = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 
 
-def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, str] | None = None) -> None:
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands in its package.
+
+    Attributes
+    ----------
+    package : str
+        Id of the package, for the margin of each printed sheet.
+    files : collection of str
+        What the package has or will have, below ``data/``: what the bar over the page leads to.
+    """
+
+    package: str = ""
+    files: Collection[str] = ()
+
+
+def export_html(
+    notebook: Path, target: Path, *, title: str, info: Mapping[str, str] | None = None, place: Place | None = None
+) -> None:
     """Write an executed notebook as a page of its own.
 
-    Code is folded, outputs are shown, the contents are listed, and the head says with which parameters and when the
-    notebook was executed, as papermill recorded it.
+    Its answer stands first, as its title. What made it, the parameters as papermill recorded them and the code, is folded at the
+    end; contents stand beside it, and tables sort where the package's script is (`report.tables_in_pages`).
 
     Parameters
     ----------
@@ -71,9 +98,11 @@ def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, 
     target : Path
         The ``.html`` to write; replaced if it is there.
     title : str
-        Title of the page; stands above the notebook's own heading.
+        Title of the audit; stands above the notebook's own heading.
     info : mapping of str to str, optional
-        Facts on the package for the head of the page, in this order.
+        Facts on the package, in this order.
+    place : Place, optional
+        Where the page stands in its package.
 
     Raises
     ------
@@ -81,7 +110,8 @@ def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, 
         If the file is no notebook, or the page could ask the network for something.
     """
     try:
-        node = nbformat.read(notebook, as_version=4)
+        content = notebook.read_bytes()
+        node = nbformat.reads(content.decode("utf-8"), as_version=4)
     except (
         OSError,
         ValueError,
@@ -89,19 +119,35 @@ def export_html(notebook: Path, target: Path, *, title: str, info: Mapping[str, 
         nbformat.ValidationError,
     ) as error:  # AttributeError: JSON of another shape
         raise AuditError(f"{notebook}: can't be read as a notebook: {error}") from error
+    place = place or Place()
+    facts = dict(info or {})
+    here = f"notebooks/{target.name}"
+    nonce = nonce_of(content, title, *facts.values())
+    name = notebook.stem.partition("_")[0] + " " + notebook.stem.partition("_")[2].replace("_", " ")
     head = {
         "title": visible_text(title),
-        "facts": [*(info or {}).items(), *_execution(node)],
+        "told": " · ".join([visible_text(title), *(facts[one] for one in ("Projects", "Period") if one in facts)]),
+        "facts": [*facts.items(), *_execution(node), ("SHA-256", hashlib.sha256(content).hexdigest())],
         "parameters": _parameters(node),
-        "style": (TEMPLATES / "style.css").read_text("utf-8"),
+        "style": style() + _of_pages() + Markup(sheet_style(place.package, name.strip())),  # noqa: S704 -- our own
+        "policy": policy(nonce),
+        "script": script_element(nonce, up="../"),
+        "bar": navigation_bar(here, place.files) if place.files else "",
+        "others": [one for one in stops(here, place.files) if one.number and not one.here],
         "notebook": notebook.name,
     }
     page, _ = _exporter_of_thread().from_notebook_node(node, resources={"auditlib": head})
-    page = _with_contents(page)
-    doubts = network_requests(page)
+    page = arranged(page)
+    doubts = network_requests(page, script_beside=f"../{SCRIPT}")
     if doubts:
         raise AuditError(f"{target.name}: the page would ask for something outside of it: {'; '.join(doubts[:3])}")
     target.write_text(page, "utf-8", newline="\n")
+
+
+@cache
+def _of_pages() -> Markup:
+    """Return the style of notebooks' pages and of the bar over them."""
+    return Markup(f"\n{navigation_style()}\n{(TEMPLATES / 'page.css').read_text('utf-8')}\n")  # noqa: S704 -- our own
 
 
 def clean_html(markup: str) -> str:
@@ -115,7 +161,7 @@ def clean_html(markup: str) -> str:
 
 
 class _Exporter(HTMLExporter):  # type: ignore[misc,unused-ignore]
-    """nbconvert's exporter without the second reading of its page, which `_with_contents` reads anyway; see there."""
+    """nbconvert's exporter without the second reading of its page, which `page_order` reads anyway; see there."""
 
     def from_notebook_node(  # type: ignore[override,unused-ignore]
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **how: Any
@@ -203,46 +249,3 @@ def _execution(node: nbformat.NotebookNode) -> Iterable[tuple[str, str]]:
     moment = datetime.fromisoformat(started)
     took = f", took {seconds:.1f} s" if isinstance(seconds, int | float) else ""
     yield "Executed", f"{moment:%Y-%m-%d %H:%M:%S} {moment.tzname() or ''}{took}".rstrip()
-
-
-def _with_contents(page: str) -> str:
-    """Move the notebook's own title into the head, give each heading a name of its own, and list the headings."""
-    soup = BeautifulSoup(page, "html.parser")
-    head, main, contents = soup.select_one(".page-head"), soup.main, soup.select_one("nav.contents")
-    if head is None or main is None or contents is None:
-        raise AuditError("the template of notebooks has lost its head")
-    for image in soup.select("img:not([alt])"):
-        image["alt"] = "No description has been provided for this image"
-    kicker = head.p
-    title = next((heading for heading in main.find_all("h1") if heading.find_parent("section")), None)
-    if kicker is not None and title is not None:
-        kicker.insert_after(title.extract())
-    elif kicker is not None:
-        kicker.name = "h1"
-
-    headings = [heading for heading in main.find_all(["h2", "h3"]) if heading.get_text(strip=True)]
-    taken: set[str] = set()
-    entries = soup.new_tag("ul")
-    for heading in headings:
-        base = re.sub(r"\W+", "-", heading.get_text(" ", strip=True).lower()).strip("-") or "part"
-        name = next(name for name in (base, *(f"{base}-{n}" for n in range(2, len(headings) + 2))) if name not in taken)
-        taken.add(name)
-        heading["id"] = name
-        link = soup.new_tag("a", href=f"#{name}")
-        link.string = heading.get_text(" ", strip=True)
-        entry = soup.new_tag("li")
-        entry.append(link)
-        chapter = entries.find_all("li", recursive=False)[-1:] if heading.name == "h3" else []
-        for above in chapter:
-            sublist = above.ul or soup.new_tag("ul")
-            sublist.append(entry)
-            above.append(sublist)
-        if not chapter:
-            entries.append(entry)
-    if len(headings) > 1:
-        label = soup.new_tag("strong")
-        label.string = "Contents"
-        contents.extend([label, entries])
-    else:
-        contents.decompose()
-    return str(soup)

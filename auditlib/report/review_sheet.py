@@ -13,12 +13,14 @@ import pandas as pd
 from auditlib.audit.permissions.last_review import DECISIONS
 from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.phrases import counted
-from auditlib.report.spreadsheet import FORMULA_LIKE, MOST_ROWS, close_book, fitting, for_paper, new_book
+from auditlib.report.workbook.book import Book, Looks, fitting, look_of
+from auditlib.report.workbook.sheet import height_of, lines_of
+from auditlib.report.workbook.table_sheet import MOST_ROWS
 
 _WIDTHS: Final[Mapping[str, int]] = {
-    "display_name": 26, "email": 28, "kind": 9, "active": 8, "last_active": 13, "project": 10, "permissions": 46, "via": 46,
-    "since": 12, "leaver": 18, "still_held": 26, "last_decision": 13, "last_reviewer": 18, "last_reviewed_on": 16,
-    "decision": 13, "reviewer": 20, "reviewed_on": 14, "account_id": 34,
+    "display_name": 22, "email": 26, "kind": 9, "active": 8, "last_active": 12, "project": 10, "permissions": 32, "via": 34,
+    "since": 12, "leaver": 14, "still_held": 20, "last_decision": 12, "last_reviewer": 14, "last_reviewed_on": 12,
+    "decision": 12, "reviewer": 16, "reviewed_on": 12, "account_id": 25,
 }  # fmt: skip
 """The columns in the order of the sheet; ``last_`` are those of the last review, and the three without are empty."""
 
@@ -28,7 +30,7 @@ _DATES: Final = frozenset({"last_active", "since", "last_reviewed_on", "leaver"}
 _EARLIEST: Final = date(1900, 3, 1)  # before it, Excel's days are not those of the calendar
 
 
-def write_review_sheet(review: pd.DataFrame, target: Path, title: str, created: datetime) -> None:
+def write_review_sheet(review: pd.DataFrame, target: Path, looks: Looks, created: datetime) -> None:
     """Write the access review as a workbook to be filled in.
 
     Its columns have the names of ``access_review.csv``, so that a filled sheet, saved as CSV, is read back as ``review``.
@@ -40,8 +42,8 @@ def write_review_sheet(review: pd.DataFrame, target: Path, title: str, created: 
         ``access_review.csv``.
     target : Path
         The ``.xlsx`` to write; replaced if it is there.
-    title : str
-        Of the audit.
+    looks : Looks
+        Audit and package, for the margins.
     created : datetime
         When Jira was asked; the date inside the file.
 
@@ -50,24 +52,13 @@ def write_review_sheet(review: pd.DataFrame, target: Path, title: str, created: 
     AuditError
         If the file can't be written.
     """
-    book = new_book(target, title, created)
-    formats = {
-        "header": book.add_format({"bold": True, "bottom": 2, "bottom_color": "#0B3C5D", "font_color": "#0B3C5D"}),
-        "fill": book.add_format({"bold": True, "bottom": 2, "bottom_color": "#B34700", "font_color": "#B34700"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
-        "cell": book.add_format({"valign": "top", "text_wrap": True}),
-        "text": book.add_format({"num_format": "@", "quote_prefix": True, "valign": "top", "text_wrap": True}),
-        "open": book.add_format({"bg_color": "#FFF6E5", "valign": "top"}),
-        "open_day": book.add_format(
-            {"bg_color": "#FFF6E5", "num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}
-        ),
-    }
+    book = Book(target, looks, created)
     shown = review.head(MOST_ROWS)
-    sheet = book.add_worksheet("access review")
-    _write_rows(sheet, _columns_of(shown), formats)
+    sheet = book.sheet("access review", "Access review")
+    _write_rows(sheet, _columns_of(shown), book.formats)
     _validate(sheet, max(len(shown), 1), created.date())
-    _write_help(book.add_worksheet("how to"), len(review), len(shown))
-    close_book(book, target)
+    _write_help(book.sheet("how to", "How the access review is filled in"), len(review), len(shown))
+    book.close()
 
 
 def _columns_of(review: pd.DataFrame) -> dict[str, list[str]]:
@@ -87,18 +78,21 @@ def _columns_of(review: pd.DataFrame) -> dict[str, list[str]]:
 def _write_rows(sheet: Any, columns: Mapping[str, list[str]], formats: Mapping[str, Any]) -> None:
     for place, (name, width) in enumerate(_WIDTHS.items()):
         sheet.set_column(place, place, width)
-        sheet.write_string(0, place, name, formats["fill" if name in _TO_FILL else "header"])
+        sheet.write_string(0, place, name, formats["to fill" if name in _TO_FILL else "header"])
+    sheet.set_row(0, height_of(2))
     for row, cells in enumerate(zip(*columns.values(), strict=True), start=1):
+        lines = max(lines_of(cell, _WIDTHS[name]) for name, cell in zip(columns, cells, strict=True))
+        sheet.set_row(row, height_of(lines))
         for place, (name, cell) in enumerate(zip(columns, cells, strict=True)):
             if name in _TO_FILL:
-                sheet.write_blank(row, place, None, formats["open_day" if name == "reviewed_on" else "open"])
+                sheet.write_blank(row, place, None, formats["open day" if name == "reviewed_on" else "open"])
             elif (day := _day_of(cell) if name in _DATES else None) is not None:
                 sheet.write_datetime(row, place, day, formats["day"])
             elif cell:
-                guarded = formats["text" if FORMULA_LIKE.match(cell) else "cell"]
-                sheet.write_string(row, place, fitting(cell, "data/tables/access_review.csv"), guarded)
+                look = formats[look_of(cell, "wrapped")]
+                sheet.write_string(row, place, fitting(cell, "data/tables/access_review.csv"), look)
     sheet.freeze_panes(1, 1)
-    for_paper(sheet, sum(_WIDTHS.values()))
+    sheet.repeat_rows(0)
     sheet.repeat_columns(0)
     sheet.autofilter(0, 0, max(len(next(iter(columns.values()))), 1), len(_WIDTHS) - 1)
 

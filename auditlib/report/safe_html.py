@@ -20,6 +20,9 @@ from auditlib.text import is_web_address
 
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*\Z")
 
+NARROW = "screen and (max-width: 44rem)"
+"""On what a page shows the narrow form of a figure, as its style sheet has it; a printed page is none."""
+
 Attributes: TypeAlias = Mapping[str, Mapping[str, Callable[[str], bool]]]
 """By element, ``*`` for every one: its attributes, and what judges a value."""
 
@@ -30,13 +33,15 @@ def words(text: str) -> frozenset[str]:
 
 
 _LOADING_TAGS = words("""
-    applet audio base embed fencedframe form frame frameset iframe input link math object portal script source
+    applet audio base embed fencedframe form frame frameset iframe input link math object portal script
     svg template track video
 """)
 _LOADING_ATTRIBUTES = words("""
     action archive background cite classid codebase data formaction icon longdesc manifest ping poster profile
-    srcdoc srcset usemap xlink:href
+    srcdoc usemap xlink:href
 """)
+_DRAWING_TAGS = words("circle g line path rect svg text title")
+"""Elements of drawings in our pages, which only draw: none of them loads, links, moves or holds anything else."""
 _HALF = re.compile(r"[\ud800-\udfff]")
 _TAG = re.compile(r"""</?([a-zA-Z][^\s/<>]*+)(?:[\s/](?:[^<>"']|"[^"]*"|'[^']*')*+)?>""")
 _RULE = re.compile(r"([a-zA-Z-]+)\s*:\s*(?:[\w#.%,!+\s-]|\b(?:rgba?|hsla?)\([\d.%,/\s]*\))+\Z", re.ASCII)
@@ -122,7 +127,9 @@ def _as_written(markup: str) -> str:
     return _WITH_QUOTE.sub(lambda tag: tag[0].replace("'", "&#x27;"), markup.replace("&nbsp;", "\u00a0"))
 
 
-def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
+def network_requests(
+    page: str, *, pictures_beside: bool = False, script_beside: str = "", drawings: bool = False
+) -> list[str]:
     """Return what in an HTML page could run, or ask for anything outside of the page; empty if nothing can.
 
     A link that waits for a click is no request. This reads the finished page and shares nothing with the sanitisers.
@@ -133,30 +140,45 @@ def network_requests(page: str, *, pictures_beside: bool = False) -> list[str]:
         HTML.
     pictures_beside : bool
         Allow pictures by relative path, as on the cover page.
+    script_beside : str
+        Allow one script, the element of which stands in the page's head as ``tables_in_pages.script_element`` writes it;
+        this is its address within the package.
+    drawings : bool
+        Allow drawings within the page, as on the cover page: ``svg`` of elements that only draw.
 
     Returns
     -------
     list of str
         One line each.
     """
-    reader = _Reader(pictures_beside=pictures_beside)
-    reader.feed(page)
+    reader = _Reader(pictures_beside=pictures_beside, drawings=drawings)
+    reader.feed(_without_script(page, script_beside) if script_beside else page)
     reader.close()
     return reader.doubts
+
+
+def _without_script(page: str, address: str) -> str:
+    """Return a page without the one script that it may have; any other one is left to be seen."""
+    element = rf'<script src="{re.escape(html.escape(address))}" nonce="[A-Za-z0-9_=-]+" defer></script>'
+    head, end, body = page.partition("</head>")
+    return re.sub(element, "", head, count=1) + end + body
 
 
 class _Reader(HTMLParser):
     """Collects all that could run or load."""
 
-    def __init__(self, *, pictures_beside: bool) -> None:
+    def __init__(self, *, pictures_beside: bool, drawings: bool = False) -> None:
         super().__init__(convert_charrefs=True)
         self.pictures_beside = pictures_beside
+        self.drawings = drawings
         self.doubts: list[str] = []
         self.in_style = False
+        self.in_drawing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.in_style = tag == "style"
-        if tag in _LOADING_TAGS:
+        self.in_drawing |= self.drawings and tag == "svg"
+        if tag not in _DRAWING_TAGS if self.in_drawing else tag in _LOADING_TAGS:
             self.doubts.append(f"element {tag}")
         if tag == "meta" and any(name == "http-equiv" and (value or "").lower() == "refresh" for name, value in attrs):
             self.doubts.append("meta refresh")
@@ -168,6 +190,7 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.in_style = self.in_style and tag != "style"
+        self.in_drawing = self.in_drawing and tag != "svg"
 
     def handle_data(self, data: str) -> None:
         if self.in_style and _LOADING_STYLE.search(data):
@@ -176,10 +199,11 @@ class _Reader(HTMLParser):
     def _check(self, tag: str, name: str, value: str) -> None:
         allowed = {
             "src": is_inner_picture(value) or (self.pictures_beside and tag == "img" and is_inner_link(value)),
+            "srcset": is_inner_picture(value),
             "href": tag == "a" and is_link(value),
             "style": not _LOADING_STYLE.search(value),
         }.get(name, not name.startswith("on") and name not in _LOADING_ATTRIBUTES)
-        if not allowed:
+        if not allowed or (self.in_drawing and _LOADING_STYLE.search(value)):
             self.doubts.append(f"{tag} {name}={value[:60]!r}")
 
 

@@ -47,7 +47,7 @@ KEY_WALK: Final = Topic(
     issues="search",
     created=4,
     keys=4,
-    feeds={"numbering": "project", "gaps": "project"},
+    feeds={"numbering": "project", "gaps": "project", "runs": "project"},
 )
 PROBE: Final = Topic(
     "probe/{project}",
@@ -55,7 +55,7 @@ PROBE: Final = Topic(
     issues="identifier",
     created=2,
     keys=3,
-    feeds={"numbering": "project", "gaps": "project"},
+    feeds={"numbering": "project", "gaps": "project", "runs": "project"},
 )
 FIRST_PASS: Final = Topic(
     "first_pass/{project}/{slice:02d}",
@@ -130,7 +130,7 @@ SETTLE: Final = Topic(
     histories="with issues",
     created=3,
     keys=2,
-    feeds={"numbering": "project", "gaps": "project"},
+    feeds={"numbering": "project", "gaps": "project", "runs": "project"},
 )
 MISSING: Final = Topic(
     "missing/{project}",
@@ -138,12 +138,12 @@ MISSING: Final = Topic(
     issues="identifier",
     histories="with issues",
     keys=1,
-    feeds={"gaps": "asked", "numbering": "project"},
+    feeds={"gaps": "asked", "runs": "project", "numbering": "project"},
 )
 MANNER: Final = Topic(
     "manner/{project}",
     "How Jira answers for a key that surely does not exist.",
-    feeds={"gaps": "project"},
+    feeds={"gaps": "project", "runs": "project"},
 )
 DRIFT: Final = Topic(
     "drift/{project}",
@@ -159,12 +159,12 @@ DRIFT: Final = Topic(
 LOG_RECORDS: Final = Topic(
     "log/records",
     "A page of Jira's audit log.",
-    feeds={"deletions": "project", "gaps": "project", "activity": "project"},
+    feeds={"deletions": "project", "gaps": "project", "runs": "project", "activity": "project"},
 )
 LOG_OLDER: Final = Topic(
     "log/older",
     "Whether the log holds records from before the time that is asked for.",
-    feeds={"deletions": "project", "gaps": "project"},
+    feeds={"deletions": "project", "gaps": "project", "runs": "project"},
 )
 # permissions
 

@@ -62,11 +62,11 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
             try:
                 require_browsable(reader, evidence.projects)
             except NotBrowsableError as error:
-                raise NotBrowsableError(f"{_site(evidence, reader)}\n{error}", error.projects) from None
+                raise NotBrowsableError(f"{error}\n{_asked_as(evidence)}", error.projects) from None
             missing = dict(_refused(reader, evidence))
-            ends = [_missing(reader, name, entry) for name, entry in missing.items() if NEEDS[name].essential]
+            ends = [_end(reader, evidence, name, entry) for name, entry in missing.items() if NEEDS[name].essential]
             if ends:
-                raise SourceError("\n".join([_site(evidence, reader), *ends, "A run would end without this."]))
+                raise SourceError("\n".join(["A run would end without this:", *ends, _asked_as(evidence)]))
             started = time.monotonic()
             counts = _counts(reader, evidence)
             seconds = (time.monotonic() - started) / max(1, len(counts))
@@ -83,6 +83,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
                 *people,
                 *lacks,
                 *_limits(evidence),
+                *_sample(params, counts),
                 *_effort(counts, seconds),
                 *_query(evidence),
             ]
@@ -155,6 +156,23 @@ def _missing(reader: JiraReader, name: str, entry: Entry) -> str:
     )  # any other status says that it is not there
     lines = [f"Missing   {name}: {why}", f"          without it {need.without}"]
     return "\n".join([*lines, *([f"          it takes {takes}"] if takes else [])])
+
+
+def _end(reader: JiraReader, evidence: Evidence, name: str, entry: Entry) -> str:
+    """Say on one line of a kind of request without which a run ends why it is refused, and what it takes."""
+    need, params = NEEDS[name], evidence.params
+    why = refusal(entry.status, entry.headers, reader.store.body(entry)).removesuffix(".")
+    if entry.status in {401, 403}:
+        takes = f"it takes {need.takes(scopes=reader.dialect.NAME == 'cloud')}"
+    elif entry.topic == topics.FILTER.of():
+        takes = f"let its owner share filter {params.filter_id} with this account, or leave filter_id out"
+    else:
+        takes = "ask Jira's administrator why"
+    return f"{name}: {why}; without it {need.without}; {takes}"
+
+
+def _asked_as(evidence: Evidence) -> str:
+    return f"Asked as {visible_text(evidence.site.account_name)} ({evidence.site.account_id})."
 
 
 def _counts(reader: JiraReader, evidence: Evidence) -> dict[str, int | None]:
@@ -276,6 +294,16 @@ def _limits(evidence: Evidence) -> list[str]:
             f"Limit     set, but not acted on by this version: {listed(evidence.provenance.unused_parameters)}"
         )
     return lines
+
+
+def _sample(params: Parameters, counts: Mapping[str, int | None]) -> list[str]:
+    """Say of a sample that is larger than all that may be drawn from that all would be tested."""
+    size, known = params.sample_size, [count for count in counts.values() if count is not None]
+    if not isinstance(size, int) or params.sample_keys is not None or len(known) < len(counts) or size <= sum(known):
+        return []
+    return [
+        f"Sample    {size:,} asked for, of at most {counted(sum(known), 'issue')}: all of them would be tested, and nothing drawn"
+    ]
 
 
 def _effort(counts: Mapping[str, int | None], seconds: float) -> list[str]:

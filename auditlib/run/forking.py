@@ -32,12 +32,6 @@ _IMPORTED: Final = (
     "IPython.core.debugger",
     "IPython.extensions.storemagic",
     "matplotlib_inline.backend_inline",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "PIL.BmpImagePlugin",
-    "PIL.GifImagePlugin",
-    "PIL.JpegImagePlugin",
-    "PIL.PpmImagePlugin",
     "auditlib.run.paper",
 )
 """What is imported before the first fork, beside every chart."""

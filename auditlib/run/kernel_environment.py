@@ -9,13 +9,14 @@ from typing import Final
 
 import auditlib
 from auditlib.evidence.kernel_cache import TOLD
-from auditlib.jira.credentials import SECRET_VARIABLES
+from auditlib.jira.credentials import is_secret
+from auditlib.report.typefaces import folders
 
 _USERS_OWN: Final = frozenset(
-    {*SECRET_VARIABLES, TOLD}
+    {TOLD}
     | {"PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONINSPECT", "PYTHONOPTIMIZE", "IPYTHONDIR", "MPLBACKEND", "MATPLOTLIBRC"}
 )
-"""What no kernel is handed: credentials, of which it has no use, and what people set up for their own work in Python."""
+"""What no kernel is handed beside credentials, of which it has no use: what people set up for their own work in Python."""
 
 
 def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> dict[str, str]:
@@ -23,7 +24,7 @@ def kernel_environment(environ: Mapping[str, str], kept: Path | None = None) -> 
 
     A notebook of a run reads what was pulled and asks Jira nothing, so that it has no use for a token.
     """
-    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN}
+    environment = {name: value for name, value in environ.items() if name not in _USERS_OWN and not is_secret(name)}
     if kept is not None:
         environment[TOLD] = str(kept)
     checkout = Path(auditlib.__file__).parents[1]
@@ -38,7 +39,7 @@ def settled(folder: Path) -> dict[str, str]:
     settings = {
         "LC_ALL": "C.UTF-8",
         "IPYTHONDIR": str(folder),  # start-up files of somebody's own work are not there
-        "MATPLOTLIBRC": str(Path(auditlib.__file__).parent / "report" / "charts" / "audit.mplstyle"),
+        "MATPLOTLIBRC": str(folders().plots.parents[1] / "matplotlibrc"),
     }
     home = os.path.expanduser("~")  # noqa: PTH111 - where nobody has a home, this is no error
     return settings if os.access(home, os.W_OK) else settings | {"MPLCONFIGDIR": str(folder)}

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any, Final
@@ -30,8 +31,12 @@ from auditlib.evidence.opened import open_evidence
 from auditlib.machine import lacks_of, machine_words
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
+from auditlib.pull.collect import pulled_between
 from auditlib.pull.session import Tell
-from auditlib.report.notebook_html import export_html
+from auditlib.report.navigation import PAPER, WORKBOOK
+from auditlib.report.notebook_html import Place, export_html
+from auditlib.report.sheets import package_id
+from auditlib.report.tables_in_pages import write_script
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernel_environment import kernel_environment, settled
 from auditlib.run.notebooks import NOTEBOOKS, notebooks_folder
@@ -184,14 +189,30 @@ def execute(
         "Projects": ", ".join(evidence.projects),
     }
     target.mkdir(parents=True, exist_ok=True)
+    write_script(package / "data")
+    place = Place(package_id(evidence.params.slug, pulled_between(evidence)["to"]), _pages(names))
     kernels = Kernels(kept, server)
     chosen = sorted((name for name in NOTEBOOKS if name in names), key=lambda name: name not in _LONG)
 
     def one(name: str) -> None:
-        _execute_one(source / f"{name}.ipynb", target, values, head, kernels)
+        _execute_one(source / f"{name}.ipynb", target, values, _Page(head, place), kernels)
 
-    for done, name in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
-        tell(f"notebook {name}", done, len(names))
+    tell("notebooks", 0, len(names))
+    for done, _ in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
+        tell("notebooks", done, len(names))
+
+
+def _pages(names: Sequence[str]) -> frozenset[str]:
+    """Return what the pages of notebooks lead to: each other, and what a run writes beside them."""
+    return frozenset({*(f"notebooks/{name}.html" for name in names), WORKBOOK, PAPER})
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What the page of a notebook says beside the notebook itself."""
+
+    info: Mapping[str, str]
+    place: Place
 
 
 def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:
@@ -209,9 +230,7 @@ def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], 
         pool.shutdown(cancel_futures=True)
 
 
-def _execute_one(
-    source: Path, target: Path, values: Mapping[str, Any], head: Mapping[str, str], kernels: Kernels
-) -> None:
+def _execute_one(source: Path, target: Path, values: Mapping[str, Any], page: _Page, kernels: Kernels) -> None:
     """Execute a notebook beside its final place, and only leave it there if it ran to its end.
 
     It is handed only the parameters that it declares. papermill's own ``cwd`` changes the directory of the whole process,
@@ -234,9 +253,13 @@ def _execute_one(
         ensure_event_loop().close()  # the one that nbclient made for this thread and would leave open
     assert notebook is not None  # noqa: S101 - the second time it comes, or an error does
     notebook.metadata.get("papermill", {}).update(input_path=f"{name}.ipynb", output_path=f"{name}.ipynb")
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # as those of our own are
     nbformat.write(notebook, final)
     unfinished.unlink()
-    export_html(final, final.with_suffix(".html"), title=str(values["audit"]), info=head)
+    title = str(values["audit"])
+    export_html(final, final.with_suffix(".html"), title=title, info=page.info, place=page.place)
 
 
 def _ran(

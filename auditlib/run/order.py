@@ -85,20 +85,24 @@ def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters
     """
     partial = order.out.with_name(order.out.name + PARTIAL)
     if not (partial / "data" / "params.yaml").is_file():
-        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume")
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume: without --resume one begins")
     if (partial / "data" / DOSSIER_KEYS).is_file() is not dossiers:
         began = "run" if dossiers else "dossiers"
         raise UsageError(f"{partial} was begun by auditlib {began}; --resume goes on with the same command")
     begun = open_records(partial).params
-    given = (
-        order.params if order.params.sample_seed else order.params.model_copy(update={"sample_seed": begun.sample_seed})
-    )
-    different = [name for name in Parameters.model_fields if getattr(given, name) != getattr(begun, name)]
+    different = other_keys(order.params, begun)
     if different:
         raise UsageError(
-            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters"
+            f"{partial} was begun with another {', '.join(different)}; --resume goes on with the same parameters. Set them "
+            "back, or leave --resume out and give another --out"
         )
     return begun
+
+
+def other_keys(params: Parameters, begun: Parameters) -> list[str]:
+    """Return the keys in which parameters differ from those of a run; a seed that it drew itself is no difference."""
+    given = params if params.sample_seed else params.model_copy(update={"sample_seed": begun.sample_seed})
+    return [name for name in Parameters.model_fields if getattr(given, name) != getattr(begun, name)]
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from auditlib import __version__
@@ -19,9 +19,9 @@ from auditlib.package.sealed import require_whole
 from auditlib.package.target import publish
 from auditlib.package.working import clear_left, require_own
 from auditlib.phrases import counted, days
-from auditlib.pull.collect import stamp, write_json
+from auditlib.pull.collect import write_json
 from auditlib.pull.session import Tell
-from auditlib.report.cover import write_cover
+from auditlib.report.cover.page import write_cover
 from auditlib.report.review_sheet import write_review_sheet
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.run.fork_server import ForkServer
@@ -30,6 +30,7 @@ from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
 from auditlib.run.until import Until
+from auditlib.run.working_paper import working_paper
 from auditlib.tables import csv_pieces
 
 
@@ -66,8 +67,8 @@ def make(
     """
     tell("tables", 0, None)
     with fill_cache(evidence, evidence.folder) as computed, ThreadPoolExecutor(1) as beside:
-        book = beside.submit(write_readables, evidence)
         shown = tuple(name for name in order.notebooks if name in evidence.notebooks)
+        book = beside.submit(write_readables, evidence, shown)
         execute(evidence.folder, shown, order.jobs, tell, computed, server=server)
         written = book.result()
     tell("cover page", 0, None)
@@ -122,8 +123,14 @@ def finish(
     publish(partial, order.out)
 
 
-def write_readables(records: Content) -> dict[str, str]:
+def write_readables(records: Content, pages: Collection[str] = ()) -> dict[str, str]:
     """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues.
+
+    Parameters
+    ----------
+    records : Content
+    pages : collection of str
+        The notebooks that the package has pages of.
 
     Returns
     -------
@@ -138,9 +145,9 @@ def write_readables(records: Content) -> dict[str, str]:
     for name, content in records.companion_files().items():
         written[f"tables/{name}"] = write_whole(data / "tables" / name, [content])
     written |= write_dossiers(records)
-    about = {"audit": records.params.audit, "Jira": records.site.base_url, "made": stamp(datetime.now(UTC))}
-    write_workbook(frames, data / "tables", data / "audit.xlsx", about, version)
+    paper = working_paper(records, pages)
+    write_workbook(frames, data / "tables", data / "audit.xlsx", paper, version)
     if ACCESS_REVIEW in frames:
         asked = records.pulled.began
-        write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", records.params.audit, asked)
+        write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", paper.looks, asked)
     return written

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
+from auditlib.audit.causes import by_cause
 from auditlib.audit.chapters import DOSSIERS, QUESTIONS
 from auditlib.audit.finding import SEVERITIES
 from auditlib.audit.numbering.findings import open_gaps
+from auditlib.audit.numbering.stretches import lines
+from auditlib.audit.status.closing import is_closed
+from auditlib.audit.verdict import (
+    Answer,
+    about_controls,
+    about_limits,
+    about_numbers,
+    about_population,
+    about_records,
+)
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.pull.collect import stamp
+from auditlib.report.sheets import package_id
 from auditlib.run.notebooks import NOTEBOOKS
 
 _TOTALS: Final = ("numbers", "present", "missing", "moved", "deleted", "existed", "unexplained", "moved_in")
@@ -47,7 +60,19 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
             for row in json.loads(per_project.to_json(orient="records"))
         ],
     }
-    return _summary(evidence, record, parts)
+    numbering, gaps = evidence.table("numbering"), evidence.table("gaps")
+    difference, drift = (int(evidence.listing.reconciliation[name].sum()) for name in ("difference", "drift"))
+    silent = gaps["classification"].isin(["unexplained", "existed"])
+    explained = int((silent & gaps["explanation"].notna()).sum())
+
+    def answers(exceptions: Collection[str]) -> list[Answer]:
+        return [
+            about_population(len(evidence.population), difference, drift, exceptions),
+            about_numbers(lines(numbering, gaps), explained, exceptions),
+            about_controls(evidence.sampled.attribute_rates),
+        ]
+
+    return _summary(evidence, record, parts, answers)
 
 
 def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,8 +100,15 @@ def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str
             "comments": sum(len(one.comments) for one in found),
         },
         "per_project": [],
+        "keys": list(records.collected.keys),
     }
-    return _summary(records, record, parts)
+
+    def answers(_: Collection[str]) -> list[Answer]:
+        rates = records.collected.attribute_rates
+        controls = [about_controls(rates, drawn=False)] if len(rates) else []
+        return [*about_records(len(records.collected.keys), _records(records)), *controls]
+
+    return _summary(records, record, parts, answers)
 
 
 def findings_of(records: Content) -> list[dict[str, Any]]:
@@ -86,14 +118,25 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 
 
 _ORDER: Final = (
-    *("audit", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
-    *("conclusions", "figures", "sums", "per_project", "findings", "limits", "versions"),
+    *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
+    *("verdict", "conclusions", "figures", "sums", "per_project", "causes", "findings", "keys", "records"),
+    *("limits", "versions"),
 )
 """The keys as they stand in the file."""
 
 
-def _summary(records: Content, record: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a summary: what each package has, and the parts that are this one's own."""
+def _summary(
+    records: Content,
+    record: Mapping[str, Any],
+    parts: Mapping[str, Any],
+    answers: Callable[[Collection[str]], list[Answer]],
+) -> dict[str, Any]:
+    """Return a summary: what each package has, and the parts that are this one's own; ``answers`` of the ids of exceptions."""
+    findings = findings_of(records)
+    causes = by_cause(findings, _wholes(records, parts["figures"]), _tested(records))
+    exceptions = {str(one["id"]) for one in findings if one["severity"] == "exception"}
+    limits = [one for one in causes if one.severity == "limit"]
+    verdict = [*answers(exceptions), about_limits(limits, len(records.limits))]
     all_parts = {
         **parts,
         "audit": records.params.audit,
@@ -101,11 +144,49 @@ def _summary(records: Content, record: Mapping[str, Any], parts: Mapping[str, An
         "deployment": records.deployment,
         "account": record["account"],
         "pulled": record["pulled"],
-        "findings": findings_of(records),
+        "package": package_id(records.params.slug, record["pulled"]["to"]),
+        "verdict": [asdict(one) for one in verdict],
+        "causes": [asdict(one) for one in causes],
+        "findings": findings,
+        "records": _records(records),
         "limits": list(records.limits),
         "versions": record["versions"],
     }
     return {name: all_parts[name] for name in _ORDER if name in all_parts}
+
+
+def _wholes(records: Content, figures: Mapping[str, int]) -> dict[str, int]:
+    """Return of how many the cases of findings are a part, by the names of `causes.WHOLES`."""
+    wholes = {**figures, "dossiers": len(records.collected.dossiers)}
+    if isinstance(records, Evidence):
+        reconciliation = records.listing.reconciliation
+        wholes["closed"] = int(is_closed(records.population).sum())
+        wholes["created"] = int(reconciliation["in_period"].sum() + reconciliation["moved_out"].sum())
+    else:
+        wholes["sample"] = len(records.collected.keys)
+    return wholes
+
+
+def _tested(records: Content) -> dict[tuple[str, str], int]:
+    """Return how many issues were tested, by attribute and scope."""
+    rates = records.collected.attribute_rates
+    return {(str(row.attribute), str(row.scope)): int(row.tested) for row in rates.itertuples()}
+
+
+def _records(records: Content) -> list[dict[str, Any]]:
+    """Return what the cover says of each full record."""
+    return [
+        {
+            "key": one.asked,
+            "now_key": one.key,
+            "issue_type": one.text("issuetype"),
+            "summary": one.text("summary"),
+            "status": one.text("status"),
+            "history": one.history_verdict,
+            "complete": not one.incomplete,
+        }
+        for one in records.collected.dossiers
+    ]
 
 
 def _answered(notebook: str, question: str, conclusion: str) -> dict[str, str]:

@@ -11,12 +11,12 @@ import html
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from auditlib.audit.chapters import QUESTIONS, SUMMARY
+from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import PULLED, Evidence
@@ -24,11 +24,13 @@ from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
 from auditlib.package.target import PARTIAL, is_sealed
 from auditlib.params.writing import parameter_values
-from auditlib.phrases import counted
 from auditlib.report.cells import as_written
-from auditlib.report.charts.style import figure_files
-from auditlib.report.display import Conclusion, Lines, Sheets, Table, conclusion, show_table
-from auditlib.run.shown import dossiers, sample, scope
+from auditlib.report.charts.style import Chart, figure_files
+from auditlib.report.display import Causes, Lines, NothingFound, Opening, Section
+from auditlib.report.safe_html import NARROW
+from auditlib.report.table_display import Table, show_table
+from auditlib.run.address import address_in
+from auditlib.run.shown import dossiers, opening, sample, scope
 from auditlib.tables import csv_pieces
 from auditlib.text import visible_text
 
@@ -52,6 +54,7 @@ class Workpaper:
         self.notebook = notebook
         self.evidence = evidence
         self._given = given
+        self._vanished: list[str] = []
 
     @property
     def sealed(self) -> bool:
@@ -69,13 +72,36 @@ class Workpaper:
         return self.evidence.kept is not None
 
     @property
-    def opening(self) -> Conclusion:
-        """The question, the computed conclusion and the findings, to stand first."""
-        mine = self.evidence.findings
-        if self.notebook != SUMMARY.notebook:
-            mine = mine[mine["notebook"] == self.notebook]
-        question, text = QUESTIONS[self.notebook], self.evidence.conclusion(self.notebook)
-        return conclusion(question, text, mine[["severity", "statement"]].to_dict("records"))
+    def opening(self) -> Opening:
+        """The answer as a title, the question and the conclusion, to stand first."""
+        return opening.opening(self.evidence, self.notebook)
+
+    @property
+    def causes(self) -> Causes:
+        """The findings of this notebook by what they come from, the gravest first."""
+        return opening.causes(self.evidence, self.notebook, self.full_records)
+
+    @cached_property
+    def full_records(self) -> Mapping[str, str]:
+        """By key, where the full record of an issue is, seen from this notebook."""
+        folder, found = self.evidence.folder, self.evidence.sampled.dossiers
+        return {one.asked: address_in(folder, f"dossiers/{one.asked}/issue.html") for one in found}
+
+    def show(self, frame: pd.DataFrame, *, rows: str, **how: Any) -> Table:
+        """Show a table as `show_table` does; keys of issues with a full record lead to it."""
+        return show_table(frame, rows=rows, records=self.full_records, **how)
+
+    def section(self, title: str, says: str, *parts: Any) -> Section:
+        """Show tables and figures under a heading; nothing if all of them are empty, and `nothing_found` says so."""
+        made = Section(title, says, parts)
+        if made.empty:
+            self._vanished += [one.says for one in parts]
+        return made
+
+    @property
+    def nothing_found(self) -> NothingFound:
+        """What the sections looked for and did not find; to stand behind them."""
+        return NothingFound(tuple(self._vanished))
 
     @property
     def parameters(self) -> Table:
@@ -111,6 +137,12 @@ class Workpaper:
             self._write(f"tables/{written.file}", csv_pieces(written, frame, self.evidence.pulled.schema["tables"]))
         return frame
 
+    @property
+    def runs(self) -> pd.DataFrame:
+        """Missing numbers as runs; written as ``runs.csv`` where the package is of a version that has it."""
+        here = any(one.name == RUNS.name for one in self.evidence.tables)
+        return self.table(RUNS.name) if here else self.evidence.numbers.runs
+
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
         content = self.evidence.companion_files()
@@ -119,16 +151,16 @@ class Workpaper:
             self._write(f"tables/{name}", [content[name]])
         return made
 
-    def figure(self, figure: Figure, name: str, caption: str) -> Picture:
-        """Show a figure with its caption, and write it as SVG and PNG into ``charts/``."""
-        content = figure_files(figure, caption)
-        for kind, body in content.items():
-            self._write(f"charts/{name}.{kind}", [body])
-        return Picture(content["png"], caption)
+    def figure(self, chart: Chart, name: str) -> Picture:
+        """Show a figure with its claim as caption, and write it as SVG and PNG into ``charts/``."""
+        files = figure_files(chart)
+        self._write(f"charts/{name}.svg", [files.svg])
+        self._write(f"charts/{name}.png", [files.png])
+        return Picture(files.svg, files.narrow, chart.claim)
 
-    def pictures(self, figures: Iterable[tuple[str, Figure, str]]) -> Pictures:
-        """Show several figures below each other: name of the file, figure, caption of each; as ``figure``."""
-        return Pictures(tuple(self.figure(figure, name, caption) for name, figure, caption in figures))
+    def pictures(self, figures: Iterable[tuple[str, Chart]]) -> Pictures:
+        """Show several figures below each other: name of the file and figure of each; as ``figure``."""
+        return Pictures(tuple(self.figure(chart, name) for name, chart in figures))
 
     def _write(self, path: str, pieces: Iterable[bytes]) -> None:
         """Write a result; by hand only where no run works, and the folder is what it was when it was opened."""
@@ -146,17 +178,6 @@ class Workpaper:
     def zone(self) -> str:
         """Name of the audit's time zone, for captions."""
         return self.evidence.period.zone.key
-
-    @property
-    def unproved_states(self) -> str:
-        """For the caption of the states: of how many issues the one at the period's end rests on today's alone."""
-        silent = self.evidence.states.history_counts.silent
-        if not silent:
-            return "The state at the period's end is walked back through each history."
-        return (
-            f"The state of {counted(silent, 'issue')} at the period's end is today's, or empty where Jira's own date of the "
-            "resolution speaks against it: no history entry tells another."
-        )
 
     # small tables that only notebooks show
 
@@ -212,9 +233,9 @@ class Workpaper:
         return sample.redraw_in_shell(self.evidence)
 
     @property
-    def matrix(self) -> pd.DataFrame:
+    def matrix(self) -> Table:
         """The outcome of each attribute on each sampled issue, a column an attribute; issues with exceptions first."""
-        return dossiers.outcomes_by_issue(self.evidence)
+        return dossiers.outcome_matrix(self.evidence, self.full_records)
 
     @property
     def doubts(self) -> pd.DataFrame:
@@ -222,15 +243,19 @@ class Workpaper:
         return dossiers.doubts_by_issue(self.evidence)
 
     @property
-    def records(self) -> Sheets:
-        """A page for each sampled issue, those with exceptions first."""
-        return dossiers.records_by_issue(self.evidence)
+    def records(self) -> pd.DataFrame:
+        """What each full record holds, those with exceptions first."""
+        return dossiers.records_in_short(self.evidence)
 
     @property
     def conclusions(self) -> pd.DataFrame:
-        """The conclusion of each other notebook: notebook, question, conclusion."""
-        rows = [(name, QUESTIONS[name], self.evidence.conclusion(name)) for name in QUESTIONS if name != self.notebook]
-        return pd.DataFrame(rows, columns=["notebook", "question", "conclusion"])
+        """The answer of each other notebook, and its conclusion: notebook, answer, conclusion."""
+        rows = [
+            (name, opening.opening(self.evidence, name).title, self.evidence.conclusion(name))
+            for name in self.evidence.notebooks
+            if name != self.notebook
+        ]
+        return pd.DataFrame(rows, columns=["notebook", "answer", "conclusion"])
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -249,16 +274,21 @@ class Workpaper:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as a notebook shows it, with its caption."""
+    """A figure as a notebook shows it, with its caption: an SVG for a page, and one for a narrow screen.
 
-    png: bytes
+    It is HTML and not an output of its own kind: JupyterLab shows an SVG of a notebook only to those who trust it.
+    """
+
+    svg: bytes
+    narrow: bytes
     caption: str
 
     def _repr_html_(self) -> str:
-        source = base64.b64encode(self.png).decode()
+        page, phone = (f"data:image/svg+xml;base64,{base64.b64encode(one).decode()}" for one in (self.svg, self.narrow))
         text = html.escape(visible_text(self.caption))
-        image = f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width: 100%">'
-        return as_written(f"<figure>{image}<figcaption>{text}</figcaption></figure>")
+        image = f'<img alt="{text}" src="{page}" style="max-width: 100%">'
+        picture = f'<picture><source media="{NARROW}" srcset="{phone}">{image}</picture>'
+        return as_written(f"<figure>{picture}<figcaption>{text}</figcaption></figure>")
 
     def __repr__(self) -> str:
         return self.caption

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import IO, Final
 
 from auditlib.run.progress import AS_RECORDS
-from auditlib.run.rate import Pace, Rate
 
 _ENDS_WITHIN: Final = 30
 """Seconds until a command that was told to end is killed, when the kernel ends."""
@@ -27,6 +26,22 @@ _ENDS_WITHIN: Final = 30
 _OWN_GROUP: Final[int] = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 _END: Final[int] = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
 """On Windows a process takes what Ctrl-Break sends to its group, and no other signal."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a command gets on.
+
+    Attributes
+    ----------
+    words : str
+        What it does, how much of it is done, how fast, and how long the rest may take.
+    share : float
+        Of the whole that is done.
+    """
+
+    words: str
+    share: float
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,7 @@ class Job:
     ) -> None:
         self.arguments = tuple(arguments)
         self._on_pace, self._on_end = on_pace, on_end
-        self._said, self._rate = _Said(), Rate()
+        self._said = _Said()
         # a session of its own, so that an interrupted kernel does not interrupt it
         self._process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "auditlib", *self.arguments],
@@ -135,21 +150,28 @@ class Job:
 
     def _listen(self, remarks: IO[str]) -> None:
         for line in remarks:
-            pace = self._pace(line)
+            pace = _pace(line)
             if pace is None:
                 self._said.remarks.append(line.rstrip("\n"))
             else:
                 self._on_pace(pace)
 
-    def _pace(self, line: str) -> Pace | None:
-        """Return how the command gets on, if a line tells it."""
-        if not line.startswith("{"):
-            return None
-        try:
-            told = json.loads(line)
-            return self._rate.told(told["stage"], told["done"], told["total"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return None
+
+def _pace(line: str) -> Pace | None:
+    """Return how the command gets on, if a line tells it."""
+    if not line.startswith("{"):
+        return None
+    try:
+        told = json.loads(line)
+        stage, done, total = str(told["stage"]), int(told["done"]), told["total"]
+        share, about = float(told["share"]), str(told["about"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if total is not None:
+        stage += f": {done:,} of {total:,}"
+    elif done:
+        stage += f": {done:,}"
+    return Pace(f"{stage}, {about}" if about else stage, share)
 
 
 def _environment() -> dict[str, str]:

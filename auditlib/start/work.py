@@ -13,10 +13,9 @@ import ipywidgets
 from auditlib.errors import AuditError, ParameterError
 from auditlib.package.target import EVIDENCE, PARTIAL
 from auditlib.pull.collect import package_name
-from auditlib.run.rate import Pace
 from auditlib.run.until import Until
 from auditlib.start.editor import Editor
-from auditlib.start.job import Ended, Job
+from auditlib.start.job import Ended, Job, Pace
 from auditlib.start.links import links_of
 from auditlib.start.shelf import Shelved, packages, shelved
 from auditlib.start.words import credentials_line, in_one_line, lines_of, printed
@@ -149,9 +148,8 @@ class Work:
     # What a command tells ---------------------------------------------------------------------------------------------
 
     def _on_pace(self, pace: Pace) -> None:
-        self._bar.max = max(1, pace.total or 1)
-        self._bar.value = pace.done if pace.total else 0
-        self._pace.value = lines_of([f"{pace.stage}: {pace.words}" if pace.words else pace.stage])
+        self._bar.value = pace.share
+        self._pace.value = lines_of([pace.words])
 
     def _on_end(self, step: str, ended: Ended) -> None:
         """Show how a command ended, and what it made."""

@@ -15,7 +15,8 @@ import pytest
 from chromium import browser, found
 from jupyterlab import jupyterlab, places_of
 
-from auditlib.report.display import Lines, Sheet, Sheets, conclusion, show_table
+from auditlib.report.display import Caused, Causes, Lines, NothingFound, Opening, Section
+from auditlib.report.table_display import show_table
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,10 +44,11 @@ def displayed():
     """Return every form in which a text of Jira reaches a notebook."""
     frame = pd.DataFrame({"summary": list(FORMULAS)})
     table = show_table(frame, rows=FORMULAS[0])
-    said = conclusion(FORMULAS[0], FORMULAS[1], [{"severity": "note", "statement": one} for one in FORMULAS])
-    sheets = Sheets((Sheet(FORMULAS[0], "x.html", FORMULAS[2], (table,)),))
-    html = [one._repr_html_() for one in (table, said, Lines(FORMULAS), sheets)]
-    return [*map(output, html), output(said._repr_markdown_(), "text/markdown")]
+    said = Opening(FORMULAS[0], FORMULAS[1], FORMULAS[2], " ".join(FORMULAS))
+    found = Causes(tuple(Caused("x", "note", one, one, one, "") for one in FORMULAS), {})
+    none = NothingFound(FORMULAS)
+    section = Section(FORMULAS[0], FORMULAS[1], (table,))
+    return [output(one._repr_html_()) for one in (table, said, found, Lines(FORMULAS), none, section)]
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +79,8 @@ def test_a_formula_that_is_one_is_typeset(shown):
 
 
 def test_no_text_of_jira_is_typeset(shown):
-    """Tables, conclusions, lines and sheets, as HTML and as Markdown: every sign is there, and nothing was made a formula."""
-    assert len(shown) == 6
+    """Tables, answers, findings, lines and sections: every sign is there, and nothing was made a formula."""
+    assert len(shown) == 7
     for place, (text, formulas) in enumerate(shown[:-1]):
         assert formulas == 0, text
         for one in FORMULAS:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -47,7 +48,7 @@ from auditlib.run.kernels import Kernels, execute, kernel_environment
 from auditlib.run.progress import progress
 
 MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
-COMMANDS = ("demo", "run", "check", "dossiers", "archive", "sample-size", "evaluate", "verify", "jira")
+COMMANDS = ("demo", "run", "check", "dossiers", "archive", "sample-size", "evaluate", "verify", "cover", "jira")
 
 PARAMETERS = """\
 audit: "Test audit"
@@ -426,7 +427,7 @@ def test_progress_is_plain_lines_where_there_is_no_terminal():
 def test_progress_on_a_terminal_takes_no_text_for_markup():
     """A stage may hold a project's name; it is neither markup nor a command to the terminal."""
     stream = io.StringIO()
-    with progress(Console(file=stream, force_terminal=True, width=60)) as tell:
+    with progress(Console(file=stream, force_terminal=True, width=120)) as tell:
         tell("first [red]pass[/nope] \x1b[2J", 1, 2)
     assert "[red]pass[/nope] [U+001B][2J" in stream.getvalue()
 
@@ -742,6 +743,7 @@ def made_up_issues(tmp_path) -> Path:
 def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypatch, made_up_issues):
     """Scope and period follow from the issues, what is no issue is named, and what such data lacks is not invented."""
     monkeypatch.chdir(made_up_issues)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "page.md"))
     done = auditlib_here(
         "demo", "--issues", ".", "--out", tmp_path / "out", "--only", "03_numbering", "-p", "sample_size=2"
     )
@@ -749,6 +751,13 @@ def test_a_folder_of_issues_becomes_a_package(auditlib_here, tmp_path, monkeypat
     assert "ignored: notes.json" in done.err
     assert "ignored: broken.json" in done.err
     assert "lacking: There is no audit log" in done.err
+    said = done.out.splitlines()
+    assert said[-2:] == [f"Open       {(tmp_path / 'out' / 'data' / 'index.html').as_uri()}", str(tmp_path / "out")]
+    assert said[0].startswith("Sealed     Issues of export of June: ")
+    page = unescape((tmp_path / "page.md").read_text("utf-8")).replace("\u200b", "")
+    assert page.startswith("### auditlib demo: sealed\n\nIssues of export of June: ")
+    assert "4 of 10 issue numbers are unexplained" in " ".join(done.out.split())
+    assert "4 of 10 issue numbers are unexplained" in page
     data = tmp_path / "out" / "data"
     made_with = load_parameters(data / "params.yaml")
     assert not made_with.attributes, "the made-up company's own rules judge nobody else's issues"

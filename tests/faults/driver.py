@@ -22,8 +22,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from auditlib import cli
 from auditlib.cli import embedded, runs  # noqa: F401 - loaded once, for all forks
 from auditlib.demo.folder import load  # noqa: F401
@@ -31,6 +29,8 @@ from auditlib.demo.server import site  # noqa: F401
 from auditlib.errors import AuditError
 from auditlib.jira import request_log  # noqa: F401
 from auditlib.package import recompute, verify  # noqa: F401
+from auditlib.report.charts.drawing import Drawing
+from auditlib.report.charts.style import Chart
 from auditlib.run import archive, check, dossiers, progress, workbook  # noqa: F401
 from auditlib.run.paper import open_workpaper
 
@@ -113,8 +113,7 @@ def by_hand(package: Path) -> None:
         paper = open_workpaper("03_numbering", str(package))
         for table in paper.evidence.tables:
             paper.table(table.name)
-        figure = Figure()
-        paper.figure(figure, "numbering", "A figure.")
+        paper.figure(Chart("A figure.", lambda width: Drawing(width, 10)), "numbering")
     except AuditError as error:
         sys.stderr.write(f"auditlib: {error}\n")
         raise SystemExit(error.status) from None

@@ -74,8 +74,8 @@ FAULTS = (
     Fault(
         "run",
         "no kernel is handed a credential",
-        "{*SECRET_VARIABLES, TOLD}",
-        "{TOLD}",
+        "if name not in _USERS_OWN and not is_secret(name)",
+        "if name not in _USERS_OWN",
         ("execution",),
     ),
     Fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from hostile.html import HOSTILE, PNG, SVG
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from auditlib.errors import AuditError
-from auditlib.report.notebook_html import clean_html, export_html, network_requests
+from auditlib.report.notebook_html import Place, clean_html, export_html, network_requests
+from auditlib.report.tables_in_pages import SCRIPT
 
 
 def notebook(*cells, **metadata) -> nbformat.NotebookNode:
@@ -30,8 +32,11 @@ def export(tmp_path):
         nbformat.write(node, tmp_path / "03_numbering.ipynb")
         export_html(tmp_path / "03_numbering.ipynb", tmp_path / "x.html", title="SOC 2 <2026>", **more)
         page = (tmp_path / "x.html").read_text("utf-8")
-        assert network_requests(page) == []
-        return BeautifulSoup(page, "html.parser")
+        assert network_requests(page, script_beside=f"../{SCRIPT}") == []
+        soup = BeautifulSoup(page, "html.parser")
+        (script,) = soup.head("script")
+        assert script.extract()["src"] == f"../{SCRIPT}"
+        return soup
 
     return _export
 
@@ -170,32 +175,86 @@ def test_outputs_of_every_kind_are_shown(export):
     assert soup.td.get_text() == "1"
 
 
-def test_the_head_says_what_was_executed_when_and_how(export):
-    """Title, facts on the package, parameters and time, as papermill recorded them."""
+def test_what_made_the_page_is_folded_at_its_end(export):
+    """Facts on the package, time, parameters as papermill recorded them, code and the notebook's digest."""
     node = notebook(
         new_markdown_cell("# Is anything missing?\n\ntext"),
+        new_code_cell("answer = 42", execution_count=1),
         papermill={
             "parameters": {"projects": ["AB", "CD"], "sample_seed": "00412", "package": ""},
             "start_time": "2026-10-02T08:00:00.123456+00:00",
             "duration": 4.25,
         },
     )
-    head = export(node, info={"Period": "2026"}).header
-    assert head.p.get_text() == "SOC 2 <2026>"
-    assert head.h1.get_text() == "Is anything missing?"
-    facts = [cell.get_text() for cell in head.find_all(["dt", "dd"])]
-    assert facts == ["Period", "2026", "Executed", "2026-10-02 08:00:00 UTC, took 4.2 s"]
-    given = [cell.get_text() for cell in head.find_all("td")]
+    soup = export(node, info={"Period": "2026"})
+    assert soup.header.p.get_text() == "SOC 2 <2026> · 2026"
+    assert soup.header.h1.get_text() == "Is anything missing?"
+    made = soup.select_one("details.made")
+    assert "open" not in made.attrs
+    facts = [cell.get_text() for cell in made.find_all(["dt", "dd"])]
+    assert facts[:4] == ["Period", "2026", "Executed", "2026-10-02 08:00:00 UTC, took 4.2 s"]
+    assert facts[4] == "SHA-256"
+    given = [cell.get_text() for cell in made.find_all("td")]
     assert dict(zip(given[::2], given[1::2], strict=True)) == {
         "projects": "AB, CD",
         "sample_seed": "00412",
         "package": "none",
     }
+    assert made.select_one("details.code pre").get_text().strip() == "answer = 42"
+    assert not [code for code in soup.select("details.code") if code.find_parent("details", class_="made") is None]
+
+
+OPENING = (
+    '<div class="mathjax_ignore"><div class="opening"><p class="kicker">03 Numbering</p><h1>40 of 50.</h1>'
+    '<p class="question"><em>Any?</em></p><p class="answer">All of it.</p></div></div>'
+)
+
+
+def test_the_answer_stands_in_the_head_and_what_is_marked_so_below_the_fold(export):
+    """Title, question with what the notebook says of itself, conclusion; parameters shown by a cell belong to the fold."""
+    intro = new_markdown_cell("**03 Numbering.** Numbers are *given* out once.", metadata={"tags": ["intro"]})
+    made = shown({"text/html": "<p>parameters</p>"})
+    made.metadata["tags"] = ["made"]
+    soup = export(notebook(intro, shown({"text/html": OPENING}), made, new_markdown_cell("## Limits\n\nnone")))
+    assert soup.header.h1.get_text() == "40 of 50."
+    assert soup.header.find(class_="question").get_text() == "Any? Numbers are given out once."
+    assert soup.header.find(class_="answer").get_text() == "All of it."
+    assert len(soup("h1")) == 1
+    assert "parameters" in soup.select_one("details.made section").get_text()
+    assert soup.main.get_text().count("Numbers are") == 1
+
+
+def test_a_link_to_a_place_that_is_not_on_the_page_is_none(export):
+    """As to the rows of a table that has none; a place that is there twice is the first one."""
+    soup = export(
+        notebook(
+            shown(
+                {
+                    "text/html": '<a href="#gone">words</a> <a class="to-rows" href="#gone">rows</a> <a href="#t-AB-1">AB-1</a>'
+                }
+            ),
+            shown({"text/html": '<table><tbody><tr id="t-AB-1"><td>1</td></tr></tbody></table>'}),
+            shown({"text/html": '<table><tbody><tr id="t-AB-1"><td>2</td></tr></tbody></table>'}),
+        )
+    )
+    assert [link["href"] for link in soup.select(".html a")] == ["#t-AB-1"]
+    assert "words" in soup.main.get_text()
+    assert "rows" not in soup.select_one(".html").get_text()
+    assert [row.get("id") for row in soup.select(".html tr")] == ["t-AB-1", None]
+
+
+def test_a_page_leads_to_the_others_of_its_package(export):
+    """One bar, and beside the contents the other notebooks."""
+    files = ("notebooks/x.html", "notebooks/04_status.html", "audit.xlsx")
+    soup = export(notebook(new_markdown_cell("## A\n## B")), place=Place("soc-2", files))
+    assert "04_status.html" in soup.select_one("nav.bar").decode()
+    assert [link["href"] for link in soup.select(".others a")] == ["../notebooks/04_status.html"]
+    assert "Package soc-2" in soup.style.get_text()
 
 
 def test_a_notebook_nobody_executed_says_so(export):
     """No time is invented."""
-    assert "no time recorded" in export(notebook()).header.get_text()
+    assert "no time recorded" in export(notebook()).select_one("details.made").get_text()
 
 
 def test_headings_are_listed_and_every_entry_leads_to_one(export):
@@ -225,7 +284,7 @@ def test_markdown_keeps_its_form(export):
 def test_the_page_forbids_every_request_itself(export):
     """A policy in the page, should anything ever slip through."""
     policy = export(notebook()).find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
-    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:;")
+    assert re.match(r"default-src 'none'; script-src 'nonce-[\w-]+'; style-src 'unsafe-inline'; img-src data:;", policy)
 
 
 def test_rules_of_pandas_tables_are_not_shown_as_text():
@@ -246,7 +305,7 @@ def test_the_second_reader_finds_what_the_sanitiser_would_stop(markup):
 
 def test_a_page_that_could_ask_is_not_written(tmp_path, monkeypatch):
     """Fail closed."""
-    monkeypatch.setattr("auditlib.report.notebook_html._with_contents", lambda page: page + "<script>x</script>")
+    monkeypatch.setattr("auditlib.report.notebook_html.arranged", lambda page: page + "<script>x</script>")
     nbformat.write(notebook(), tmp_path / "a.ipynb")
     with pytest.raises(AuditError, match="element script"):
         export_html(tmp_path / "a.ipynb", tmp_path / "a.html", title="x")

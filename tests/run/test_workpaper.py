@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from matplotlib.figure import Figure
 
 from auditlib.audit.chapters import QUESTIONS
 from auditlib.audit.controls.subject import OUTCOMES
@@ -17,6 +16,8 @@ from auditlib.evidence.kernel_cache import TOLD, fill_cache
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.package.bag import seal
 from auditlib.pull.collect import collect
+from auditlib.report.charts.drawing import Drawing
+from auditlib.report.charts.style import Chart
 from auditlib.run.paper import open_workpaper
 from auditlib.run.workpaper import Picture, Workpaper
 
@@ -52,7 +53,7 @@ def written_by(paper: Workpaper) -> set[str]:
     before = files_of(paper.evidence.folder)
     paper.table("population")
     paper.files("keys.txt", "no_such_file.txt")
-    paper.figure(Figure(figsize=(1, 1)), "drawn", "A caption")
+    paper.figure(Chart("A claim.", lambda width: Drawing(width, 10)), "drawn")
     after = files_of(paper.evidence.folder)
     assert before.keys() <= after.keys()
     return {name for name in after if after[name] != before.get(name)}
@@ -178,7 +179,7 @@ def test_the_summary_asks_every_other_question(pulled):
 
 def test_a_caption_is_text_wherever_it_stands():
     """Names of a Jira get into captions: in a page they are no markup."""
-    picture = Picture(b"png", 'a "quoted" <b>name</b>\x1b')
+    picture = Picture(b"<svg/>", b"<svg/>", 'a "quoted" <b>name</b>\x1b')
     shown = picture._repr_html_()
     assert "<b>" not in shown
     assert 'alt="a &quot;quoted&quot; &lt;b&gt;name&lt;/b&gt;[U+001B]"' in shown

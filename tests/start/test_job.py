@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-from auditlib.run.rate import Pace
-from auditlib.start.job import Ended, Job
+from auditlib.start.job import Ended, Job, Pace, _pace
 
 
 class Ear:
@@ -70,5 +69,30 @@ def test_a_pull_tells_its_pace_and_can_be_stopped(tmp_path, monkeypatch):
     (ended,) = ear.ends
     assert ended.status == 143
     assert "there is no package at evidence/x" in " ".join(ended.remarks)
-    assert ear.paces[0].stage
+    assert ear.paces[0].words
+    assert all(0 <= one.share <= 1 for one in ear.paces)
     assert not [line for line in ended.remarks if line.startswith("{")]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            '{"stage": "keys", "done": 1200, "total": 3000, "share": 0.25, "about": "35/s"}',
+            "keys: 1,200 of 3,000, 35/s",
+        ),
+        ('{"stage": "keys", "done": 12, "total": null, "share": 0, "about": ""}', "keys: 12"),
+        ('{"stage": "tables", "done": 0, "total": null, "share": 0.5, "about": ""}', "tables"),
+    ],
+)
+def test_a_report_is_words_and_a_share(line, words):
+    """What is done of how much, and what the command says of its rate."""
+    pace = _pace(line)
+    assert pace is not None
+    assert pace.words == words
+
+
+@pytest.mark.parametrize("line", ["keys 12", "{", '{"stage": 1}', '{"done": "x"}', "[]"])
+def test_what_is_no_report_is_a_remark(line):
+    """It is shown, and stops nothing."""
+    assert _pace(line) is None

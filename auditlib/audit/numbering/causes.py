@@ -162,6 +162,26 @@ def contradicted(
     return deletions[by_id | (deletions["issue_id"].isna() & deletions["key"].isin(answering_keys))]
 
 
+def possible_in_words(gaps: pd.DataFrame) -> str:
+    """Say what of the open missing numbers nothing rules out, each set of reasons once; empty if none is open.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        ``gaps.csv``: possible.
+    """
+    counts = gaps["possible"].dropna().value_counts(sort=False)
+    ordered = sorted(
+        ((str(said), int(count)) for said, count in counts.items() if said), key=lambda one: (-one[1], one[0])
+    )
+    if not ordered:
+        return ""
+    (most, count), *others = ordered
+    of = f"{count:,} of {sum(number for _, number in ordered):,} open numbers" if others else f"{count:,} open numbers"
+    rest = "".join(f" For {number:,}: {said}." for said, number in others)
+    return f"What nothing rules out for {of}: {most}.{rest}"
+
+
 def possibilities(gaps: pd.DataFrame, sights: Mapping[str, Sight], reach: LogReach) -> pd.Series:
     r"""Return the possible causes of each open missing number: all that nothing rules out.
 

@@ -12,6 +12,7 @@ import pandas as pd
 from auditlib.audit.numbering.sums import runs_in_words
 from auditlib.audit.permissions.findings import STRONG, Answered
 from auditlib.audit.permissions.resolve import MANY, NOBODY, PERSON
+from auditlib.phrases import agreeing, counted
 
 MOST_ROWS: Final = 40
 """Rows of people in one figure; of those behind it says how many they are."""
@@ -73,13 +74,21 @@ class Matrix:
             return "Nothing is drawn: Jira does not tell this account of any listed project who may do what there."
         left = self.people - self.shown
         rest = f" {left:,} more hold some and are not shown; permissions.csv has them." if left else ""
-        several = self.projects > 1
-        marks = f"the number is that of projects, of {self.projects:,}" if several else "of the one project"
+        if not self.people:
+            return (
+                f"No account is known to hold a power to delete, move, rewrite, hide or administer in {self._projects}."
+            )
+        holders = any(one.kind == "holder" for one in self.rows)
+        above = " Above them stand holders that are not resolved to people." if holders else ""
         return (
-            f"Who holds a power to delete, move, rewrite, hide or administer, the strongest first: {marks}. Hollow: "
-            "deactivated. Above the people: holders that are not resolved to people. "
-            f"Shown are {self.shown:,} of {self.people:,} accounts.{rest}"
+            f"{counted(self.people, 'account')} {agreeing(self.people, 'holds', 'hold')} a power to delete, move, rewrite, hide "
+            f"or administer in {self._projects}. Shown are {self.shown:,} of {self.people:,} accounts, the strongest first."
+            f"{above}{rest}"
         )
+
+    @property
+    def _projects(self) -> str:
+        return "the one project" if self.projects == 1 else f"{self.projects:,} projects"
 
 
 def power_matrix(found: Answered, most: int = MOST_ROWS) -> Matrix:

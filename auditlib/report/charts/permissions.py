@@ -2,115 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from functools import partial
+from typing import Final
 
 from auditlib.audit.permissions.matrix import Matrix, Row
-from auditlib.report.charts.style import (
-    BLUE,
-    GREY,
-    INK,
-    PAGE_WIDTH,
-    VERMILION,
-    drawing,
-    empty_figure,
-    nothing,
-    plain,
-    shortened,
-)
+from auditlib.report.charts.drawing import INK, QUIET, Drawing, wide
+from auditlib.report.charts.heat import legible, shade
+from auditlib.report.charts.style import GREY, LINE, OVER, SMALL, VERMILION, Chart, is_narrow, key, nothing
 
-_ROW: Final = 0.19  # inches
-_FEWEST: Final = 3  # rows for which there is room
-_LONGEST: Final = 30
+_ROW: Final = 20.0
+_TURN: Final = 35.0  # degrees of the names of permissions
+_APART: Final = frozenset({"holder", "app", "customer"})
+"""Kinds of rows that are no people of the company."""
 
 
-def permissions_figure(matrix: Matrix, width: float = PAGE_WIDTH) -> Figure:
+def permissions_figure(matrix: Matrix) -> Chart:
     """Show who holds the strong powers, a row each, against the permissions.
 
     Parameters
     ----------
     matrix : Matrix
         As `audit.permissions.matrix.power_matrix` gives it.
-    width : float
-        Inches.
-
-    Returns
-    -------
-    Figure
-        A mark where a power is held, with the number of projects where there are several; hollow for the deactivated.
     """
-    with drawing():
-        figure = empty_figure(width, 1.25 + _ROW * max(_FEWEST, len(matrix.rows)))
-        ax = figure.subplots()
-        if not matrix.rows:
-            nothing(ax, "nobody is known to hold one of these powers")
-        else:
-            draw_permissions(ax, matrix)
-    return figure
+    return Chart(matrix.says, partial(_draw, matrix))
 
 
-def draw_permissions(ax: Axes, matrix: Matrix) -> Axes:
-    """Draw the marks of each row, and name rows and columns.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    matrix : Matrix
-        With at least one row.
-
-    Returns
-    -------
-    Axes
-        The same.
-    """
-    ax.set_xlim(-0.5, len(matrix.permissions) - 0.5)
-    ax.set_ylim(max(_FEWEST, len(matrix.rows)) - 0.5, -0.5)
-    ax.set_yticks([])
-    ax.xaxis.tick_top()
+def _draw(matrix: Matrix, width: float) -> Drawing:
+    if not matrix.rows:
+        return nothing(width, "Nobody is known to hold one of these powers.")
+    drawing = Drawing(width)
+    narrow = is_narrow(width)
     names = [name.lower().replace("_", " ") for name in matrix.permissions]
-    ax.set_xticks(range(len(names)), names, rotation=30, ha="left", fontsize=8)
-    ax.tick_params(axis="x", length=0)
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    left = 142.0 if narrow else 240.0
+    turn, slope, rise = (90.0, 0.0, 1.0) if narrow else (_TURN, 0.82, 0.58)
+    longest = max(map(wide, names))
+    room = width - left - (0 if narrow else longest * slope - 10)
+    cell = min(64.0, room / len(names))
+    top = longest * rise + 12
+    for column, name in enumerate(names):
+        at = left + (column + 0.5) * cell
+        drawing.text(at, top - 8, name, turned=turn, size=SMALL if narrow else 12.0)
+    bottom = top + _ROW * len(matrix.rows)
+    drawing.path(
+        "".join(f"M0 {top + _ROW * row:g}h{left + cell * len(names):g}" for row in range(len(matrix.rows) + 1)),
+        edge=LINE,
+    )
     for place, row in enumerate(matrix.rows):
-        ax.axhline(place + 0.5, color="#EFEFEF", linewidth=0.6, zorder=0)
-        _name(ax, place, row)
+        middle = top + _ROW * (place + 0.5)
+        color = OVER if row.kind in _APART else QUIET if row.kind else INK
+        kind = f" ({row.kind})" if row.kind not in {"", "holder"} else ""
+        mine = left - 8 - wide(kind, size=SMALL)
+        end = drawing.text(0, middle, row.name, size=SMALL, color=color, room=mine)
+        drawing.text(end, middle, kind, size=SMALL, color=color)
         for column, projects in enumerate(row.projects):
             if projects:
-                _mark(ax, (column, place), row, projects, matrix.projects)
-    return ax
+                _mark(drawing, (left + column * cell, top + _ROW * place, cell), row, projects, matrix.projects)
+    drawing.height = _legend(drawing, matrix, bottom + 6)
+    return drawing
 
 
-def _name(ax: Axes, place: int, row: Row) -> None:
-    """Write who a row is about, with what he is if he is no person of the company."""
-    kind = f" ({row.kind})" if row.kind not in {"", "holder"} else ""
-    how: dict[str, Any] = {
-        "xycoords": ("axes fraction", "data"),
-        "textcoords": "offset points",
-        "va": "center",
-        "ha": "right",
-    }
-    color = VERMILION if row.kind in {"holder", "app", "customer"} else GREY if row.kind else INK
-    label = ax.annotate(plain(row.name, _LONGEST) + kind, (0, place), (-4, 0), fontsize=7, color=color, **how)
-    label.set_label(shortened(row.name, _LONGEST) + kind)
-
-
-def _mark(ax: Axes, at: tuple[int, int], row: Row, projects: int, of: int) -> None:
+def _mark(drawing: Drawing, place: tuple[float, float, float], row: Row, projects: int, of: int) -> None:
     """Draw one mark: filled for who can act, hollow for the deactivated; the more projects, the darker."""
-    color = VERMILION if row.kind in {"holder", "app", "customer"} else BLUE
-    hollow = row.kind == "deactivated"
-    strength = 0.35 + 0.65 * projects / max(1, of)
-    look: dict[str, Any] = (
-        {"facecolor": "#FFFFFF", "edgecolor": GREY}
-        if hollow
-        else {"facecolor": color, "edgecolor": color, "alpha": strength}
-    )
-    ax.add_patch(Rectangle((at[0] - 0.32, at[1] - 0.36), 0.64, 0.72, linewidth=0.6, **look))
+    left, top, cell = place
+    wide_ = min(cell - 6, 40.0)
+    box = (left + (cell - wide_) / 2, top + 3, wide_, _ROW - 6)
+    if row.kind == "deactivated":
+        drawing.box(*box, "#ffffff", edge=GREY)
+        ink = INK
+    elif row.kind in _APART:
+        drawing.box(*box, "#f3b48a" if projects < of else VERMILION)
+        ink = INK if projects < of else "#ffffff"
+    else:
+        fill = shade(projects, of) if of > 1 else shade(2, 2)
+        drawing.box(*box, fill)
+        ink = legible(fill)
     if of > 1:
-        ink = INK if hollow or strength < 0.6 else "#FFFFFF"
-        ax.text(*at, f"{projects:,}", ha="center", va="center", fontsize=6.5, color=ink)
+        drawing.text(left + cell / 2, top + _ROW / 2, f"{projects:,}", size=10, anchor="middle", color=ink)
+
+
+def _legend(drawing: Drawing, matrix: Matrix, top: float) -> float:
+    kinds = {row.kind for row in matrix.rows}
+    entries = [(shade(2, 2), "can act")] if "" in kinds else []
+    entries += [(VERMILION, "no person of the company")] if kinds & _APART else []
+    if entries:
+        top = key(drawing, 0, top, drawing.width, entries)
+    says = f"The number is that of projects, of {matrix.projects:,}. " if matrix.projects > 1 else ""
+    says += "Hollow: deactivated." if "deactivated" in kinds else ""
+    return drawing.lines(0, top + 1, says.strip(), drawing.width, size=SMALL, color=QUIET) + 2 if says else top

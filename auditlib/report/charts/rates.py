@@ -1,107 +1,206 @@
-"""The chart of deviation rates and their upper limits."""
+"""The chart of controls: deviation rates of the population, of the sample with their limits, and what is tolerable."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from auditlib.audit.sampling.limits import says_nothing
-from auditlib.phrases import percent, percent_up, share
-from auditlib.report.charts.style import BLUE, INK, PAGE_WIDTH, VERMILION, drawing, empty_figure, note, nothing, plain
+from auditlib.phrases import clauses, percent, percent_up, share
+from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, broken, wide
+from auditlib.report.charts.style import (
+    BLUE,
+    GREY,
+    LINE,
+    OVER,
+    SMALL,
+    VERMILION,
+    Chart,
+    is_narrow,
+    nothing,
+    round_steps,
+)
+
+_ROW: Final = 19.0
+_MANY: Final = 5  # attributes that the claim names
 
 
-def rates_figure(rates: pd.DataFrame, width: float = PAGE_WIDTH) -> Figure:
-    """Show the deviations from each attribute: of the whole population where it was tested, else of the sample with its limit.
+@dataclass(frozen=True)
+class _Tested:
+    """What was found by one attribute in the population or in the sample."""
+
+    name: str
+    everywhere: bool
+    tested: int
+    deviations: int
+    rate: float
+    limit: float | None
+    tolerable: float | None
+    silent: bool
+
+    @property
+    def worst(self) -> float:
+        """The rate that the conclusion rests on: the limit of a sample, else the rate."""
+        return self.rate if self.limit is None else self.limit
+
+    @property
+    def over(self) -> bool:
+        """Whether that is more than is tolerable."""
+        return not self.silent and self.tolerable is not None and self.worst > self.tolerable
+
+    @property
+    def says(self) -> str:
+        """What was found, in words."""
+        if not self.tested:
+            return "no issue is concerned" if self.everywhere else "no sampled issue is concerned"
+        found = f"{self.deviations:,} of {'all ' if self.everywhere else ''}{self.tested:,}"
+        if self.silent:
+            return f"{found} sampled: too few to say anything"
+        limit = "" if self.limit is None else f", at most {percent_up(Fraction(str(self.limit)))} %"
+        of = "" if self.everywhere else " sampled"
+        over = ", more than tolerable" if self.over else ""
+        return f"{found}{of} ({share(self.deviations, self.tested)}){limit}{over}"
+
+
+def rates_figure(rates: pd.DataFrame) -> Chart:
+    """Show the deviations from each attribute: the exact rate where the population was tested, the sample's with its limit.
 
     Parameters
     ----------
     rates : DataFrame
         ``attribute_rates.csv``.
-    width : float
-        Inches.
-
-    Returns
-    -------
-    Figure
-        A line per attribute: of the population its exact rate as a square; of the sample the observed rate as a dot and the
-        line to its upper limit; the tolerable rate as an upright.
     """
-    shown = _one_row_each(rates)
-    with drawing():
-        figure = empty_figure(width, 0.75 + 0.34 * max(1, len(shown)))
-        draw_rates(figure.subplots(), shown)
-    return figure
+    found: dict[str, list[_Tested]] = {}
+    for row in rates.sort_values("scope", key=lambda scope: scope != "population", kind="stable").itertuples():
+        one = _tested(row)
+        if one.tested or not one.everywhere:
+            found.setdefault(one.name, []).append(one)
+    order = dict.fromkeys(map(str, rates["attribute"]))
+    rows = [found[name] for name in order if name in found]
+    return Chart(_claim(rows), partial(_draw, rows))
 
 
-def _one_row_each(rates: pd.DataFrame) -> pd.DataFrame:
-    """Keep of each attribute what says more: the whole population where it was tested, else the sample."""
-    over = rates[(rates["scope"] == "population") & (rates["tested"] > 0)]
-    mine = rates[rates["scope"] == "sample"]
-    order = mine["attribute"].tolist()
-    kept = [part for part in (over, mine[~mine["attribute"].isin(over["attribute"])]) if len(part)] or [mine]
-    joined = pd.concat(kept)
-    return joined.sort_values("attribute", key=lambda names: names.map(order.index), kind="stable", ignore_index=True)
+def _tested(row: Any) -> _Tested:
+    everywhere = row.scope == "population"
+    limit, tolerable = (None if pd.isna(one) else float(one) for one in (row.upper_limit, row.tolerable_rate))
+    return _Tested(
+        name=str(row.attribute),
+        everywhere=everywhere,
+        tested=int(row.tested),
+        deviations=int(row.exceptions + row.no_evidence),
+        rate=0.0 if pd.isna(row.deviation_rate) else float(row.deviation_rate),
+        limit=limit,
+        tolerable=tolerable,
+        silent=_says_nothing(row, limit, tolerable),
+    )
 
 
-def draw_rates(ax: Axes, rates: pd.DataFrame) -> Axes:
-    """Draw the deviation rate of each attribute and, of a sample, its upper limit.
-
-    Parameters
-    ----------
-    ax : Axes
-    rates : DataFrame
-        attribute, scope, tested, exceptions, no_evidence, deviation_rate, upper_limit, confidence, tolerable_rate; an
-        attribute without an upper limit has a mark alone, one that concerns no issue, or so few that they say nothing, words.
-
-    Returns
-    -------
-    Axes
-    """
-    if not len(rates):
-        nothing(ax, "no attribute is tested")
-        return ax
-    limits = rates["upper_limit"].fillna(rates["deviation_rate"]).fillna(0.0)
-    tolerable = rates["tolerable_rate"].dropna()
-    mute = [_says_nothing(row) for row in rates.itertuples()]
-    most = max([0.05, *limits[[not one for one in mute]].tolist(), *tolerable.astype(float)])
-    for place, (row, silent) in enumerate(zip(rates.itertuples(), mute, strict=True)):
-        deviations = int(row.exceptions + row.no_evidence)
-        if silent:
-            few = f"{deviations:,} of {int(row.tested):,} sampled: too few to say anything of the population"
-            text = few if row.tested else "no sampled issue is concerned"
-            note(ax, text, (0.0, place), (4, 0), va="center", color=INK)
-            continue
-        worst = row.deviation_rate if pd.isna(row.upper_limit) else row.upper_limit
-        over = not pd.isna(row.tolerable_rate) and worst > row.tolerable_rate
-        color = VERMILION if over else BLUE
-        of = "in the whole population" if row.scope == "population" else "sampled"
-        limit = "" if pd.isna(row.upper_limit) else f", at most {percent_up(Fraction(str(row.upper_limit)))} %"
-        found = f"{deviations:,} of {int(row.tested):,} {of} ({share(deviations, int(row.tested))}){limit}"
-        ax.hlines(place, row.deviation_rate, worst, color=color, linewidth=2)
-        mark = "s" if row.scope == "population" else "o"
-        ax.plot(row.deviation_rate, place, mark, color=color, clip_on=False, zorder=3)
-        note(ax, f"{found}{', over' if over else ''}", (float(worst), place), (6, 0), va="center", color=color)
-    for rate in tolerable.drop_duplicates():
-        ax.axvline(float(rate), color=INK, linewidth=0.8)
-        note(ax, f"tolerable {percent(str(rate))} %", (float(rate), -0.62), (3, 0), va="center", color=INK)
-    ax.set_yticks(range(len(rates)), [plain(str(name)) for name in rates["attribute"]])
-    ax.set_ylim(len(rates) - 0.5, -0.8)
-    ax.set_xlim(0, most * 2.2)
-    ax.set_xticks([tick for tick in ax.get_xticks() if 0 <= tick <= 1])
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if most > 0.1 else 1))
-    ax.set_xlabel("deviation rate of the issues concerned")
-    ax.tick_params(axis="y", length=0, pad=8)
-    return ax
-
-
-def _says_nothing(row: Any) -> bool:
+def _says_nothing(row: Any, limit: float | None, tolerable: float | None) -> bool:
     """Say whether a row of rates says nothing: nothing was tested, or a drawn sample too small for any limit of use."""
-    if not row.tested or row.scope == "population" or pd.isna(row.upper_limit):
+    if not row.tested or row.scope == "population" or limit is None:
         return not row.tested
-    tolerable = None if pd.isna(row.tolerable_rate) else str(row.tolerable_rate)
-    return says_nothing(int(row.tested), str(row.confidence), tolerable)
+    return says_nothing(int(row.tested), str(row.confidence), None if tolerable is None else str(tolerable))
+
+
+def _claim(rows: Sequence[Sequence[_Tested]]) -> str:
+    """Say the deviations of each attribute: of the population where it was tested, else of the sample."""
+    if not rows:
+        return "No control attribute is tested."
+    first = [one[0] for one in rows]
+    return f"Issues that deviate: {clauses([f'{one.name} {one.says}' for one in first], _MANY)}."
+
+
+def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:
+    if not rows:
+        return nothing(width, "no attribute is tested")
+    drawing = Drawing(width)
+    narrow = is_narrow(width)
+    left = 6.0 if narrow else min(170.0, max(wide(one[0].name, bold=True) for one in rows) + 16)
+    every = [one for row in rows for one in row]
+    plot = width - 20 if narrow else max(160.0, width - left - 14 - max(wide(one.says) for one in every))
+    heard = [one for one in every if not one.silent]
+    limits = {one.tolerable for one in every if one.tolerable is not None}
+    most = min(1.0, 1.08 * max([0.05, *(one.worst for one in heard), *limits]))
+    top = begins = 20.0 if limits else 6.0
+    marks: list[tuple[_Tested, float]] = []
+    for row in rows:
+        if narrow:
+            drawing.text(0, top + 8, row[0].name, bold=True, room=width)
+            top += 18
+        else:
+            drawing.text(0, top + _ROW * len(row) / 2, row[0].name, bold=True, room=left - 12)
+        for one in row:
+            marks.append((one, top + _ROW / 2))
+            top += _ROW
+            if narrow:
+                top = _say(drawing, one, 0, top, width) + 3
+        top += 10
+    _axis(drawing, most, limits, (left, begins, plot, top - begins), [middle for _, middle in marks])
+    for one, middle in marks:
+        _mark(drawing, one, (left, middle - _ROW / 2, plot, _ROW), most)
+        if not narrow:
+            drawing.text(
+                left + plot + 14, middle, one.says, color=OVER if one.over else INK, room=width - left - plot - 14
+            )
+    drawing.height = _legend(drawing, top + 18)
+    return drawing
+
+
+def _say(drawing: Drawing, one: _Tested, left: float, top: float, room: float) -> float:
+    color = OVER if one.over else INK
+    for line in broken(one.says, room, size=SMALL):
+        drawing.text(left, top + 6, line, size=SMALL, color=color)
+        top += 15
+    return top
+
+
+def _axis(drawing: Drawing, most: float, tolerable: set[float], plot: Box, middles: Sequence[float]) -> None:
+    """Draw the scale, at the marks alone: words may stand between them."""
+    left, top, width, height = plot
+    for tick in round_steps(most * 100, 4):
+        at = left + tick / 100 / most * width
+        path = "".join(f"M{at:.1f} {middle - _ROW / 2:g}v{_ROW:g}" for middle in middles)
+        drawing.path(path, edge=LINE if tick else GREY)
+        shown = f"{tick:g} %"
+        drawing.text(max(left, at - wide(shown, size=10) / 2), top + height + 8, shown, size=10, color=QUIET)
+    for rate in sorted(tolerable):
+        at = left + rate / most * width
+        path = "".join(f"M{at:.1f} {middle - _ROW / 2:g}v{_ROW:g}" for middle in middles)
+        drawing.path(f"M{at:.1f} {top - 6:g}v6{path}", edge=VERMILION, width=1.6)
+        words = f"tolerable {percent(str(rate))} %"
+        begin = (
+            min(at + 4, left + width - wide(words, size=10))
+            if at + 4 + wide(words, size=10) > drawing.width
+            else at + 4
+        )
+        drawing.text(begin, top - 9, words, size=10, color=OVER)
+
+
+def _mark(drawing: Drawing, one: _Tested, box: Box, most: float) -> None:
+    """Draw a rate: a square of the population, a dot of the sample with the line to its limit."""
+    left, top, width, height = box
+    at, middle = left + one.rate / most * width, top + height / 2
+    color = VERMILION if one.over else BLUE
+    if one.silent:
+        drawing.rings([(at, middle)], 3.5, GREY, fill="#ffffff")
+        return
+    if one.everywhere:
+        drawing.box(at - 4.5, middle - 4.5, 9, 9, color)
+        return
+    if one.limit is not None:
+        end = left + min(one.limit, most) / most * width
+        drawing.path(f"M{at:.1f} {middle:g}H{end:.1f}M{end:.1f} {middle - 5:g}v10", edge=color, width=2)
+    drawing.dots([(at, middle)], 4.5, color)
+
+
+def _legend(drawing: Drawing, top: float) -> float:
+    says = (
+        "Square: the exact rate, where every issue was tested. Dot: the rate of the sample; its line reaches to the upper "
+        "limit. Ring: too few to say anything. A deviation is an exception or missing evidence."
+    )
+    return drawing.lines(0, top, says, drawing.width, size=SMALL, color=QUIET) + 2

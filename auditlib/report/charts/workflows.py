@@ -6,85 +6,112 @@ So no line crosses a name, however many statuses and transitions there are, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from functools import partial
+from math import cos, radians, sin
+from typing import Final, NamedTuple
 
 from auditlib.phrases import counted
 from auditlib.records.workflow_rules import gates
 from auditlib.records.workflows import GLOBAL, INITIAL, Status, Transition, Workflow
-from auditlib.report.charts.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    PAGE_WIDTH,
-    VERMILION,
-    drawing,
-    empty_figure,
-    nothing,
-    plain,
-    shortened,
-)
+from auditlib.report.charts.drawing import INK, QUIET, Drawing, fitted, wide
+from auditlib.report.charts.style import BLUE, GREEN, GREY, LINE, SMALL, VERMILION, Chart, is_narrow, nothing
+from auditlib.text import visible_text
 
 MOST_DRAWN: Final = 24
 """Workflows of a package that are drawn; the table has all."""
 
-_ROW: Final = 0.2  # inches
+_ROW: Final = 20.0
 _TRANSITIONS: Final = 60  # drawn one by one
-_LONGEST: Final = 30  # letters of a transition
-_STATUS_LONGEST: Final = 24
-_CROWDED: Final = 14  # statuses from which names are smaller
-_NEW: Final = -1  # the column of what is not created yet
+_NAMES: Final = 150.0  # pixels for a status's name, turned
+_SLANT: Final = 40.0  # degrees
+_SLANTED, _CLOSEST = 22.0, 13.0  # pixels of a column in which a slanted, and an upright, name has room
 _CATEGORIES: Final = (("todo", GREY), ("inprogress", BLUE), ("done", GREEN))
 
 
-def workflow_figures(workflows: Sequence[Workflow]) -> list[tuple[str, Figure, str]]:
-    """Return the graphs of workflows: name of the file, figure, caption."""
+class _Plan(NamedTuple):
+    """Where statuses stand: the left of the first column, the width of one, the top of the rows."""
+
+    left: float
+    step: float
+    top: float
+
+    def across(self, column: float) -> float:
+        """Return the middle of a column; that of what is not created yet is -1."""
+        return self.left + (column + 1.5) * self.step
+
+
+def workflow_figures(workflows: Sequence[Workflow]) -> list[tuple[str, Chart]]:
+    """Return the graphs of workflows: name of the file, figure."""
     drawn = enumerate(workflows[:MOST_DRAWN], start=1)
-    return [(f"workflow_{number:02d}", workflow_figure(one), _caption(one)) for number, one in drawn]
+    return [(f"workflow_{number:02d}", workflow_figure(one)) for number, one in drawn]
 
 
-def _caption(workflow: Workflow) -> str:
-    statuses, transitions = len(workflow.statuses), len(workflow.transitions)
-    version = "" if workflow.number is None else f", version {workflow.number}"
-    return (
-        f"{workflow.name}{version}: {counted(statuses, 'status', 'statuses')}, {counted(transitions, 'transition')}. Each row "
-        "leads from its dots to its arrow; dotted: from any status. ◆ has a condition or a validator."
-    )
-
-
-def workflow_figure(workflow: Workflow, width: float = PAGE_WIDTH) -> Figure:
+def workflow_figure(workflow: Workflow) -> Chart:
     """Show the statuses and transitions of a workflow.
 
     Parameters
     ----------
     workflow : Workflow
-    width : float
-        Inches.
 
     Returns
     -------
-    Figure
+    Chart
         Statuses from left to right in the order to do, in progress, done; transitions from top to bottom by where they end.
         An arrow begins at a dot for each status from which the transition leads; a dotted line spans all statuses where it
         leads from any.
     """
-    statuses = _ordered(workflow.statuses)
+    return Chart(_claim(workflow), partial(_draw, workflow))
+
+
+def _claim(workflow: Workflow) -> str:
+    statuses, transitions = len(workflow.statuses), len(workflow.transitions)
+    version = "" if workflow.number is None else f", version {workflow.number}"
+    guarded = sum(bool(gates(one.rules)) for one in workflow.transitions)
+    has = "one has" if guarded == 1 else f"{guarded:,} have" if guarded else "none has"
+    return (
+        f"{workflow.name}{version}: {counted(statuses, 'status', 'statuses')}, {counted(transitions, 'transition')}, of which "
+        f"{has} a condition or a validator (◆). Each row leads from its dots to its arrow; dotted: from any status."
+    )
+
+
+def _draw(workflow: Workflow, width: float) -> Drawing:
+    statuses = sorted(workflow.statuses, key=lambda one: _rank(one)[0])
+    if not statuses:
+        return nothing(width, "Jira told no status of this workflow.")
     shown = _transitions(workflow, statuses)
-    with drawing():
-        figure = empty_figure(width, 1.35 + _ROW * max(2, len(shown) + 1))
-        ax = figure.subplots()
-        if statuses:
-            _draw(ax, statuses, shown, len(workflow.transitions) - len(shown))
-        else:
-            nothing(ax, "Jira told no status of this workflow")
-    return figure
+    drawing = Drawing(width)
+    plan, turn = _plan(drawing, statuses, shown)
+    bottom = plan.top + _ROW * len(shown)
+    for column, status in enumerate(statuses):
+        at, color = plan.across(column), _rank(status)[1]
+        drawing.path(f"M{at:.1f} {plan.top - 8:g}V{bottom:g}", edge=LINE)
+        drawing.path(f"M{at - plan.step * 0.3:.1f} {plan.top - 9:g}h{plan.step * 0.6:.1f}", edge=color, width=3)
+        drawing.text(at, plan.top - 16, fitted(visible_text(status.name), _NAMES, size=SMALL), size=SMALL, turned=turn)
+    columns = {one.name: place for place, one in enumerate(statuses)}
+    for row, transition in enumerate(shown):
+        _row(drawing, transition, plan, columns, plan.top + _ROW * (row + 0.5))
+    left_out = len(workflow.transitions) - len(shown)
+    if left_out:
+        drawing.text(
+            plan.left - 6, bottom + 9, f"and {left_out:,} more, in the table", size=SMALL, anchor="end", color=QUIET
+        )
+        bottom += _ROW
+    drawing.height = bottom + 4
+    return drawing
 
 
-def _ordered(statuses: Sequence[Status]) -> list[Status]:
-    return sorted(statuses, key=lambda one: _rank(one)[0])
+def _plan(drawing: Drawing, statuses: Sequence[Status], shown: Sequence[Transition]) -> tuple[_Plan, float]:
+    """Choose places such that every name has room, and how far those of statuses are turned; widen the drawing if it must be."""
+    tall = max(min(_NAMES, wide(visible_text(one.name), size=SMALL)) for one in statuses)
+    most = 112.0 if is_narrow(drawing.width) else 200.0
+    left = min(most, max((wide(_named(one, most), size=SMALL) for one in shown), default=60.0) + 14)
+    columns = len(statuses) + 1.2
+    slanted = (drawing.width - left - tall * cos(radians(_SLANT))) / columns
+    turn = _SLANT if slanted >= _SLANTED and not is_narrow(drawing.width) else 90.0
+    step = min(80.0, slanted if turn == _SLANT else (drawing.width - left) / columns)
+    if step < _CLOSEST:
+        step, drawing.width = _CLOSEST, left + _CLOSEST * columns
+    return _Plan(left, step, tall * sin(radians(turn)) + 30), turn
 
 
 def _rank(status: Status) -> tuple[int, str]:
@@ -106,71 +133,36 @@ def _transitions(workflow: Workflow, statuses: Sequence[Status]) -> list[Transit
     return sorted(workflow.transitions, key=order)[:_TRANSITIONS]
 
 
-def _draw(ax: Axes, statuses: Sequence[Status], shown: Sequence[Transition], left_out: int) -> None:
-    columns = {one.name: place for place, one in enumerate(statuses)}
-    rows = len(shown)
-    for place, one in enumerate(statuses):
-        colour = _rank(one)[1]
-        ax.plot([place, place], [-0.5, rows - 0.2], color="#E3E3E3", linewidth=0.8, zorder=1)
-        ax.plot([place - 0.3, place + 0.3], [-0.6, -0.6], color=colour, linewidth=2.5, solid_capstyle="butt", zorder=2)
-        _name_status(ax, one, place, len(statuses))
-    for row, transition in enumerate(shown):
-        _name_transition(ax, transition, row)
-        _arrow(ax, transition, row, columns)
-    if left_out:
-        _beside(ax, f"and {left_out:,} more, in the table", rows)
-    ax.set_xlim(_NEW - 0.5, len(statuses) - 0.5)
-    ax.set_ylim(rows + (0.6 if left_out else 0.1), -0.9)
-    ax.set_axis_off()
-
-
-def _name_status(ax: Axes, status: Status, place: int, count: int) -> None:
-    size = 8 if count <= _CROWDED else 7
-    how: dict[str, Any] = {"rotation": 45, "rotation_mode": "anchor", "ha": "left", "va": "bottom", "color": INK}
-    text = ax.annotate(
-        plain(status.name, _STATUS_LONGEST),
-        (place - 0.15, -0.75),
-        (0, 0),
-        textcoords="offset points",
-        fontsize=size,
-        **how,
-    )
-    text.set_label(shortened(status.name, _STATUS_LONGEST))
-
-
-def _name_transition(ax: Axes, transition: Transition, row: int) -> None:
+def _named(transition: Transition, room: float) -> str:
+    """Return the name of a transition as it fits, with a mark where something may stop it."""
     mark = " ◆" if gates(transition.rules) else ""
-    name = transition.name or "(without a name)"
-    text = _beside(ax, f"{plain(name, _LONGEST)}{mark}", row)
-    text.set_label(f"{shortened(name, _LONGEST)}{mark}")
+    name = visible_text(transition.name or "(without a name)")
+    return f"{fitted(name, room - 12 - wide(mark, size=SMALL), size=SMALL)}{mark}"
 
 
-def _beside(ax: Axes, words: str, row: int) -> Any:
-    return ax.annotate(
-        words, (0, row), (-4, 0), xycoords=("axes fraction", "data"), textcoords="offset points", ha="right", va="center",
-        fontsize=8, color=INK, annotation_clip=False,
-    )  # fmt: skip
-
-
-def _arrow(ax: Axes, transition: Transition, row: int, columns: dict[str, int]) -> None:
+def _row(drawing: Drawing, transition: Transition, plan: _Plan, columns: dict[str, int], middle: float) -> None:
     """Draw where a transition leads: forward in blue, back in vermilion, from anywhere in grey."""
+    drawing.text(plan.left - 6, middle, _named(transition, plan.left), size=SMALL, anchor="end")
     target = columns.get(transition.target)
     if transition.kind == INITIAL:
-        begins, colour, line = [_NEW], BLUE, "-"
+        begins, colour, dashes = [-1], BLUE, ""
     elif transition.kind == GLOBAL:
-        begins, colour, line = sorted(columns.values()), GREY, ":"
+        begins, colour, dashes = sorted(columns.values()), GREY, "1.5 2.5"
     else:
-        begins, line = sorted(columns[one] for one in transition.origins if one in columns), "-"
+        begins, dashes = sorted(columns[one] for one in transition.origins if one in columns), ""
         colour = BLUE if target is None or not begins or begins[0] < target else VERMILION
     dots = [one for one in begins if one != target or len(begins) == 1]
-    face = "#FFFFFF" if transition.kind in {INITIAL, GLOBAL} else colour
-    size = 3.0 if transition.kind == GLOBAL else 4.5
-    ax.plot(dots, [row] * len(dots), "o", markersize=size, markerfacecolor=face, markeredgecolor=colour, zorder=3)
-    if target is None:
-        return
-    reach = [*begins, target]
-    ax.plot([min(reach), max(reach)], [row, row], linestyle=line, color=colour, linewidth=1.2, zorder=2)
-    how = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "linewidth": 1.2, "mutation_scale": 9}
-    for side, there in ((-1, any(one <= target for one in dots)), (1, any(one > target for one in dots))):
-        if there:
-            ax.annotate("", (target, row), (target + 0.35 * side, row), arrowprops=how, zorder=4)
+    if target is not None:
+        low, high = min([*begins, target]), max([*begins, target])
+        drawing.path(
+            f"M{plan.across(low):.1f} {middle:g}H{plan.across(high):.1f}", edge=colour, width=1.6, dashes=dashes
+        )
+        tip = plan.across(target)
+        for back, there in ((-7, any(one <= target for one in dots)), (7, any(one > target for one in dots))):
+            if there:
+                drawing.path(f"M{tip:.1f} {middle:g}l{back}-4v8z", fill=colour)
+    places = [(plan.across(one), middle) for one in dots]
+    if transition.kind in {INITIAL, GLOBAL}:
+        drawing.rings(places, 3.0, colour, fill="#ffffff")
+    else:
+        drawing.dots(places, 3.4, colour)

@@ -1,16 +1,22 @@
-"""What ``06_dossiers`` shows beside its tables: outcomes by issue, what is in doubt, and a page of each record."""
+"""What ``06_dossiers`` shows beside its tables: outcomes by issue, what is in doubt, and what each record holds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 import pandas as pd
 
-from auditlib.audit.controls.subject import OUTCOMES
-from auditlib.dossier.record import Dossier
+from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, OUTCOMES, PASS
 from auditlib.evidence.opened import Evidence
-from auditlib.phrases import counted
+from auditlib.phrases import share
 from auditlib.records.history import HISTORY_WORDS
-from auditlib.report.display import Sheet, Sheets, show_table
-from auditlib.run.address import address_in
+from auditlib.report.cells import Sign
+from auditlib.report.table_display import Table, show_table
+
+SIGNS: Final[Mapping[str, str]] = MappingProxyType({EXCEPTION: "●", NO_EVIDENCE: "○", PASS: "✓", NOT_APPLICABLE: "–"})
+"""What stands for an outcome in a matrix."""
 
 
 def outcomes_by_issue(evidence: Evidence) -> pd.DataFrame:
@@ -41,50 +47,57 @@ def doubts_by_issue(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["key", "what", "note"])
 
 
-def records_by_issue(evidence: Evidence) -> Sheets:
-    """Return a page for each sampled issue, those with exceptions first."""
+def outcome_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
+    """Return the outcomes as a table of signs, with how many issues deviate of those that an attribute concerns.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    records : mapping of str to str
+        By key, where the full record of an issue is.
+    """
+    frame, names = outcomes_by_issue(evidence), [one.name for one in evidence.params.attributes]
+    for name in names if len(frame) else ():
+        frame[name] = [Sign(SIGNS[one], one) if one in SIGNS else one for one in frame[name].tolist()]
+    legend = ", ".join(f"{sign} {word}" for word, sign in SIGNS.items())
+    shown = ["order", "key", "issue_type", "summary", *names]
+    foot = ["", "deviate", "", "", *(_deviating(evidence.sampled.attributes, name) for name in names)]
+    says = f"sampled issues ({legend})" if names else "sampled issues"
+    return show_table(
+        frame, rows=says, columns=shown, foot=foot if names else (), records=records, file="tables/attributes.csv"
+    )
+
+
+def _deviating(outcomes: pd.DataFrame, attribute: str) -> str:
+    """Say how many issues deviate from an attribute of those that it concerns: ``9 of 23``."""
+    mine = outcomes.loc[outcomes["attribute"] == attribute, "outcome"]
+    concerned = mine.isin([*DEVIATIONS, PASS])
+    return f"{int(mine.isin(DEVIATIONS).sum()):,} of {int(concerned.sum()):,}"
+
+
+def rates_in_words(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return rates as a reader takes them in: ``65 of 332 (19.6 %)``; of a sample with the limit of the rate."""
+    counts = rates["exceptions"] + rates["no_evidence"]
+    deviate = [
+        f"{count:,} of {tested:,} ({share(count, tested)})" if tested else "none tested"
+        for count, tested in zip(counts.tolist(), rates["tested"].tolist(), strict=True)
+    ]
+    shown = rates.assign(deviate=deviate)
+    kept = ["attribute", "question", "deviate", "exceptions", "no_evidence", "not_applicable"]
+    limited = [name for name in ("upper_limit", "confidence", "tolerable_rate") if shown[name].notna().any()]
+    return shown[[*kept, *limited]]
+
+
+def records_in_short(evidence: Evidence) -> pd.DataFrame:
+    """Return what each full record holds, those with exceptions first: key, summary, counts, how far its history leads."""
     by_key = {one.asked: one for one in evidence.sampled.dossiers}
-    keys = outcomes_by_issue(evidence)["key"]
-    sheets = [
-        _sheet(by_key[key], evidence.sampled.attributes, address_in(evidence.folder, f"dossiers/{key}/issue.html"))
-        for key in keys
-        if key in by_key
-    ]
-    return Sheets(tuple(sheets))
-
-
-def _sheet(dossier: Dossier, outcomes: pd.DataFrame, address: str) -> Sheet:
-    """Return the page of one issue."""
-    mine = outcomes.loc[outcomes["key"] == dossier.asked, ["attribute", "outcome", "evidence"]]
-    shown = (
-        "status",
-        "resolution",
-        "issuetype",
-        "priority",
-        "reporter",
-        "assignee",
-        "created",
-        "updated",
-        "resolutiondate",
-    )
-    facts = pd.DataFrame(
-        [(dossier.fields[name].name, dossier.text(name)) for name in shown if name in dossier.fields],
-        columns=["field", "value"],
-    )
     rows = [
-        (one.at, one.author, one.field, one.before_text or one.before, one.after_text or one.after, one.history_id)
-        for one in dossier.changes
+        (
+            *(key, one.text("summary"), one.text("status"), one.entries, len(one.comments), len(one.attachments)),
+            *(HISTORY_WORDS[one.history_verdict], "no" if one.incomplete else "yes"),
+        )
+        for key in outcomes_by_issue(evidence)["key"]
+        if (one := by_key.get(key)) is not None
     ]
-    changes = pd.DataFrame(rows, columns=["at", "author", "field", "from", "to", "history_id"])
-    closed = HISTORY_WORDS[dossier.history_verdict]
-    says = (
-        f"{counted(dossier.entries, 'history entry', 'history entries')}, {counted(len(dossier.comments), 'comment')}, "
-        f"{counted(len(dossier.attachments), 'attachment')}; the history {closed}."
-    )
-    file = f"dossiers/{dossier.asked}/history.csv"
-    parts = [show_table(mine, rows="attributes", limit=len(mine))] if len(mine) else []
-    parts += [
-        show_table(facts, rows="fields of the head; all are in the whole record", limit=len(facts)),
-        show_table(changes, rows="changes", limit=40, order="by time", file=file),
-    ]
-    return Sheet(f"{dossier.asked} {dossier.text('summary')}", address, says, tuple(parts))
+    names = ["key", "summary", "status", "history_entries", "comments", "attachments", "history", "complete"]
+    return pd.DataFrame(rows, columns=names)

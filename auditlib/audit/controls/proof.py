@@ -1,0 +1,41 @@
+"""Which entry of an issue shows the outcome of a test, and where its record has it. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from urllib.parse import quote
+
+import pandas as pd
+
+_COMMENT: Final = re.compile(r"comment ([0-9]{1,20}) by ")
+
+
+def anchor_of(history_id: Any, evidence: str) -> str:
+    """Return the anchor, on the page of an issue, of the entry that decides an outcome; empty if no single one does.
+
+    Parameters
+    ----------
+    history_id : int or missing
+        Jira's number of the entry, as ``attributes.csv`` has it.
+    evidence : str
+        As ``attributes.csv`` has it; a comment is named there alone.
+
+    Examples
+    --------
+    >>> anchor_of(29199, "Assignee was empty; history 29199: resolved"), anchor_of(None, "comment 7 by Ada"), anchor_of(None, "")
+    ('history-29199', 'comment-7', '')
+    """
+    if history_id is not None and not pd.isna(history_id):
+        return f"history-{int(history_id)}"
+    comment = _COMMENT.match(evidence)
+    return f"comment-{comment[1]}" if comment else ""
+
+
+def record_address(key: str, anchor: str = "") -> str:
+    """Return where the record of an issue stands below ``data/``, or an entry on it.
+
+    >>> record_address("PAY-17", "history-4")
+    'dossiers/PAY-17/issue.html#history-4'
+    """
+    return f"dossiers/{quote(key)}/issue.html" + (f"#{anchor}" if anchor else "")

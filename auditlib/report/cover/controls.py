@@ -1,0 +1,167 @@
+"""The controls: the exact rate of the population, what the sample allows to say, and the rate that can be tolerated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from auditlib.audit.sampling.limits import says_nothing
+from auditlib.phrases import counted, percent, percent_up, share
+
+COLUMNS: Final = (
+    *("attribute", "question", "scope", "tested", "passed", "exceptions", "no_evidence", "not_applicable"),
+    *("upper_limit", "confidence", "tolerable_rate"),
+)
+_WIDE: Final = 300
+_ENDS: Final = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """An attribute tested on the population, or on a sample.
+
+    Attributes
+    ----------
+    tested, deviations : int
+    exceptions, silent : int
+        Of the deviations: shown by a record, and without evidence.
+    limit, confidence, tolerable : str
+        As the table has them; empty where there is none.
+    """
+
+    tested: int
+    deviations: int
+    exceptions: int
+    silent: int
+    limit: str
+    confidence: str
+    tolerable: str
+
+    @property
+    def rate(self) -> float:
+        """Return the deviation rate."""
+        return self.deviations / self.tested if self.tested else 0.0
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether so few issues were tested that nothing follows for the population."""
+        return not self.tested or bool(
+            self.limit and says_nothing(self.tested, self.confidence, self.tolerable or None)
+        )
+
+    @property
+    def words(self) -> str:
+        """Return ``65 of 332 (19.6 %)``, with how the deviations are divided where they are of two kinds."""
+        if not self.tested:
+            return "concerns none"
+        split = (
+            f": {counted(self.exceptions, 'exception')}, {self.silent:,} without evidence"
+            if self.exceptions and self.silent
+            else ""
+        )
+        return f"{self.deviations:,} of {self.tested:,} ({share(self.deviations, self.tested)}){split}"
+
+    @property
+    def limit_words(self) -> str:
+        """Return what the sample allows to say of the population."""
+        if not self.tested:
+            return ""
+        if not self.limit:
+            return "no limit follows: the issues were not drawn at random"
+        if self.nothing:
+            return "too few to say anything of the population"
+        limit = Fraction(self.limit)
+        if limit >= 1:
+            return "sets no limit for the population"
+        return f"at most {percent_up(limit)} % of the population, at {percent(self.confidence)} % confidence"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One attribute.
+
+    Attributes
+    ----------
+    name, question : str
+    population, sample : Tested or None
+        None where it was not tested there.
+    drawing : Markup
+        Both on one scale.
+    """
+
+    name: str
+    question: str
+    population: Tested | None
+    sample: Tested | None
+    drawing: Markup
+
+
+def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
+    """Return the controls in the order of the parameters, and the rate at which the scale of their drawings ends.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        ``attribute_rates.csv``, as text.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for row in rates.to_dict("records"):
+        rows.setdefault(row["attribute"], {"question": row["question"]})[row["scope"]] = _tested(row)
+    most = max(
+        (_most(one) for row in rows.values() for one in (row.get("population"), row.get("sample")) if one), default=0.0
+    )
+    end = next((one for one in _ENDS if most < one), 1.0)
+    found = []
+    for name, row in rows.items():
+        population, sample = row.get("population"), row.get("sample")
+        drawing = _drawn(name, population, sample, end)
+        found.append(Control(name, row["question"], population, sample, drawing))
+    return found, end
+
+
+def _tested(row: dict[str, str]) -> Tested:
+    exceptions, silent = int(row["exceptions"] or 0), int(row["no_evidence"] or 0)
+    return Tested(
+        int(row["tested"] or 0), exceptions + silent, exceptions, silent,
+        row["upper_limit"], row["confidence"], row["tolerable_rate"],
+    )  # fmt: skip
+
+
+def _most(one: Tested) -> float:
+    """Return the highest rate that is drawn of a test."""
+    drawn = [one.rate, float(one.tolerable or 0)]
+    if one.limit and not one.nothing:
+        drawn.append(float(one.limit))
+    return max(drawn)
+
+
+def _drawn(name: str, population: Tested | None, sample: Tested | None, end: float) -> Markup:
+    """Draw a bar for the population's rate, a dot with its limit for the sample, a line for what can be tolerated."""
+    parts = [f'<path class="axis" d="M0 25h{_WIDE}"/>']
+    said = []
+
+    def at(rate: float) -> float:
+        return round(min(rate / end, 1.0) * _WIDE, 1)
+
+    if population is not None and population.tested:
+        parts.append(f'<rect class="rate" x="0" y="3" width="{max(at(population.rate), 1.5)}" height="8"/>')
+        said.append(f"population {population.words}")
+    if sample is not None and not sample.nothing:
+        dot = at(sample.rate)
+        if sample.limit:
+            limit = at(float(sample.limit))
+            parts.append(f'<path class="limit" d="M{dot} 18H{limit}M{limit} 14v8"/>')
+        parts.append(f'<circle class="dot" cx="{max(dot, 4)}" cy="18" r="4"/>')
+        said.append(f"sample {sample.words}, {sample.limit_words}")
+    tolerable = next((one.tolerable for one in (population, sample) if one is not None and one.tolerable), "")
+    if tolerable:
+        parts.append(f'<path class="tolerable" d="M{at(float(tolerable))} 0V25"/>')
+        said.append(f"tolerable {percent(tolerable)} %")
+    says = escape(f"{name}: {'; '.join(said) or 'nothing to draw'}")
+    return Markup(  # noqa: S704 - numbers, and text that is escaped
+        f'<svg class="control" viewBox="-5 -1 {_WIDE + 10} 28" role="img" aria-label="{says}">{"".join(parts)}</svg>'
+    )

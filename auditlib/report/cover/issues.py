@@ -1,0 +1,187 @@
+"""The sampled issues with the outcomes of their tests, and the issues of the population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from auditlib.records.history import BREAKS, CLOSES, NOTHING
+from auditlib.report.cover.contents import Contents
+
+MOST_POPULATION: Final = 5_000
+"""Rows of the population on the cover; the table has all of them."""
+
+MOST_SAMPLE: Final = 1_000
+ON_PAPER: Final = 25
+"""Rows of a long table that are printed."""
+
+MARKS: Final[Mapping[str, tuple[str, str]]] = {
+    "pass": ("✓", "pass"),
+    "exception": ("✗", "exception"),
+    "no evidence": ("?", "no evidence"),
+    "not applicable": ("–", "not concerned"),
+}
+"""How an outcome is written in a narrow column, and what it is called."""
+
+
+HISTORIES: Final[Mapping[str, str]] = {
+    CLOSES: "leads to today",
+    BREAKS: "does not close",
+    NOTHING: "nothing to compare",
+}
+"""What the replay of a history shows, for a narrow column."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """One issue of which there is a full record, or should be.
+
+    Attributes
+    ----------
+    place : str
+        Its place in the order of the draw, or of the keys as they were given.
+    key, href : str
+        The key, and where its record is; empty if there is none.
+    issue_type, summary, status : str
+    history : str
+        What the replay of its history shows.
+    remark : str
+        What is to be said of it: replaced, not complete, now under another key.
+    outcomes : tuple of (str, str, str)
+        By attribute: a mark, what it is called, and the name of its style.
+    """
+
+    place: str
+    key: str
+    href: str
+    issue_type: str
+    summary: str
+    status: str
+    history: str
+    remark: str
+    outcomes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sampled issues, and what their tests show together.
+
+    Attributes
+    ----------
+    rows : list of Sampled
+    total : int
+        All of them, also those beyond `MOST_SAMPLE`.
+    attributes : list of str
+    totals : list of str
+        By attribute, deviations of tested.
+    legend : list of (str, str, int)
+        Marks, what they are called, and how often they stand there.
+    """
+
+    rows: list[Sampled]
+    total: int
+    attributes: list[str]
+    totals: list[str]
+    legend: list[tuple[str, str, int]]
+
+
+def sampled_issues(contents: Contents, records: Sequence[Mapping[str, Any]], keys: Sequence[str] = ()) -> Sample:
+    """Return the sample, or the issues that an auditor chose.
+
+    Parameters
+    ----------
+    contents : Contents
+    records : sequence of mapping
+        Of each full record ``key``, ``now_key``, ``complete``, ``history``, ``issue_type``, ``summary`` and ``status``.
+    keys : sequence of str
+        The keys asked for, where nobody drew a sample.
+    """
+    columns = ("order", "key", "issue_type", "summary", "status", "drawn_as", "replaced")
+    drawn = contents.table("sample", columns).to_dict("records")
+    chosen = [{"order": str(place), "key": key} for place, key in enumerate(keys, start=1)]
+    rows = drawn or chosen
+    outcomes = contents.table("attributes", ("key", "attribute", "outcome"))
+    attributes = list(dict.fromkeys(outcomes["attribute"]))
+    by_issue = {(row.key, row.attribute): row.outcome for row in outcomes.itertuples()}
+    known = {str(one["key"]): one for one in records}
+    shown = [_sampled(row, known.get(row["key"], {}), contents, by_issue, attributes) for row in rows[:MOST_SAMPLE]]
+    counts = outcomes["outcome"].value_counts()
+    legend = [(mark, name, int(counts.get(outcome, 0))) for outcome, (mark, name) in MARKS.items()]
+    return Sample(shown, len(rows), attributes, _totals(contents, attributes), legend if attributes else [])
+
+
+def _sampled(
+    row: Mapping[str, Any],
+    record: Mapping[str, Any],
+    contents: Contents,
+    outcomes: Mapping[tuple[str, str], str],
+    attributes: Sequence[str],
+) -> Sampled:
+    key = str(row["key"])
+    remarks = [
+        "" if not row.get("replaced") else f"replaced: {row['replaced']}",
+        "" if row.get("drawn_as", "first draw") in {"", "first draw"} else str(row["drawn_as"]),
+        f"now {record['now_key']}" if record and record["now_key"] != key else "",
+        "record not complete" if record and not record["complete"] else "",
+        "" if record or contents.record(key) else "no record",
+    ]
+    marks = [(outcomes.get((key, name), ""), name) for name in attributes]
+    return Sampled(
+        place=str(row["order"]),
+        key=key,
+        href=contents.record(key) or contents.record(str(record.get("now_key", ""))),
+        issue_type=str(row.get("issue_type") or record.get("issue_type") or ""),
+        summary=str(row.get("summary") or record.get("summary") or ""),
+        status=str(row.get("status") or record.get("status") or ""),
+        history=HISTORIES.get(str(record.get("history")), ""),
+        remark="; ".join(one for one in remarks if one),
+        outcomes=tuple((*MARKS.get(outcome, (outcome, outcome)), outcome.replace(" ", "-")) for outcome, _ in marks),
+    )
+
+
+def _totals(contents: Contents, attributes: Sequence[str]) -> list[str]:
+    """Return by attribute how many of those tested deviate, as ``attribute_rates.csv`` has it."""
+    rates = contents.table("attribute_rates", ("attribute", "scope", "tested", "exceptions", "no_evidence"))
+    found = {}
+    for row in rates[rates["scope"] == "sample"].itertuples():
+        deviations, tested = int(row.exceptions) + int(row.no_evidence), int(row.tested)
+        found[row.attribute] = f"{deviations:,} of {tested:,}"
+    return [found.get(name, "") for name in attributes]
+
+
+@dataclass(frozen=True)
+class Population:
+    """The first issues of the population.
+
+    Attributes
+    ----------
+    rows : list of mapping
+        Of each: key, href, issue_type, summary, status, resolution, created, assignee, project.
+    total : int
+        All of them.
+    """
+
+    rows: list[dict[str, str]]
+    total: int
+
+
+def population(contents: Contents, total: int) -> Population:
+    """Return the issues of the population by project and number, at most `MOST_POPULATION`."""
+    columns = (
+        "key",
+        "project",
+        "number",
+        "issue_type",
+        "summary",
+        "status",
+        "resolution",
+        "created",
+        "assignee",
+        "url",
+    )
+    rows = contents.table("population", columns, MOST_POPULATION).to_dict("records")
+    for row in rows:
+        row["href"] = contents.record(row["key"])
+        row["created"] = row["created"][:10]
+    return Population(rows, max(total, len(rows)))

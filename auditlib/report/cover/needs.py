@@ -1,0 +1,91 @@
+"""What needs an answer and what is not proved: one row a cause, with the way to its proof and to its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from auditlib.audit.causes import Cause
+from auditlib.audit.finding import SEVERITIES
+from auditlib.phrases import counted, listed, share
+from auditlib.report.cover.contents import Contents
+from auditlib.text import visible_text
+
+_KEY: Final = re.compile(r"(?<![\w/-])[A-Z][A-Z0-9_]*-[1-9][0-9]*(?![\w-])")
+
+
+@dataclass(frozen=True)
+class Need:
+    """One cause on the cover.
+
+    Attributes
+    ----------
+    cause : Cause
+    headline, rest : Markup
+        Its sentences, with keys that lead to their records.
+    cases, share : str
+        ``118 of 528`` and ``22.3 %``.
+    proof, proof_name : str
+        The page of the notebook that shows it, and what that is called; empty if there is none.
+    rows : str
+        Where its rows are; empty if no table lists them.
+    """
+
+    cause: Cause
+    headline: Markup
+    rest: Markup
+    cases: str
+    share: str
+    proof: str
+    proof_name: str
+    rows: str
+
+
+def needs(causes: Sequence[Cause], contents: Contents) -> list[Need]:
+    """Return the rows of causes, in their order."""
+    return [_need(one, contents) for one in causes]
+
+
+def _need(cause: Cause, contents: Contents) -> Need:
+    number, _, name = cause.notebook.partition("_")
+    return Need(
+        cause,
+        with_records(cause.headline, contents),
+        with_records(cause.rest, contents),
+        f"{cause.count:,} of {cause.of:,}" if cause.of else f"{cause.count:,}",
+        share(cause.count, cause.of) if cause.of else "",
+        contents.link(f"notebooks/{cause.notebook}.html"),
+        f"{number} {name.capitalize()}".strip(),
+        contents.place(cause.notebook, cause.table) if cause.table else "",
+    )
+
+
+def with_records(text: str, contents: Contents) -> Markup:
+    """Return a text as HTML, in which each key of which there is a full record leads to it."""
+    parts, at = [], 0
+    for found in _KEY.finditer(text):
+        address = contents.record(found[0])
+        if address:
+            parts += [
+                escape(visible_text(text[at : found.start()])),
+                Markup('<a href="{}">{}</a>').format(address, found[0]),
+            ]
+            at = found.end()
+    return Markup("").join([*parts, escape(visible_text(text[at:]))])
+
+
+def findings_caption(findings: Sequence[Mapping[str, Any]]) -> str:
+    """Say how many findings there are, of each severity, and of how many causes."""
+    if not findings:
+        return "No findings"
+    parts = []
+    for severity in SEVERITIES:
+        mine = [one for one in findings if one["severity"] == severity]
+        causes = len({one.get("cause", one["id"]) for one in mine})
+        if mine:
+            parts.append(f"{counted(len(mine), severity)} ({counted(causes, 'cause')})")
+    return f"{counted(len(findings), 'finding')}: {listed(parts)}"
