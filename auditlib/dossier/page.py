@@ -35,6 +35,7 @@ from auditlib.dossier.page_history import (
     replay_says,
     verdict_line,
 )
+from auditlib.dossier.page_standing import conversation, outcome_rows
 from auditlib.dossier.page_values import (
     DURATIONS,
     MOST_REPEATED,
@@ -54,7 +55,6 @@ from auditlib.dossier.page_values import (
 )
 from auditlib.dossier.parts import Link
 from auditlib.dossier.record import Dossier
-from auditlib.dossier.page_standing import conversation, outcome_rows
 from auditlib.dossier.standing import SAMPLED, Standing
 from auditlib.errors import AuditError
 from auditlib.phrases import agreeing, counted

@@ -11,7 +11,16 @@ from typing import Any, Final, TextIO
 
 from auditlib.csv_cells import read_cell
 from auditlib.report.workbook.book import FORMULA_LIKE, Book, fitting
-from auditlib.report.workbook.sheet import Cell, QuickSheet, height_of, instant_cell, linked_cell, lines_of, number_cell, text_cell
+from auditlib.report.workbook.sheet import (
+    Cell,
+    QuickSheet,
+    height_of,
+    instant_cell,
+    lines_of,
+    linked_cell,
+    number_cell,
+    text_cell,
+)
 from auditlib.tables import Table
 
 MOST_ROWS: Final = 100_000
