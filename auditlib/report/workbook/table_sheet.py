@@ -41,6 +41,7 @@ Links = Mapping[str, Mapping[str, str]]
 
 NO_LINKS: Final[Links] = MappingProxyType({})
 
+
 @dataclass(frozen=True)
 class _Laid:
     """A column of the sheet: which of the file it shows, its head and width, and whether it is folded away."""
@@ -53,7 +54,7 @@ class _Laid:
     exact: bool = False
 
 
-def write_table(book: Book, table: Table, size: int, content: TextIO, version: int, links: Links = NO_LINKS) -> None:
+def write_table(book: Book, table: Table, size: int, content: TextIO, version: int, *, links: Links = NO_LINKS) -> None:
     """Write one table from its CSV file, as far as a sheet holds it.
 
     Instants of the audit's zone are dates of Excel, which know no zone; the texts that they are in the file stand folded
@@ -94,7 +95,9 @@ def write_table(book: Book, table: Table, size: int, content: TextIO, version: i
     sheet.repeat_columns(0, max(_frozen(header) - 1, 0))
     leads = {header.index(name): where for name, where in links.items() if name in header}
     cells = [_cell_of(table, one, formats, header[one.column], version) for one in laid]
-    cells = [linked_cell(formats["link"], cell, leads[place]) if place in leads else cell for place, cell in enumerate(cells)]
+    cells = [
+        linked_cell(formats["link"], cell, leads[place]) if place in leads else cell for place, cell in enumerate(cells)
+    ]
     texts = ([row[one.column] for one in laid] for row in chain(first, rows))
     wrapped = {place: float(one.width) for place, one in enumerate(laid) if one.wrapped and not one.folded}
     end = sheet.write_lines(top + 1, texts, cells, leads, wrapped)
@@ -162,15 +165,14 @@ def _cap(widths: Sequence[int], room: int) -> int:
 
 def _cell_of(table: Table, one: _Laid, formats: Mapping[str, Any], name: str, version: int) -> Cell:
     """Return how a column is written."""
-    kind, wrapped = table.kinds[name], " wrapped" if one.wrapped else ""
+    kind, look = table.kinds[name], "wrapped" if one.wrapped else "cell"
 
     def read(text: str) -> str:
         return fitting(read_cell(text, version), f"data/tables/{table.file}")
 
-    text = text_cell(formats[wrapped.strip() or "cell"], formats[f"guarded{wrapped}"], FORMULA_LIKE.match, read)
+    text = text_cell(formats[look], formats[f"guarded {look}"], FORMULA_LIKE.match, read)
     if kind == "integer":
         return number_cell(formats["number"], text, _EXACT)
     if kind == "fraction":
         return number_cell(formats["fraction"], text, _EXACT)
     return instant_cell(formats["instant"], text) if kind == "instant" and not one.exact else text
-
