@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,14 @@ def declared(path: Path) -> list[str]:
     return [node.target.id for node in nodes if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)]
 
 
+def shown(path: Path) -> set[str]:
+    """Return the attributes that a template of pages shows."""
+    marked = re.findall(r"{[{%](.*?)[%}]}", path.read_text(encoding="utf-8"), re.DOTALL)
+    return {name for part in marked for name in re.findall(r"\.([a-z_]+)", part)}
+
+
 def main() -> int:
-    """Let vulture read the package, the scripts and the notebooks' cells; its exit status."""
+    """Let vulture read the package, its templates, the scripts and the notebooks' cells; its exit status."""
     with tempfile.TemporaryDirectory() as folder:
         cells = Path(folder) / "cells.py"
         with cells.open("w", encoding="utf-8") as stream:
@@ -32,6 +39,8 @@ def main() -> int:
                         stream.write("".join(cell["source"]) + "\n")
             for path in sorted((ROOT / "auditlib" / "responses" / "forms").glob("*.py")):
                 stream.writelines(f"_.{name}\n" for name in declared(path))
+            for path in sorted((ROOT / "auditlib" / "report" / "templates").rglob("*.j2")):
+                stream.writelines(f"_.{name}\n" for name in sorted(shown(path)))
         return subprocess.run(
             [sys.executable, "-m", "vulture", "auditlib", "bench", "docs", cells], cwd=ROOT, check=False
         ).returncode

@@ -151,9 +151,9 @@ def machine_with(folder: Path, jira: EmbeddedJira, port: int) -> Machine:
     script = auditlib.read_text(encoding="utf-8")
     papermill.write_text(script.replace(" -m auditlib", " -m papermill"), encoding="utf-8")
     papermill.chmod(0o755)
-    auditlib.write_text(
-        script.replace("exec", '[ "$1" = run ] || ONLY=\nexec').replace('"$@"', '"$@" $ONLY'), encoding="utf-8"
-    )
+    first, rest = script.split("\n", 1)
+    quick = '[ "$1" = run ] || ONLY=\n' + rest.replace('"$@"', '"$@" $ONLY')
+    auditlib.write_text(f"{first}\n{quick}", encoding="utf-8")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copytree(ROOT / "params", folder / "params")
     replaced = {

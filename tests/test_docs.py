@@ -107,9 +107,9 @@ def calls(text: str) -> Iterator[list[str]]:
             yield shlex.split(found[1].replace("…", "").replace("'", "").replace('"', ""))
 
 
-@every_document
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "docs/mistakes.md"])
 def test_every_call_is_one_of_the_command_line(name):
-    """Whoever types what he reads is not told that there is no such command or option."""
+    """Whoever types what he reads is not told that there is no such command; the page of mistakes is about those who are."""
     known = commands()
     for words in calls(text_of(name)):
         command = next((word for word in words if not word.startswith("-")), "")

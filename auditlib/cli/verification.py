@@ -14,28 +14,36 @@ from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 def verify(package: PackageFolder) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
-    Example:
+    Examples:
 
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
+
+        auditlib verify /media/usb/soc2-2026
     """
     _require_package(package)
     from auditlib.evidence.differences import sentences
     from auditlib.package.verify import check_bag, renamed
     from auditlib.phrases import agreeing, counted
 
-    differences = sentences(check_bag(package))
-    say(out, f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
-    for line in sentences(renamed(package)):
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
         say(out, line)
+
+    differences = sentences(check_bag(package))
+    tell(f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
+    for line in sentences(renamed(package)):
+        tell(line)
     from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
 
     found = sentences(recompute(package))
     differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
-    say(out, f"Tables and dossiers computed again from raw/: {differ}")
+    tell(f"Tables and dossiers computed again from raw/: {differ}")
     if differences or found:
         raise DifferenceError(_verdict(package), differences + found)
-    say(out, f"Verified: {package}")
-    job_page.add("verified", job_page.as_shown([str(package)]))
+    tell(f"Verified: {package}")
+    job_page.add("verified", job_page.as_shown(told))
 
 
 def _require_package(package: Path) -> None:

@@ -13,13 +13,14 @@ import pandas as pd
 from auditlib.audit.permissions.last_review import DECISIONS
 from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.phrases import counted
-from auditlib.report.workbook.book import FORMULA_LIKE, Book, Looks, fitting
+from auditlib.report.workbook.book import Book, Looks, fitting, look_of
+from auditlib.report.workbook.sheet import height_of, lines_of
 from auditlib.report.workbook.table_sheet import MOST_ROWS
 
 _WIDTHS: Final[Mapping[str, int]] = {
-    "display_name": 26, "email": 28, "kind": 9, "active": 8, "last_active": 13, "project": 10, "permissions": 46, "via": 46,
-    "since": 12, "leaver": 18, "still_held": 26, "last_decision": 13, "last_reviewer": 18, "last_reviewed_on": 16,
-    "decision": 13, "reviewer": 20, "reviewed_on": 14, "account_id": 34,
+    "display_name": 22, "email": 26, "kind": 9, "active": 8, "last_active": 12, "project": 10, "permissions": 32, "via": 34,
+    "since": 12, "leaver": 14, "still_held": 20, "last_decision": 12, "last_reviewer": 14, "last_reviewed_on": 12,
+    "decision": 12, "reviewer": 16, "reviewed_on": 12, "account_id": 25,
 }  # fmt: skip
 """The columns in the order of the sheet; ``last_`` are those of the last review, and the three without are empty."""
 
@@ -78,15 +79,18 @@ def _write_rows(sheet: Any, columns: Mapping[str, list[str]], formats: Mapping[s
     for place, (name, width) in enumerate(_WIDTHS.items()):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, name, formats["to fill" if name in _TO_FILL else "header"])
+    sheet.set_row(0, height_of(2))
     for row, cells in enumerate(zip(*columns.values(), strict=True), start=1):
+        lines = max(lines_of(cell, _WIDTHS[name]) for name, cell in zip(columns, cells, strict=True))
+        sheet.set_row(row, height_of(lines))
         for place, (name, cell) in enumerate(zip(columns, cells, strict=True)):
             if name in _TO_FILL:
                 sheet.write_blank(row, place, None, formats["open day" if name == "reviewed_on" else "open"])
             elif (day := _day_of(cell) if name in _DATES else None) is not None:
                 sheet.write_datetime(row, place, day, formats["day"])
             elif cell:
-                guarded = formats["guarded wrapped" if FORMULA_LIKE.match(cell) else "wrapped"]
-                sheet.write_string(row, place, fitting(cell, "data/tables/access_review.csv"), guarded)
+                look = formats[look_of(cell, "wrapped")]
+                sheet.write_string(row, place, fitting(cell, "data/tables/access_review.csv"), look)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     sheet.repeat_columns(0)

@@ -16,7 +16,7 @@ from auditlib.report.workbook.book import Book, Looks
 from auditlib.report.workbook.signing import Concluded, write_signing
 from auditlib.report.workbook.statement import Statement, write_statement
 from auditlib.report.workbook.table_sheet import NO_LINKS, Links, write_table
-from auditlib.report.workbook.testing import Testing, write_testing
+from auditlib.report.workbook.testing import SampleTests, write_testing
 from auditlib.tables import Table, take_long_cells
 
 
@@ -33,7 +33,7 @@ class WorkingPaper:
     asked : datetime
         When Jira was asked.
     statement : Statement
-    testing : Testing or None
+    testing : SampleTests or None
         None where no issue was looked at one by one.
     concluded : sequence of Concluded
     links : mapping of str to Links
@@ -44,7 +44,7 @@ class WorkingPaper:
     made: datetime
     asked: datetime
     statement: Statement
-    testing: Testing | None = None
+    testing: SampleTests | None = None
     concluded: Sequence[Concluded] = ()
     links: Mapping[str, Links] = field(default_factory=dict)
 
@@ -87,7 +87,5 @@ def write_workbook(
         path = files / table.file
         take_long_cells(path.stat().st_size)
         with path.open(encoding="utf-8", newline="") as content:
-            write_table(book, table, len(frame), content, version, paper.links.get(table.name, NO_LINKS))
+            write_table(book, table, len(frame), content, version, links=paper.links.get(table.name, NO_LINKS))
     book.close()
-
-

@@ -1,4 +1,4 @@
-"""What ``audit.xlsx`` says beside the tables: the statement on the information produced, the tests of the sample, the conclusions."""
+"""What ``audit.xlsx`` says beside the tables: the statement on their source, the tests of the sample, the conclusions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from auditlib import __version__
 from auditlib.audit.chapters import POPULATION, QUESTIONS, SCOPE
 from auditlib.audit.controls.proof import anchor_of, record_address
-from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, PASS
+from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
@@ -23,13 +23,31 @@ from auditlib.report.workbook.book import Looks
 from auditlib.report.workbook.signing import Concluded
 from auditlib.report.workbook.statement import Statement
 from auditlib.report.workbook.table_sheet import Links
-from auditlib.report.workbook.testing import Mark, Tested, Testing
+from auditlib.report.workbook.testing import Mark, SampleRow, SampleTests
 from auditlib.times import format_instant, format_utc
 
 _RECORD: Final = ("record whole", "Did all of the issue's record come, as many entries as Jira says there are?")
 _CLOSES: Final = ("history closes", "Does the history lead from the creation to today's values?")
-_RATES: Final = (("tested", "tested"), ("pass", "passed"), ("exception", "exceptions"), ("no evidence", "no_evidence"), ("not applicable", "not_applicable"))  # fmt: skip
-_RECONCILED: Final = ("project", "first_pass", "second_pass", "jira_count", "in_period", "population", "drift", "difference")  # fmt: skip
+_RATES: Final = {
+    "tested": "tested", PASS: "passed", EXCEPTION: "exceptions", NO_EVIDENCE: "no_evidence", NOT_APPLICABLE: "not_applicable",
+}  # fmt: skip
+"""The counts below a column, and what ``attribute_rates`` calls them."""
+
+_RECONCILED: Final = (
+    *("project", "first_pass", "second_pass", "jira_count", "in_period", "left_out", "population", "drift"),
+    "difference",
+)
+_HOW: Final = (
+    "Both passes and Jira's own count are of the query two days wider on both sides; in the period less left out is the "
+    "population. Drift: issues that were new, gone or moved between the passes. Difference: issues of one pass only, less drift."
+)
+_VERIFY: Final = (
+    "auditlib verify PACKAGE: the digests of all files, and every table computed again from the answers in data/raw/, offline. "
+    "Without auditlib: sha256sum -c manifest-sha256.txt in the folder of the package."
+)
+_SPOT_CHECK: Final = (
+    "In Jira, as an account of your own: run the query above, and look up keys that 01_scope names for a spot check."
+)
 _DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 
 
@@ -70,17 +88,9 @@ def _statement(records: Content, package: str, asked: tuple[datetime, datetime])
             *(_of_population(records) if isinstance(records, Evidence) else _of_records(records)),
         ],
         test=_reconciled(records) if isinstance(records, Evidence) else (),
-        result=[records.conclusion(one.notebook) for one in (SCOPE, POPULATION)] if whole else (),
+        result=[_HOW, *(records.conclusion(one.notebook) for one in (SCOPE, POPULATION))] if whole else (),
         limits=records.limits,
-        again=(
-            "auditlib verify PACKAGE: the digests of all files, and every table computed again from the answers in data/raw/, "
-            "offline. Without auditlib: sha256sum -c manifest-sha256.txt in the folder of the package.",
-            "In Jira, as an account of your own: run the query above, and look up keys that 01_scope names for a spot check.",
-        )
-        if whole
-        else (
-            "auditlib verify PACKAGE: the digests of all files, and every table computed again from the answers in data/raw/, offline.",
-        ),
+        again=(_VERIFY, _SPOT_CHECK) if whole else (_VERIFY,),
     )
 
 
@@ -91,13 +101,22 @@ def _source(records: Content, asked: tuple[datetime, datetime]) -> Iterator[tupl
     yield "read as", f"{site.account_name} ({site.account_id})"
     yield "read from", f"{format_instant(asked[0], zone)} = {format_utc(asked[0])}"
     yield "read until (cut-off)", f"{format_instant(asked[1], zone)} = {format_utc(asked[1])}"
-    yield "read with", f"auditlib {__version__}, which sends reading requests only; data/run.json names its versions and who ran it"
-    yield "answers kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes, as received, in data/raw/"
+    yield (
+        "read with",
+        f"auditlib {__version__}, which sends reading requests only; data/run.json names its versions and who ran it",
+    )
+    yield (
+        "answers kept",
+        f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes, as received, in data/raw/",
+    )
 
 
 def _of_records(records: Content) -> Iterator[tuple[str, str]]:
     found, absent = records.collected.dossiers, records.collected.absent
-    yield "what it is", f"the full records of {counted(len(found), 'issue')} that somebody chose; no population was listed"
+    yield (
+        "what it is",
+        f"the full records of {counted(len(found), 'issue')} that somebody chose; no population was listed",
+    )
     if absent:
         yield "did not answer", listed([one.asked for one in absent], most=40)
     yield "time zone", records.period.zone.key
@@ -108,7 +127,10 @@ def _of_population(evidence: Evidence) -> Iterator[tuple[str, str]]:
     period, params, until = evidence.period, evidence.params, evidence.provenance.interim_until
     restrictions = evidence.passes.restrictions
     issues = counted(len(evidence.population), "issue")
-    yield "population", f"{issues} created in the period in {listed(evidence.projects, most=20)}, as far as this account sees them"
+    yield (
+        "population",
+        f"{issues} created in the period in {listed(evidence.projects, most=20)}, as far as this account sees them",
+    )
     if params.issue_types:
         yield "issue types", f"{', '.join(params.issue_types)}; what that leaves out is in excluded"
     for one in restrictions:
@@ -119,21 +141,27 @@ def _of_population(evidence: Evidence) -> Iterator[tuple[str, str]]:
     if until is not None:
         yield "interim", f"the period was not over when Jira was asked ({until})"
     yield "time zone", f"{period.zone.key}: the days of the period and all times of these sheets"
+    if evidence.pulled.asked_again != evidence.pulled.began:
+        later, place = format_instant(evidence.pulled.asked_again, period.zone), evidence.pulled.place
+        yield "sampled issues", f"their full records were read from {later} on, as {place.account} ({place.account_id})"
     yield "query", jql.shared_filter(evidence.projects, period, params.issue_types, restrictions)
     first = evidence.projects[0]
-    yield "as asked", (
-        f"{jql.period_pass(first, period)}\nProject by project, two days wider on both sides since the zones of accounts differ; "
-        "the issues are then cut by the exact instants. data/run.json has the query of each project."
+    yield (
+        "as asked",
+        (
+            f"{jql.period_pass(first, period)}\nProject by project, two days wider on both sides since the zones of accounts "
+            "differ; the issues are then cut by the exact instants. data/run.json has the query of each project."
+        ),
     )
 
 
 def _reconciled(evidence: Evidence) -> list[Sequence[str | int]]:
     """Return the test of completeness: both passes and Jira's own count, of each project and of all."""
     table = evidence.listing.reconciliation
-    shown = table[list(_RECONCILED)]
+    left_out = table["excluded_by_type"] + table["excluded_by_filter"]
+    shown = table.assign(left_out=left_out)[list(_RECONCILED)]
     rows: list[Sequence[str | int]] = [[name.replace("_", " ") for name in _RECONCILED]]
-    for row in shown.itertuples(index=False):
-        rows.append([_number(value) for value in row])
+    rows += [[_number(value) for value in row] for row in shown.itertuples(index=False)]
     if len(shown) > 1:
         sums = [shown[name].sum(min_count=len(shown)) for name in _RECONCILED[1:]]
         rows.append(["all", *map(_number, sums)])
@@ -149,7 +177,7 @@ def _number(value: Any) -> str | int:
 # The tests
 
 
-def _testing(records: Content) -> Testing | None:
+def _testing(records: Content) -> SampleTests | None:
     """Return the tests of the issues looked at one by one; None if there is none."""
     collected, asked = records.collected, records.params.attributes
     outcomes = collected.attributes
@@ -164,7 +192,7 @@ def _testing(records: Content) -> Testing | None:
         _tested(place, key, described.get(key, ("", "")), facts.get(key), [by_key[key].get(one.name) for one in asked])
         for place, key in enumerate(collected.keys, start=1)
     ]
-    return Testing(
+    return SampleTests(
         facts=list(_drawn(records)),
         columns=[_RECORD, _CLOSES, *((one.name, one.question) for one in asked)],
         rows=rows,
@@ -182,7 +210,7 @@ def _described(records: Content) -> dict[str, tuple[str, str]]:
 
 def _tested(
     place: int, key: str, described: tuple[str, str], fact: Mapping[str, Any] | None, outcomes: Sequence[Any]
-) -> Tested:
+) -> SampleRow:
     """Return an issue with its tick marks: two of its record, one an attribute."""
     if fact is None:
         marks = [Mark(NO_EVIDENCE), Mark(NO_EVIDENCE)]
@@ -199,41 +227,49 @@ def _tested(
         marks.append(Mark("" if one is None else one.outcome, record_address(key, anchor) if anchor else ""))
         if one is not None and one.outcome in DEVIATIONS:
             deviating.append(f"{one.attribute}: {one.evidence}")
-    return Tested(place, key, *described, "" if fact is None else record_address(key), marks, "\n".join(deviating))
+    return SampleRow(place, key, *described, "" if fact is None else record_address(key), marks, "\n".join(deviating))
 
 
 def _drawn(records: Content) -> Iterator[tuple[str, str]]:
     """Yield what was tested, of what."""
     yield "audit", records.params.audit
     if not isinstance(records, Evidence):
-        yield "issues", f"{counted(len(records.collected.keys), 'issue')}, chosen by who asked for them; no rate follows"
+        yield (
+            "issues",
+            f"{counted(len(records.collected.keys), 'issue')}, chosen by who asked for them; no rate follows",
+        )
         return
     yield "sample", records.conclusion("05_sample")
 
 
-def _totals(records: Content, rows: Sequence[Tested]) -> Iterator[tuple[str, list[int | float | None]]]:
+def _totals(records: Content, rows: Sequence[SampleRow]) -> Iterator[tuple[str, list[int | float | None]]]:
     """Yield the counts below each column, and what follows for the population, as ``attribute_rates`` has it."""
     rates = records.collected.attribute_rates
     sample = {row.attribute: row for row in rates[rates["scope"] == "sample"].itertuples()}
     known = [sample.get(one.name) for one in records.params.attributes]
     of_records = [[row.marks[place].outcome for row in rows] for place in range(2)]
     whole = {"tested": len(rows)}
-    for label, column in _RATES:
+    for label, column in _RATES.items():
         here: list[int | float | None] = [whole.get(label, marks.count(label)) for marks in of_records]
         yield label, [*here, *(None if one is None else int(getattr(one, column)) for one in known)]
     for label, column in (("deviation rate", "deviation_rate"), ("upper limit", "upper_limit")):
-        values = [None if one is None or pd.isna(getattr(one, column)) else float(getattr(one, column)) for one in known]
+        values = [
+            None if one is None or pd.isna(getattr(one, column)) else float(getattr(one, column)) for one in known
+        ]
         yield label, [None, None, *values]
     population = rates[rates["scope"] == "population"]
     if len(population):
         exact = {row.attribute: row for row in population.itertuples()}
         over = [exact.get(one.name) for one in records.params.attributes]
         yield "population: tested", [None, None, *(None if one is None else int(one.tested) for one in over)]
-        yield "population: deviate", [
-            None,
-            None,
-            *(None if one is None else int(one.exceptions) + int(one.no_evidence) for one in over),
-        ]
+        yield (
+            "population: deviate",
+            [
+                None,
+                None,
+                *(None if one is None else int(one.exceptions) + int(one.no_evidence) for one in over),
+            ],
+        )
 
 
 # The conclusions, links
@@ -245,7 +281,12 @@ def _concluded(records: Content, pages: Collection[str]) -> Iterator[Concluded]:
         mine = findings[findings["notebook"] == one]["severity"]
         page = f"notebooks/{one}.html" if one in pages else ""
         yield Concluded(
-            one, QUESTIONS[one], records.conclusion(one), page, int((mine == "exception").sum()), int((mine == "limit").sum())
+            one,
+            QUESTIONS[one],
+            records.conclusion(one),
+            page,
+            int((mine == "exception").sum()),
+            int((mine == "limit").sum()),
         )
 
 

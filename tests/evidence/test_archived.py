@@ -138,6 +138,10 @@ def test_what_happened_between_two_archives_stands_in_the_run(case):
         page = issue_page(found[key])
         assert f"seen by the archive on {minute(seen, evidence.period.zone)}" in page
     assert f"comment-{lost.id}-gone" in issue_page(found[cut.key])
+    assert (
+        f'<article class="comment lost" id="comment-{lost.id}">'
+        in evidence.dossier_files()[f"dossiers/{cut.key}/issue.html"].decode()
+    )
     sheets = write_pdf(evidence.sampled.dossiers, title="Records", place=evidence.pulled.place)
     texts = (page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(sheets))
     printed = " ".join(" ".join(texts).split())

@@ -68,6 +68,11 @@ def key_of_another_project(scene: Scene) -> None:
     scene.parameters(sample_seed=None, sample_keys="[PAY-1, HR-2]")
 
 
+def key_not_in_population(scene: Scene) -> None:
+    """The auditor's list is of another year."""
+    scene.parameters(sample_seed=None, sample_keys="[PAY-999999]")
+
+
 def list_is_a_workbook(scene: Scene) -> None:
     """The list of leavers is Excel's own file, with another name."""
     scene.write("leavers.csv", b"PK\x03\x04" + bytes(40))
@@ -174,6 +179,14 @@ MISTAKES = (
         2,
         ("sample_keys[1] = HR-2", "not one of projects: PAY, PAYX, OPS"),
         "List the project, or take the key out.",
+    ),
+    Mistake(
+        "`sample_keys` of another year",
+        "auditlib run params.yaml --out evidence/soc2",
+        key_not_in_population,
+        2,
+        ("sample_keys", "PAY-999999: does not answer", "created in the period"),
+        "Take keys from `tables/keys.txt` of the frozen package, and give that after `--from`.",
     ),
     Mistake(
         "A list that is a workbook of Excel",

@@ -14,8 +14,10 @@ from auditlib.audit.permissions.last_review import DECISIONS, Decision, parse_re
 from auditlib.audit.permissions.leavers import Left
 from auditlib.audit.permissions.review import Known, access_review
 from auditlib.report.review_sheet import write_review_sheet
+from auditlib.report.workbook.book import Looks
 
 ASKED = datetime(2026, 10, 4, 12, tzinfo=UTC)
+LOOKS = Looks("Test audit", "test-audit 20261004T120000Z")
 KNOWN = Known(
     last_active={"7:1": "2026-09-14T14:00:00.000-04:00", "7:2": "2026-09-20", "7:4": "none told"},
     left={"7:2": Left("2026-05-01"), "7:1": Left("2026-06-01", sure=False)},
@@ -26,7 +28,7 @@ KNOWN = Known(
 @pytest.fixture
 def target(tmp_path):
     """Write the sheet of the small company."""
-    write_review_sheet(access_review(answered(), KNOWN), tmp_path / "access_review.xlsx", "Test audit", ASKED)
+    write_review_sheet(access_review(answered(), KNOWN), tmp_path / "access_review.xlsx", LOOKS, ASKED)
     return tmp_path / "access_review.xlsx"
 
 
@@ -72,7 +74,7 @@ def test_a_name_like_a_formula_is_text(target):
 def test_equal_rows_give_equal_bytes(target, tmp_path):
     """The seal of a package must not depend on when the sheet was written."""
     again = tmp_path / "again.xlsx"
-    write_review_sheet(access_review(answered(), KNOWN), again, "Test audit", ASKED)
+    write_review_sheet(access_review(answered(), KNOWN), again, LOOKS, ASKED)
     assert again.read_bytes() == target.read_bytes()
 
 
@@ -93,18 +95,16 @@ def test_a_filled_sheet_is_read_back_as_the_last_review(target):
 
 def test_nobody_makes_a_sheet_with_a_header(tmp_path):
     """A Jira that tells nothing gives a sheet all the same."""
-    write_review_sheet(access_review(answered(), Known()).iloc[:0], tmp_path / "none.xlsx", "Test audit", ASKED)
+    write_review_sheet(access_review(answered(), Known()).iloc[:0], tmp_path / "none.xlsx", LOOKS, ASKED)
     header, rows = rows_of(openpyxl.load_workbook(tmp_path / "none.xlsx")["access review"])
     assert ("decision" in header, rows) == (True, {})
 
 
 def test_it_prints_whole_and_long_cells_are_read_whole(target):
-    """Landscape, as many pages wide as can be read, the head and the name on each; what a cell holds is not cut."""
+    """Landscape, all columns on a page, the head and the name on each; what a cell holds is not cut."""
     sheet = openpyxl.load_workbook(target)["access review"]
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
-        "landscape",
-        2,
-        0,
-    )
+    wide = sheet.page_setup.fitToWidth or 1  # which is what a file that leaves it out says
+    assert (sheet.page_setup.orientation, wide, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
+    assert sheet.oddFooter.left.text.strip() == LOOKS.package
     assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
     assert sheet["G2"].alignment.wrap_text

@@ -84,3 +84,38 @@ def test_half_a_character_is_shown():
 def test_an_address_that_no_browser_opens_is_no_link(address):
     """The sanitiser would drop it, and no reader would see where it led; so it is shown as text."""
     assert not is_outer_link(address)
+
+
+DRAWING = (
+    '<svg viewBox="0 0 9 9" role="img" aria-label="x"><g><path class="a" d="M0 0h9"><title>one</title></path></g></svg>'
+)
+
+
+def test_a_drawing_is_allowed_only_where_it_is_asked_for():
+    """A page that has none says so; what follows the drawing is judged as ever."""
+    assert network_requests(DRAWING) == ["element svg"]
+    assert network_requests(DRAWING, drawings=True) == []
+    assert network_requests(f"{DRAWING}<script>1</script><iframe></iframe>", drawings=True) != []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        *("<image href='a.png'/>", "<use href='#a'/>", "<script>1</script>", "<foreignObject><p>x</p></foreignObject>"),
+        *(
+            "<animate attributeName='d'/>",
+            "<set attributeName='href' to='x'/>",
+            "<style>a{}</style>",
+            "<a href='x'>x</a>",
+        ),
+        *(
+            "<path fill='url(//evil.example)'/>",
+            "<path onclick='x'/>",
+            "<path style='fill:url(x)'/>",
+            "<feImage href='x'/>",
+        ),
+    ],
+)
+def test_a_drawing_that_does_more_than_draw_is_noticed(inside):
+    """Whatever could load, run, move or lead elsewhere."""
+    assert network_requests(f"<svg>{inside}</svg>", drawings=True) != []

@@ -139,7 +139,11 @@ def plan_and_draw(
         )
         if not len(chosen.sample):
             shown = "; ".join(f"{row.given}: {row.reason}" for row in rejected.head(5).itertuples())
-            raise SampleError(f"none of the {len(keys):,} sample_keys is in the population ({shown})")
+            which = "the one key is not" if len(keys) == 1 else f"none of the {len(keys):,} keys is"
+            raise SampleError(
+                f"sample_keys: {which} in the population ({shown}). It holds issues that were created "
+                "in the period, in a listed project; tables/keys.txt of an earlier package lists them"
+            )
         sample = SAMPLE.check(chosen.sample.assign(drawn_as=SELECTED, replaced=""))
         return Drawn(sample, "selected by the auditor", None, (), False, rejected, confidence, tolerated)
     if params.sample_seed is None:

@@ -15,8 +15,8 @@ from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, fitted, wid
 from auditlib.report.charts.style import (
     CLASS_COLORS,
     CLASS_WORDS,
+    OVER,
     SMALL,
-    VERMILION,
     Chart,
     heading,
     is_narrow,
@@ -240,7 +240,7 @@ def _strips(drawing: Drawing, lines: Sequence[Line]) -> float:
             if narrow
             else f"{count:,} unexplained, {line.missing:,} missing, of {len(line):,}"
         )
-        color = VERMILION if count else QUIET
+        color = OVER if count else QUIET
         drawing.text(drawing.width, top + 6, fitted(says, words - 8, size=SMALL), size=SMALL, anchor="end", color=color)
         top += _LINE
     says = "A line is all numbers of a project's range, from the first to the last; each is as wide as the others."

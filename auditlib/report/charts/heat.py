@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, wide
+from auditlib.report.charts.drawing import QUIET, Box, Drawing, wide
 from auditlib.report.charts.style import GREY, SMALL, is_narrow
 
 _ROW: Final = 21.0
@@ -83,7 +83,7 @@ def legible(fill: str) -> str:
     parts = [int(fill[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#ffffff" if light < 0.2 else INK
+    return "#ffffff" if light < 0.179 else "#000000"
 
 
 def _depth(count: int, most: int) -> float:

@@ -77,8 +77,8 @@ def _claim(created: pd.DataFrame, missing: pd.DataFrame, months: int) -> str:
     by_month = placed.groupby("month")["unexplained"].sum()
     if unexplained:
         most, month = int(by_month.max()), str(by_month.idxmax())
-        claim += f", most in {month_name(month)} ({most:,})"
-    return f"{claim}."
+        claim += f" (most in {month_name(month)}: {most:,})"
+    return f"{claim}; of {gone - count:,} the month is not known." if gone > count else f"{claim}."
 
 
 def _draw(created: pd.DataFrame, missing: pd.DataFrame, months: Sequence[str], width: float) -> Drawing:
@@ -116,7 +116,9 @@ def _strip(
     if count := int(in_months.to_numpy().sum()):
         facts += f", {counted(count, 'missing number')}"
     if left:
-        facts += f" and {left:,} more between months" if count else f", {left:,} missing numbers between months"
+        facts += (
+            f" and {left:,} of no known month" if count else f", {counted(left, 'missing number')} of no known month"
+        )
     columns = (in_months["unexplained"].tolist(), in_months["recorded"].tolist())
     return _Strip(name, facts, sums["count"].tolist(), [bool(one) for one in sums["partial"]], *columns)
 

@@ -8,7 +8,7 @@ from typing import Final
 from auditlib.audit.permissions.matrix import Matrix, Row
 from auditlib.report.charts.drawing import INK, QUIET, Drawing, wide
 from auditlib.report.charts.heat import legible, shade
-from auditlib.report.charts.style import GREY, LINE, SMALL, VERMILION, Chart, is_narrow, key, nothing
+from auditlib.report.charts.style import GREY, LINE, OVER, SMALL, VERMILION, Chart, is_narrow, key, nothing
 
 _ROW: Final = 20.0
 _TURN: Final = 35.0  # degrees of the names of permissions
@@ -49,7 +49,7 @@ def _draw(matrix: Matrix, width: float) -> Drawing:
     )
     for place, row in enumerate(matrix.rows):
         middle = top + _ROW * (place + 0.5)
-        color = VERMILION if row.kind in _APART else QUIET if row.kind else INK
+        color = OVER if row.kind in _APART else QUIET if row.kind else INK
         kind = f" ({row.kind})" if row.kind not in {"", "holder"} else ""
         mine = left - 8 - wide(kind, size=SMALL)
         end = drawing.text(0, middle, row.name, size=SMALL, color=color, room=mine)

@@ -13,7 +13,18 @@ import pandas as pd
 from auditlib.audit.sampling.limits import says_nothing
 from auditlib.phrases import clauses, percent, percent_up, share
 from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, broken, wide
-from auditlib.report.charts.style import BLUE, GREY, LINE, SMALL, VERMILION, Chart, is_narrow, nothing, round_steps
+from auditlib.report.charts.style import (
+    BLUE,
+    GREY,
+    LINE,
+    OVER,
+    SMALL,
+    VERMILION,
+    Chart,
+    is_narrow,
+    nothing,
+    round_steps,
+)
 
 _ROW: Final = 19.0
 _MANY: Final = 5  # attributes that the claim names
@@ -134,14 +145,14 @@ def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:
         _mark(drawing, one, (left, middle - _ROW / 2, plot, _ROW), most)
         if not narrow:
             drawing.text(
-                left + plot + 14, middle, one.says, color=VERMILION if one.over else INK, room=width - left - plot - 14
+                left + plot + 14, middle, one.says, color=OVER if one.over else INK, room=width - left - plot - 14
             )
     drawing.height = _legend(drawing, top + 18)
     return drawing
 
 
 def _say(drawing: Drawing, one: _Tested, left: float, top: float, room: float) -> float:
-    color = VERMILION if one.over else INK
+    color = OVER if one.over else INK
     for line in broken(one.says, room, size=SMALL):
         drawing.text(left, top + 6, line, size=SMALL, color=color)
         top += 15
@@ -167,7 +178,7 @@ def _axis(drawing: Drawing, most: float, tolerable: set[float], plot: Box, middl
             if at + 4 + wide(words, size=10) > drawing.width
             else at + 4
         )
-        drawing.text(begin, top - 9, words, size=10, color=VERMILION)
+        drawing.text(begin, top - 9, words, size=10, color=OVER)
 
 
 def _mark(drawing: Drawing, one: _Tested, box: Box, most: float) -> None:

@@ -16,6 +16,9 @@ PHONE: Final = 358.0
 BLUE, SKY, VERMILION, GREEN, PURPLE, ORANGE = "#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#e69f00"
 """M. Okabe and K. Ito, "Color Universal Design" (2008): people with any colour vision tell them apart."""
 
+OVER: Final = "#b34700"
+"""Words of what is too much, or needs an answer: vermilion is too light to be read on white."""
+
 PALE, LINE, GREY = "#cfe0ee", "#d9dee5", "#8a94a0"
 
 CLASS_COLORS: Final = {

@@ -99,6 +99,8 @@ def closing_card(contents: Contents) -> Card:
     questioned, counts = rows["key"].nunique(), rows["reason"].value_counts()
     words = {NO_RESOLUTION: "without a resolution", NOT_ACCEPTED: "not accepted", TEST_ISSUE: "marked as a test"}
     parts = [" · ".join(f"{int(counts[reason]):,} {said}" for reason, said in words.items() if reason in counts)]
+    if not closed:
+        parts.append("no issue is closed")
     if len(rows) > questioned:
         parts.append(f"{len(rows) - questioned:,} for two of these reasons")
     says = f"closed {agreeing(questioned, 'issue', 'issues')} to question"

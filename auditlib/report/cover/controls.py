@@ -99,11 +99,6 @@ class Control:
     sample: Tested | None
     drawing: Markup
 
-    @property
-    def deviates(self) -> bool:
-        """Say whether any issue that was tested deviates."""
-        return any(one is not None and one.deviations for one in (self.population, self.sample))
-
 
 def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     """Return the controls in the order of the parameters, and the rate at which the scale of their drawings ends.

@@ -57,8 +57,13 @@ class Grid:
 
     @property
     def longest(self) -> str:
-        """Return the longest run of unexplained numbers, or else of missing ones; empty if none is missing."""
+        """Return the longest run of unexplained numbers in a sentence; empty if there is none."""
         return longest_in_words(self.line)
+
+    @property
+    def run(self) -> str:
+        """Return the longest run of unexplained numbers alone."""
+        return longest_run(self.line)
 
 
 def classes_in_words(line: Line) -> str:
@@ -72,16 +77,22 @@ def classes_in_words(line: Line) -> str:
     return f"{line.missing:,} of {counted(len(line), 'number')} {agreeing(line.missing, 'is', 'are')} missing: {listed(parts)}."
 
 
-def longest_in_words(line: Line) -> str:
-    """Say which run of unexplained numbers is the longest; empty if there is none."""
+def longest_run(line: Line) -> str:
+    """Return the longest run of unexplained numbers and how many it has, ``645 to 725 (81)``; empty if there is none."""
     runs = line.longest("unexplained")
     if not runs:
         return ""
     first = runs[0]
-    named = f"{first.first}" if len(first) == 1 else f"{first.first} to {first.last} ({len(first):,})"
-    if len(runs) == 1:
-        return f"One run of unexplained numbers: {named}."
-    return f"The longest of {len(runs):,} runs of unexplained numbers: {named}."
+    return f"{first.first}" if len(first) == 1 else f"{first.first} to {first.last} ({len(first):,})"
+
+
+def longest_in_words(line: Line) -> str:
+    """Say which run of unexplained numbers is the longest; empty if there is none."""
+    runs = len(line.longest("unexplained"))
+    if not runs:
+        return ""
+    which = "One run" if runs == 1 else f"The longest of {runs:,} runs"
+    return f"{which} of unexplained numbers: {longest_run(line)}."
 
 
 def grids(found: Sequence[Line]) -> list[Grid]:
@@ -146,8 +157,9 @@ def _drawn(line: Line, width: int, size: int, says: str, *, aligned: bool = True
     names = [(row, begin + row * width * size) for row in range(0, rows, step)] if aligned else []
     labels = "".join(f'<text x="{label - 5}" y="{row * cell + cell - 2}">{number:,}</text>' for row, number in names)
     box = f"0 0 {label + width * cell} {high}"
+    look = 'class="numbers"' if aligned else 'class="numbers strip" preserveAspectRatio="none"'
     return Markup(  # noqa: S704 - numbers, and text that is escaped
-        f'<svg class="numbers{"" if aligned else " strip"}" viewBox="{box}" role="img" aria-label="{escape(says)}">'
+        f'<svg {look} viewBox="{box}" role="img" aria-label="{escape(says)}">'
         f"{labels}{drawn}"
         f'<path class="lines" d="{across}{down}"/></svg>'
     )

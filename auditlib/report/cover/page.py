@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from auditlib.report.cover.controls import COLUMNS, controls
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
 from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
-from auditlib.report.cover.needs import findings_caption, needs, with_records
+from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
@@ -116,9 +115,9 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         if contents.has("tables/runs.csv")
         else contents.place("03_numbering", "gaps"),
         "sums": summary.get("sums", ()),
-        "answers": needs(exceptions, contents),
+        "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
-        "limits": needs(limits, contents),
+        "limits": needs(limits, summary["findings"], contents),
         "controls": tested,
         "scale": end,
         "sample": sampled_issues(contents, records, keys),
@@ -133,11 +132,6 @@ def causes_of(summary: Mapping[str, Any]) -> list[Cause]:
         return [Cause(**{**one, "findings": tuple(one["findings"])}) for one in summary["causes"]]
     figures = {name: value for name, value in summary["figures"].items() if isinstance(value, int)}
     return by_cause(summary["findings"], figures)
-
-
-def causes_record(causes: Sequence[Cause]) -> list[dict[str, Any]]:
-    """Return causes as ``summary.json`` has them."""
-    return [asdict(one) for one in causes]
 
 
 def _numbers(contents: Contents) -> tuple[list[Line], int]:
@@ -209,12 +203,7 @@ def _listed(summary: Mapping[str, Any], contents: Contents, says: Mapping[str, s
         for record in summary["conclusions"]
     ]
     findings = [
-        {
-            "cause": "",
-            **record,
-            "href": contents.link(f"tables/{record['table']}.csv"),
-            "said": with_records(record["statement"], contents),
-        }
+        {"cause": "", **record, "href": contents.link(f"tables/{record['table']}.csv")}
         for record in summary["findings"]
     ]
     projects = len(summary["projects"])

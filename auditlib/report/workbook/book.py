@@ -38,10 +38,11 @@ _FORMATS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "header": _HEAD,
         "number header": {**_HEAD, "align": "right", "indent": 1},
         "to fill": {**_HEAD, "bottom_color": _ORANGE, "font_color": _ORANGE},
+        "guarded upright": {**_HEAD, "align": "center", "num_format": "@", "quote_prefix": True},
         "upright": {**_HEAD, "align": "center"},
         "cell": _TOP,
         "wrapped": {"text_wrap": True, **_TOP},
-        "guarded": {"num_format": "@", "quote_prefix": True, **_TOP},
+        "guarded cell": {"num_format": "@", "quote_prefix": True, **_TOP},
         "guarded wrapped": {"num_format": "@", "quote_prefix": True, "text_wrap": True, **_TOP},
         "number": {"num_format": "0", **_RIGHT},
         "count": {"num_format": "#,##0", **_RIGHT},
@@ -147,6 +148,13 @@ def _without_codes(text: str, room: int) -> str:
     """Return as much of a text as a margin has room for, nothing in it a code of Excel's."""
     shown = shorten(visible_text(text), room).replace("&", "&&")
     return shown if len(shown) <= room else shorten(visible_text(text), room // 2).replace("&", "&&")
+
+
+def look_of(text: str, look: str) -> str:
+    """Return the format of a text: with Excel's own mark for text if it looks like a formula, else the one that is given."""
+    if FORMULA_LIKE.match(text) is None:
+        return look
+    return f"guarded {look}" if f"guarded {look}" in _FORMATS else "guarded wrapped"
 
 
 def fitting(text: str, whole: str) -> str:

@@ -10,6 +10,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any, Final
 
+from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -18,7 +19,9 @@ Cell = Callable[[str], str]
 
 _DAY_ZERO: Final = 693_594  # the proleptic ordinal of Excel's day 0, 30 December 1899
 _EARLIEST: Final = 61  # before 1 March 1900, Excel's days are not those of the calendar
-_INSTANT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{3})(?:Z|[+-][0-9:]{5,8})\Z")
+_INSTANT: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{3})(?:Z|[+-][0-9:]{5,8})\Z"
+)
 _MARKUP: Final = re.compile("[&<>]")
 _REMEMBERED: Final = 4096  # most columns hold few different texts
 _SHORT: Final = 200
@@ -81,16 +84,30 @@ class QuickSheet(Worksheet):  # type: ignore[misc] # the library has no types
         """Make a cell a link, whose text is written elsewhere; a sheet has only so many."""
         if self.hlink_count < _MOST_LINKS:
             self.ignore_write_string = True
-            self.write_url(row, column, address)
+            self.write_url(row, column, _link(address))
             self.ignore_write_string = False
+
+    def write_link(self, row: int, column: int, address: str, style: Any, text: str) -> None:
+        """Write a text that leads to a place of the workbook (``internal:``) or to a file beside it (``external:``)."""
+        self.write_url(row, column, _link(address, text), style)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         """Write one cell; a text that looks like the library's own markup stays a text."""
         if cell.__class__.__name__ != "String":
             super()._write_cell(row, col, cell)
             return
-        style = f' s="{cell.format._get_xf_index()}"' if cell.format else ""
+        style = _style(cell.format) if cell.format else ""
         self.fh.write(f'<c r="{xl_col_to_name(col)}{row + 1}"{style}{_inline(cell.string)}')
+
+
+def _link(address: str, text: str = "") -> Url:
+    """Return a link; to a file with the slashes of an address, which the library would turn into those of Windows."""
+    url = Url(address)
+    if text:
+        url.text = text
+    for name in ("_link", "_relationship_link"):
+        setattr(url, name, getattr(url, name).replace("\\", "/"))
+    return url
 
 
 # Rows
@@ -184,13 +201,14 @@ def _day(text: str) -> int | None:
 
 
 def _style(style: Any) -> str:
-    return f' s="{style._get_xf_index()}"'
+    return f' s="{style._get_xf_index()}"'  # noqa: SLF001 - the library's own cells do the same
 
 
 def _inline(text: str) -> str:
     """Return the type and content of a cell of text, which no reader takes for anything else."""
     if not text.isprintable() or "_x" in text:
-        text = Worksheet._escape_control_characters(text)  # Excel's own way of writing what XML can't
+        # Excel's own way of writing what XML can't
+        text = Worksheet._escape_control_characters(text)  # noqa: SLF001
     if _MARKUP.search(text):
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     space = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() or "\n" in text else ""

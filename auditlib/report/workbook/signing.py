@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from auditlib.report.workbook.book import Book, fitting
+from auditlib.report.workbook.book import Book, fitting, look_of
 from auditlib.report.workbook.sheet import height_of, lines_of
 
 SHEET: Final = "review"
@@ -47,14 +47,19 @@ def write_signing(book: Book, rows: Sequence[Concluded], since: date) -> None:
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, name, formats["header" if column < len(_COLUMNS) else "to fill"])
     for row, one in enumerate(rows, start=1):
-        lines = max(lines_of(text, width) for text, (_, width) in zip((one.question, one.conclusion), _COLUMNS[1:3], strict=True))
+        lines = max(
+            lines_of(text, width)
+            for text, (_, width) in zip((one.question, one.conclusion), _COLUMNS[1:3], strict=True)
+        )
         sheet.set_row(row, height_of(lines))
         if one.page:
-            sheet.write_url(row, 0, f"external:{one.page}", formats["link"], one.notebook)
+            sheet.write_link(row, 0, f"external:{one.page}", formats["link"], one.notebook)
         else:
             sheet.write_string(row, 0, one.notebook, formats["cell"])
         sheet.write_string(row, 1, one.question, formats["wrapped"])
-        sheet.write_string(row, 2, fitting(one.conclusion, "data/summary.json"), formats["wrapped"])
+        sheet.write_string(
+            row, 2, fitting(one.conclusion, "data/summary.json"), formats[look_of(one.conclusion, "wrapped")]
+        )
         sheet.write_number(row, 3, one.exceptions, formats["bad count" if one.exceptions else "count"])
         sheet.write_number(row, 4, one.limits, formats["count"])
         for column, (name, _) in enumerate(_TO_FILL, start=len(_COLUMNS)):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditlib.report.workbook.book import FORMULA_LIKE, Book, fitting
+from auditlib.report.workbook.book import Book, fitting, look_of
 from auditlib.report.workbook.sheet import QuickSheet, height_of, lines_of
 from auditlib.report.workbook.table_sheet import MOST_ROWS
 from auditlib.tables import Table
@@ -19,7 +19,17 @@ SHEET: Final = "IPE statement"
 
 _WIDTHS: Final = (22, *(14,) * 8, 66)
 _REACH: Final = 9  # the last column over which a sentence goes
-_CONTENTS: Final = (("sheet", 0, 0), ("rows are", 1, 4), ("file in the package", 5, 6), ("rows in file", 7, 7), ("rows on sheet", 8, 8), ("SHA-256 of file", 9, 9))  # fmt: skip
+_CONTENTS: Final = (
+    *(
+        ("sheet", 0, 0),
+        ("rows are", 1, 4),
+        ("file in the package", 5, 6),
+        ("rows in file", 7, 7),
+        ("rows on sheet", 8, 8),
+    ),
+    ("SHA-256 of file", 9, 9),
+)
+"""The heads of the list of sheets, each with its first and last column."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +108,7 @@ class _Place:
 
     def text(self, column: int, text: str, look: str) -> None:
         """Write a text into a column of the row; what looks like a formula stays text."""
-        if FORMULA_LIKE.match(text):
-            look = "guarded wrapped"
-        self.sheet.write_string(self.row, column, fitting(text, "run.json"), self.formats[look])
+        self.sheet.write_string(self.row, column, fitting(text, "run.json"), self.formats[look_of(text, look)])
 
     def line(self, text: str, look: str) -> None:
         """Write a line of its own, and leave one free."""
@@ -137,9 +145,8 @@ class _Place:
         lines = lines_of(text, sum(_WIDTHS[first : last + 1]))
         if lines > 1:
             self.sheet.set_row(self.row, height_of(lines))
-        look = "guarded wrapped" if FORMULA_LIKE.match(text) else "wrapped"
-        self.sheet.merge_range(self.row, first, self.row, last, "", self.formats[look])
-        self.text(first, text, look)
+        self.sheet.merge_range(self.row, first, self.row, last, "", self.formats[look_of(text, "wrapped")])
+        self.text(first, text, "wrapped")
 
     def table(self, rows: Sequence[Sequence[str | int]]) -> None:
         """Write a small table, its head first."""
@@ -166,11 +173,11 @@ def _write_contents(
         at.text(first, name, "number header" if name.startswith("rows ") and first > 1 else "header")
     for name, says in others.items():
         at.row += 1
-        at.sheet.write_url(at.row, 0, f"internal:'{name}'!A1", at.formats["link"], name)
+        at.sheet.write_link(at.row, 0, f"internal:'{name}'!A1", at.formats["link"], name)
         at.spread(says, 1, _CONTENTS[1][2])
     for table, count in rows.items():
         at.row += 1
-        at.sheet.write_url(at.row, 0, f"internal:'{table.name}'!A1", at.formats["link"], table.name)
+        at.sheet.write_link(at.row, 0, f"internal:'{table.name}'!A1", at.formats["link"], table.name)
         for text, (_, first, last) in zip((table.says, f"data/tables/{table.file}"), _CONTENTS[1:3], strict=True):
             at.spread(text, first, last)
         at.sheet.write_number(at.row, 7, count, at.formats["count"])
@@ -191,6 +198,7 @@ def _write_contents(
 _NOTES: Final = (
     "The CSV files are the evidence; this workbook holds the same cells for reading, filtering and filing.",
     "Times are dates of Excel in the audit's zone, so that they can be filtered and sorted; Excel's dates know no zone.",
-    "The text of each time as the CSV has it, with milliseconds and offset, is folded (the + above the columns), as are *_utc, url and ticket.",
+    "The text of each time as the CSV has it, with milliseconds and offset, is folded (the + above the columns).",
+    "So are *_utc, url and ticket.",
     "Characters that can't be seen are shown as [U+…]. No cell is a formula.",
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.report.workbook.book import FORMULA_LIKE, Book, fitting
+from auditlib.report.workbook.book import Book, fitting, look_of
 from auditlib.report.workbook.sheet import QuickSheet, height_of, lines_of
 
 SHEET: Final = "testing"
@@ -24,7 +24,7 @@ _LEGEND: Final = (
 )
 _BEFORE: Final = (("#", 5), ("key", 12), ("type", 13), ("summary", 34))
 _BEHIND: Final = (("evidence", 58),)
-_TO_FILL: Final = (("remark", 26), ("reviewer", 15), ("reviewed on", 12))
+_TO_FILL: Final[tuple[tuple[str, int], ...]] = (("remark", 26), ("reviewer", 15), ("reviewed on", 12))
 _MARK_WIDTH: Final = 12
 
 
@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Tested:
+class SampleRow:
     """An issue of the sample.
 
     Attributes
@@ -63,7 +63,7 @@ class Tested:
 
 
 @dataclass(frozen=True)
-class Testing:
+class SampleTests:
     """The whole paper.
 
     Attributes
@@ -72,18 +72,18 @@ class Testing:
         What was tested, of what, how it was drawn.
     columns : sequence of (str, str)
         What each column tests: its name, and what is asked.
-    rows : sequence of Tested
+    rows : sequence of SampleRow
     totals : sequence of (str, sequence)
         Rows below: a label, and of each column a number, a share from 0 to 1 (float), or None.
     """
 
     facts: Sequence[tuple[str, str]]
     columns: Sequence[tuple[str, str]]
-    rows: Sequence[Tested]
+    rows: Sequence[SampleRow]
     totals: Sequence[tuple[str, Sequence[int | float | None]]] = ()
 
 
-def write_testing(book: Book, paper: Testing) -> None:
+def write_testing(book: Book, paper: SampleTests) -> None:
     """Write the sheet of the tests."""
     sheet, formats = book.sheet(SHEET, "Tests of the sample"), book.formats
     layout = [*_BEFORE, *((name, _MARK_WIDTH) for name, _ in paper.columns), *_BEHIND, *_TO_FILL]
@@ -94,7 +94,7 @@ def write_testing(book: Book, paper: Testing) -> None:
     marks = range(len(_BEFORE), len(_BEFORE) + len(paper.columns))
     for column, (name, _) in enumerate(layout):
         look = "upright" if column in marks else "to fill" if column >= len(layout) - len(_TO_FILL) else "header"
-        sheet.write_string(row, column, fitting(name, "params.yaml"), formats[look])
+        sheet.write_string(row, column, fitting(name, "params.yaml"), formats[look_of(name, look)])
     sheet.set_row(row, height_of(max(lines_of(name, width) for name, width in layout)))
     sheet.repeat_rows(row)
     sheet.freeze_panes(row + 1, 2)
@@ -112,14 +112,14 @@ def write_testing(book: Book, paper: Testing) -> None:
                 sheet.write_number(row, column, value, formats["share" if isinstance(value, float) else "count"])
 
 
-def _write_head(sheet: QuickSheet, paper: Testing, formats: Mapping[str, Any], width: int, last: int) -> int:
+def _write_head(sheet: QuickSheet, paper: SampleTests, formats: Mapping[str, Any], width: int, last: int) -> int:
     """Write what was tested, what each column asks and what the tick marks mean; return the place of the head."""
     row = 1
     for label, text in (*paper.facts, *paper.columns):
         shown = fitting(text, "params.yaml")
-        look = formats["guarded wrapped" if FORMULA_LIKE.match(shown) else "wrapped"]
+        look = formats[look_of(shown, "wrapped")]
         sheet.set_row(row, height_of(lines_of(shown, width)))
-        sheet.write_string(row, 0, fitting(label, "params.yaml"), formats["guarded" if FORMULA_LIKE.match(label) else "label"])
+        sheet.write_string(row, 0, fitting(label, "params.yaml"), formats[look_of(label, "label")])
         sheet.merge_range(row, 3, row, last, "", look)
         sheet.write_string(row, 3, shown, look)
         row += 1
@@ -132,33 +132,26 @@ def _write_head(sheet: QuickSheet, paper: Testing, formats: Mapping[str, Any], w
     return row + 1
 
 
-def _write_tested(sheet: QuickSheet, row: int, one: Tested, formats: Mapping[str, Any]) -> None:
+def _write_tested(sheet: QuickSheet, row: int, one: SampleRow, formats: Mapping[str, Any]) -> None:
     """Write an issue: its marks lead to the entries that show them, and the last columns are empty."""
     wrapped = ((one.summary, _BEFORE[3][1]), (one.type, _BEFORE[2][1]), (one.evidence, _BEHIND[0][1]))
     sheet.set_row(row, height_of(max(lines_of(text, width) for text, width in wrapped)))
     sheet.write_number(row, 0, one.place, formats["mark"])
-    _linked(sheet, (row, 1), one.key, one.address, formats, ("cell", "link"))
+    _linked(sheet, (row, 1), one.key, one.address, (formats["cell"], formats["link"]))
     for column, text in ((2, one.type), (3, one.summary), (len(_BEFORE) + len(one.marks), one.evidence)):
-        look = "guarded wrapped" if FORMULA_LIKE.match(text) else "wrapped"
-        sheet.write_string(row, column, fitting(text, "data/tables/attributes.csv"), formats[look])
+        sheet.write_string(row, column, fitting(text, "data/tables/attributes.csv"), formats[look_of(text, "wrapped")])
     for column, mark in enumerate(one.marks, start=len(_BEFORE)):
         looks = ("bad mark", "bad mark") if mark.outcome in {EXCEPTION, NO_EVIDENCE} else ("mark", "linked mark")
-        _linked(sheet, (row, column), TICKS.get(mark.outcome, ""), mark.address, formats, looks)
+        shown = (formats[looks[0]], formats[looks[1]])
+        _linked(sheet, (row, column), TICKS.get(mark.outcome, ""), mark.address, shown)
     for column in range(len(_TO_FILL)):
         look = "open day" if _TO_FILL[column][0] == "reviewed on" else "open"
         sheet.write_blank(row, len(_BEFORE) + len(one.marks) + len(_BEHIND) + column, None, formats[look])
 
 
-def _linked(
-    sheet: QuickSheet,
-    place: tuple[int, int],
-    text: str,
-    address: str,
-    formats: Mapping[str, Any],
-    looks: tuple[str, str],
-) -> None:
-    """Write a text that leads to a file of the package, if there is one."""
+def _linked(sheet: QuickSheet, place: tuple[int, int], text: str, address: str, looks: tuple[Any, Any]) -> None:
+    """Write a text that leads to a file of the package, if there is one; ``looks`` are those of a text and of a link."""
     if address:
-        sheet.write_url(*place, f"external:{address}", formats[looks[1]], text)
+        sheet.write_link(*place, f"external:{address}", looks[1], text)
     else:
-        sheet.write_string(*place, text, formats[looks[0]])
+        sheet.write_string(*place, text, looks[0])
