@@ -142,7 +142,8 @@ class Browser:
         self.events.append(event)
         if event["method"] == "Page.javascriptDialogOpening":
             number = next(self.numbers)  # an open dialog would hold up everything; the answer is not waited for
-            message = {"id": number, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
+            leaves = event["params"]["type"] == "beforeunload"  # a page with unsaved changes, which the test leaves
+            message = {"id": number, "method": "Page.handleJavaScriptDialog", "params": {"accept": leaves}}
             self.connection.send(json.dumps(message))
 
     def _judge(self, address: str, page: dict[str, Any]) -> Seen:
