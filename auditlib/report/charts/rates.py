@@ -121,11 +121,9 @@ def _deviate(one: _Tested, *, first: bool) -> str:
     found = f"{one.deviations:,} of {'all ' if one.everywhere else ''}{one.tested:,}"
     deviate = agreeing(one.deviations, "deviates", "deviate")
     if one.silent:
-        return f"{name} concerns too few sampled issues to say anything ({found} {agreeing(one.deviations, 'deviates', 'deviate')})"
+        return f"{name} concerns too few sampled issues to say anything ({found} {deviate})"
     found += "" if one.everywhere else " sampled"
-    found += (
-        f" {agreeing(one.tested, 'issue', 'issues')} {agreeing(one.deviations, 'deviates', 'deviate')}" if first else ""
-    )
+    found += f" {agreeing(one.tested, 'issue', 'issues')} {deviate}" if first else ""
     return f"{found} from {name} ({share(one.deviations, one.tested)}{_bounds(one)})"
 
 
