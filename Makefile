@@ -49,8 +49,8 @@ format: $(READY)  ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir .
+lab: $(READY)  ## JupyterLab, opened at the start page: form, check, pull, run, seal. LAB="--no-browser" for its own options
+	@$(BIN)/python -m auditlib.start $(LAB)
 
 pictures: $(READY)  ## the pictures of the documents, taken of the demo; needs Chromium, some minutes
 	PYTHONPATH=tests/browser $(BIN)/python docs/pictures.py

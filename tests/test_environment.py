@@ -31,7 +31,7 @@ CONDA_ONLY = {"python", "pip", "make"}
 
 IMPORTED_AS = {
     "atlassian-python-api": "atlassian", "beautifulsoup4": "bs4", "jupyter-client": "jupyter_client",
-    "jupyter-core": "jupyter_core", "pyyaml": "yaml", "pyzmq": "zmq", "pytest-xdist": "xdist",
+    "jupyter-core": "jupyter_core", "jupyter-server": "jupyter_server", "pyyaml": "yaml", "pyzmq": "zmq", "pytest-xdist": "xdist",
     "fonttools": "fontTools", "manimgx-fonts": "manimgx_fonts", "manimgx-fonts-cjk": "manimgx_fonts_cjk",
     "websocket-client": "websocket", "pillow": "PIL",
 }  # fmt: skip

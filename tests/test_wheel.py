@@ -16,7 +16,7 @@ import pytest
 from places import ROOT
 
 import auditlib
-from auditlib.run.notebooks import NOTEBOOKS
+from auditlib.run.notebooks import NOTEBOOKS, START
 
 LICENCES = ["LICENSE", "NOTICE"]
 SETTINGS = [".editorconfig", ".pre-commit-config.yaml"]
@@ -44,7 +44,7 @@ def test_the_wheel_carries_what_a_run_needs(wheel):
     """Notebooks and demo parameters as they are in the checkout, the style, the templates; and no test or private file."""
     with zipfile.ZipFile(wheel) as archive:
         held = {name: archive.read(name) for name in archive.namelist()}
-    for name in NOTEBOOKS:
+    for name in (*NOTEBOOKS, Path(START).stem):
         assert held[f"auditlib/_carried/notebooks/{name}.ipynb"] == (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
     assert held["auditlib/_carried/params/demo.yaml"] == (ROOT / "params" / "demo.yaml").read_bytes()
     source = ROOT / "auditlib"

@@ -11,6 +11,7 @@ import typer
 
 from auditlib.errors import UsageError
 from auditlib.run.notebooks import NOTEBOOKS
+from auditlib.run.until import Until
 
 
 class Dialect(StrEnum):
@@ -87,6 +88,17 @@ Resume = Annotated[
     bool,
     typer.Option(
         "--resume", help="Go on with an interrupted run of the same --out, without asking again for what came."
+    ),
+]
+
+RunUntil = Annotated[
+    Until,
+    typer.Option(
+        "--until",
+        metavar="WHAT",
+        help="How far to go: pull (everything is pulled), pages (notebooks and pages are made, to be looked at), or seal, "
+        "which is the default. --resume does the rest.",
+        show_default=False,
     ),
 ]
 

@@ -27,15 +27,17 @@ from auditlib.cli.options import (
     Overrides,
     ParamsFile,
     Resume,
+    RunUntil,
     chosen_notebooks,
     default_jobs,
 )
-from auditlib.cli.screen import err, out, say, say_sealed
+from auditlib.cli.screen import err, out, say, say_sealed, say_unsealed
 from auditlib.cli.several import Common, found_by, run_several
 from auditlib.cli.statuses import FOUND
 from auditlib.cli.target import target_of, telling_interruption
 from auditlib.errors import UsageError
 from auditlib.run.notebooks import demo_parameters
+from auditlib.run.until import Until
 
 if TYPE_CHECKING:
     from auditlib.run.order import Run
@@ -105,6 +107,7 @@ def run_command(
         typer.Option("--from", metavar="PACKAGE", help="Start from the frozen population of this sealed package."),
     ] = None,
     resume: Resume = False,
+    until: RunUntil = Until.SEAL,
     most_questions: MostQuestions = None,
     fail_on: FailOns = None,
     log: LogFile = None,
@@ -129,6 +132,8 @@ def run_command(
 
         auditlib run params/2026.yaml --from evidence/soc2-2026 -p sample_seed=8471
 
+        auditlib run params/2026.yaml --out evidence/soc2-2026 --until pages
+
         auditlib run params/2026.yaml --fail-on open-gaps --fail-on drift
 
         auditlib run params/eu.yaml params/us.yaml --out evidence/2026
@@ -140,7 +145,11 @@ def run_command(
     notebooks = chosen_notebooks(only)
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
+    if fail_on and until is not Until.SEAL:
+        raise UsageError("--fail-on judges a sealed package; leave it out, or leave out --until")
     if len(params_files) > 1:
+        if until is not Until.SEAL:
+            raise UsageError("--until stops one run; give it one parameter file")
         if frozen is not None:
             raise UsageError("--from takes the population of one package; give it one parameter file")
         most = most_questions or MOST_QUESTIONS
@@ -151,7 +160,7 @@ def run_command(
     with target_of(out_folder, params) as target:
         jira = embedded_jira(params)
         most = most_questions or MOST_QUESTIONS
-        order = Run(params, target, notebooks, jobs, frozen, jira, resume=resume, most_questions=most)
+        order = Run(params, target, notebooks, jobs, frozen, jira, resume=resume, most_questions=most, until=until)
         seal_run(order, fail_on, log)
 
 
@@ -242,8 +251,11 @@ def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None
     from auditlib.run.progress import progress
     from auditlib.run.workbook import hard_at_work, run
 
-    with logged_to(log), telling_interruption(order.out), progress(err) as tell, hard_at_work():
+    with logged_to(log), telling_interruption(order.out), progress(err, order.until.stages) as tell, hard_at_work():
         package = run(order, os.environ, tell)
+    if order.until is not Until.SEAL:
+        say_unsealed(package, order.out, pages=order.until is Until.PAGES)
+        return
     summary = say_sealed(package)
     found = found_by(summary, fail_on or ())
     _end_sealed(package, summary, [found] if found else [])

@@ -93,3 +93,12 @@ def say_sealed(package: Path) -> dict[str, Any]:
     size = {"width": min(out.width, _WIDEST), "height": out.height} if out.is_terminal else {}
     say(out, "\n".join(closing_lines(summary, str(package), address, **size)))
     return summary
+
+
+def say_unsealed(folder: Path, target: Path, *, pages: bool) -> None:
+    """Print how far a run came that was to end before the seal, and how it goes on; the last line is the folder alone."""
+    say(out, f"Not sealed yet: {'pages are made' if pages else 'everything is pulled'}")
+    if pages:
+        say(out, f"Open {folder / 'data' / 'index.html'}")
+    say(out, f"Go on with the same command, --out {target} and --resume")
+    say(out, str(folder))

@@ -182,11 +182,32 @@ def parse_parameters(text: str, source: str, overrides: Sequence[str] = ()) -> P
     return _all_or_nothing(parameters, problems)
 
 
+def problems_of(text: str, source: str, base: Path) -> list[Problem]:
+    """Return what `load_parameters` would say is wrong with a text, the files that it names included.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    source : str
+        Where the text comes from, for messages.
+    base : Path
+        Folder from which relative paths count.
+    """
+    _, given, problems = _checked(text, source, ())
+    wrong = {problem.key for problem in problems}
+    return _in_order([*problems, *(problem for problem in _missing_files(given, base) if problem.key not in wrong)])
+
+
 def _all_or_nothing(parameters: Parameters | None, problems: list[Problem]) -> Parameters:
     if parameters is None or problems:
-        # The order of the file, what is wrong on the command line last.
-        raise ParameterError(sorted(dict.fromkeys(problems), key=lambda p: (p.path == "-p", p.line or 0)))
+        raise ParameterError(_in_order(problems))
     return parameters
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Return problems in the order of the file, what is wrong on the command line last."""
+    return sorted(dict.fromkeys(problems), key=lambda p: (p.path == "-p", p.line or 0))
 
 
 def _checked(text: str, source: str, overrides: Sequence[str]) -> tuple[Parameters | None, _Given, list[Problem]]:
@@ -345,12 +366,12 @@ def _yaml_files(folder: Path) -> list[Path]:
         return []
 
 
-def _missing_files(given: _Given) -> list[Problem]:
+def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:
     """Find the files and folders that are named and do not exist."""
     problems = []
     for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
         value = given.values.get(name)
-        if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(value):
+        if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(base / expanded(value)):
             where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
             problems.append(given.problem((name,), f"there is no such file or folder{where}"))
     return problems

@@ -262,7 +262,7 @@ def _day(value: object) -> date:
 
 
 @cache
-def _zones() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     """List the IANA names this computer knows, less the names that mean something else on each computer."""
     return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
 
@@ -270,11 +270,11 @@ def _zones() -> frozenset[str]:
 def _zone_name(value: object) -> str:
     """Accept an IANA name, in the spelling of the IANA list (some file systems would take any)."""
     text = text_of(value)
-    if text in _zones():
+    if text in known_zones():
         return text
     city = text.replace(" ", "_").lower()
-    same_city = sorted(name for name in _zones() if name.lower().rsplit("/", 1)[-1] == city)
-    hint = f"did you mean {same_city[0]}? " if same_city else nearest(text, sorted(_zones()))
+    same_city = sorted(name for name in known_zones() if name.lower().rsplit("/", 1)[-1] == city)
+    hint = f"did you mean {same_city[0]}? " if same_city else nearest(text, sorted(known_zones()))
     raise fault(f"{hint}an IANA time zone is needed, like America/New_York, Europe/Berlin or UTC")
 
 

@@ -11,6 +11,9 @@ from auditlib.errors import UsageError
 NOTEBOOKS: Final = (*(one.notebook for one in CHAPTERS if one is not SUMMARY), SUMMARY.notebook)
 """In the order in which they are read. None waits for another one: each shows what was computed of the answers."""
 
+START: Final = "notebooks/00_start.ipynb"
+"""The start page of JupyterLab, from the checkout's folder: it shows no package, and gets into none."""
+
 
 def notebooks_folder() -> Path:
     """Return the folder of the notebooks: in the checkout one stands in or installed from, else those in the wheel.

@@ -19,6 +19,7 @@ from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
 from auditlib.pull.session import MOST_QUESTIONS
 from auditlib.run.notebooks import NOTEBOOKS
+from auditlib.run.until import Until
 
 ORIGIN: Final = "from.json"
 """Says below ``data/`` from which package the population was taken; written before anything of it is."""
@@ -51,6 +52,8 @@ class Run:
         Go on with an interrupted run of the same ``out``.
     most_questions : int
         That may be spent on missing numbers.
+    until : Until
+        How far it goes.
     """
 
     params: Parameters
@@ -62,6 +65,7 @@ class Run:
     base: Path = field(default_factory=Path.cwd)
     resume: bool = False
     most_questions: int = MOST_QUESTIONS
+    until: Until = Until.SEAL
 
 
 def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters:

@@ -29,6 +29,7 @@ from auditlib.run.kernels import execute
 from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
+from auditlib.run.until import Until
 from auditlib.run.working_paper import working_paper
 from auditlib.tables import csv_pieces
 
@@ -88,6 +89,8 @@ def finish(
 ) -> None:
     """Write ``run.json``, ``summary.json`` and the cover page of a working folder, seal it, and give it its name.
 
+    A run that goes until its pages are made ends before the seal.
+
     What is sealed is read once more before it gets its name: it must be what the manifest says, what was written (the digests
     of ``write_readables``), and what Jira answered.
 
@@ -102,6 +105,8 @@ def finish(
     write_json(partial / "data" / PULLED, record)
     write_json(partial / "data" / "summary.json", summary)
     write_cover(partial, summary, records.says)
+    if order.until is Until.PAGES:
+        return
     tell("sealing", 0, None)
     of = days(records.period) if summary["period"] else counted(len(records.collected.dossiers), "full record")
     info = {

@@ -41,6 +41,7 @@ from auditlib.run.order import (
     require_same_parameters,
     require_same_scope,
 )
+from auditlib.run.until import Until
 
 _UNUSED: Final = ("rfc3987_syntax",)
 """Compiles a grammar of addresses when jsonschema is imported, which takes longer than all the rest; notebooks name none."""
@@ -65,7 +66,7 @@ def hard_at_work() -> Iterator[None]:
 
 
 def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
-    """Make a sealed package.
+    """Make a sealed package, or as much of it as is ordered.
 
     Work goes on in ``<out>.partial``; only a sealed package gets the name ``out``.
 
@@ -81,7 +82,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     Returns
     -------
     Path
-        The package.
+        The package; the working folder if the run was to end before it is sealed.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
             order = replace(order, params=require_same_parameters(order))
             require_same_origin(partial, frozen)
         _run_in(partial, order, frozen, environ, tell)
-    return order.out
+    return order.out if order.until is Until.SEAL else partial
 
 
 def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[str, str], tell: Tell) -> None:
@@ -120,6 +121,8 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
                 )
             else:
                 evidence = _thaw(order, partial, frozen, environ, tell)
+        if order.until is Until.PULL:
+            return
         server.begin()
         loaded.result().make(order, evidence, started, environ, tell=tell, server=server)
 

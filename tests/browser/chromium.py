@@ -27,7 +27,8 @@ LOOK = """(() => {
     handlers: all.flatMap(e => [...e.attributes].filter(a => a.name.startsWith('on')).map(a => e.tagName + ' ' + a.name)),
     loading: all.filter(e => e.matches('iframe, object, embed, link, base, form, video, audio, input, svg, math, frame, portal'))
                 .map(e => e.tagName),
-    pictures: all.filter(e => e.matches('img, source, image')).map(e => String(e.currentSrc || e.src || e.srcset || e.href).slice(0, 90)),
+    pictures: all.filter(e => e.matches('img, source, image'))
+                 .map(e => String(e.currentSrc || e.src || e.srcset || e.href).slice(0, 90)),
     links: all.filter(e => e.matches('a[href]')).map(e => e.getAttribute('href')),
     elements: all.length,
     text: document.body.innerText.length,
@@ -141,7 +142,8 @@ class Browser:
         self.events.append(event)
         if event["method"] == "Page.javascriptDialogOpening":
             number = next(self.numbers)  # an open dialog would hold up everything; the answer is not waited for
-            message = {"id": number, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
+            leaves = event["params"]["type"] == "beforeunload"  # a page with unsaved changes, which the test leaves
+            message = {"id": number, "method": "Page.handleJavaScriptDialog", "params": {"accept": leaves}}
             self.connection.send(json.dumps(message))
 
     def _judge(self, address: str, page: dict[str, Any]) -> Seen:

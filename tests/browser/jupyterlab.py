@@ -7,23 +7,28 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
+from places import ROOT
+
 
 @contextmanager
-def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
-    """Run a JupyterLab whose root is a folder; yield its address. Its settings and what it trusts lie below ``home``."""
-    environ = {**os.environ, **places_of(home)}
+def jupyterlab(folder: Path, home: Path, given: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run JupyterLab on a folder as ``make lab`` does; yield its address. Its settings and what it trusts lie below ``home``.
+
+    A kernel finds the code of this checkout, and no credentials but those that a test sets.
+    """
+    without = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "AUDITLIB_"))}
+    environ = {**without, "PYTHONPATH": str(ROOT), **places_of(home), **(given or {})}
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--port-retries=0"),
-        *("--IdentityProvider.token=", "--ServerApp.password=", "--allow-root", f"--ServerApp.root_dir={folder}"),
-        *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        *(sys.executable, "-m", "auditlib.start", "--no-browser", "--ip=127.0.0.1", "--port=0", "--port-retries=0"),
+        *("--IdentityProvider.token=", "--ServerApp.password=", "--allow-root"),
     ]
     with (home / "lab.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
     try:
         yield _address(process, home)
     finally:

@@ -55,6 +55,21 @@ FAULTS = (
         "if keys_file is None and not keys:",
         ("commands",),
     ),
+    # start
+    Fault(
+        "start",
+        "nothing that JupyterLab does changes a package",
+        "return self._package(path) is None and bool(super().is_writable(path))",
+        "return bool(super().is_writable(path))",
+        ("contents",),
+    ),
+    Fault(
+        "start",
+        "what somebody else changed in a parameter file is not written over",
+        "if now != sheet.content:",
+        "if not now:",
+        ("shelf",),
+    ),
     # run
     Fault(
         "run",

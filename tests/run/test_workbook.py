@@ -19,10 +19,12 @@ from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.errors import AuditError, SourceError, UsageError
 from auditlib.evidence.opened import open_evidence
 from auditlib.package.frozen import SealedFiles
+from auditlib.package.target import is_sealed
 from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.run.dossiers import collect_case_file
 from auditlib.run.order import Frozen, Run, require_same_origin, require_same_parameters, require_same_scope
+from auditlib.run.until import Until
 from auditlib.run.workbook import _copy_frozen, run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
@@ -224,3 +226,27 @@ def test_a_token_in_the_package_stops_the_seal(order, tmp_path, small_company):
     with pytest.raises(AuditError, match="a credential of this run stands in it"):
         run(replace(order, out=tmp_path / "out"), {"JIRA_USER": "u", "JIRA_TOKEN": name}, QUIET)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_ends_where_it_is_told_to_and_goes_on_from_there(order, small_company, tmp_path):
+    """Pulled, and with pages, it is no package yet; what Jira answered is asked once, and the seal is that of any run."""
+    asked: list[str] = []
+
+    def noted(one: Asked, answer: Answer) -> Answer:
+        asked.append(one.path)
+        return answer
+
+    out = tmp_path / "out"
+    embedded = partial(EmbeddedJira, small_company.world, tamper=noted)
+    pull = replace(order, out=out, embedded=embedded, until=Until.PULL)
+    partial_folder = run(pull, ENVIRON, QUIET)
+    assert partial_folder == tmp_path / "out.partial"
+    assert {path.name for path in (partial_folder / "data").iterdir()} == {"params.yaml", "raw", "run.json"}
+    searches = [path for path in asked if "search" in path]
+    assert run(replace(pull, resume=True, until=Until.PAGES), ENVIRON, QUIET) == partial_folder
+    assert (partial_folder / "data" / "index.html").is_file()
+    assert not is_sealed(partial_folder)
+    assert not out.exists()
+    assert run(replace(pull, resume=True, until=Until.SEAL), ENVIRON, QUIET) == out
+    assert [path for path in asked if "search" in path] == searches
+    assert check_bag(out) == []

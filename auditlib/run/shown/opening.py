@@ -26,6 +26,7 @@ from auditlib.audit.verdict import about_controls, about_numbers, about_populati
 from auditlib.evidence.opened import Evidence
 from auditlib.phrases import share
 from auditlib.report.display import MOST_CAUSES, Caused, Causes, Opening
+from auditlib.run.address import address_in
 
 
 def opening(evidence: Evidence, notebook: str) -> Opening:
@@ -69,12 +70,16 @@ def _caused(evidence: Evidence, notebook: str, one: Cause, statements: Mapping[s
 
 def _rows(evidence: Evidence, notebook: str, table: str) -> str:
     """Return where the rows of a table stand: on the page of this notebook, on another one's, or in their file."""
-    if table == RUNS.name:
-        return f"#{table}" if notebook == chapters.NUMBERING.notebook else f"{chapters.NUMBERING.notebook}.html#{table}"
     shown = [one.chapter.notebook for one in evidence.chapters if table in {frame.name for frame in one.frames}]
-    if not shown or table in _ONLY_FILES:
-        return f"../tables/{table}.csv" if shown else ""
-    return f"#{table}" if shown[0] == notebook else f"{shown[0]}.html#{table}"
+    if table == RUNS.name:
+        shown = [chapters.NUMBERING.notebook]
+    if not shown:
+        return ""
+    if table in _ONLY_FILES:
+        return address_in(evidence.folder, f"tables/{table}.csv")
+    if shown[0] == notebook:
+        return f"#{table}"
+    return address_in(evidence.folder, f"notebooks/{shown[0]}.html#{table}")
 
 
 _ONLY_FILES: Final = frozenset({"sample_history", "sample_comments", "access_review_import"})
