@@ -122,7 +122,7 @@ DEFECTS: dict[str, list[tuple[int, str, str, str]]] = {
         (3, "projects[0]", "pay", "did you mean PAY? a project key is needed: a capital letter, then capital"),
         (5, "period_end", "2026-03-01", "the period ends before it starts (2026-04-01); exchange the days, or"),
         (6, "timezone", "Berlin", "did you mean Europe/Berlin? an IANA time zone is needed, like"),
-        (7, "sampel_size", "60", "unknown key; did you mean sample_size? allowed are audit, jira_url"),
+        (7, "sampel_size", "60", "unknown key; did you mean sample_size?"),
         (8, "sample_seed", "7", "a seed is text, and YAML made of it the number 7, from which another"),
     ],
     "expected-rate-not-below-tolerable": [
@@ -304,13 +304,13 @@ DEFECTS: dict[str, list[tuple[int, str, str, str]]] = {
             "a decimal fraction greater than 0 and less than 1 is needed, like 0.10",
         )
     ],
-    "unknown-key": [(7, "sampel_size", "60", "unknown key; did you mean sample_size? allowed are audit, jira_url")],
+    "unknown-key": [(7, "sampel_size", "60", "unknown key; did you mean sample_size?")],
     "url-of-a-page": [
         (
             2,
             "jira_url",
             "https://example.atlassian.net/browse/PAY-1",
-            "this is the address of a page in Jira; the base address is needed, like",
+            "this is the address of a page in Jira; write https://example.atlassian.net, its base address",
         )
     ],
     "url-with-a-bad-port": [

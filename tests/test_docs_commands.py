@@ -128,7 +128,7 @@ def test_windows_installs_what_make_installs():
     assert set(makes) == {"demo", "test", "lab"}
     for target, line in makes.items():
         (recipe,) = re.findall(rf"^{target}:.*\n\t@?(.+)$", makefile, re.MULTILINE)
-        assert recipe.replace("$(BIN)/", ".venv\\Scripts\\") == line
+        assert re.sub(r" \$\(\w+\)$", "", recipe.replace("$(BIN)/", ".venv\\Scripts\\")) == line
 
 
 # The pages
@@ -233,7 +233,7 @@ def test_an_analyst_comes_through_the_year(machine, jira):
         shutil.rmtree(machine.folder / "evidence" / "frozen")
         running = machine.begin("auditlib run params/2026.yaml --out evidence/frozen")
         asked = machine.folder / "evidence" / "frozen.partial" / "data" / "raw" / "index.jsonl"
-        while running.poll() is None and not (asked.exists() and asked.read_bytes().count(b"\n") >= 5):
+        while running.poll() is None and not (asked.exists() and b'"first_pass' in asked.read_bytes()):
             time.sleep(0.01)
         running.send_signal(signal.SIGINT)
         running.communicate()

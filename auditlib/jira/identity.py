@@ -143,7 +143,10 @@ class Identity:
         if "basic auth" in said and ("disabled" in said or "not allowed" in said):
             return "Use a personal access token: JIRA_TOKEN alone, without JIRA_USER"
         if "scope" in said:
-            return "Make a token with the scopes read:jira-work and read:jira-user; docs/administrators.md says what each brings"
+            return (
+                "The token lacks a scope for this: make one that has at least read:jira-work and read:jira-user; "
+                "docs/administrators.md says what each brings"
+            )
         if who.client is not None:
             return "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the service account may use this site"
         if self.known:

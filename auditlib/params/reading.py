@@ -33,6 +33,9 @@ from auditlib.text import shorten, visible_text
 
 _MOST_NEAR: Final = 5
 
+_MOST_NAMES: Final = 8
+"""Keys that are named beside the one that is probably meant."""
+
 _LONGEST_FILE: Final = 20_000_000
 """Bytes of a parameter file, which has some hundred lines."""
 
@@ -318,8 +321,9 @@ def _unknown(given: _Given, path: tuple[Step, ...], raw: tuple[Step, ...]) -> Pr
     seen = shown_value(given.values, path)
     # What nobody expected here may be anything, a key to something included.
     secret = re.fullmatch(r"[\w+/=.\-]{20,}", seen) is not None
-    allowed = f"allowed are {', '.join(known)}"
-    message = f"unknown key; {nearest(name, known).strip() or allowed}"
+    meant = nearest(name, known)
+    allowed = "" if meant and len(known) > _MOST_NAMES else f"allowed are {', '.join(known)}"
+    message = f"unknown key; {meant}{allowed}".strip()
     return given.problem(path, message, secret=secret)
 
 

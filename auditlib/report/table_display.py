@@ -255,21 +255,3 @@ def show_table(
         raise ValueError(f"{len(frame)} {rows} can't be of {total}")
     chosen = None if columns is None else tuple(columns)
     return Table(frame, rows, total, limit, order, file, chosen, records, tuple(foot))
-
-
-@dataclass(frozen=True)
-class Tables:
-    """Tables one after the other."""
-
-    tables: tuple[Table, ...]
-
-    def _repr_html_(self) -> str:
-        return "".join(table._repr_html_() for table in self.tables)
-
-    def __repr__(self) -> str:
-        return "\n\n".join(map(repr, self.tables))
-
-
-def show_tables(*tables: Table) -> Tables:
-    """Show several tables in one cell, one after the other."""
-    return Tables(tables)

@@ -31,7 +31,6 @@ _IMPORTED: Final = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.extensions.storemagic",
-    "matplotlib_inline.backend_inline",
     "auditlib.run.paper",
 )
 """What is imported before the first fork, beside every chart."""

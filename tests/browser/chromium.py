@@ -27,7 +27,8 @@ LOOK = """(() => {
     handlers: all.flatMap(e => [...e.attributes].filter(a => a.name.startsWith('on')).map(a => e.tagName + ' ' + a.name)),
     loading: all.filter(e => e.matches('iframe, object, embed, link, base, form, video, audio, input, svg, math, frame, portal'))
                 .map(e => e.tagName),
-    pictures: all.filter(e => e.matches('img, source, image')).map(e => String(e.currentSrc || e.src || e.srcset || e.href).slice(0, 90)),
+    pictures: all.filter(e => e.matches('img, source, image'))
+                 .map(e => String(e.currentSrc || e.src || e.srcset || e.href).slice(0, 90)),
     links: all.filter(e => e.matches('a[href]')).map(e => e.getAttribute('href')),
     elements: all.length,
     text: document.body.innerText.length,

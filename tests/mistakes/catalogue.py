@@ -32,7 +32,7 @@ ALL: Final = tuple(mistake for group in GROUPS.values() for mistake in group)
 _HEAD: Final = f"""# The likeliest mistakes
 
 Written by `tests/mistakes/catalogue.py` (`make docs/mistakes.md`), which makes each of them: a Jira on loopback, the command, and
-what it said. Do not edit. The Jira is called {SITE} here, the folder /home/ann/audit.
+what it said. Do not edit. The Jira is called {SITE} here, the folder ~/audit.
 
 Every mistake is answered in one to three lines: what is wrong, where, and what to do. The status is 2 for parameters and usage, 3
 for Jira, 0 where the command goes on and only tells; `papermill` ends with 1 wherever a notebook stops.

@@ -126,7 +126,7 @@ class Scene:
     def _said(self, status: int, text: str) -> Said:
         for seen, called in sorted(self.hidden.items(), key=lambda one: -len(one[0])):
             text = text.replace(seen, called)
-        return Said(status, text.replace(str(self.folder), "/home/ann/audit").rstrip())
+        return Said(status, text.replace(str(self.folder), "~/audit").rstrip())
 
 
 _BEGINS: Final = ("auditlib: ", "UsageError: ")

@@ -11,8 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from auditlib.audit.numbering.stretches import KINDS, Line, Stretch, lines
+from auditlib.report.charts.style import CLASS_COLORS
 from auditlib.report.cover.grid import classes_in_words, grids, longest_in_words, strips
 from auditlib.report.safe_html import network_requests
+from auditlib.report.templating import TEMPLATES
 
 
 def line_of(first, last, missing, project="AB"):
@@ -109,3 +111,9 @@ def test_a_drawing_draws_and_does_nothing_else():
     (grid,) = grids([line_of(1, 9, {2: "moved"}, 'A"><script>')])
     assert network_requests(grid.drawing, drawings=True) == []
     assert network_requests(grid.drawing) != []
+
+
+def test_a_class_has_one_colour_on_the_cover_and_in_the_figure():
+    """Whoever learned it on one page reads the other."""
+    style = (TEMPLATES / "cover.css").read_text("utf-8")
+    assert dict(re.findall(r"^\.k-(\w+) { stroke: (#[0-9a-f]{6}); }", style, re.MULTILINE)) == CLASS_COLORS

@@ -45,7 +45,7 @@ def finding(notebook, table):
 )
 def test_a_row_leads_to_what_is_there(contents, notebook, table, proof, rows):
     """To the table in its notebook's page where that has it, else to its file; to nothing that is not in the package."""
-    (one,) = needs(by_cause([finding(notebook, table)], {}), contents)
+    (one,) = needs(by_cause([finding(notebook, table)], {}), [], contents)
     assert (one.proof, one.rows) == (proof, rows)
 
 
@@ -71,5 +71,18 @@ def test_no_unseen_character_is_left_beside_a_link(contents):
 def test_shares_are_those_of_their_numbers(contents):
     """5 of 5,929 is not 0.1 %."""
     record = {**finding("04_status", "closing"), "id": "closing.test-issue", "count": 5}
-    (one,) = needs(by_cause([record], {"closed": 5929}), contents)
+    (one,) = needs(by_cause([record], {"closed": 5929}), [record], contents)
     assert (one.cases, one.share) == ("5 of 5,929", "< 0.1 %")
+
+
+def test_what_other_findings_say_of_a_cause_stands_apart_and_whole(contents):
+    """On a page that folds it nothing of the first is cut."""
+    first = {
+        **finding("03_numbering", "gaps"),
+        "id": "log.a",
+        "statement": "The log begins on 4 May, so that: it is short.",
+    }
+    second = {**finding("08_activity", ""), "id": "log.b", "statement": "The log of AB-1 is odd."}
+    (one,) = needs(by_cause([first, second], {}), [first, second], contents)
+    assert (one.headline, one.rest) == ("The log begins on 4 May, so that:", "it is short.")
+    assert one.others == 'The log of <a href="dossiers/AB-1/issue.html">AB-1</a> is odd.'

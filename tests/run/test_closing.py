@@ -18,7 +18,7 @@ SENTENCES = [
     ("controls", "answer", "4 of 4 controls tested show deviations: “owner named” 5 of 15, “in time” 65 of 332."),
     ("limits", "doubt", "7 limits of what it proves are this package's own; 14 limits hold for every such package."),
 ]
-ADDRESS = "file:///home/ann/evidence/demo-20261129T150000Z/data/index.html"
+ADDRESS = "file:///srv/audits/evidence/demo-20261129T150000Z/data/index.html"
 
 
 def summary(causes: int, name: str = "numbers that nothing explains, of kind {}", **more: object) -> dict[str, object]:

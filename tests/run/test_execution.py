@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from auditlib.errors import NotebookError
+from auditlib.report.notebook_html import Place
 from auditlib.run import kernels
 from auditlib.run.kernel_environment import kernel_environment
 from auditlib.run.kernels import Kernels
@@ -55,7 +56,7 @@ def executed(folder: Path, *cells: str) -> nbformat.NotebookNode:
     source, target = folder / "01_any.ipynb", folder / "executed"
     target.mkdir()
     nbformat.write(made, source)
-    kernels._execute_one(source, target, {"audit": "Any"}, {}, Kernels())
+    kernels._execute_one(source, target, {"audit": "Any"}, kernels._Page({}, Place()), Kernels())
     return nbformat.read(target / "01_any.ipynb", as_version=4)
 
 

@@ -13,6 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from auditlib.errors import NotebookError
+from auditlib.report.notebook_html import Place
 from auditlib.run import kernels
 from auditlib.run.fork_server import POSSIBLE, ForkServer
 from auditlib.run.kernels import Kernels
@@ -42,7 +43,7 @@ def executed(folder: Path, server: ForkServer | None, *cells: str) -> list[str]:
     made.cells += map(new_code_cell, cells)
     made.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python"}
     nbformat.write(made, folder / "01_any.ipynb")
-    kernels._execute_one(folder / "01_any.ipynb", folder, {"audit": "Any"}, {}, Kernels(None, server))
+    kernels._execute_one(folder / "01_any.ipynb", folder, {"audit": "Any"}, kernels._Page({}, Place()), Kernels(None, server))
     book = nbformat.read(folder / "01_any.ipynb", as_version=4)
     return ["".join(one.text for one in cell.outputs if "text" in one) for cell in book.cells[-len(cells) :]]
 

@@ -26,7 +26,9 @@ class Need:
     ----------
     cause : Cause
     headline, rest : Markup
-        Its sentences, with keys that lead to their records.
+        What its first finding says, with keys that lead to their records.
+    others : Markup
+        What findings of other kinds say of it, each whole; empty if there are none.
     cases, share : str
         ``118 of 528`` and ``22.3 %``.
     proof, proof_name : str
@@ -38,6 +40,7 @@ class Need:
     cause: Cause
     headline: Markup
     rest: Markup
+    others: Markup
     cases: str
     share: str
     proof: str
@@ -45,17 +48,22 @@ class Need:
     rows: str
 
 
-def needs(causes: Sequence[Cause], contents: Contents) -> list[Need]:
-    """Return the rows of causes, in their order."""
-    return [_need(one, contents) for one in causes]
+def needs(causes: Sequence[Cause], findings: Sequence[Mapping[str, Any]], contents: Contents) -> list[Need]:
+    """Return the rows of causes, in their order; ``findings`` are those that they are made of."""
+    statements = {str(one["id"]): str(one["statement"]) for one in findings}
+    return [_need(one, statements, contents) for one in causes]
 
 
-def _need(cause: Cause, contents: Contents) -> Need:
+def _need(cause: Cause, statements: Mapping[str, str], contents: Contents) -> Need:
+    kind = cause.findings[0].partition(":")[0]
+    others = " ".join(statements.get(one, "") for one in cause.findings if one.partition(":")[0] != kind)
+    rest = cause.rest.removesuffix(others).rstrip() if others else cause.rest
     number, _, name = cause.notebook.partition("_")
     return Need(
         cause,
         with_records(cause.headline, contents),
-        with_records(cause.rest, contents),
+        with_records(rest, contents),
+        with_records(others if rest != cause.rest else "", contents),
         f"{cause.count:,} of {cause.of:,}" if cause.of else f"{cause.count:,}",
         share(cause.count, cause.of) if cause.of else "",
         contents.link(f"notebooks/{cause.notebook}.html"),

@@ -115,9 +115,9 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         if contents.has("tables/runs.csv")
         else contents.place("03_numbering", "gaps"),
         "sums": summary.get("sums", ()),
-        "answers": needs(exceptions, contents),
+        "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
-        "limits": needs(limits, contents),
+        "limits": needs(limits, summary["findings"], contents),
         "controls": tested,
         "scale": end,
         "sample": sampled_issues(contents, records, keys),

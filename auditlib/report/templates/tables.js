@@ -62,10 +62,11 @@
     const heads = [...table.tHead.rows[0].cells], rows = table.tBodies[0].rows.length;
     if (rows < FEW) return;
     const many = rows > MANY, paged = rows > PAGED;
+    const page = Number(table.dataset.page) || PAGE;
     const caption = table.caption ? table.caption.textContent : "this table";
     const api = new DataTable(table, {
-      autoWidth: false, order: [], orderClasses: false, paging: paged, pageLength: PAGE, searching: many, info: many,
-      lengthMenu: [[PAGE, 50, -1], [PAGE, 50, "all"]], language: says,
+      autoWidth: false, order: [], orderClasses: false, paging: paged, pageLength: page, searching: many, info: many,
+      lengthMenu: [[page, 50, -1], [page, 50, "all"]], language: says,
       layout: {topStart: null, topEnd: null, bottomStart: many ? "info" : null,
                bottomEnd: paged ? ["pageLength", "paging"] : null},
       columnDefs: heads.map((head, place) => ({targets: place, type: head.classList.contains("number") ? "amount" : "natural"})),
