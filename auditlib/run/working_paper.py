@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -187,16 +188,20 @@ def _testing(records: Content) -> SampleTests | None:
     by_key: dict[str, dict[str, Any]] = {key: {} for key in collected.keys}
     for row in outcomes.itertuples():
         by_key[row.key][row.attribute] = row
-    described = _described(records)
+    described, replaced = _described(records), collected.replaced
     rows = [
         _tested(place, key, described.get(key, ("", "")), facts.get(key), [by_key[key].get(one.name) for one in asked])
         for place, key in enumerate(collected.keys, start=1)
+    ]
+    rows = [
+        replace(row, evidence=f"not tested, counted in no total: {replaced[row.key]}") if row.key in replaced else row
+        for row in rows
     ]
     return SampleTests(
         facts=list(_drawn(records)),
         columns=[_RECORD, _CLOSES, *((one.name, one.question) for one in asked)],
         rows=rows,
-        totals=list(_totals(records, rows)),
+        totals=list(_totals(records, [row for row in rows if row.key not in replaced])),
     )
 
 

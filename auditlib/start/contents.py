@@ -7,15 +7,19 @@ can be opened and run, and what it shows stays on the screen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import HTTPError
 
+from auditlib.run.notebooks import START
 from auditlib.start.shelf import shelved
 
 _REFUSED: Final = 403
+_OF_A_RUN: Final = frozenset({"execution", "trusted", "scrolled", "collapsed"})
+"""What JupyterLab notes beside a cell once it was run or looked at."""
 
 
 def package_around(path: Path, root: Path) -> Path | None:
@@ -28,6 +32,17 @@ def package_around(path: Path, root: Path) -> Path | None:
     return None
 
 
+def unseen(book: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook as it was before anybody ran it: no outputs, no counts, and the metadata that it had."""
+    cells = [
+        {**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
+        for cell in book["cells"]
+    ]
+    for cell in cells:
+        cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name not in _OF_A_RUN}
+    return {**book, "cells": cells, "metadata": dict(metadata)}
+
+
 class PackagesContents(AsyncLargeFileManager):  # type: ignore[misc,unused-ignore]
     """Files as JupyterLab knows them, with packages that can't be changed."""
 
@@ -36,8 +51,11 @@ class PackagesContents(AsyncLargeFileManager):  # type: ignore[misc,unused-ignor
         return self._package(path) is None and bool(super().is_writable(path))
 
     async def save(self, model: dict[str, Any], path: str = "") -> Any:
-        """Save a file or make a folder, outside of packages."""
+        """Save a file or make a folder, outside of packages; of the start page without what somebody saw on it."""
         self._refuse(path)
+        if path.strip("/") == START and model.get("type") == "notebook" and isinstance(model.get("content"), dict):
+            there = await self.get(path) if await self.file_exists(path) else {"content": {"metadata": {}}}
+            model = {**model, "content": unseen(model["content"], there["content"]["metadata"])}
         return await super().save(model, path)
 
     async def delete_file(self, path: str) -> None:

@@ -119,7 +119,8 @@ class Editor:
             raise UsageError("not saved: a credential stands in the text; take it out")
         before = self._sheet
         self._sheet = save_sheet(before, self.text)
-        self._say(f"saved: {self.path}" if self._sheet is not before else f"{self.path} is as it was", "good")
+        if self._sheet is not before:
+            self._say(f"saved: {self.path}", "good")
 
     # What follows what ------------------------------------------------------------------------------------------------
 

@@ -83,7 +83,8 @@ class Row:
         )
         if not additions:
             return self._control
-        choice = ipywidgets.Dropdown(options=[(_ADD, ""), *additions], layout={"width": "130px"})
+        choice = ipywidgets.Dropdown(options=[(_ADD, ""), *additions], layout={"width": "110px"})
+        choice.add_class("auditlib-add")
         choice.add_class(f"auditlib-add-{self.field.name}")
 
         def add(change: Mapping[str, Any]) -> None:
@@ -92,7 +93,7 @@ class Row:
                 choice.value = ""
 
         choice.observe(add, "value")
-        self._control.layout.flex = "1 1 auto"
+        self._control.add_class("auditlib-with-add")
         return ipywidgets.HBox([self._control, choice])
 
     def _extended(self, addition: str) -> str:

@@ -67,7 +67,7 @@ class Work:
         self._said.add_class("auditlib-said")
         self._bar = ipywidgets.FloatProgress(min=0, max=1, layout={"width": "240px"})
         self._pace = ipywidgets.HTML()
-        self._progress = ipywidgets.HBox([self._bar, self._pace], layout={"visibility": "hidden"})
+        self._progress = ipywidgets.HBox([self._bar, self._pace], layout={"display": "none"})
         self._progress.add_class("auditlib-progress")
         self._links = ipywidgets.Output()
         self._links.add_class("auditlib-package-links")
@@ -111,7 +111,7 @@ class Work:
         self._said.value = ""
         self._bar.value = 0
         self._pace.value = lines_of(["begins"])
-        self._progress.layout.visibility = "visible"
+        self._progress.layout.display = ""
         self.job = Job(arguments, self._root, self._on_pace, lambda ended: self._on_end(step, ended))
         self._typed.value = printed([self.job.typed])
 
@@ -154,7 +154,7 @@ class Work:
     def _on_end(self, step: str, ended: Ended) -> None:
         """Show how a command ended, and what it made."""
         self._busy = False
-        self._progress.layout.visibility = "hidden"
+        self._progress.layout.display = "none"
         self._tried(lambda: self._show_end(step, ended))
 
     def _show_end(self, step: str, ended: Ended) -> None:

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 from chromium import Browser
 
-PATIENCE = 60.0
+PATIENCE = 240.0
 """Seconds until something that is to be seen is given up; a busy machine takes its time."""
 
 _OF_TEXT = "[...document.querySelectorAll({css})].filter(e => e.offsetParent && e.textContent.trim() === {text})[0]"

@@ -116,7 +116,9 @@ def test_no_page_of_a_package_acts(tab, sealed):
         with_script = SCRIPT in page.read_text("utf-8").partition("</head>")[0]
         assert with_script == (page.parent.name == "notebooks") or page.name == "index.html"
         for seen in look_at(tab, page):
-            if page.name == "index.html":  # its drawings stand in the page, and draw only (`safe_html.network_requests`)
+            if (
+                page.name == "index.html"
+            ):  # its drawings stand in the page, and draw only (`safe_html.network_requests`)
                 seen.page["loading"] = [one for one in seen.page["loading"] if one != "svg"]
             acts = but_for_the_script(seen, script) if with_script else seen.acts
             assert acts == [], page

@@ -20,7 +20,7 @@ from places import ROOT
 
 from auditlib.errors import ParameterError
 from auditlib.params.reading import load_parameters, parse_parameters
-from auditlib.run.notebooks import NOTEBOOKS
+from auditlib.run.notebooks import NOTEBOOKS, START
 
 pytestmark = [
     pytest.mark.slow,
@@ -134,11 +134,12 @@ def test_the_way_ends_with_a_package_that_verify_accepts(made):
 
 
 def test_no_traceback_and_no_token_came_to_be_seen(made):
-    """Neither on the page nor in any file: not in the saved notebook, not in the package."""
+    """Neither on the page nor in any file: not in the package, and the saved page is as nobody saw it."""
     assert "Traceback" not in made.seen["all"]
     assert TOKEN not in made.seen["all"]
     holding = [path for path in made.root.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
     assert holding == []
+    assert (made.root / START).read_bytes() == (ROOT / START).read_bytes()
 
 
 def links_in(page: LabPage, css: str) -> list[str]:
@@ -167,10 +168,13 @@ def test_links_of_the_start_page_lead_somewhere(made):
     page.wait("document.querySelector('.jp-HTMLViewer iframe')")
 
 
-@pytest.mark.parametrize("place", ["package", "checkout"])
-def test_a_notebook_that_is_run_again_breaks_nothing_and_its_links_lead_somewhere(made, place):
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("package", "06_dossiers.ipynb"), ("checkout", "06_dossiers.ipynb"), ("checkout", "09_summary.ipynb")],
+)
+def test_a_notebook_that_is_run_again_breaks_nothing_and_its_links_lead_somewhere(made, place, name):
     """Opened, run and saved in JupyterLab, in the package and beside it: the package is what it was, no link is a 404."""
-    page, name = made.page, "06_dossiers.ipynb"
+    page = made.page
     folder = f"evidence/{made.package.name}/data/notebooks" if place == "package" else "notebooks"
     before = (made.root / folder / name).read_bytes()
     page.open(f"{folder}/{name}")
@@ -182,7 +186,7 @@ def test_a_notebook_that_is_run_again_breaks_nothing_and_its_links_lead_somewher
     assert set(page.statuses_of(links).values()) == {200}
     assert "Traceback" not in str(page.see("document.querySelector('.jp-Notebook').innerText"))
     page.save()
-    page.click("[...document.querySelectorAll('.jp-OutputArea a')].filter(a => a.href.includes('issue.html'))[0]")
+    page.click("[...document.querySelectorAll('.jp-OutputArea a')].filter(a => a.href.includes('/issue.html'))[0]")
     page.wait("document.querySelector('.jp-HTMLViewer iframe')")
     if place == "package":
         assert (made.root / folder / name).read_bytes() == before

@@ -51,7 +51,9 @@ def test_no_text_makes_an_element(text):
 def test_no_line_leaves_its_block(lines):
     """A fence of backticks in a line does not end the block; neither does anything else."""
     page = rendered(job_page.as_shown(lines))
-    assert [one.name for one in page.find_all(recursive=False)] == ["div"], "the one that the renderer gives to a block of code"
+    assert [one.name for one in page.find_all(recursive=False)] == ["div"], (
+        "the one that the renderer gives to a block of code"
+    )
     assert {one.name for one in page.find_all()} == {"div", "pre", "span"}
 
 

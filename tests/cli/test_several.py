@@ -96,6 +96,7 @@ def test_nothing_begins_while_a_file_is_wrong(tmp_path):
     ("more", "told"),
     [
         (["--from", "package"], "--from takes the population of one package"),
+        (["--until", "pull"], "--until stops one run"),
         (["--resume"], "--resume needs --out"),
         (["--resume", "--out", "nowhere"], "nothing to resume"),
         (["--out", "."], "is not empty"),

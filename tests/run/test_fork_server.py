@@ -43,7 +43,9 @@ def executed(folder: Path, server: ForkServer | None, *cells: str) -> list[str]:
     made.cells += map(new_code_cell, cells)
     made.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python"}
     nbformat.write(made, folder / "01_any.ipynb")
-    kernels._execute_one(folder / "01_any.ipynb", folder, {"audit": "Any"}, kernels._Page({}, Place()), Kernels(None, server))
+    kernels._execute_one(
+        folder / "01_any.ipynb", folder, {"audit": "Any"}, kernels._Page({}, Place()), Kernels(None, server)
+    )
     book = nbformat.read(folder / "01_any.ipynb", as_version=4)
     return ["".join(one.text for one in cell.outputs if "text" in one) for cell in book.cells[-len(cells) :]]
 

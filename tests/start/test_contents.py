@@ -10,6 +10,7 @@ import pytest
 from tornado.web import HTTPError
 
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
+from auditlib.run.notebooks import START
 from auditlib.start.contents import PackagesContents, package_around
 
 BOOK = "data/notebooks/01_scope.ipynb"
@@ -76,6 +77,29 @@ def test_a_notebook_of_a_package_is_opened_to_be_read(root, package):
     assert asyncio.run(files.get(path))["writable"] is False
     assert asyncio.run(files.list_checkpoints(path)) == []
     assert held(root) == before
+
+
+def test_the_start_page_is_saved_as_nobody_saw_it(root):
+    """Its outputs, with what stood in the form, get into no file; what somebody wrote into it does."""
+    book = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "x"}})
+    nbformat.write(book, root / START)
+    shown = nbformat.v4.new_output("execute_result", {"text/plain": "VBox('a seed')"}, execution_count=3)
+    seen = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("a note"),
+            nbformat.v4.new_code_cell(
+                "1", outputs=[shown], execution_count=3, metadata={"execution": {}, "jupyter": {}}
+            ),
+        ],
+        metadata={"widgets": {"state": "a seed"}},
+    )
+    asyncio.run(PackagesContents(root_dir=str(root)).save({**MODEL, "content": seen}, START))
+    kept = nbformat.read(root / START, as_version=4)
+    assert "a seed" not in (root / START).read_text("utf-8")
+    assert kept.metadata == book.metadata
+    assert [cell.source for cell in kept.cells] == ["a note", "1"]
+    assert kept.cells[1].execution_count is None
+    assert kept.cells[1].metadata == {"jupyter": {}}
 
 
 def test_elsewhere_all_is_as_ever(root):
