@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditlib import __version__
 from auditlib.audit.chapters import POPULATION, QUESTIONS, SCOPE
-from auditlib.audit.controls.proof import anchor_of, record_address
+from auditlib.audit.controls.proof import place_of, record_address
 from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
@@ -228,7 +228,7 @@ def _tested(
         ]
     deviating = []
     for one in outcomes:
-        anchor = "" if one is None or fact is None else anchor_of(one.history_id, one.evidence)
+        anchor = "" if one is None or fact is None else place_of(one.outcome, one.history_id, one.evidence)
         marks.append(Mark("" if one is None else one.outcome, record_address(key, anchor) if anchor else ""))
         if one is not None and one.outcome in DEVIATIONS:
             deviating.append(f"{one.attribute}: {one.evidence}")

@@ -58,7 +58,10 @@ def test_each_sampled_issue_is_a_row_with_its_outcomes_in_words_and_marks(conten
     assert [name for one in sample.rows for _, name, *_ in one.outcomes] == [
         *("pass", "exception", "no evidence", "not concerned", "", "")
     ]
-    assert [entry for *_, entry in sample.rows[0].outcomes] == ["", "dossiers/AB-1/issue.html#history-7"]
+    assert [entry for *_, entry in sample.rows[0].outcomes] == [
+        "dossiers/AB-1/issue.html#outcomes",
+        "dossiers/AB-1/issue.html#history-7",
+    ]
 
 
 def test_the_totals_below_are_those_of_the_sample_and_not_of_the_population(contents):

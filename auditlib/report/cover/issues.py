@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditlib.audit.controls.proof import anchor_of
+from auditlib.audit.controls.proof import place_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, SIGNS
 from auditlib.records.history import BREAKS, CLOSES, NOTHING
 from auditlib.report.cover.contents import Contents
@@ -106,7 +106,7 @@ def sampled_issues(contents: Contents, records: Sequence[Mapping[str, Any]], key
     outcomes = contents.table("attributes", ("key", "attribute", "outcome", "evidence", "history_id"))
     attributes = list(dict.fromkeys(outcomes["attribute"]))
     by_issue = {
-        (row.key, row.attribute): (row.outcome, anchor_of(row.history_id or None, row.evidence))
+        (row.key, row.attribute): (row.outcome, place_of(row.outcome, row.history_id or None, row.evidence))
         for row in outcomes.itertuples()
     }
     known = {str(one["key"]): one for one in records}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from auditlib.audit.controls.proof import anchor_of
+from auditlib.audit.controls.proof import place_of
 from auditlib.audit.controls.subject import DEVIATIONS, OUTCOMES, PASS, SIGNS
 from auditlib.evidence.opened import Evidence
 from auditlib.phrases import share
@@ -54,7 +54,7 @@ def outcome_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
     """
     frame, names = outcomes_by_issue(evidence), [one.name for one in evidence.params.attributes]
     anchors = {
-        (row.key, row.attribute): anchor_of(row.history_id, row.evidence)
+        (row.key, row.attribute): place_of(row.outcome, row.history_id, row.evidence)
         for row in evidence.sampled.attributes.itertuples()
     }
     for name in names if len(frame) else ():

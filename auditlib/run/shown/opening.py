@@ -78,9 +78,10 @@ def _rows(evidence: Evidence, notebook: str, table: str) -> str:
         return ""
     if table in _ONLY_FILES:
         return address_in(evidence.folder, f"tables/{table}.csv")
+    place = f"#{table}" if len(evidence.table(table)) else ""  # of an empty one the page says a sentence
     if shown[0] == notebook:
-        return f"#{table}"
-    return address_in(evidence.folder, f"notebooks/{shown[0]}.html#{table}")
+        return place
+    return address_in(evidence.folder, f"notebooks/{shown[0]}.html{place}")
 
 
 _ONLY_FILES: Final = frozenset({"sample_history", "sample_comments", "access_review_import"})
