@@ -26,6 +26,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 from auditlib.errors import AuditError
+from auditlib.phrases import listed
 from auditlib.report.navigation import navigation_bar, navigation_style, stops
 from auditlib.report.page_order import arranged
 from auditlib.report.safe_html import (
@@ -64,6 +65,7 @@ _ATTRIBUTES: Attributes = {
     "details": {"open": anything},
 }
 _SANITISED = sanitiser(_TAGS, _ATTRIBUTES, protocols=("http", "https", "mailto", "data"), styles=_STYLES)
+_MOST_PROJECTS: Final = 8
 _STYLE_ELEMENT = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -126,7 +128,7 @@ def export_html(
     name = notebook.stem.partition("_")[0] + " " + notebook.stem.partition("_")[2].replace("_", " ")
     head = {
         "title": visible_text(title),
-        "told": " · ".join([visible_text(title), *(facts[one] for one in ("Projects", "Period") if one in facts)]),
+        "told": " · ".join([visible_text(title), *_scope(facts)]),
         "facts": [*facts.items(), *_execution(node), ("SHA-256", hashlib.sha256(content).hexdigest())],
         "parameters": _parameters(node),
         "style": style() + _of_pages() + Markup(sheet_style(place.package, name.strip())),  # noqa: S704 -- our own
@@ -142,6 +144,12 @@ def export_html(
     if doubts:
         raise AuditError(f"{target.name}: the page would ask for something outside of it: {'; '.join(doubts[:3])}")
     target.write_text(page, "utf-8", newline="\n")
+
+
+def _scope(facts: Mapping[str, str]) -> list[str]:
+    """Return projects and period for the head of a page; of many projects the first, since all stand in the facts below."""
+    told = [listed(facts["Projects"].split(", "), _MOST_PROJECTS)] if "Projects" in facts else []
+    return [*told, *([facts["Period"]] if "Period" in facts else [])]
 
 
 @cache

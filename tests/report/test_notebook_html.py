@@ -333,3 +333,12 @@ def test_pages_are_cleaned_side_by_side():
     expected = clean_html(markup)
     with ThreadPoolExecutor(4) as pool:
         assert all(page == expected for page in pool.map(clean_html, [markup] * 24))
+
+
+def test_the_head_of_a_page_names_a_few_projects_and_the_facts_all(export):
+    """A hundred keys before the answer are no head."""
+    keys = [f"P{number}" for number in range(100)]
+    soup = export(notebook(new_markdown_cell("# Any")), info={"Projects": ", ".join(keys), "Period": "2026"})
+    told = soup.get_text(" ").count("P99")
+    assert told == 1
+    assert "P7 and 92 more · 2026" in " ".join(soup.get_text(" ").split())
