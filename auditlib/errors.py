@@ -26,11 +26,6 @@ A finding about a control is a result, never one of these.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-from auditlib.text import visible_text
-
-_LINE_END: Final = "\n"
 
 
 class AuditError(Exception):
@@ -40,7 +35,8 @@ class AuditError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows: the sentence alone, since where in the code it was raised helps nobody (IPython asks)."""
-        return [f"{type(self).__name__}: {visible_text(str(self), keep=_LINE_END)}"]
+        shown = "".join(one if one.isprintable() or one == "\n" else f"[U+{ord(one):04X}]" for one in str(self))
+        return [f"{type(self).__name__}: {shown}"]
 
 
 @dataclass(frozen=True)

@@ -161,9 +161,9 @@ header row first. An empty cell is a missing value. Later versions may add colum
   and halves of characters only, and guard the first character, apostrophes not.
 
 Rows are sorted by project and number; `sample.csv` in drawing order, `findings.csv` by notebook and severity.
-`data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet, behind three sheets of its own: what the tables are and where
-they come from, the tests of the sample, and a review sheet to sign. There, times are dates of Excel in the audit's zone; their
-exact texts are folded beside them.
+`data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet, behind three sheets of its own: what the tables are and
+where they come from, the tests of the sample, and a review sheet to sign. There, times are dates of Excel in the audit's
+zone; their exact texts are folded beside them.
 """
     parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
     parts += [_section(table, 3) for table in (*DOSSIER_FILES, COMMENT_CHANGES)]

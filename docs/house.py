@@ -23,7 +23,7 @@ DOCS: Final = Path(__file__).parent
 CLI, HALL, BESIDE = "cli", "hall", "demo"
 
 ORDER: Final = (
-    CLI, "run", "package", "pull", "evidence", "dossier", "report", "audit", "jira", "records", "responses", "params",
+    CLI, "start", "run", "package", "pull", "evidence", "dossier", "report", "audit", "jira", "records", "responses", "params",
     BESIDE, HALL,
 )  # fmt: skip
 """The rooms from top to bottom. The embedded Jira stands beside the house: only the command line opens its door."""

@@ -222,7 +222,7 @@ def test_nothing_is_too_long_without_a_reason():
 # The tests' own rooms
 
 SUBJECTS = {
-    "cli": {"commands"},
+    "cli": {"commands", "terminal"},
     "demo": {"form_answers", "openapi"},
     "dossier": {"one_judgement"},
     "evidence": {"censuses"},

@@ -41,7 +41,7 @@ def wheel(tmp_path_factory) -> Path:
 
 
 def test_the_wheel_carries_what_a_run_needs(wheel):
-    """Notebooks and demo parameters as they are in the checkout, the style, the templates; and no test or private file."""
+    """Notebooks and demo parameters as they are in the checkout, the templates; and no test or private file."""
     with zipfile.ZipFile(wheel) as archive:
         held = {name: archive.read(name) for name in archive.namelist()}
     for name in (*NOTEBOOKS, Path(START).stem):
@@ -51,7 +51,6 @@ def test_the_wheel_carries_what_a_run_needs(wheel):
     for path in source.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             assert held[f"auditlib/{path.relative_to(source).as_posix()}"] == path.read_bytes()
-    assert "auditlib/report/charts/audit.mplstyle" in held
     assert any(name.startswith("auditlib/report/templates/") for name in held)
     tops = {name.partition("/")[0] for name in held}
     assert tops == {"auditlib", f"auditlib-{auditlib.__version__}.dist-info"}

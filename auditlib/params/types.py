@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from itertools import takewhile
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -151,10 +150,6 @@ def _address(value: object) -> str:
     return parts._replace(scheme=parts.scheme, netloc=host if port is None else f"{host}:{port}").geturl()
 
 
-_PAGES: Final = frozenset({"browse", "rest", "secure", "projects", "issues"})
-"""With which the path of a page begins, below the base address."""
-
-
 def _jira_url(value: object) -> str:
     """Accept Jira's base address, or ``demo``; without the slash at its end."""
     if value == DEMO:
@@ -163,12 +158,10 @@ def _jira_url(value: object) -> str:
     if "?" in str(value):
         raise fault("the base address without ? is needed, like https://jira.example.com or https://example.com/jira")
     parts = urlsplit(text)
-    steps = [step for step in parts.path.split("/") if step]
-    above = list(takewhile(lambda step: step not in _PAGES, steps))
-    if (parts.hostname or "").endswith(".atlassian.net"):
-        above = []
-    if above != steps:
-        base = "/".join([f"{parts.scheme}://{parts.netloc}", *above])
+    page = re.search(r"/(browse|rest|secure|projects|issues)(/|$)", parts.path)
+    above = "" if (parts.hostname or "").endswith(".atlassian.net") else parts.path[: page.start() if page else None]
+    if above.rstrip("/") != parts.path.rstrip("/"):
+        base = f"{parts.scheme}://{parts.netloc}{above}"
         raise fault(f"this is the address of a page in Jira; write {base}, its base address")
     return text.rstrip("/")
 

@@ -47,14 +47,15 @@ class Sign(str):
     'exception'
     """
 
-    __slots__ = ("word",)
+    __slots__ = ("href", "word")
 
     word: str
+    href: str
 
-    def __new__(cls, sign: str, word: str) -> Self:
-        """Return a sign with its word."""
+    def __new__(cls, sign: str, word: str, href: str = "") -> Self:
+        """Return a sign with its word, and where it leads if it does."""
         made = super().__new__(cls, sign)
-        made.word = word
+        made.word, made.href = word, href
         return made
 
 
@@ -130,7 +131,8 @@ def cell_html(name: str, value: Any, address: Any, record: str = "") -> str:
     """Return a cell of a table as HTML, with its link where it has one: to a record within the package, else to the web."""
     text = named_text(name, value)
     if isinstance(value, Sign):
-        return f'<abbr title="{html.escape(value.word)}">{escaped(text)}</abbr>'
+        sign = f'<abbr title="{html.escape(value.word)}">{escaped(text)}</abbr>'
+        return f'<a href="{html.escape(value.href)}">{sign}</a>' if value.href else sign
     if record and text:
         return f'<a href="{html.escape(record)}">{escaped(text)}</a>'
     shown = escaped(text if name in OWN_WORDS else shorten(text, LONGEST_CELL))

@@ -143,7 +143,7 @@ class Causes:
         return "".join([*pieces, escaped(text[at:])])
 
     def __repr__(self) -> str:
-        lines = [f"- {one.severity}: {one.headline} {one.rest}".rstrip() for one in self.found]
+        lines = [f"- {one.severity}: {' '.join([one.headline, one.rest, *one.each]).strip()}" for one in self.found]
         return "\n".join(map(visible_text, lines or ["No findings."]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from auditlib import __version__
 from auditlib.audit.chapters import POPULATION, QUESTIONS, SCOPE
-from auditlib.audit.controls.proof import anchor_of, record_address
+from auditlib.audit.controls.proof import place_of, record_address
 from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
@@ -187,16 +188,20 @@ def _testing(records: Content) -> SampleTests | None:
     by_key: dict[str, dict[str, Any]] = {key: {} for key in collected.keys}
     for row in outcomes.itertuples():
         by_key[row.key][row.attribute] = row
-    described = _described(records)
+    described, replaced = _described(records), collected.replaced
     rows = [
         _tested(place, key, described.get(key, ("", "")), facts.get(key), [by_key[key].get(one.name) for one in asked])
         for place, key in enumerate(collected.keys, start=1)
+    ]
+    rows = [
+        replace(row, evidence=f"not tested, counted in no total: {replaced[row.key]}") if row.key in replaced else row
+        for row in rows
     ]
     return SampleTests(
         facts=list(_drawn(records)),
         columns=[_RECORD, _CLOSES, *((one.name, one.question) for one in asked)],
         rows=rows,
-        totals=list(_totals(records, rows)),
+        totals=list(_totals(records, [row for row in rows if row.key not in replaced])),
     )
 
 
@@ -223,7 +228,7 @@ def _tested(
         ]
     deviating = []
     for one in outcomes:
-        anchor = "" if one is None or fact is None else anchor_of(one.history_id, one.evidence)
+        anchor = "" if one is None or fact is None else place_of(one.outcome, one.history_id, one.evidence)
         marks.append(Mark("" if one is None else one.outcome, record_address(key, anchor) if anchor else ""))
         if one is not None and one.outcome in DEVIATIONS:
             deviating.append(f"{one.attribute}: {one.evidence}")

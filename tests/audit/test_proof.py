@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from auditlib.audit.controls.proof import anchor_of, record_address
+from auditlib.audit.controls.proof import anchor_of, place_of, record_address
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,15 @@ from auditlib.audit.controls.proof import anchor_of, record_address
 def test_an_entry_is_named_where_a_single_one_decides(history_id, evidence, anchor):
     """By its number; what a field held is no proof, whatever it says."""
     assert anchor_of(history_id, evidence) == anchor
+
+
+def test_every_outcome_that_says_something_has_a_place_on_the_page():
+    """Where no single entry decides, that is the section of all outcomes; what does not concern the issue has none."""
+    assert place_of("pass", 7, "history 7: resolved") == "history-7"
+    assert place_of("exception", pd.NA, "resolved: not until it was read") == "outcomes"
+    assert [place_of(one, pd.NA, "issue type is Bug") for one in ("not applicable", "", "of a later version")] == [
+        ""
+    ] * 3
 
 
 def test_a_record_is_found_by_the_key_that_was_asked_for():

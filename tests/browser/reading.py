@@ -66,7 +66,7 @@ OPEN_ALL: Final = "document.querySelectorAll('details').forEach(e => { e.open = 
 FEW_ROWS: Final = "document.querySelectorAll('tbody').forEach(e => [...e.rows].slice(12).forEach(row => row.remove()))"
 """A long table is judged whole at one width; a dozen of its rows show what another width makes of it."""
 
-RUN_AXE: Final = """axe.run(document, {resultTypes: ['violations'], preload: false}).then(found => JSON.stringify(
+RUN_AXE: Final = """axe.run(document, {resultTypes: ['violations'], preload: false, rules: RULES}).then(found => JSON.stringify(
   found.violations.map(v => ({id: v.id, impact: v.impact, help: v.help, count: v.nodes.length,
     where: v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' | ' + n.html.slice(0, 120) + ' | '
       + [...n.any, ...n.all, ...n.none].slice(0, 1).map(c => c.message).join())}))))"""
@@ -122,10 +122,11 @@ def read_page(tab: Browser, package: Path, page: Path, medium: str) -> Reading:
     tab.call("Emulation.setEmulatedMedia", media=media)
     seen = tab.open(page, hover=0)
     measures = json.loads(tab.evaluate(MEASURE))
+    sheets = printed(tab) if medium == "paper" else ()
     tab.evaluate(OPEN_ALL)
     if medium != "desk":
         tab.evaluate(FEW_ROWS)
-    violations = tuple(json.loads(judged(tab)))
+    violations = tuple(json.loads(judged(tab, ink=medium == "paper")))
     beside = (package / "data").resolve().as_uri() + "/"
     return Reading(
         page.relative_to(package / "data").as_posix(),
@@ -134,15 +135,12 @@ def read_page(tab: Browser, package: Path, page: Path, medium: str) -> Reading:
         tuple(seen.messages),
         measures,
         violations,
-        printed(tab, page) if medium == "paper" else (),
+        sheets,
     )
 
 
-def printed(tab: Browser, page: Path) -> tuple[str, ...]:
-    """Print a page as a reader would from the browser, and return what can be seen on each sheet."""
-    tab.call("Emulation.clearDeviceMetricsOverride")
-    tab.call("Emulation.setEmulatedMedia", media="")
-    tab.open(page, hover=0)
+def printed(tab: Browser) -> tuple[str, ...]:
+    """Print the page that is open as a reader would from the browser, and return what can be seen on each sheet."""
     given = tab.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
     document = pypdfium2.PdfDocument(base64.b64decode(given["data"]))
     try:
@@ -151,12 +149,22 @@ def printed(tab: Browser, page: Path) -> tuple[str, ...]:
         document.close()
 
 
-def judged(tab: Browser) -> str:
-    """Run axe-core in a world of its own: neither the page's policy nor its scripts meet it."""
+def judged(tab: Browser, *, ink: bool = False) -> str:
+    """Run axe-core in a world of its own: neither the page's policy nor its scripts meet it.
+
+    With ``ink`` the contrast of colours is not judged, which a printer makes.
+    """
     frame = tab.call("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = tab.call("Page.createIsolatedWorld", frameId=frame, worldName="axe")["executionContextId"]
     tab.call("Runtime.evaluate", expression=axe(), contextId=world)
-    told = tab.call("Runtime.evaluate", expression=RUN_AXE, contextId=world, awaitPromise=True, returnByValue=True)
+    rules = "{'color-contrast': {enabled: false}}" if ink else "{}"
+    told = tab.call(
+        "Runtime.evaluate",
+        expression=RUN_AXE.replace("RULES", rules),
+        contextId=world,
+        awaitPromise=True,
+        returnByValue=True,
+    )
     assert "exceptionDetails" not in told, told
     return str(told["result"]["value"])
 

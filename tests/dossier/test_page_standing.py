@@ -110,6 +110,7 @@ def test_a_comment_that_is_gone_stands_where_it_was_written(issue):
     assert [one["id"] for one in told] == ["comment-0", "comment-1", "comment-2", "comment-3", "comment-9"]
     assert "deleted, or hidden from this account" in told[2].get_text()
     assert "with another text" in told[3].select_one(".archived").get_text()
+    assert "3 comments more that the archive alone knows" in soup.select_one("#comments").get_text()
     note = soup.select_one(".head").get_text()
     assert "knows more of the comments" in note
     before = BeautifulSoup(issue_page(replace(issue, archived=archived)), "html.parser")

@@ -296,11 +296,11 @@ def test_any_name_can_be_shown(name):
 def test_population_and_sample_stand_side_by_side_and_a_sample_too_small_says_nothing():
     """0 of 1, at most 90.0 %: nobody may read this where 2 of 33 is known, nor take it for a result where it is not."""
     both = rates_figure(rates(rate("it", "population", 33, 0, 2), rate("it", upper=0.9)))
-    assert both.claim == "Issues that deviate: it 2 of all 33 (6.1 %)."
+    assert both.claim == "2 of all 33 issues deviate from “it” (6.1 %)."
     assert words(both).index("2 of all 33 (6.1 %)") < words(both).index("0 of 1 sampled: too few to say anything")
     assert not any("90" in text for text in words(both))
     alone = rates_figure(rates(rate("it", upper=0.9)))
-    assert "too few to say anything" in alone.claim
+    assert alone.claim == "“it” concerns too few sampled issues to say anything (0 of 1 deviate)."
 
 
 def test_more_than_is_tolerable_is_said_and_drawn():
@@ -319,6 +319,9 @@ def test_more_than_is_tolerable_is_said_and_drawn():
         "2 of 23 sampled (8.7 %), at most 22.0 %, more than tolerable",
     ]
     assert "tolerable 10 %" in texts
+    assert chart.claim.startswith(
+        "11 of all 100 issues deviate from “a” (11.0 %, more than tolerable); 1 of 60 sampled from “b”"
+    )
 
 
 # permissions and the log

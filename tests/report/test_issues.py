@@ -17,7 +17,7 @@ def contents(tmp_path):
         "1,AB-1,Bug,'=1+1,Done,first draw,\n2,AB-2,Task,Two,Open,extension,\n3,AB-3,Task,Three,Open,first draw,gone\n"
     )
     (tables / "attributes.csv").write_text(
-        "key,attribute,outcome,evidence,history_id\nAB-1,in time,pass,,\nAB-1,named,exception,,\n"
+        "key,attribute,outcome,evidence,history_id\nAB-1,in time,pass,,\nAB-1,named,exception,history 7: x,7\n"
         "AB-2,in time,no evidence,,\nAB-2,named,not applicable,,\n"
     )
     (tables / "attribute_rates.csv").write_text(
@@ -55,8 +55,12 @@ def test_each_sampled_issue_is_a_row_with_its_outcomes_in_words_and_marks(conten
         "extension; now CD-9; record not complete",
         "replaced: gone; no record",
     ]
-    assert [name for one in sample.rows for _, name, _ in one.outcomes] == [
+    assert [name for one in sample.rows for _, name, *_ in one.outcomes] == [
         *("pass", "exception", "no evidence", "not concerned", "", "")
+    ]
+    assert [entry for *_, entry in sample.rows[0].outcomes] == [
+        "dossiers/AB-1/issue.html#outcomes",
+        "dossiers/AB-1/issue.html#history-7",
     ]
 
 

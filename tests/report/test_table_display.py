@@ -202,3 +202,12 @@ def test_a_sign_says_its_word():
     shown = soup_of(show_table(frame, rows="issues", foot=["deviate", "1 of 1"]))
     assert (shown.abbr.get_text(), shown.abbr["title"]) == ("●", "exception")
     assert [cell.get_text() for cell in shown.tfoot("td")] == ["deviate", "1 of 1"]
+
+
+def test_a_sign_leads_to_what_shows_it():
+    """The entry of the record that decides an outcome is one click away; a sign without one is no link."""
+    signs = [Sign("●", "exception", "../dossiers/AB-1/issue.html#history-7"), Sign("✓", "pass")]
+    frame = pd.DataFrame({"key": ["AB-1", "AB-2"], "in time": pd.Series(signs, dtype=object)})
+    shown = show_table(frame, rows="issues")._repr_html_()
+    assert '<a href="../dossiers/AB-1/issue.html#history-7"><abbr title="exception">●</abbr></a>' in shown
+    assert '<abbr title="pass">✓</abbr></td>' in shown

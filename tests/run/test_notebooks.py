@@ -151,9 +151,9 @@ def test_a_notebook_is_committed_as_it_is_before_any_run(name):
 
 @every_notebook
 def test_a_notebook_is_short(name):
-    """At most a dozen code cells, none longer than a screen."""
+    """At most fourteen code cells, none longer than a screen."""
     cells = code_of(source(name))
-    assert len(cells) <= 12
+    assert len(cells) <= 14
     assert all(len(cell.source.splitlines()) <= 20 for cell in cells)
 
 
@@ -167,19 +167,25 @@ def test_no_number_is_typed_in_prose(name):
 
 
 @every_notebook
-def test_a_notebook_opens_with_its_question_and_its_computed_conclusion(name):
-    """The reader gets question and answer first, then what was given, then the proof and its limits."""
+def test_a_notebook_opens_with_its_answer(name):
+    """First the answer, then the figure or table that shows it, findings, proof and limits; last what was given."""
     book = source(name)
-    heading, parameters, setup = book.cells[:3]
-    assert heading.cell_type == "markdown"
-    assert re.match(rf"# \w+\n\n\*\*{re.escape(QUESTIONS[name])}\*\*", heading.source)
+    intro, parameters, setup = book.cells[:3]
+    assert (intro.cell_type, intro.metadata.tags) == ("markdown", ["intro"])
+    assert intro.source.startswith(f"**{name.partition('_')[2].capitalize()}.**")
     assert parameters.metadata.tags == ["parameters"]
     assert setup.source.splitlines()[-1] == "paper.opening"
-    assert book.cells[3].source.startswith("## What was given")
-    assert book.cells[4].source == "paper.parameters"
-    assert re.search(
-        r"^## (Limits|What this package does not prove)", "\n".join(c.source for c in book.cells), re.MULTILINE
-    )
+    sources = [cell.source for cell in book.cells]
+    assert sources.index("paper.causes") in (3, 4, 5)
+    assert (sources[-1], book.cells[-1].metadata.tags) == ("paper.parameters", ["made"])
+    assert "paper.nothing_found" in sources
+    assert re.search(r"^## Limits|What no package of this kind proves", "\n".join(sources), re.MULTILINE)
+
+
+@every_notebook
+def test_a_notebook_shows_no_code_where_that_can_be_hidden(name):
+    """JupyterLab folds every code cell: who opens a notebook sees answers, figures and tables, and may unfold the rest."""
+    assert all(cell.metadata.jupyter.source_hidden for cell in code_of(source(name)))
 
 
 # What a run made of them
@@ -270,22 +276,28 @@ def test_a_notebook_is_handed_only_what_it_declares_and_shows_it(sealed):
         assert set(given) <= set(declared)
         assert given["package"] == "../.."
         assert given["audit"] == sealed.params.audit
-        shown = str(code_of(book)[3].outputs[0]["data"])
+        shown = str(code_of(book)[-1].outputs[0]["data"])
         for value in (sealed.params.audit, sealed.params.sample_seed, sealed.params.timezone, "2026-04-01"):
             assert value in shown, name
 
 
 @pytest.mark.slow
-def test_an_executed_notebook_shows_question_conclusion_and_every_finding(sealed):
-    """Question and computed conclusion come first; a finding of a notebook stands in it and in the summary."""
+def test_an_executed_notebook_shows_answer_question_conclusion_and_every_finding(sealed):
+    """Answer, question and computed conclusion come first; a finding of a notebook stands in it and in the summary."""
     evidence = open_evidence(sealed.folder)
     for name in NOTEBOOKS:
-        opening = code_of(executed(sealed.folder, name))[2].outputs[0]["data"]["text/plain"]
-        assert opening.startswith(QUESTIONS[name])
-        assert evidence.conclusion(name) in opening
+        cells = code_of(executed(sealed.folder, name))
+        opening = cells[2].outputs[0]["data"]["text/plain"].splitlines()
+        assert opening[0] == f"{name[:2]} {name[3:].capitalize()}"
+        assert opening[1].endswith(".")
+        assert opening[2] == QUESTIONS[name]
+        assert opening[3] == evidence.conclusion(name)
+        (causes,) = (cell for cell in cells if cell.source == "paper.causes")
         mine = evidence.findings if name == "09_summary" else evidence.findings.query("notebook == @name")
         for statement in mine["statement"]:
-            assert statement in opening
+            assert statement in causes.outputs[0]["data"]["text/plain"]
+        injected = [cell for cell in cells if "injected-parameters" in cell.metadata.get("tags", [])]
+        assert all(cell.metadata.jupyter.source_hidden for cell in injected)
 
 
 @pytest.mark.slow
@@ -444,7 +456,7 @@ def cells_run(name: str, **given: Any) -> list[Any]:
         if isinstance(last, ast.Expr):
             exec(compile(ast.Module(body, []), name, "exec"), space)  # noqa: S102 - the notebook's own code
             shown.append(eval(compile(ast.Expression(last.value), name, "eval"), space))  # noqa: S307 - same
-            assert shown[-1]._repr_html_()
+            assert shown[-1]._repr_html_() is not None
         else:
             exec(compile(ast.Module([*body, last], []), name, "exec"), space)  # noqa: S102 - same
     return [space, *shown]
@@ -480,8 +492,8 @@ def test_papermill_by_hand_shows_the_table_of_the_package(sealed, tmp_path):
     assert files_of(sealed.folder) == before
     by_hand = nbformat.read(out, as_version=4)
     pairs = zip(code_of(by_hand), code_of(executed(sealed.folder, "03_numbering")), strict=True)
-    for number, (here, there) in enumerate(pairs):
-        if number != 3:  # the parameters say in what state the package is
+    for here, there in pairs:
+        if here.source != "paper.parameters":  # which say in what state the package is
             assert [output.data for output in here.outputs] == [output.data for output in there.outputs], here.source
     assert "sealed; nothing is written into it" in output_text(by_hand)
 
@@ -498,8 +510,8 @@ def test_another_seed_by_hand_shows_another_sample_and_writes_nothing(sealed, mo
         hashlib.sha256(f"the auditor's own:{row.key}".encode()).hexdigest() for row in space["sample"].itertuples()
     }
     assert set(space["sample"]["ticket"]) == expected
-    assert "sample_seed" in repr(shown[1])
-    assert "the auditor's own" in repr(shown[1])
+    assert "sample_seed" in repr(shown[-1])
+    assert "the auditor's own" in repr(shown[-1])
     assert files_of(sealed.folder) == before
     again, *_ = cells_run("05_sample", package=str(sealed.folder), sample_seed=sealed.params.sample_seed)
     assert tables.to_csv(SAMPLE, again["sample"]) == before["data/tables/sample.csv"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from functools import partial
 from pathlib import Path
@@ -96,17 +97,62 @@ def test_other_values_are_shown_and_not_written(working):
     assert set(paper.redraw["text"]) == {f"another:{key}" for key in paper.table("sample")["key"]}
 
 
-def test_a_paper_opens_with_its_own_findings_and_the_summary_with_all(pulled):
-    """A finding stands where its question is asked, and once more at the end."""
-    by_notebook = {name: repr(paper_of(pulled, name).opening) for name in ("03_numbering", "05_sample", "09_summary")}
+def test_a_paper_shows_its_own_findings_and_the_summary_all(pulled):
+    """A finding stands where its question is asked, and once more at the end; both open with the answer and the question."""
+    papers = {name: paper_of(pulled, name) for name in ("03_numbering", "05_sample", "09_summary")}
+    by_notebook = {name: repr(paper.causes) for name, paper in papers.items()}
     found = open_evidence(pulled).findings
     assert {"03_numbering", "05_sample"} & set(found["notebook"])
     for row in found.itertuples():
         assert row.statement in by_notebook["09_summary"]
         for name in ("03_numbering", "05_sample"):
             assert (row.statement in by_notebook[name]) == (row.notebook == name)
-    for name, shown in by_notebook.items():
-        assert shown.startswith(QUESTIONS[name])
+    for name, paper in papers.items():
+        assert paper.opening.question == QUESTIONS[name]
+        assert paper.opening.text == paper.evidence.conclusion(name)
+
+
+def test_every_chapter_has_a_title_that_is_its_answer(pulled):
+    """A sentence with a number, of a length that a heading can have; what it counts stands in the conclusion too."""
+    for name in QUESTIONS:
+        opening = paper_of(pulled, name).opening
+        assert opening.title.endswith(".")
+        assert len(opening.title) < 240
+        assert re.search(r"[0-9]", opening.title), opening.title
+        assert opening.name == f"{name[:2]} {name[3:].capitalize()}"
+
+
+def test_a_cause_leads_to_rows_that_are_there(pulled):
+    """To the table on the same page, on that of the chapter that shows it, or to its file where no page does."""
+    for name in QUESTIONS:
+        paper = paper_of(pulled, name)
+        for one in paper.causes.found:
+            page, _, table = one.rows.rpartition("#")
+            tables = paper.evidence.tables
+            if one.rows.endswith(".csv"):
+                assert Path(one.rows).name in {one.file for one in tables}
+            elif one.rows:
+                assert table in {one.name for one in tables}
+                assert Path(page).name in ("", *(f"{notebook}.html" for notebook in QUESTIONS))
+
+
+def test_keys_lead_to_full_records_wherever_a_paper_shows_them(pulled):
+    """In tables and in sentences, by an address that holds where the notebook stands."""
+    paper = paper_of(pulled, "05_sample")
+    records = paper.full_records
+    assert set(records) <= set(paper.table("sample")["key"])
+    shown = paper.show(paper.table("sample"), rows="issues")._repr_html_()
+    for key, address in records.items():
+        assert f'href="{address}">{key}</a>' in shown
+
+
+def test_what_was_not_found_is_said_once(pulled):
+    """A section without rows is not shown; the paper tells them all in one sentence."""
+    paper = paper_of(pulled, "02_population")
+    empty = paper.table("excluded").head(0)
+    assert paper.section("Left out", "", paper.show(empty, rows="issues left out"))._repr_html_() == ""
+    assert paper.section("All", "", paper.show(paper.table("population"), rows="issues"))._repr_html_()
+    assert repr(paper.nothing_found) == "There are no issues left out."
 
 
 def test_the_scope_tells_the_account_and_every_request(pulled):
@@ -160,18 +206,23 @@ def test_a_selection_has_neither_tickets_nor_limits(pulled):
 def test_records_with_exceptions_come_first(pulled):
     """A reader with little time sees first what needs an answer; every record that came has its page."""
     paper = paper_of(pulled, "06_dossiers")
-    outcomes = [OUTCOMES.index(outcome) for outcome in paper.matrix["late"]]
+    shown = paper.matrix.frame
+    outcomes = [OUTCOMES.index(sign.word) for sign in shown["late"]]
     assert outcomes == sorted(outcomes)
     assert len(set(outcomes)) > 1, "nothing to be put in order"
-    assert sorted(paper.matrix["key"]) == sorted(paper.table("sample")["key"])
-    assert [sheet.title.split(" ")[0] for sheet in paper.records.sheets] == list(paper.matrix["key"])
+    assert sorted(shown["key"]) == sorted(paper.table("sample")["key"])
+    assert list(paper.records["key"]) == list(shown["key"])
+    deviating = sum(sign.word in {"exception", "no evidence"} for sign in shown["late"])
+    concerned = sum(sign.word != "not applicable" for sign in shown["late"])
+    assert paper.matrix.foot[-1] == f"{deviating} of {concerned}"
 
 
-def test_the_summary_asks_every_other_question(pulled):
-    """The conclusion of each other notebook stands beside its question; figures are a row a project."""
+def test_the_summary_has_every_other_answer(pulled):
+    """The answer of each other notebook stands beside its conclusion; figures are a row a project."""
     paper = paper_of(pulled, "09_summary")
     assert list(paper.conclusions["notebook"]) == [name for name in QUESTIONS if name != "09_summary"]
-    assert list(paper.conclusions["question"]) == [QUESTIONS[name] for name in paper.conclusions["notebook"]]
+    answers = [paper_of(pulled, name).opening.title for name in paper.conclusions["notebook"]]
+    assert list(paper.conclusions["answer"]) == answers
     assert set(paper.figures["project"]) == {"PAY", "OPS"}
     assert paper.figures["population"].sum() == len(paper.table("population"))
     assert len(paper.limits) > 0

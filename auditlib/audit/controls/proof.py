@@ -8,6 +8,11 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES
+
+OUTCOMES_PLACE: Final = "outcomes"
+"""The section of the page of an issue that has all of its outcomes, with their evidence."""
+
 _COMMENT: Final = re.compile(r"comment ([0-9]{1,20}) by ")
 
 
@@ -30,6 +35,23 @@ def anchor_of(history_id: Any, evidence: str) -> str:
         return f"history-{int(history_id)}"
     comment = _COMMENT.match(evidence)
     return f"comment-{comment[1]}" if comment else ""
+
+
+def place_of(outcome: str, history_id: Any, evidence: str) -> str:
+    """Return where the page of an issue shows an outcome: the entry that decides, else its section of all outcomes.
+
+    Empty for an attribute that does not concern the issue, of which there is nothing to show.
+
+    Examples
+    --------
+    >>> place_of("pass", 4, "history 4: resolved"), place_of("exception", None, "resolved: not until it was read")
+    ('history-4', 'outcomes')
+    >>> place_of("not applicable", None, "issue type is Bug")
+    ''
+    """
+    if outcome not in OUTCOMES or outcome == NOT_APPLICABLE:
+        return ""
+    return anchor_of(history_id, evidence) or OUTCOMES_PLACE
 
 
 def record_address(key: str, anchor: str = "") -> str:

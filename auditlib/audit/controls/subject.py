@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from auditlib.records.history import Change, Time
@@ -18,6 +19,9 @@ OUTCOMES: Final = (EXCEPTION, NO_EVIDENCE, PASS, NOT_APPLICABLE)
 """The gravest first."""
 
 DEVIATIONS: Final = (EXCEPTION, NO_EVIDENCE)
+
+SIGNS: Final[Mapping[str, str]] = MappingProxyType({EXCEPTION: "●", NO_EVIDENCE: "○", PASS: "✓", NOT_APPLICABLE: "–"})
+"""The tick mark of each outcome, the same on the cover, in the matrix and in the workbook."""
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,15 @@ class Matrix:
         Holders that are no people first, then people, the strongest first.
     people, projects : int
         How many people hold any of them, shown or not; and how many projects are looked at.
+    deactivated : int
+        How many of these people are deactivated.
     """
 
     permissions: tuple[str, ...]
     rows: tuple[Row, ...]
     people: int
     projects: int
+    deactivated: int = 0
 
     @property
     def shown(self) -> int:
@@ -78,11 +81,12 @@ class Matrix:
             return (
                 f"No account is known to hold a power to delete, move, rewrite, hide or administer in {self._projects}."
             )
+        gone = f", {self.deactivated:,} of them deactivated" if self.deactivated else ""
         holders = any(one.kind == "holder" for one in self.rows)
         above = " Above them stand holders that are not resolved to people." if holders else ""
         return (
             f"{counted(self.people, 'account')} {agreeing(self.people, 'holds', 'hold')} a power to delete, move, rewrite, hide "
-            f"or administer in {self._projects}. Shown are {self.shown:,} of {self.people:,} accounts, the strongest first."
+            f"or administer in {self._projects}{gone}. Shown are {self.shown:,} of {self.people:,} accounts, the strongest first."
             f"{above}{rest}"
         )
 
@@ -115,7 +119,8 @@ def power_matrix(found: Answered, most: int = MOST_ROWS) -> Matrix:
         alike.setdefault((_kind(found, int(place)), tuple(counts[place].tolist())), []).append(name)
     rows = [row for (kind, projects), names in alike.items() for row in _rows_of(kind, projects, sorted(names))]
     rows.sort(key=_strongest_first)
-    return Matrix(permissions, (*_holders(found, permissions), *rows[:most]), len(holding), len(told))
+    gone = int(np.count_nonzero(able.deactivated[holding]))
+    return Matrix(permissions, (*_holders(found, permissions), *rows[:most]), len(holding), len(told), gone)
 
 
 def _rows_of(kind: str, projects: tuple[int, ...], names: list[str]) -> list[Row]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib.audit.sampling.limits import says_nothing
-from auditlib.phrases import clauses, percent, percent_up, share
+from auditlib.phrases import agreeing, clauses, percent, percent_up, share
 from auditlib.report.charts.drawing import INK, QUIET, Box, Drawing, broken, wide
 from auditlib.report.charts.style import (
     BLUE,
@@ -25,6 +25,7 @@ from auditlib.report.charts.style import (
     nothing,
     round_steps,
 )
+from auditlib.text import visible_text
 
 _ROW: Final = 19.0
 _MANY: Final = 5  # attributes that the claim names
@@ -61,10 +62,8 @@ class _Tested:
         found = f"{self.deviations:,} of {'all ' if self.everywhere else ''}{self.tested:,}"
         if self.silent:
             return f"{found} sampled: too few to say anything"
-        limit = "" if self.limit is None else f", at most {percent_up(Fraction(str(self.limit)))} %"
         of = "" if self.everywhere else " sampled"
-        over = ", more than tolerable" if self.over else ""
-        return f"{found}{of} ({share(self.deviations, self.tested)}){limit}{over}"
+        return f"{found}{of} ({share(self.deviations, self.tested)}){_bounds(self)}"
 
 
 def rates_figure(rates: pd.DataFrame) -> Chart:
@@ -111,8 +110,27 @@ def _claim(rows: Sequence[Sequence[_Tested]]) -> str:
     """Say the deviations of each attribute: of the population where it was tested, else of the sample."""
     if not rows:
         return "No control attribute is tested."
-    first = [one[0] for one in rows]
-    return f"Issues that deviate: {clauses([f'{one.name} {one.says}' for one in first], _MANY)}."
+    return f"{clauses([_deviate(one[0], first=place == 0) for place, one in enumerate(rows)], _MANY)}."
+
+
+def _deviate(one: _Tested, *, first: bool) -> str:
+    """Say what was found by one attribute as a part of a sentence; the first part says what is counted."""
+    name = f"“{visible_text(one.name)}”"
+    if not one.tested:
+        return f"{name} concerns no {'' if one.everywhere else 'sampled '}issue"
+    found = f"{one.deviations:,} of {'all ' if one.everywhere else ''}{one.tested:,}"
+    deviate = agreeing(one.deviations, "deviates", "deviate")
+    if one.silent:
+        return f"{name} concerns too few sampled issues to say anything ({found} {deviate})"
+    found += "" if one.everywhere else " sampled"
+    found += f" {agreeing(one.tested, 'issue', 'issues')} {deviate}" if first else ""
+    return f"{found} from {name} ({share(one.deviations, one.tested)}{_bounds(one)})"
+
+
+def _bounds(one: _Tested) -> str:
+    """Return the upper limit where there is one, and whether that, or the rate, is more than tolerable."""
+    limit = "" if one.limit is None else f", at most {percent_up(Fraction(str(one.limit)))} %"
+    return limit + (", more than tolerable" if one.over else "")
 
 
 def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditlib.audit.controls.proof import place_of
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, SIGNS
 from auditlib.records.history import BREAKS, CLOSES, NOTHING
 from auditlib.report.cover.contents import Contents
 
@@ -17,10 +19,10 @@ ON_PAPER: Final = 25
 """Rows of a long table that are printed."""
 
 MARKS: Final[Mapping[str, tuple[str, str]]] = {
-    "pass": ("✓", "pass"),
-    "exception": ("✗", "exception"),
-    "no evidence": ("?", "no evidence"),
-    "not applicable": ("–", "not concerned"),
+    PASS: (SIGNS[PASS], "pass"),
+    EXCEPTION: (SIGNS[EXCEPTION], "exception"),
+    NO_EVIDENCE: (SIGNS[NO_EVIDENCE], "no evidence"),
+    NOT_APPLICABLE: (SIGNS[NOT_APPLICABLE], "not concerned"),
 }
 """How an outcome is written in a narrow column, and what it is called."""
 
@@ -48,8 +50,8 @@ class Sampled:
         What the replay of its history shows.
     remark : str
         What is to be said of it: replaced, not complete, now under another key.
-    outcomes : tuple of (str, str, str)
-        By attribute: a mark, what it is called, and the name of its style.
+    outcomes : tuple of (str, str, str, str)
+        By attribute: a mark, what it is called, the name of its style, and where the entry stands that shows it.
     """
 
     place: str
@@ -60,7 +62,7 @@ class Sampled:
     status: str
     history: str
     remark: str
-    outcomes: tuple[tuple[str, str, str], ...]
+    outcomes: tuple[tuple[str, str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,12 @@ def sampled_issues(contents: Contents, records: Sequence[Mapping[str, Any]], key
     drawn = contents.table("sample", columns).to_dict("records")
     chosen = [{"order": str(place), "key": key} for place, key in enumerate(keys, start=1)]
     rows = drawn or chosen
-    outcomes = contents.table("attributes", ("key", "attribute", "outcome"))
+    outcomes = contents.table("attributes", ("key", "attribute", "outcome", "evidence", "history_id"))
     attributes = list(dict.fromkeys(outcomes["attribute"]))
-    by_issue = {(row.key, row.attribute): row.outcome for row in outcomes.itertuples()}
+    by_issue = {
+        (row.key, row.attribute): (row.outcome, place_of(row.outcome, row.history_id or None, row.evidence))
+        for row in outcomes.itertuples()
+    }
     known = {str(one["key"]): one for one in records}
     shown = [_sampled(row, known.get(row["key"], {}), contents, by_issue, attributes) for row in rows[:MOST_SAMPLE]]
     counts = outcomes["outcome"].value_counts()
@@ -115,7 +120,7 @@ def _sampled(
     row: Mapping[str, Any],
     record: Mapping[str, Any],
     contents: Contents,
-    outcomes: Mapping[tuple[str, str], str],
+    outcomes: Mapping[tuple[str, str], tuple[str, str]],
     attributes: Sequence[str],
 ) -> Sampled:
     key = str(row["key"])
@@ -126,17 +131,25 @@ def _sampled(
         "record not complete" if record and not record["complete"] else "",
         "" if record or contents.record(key) else "no record",
     ]
-    marks = [(outcomes.get((key, name), ""), name) for name in attributes]
+    marks = [outcomes.get((key, name), ("", "")) for name in attributes]
+    href = contents.record(key) or contents.record(str(record.get("now_key", "")))
     return Sampled(
         place=str(row["order"]),
         key=key,
-        href=contents.record(key) or contents.record(str(record.get("now_key", ""))),
+        href=href,
         issue_type=str(row.get("issue_type") or record.get("issue_type") or ""),
         summary=str(row.get("summary") or record.get("summary") or ""),
         status=str(row.get("status") or record.get("status") or ""),
         history=HISTORIES.get(str(record.get("history")), ""),
         remark="; ".join(one for one in remarks if one),
-        outcomes=tuple((*MARKS.get(outcome, (outcome, outcome)), outcome.replace(" ", "-")) for outcome, _ in marks),
+        outcomes=tuple(
+            (
+                *MARKS.get(outcome, (outcome, outcome)),
+                outcome.replace(" ", "-"),
+                f"{href}#{anchor}" if href and anchor else "",
+            )
+            for outcome, anchor in marks
+        ),
     )
 
 

@@ -168,9 +168,10 @@ def _write_contents(
 ) -> None:
     """Write which sheets there are, and of each table its file, rows and digest."""
     for name, first, last in _CONTENTS:
-        for column in range(first, last + 1):
-            at.sheet.write_blank(at.row, column, None, at.formats["header"])
-        at.text(first, name, "number header" if name.startswith("rows ") and first > 1 else "header")
+        look = "number header" if first in {7, 8} else "header"
+        if first < last:
+            at.sheet.merge_range(at.row, first, at.row, last, "", at.formats[look])
+        at.text(first, name, look)
     for name, says in others.items():
         at.row += 1
         at.sheet.write_link(at.row, 0, f"internal:'{name}'!A1", at.formats["link"], name)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, SIGNS
 from auditlib.report.workbook.book import Book, fitting, look_of
 from auditlib.report.workbook.sheet import QuickSheet, height_of, lines_of
 
 SHEET: Final = "testing"
-
-TICKS: Final[Mapping[str, str]] = MappingProxyType({PASS: "✓", EXCEPTION: "●", NO_EVIDENCE: "○", NOT_APPLICABLE: "–"})
-"""The tick mark of each outcome."""
 
 _LEGEND: Final = (
     (PASS, "The record shows what is asked."),
@@ -125,7 +121,7 @@ def _write_head(sheet: QuickSheet, paper: SampleTests, formats: Mapping[str, Any
         row += 1
     row += 1
     for outcome, says in _LEGEND:
-        sheet.write_string(row, 1, TICKS[outcome], formats["mark"])
+        sheet.write_string(row, 1, SIGNS[outcome], formats["mark"])
         sheet.write_string(row, 2, outcome, formats["label"])
         sheet.write_string(row, 3, says, formats["cell"])
         row += 1
@@ -143,7 +139,7 @@ def _write_tested(sheet: QuickSheet, row: int, one: SampleRow, formats: Mapping[
     for column, mark in enumerate(one.marks, start=len(_BEFORE)):
         looks = ("bad mark", "bad mark") if mark.outcome in {EXCEPTION, NO_EVIDENCE} else ("mark", "linked mark")
         shown = (formats[looks[0]], formats[looks[1]])
-        _linked(sheet, (row, column), TICKS.get(mark.outcome, ""), mark.address, shown)
+        _linked(sheet, (row, column), SIGNS.get(mark.outcome, ""), mark.address, shown)
     for column in range(len(_TO_FILL)):
         look = "open day" if _TO_FILL[column][0] == "reviewed on" else "open"
         sheet.write_blank(row, len(_BEFORE) + len(one.marks) + len(_BEHIND) + column, None, formats[look])

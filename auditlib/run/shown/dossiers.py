@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
 
 import pandas as pd
 
-from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, OUTCOMES, PASS
+from auditlib.audit.controls.proof import place_of
+from auditlib.audit.controls.subject import DEVIATIONS, OUTCOMES, PASS, SIGNS
 from auditlib.evidence.opened import Evidence
 from auditlib.phrases import share
 from auditlib.records.history import HISTORY_WORDS
 from auditlib.report.cells import Sign
 from auditlib.report.table_display import Table, show_table
-
-SIGNS: Final[Mapping[str, str]] = MappingProxyType({EXCEPTION: "●", NO_EVIDENCE: "○", PASS: "✓", NOT_APPLICABLE: "–"})
-"""What stands for an outcome in a matrix."""
 
 
 def outcomes_by_issue(evidence: Evidence) -> pd.DataFrame:
@@ -57,8 +53,15 @@ def outcome_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
         By key, where the full record of an issue is.
     """
     frame, names = outcomes_by_issue(evidence), [one.name for one in evidence.params.attributes]
+    anchors = {
+        (row.key, row.attribute): place_of(row.outcome, row.history_id, row.evidence)
+        for row in evidence.sampled.attributes.itertuples()
+    }
     for name in names if len(frame) else ():
-        frame[name] = [Sign(SIGNS[one], one) if one in SIGNS else one for one in frame[name].tolist()]
+        frame[name] = [
+            Sign(SIGNS[one], one, _entry(records.get(key, ""), anchors.get((key, name), ""))) if one in SIGNS else one
+            for key, one in zip(frame["key"].tolist(), frame[name].tolist(), strict=True)
+        ]
     legend = ", ".join(f"{sign} {word}" for word, sign in SIGNS.items())
     shown = ["order", "key", "issue_type", "summary", *names]
     foot = ["", "deviate", "", "", *(_deviating(evidence.sampled.attributes, name) for name in names)]
@@ -66,6 +69,11 @@ def outcome_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
     return show_table(
         frame, rows=says, columns=shown, foot=foot if names else (), records=records, file="tables/attributes.csv"
     )
+
+
+def _entry(record: str, anchor: str) -> str:
+    """Return where an entry stands on the page of a full record; empty where there is none."""
+    return f"{record}#{anchor}" if record and anchor else ""
 
 
 def _deviating(outcomes: pd.DataFrame, attribute: str) -> str:

@@ -61,7 +61,8 @@ def _caused(evidence: Evidence, notebook: str, one: Cause, statements: Mapping[s
     part, said = "", f"{one.headline} {one.rest}"
     if one.of:
         counts, portion = f"{one.count:,} of {one.of:,}", share(one.count, one.of)
-        part = f"{counts} {one.whole} ({portion})" if counts not in said else "" if portion in said else portion
+        portion = f"{portion} of {one.whole}"
+        part = f"{counts} ({portion})" if counts not in said else "" if share(one.count, one.of) in said else portion
     as_runs = one.findings[0].startswith("numbering.unexplained")
     rows = _rows(evidence, notebook, RUNS.name if as_runs else one.table)
     each = tuple(statements[name] for name in one.findings if statements[name] not in said)
@@ -77,9 +78,10 @@ def _rows(evidence: Evidence, notebook: str, table: str) -> str:
         return ""
     if table in _ONLY_FILES:
         return address_in(evidence.folder, f"tables/{table}.csv")
+    place = f"#{table}" if len(evidence.table(table)) else ""  # of an empty one the page says a sentence
     if shown[0] == notebook:
-        return f"#{table}"
-    return address_in(evidence.folder, f"notebooks/{shown[0]}.html#{table}")
+        return place
+    return address_in(evidence.folder, f"notebooks/{shown[0]}.html{place}")
 
 
 _ONLY_FILES: Final = frozenset({"sample_history", "sample_comments", "access_review_import"})
