@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from jupyterlab.labapp import LabApp
-
 from auditlib.run.notebooks import START
 
 _OURS: Final = (
@@ -33,4 +31,6 @@ def options(given: Sequence[str], folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    from jupyterlab.labapp import LabApp
+
     LabApp.launch_instance(options(sys.argv[1:], Path.cwd()))

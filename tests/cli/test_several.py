@@ -96,8 +96,9 @@ def test_nothing_begins_while_a_file_is_wrong(tmp_path):
     ("more", "told"),
     [
         (["--from", "package"], "--from takes the population of one package"),
-        (["--until", "pull"], "--until stops one run"),
         (["--resume"], "--resume needs --out"),
+        (["--until", "pull"], "--until stops one run"),
+        (["--until", "pages", "--fail-on", "drift"], "--fail-on judges a sealed package"),
         (["--resume", "--out", "nowhere"], "nothing to resume"),
         (["--out", "."], "is not empty"),
     ],

@@ -108,3 +108,33 @@ def test_a_command_is_run_and_its_end_is_shown(root):
     assert "✓ Checked" in page.work._said.value
     assert "PAYX: can be browsed" in page.work._said.value
     assert able(page) == {"check", "pull", "pages", "seal"}
+
+
+@pytest.mark.slow
+def test_long_work_is_stopped_and_gone_on_with(root):
+    """While it works the form lives; stopped, what was pulled is kept and chosen, and the same button goes on there."""
+    page, ends = StartPage(root / "notebooks"), []
+    ended, show = threading.Semaphore(0), page.work._show_end
+
+    def shown(step, how):
+        show(step, how)
+        ends.append(how.status)
+        ended.release()
+
+    page.work._show_end = shown
+    begun, on_pace = threading.Event(), page.work._on_pace
+    page.work._on_pace = lambda pace: (on_pace(pace), begun.set() if pace.words.startswith("missing numbers") else None)
+    page.work._buttons["pull"].click()
+    assert begun.wait(120)
+    page.editor._form.rows["audit"]._control.value = "SOC 2 Type II demo"
+    page.work._stop.click()
+    assert ended.acquire(timeout=120)
+    assert ends == [143]
+    assert "what was pulled is in" in page.work._said.value
+    assert page.work._package.label.endswith("(pull not ended, not sealed)")
+    page.work._buttons["pull"].click()
+    assert "--resume" in page.work._typed.value
+    assert ended.acquire(timeout=300)
+    assert ends == [143, 0]
+    assert page.work._package.label.endswith("(pulled, not sealed)")
+    assert page.work._bar.value == 1
