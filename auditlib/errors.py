@@ -9,6 +9,7 @@ The tree, with the exit status that the command line gives each branch::
     ├── SourceError           3  Jira, or what it answered
     │   ├── UnreachableError     no answer, after all tries
     │   │   └── TooHeavyError    none to so much at once; less may be answered
+    │   ├── RefusedError         Jira refuses one question
     │   ├── AccountRefusedError  Jira does not know this account
     │   ├── NotBrowsableError    a listed project can't be seen by this account
     │   ├── RenamedError         a listed project has another key by now
@@ -97,6 +98,10 @@ class UnreachableError(SourceError):
 
 class TooHeavyError(UnreachableError):
     """No usable answer in a way that asking for less at once may mend."""
+
+
+class RefusedError(SourceError):
+    """Jira refuses a question, with a status from 400 to 499."""
 
 
 class AccountRefusedError(SourceError):

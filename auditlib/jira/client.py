@@ -266,6 +266,14 @@ class JiraReader:
         """
         return self._keeper.reading(entry)
 
+    def kept(self, topic: str, request: Request) -> Entry | None:
+        """Return the usable response to a question that came before, None if there is none."""
+        return self.store.find(topic, request)
+
+    def take_back(self, entry: Entry, why: str) -> None:
+        """Let a response that was kept count no longer; it stays in its place as refused, and is asked for again."""
+        self.store.refuse(entry, why)
+
     def download(self, topic: str, request: Request, target: Path, most: int = LARGEST_FILE) -> Entry:
         """Download an attachment as a stream, to its place in a dossier, at most so many bytes; from disk if it came before.
 

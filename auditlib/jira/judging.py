@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from auditlib.errors import AnswerError, FormError, SourceError
+from auditlib.errors import AnswerError, FormError, RefusedError, SourceError
 from auditlib.jira.identity import Identity, asked_by, words_of
 from auditlib.jira.network import led_to, proxy_wants_password
 from auditlib.jira.refusal import LEFT_OUT, REPEATS, wants_captcha
@@ -89,7 +89,8 @@ class Judge:
             )
         if response.status_code not in wanted.statuses:
             said = f"{asked_by(response)} answered {response.status_code}{words_of(response)}"
-            return body, SourceError(f"{said}{self._is_base(response.status_code)}")
+            kind = RefusedError if 400 <= response.status_code < 500 else SourceError
+            return body, kind(f"{said}{self._is_base(response.status_code)}")
         problem = self.identity.problem(response)
         if problem is None and request is not None:
             problem = _form_problem(request, response.status_code, body)
@@ -135,7 +136,7 @@ class Judge:
         if kind == "application/json":
             return None
         if 400 <= status < 500:
-            return SourceError(f"{asked} answered {status}{words_of(response)}{self._is_base(status)}")
+            return RefusedError(f"{asked} answered {status}{words_of(response)}{self._is_base(status)}")
         hint = _NO_JIRA if kind == "text/html" else "not Jira's REST API"
         return OtherTypeError(
             f"{asked} answered {status} with {kind or 'no content type'} instead of JSON{_in_brackets(response)}: {hint}",

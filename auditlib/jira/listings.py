@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from auditlib.errors import TooHeavyError
+from auditlib.errors import RefusedError, TooHeavyError
 from auditlib.jira.pages import MOST_OF_ISSUE, MOST_RECORDS, Cursors, Pages, names_of
 from auditlib.jira.protocol import Dialect
 from auditlib.responses.entry import Entry
@@ -24,6 +24,8 @@ class Client(Protocol):
         self, topic: str, request: Request, *, part: bool = False, may_be_halved: bool = False
     ) -> tuple[Entry, Any]: ...
     def reading(self, entry: Entry) -> AbstractContextManager[None]: ...
+    def kept(self, topic: str, request: Request) -> Entry | None: ...
+    def take_back(self, entry: Entry, why: str) -> None: ...
 
 
 class _SplitError(Exception):
@@ -34,23 +36,73 @@ class _SplitError(Exception):
         super().__init__()
 
 
+class _AgedError(Exception):
+    """Jira knows the place no longer at which pages that were kept end: they are to be asked for anew, from the first."""
+
+
+class _Following:
+    """The pages of one question, those first that came before and are on disk.
+
+    Atlassian lets a page token expire in 7 days (the description of ``nextPageToken`` in its OpenAPI document), and a token
+    holds for the question that gave it: whoever goes on later has all of it anew, and not half of it from another day.
+    """
+
+    def __init__(self, client: Client, topic: str) -> None:
+        self._client = client
+        self._topic = topic
+        self._before: list[Entry] = []
+        self._goes_on = False
+
+    def answer(self, request: Request, *, may_be_halved: bool) -> tuple[Entry, Any]:
+        """Ask as `Client.answer` does.
+
+        Raises
+        ------
+        _AgedError
+            If Jira refuses to go on where the pages on disk end; they are taken back.
+        """
+        came_before = self._client.kept(self._topic, request) is not None
+        try:
+            entry, answer = self._client.answer(self._topic, request, may_be_halved=may_be_halved)
+        except RefusedError as error:
+            if self._goes_on or not self._before:
+                raise
+            for one in self._before:
+                self._client.take_back(one, f"Jira knows no more where the next page begins: {error}")
+            raise _AgedError from error
+        self._goes_on = self._goes_on or not came_before
+        self._before.append(entry)
+        return entry, answer
+
+
 def follow_search(
     client: Client, topic: str, jql: str, fields: Sequence[str], *, history: bool = False, most: int = MOST_RECORDS
 ) -> Iterator[tuple[Entry, Sequence[Mapping[str, Any]]]]:
-    """Yield each page of a search, kept first; parameters as ``JiraReader.search``."""
-    dialect, cursors = client.dialect, Cursors(most)
+    """Yield each page of a search, kept first; parameters as ``JiraReader.search``.
+
+    Where Jira knows the place no longer at which an earlier attempt ended, all pages come anew, from the first.
+    """
+    dialect = client.dialect
 
     def make(cursor: str | None, size: int | None) -> Request:
         return dialect.search(jql, fields, cursor, history=history, size=size)
 
-    def take(request: Request) -> tuple[tuple[Entry, Sequence[Mapping[str, Any]]], str | None]:
-        entry, answer = client.answer(topic, request, may_be_halved=request.half is not None)
-        with client.reading(entry):
-            page = dialect.read_search(request, answer)
-            names = [str(issue["id"]) for issue in page.issues]
-            return (entry, page.issues), cursors.after(request, page.cursor, names, is_last=page.is_last)
+    def pages() -> Iterator[tuple[Entry, Sequence[Mapping[str, Any]]]]:
+        following, cursors = _Following(client, topic), Cursors(most)
 
-    return (page for _, page in Pages(make, take))
+        def take(request: Request) -> tuple[tuple[Entry, Sequence[Mapping[str, Any]]], str | None]:
+            entry, answer = following.answer(request, may_be_halved=request.half is not None)
+            with client.reading(entry):
+                page = dialect.read_search(request, answer)
+                names = [str(issue["id"]) for issue in page.issues]
+                return (entry, page.issues), cursors.after(request, page.cursor, names, is_last=page.is_last)
+
+        return (page for _, page in Pages(make, take))
+
+    try:
+        yield from pages()
+    except _AgedError:
+        yield from pages()
 
 
 def follow_histories(client: Client, topic: str, ids: Sequence[int], size: int, tell: Callable[[int], None]) -> None:
@@ -61,6 +113,8 @@ def follow_histories(client: Client, topic: str, ids: Sequence[int], size: int, 
         batch = ids[start : start + count]
         try:
             page = _follow_batch(client, topic, batch, page)
+        except _AgedError:
+            continue
         except _SplitError as split:
             count, page = len(batch) // 2, split.page
             continue
@@ -76,7 +130,7 @@ def _follow_batch(client: Client, topic: str, batch: Sequence[int], page: int | 
     _SplitError
         If even the first page was too heavy: fewer issues, and a smaller page, are the next to be tried.
     """
-    dialect, cursors = client.dialect, Cursors()
+    dialect, cursors, following = client.dialect, Cursors(), _Following(client, topic)
     splits = False
 
     def make(cursor: str | None, size: int | None) -> Request:
@@ -86,7 +140,7 @@ def _follow_batch(client: Client, topic: str, batch: Sequence[int], page: int | 
 
     def take(request: Request) -> tuple[None, str | None]:
         try:
-            entry, answer = client.answer(topic, request, may_be_halved=splits or request.half is not None)
+            entry, answer = following.answer(request, may_be_halved=splits or request.half is not None)
         except TooHeavyError:
             if splits:
                 raise _SplitError(request.half or page) from None

@@ -7,7 +7,7 @@ import requests
 from carrier import Answer
 from loopback import answered
 
-from auditlib.errors import AccountRefusedError, AnswerError, SourceError
+from auditlib.errors import AccountRefusedError, AnswerError, RefusedError, SourceError
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.identity import Identity
 from auditlib.jira.judging import CutAnswerError, Judge, OtherTypeError
@@ -25,16 +25,16 @@ def judge(*, known: bool = True, again: requests.Response | None = None) -> Judg
     [
         (Answer({"a": 1}), Wanted(), None),
         (Answer({}, 404), Wanted((200, 404)), None),
-        (Answer({}, 404), Wanted(), SourceError),
+        (Answer({}, 404), Wanted(), RefusedError),
         (Answer("<title>Log in</title>"), Wanted(), OtherTypeError),
-        (Answer("<title>Not found</title>", 404), Wanted(), SourceError),
+        (Answer("<title>Not found</title>", 404), Wanted(), RefusedError),
         (Answer(b"{", headers={"Content-Type": "application/json"}), Wanted(), CutAnswerError),
         (Answer({}, 302, {"Location": "https://login.example/"}), Wanted(), AnswerError),
         (Answer({}, 407), Wanted(), SourceError),
         (Answer({}, 401), Wanted(), AccountRefusedError),
         (Answer({}, 403), Wanted(part=True), None),
         (Answer("no", 410), Wanted(part=True), None),
-        (Answer({}, 418), Wanted(part=True), SourceError),
+        (Answer({}, 418), Wanted(part=True), RefusedError),
     ],
 )
 def test_an_answer_is_told_from_what_is_none(answer, wanted, kind):
