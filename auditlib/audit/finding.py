@@ -99,6 +99,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "population.moved-out": "issues that moved out of the listed projects",
     "population.issue-type": "issues out of scope",
     "population.filter": "issues out of scope",
+    "population.unused-types": "issue types in scope that no issue has",
     "numbering.unexplained": "numbers that nothing explains",
     "numbering.existed": "numbers that a record names and that do not answer",
     "numbering.deleted": "deleted issues",

@@ -26,7 +26,12 @@ from auditlib.audit.permissions.projects import PROJECT_ROLES, SCHEMES
 from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.audit.permissions.table import GROUP_MEMBERS, PERMISSIONS
 from auditlib.audit.population.cut import EXCLUDED, POPULATION, RECONCILIATION
-from auditlib.audit.population.findings import conclude_population, drift_findings, population_findings
+from auditlib.audit.population.findings import (
+    conclude_population,
+    drift_findings,
+    population_findings,
+    unused_type_findings,
+)
 from auditlib.audit.population.identity import identity_findings, walk_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
@@ -58,6 +63,9 @@ _FILTERS_SINCE: Final = 2
 
 _ADDRESS_SINCE: Final = 2
 """Version of the tables from which on the address that Jira gives itself is compared with the one asked."""
+
+_TYPES_SINCE: Final = 4
+"""Version of the tables from which on findings tell of types in scope that no issue has."""
 
 _MINUTES_SINCE: Final = 2
 """Version of the tables from which on sentences tell times to the minute."""
@@ -106,7 +114,13 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
             listing.reconciliation, listing.excluded, estimate=estimate, odd_counts=evidence.identity.odd_counts
         ),
         *unread_times_findings(listing.cut.population),
+        *(_unused_types(evidence) if evidence.pulled.schema["tables"] >= _TYPES_SINCE else ()),
     ]
+
+
+def _unused_types(evidence: Subjects) -> list[Finding]:
+    listing = evidence.listing
+    return unused_type_findings(listing.unused_types, listing.cut.in_period["issue_type"].dropna().unique())
 
 
 def _conclude_population(evidence: Subjects) -> str:

@@ -43,6 +43,11 @@ class Listing(Part):
         self._passes.let_go()
         return found
 
+    @property
+    def unused_types(self) -> list[str]:
+        """Types in scope that no issue of the period has."""
+        return cut.unused_types(self.cut, self.params.issue_types, self._histories.called)
+
     def _moved_out(self) -> pd.DataFrame:
         """Issues created in the period under a key of a listed project that now stand in a project that is not listed."""
         parts = []

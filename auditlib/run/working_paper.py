@@ -18,7 +18,9 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import jql
 from auditlib.phrases import counted, days, listed
+from auditlib.pull.collect import pulled_between
 from auditlib.records.history import BREAKS, NOTHING
+from auditlib.report.sheets import package_id
 from auditlib.report.spreadsheet import WorkingPaper
 from auditlib.report.workbook.book import Looks
 from auditlib.report.workbook.signing import Concluded
@@ -64,7 +66,7 @@ def working_paper(records: Content, pages: Collection[str]) -> WorkingPaper:
     """
     entries = records.store.entries()
     asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
-    package = f"{records.params.slug} {asked[0]:%Y%m%dT%H%M%SZ}"
+    package = package_id(records.params.slug, pulled_between(records)["to"])
     return WorkingPaper(
         looks=Looks(records.params.audit, f"{package} · {records.site.base_url}"),
         made=datetime.now(UTC),

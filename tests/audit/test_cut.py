@@ -22,8 +22,9 @@ from auditlib.audit.population.cut import (
     cut_population,
     reconcile,
     unexplained_ids,
+    unused_types,
 )
-from auditlib.audit.population.findings import population_findings
+from auditlib.audit.population.findings import population_findings, unused_type_findings
 from auditlib.errors import AnswerError
 from auditlib.records.issues import issues_frame
 from auditlib.tables import to_csv
@@ -217,3 +218,17 @@ def test_an_excluded_issue_is_one_and_several_are_many(reason, one, many):
     if reason == "moved out":
         assert "and now stands in" in said[1]
         assert "and now stand in" in said[3]
+
+
+def test_a_type_in_scope_that_no_issue_has_is_told_beside_those_that_are_there():
+    """A slip of the pen would leave issues out, or all, of a list that is complete by every other count."""
+    found = cut_population(
+        frame_of(("AB-1", PERIOD.begins, "Bug"), ("AB-2", PERIOD.begins, "Task")), PERIOD, ["AB"], ["Bgu"]
+    )
+    assert unused_types(found, ["Bgu", "bug", "Bgu"]) == ["Bgu"]
+    (told,) = unused_type_findings(["Bgu"], {"Task", "Bug"})
+    assert told.severity == "limit"
+    assert told.statement.startswith("issue_types names Bgu, which no issue of the period has")
+    assert "The period has Bug and Task." in told.statement
+    assert "no issue at all" in unused_type_findings(["Bgu"], ())[0].statement
+    assert unused_type_findings([], {"Bug"}) == []

@@ -8,6 +8,7 @@ import pytest
 from chromium import browser, found
 from reading import COVER, MEDIA, SCREEN, Reading, answers_of, faults, pages_to_read, read_page
 
+from auditlib.report.templating import TEMPLATES
 from auditlib.run.notebooks import NOTEBOOKS
 
 pytestmark = [
@@ -106,3 +107,15 @@ def test_an_answer_below_the_first_screen_is_noticed(tab, tmp_path):
     paper = "\n".join(faults(read_page(tab, tmp_path, page, "paper"), ["118"]))
     assert "sheets bear no number" in paper
     assert "'118' is not on the first sheet" in paper
+
+
+@pytest.mark.parametrize("heading", ["h1", "h2", "h3"])
+def test_a_heading_of_one_long_word_stays_on_a_phone(tab, tmp_path, heading):
+    """Titles of audits, and names of fields that head a text, are what people typed."""
+    told = f"<{heading}>{'W' * 300}</{heading}>"
+    for names in (["style.css"], ["issue.css", "issue_strip.css"]):
+        rules = "".join((TEMPLATES / name).read_text("utf-8") for name in names)
+        folder = tmp_path / names[0]
+        folder.mkdir()
+        page = folder_with(folder, f"<style>{rules}</style>{told}")
+        assert read_page(tab, folder, page, "phone").measures["over"] <= 0

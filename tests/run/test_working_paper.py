@@ -12,7 +12,8 @@ import pytest
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.opened import Evidence, open_evidence
-from auditlib.pull.collect import collect
+from auditlib.pull.collect import collect, pulled_between
+from auditlib.report.sheets import package_id
 from auditlib.run.dossiers import collect_case_file
 from auditlib.run.order import Run
 from auditlib.run.readables import write_readables
@@ -49,6 +50,7 @@ def test_the_statement_says_source_query_period_who_when_and_completeness(eviden
     """As the package has them; the passes stand beside each other, project by project, and their sum."""
     facts = dict(paper.statement.facts)
     assert facts["source system"].endswith(evidence.site.base_url)
+    assert facts["package"] == package_id(evidence.params.slug, pulled_between(evidence)["to"])  # as the pages call it
     assert facts["read as"] == f"{evidence.site.account_name} ({evidence.site.account_id})"
     assert facts["population"].startswith(f"{len(evidence.population)} issues created in the period in OPS and PAY")
     assert facts["query"].startswith('project in ("OPS", "PAY") AND created >= ')

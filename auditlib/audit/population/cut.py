@@ -17,7 +17,12 @@ from auditlib.records.reach import HISTORIES
 from auditlib.tables import Column, Table
 from auditlib.times import Period
 
-HISTORY: Final = Column("history", "text", f"How far the history leads back from today: {', '.join(HISTORIES)}.")
+HISTORY: Final = Column(
+    "history",
+    "text",
+    f"How far the history of status and resolution leads back from today: {', '.join(HISTORIES)}. "
+    "A full record's replay check looks at every field, and can say more.",
+)
 
 POPULATION: Final = Table(
     "population",
@@ -176,6 +181,12 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     excluded = pd.concat([part.reindex(columns=EXCLUDED.names) for part in parts], ignore_index=True)
     excluded = excluded.astype({"now_key": "str", "reason": "str", "number": "int64"})
     return Population(population, EXCLUDED.check(EXCLUDED.sort(excluded)), in_period)
+
+
+def unused_types(found: Population, issue_types: Collection[str], called: Called = NO_NAMES) -> list[str]:
+    """Return the types in scope that no issue of the period has, sorted: perhaps a slip of the pen."""
+    ids, names = found.in_period.get("issue_type_id"), found.in_period["issue_type"]
+    return [one for one in sorted(set(issue_types)) if not called.chosen("issuetype", [one], ids, names).any()]
 
 
 def unexplained_ids(

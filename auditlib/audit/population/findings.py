@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -69,6 +69,26 @@ def population_findings(
             identity = f"population.{reason.replace(' ', '-')}"
             found.append(Finding(identity, "02_population", severity, text, count, "excluded"))
     return found
+
+
+def unused_type_findings(unused: Sequence[str], found: Collection[str]) -> list[Finding]:
+    """Say which types in scope no issue of the period has, and which types are there: a slip would empty the population.
+
+    Parameters
+    ----------
+    unused : sequence of str
+        As `auditlib.audit.population.cut.unused_types` gives them.
+    found : collection of str
+        Types of the issues of the period.
+    """
+    if not unused:
+        return []
+    there = f"The period has {listed(sorted(found))}" if found else "The period has no issue at all"
+    text = (
+        f"issue_types names {listed(list(unused))}, which no issue of the period has, under this name or one that it had "
+        f"before. {there}. Whether another type was meant, whose issues are left out, can't be told from Jira."
+    )
+    return [Finding("population.unused-types", "02_population", "limit", text, len(unused), "excluded")]
 
 
 _DRIFT_WORDS: Final[Mapping[str, str]] = {
