@@ -223,7 +223,7 @@ def _tested(
         marks = [Mark(NO_EVIDENCE), Mark(NO_EVIDENCE)]
     else:
         page = record_address(key)
-        closes = {BREAKS: EXCEPTION, NOTHING: NO_EVIDENCE}.get(fact["history"], PASS)
+        closes = {BREAKS: EXCEPTION, NOTHING: NOT_APPLICABLE}.get(fact["history"], PASS)
         marks = [
             Mark(EXCEPTION if fact["incomplete"] else PASS, page if fact["incomplete"] else ""),
             Mark(closes, f"{page}#replay"),

@@ -13,6 +13,7 @@ from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICAB
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.opened import Evidence, open_evidence
 from auditlib.pull.collect import collect, pulled_between
+from auditlib.records.history import NOTHING
 from auditlib.report.sheets import package_id
 from auditlib.run.dossiers import collect_case_file
 from auditlib.run.order import Run
@@ -81,6 +82,11 @@ def test_every_outcome_is_a_mark_and_the_totals_are_those_of_the_rates(evidence,
             if isinstance(outcome.history_id, int):
                 assert mark.address == f"dossiers/{row.key}/issue.html#history-{outcome.history_id}"
             assert (f"{name}: {outcome.evidence}" in row.evidence) == (outcome.outcome in {EXCEPTION, NO_EVIDENCE})
+    told = {fact["key"]: fact["history"] for fact in evidence.sampled.facts}
+    for row in tests.rows:
+        assert (row.marks[1].outcome == NOT_APPLICABLE) == (told[row.key] == NOTHING), (
+            "a history that holds nothing deviates not"
+        )
     totals = dict(tests.totals)
     for place, name in enumerate(names):
         counts = Counter(row.marks[place].outcome for row in tests.rows)
