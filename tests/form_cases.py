@@ -56,6 +56,7 @@ WITHOUT_LOG = Loss(
     {
         "numbering": ("deleted", "existed", "unexplained"),
         "gaps": ("classification", "actor", "at", "evidence", "possible"),
+        "runs": ("*",),
         "deletions": ("*",),
         "gap_explanations.template": ("*",),
         "activity": ("*",),
@@ -114,6 +115,7 @@ TOLD_FROM_ABSENT = Loss(
     {
         "numbering": ("existed", "unexplained"),
         "gaps": ("classification", "evidence", "possible"),
+        "runs": ("*",),
         "gap_explanations.template": ("*",),
     },
     ("numbering.*",),
@@ -124,6 +126,7 @@ NEWEST_ALONE = Loss(
         "sample": ("status_at_period_end", "resolution_at_period_end", "history"),
         "numbering": ("moved_in", "existed", "unexplained", "missing", "numbers", "last_number"),
         "gaps": ("*",),
+        "runs": ("*",),
         "gap_explanations.template": ("*",),
         "status": ("*",),
         "closing": ("*",),
