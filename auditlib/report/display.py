@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditlib.keys import ISSUE
 from auditlib.phrases import counted, listed
 from auditlib.report.cells import as_written, escaped, slug, style_of
 from auditlib.report.table_display import Table
@@ -20,7 +21,7 @@ from auditlib.text import visible_text
 MOST_CAUSES: Final = 5
 """Causes that a notebook shows before the fold."""
 
-_KEY: Final = re.compile(r"\b[A-Z][A-Z0-9_]*-[1-9][0-9]*\b")
+_KEY: Final = re.compile(rf"\b{ISSUE}\b")
 
 
 @dataclass(frozen=True)

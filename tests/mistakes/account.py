@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 from mistakes.scene import Mistake, Scene
 
@@ -99,7 +101,8 @@ def clock_wrong(scene: Scene) -> None:
     """The clock of this machine is hours away from Jira's."""
 
     def later(asked: Asked, answer: Answer) -> Answer:
-        return replace(answer, headers={**answer.headers, "Date": "Mon, 01 Jan 2024 00:00:00 GMT"})
+        at = datetime.now(UTC) - timedelta(hours=7, minutes=20)
+        return replace(answer, headers={**answer.headers, "Date": format_datetime(at, usegmt=True)})
 
     scene.serve(tamper=later)
 

@@ -212,8 +212,8 @@ FAULTS = (
     Fault(
         "report",
         "an address becomes a link only if it is one",
-        'value if is_web_address(value) else ""',
-        'value if "://" in value else ""',
+        'address if is_web_address(address) else ""',
+        'address if "://" in address else ""',
         ("cover",),
     ),
     # the chapter numbering

@@ -86,12 +86,13 @@ def test_the_summary_is_the_tables_in_figures(package):
 
 
 def test_both_kinds_of_package_have_one_summary(order, package, tmp_path):
-    """Who reads the summary of a run reads that of dossiers alone: the same keys in the same order, but for the sums."""
+    """Who reads the summary of a run reads that of dossiers alone: the same keys in the same order, but for the sums, and the keys asked for."""
     key = open_evidence(package).population["key"].iloc[0]
     case, absent = collect_case_file(replace(order, out=tmp_path / "case"), [key], ENVIRON, QUIET)
     whole, dossiers = json_of(package, "summary.json"), json_of(case, "summary.json")
     assert absent == []
-    assert list(dossiers) == [name for name in whole if name != "sums"]
+    assert [name for name in dossiers if name != "keys"] == [name for name in whole if name != "sums"]
+    assert dossiers["keys"] == [key]
     assert dossiers["period"] is None
     assert dossiers["figures"]["dossiers"] == 1
     assert set(dossiers["limits"]) < set(whole["limits"])

@@ -11,11 +11,12 @@ from markupsafe import Markup, escape
 
 from auditlib.audit.causes import Cause
 from auditlib.audit.finding import SEVERITIES
+from auditlib.keys import ISSUE
 from auditlib.phrases import counted, listed, share
 from auditlib.report.cover.contents import Contents
 from auditlib.text import visible_text
 
-_KEY: Final = re.compile(r"(?<![\w/-])[A-Z][A-Z0-9_]*-[1-9][0-9]*(?![\w-])")
+_KEY: Final = re.compile(rf"(?<![\w/-]){ISSUE}(?![\w-])")
 
 
 @dataclass(frozen=True)
