@@ -86,7 +86,7 @@ def test_the_summary_is_the_tables_in_figures(package):
 
 
 def test_both_kinds_of_package_have_one_summary(order, package, tmp_path):
-    """Who reads the summary of a run reads that of dossiers alone: the same keys in the same order, but for the sums, and the keys asked for."""
+    """Who reads the summary of a run reads that of dossiers alone: the same keys, but for the sums and the keys asked for."""
     key = open_evidence(package).population["key"].iloc[0]
     case, absent = collect_case_file(replace(order, out=tmp_path / "case"), [key], ENVIRON, QUIET)
     whole, dossiers = json_of(package, "summary.json"), json_of(case, "summary.json")
