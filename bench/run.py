@@ -662,7 +662,7 @@ def _of_soak(row: Mapping[str, Any]) -> str:
 PAIRED = {
     ("our_pass", "seconds"): "the pass with fields",
     ("our_pull", "pull"): "a whole pull, no latency",
-    ("our_pull", "tables"): "the records of the sample, and all tables",
+    ("our_pull", "tables"): "the records of the sample, and all tables, without the dossiers' files",
     ("our_workbook", "seconds"): "the whole workbook",
 }
 
