@@ -50,6 +50,7 @@ def arranged(page: str) -> str:
     bodies = [_ROW.sub(lambda row: _once(row, places), body) for body in bodies]
     _list(soup, contents, _named(main, places))
     _unlink(soup, places)
+    _make_reachable(soup, bodies)
     return top + begin + _KEPT.sub(lambda place: bodies[int(place[1])], str(soup))
 
 
@@ -191,3 +192,14 @@ def _unlink(soup: BeautifulSoup, places: set[str]) -> None:
     for link in soup.select('a[href^="#"]'):
         if str(link["href"])[1:] not in places and link.get_text(strip=True):
             link.decompose() if link.get("class") == ["to-rows"] else link.unwrap()
+
+
+def _make_reachable(soup: BeautifulSoup, bodies: list[str]) -> None:
+    """Let the keyboard reach a table that scrolls on a telephone and holds nothing else that it reaches."""
+    for region in soup.select("div.table"):
+        kept = (bodies[int(str(body["data-kept"]))] for body in region.select("tbody[data-kept]"))
+        if region.select_one("a[href], .sortable") or any("<a " in body for body in kept):
+            continue
+        caption = region.find("caption")
+        region["tabindex"], region["role"] = "0", "region"
+        region["aria-label"] = caption.get_text(" ", strip=True) if caption else "table"

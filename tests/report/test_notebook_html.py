@@ -243,6 +243,20 @@ def test_a_link_to_a_place_that_is_not_on_the_page_is_none(export):
     assert [row.get("id") for row in soup.select(".html tr")] == ["t-AB-1", None]
 
 
+def test_a_table_that_scrolls_can_be_reached_by_keyboard(export):
+    """One with links or a search is reached by these; another is a stop of its own, named by its caption."""
+    table = '<div class="table"><table><caption>{}</caption><tbody><tr><td>{}</td></tr></tbody></table></div>'
+    soup = export(
+        notebook(
+            shown({"text/html": table.format("2 of 2 sums", "7")}),
+            shown({"text/html": table.format("1 of 1 keys", '<a href="https://jira.example/browse/AB-1">AB-1</a>')}),
+        )
+    )
+    first, second = soup.select(".html div.table")
+    assert (first["tabindex"], first["role"], first["aria-label"]) == ("0", "region", "2 of 2 sums")
+    assert second.get("tabindex") is None
+
+
 def test_a_page_leads_to_the_others_of_its_package(export):
     """One bar, and beside the contents the other notebooks."""
     files = ("notebooks/x.html", "notebooks/04_status.html", "audit.xlsx")
