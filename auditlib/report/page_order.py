@@ -198,7 +198,7 @@ def _make_reachable(soup: BeautifulSoup, bodies: list[str]) -> None:
     """Let the keyboard reach a table that scrolls on a telephone and holds nothing else that it reaches."""
     for region in soup.select("div.table"):
         kept = (bodies[int(str(body["data-kept"]))] for body in region.select("tbody[data-kept]"))
-        if region.select_one("a[href], .sortable") or any("<a " in body for body in kept):
+        if region.select_one("a[href]") or any("<a " in body for body in kept):
             continue
         caption = region.find("caption")
         region["tabindex"], region["role"] = "0", "region"

@@ -244,7 +244,7 @@ def test_a_link_to_a_place_that_is_not_on_the_page_is_none(export):
 
 
 def test_a_table_that_scrolls_can_be_reached_by_keyboard(export):
-    """One with links or a search is reached by these; another is a stop of its own, named by its caption."""
+    """One with links is reached by these; another is a stop of its own, named by its caption."""
     table = '<div class="table"><table><caption>{}</caption><tbody><tr><td>{}</td></tr></tbody></table></div>'
     soup = export(
         notebook(
