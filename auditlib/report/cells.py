@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from numbers import Integral, Real
@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 import numpy as np
 import pandas as pd
 
+from auditlib.keys import ISSUE
 from auditlib.phrases import percent, percent_up, share
 from auditlib.text import is_web_address, shorten, visible_text
 
@@ -199,3 +200,24 @@ def is_numeric(column: pd.Series) -> bool:
 def rows_of(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
     """Return the rows of some columns."""
     return zip(*(frame[name].tolist() for name in columns), strict=True)
+
+
+_KEY: Final = re.compile(rf"(?<![\w/-]){ISSUE}(?![\w-])")
+
+
+def with_keys(text: str, address_of: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:
+    """Yield the pieces of a sentence, each with where it leads: keys to the full records of their issues, the rest to nowhere.
+
+    Parameters
+    ----------
+    text : str
+    address_of : callable
+        Returns the address of a key's record; empty or None if there is none.
+    """
+    at = 0
+    for key in _KEY.finditer(text):
+        if address := address_of(key[0]):
+            yield text[at : key.start()], ""
+            yield key[0], address
+            at = key.end()
+    yield text[at:], ""

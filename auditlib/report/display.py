@@ -12,16 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditlib.keys import ISSUE
 from auditlib.phrases import counted, listed
-from auditlib.report.cells import as_written, escaped, slug, style_of
+from auditlib.report.cells import as_written, escaped, slug, style_of, with_keys
 from auditlib.report.table_display import Table
 from auditlib.text import visible_text
 
 MOST_CAUSES: Final = 5
 """Causes that a notebook shows before the fold."""
-
-_KEY: Final = re.compile(rf"\b{ISSUE}\b")
 
 
 @dataclass(frozen=True)
@@ -136,12 +133,10 @@ class Causes:
 
     def _linked(self, text: str) -> str:
         """Return a sentence in which the keys of issues with a full record lead to it."""
-        pieces, at = [], 0
-        for key in _KEY.finditer(text):
-            if address := self.records.get(key[0]):
-                pieces += [escaped(text[at : key.start()]), f'<a href="{html.escape(address)}">{escaped(key[0])}</a>']
-                at = key.end()
-        return "".join([*pieces, escaped(text[at:])])
+        return "".join(
+            f'<a href="{html.escape(address)}">{escaped(piece)}</a>' if address else escaped(piece)
+            for piece, address in with_keys(text, self.records.get)
+        )
 
     def __repr__(self) -> str:
         lines = [f"- {one.severity}: {' '.join([one.headline, one.rest, *one.each]).strip()}" for one in self.found]

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from auditlib.report.cells import with_keys
 from auditlib.report.display import (
     MOST_CAUSES,
     Caused,
@@ -113,3 +114,14 @@ def test_a_place_for_signatures_has_a_line_for_each_role():
     assert repr(signature_block()).startswith("Prepared by  name ___")
     with pytest.raises(ValueError, match="needs a role"):
         signature_block([])
+
+
+def test_a_key_in_a_sentence_leads_to_its_record_and_one_within_an_address_does_not():
+    """Cover and notebooks link alike; a key without a full record, and what only looks like one, stay words."""
+    records = {"PAY-17": "dossiers/PAY-17/issue.html"}
+    said = "PAY-17, PAY-18, XPAY-17, PAY-17-2 and https://jira.example/browse/PAY-17"
+    assert list(with_keys(said, records.get)) == [
+        ("", ""),
+        ("PAY-17", "dossiers/PAY-17/issue.html"),
+        (", PAY-18, XPAY-17, PAY-17-2 and https://jira.example/browse/PAY-17", ""),
+    ]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from auditlib.audit.causes import Cause
 from auditlib.audit.finding import SEVERITIES
-from auditlib.keys import ISSUE
 from auditlib.phrases import counted, listed, share
+from auditlib.report.cells import with_keys
 from auditlib.report.cover.contents import Contents
 from auditlib.text import visible_text
-
-_KEY: Final = re.compile(rf"(?<![\w/-]){ISSUE}(?![\w-])")
 
 
 @dataclass(frozen=True)
@@ -75,16 +72,10 @@ def _need(cause: Cause, statements: Mapping[str, str], contents: Contents) -> Ne
 
 def with_records(text: str, contents: Contents) -> Markup:
     """Return a text as HTML, in which each key of which there is a full record leads to it."""
-    parts, at = [], 0
-    for found in _KEY.finditer(text):
-        address = contents.record(found[0])
-        if address:
-            parts += [
-                escape(visible_text(text[at : found.start()])),
-                Markup('<a href="{}">{}</a>').format(address, found[0]),
-            ]
-            at = found.end()
-    return Markup("").join([*parts, escape(visible_text(text[at:]))])
+    return Markup("").join(
+        Markup('<a href="{}">{}</a>').format(address, piece) if address else escape(visible_text(piece))
+        for piece, address in with_keys(text, contents.record)
+    )
 
 
 def findings_caption(findings: Sequence[Mapping[str, Any]]) -> str:
