@@ -189,7 +189,8 @@ def _lines(console: Console, teller: Teller) -> Tell:
         return _BETWEEN_LINES if now - began < 60 else _BETWEEN_LINES_LATER
 
     def told(now: float) -> None:
-        console.print(teller.words + (f" ({teller.about(now)})" if teller.about(now) else ""))
+        about = teller.about(now)
+        console.print(Text(teller.words + (f" ({about})" if about else "")), soft_wrap=True)
 
     return _now_and_then(teller, between, told)
 
@@ -197,7 +198,8 @@ def _lines(console: Console, teller: Teller) -> Tell:
 def _records(console: Console, teller: Teller) -> Tell:
     def told(now: float) -> None:
         named = {"stage": teller.stage, "done": teller.done, "total": teller.total}
-        console.print(json.dumps({**named, "share": round(teller.course.share, 4), "about": teller.about(now)}))
+        told_now = json.dumps({**named, "share": round(teller.course.share, 4), "about": teller.about(now)})
+        console.print(Text(told_now), soft_wrap=True)
 
     return _now_and_then(teller, lambda _: _BETWEEN_RECORDS, told)
 

@@ -424,8 +424,19 @@ def test_progress_is_plain_lines_where_there_is_no_terminal():
     assert stream.getvalue() == "issues 0 of 1,000\nissues 1,000 of 1,000\nsealing\n"
 
 
-def test_progress_on_a_terminal_takes_no_text_for_markup():
-    """A stage may hold a project's name; it is neither markup nor a command to the terminal."""
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"TERM": "xterm", "CI": "", "AUDITLIB_PROGRESS": ""},
+        {"TERM": "xterm", "CI": "true", "AUDITLIB_PROGRESS": ""},
+        {"TERM": "dumb", "CI": "", "AUDITLIB_PROGRESS": ""},
+    ],
+    ids=["bar", "ci", "dumb"],
+)
+def test_progress_on_a_terminal_takes_no_text_for_markup(around, monkeypatch):
+    """A stage may hold a project's name; it is neither markup nor a command to the terminal, as a bar or as lines."""
+    for name, value in around.items():
+        monkeypatch.setenv(name, value)
     stream = io.StringIO()
     with progress(Console(file=stream, force_terminal=True, width=120)) as tell:
         tell("first [red]pass[/nope] \x1b[2J", 1, 2)
