@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from auditlib.deep_json import as_text
 from auditlib.errors import AnswerError
+from auditlib.records.actors import UNKNOWN
 from auditlib.records.issues import is_nobody, number_of, person_id, person_name
 from auditlib.times import history_instant
 
@@ -40,6 +41,10 @@ class Change:
         In the audit's zone; as sent where it can't be read.
     nobody : bool
         Whether the author is nobody in particular, as `issues.is_nobody` says.
+    kind : str
+        What kind of actor the author is, of `actors.ACTOR_KINDS`.
+    on_behalf_of : str
+        For whom an app acted, where the entry says so; empty else.
     """
 
     history_id: int | None
@@ -53,6 +58,8 @@ class Change:
     after: str
     after_text: str
     nobody: bool = False
+    kind: str = UNKNOWN
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True)
