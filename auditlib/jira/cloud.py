@@ -51,6 +51,7 @@ server_info = _ENDPOINTS.server_info
 myself = _ENDPOINTS.myself
 project = _ENDPOINTS.project
 powers = _ENDPOINTS.powers
+all_fields = _ENDPOINTS.all_fields
 security_levels = _ENDPOINTS.security_levels
 shared_filter = _ENDPOINTS.shared_filter
 permission_scheme = _ENDPOINTS.permission_scheme

@@ -50,6 +50,7 @@ _ENDPOINTS: Final = Endpoints(_ROOT)
 server_info = _ENDPOINTS.server_info
 myself = _ENDPOINTS.myself
 project = _ENDPOINTS.project
+all_fields = _ENDPOINTS.all_fields
 security_levels = _ENDPOINTS.security_levels
 shared_filter = _ENDPOINTS.shared_filter
 permission_scheme = _ENDPOINTS.permission_scheme

@@ -16,6 +16,7 @@ READ_ONLY: Final[tuple[tuple[str, str], ...]] = (
     ("GET", r"rest/api/[23]/serverInfo"),
     ("GET", r"rest/api/[23]/myself"),
     ("GET", r"rest/api/[23]/mypermissions"),
+    ("GET", r"rest/api/[23]/field"),
     ("GET", rf"rest/api/[23]/project/{PROJECT}"),
     ("GET", rf"rest/api/[23]/project/{PROJECT}/securitylevel"),
     ("GET", rf"rest/api/[23]/project/{PROJECT}/statuses"),

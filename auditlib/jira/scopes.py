@@ -114,6 +114,15 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "project/workflowscheme": Need("Administer Jira", "workflows.csv does not name the workflow of an issue type"),
     "workflow": Need("access to Jira", "workflows.csv does not tell who last changed a workflow"),
+    "field": Need(
+        "access to Jira",
+        "controls.csv does not tell what was in fields that controls know by name; their ids (customfield_10042) will do",
+        _WORK,
+        (
+            *("read:avatar:jira", "read:field-configuration:jira", "read:field:jira", "read:project-category:jira"),
+            "read:project:jira",
+        ),
+    ),
     "project/permissionscheme": Need(
         "Administer Projects, or Administer Jira", "permissions.csv has no row of the project", _WORK, _SCHEME
     ),

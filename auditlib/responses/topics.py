@@ -36,6 +36,8 @@ FILTER: Final = Topic(
     "filter", "The shared filter of the parameters.", feeds={"findings": "project"}, first_contact=True
 )
 
+FIELDS: Final = Topic("fields", "The fields that there are, with their ids and names.", feeds={"findings": "project"})
+
 # the passes
 
 COUNT: Final = Topic(
@@ -329,7 +331,7 @@ OTHER: Final = Topic("other", "Of no topic of this version; it brings nothing.")
 """Is in no package: stands for a text that no topic has."""
 
 TOPICS: Final = (
-    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER),
+    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER, FIELDS),
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),
