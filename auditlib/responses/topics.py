@@ -308,6 +308,13 @@ DOSSIER_REMOTE_LINKS: Final = Topic(
 )
 DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key"}, anew=True)
+DOSSIER_REQUEST: Final = Topic(
+    "dossier/{key}/request", "What kind of customer request it is.", feeds={"attributes": "key"}, anew=True
+)
+DOSSIER_APPROVALS: Final = Topic(
+    "dossier/{key}/approvals", "A page of its approvals.", feeds={"attributes": "key"}, anew=True
+)
+DOSSIER_SLA: Final = Topic("dossier/{key}/sla", "A page of its SLAs.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_ATTACHMENT: Final = Topic(
     "dossier/{key}/attachment/{attachment:d}", "A file of it.", feeds={"attributes": "key"}, anew=True
 )
@@ -322,6 +329,9 @@ DOSSIER_PARTS: Final[Mapping[str, Topic]] = MappingProxyType(
             DOSSIER_REMOTE_LINKS,
             DOSSIER_WATCHERS,
             DOSSIER_VOTES,
+            DOSSIER_REQUEST,
+            DOSSIER_APPROVALS,
+            DOSSIER_SLA,
         )
     }
 )
