@@ -13,7 +13,7 @@ from typing import Final
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.bounds import bounded
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, duration, people_of_record
+from auditlib.dossier.layout import DATES, DETAILS, PEOPLE, duration, people_of_record
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.paper import (
     CELL,
@@ -40,6 +40,7 @@ from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
 
@@ -205,7 +206,7 @@ def _notes(one: Dossier) -> Iterator[str]:
 
 
 def _detail(one: Dossier, field_id: str) -> Json:
-    label = NAMES[field_id]
+    label = SYSTEM_NAMES[field_id]
     found = one.fields.get(field_id)
     if found is None:
         return {"name": label, "text": "not sent by Jira", "quiet": True}
