@@ -21,6 +21,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from auditlib.params import types as kinds
 from auditlib.params.attributes import Attribute, Attributes
 from auditlib.params.faults import fault, faults
+from auditlib.params.second_source import SecondSource
 from auditlib.params.sizes import Extensions, Record, Replacement, Replacements, SampleSize
 from auditlib.params.types import DEFAULT_PERMISSIONS, DEMO
 from auditlib.params.yamlfile import Step
@@ -78,6 +79,8 @@ class Parameters(Record):
     """The auditor's own selection instead of a draw: a list of issue keys, or the path of a text or CSV file."""
     attributes: Attributes = ()
     """Control attributes tested on each sampled issue."""
+    second_source: SecondSource | None = None
+    """Deployments or merges of another tool, which the issues are reconciled with."""
     leavers: kinds.Text | None = None
     """Path of a CSV file that says who left, and when: left_on, and account_id, email or name."""
     review: kinds.Text | None = None
