@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from library_cases import result, whole_of
+from library_cases import ZONE, result
 
 from auditlib.audit.controls.control_sample import control_sample, control_sample_table
-from auditlib.audit.controls.outcomes import outcomes_of
+from auditlib.audit.controls.outcomes import by_issue, controls_table, outcomes_of
 
 OUTCOMES = {"A-1": "pass", "A-2": "not applicable", "A-3": "exception", "A-4": "not applicable", "A-5": "no evidence", "A-6": "pass"}  # fmt: skip
 
@@ -32,13 +32,18 @@ def test_an_issue_without_a_row_is_not_concerned(further):
 
 
 def test_the_table_names_whose_place_an_issue_takes():
-    """Every sampled issue stands there with its outcome, and behind them what stands in."""
-    results = [result("A-1", "not applicable"), result("A-2", "pass"), result("A-3", "exception")]
-    outcomes = outcomes_of(whole_of(*results))
-    samples = {"CT-01": control_sample(["A-1", "A-2"], ["A-3"], outcomes["CT-01"])}
-    rows = list(control_sample_table(samples, outcomes, ["A-1", "A-2"]).itertuples(index=False, name=None))
+    """Every sampled issue stands there with its gravest round, and behind them what stands in."""
+    results = [
+        result("A-1", "not applicable", number=None, evidence="no go", history_ids=()),
+        result("A-2", "pass"),
+        result("A-3", "pass"),
+        result("A-3", "exception", number=2, evidence="history 8: done", history_ids=(8, 9)),
+    ]
+    table = controls_table(results, ["CT-01"], ZONE)
+    samples = {"CT-01": control_sample(["A-1", "A-2"], ["A-3"], outcomes_of(by_issue(table))["CT-01"])}
+    rows = list(control_sample_table(samples, table, ["A-1", "A-2"]).itertuples(index=False, name=None))
     assert rows == [
-        ("CT-01", 1, "A-1", "", "not applicable"),
-        ("CT-01", 2, "A-2", "", "pass"),
-        ("CT-01", 3, "A-3", "A-1", "exception"),
+        ("CT-01", 1, "A-1", "", "not applicable", "no go", ""),
+        ("CT-01", 2, "A-2", "", "pass", "history 7: approved", "7"),
+        ("CT-01", 3, "A-3", "A-1", "exception", "history 8: done", "8 9"),
     ]

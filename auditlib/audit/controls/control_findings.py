@@ -72,7 +72,7 @@ def _idle(rates: pd.DataFrame, *, drawn: bool) -> list[Finding]:
     text = (
         f"{counted(len(idle), 'control')} {agreeing(len(idle), 'concerns', 'concern')} "
         f"{'nothing in the population' if drawn else 'none of the issues'}, so that nothing "
-        f" of {agreeing(len(idle), 'it', 'them')} is shown: {listed(idle)}."
+        f"of {agreeing(len(idle), 'it', 'them')} is shown: {listed(idle)}."
     )
     return [Finding("controls.idle", NOTEBOOK, "limit", text, len(idle), "control_rates")]
 

@@ -157,3 +157,9 @@ def by_scope(rates: pd.DataFrame, *, titled: bool = False) -> pd.DataFrame:
             )
         )  # fmt: skip
     return ATTRIBUTE_RATES.make(rows)
+
+
+def beside_attributes(attribute_rates: pd.DataFrame, control_rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates of attributes and behind them those of controls, in one form: ``attribute_rates.csv``'s."""
+    parts = [one for one in (attribute_rates, by_scope(control_rates)) if len(one)]
+    return pd.concat(parts, ignore_index=True) if parts else attribute_rates

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from auditlib.audit.controls.subject import NOT_APPLICABLE
+from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES
 from auditlib.tables import Column, Table
 
 CONTROL_SAMPLE: Final = Table(
@@ -21,6 +21,8 @@ CONTROL_SAMPLE: Final = Table(
         Column("key", "text", "Key of the issue."),
         Column("in_place_of", "text", "The sampled issue that the control does not concern, whose place it takes; else empty."),
         Column("outcome", "text", "What the control says of the issue, the gravest of its rounds."),
+        Column("evidence", "text", "The records of Jira that show it, of the first round that is so."),
+        Column("history_ids", "text", "Jira's numbers of the history entries that decide that round."),
     ),
 )  # fmt: skip
 
@@ -79,7 +81,7 @@ def _concerned(key: str, outcomes: Mapping[str, str]) -> bool:
 
 
 def control_sample_table(
-    samples: Mapping[str, ControlSample], outcomes: Mapping[str, Mapping[str, str]], sample: Sequence[str]
+    samples: Mapping[str, ControlSample], outcomes: pd.DataFrame, sample: Sequence[str]
 ) -> pd.DataFrame:
     """Return ``control_sample.csv``.
 
@@ -87,18 +89,21 @@ def control_sample_table(
     ----------
     samples : mapping of str to ControlSample
         By the control's label, in their order.
-    outcomes : mapping of str to mapping
-        By control and key.
+    outcomes : DataFrame
+        ``controls.csv``.
     sample : sequence of str
         The keys drawn, in drawing order.
     """
+    wanted = frozenset(sample).union(*(one.stand_ins for one in samples.values()))
+    gravest: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for row in outcomes[outcomes["key"].isin(wanted)].itertuples():
+        known = gravest.get((row.control, row.key))
+        if known is None or OUTCOMES.index(row.outcome) < OUTCOMES.index(known[0]):
+            gravest[row.control, row.key] = (row.outcome, row.evidence, row.history_ids)
     rows = []
     for control, one in samples.items():
-        mine = outcomes.get(control, {})
         replaced = dict(zip(one.stand_ins, one.unconcerned, strict=False))
-        listed = (*sample, *one.stand_ins)
-        rows += [
-            (control, place, key, replaced.get(key, ""), mine.get(key, NOT_APPLICABLE))
-            for place, key in enumerate(listed, start=1)
-        ]
+        for place, key in enumerate((*sample, *one.stand_ins), start=1):
+            said = gravest.get((control, key), (NOT_APPLICABLE, "", ""))
+            rows.append((control, place, key, replaced.get(key, ""), *said))
     return CONTROL_SAMPLE.make(rows)
