@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from auditlib.audit.controls.field_findings import field_findings
+from auditlib.audit.finding import Finding
 from auditlib.evidence.pulled import Part
 from auditlib.jira.protocol import POPULATION_FIELDS
+from auditlib.jira.scopes import NEEDS
 from auditlib.params.control_fields import fields_named
 from auditlib.params.library import resolve
 from auditlib.records.field_names import FieldName, fields_meant, names_of_fields, read_field_list
@@ -42,6 +45,12 @@ class ControlFields(Part):
     def called(self) -> Called:
         """The names of fields, as Jira lists them: the issues of a pass come without."""
         return NO_NAMES if self.known is None else names_of_fields(self.known)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Which fields of controls can't be looked at in the population."""
+        takes = NEEDS["field"].takes(scopes=self.deployment == "cloud") if self.known is None else ""
+        return field_findings(self.named, self.meant, self.not_pulled, takes=takes)
 
     @property
     def not_pulled(self) -> tuple[str, ...]:

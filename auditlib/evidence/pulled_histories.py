@@ -40,7 +40,7 @@ class PulledHistories(Part):
 
     @kernel_cached
     def called(self) -> Called:
-        """What statuses, resolutions and types are and were called, by the issues pulled and their histories, and fields by their list."""
+        """What statuses, resolutions and types are and were called, by issues and histories; and fields, by their list."""
         steps = self.steps  # before the issues: while they are read, they take twice what remains of them
         seen = called_by((*names_in_columns(self._passes.issues), *names_in_transitions(steps)))
         return seen.also(self._control_fields.called)

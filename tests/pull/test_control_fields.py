@@ -50,6 +50,7 @@ def test_a_field_named_by_a_control_comes_with_the_population(pulled, dialect):
     assert {RISK in issue["fields"] for issue in evidence.passes.received()} == {True}
     assert evidence.histories.called.means(FIELD, "risk", RISK, RISK)
     assert evidence.control_fields.not_pulled == ()
+    assert evidence.control_fields.findings == []
     assert len(evidence.store.entries(topics.FIELDS.of())) == 1
 
 
@@ -59,6 +60,7 @@ def test_without_controls_nothing_more_is_asked(pulled, dialect):
     evidence = pulled(dialect)
     assert asked_fields(evidence) == {POPULATION_FIELDS}
     assert evidence.store.entries(topics.FIELDS.of()) == []
+    assert evidence.control_fields.findings == []
 
 
 @both
@@ -67,6 +69,9 @@ def test_a_field_that_comes_in_any_case_is_not_asked_for_twice(pulled, dialect):
     evidence = pulled(dialect, controls='[{id: CT-11, level: Severity, limits: {"1": "4h"}}]')
     assert asked_fields(evidence) == {POPULATION_FIELDS}
     assert evidence.control_fields.meant == {"Severity": ()}
+    (finding,) = evidence.control_fields.findings
+    assert (finding.id, finding.severity) == ("controls.fields-unknown", "limit")
+    assert "“Severity” of CT-11" in finding.statement
 
 
 @both
@@ -77,10 +82,15 @@ def test_a_list_that_is_refused_does_not_end_the_run(pulled, dialect, status):
     def tamper(asked, answer):
         return json_answer({"errorMessages": ["No."]}, status) if asked.path.endswith("/field") else answer
 
-    controls = f'[{{id: CT-11, level: Risk, limits: {{High: "3d"}}}}, {{id: CT-12, root_cause: {RISK}, done: [Done]}}, {{id: CT-13, limits: {{High: "3d"}}}}]'  # fmt: skip
+    others = f"{{id: CT-12, root_cause: {RISK}, done: [Done]}}, {{id: CT-13, limits: {{High: 3d}}}}"
+    controls = f"{BY_RISK[:-1]}, {others}]"
     evidence = pulled(dialect, tamper, controls=controls)
     assert evidence.control_fields.known is None
     assert asked_fields(evidence) == {(*POPULATION_FIELDS, RISK, "priority")}
+    (finding,) = evidence.control_fields.findings
+    assert (finding.id, finding.count) == ("controls.fields-untold", 1)
+    assert "“Risk” of CT-11" in finding.statement
+    assert ("read:jira-work" in finding.statement) == (dialect == "cloud")
 
 
 @both
@@ -100,3 +110,4 @@ def test_a_population_pulled_before_a_control_named_the_field_says_so(pulled, pa
     evidence = pulled("cloud", controls='[{id: CT-11, level: Severity, limits: {"1": "4h"}}]')
     later = Evidence(evidence.folder, parameters(deployment="cloud", projects="[PAY]", controls=BY_RISK))
     assert later.control_fields.not_pulled == (RISK,)
+    assert [one.id for one in later.control_fields.findings] == ["controls.fields-not-pulled"]
