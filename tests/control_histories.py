@@ -1,10 +1,10 @@
-"""The histories of ``tests/controls/histories``: read as answers of Jira, in both dialects, and tested by the engine."""
+"""The histories of ``tests/controls/histories``, read as answers of Jira, in both dialects."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -14,17 +14,11 @@ from zoneinfo import ZoneInfo
 import yaml
 from places import TESTS
 
-from auditlib.audit.controls.case import Context
-from auditlib.audit.controls.engine import RULES, test_issue
-from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.subject import Subject
 from auditlib.dossier.parts import Place, Received
 from auditlib.dossier.record import Dossier, read_dossier
-from auditlib.dossier.subject import names_in_dossier, subject_of_dossier, subject_of_issue
 from auditlib.params.controls import ControlTest
 from auditlib.params.library import resolve
 from auditlib.params.reading import parse_parameters
-from auditlib.records.names import Called, called_by
 from auditlib.times import Period, parse_instant
 
 HISTORIES: Final = TESTS / "controls" / "histories"
@@ -97,18 +91,25 @@ def _key(name: str) -> str:
     return "JIRAUSER" + "".join(f"{ord(letter)}" for letter in name)
 
 
-# What a tool makes of it
+# As it is read
 
 
 @dataclass(frozen=True)
-class Tested:
-    """What came of a history: the rows by control and key."""
+class Reading:
+    """A history as a Jira of a dialect tells it, and what is read of it."""
 
-    rows: Mapping[tuple[str, str], Sequence[Result]]
+    case: Json
+    dialect: str
+    period: Period
+    dossiers: tuple[Dossier, ...]
+    controls: tuple[ControlTest, ...]
 
-    def of(self, control: str, key: str) -> Sequence[Result]:
-        """Return the rows of a control on an issue."""
-        return self.rows.get((control, key), ())
+
+@cache
+def reading(path: Path, dialect: str) -> Reading:
+    """Read a history in a dialect."""
+    case = in_dialect(history(path), dialect)
+    return Reading(case, dialect, period_of(case), tuple(dossiers(case, dialect)), controls_of(case))
 
 
 def dossiers(case: Json, dialect: str) -> Iterator[Dossier]:
@@ -170,37 +171,6 @@ def controls_of(case: Json) -> tuple[ControlTest, ...]:
     return resolve(parse_parameters(yaml.safe_dump(told), case["title"]))
 
 
-def called(case: Json, found: Sequence[Dossier]) -> Called:
-    """Return what statuses and fields are and were called, by the list of today and every history."""
-    today = (("status", one["id"], one["name"]) for one in case["statuses"])
-    return called_by((*today, *(seen for one in found for seen in names_in_dossier(one))))
-
-
-def subjects(case: Json, found: Sequence[Dossier], way: str) -> Iterator[Subject]:
-    """Return the issues as tests look at them: by their whole record, or by what is pulled for the whole population."""
-    period, read_at = period_of(case), parse_instant(case["read_at"])
-    for one in found:
-        if way == "record":
-            yield replace(subject_of_dossier(one, read_at, period.ends), period_begins=period.begins)
-            continue
-        log = one.received.issue["changelog"]
-        whole = len({entry["id"] for entry in log["histories"]}) >= log["total"]
-        yield subject_of_issue(one.key, one.received.issue, log["histories"] if whole else None, read_at, period)
-
-
-def tested(case: Json, dialect: str, way: str = "record") -> Tested:
-    """Test a history, in Cloud's form, by its controls in a dialect."""
-    case = in_dialect(case, dialect)
-    found = list(dossiers(case, dialect))
-    context = Context(called(case, found))
-    controls = [one for one in controls_of(case) if one.rule in RULES]
-    rows: dict[tuple[str, str], list[Result]] = {}
-    for subject in subjects(case, found, way):
-        for row in test_issue(subject, controls, context):
-            rows.setdefault((row.control, row.key), []).append(row)
-    return Tested(rows)
-
-
 # What it must come to
 
 
@@ -211,27 +181,6 @@ def expected(case: Json, dialect: str) -> dict[tuple[str, str], list[Json]]:
         other = one.get("data_center", {}) if dialect == "data-center" else {}
         rows.setdefault((one["control"], one.get("key", case["issues"][0]["key"])), []).append(one | other)
     return rows
-
-
-def wrong(case: Json, dialect: str, way: str = "record") -> list[str]:
-    """Return a sentence for each row that is not as it must be."""
-    found, sentences = tested(case, dialect, way), []
-    rules = {one.id: one.rule for one in controls_of(case)}
-    for (control, key), rows in expected(case, dialect).items():
-        if rules[control] not in RULES:
-            continue
-        got = found.of(control, key)
-        want = [(one["round"], one["outcome"]) for one in rows]
-        if [(one.round, one.outcome) for one in got] != want:
-            told = [(one.round, one.outcome, one.evidence) for one in got]
-            sentences.append(f"{control} of {key} must be {want} and is {told}: {rows[0]['why']}")
-            continue
-        for row, must in zip(got, rows, strict=True):
-            if not set(must.get("entries", ())) <= set(row.history_ids):
-                sentences.append(f"{control} of {key}: entries {must['entries']} decide, not {row.history_ids}")
-            if row.falls_due_later != must.get("falls_due_later", False):
-                sentences.append(f"{control} of {key}: falls due later is {row.falls_due_later}")
-    return sentences
 
 
 RECORD_ONLY: Final = frozenset({"comments", "approvals"})
