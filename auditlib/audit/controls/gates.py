@@ -10,11 +10,10 @@ from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import GATE, Gate, Round, behind, first_back, gate_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE
-from auditlib.audit.controls.trail import Mark, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
 from auditlib.params.controls import FieldValues
 from auditlib.records.actors import PERSON, UNKNOWN
 from auditlib.records.history import Change
-from auditlib.records.names import folded
 from auditlib.records.service_desk import APPROVED
 
 
@@ -92,7 +91,7 @@ def deciding(case: Case, one: Round) -> Approved | Result:
         return nobody_approved(case, one, found)
     last = by_people[-1]
     beside = tuple(
-        gate for gate in by_people if (gate.place, gate.number, gate.at) == (last.place, last.number, last.at)
+        gate for gate in by_people if (gate.place, gate.history_id, gate.at) == (last.place, last.history_id, last.at)
     )
     return Approved(last, beside)
 
@@ -100,9 +99,12 @@ def deciding(case: Case, one: Round) -> Approved | Result:
 def nobody_approved(case: Case, one: Round, gates: Sequence[Gate]) -> Result:
     """Return the row of a round in which no person is shown to have approved."""
     gate = gates[-1]
-    ids = tuple(each.number for each in gates if each.number is not None)
     return case.result(
-        NO_EVIDENCE, f"{gate.shown}: {whose(gate)}, so no person is shown to have approved", one, gate.at, ids
+        NO_EVIDENCE,
+        f"{gate.shown}: {whose(gate)}, so no person is shown to have approved",
+        one,
+        gate.at,
+        numbers(*gates),
     )
 
 
@@ -157,7 +159,14 @@ def _undated(case: Case, one: Round, wanted: FieldValues) -> str:
         held = [changes[0].step.before_text]
     if not changes and not values:
         return f"what {wanted.field} holds was not read, and no history entry changed it"
-    return next((f"{wanted.field} is {text}: no history entry leads there" for text in held if holds_one_of(text, wanted.values)), "")
+    return next(
+        (
+            f"{wanted.field} is {text}: no history entry leads there"
+            for text in held
+            if holds_one_of(text, wanted.values)
+        ),
+        "",
+    )
 
 
 def _changes(case: Case, wanted: FieldValues) -> list[Mark]:
@@ -180,9 +189,7 @@ def _approvals(case: Case, one: Round) -> list[Gate]:
     until = None if go is None else timestamp(go.at)
     found = [(timestamp(gate.at), gate) for gate in _given(case)]
     return [
-        gate
-        for at, gate in found
-        if at is None or ((since is None or since <= at) and (until is None or at <= until))
+        gate for at, gate in found if at is None or ((since is None or since <= at) and (until is None or at <= until))
     ]
 
 
