@@ -28,7 +28,9 @@ CONTROLS: Final = Table(
         Column("outcome", "text", "pass, exception, no evidence or not applicable; the second and third deviate."),
         Column("decided_at", "instant", "When what decides happened; empty if nothing did, or if no time can be read."),
         Column("evidence", "text", "The records of Jira that show it."),
-        Column("history_ids", "text", "Jira's numbers of the history entries that decide, oldest first, a blank between."),
+        Column(
+            "history_ids", "text", "Jira's numbers of the history entries that decide, oldest first, a blank between."
+        ),
     ),
     further=(
         Column("falls_due_later", "flag", "Whether it is not applicable because its deadline lies after the period."),

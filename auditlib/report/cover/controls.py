@@ -121,7 +121,11 @@ def of_library(rates: pd.DataFrame) -> pd.DataFrame:
             "tolerable_rate": row["tolerable_rate"],
         }
         same = ("passed", "exceptions", "no_evidence")
-        everywhere = {"scope": "population", "tested": row["population_tested"], "not_applicable": row["not_applicable"]}
+        everywhere = {
+            "scope": "population",
+            "tested": row["population_tested"],
+            "not_applicable": row["not_applicable"],
+        }
         rows.append(about | everywhere | {name: row[name] for name in same} | {"upper_limit": "", "confidence": ""})
         if row["sample_tested"]:
             drawn = {"scope": "sample", "tested": row["sample_tested"], "not_applicable": row["replaced"]}

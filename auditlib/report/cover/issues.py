@@ -124,11 +124,16 @@ def sampled_issues(contents: Contents, records: Sequence[Mapping[str, Any]], key
     }  # fmt: skip
     controls = list(dict.fromkeys(library["control"]))
     known = {str(one["key"]): one for one in records}
-    shown = [_sampled(row, known.get(row["key"], {}), contents, by_issue, [*attributes, *controls]) for row in rows[:MOST_SAMPLE]]
+    shown = [
+        _sampled(row, known.get(row["key"], {}), contents, by_issue, [*attributes, *controls])
+        for row in rows[:MOST_SAMPLE]
+    ]
     counts = pd.concat([outcomes["outcome"], library.loc[library["in_place_of"] == "", "outcome"]]).value_counts()
     legend = [(mark, name, int(counts.get(outcome, 0))) for outcome, (mark, name) in MARKS.items()]
     totals = _totals(contents, attributes)
-    own, filled_up = ([_deviating(part, one) for one in controls] for part in (library[library["in_place_of"] == ""], library))
+    own, filled_up = (
+        [_deviating(part, one) for one in controls] for part in (library[library["in_place_of"] == ""], library)
+    )
     return Sample(
         shown, len(rows), [*attributes, *controls], [*totals, *own], [*totals, *filled_up] if own != filled_up else [],
         legend if attributes or controls else [],

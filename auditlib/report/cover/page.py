@@ -123,7 +123,10 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "controls_counted": listed(
             [
                 counted(number, noun)
-                for number, noun in ((len(library), "control"), (of_attributes["attribute"].nunique(), "control attribute"))
+                for number, noun in (
+                    (len(library), "control"),
+                    (of_attributes["attribute"].nunique(), "control attribute"),
+                )
                 if number
             ]
         ),

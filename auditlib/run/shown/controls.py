@@ -80,9 +80,9 @@ def control_deviations(evidence: Evidence, records: Mapping[str, str]) -> pd.Dat
         for key, ids in zip(found["key"].tolist(), found["history_ids"].tolist(), strict=True)
     ]
     shown = found.assign(history_ids=pd.Series(entries, index=found.index, dtype=object))
-    return shown[["control", "key", "round", "outcome", "decided_at", "evidence", "history_ids", "sampled"]].reset_index(
-        drop=True
-    )
+    return shown[
+        ["control", "key", "round", "outcome", "decided_at", "evidence", "history_ids", "sampled"]
+    ].reset_index(drop=True)
 
 
 def control_rates_in_words(evidence: Evidence) -> pd.DataFrame:
@@ -105,7 +105,9 @@ def control_rates_in_words(evidence: Evidence) -> pd.DataFrame:
 
 
 def _rate(deviations: int, tested: int) -> str:
-    return f"{int(deviations):,} of {int(tested):,} ({share(int(deviations), int(tested))})" if tested else "none tested"
+    return (
+        f"{int(deviations):,} of {int(tested):,} ({share(int(deviations), int(tested))})" if tested else "none tested"
+    )
 
 
 def rates_of_controls(evidence: Evidence) -> pd.DataFrame:
