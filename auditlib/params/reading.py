@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from auditlib.errors import ParameterError, Problem
 from auditlib.files import expanded, is_there, read_given
 from auditlib.params.attributes import AppliesTo, Attribute, FilledBefore, Has, Order, Test, ToStatus, Within
+from auditlib.params.controls import Concerned, Control, FieldValues, Workflow
 from auditlib.params.faults import nearest
 from auditlib.params.masking import (
     ATLASSIAN_TOKEN,
@@ -330,13 +331,16 @@ def _unknown(given: _Given, path: tuple[Step, ...], raw: tuple[Step, ...]) -> Pr
 def _fields_at(raw: tuple[Step, ...]) -> dict[str, FieldInfo | None]:
     """List the keys of the mapping at a path of pydantic's, by the name they have in a file."""
     names = [step for step in raw if isinstance(step, str)]
-    events = {"first", "then", "event", "from", "to", "different_people"}
+    events = {"first", "then", "event", "from", "to", "different_people", "ends"}
     records: dict[str, type[BaseModel]] = {
         "<rates>": SizeFromRates, "<table>": SizeByPopulation, "<status>": ToStatus,
         "attributes": Attribute, "applies_to": AppliesTo, "test": Test, "order": Order,
         "filled_before": FilledBefore, "has": Has, "within": Within,
+        "workflow": Workflow, "controls": Control, "tested_by": Has, "gate_field": FieldValues, "field": FieldValues,
     }  # fmt: skip
     record = records.get(names[-1], Parameters) if names else Parameters
+    if names[-1:] == ["applies_to"] and names[0] == "controls":
+        record = Concerned
     if names and names[-1] in events:
         record = ToStatus
     return {about.alias or name: about for name, about in record.model_fields.items()}

@@ -184,4 +184,5 @@ def test_the_example_shows_every_key_and_all_of_it_is_right():
         for block in variants:
             assert yaml.safe_load(block)[name] not in (None, [])
             other = "\n".join(line for line in text.splitlines() if not line.startswith(f"{name}:"))
-            assert parse_parameters(f"{other}\n{block}", name)
+            beside = blocks["workflow"][0] if name == "controls" else ""
+            assert parse_parameters(f"{other}\n{block}{beside}", name)
