@@ -56,11 +56,17 @@ class Shown(Generic[_Content_contra]):
 
     def as_of(self, version: int) -> Shown[_Content_contra]:
         """Return what a package of a version of the tables shows of the chapter."""
-        if all(since <= version for since in self.later.values()):
-            return self
-        return replace(
-            self, frames={one: make for one, make in self.frames.items() if self.later.get(one, 1) <= version}
-        )
+        there = {one: make for one, make in self.frames.items() if self.later.get(one, 1) <= version}
+        frames = {one.as_of(version): _without_later(one, make, version) for one, make in there.items()}
+        return self if frames == self.frames else replace(self, frames=frames)
+
+
+def _without_later(
+    table: Table, make: Callable[[_Content_contra], pd.DataFrame], version: int
+) -> Callable[[_Content_contra], pd.DataFrame]:
+    """Return what makes a table without the columns that came later; the maker itself where there are none."""
+    then = table.as_of(version)
+    return make if then is table else lambda content: make(content)[then.names]
 
 
 class Content(Part, ABC):

@@ -80,7 +80,11 @@ class Controls(Part):
     @kernel_cached
     def control_sample(self) -> pd.DataFrame:
         """``control_sample.csv``."""
-        return control_sample_table(self.samples, self.table, self._drawn)
+        return control_sample_table(self.samples, self.table, self._orders(), self._drawn)
+
+    def _orders(self) -> dict[str, int]:
+        """Return the places of issues in drawing order, from 1; of those that somebody chose, in the order given."""
+        return {key: place for place, key in enumerate(self._drawn, start=1)}
 
     @kernel_cached
     def rates(self) -> pd.DataFrame:
@@ -134,6 +138,13 @@ class PopulationControls(Controls):
     def samples(self) -> dict[str, ControlSample]:
         """The sample of each control that looks at issues: what it does not concern is replaced from the same draw."""
         return self._samples(self._next_drawn if self._sampled.drawn.random else ())
+
+    def _orders(self) -> dict[str, int]:
+        sample = self._sampled.sample
+        orders = dict(zip(sample["key"], map(int, sample["order"]), strict=True))
+        if any(one.stand_ins for one in self.samples.values()):
+            orders |= {key: place for place, key in enumerate(self._next_drawn, start=len(sample) + 1)}
+        return orders
 
     @cached_property
     def _next_drawn(self) -> tuple[str, ...]:
