@@ -18,6 +18,7 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
+from auditlib.evidence.site_controls import SiteControls
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.evidence.workflows import Workflows
@@ -58,6 +59,8 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    site_controls : SiteControls
+        The controls of the library that look at the site.
     controls : PopulationControls
         The controls of the library, over the population and the sample.
     """
@@ -81,7 +84,9 @@ class Subjects(Content):
         self.activity = Activity(pulled, self.witnesses, self.access)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
-        self._controls = PopulationControls(pulled, self.listing, self.sampled)
+        site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
+        self.site_controls = SiteControls(pulled, *site)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls,))
 
     @property
     def collected(self) -> Sampled:
@@ -98,4 +103,4 @@ class Subjects(Content):
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.workflows, self.sampled, self.controls, self)
+        return (*looked_at, *of_logs, self.workflows, self.sampled, self.site_controls, self.controls, self)
