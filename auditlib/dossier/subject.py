@@ -78,6 +78,7 @@ def subject_of_issue(
         fields=_values(fields),
         is_open=_is_open(fields),
         period_ends=period.ends,
+        period_begins=period.begins,
     )
 
 

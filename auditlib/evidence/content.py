@@ -12,6 +12,7 @@ import pandas as pd
 from auditlib.audit.chapters import Chapter, limits_of
 from auditlib.audit.finding import Finding, findings_table
 from auditlib.errors import UsageError
+from auditlib.evidence.controls import Controls
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
@@ -86,9 +87,14 @@ class Content(Part, ABC):
         """The full records of single issues."""
 
     @property
+    @abstractmethod
+    def controls(self) -> Controls:
+        """The controls of the library."""
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        return (self.collected, self)
+        return (self.collected, self.controls, self)
 
     @kernel_cached
     def findings(self) -> pd.DataFrame:
@@ -166,6 +172,7 @@ class Content(Part, ABC):
         if "key" not in named.parts:
             return {"findings": ["all"]}
         feeds_not = set() if self.params.attributes else {"attributes"}
+        feeds_not |= set() if self.controls.tests else {"controls"}
         if named.topic is topics.DOSSIER_ISSUE and "history" in self.pulled.dialect.PARTS:
             feeds_not.add("sample_history")  # which then comes by itself
         key, tables_here = named.text("key"), {one.name for one in self.tables} - feeds_not

@@ -8,6 +8,7 @@ from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.content import Content
+from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -57,6 +58,8 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    controls : PopulationControls
+        The controls of the library, over the population and the sample.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Subjects(Content):
         self.activity = Activity(pulled, self.witnesses, self.access)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled)
 
     @property
     def collected(self) -> Sampled:
@@ -85,8 +89,13 @@ class Subjects(Content):
         return self.sampled
 
     @property
+    def controls(self) -> PopulationControls:
+        """The controls of the library."""
+        return self._controls
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
         looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.workflows, self.sampled, self)
+        return (*looked_at, *of_logs, self.workflows, self.sampled, self.controls, self)

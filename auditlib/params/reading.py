@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from auditlib.errors import ParameterError, Problem
 from auditlib.files import expanded, is_there, read_given
 from auditlib.params.attributes import AppliesTo, Attribute, FilledBefore, Has, Order, Test, ToStatus, Within
+from auditlib.params.controls import Concerned, Control, FieldValues, Workflow
 from auditlib.params.faults import nearest
 from auditlib.params.masking import (
     ATLASSIAN_TOKEN,
@@ -330,13 +331,16 @@ def _unknown(given: _Given, path: tuple[Step, ...], raw: tuple[Step, ...]) -> Pr
 def _fields_at(raw: tuple[Step, ...]) -> dict[str, FieldInfo | None]:
     """List the keys of the mapping at a path of pydantic's, by the name they have in a file."""
     names = [step for step in raw if isinstance(step, str)]
-    events = {"first", "then", "event", "from", "to", "different_people"}
+    events = {"first", "then", "event", "from", "to", "different_people", "ends"}
     records: dict[str, type[BaseModel]] = {
         "<rates>": SizeFromRates, "<table>": SizeByPopulation, "<status>": ToStatus,
         "attributes": Attribute, "applies_to": AppliesTo, "test": Test, "order": Order,
         "filled_before": FilledBefore, "has": Has, "within": Within,
+        "workflow": Workflow, "controls": Control, "tested_by": Has, "gate_field": FieldValues, "field": FieldValues,
     }  # fmt: skip
     record = records.get(names[-1], Parameters) if names else Parameters
+    if names[-1:] == ["applies_to"] and names[0] == "controls":
+        record = Concerned
     if names and names[-1] in events:
         record = ToStatus
     return {about.alias or name: about for name, about in record.model_fields.items()}
@@ -372,9 +376,17 @@ def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:
     for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
         value = given.values.get(name)
         if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(base / expanded(value)):
-            where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
-            problems.append(given.problem((name,), f"there is no such file or folder{where}"))
+            problems.append(_missing(given, (name,), value))
+    source = given.values.get("second_source")
+    named = source.get("file") if isinstance(source, dict) else None
+    if isinstance(named, str) and named.strip() and "\0" not in named and not is_there(base / expanded(named)):
+        problems.append(_missing(given, ("second_source", "file"), named))
     return problems
+
+
+def _missing(given: _Given, path: tuple[Step, ...], value: str) -> Problem:
+    where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
+    return given.problem(path, f"there is no such file or folder{where}")
 
 
 def _problem(

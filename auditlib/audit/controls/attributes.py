@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from auditlib.audit.controls.concerned import outside
 from auditlib.audit.controls.subject import (
     EXCEPTION,
     NO_EVIDENCE,
@@ -22,7 +23,7 @@ from auditlib.audit.controls.subject import (
     Subject,
     Value,
 )
-from auditlib.params.attributes import AppliesTo, Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
+from auditlib.params.attributes import Attribute, Event, FilledBefore, Has, Order, ToStatus, Within
 from auditlib.records.history import Change, Time
 from auditlib.records.names import FIELD, NO_NAMES, Called, folded
 from auditlib.times import format_instant
@@ -56,7 +57,7 @@ def test_subject(subject: Subject, attribute: Attribute, called: Called = NO_NAM
     -------
     Outcome
     """
-    if attribute.applies_to is not None and (other := _outside(subject, attribute.applies_to, called)):
+    if attribute.applies_to is not None and (other := outside(subject, attribute.applies_to, called)):
         return Outcome(NOT_APPLICABLE, other)
     test, asked = attribute.test, _Asked(subject, called)
     if test.order is not None:
@@ -106,18 +107,6 @@ class _Asked:
             elif not step.field_id and folded(step.field) in names:
                 found.setdefault(names[folded(step.field)], []).append(step)
         return found
-
-
-def _outside(subject: Subject, applies: AppliesTo, called: Called) -> str:
-    """Say why an attribute is not for this issue; empty if it is."""
-    for name, kind, wanted, identity, found in (
-        ("issue type", "issuetype", applies.issue_type, subject.issue_type_id, subject.issue_type),
-        ("status", "status", applies.status, subject.status_id, subject.status),
-        ("project", "", applies.project, "", subject.project),
-    ):
-        if wanted and not any(called.means(kind, one, identity, found) for one in wanted):
-            return f"{name} is {found}"
-    return ""
 
 
 def _order(subject: _Asked, test: Order) -> Outcome:

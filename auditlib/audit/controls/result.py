@@ -14,7 +14,7 @@ class Result:
     Attributes
     ----------
     control : str
-        Its label: the id, with the name behind it where one control is used twice.
+        Its label: the id, with the name behind it where it has one.
     key : str
         The issue; of a test that looks at something else, what that is called.
     round : int or None

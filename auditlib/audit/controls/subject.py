@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from auditlib.records.actors import UNKNOWN
 from auditlib.records.history import Change, Time
 from auditlib.records.issues import is_nobody, person_id, person_name
 
@@ -51,6 +52,18 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A comment: who wrote it when, and who edited it last."""
+
+    id: int | None
+    created: Time
+    author: Person
+    updated: Time
+    update_author: Person
+    kind: str = UNKNOWN
+
+
+@dataclass(frozen=True)
 class Subject:
     """An issue as a test looks at it.
 
@@ -82,6 +95,14 @@ class Subject:
         Whether the whole history was read; of a part, or of none, nothing follows, so that it is not looked at.
     period_ends : datetime or None
         What falls due at this instant or later is no matter of the period; None where no period is audited.
+    period_begins : datetime or None
+        A go before this instant is no matter of the period; None where no period is audited.
+    comments : sequence of Remark or None
+        None if they were not asked for.
+    all_comments : bool
+        Whether those are all that the account may see; False where Jira refused them, or gave a part.
+    attached_at : sequence of (datetime or str)
+        Of each of `attachments`, when it was attached; empty where that was not read.
     """
 
     key: str
@@ -101,6 +122,10 @@ class Subject:
     is_open: bool = False
     whole: bool = True
     period_ends: datetime | None = None
+    period_begins: datetime | None = None
+    comments: Sequence[Remark] | None = None
+    all_comments: bool = True
+    attached_at: Sequence[Time] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""The engine: runs control tests on an issue, and shares among them what is worked out once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from auditlib.audit.controls.case import Case, Context, Rule
+from auditlib.audit.controls.concerned import outside
+from auditlib.audit.controls.result import Result
+from auditlib.audit.controls.rounds import Course
+from auditlib.audit.controls.rules.approval import approved_before_go
+from auditlib.audit.controls.subject import NOT_APPLICABLE, Subject
+from auditlib.audit.controls.trail import Trail
+from auditlib.params.controls import ControlTest
+
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "approved_before_go": approved_before_go,
+    }
+)
+"""Every rule that looks at one issue, by its name in the library."""
+
+
+def test_issue(subject: Subject, controls: Iterable[ControlTest], context: Context) -> list[Result]:
+    """Test an issue by every control that looks at issues.
+
+    Parameters
+    ----------
+    subject : Subject
+    controls : iterable of ControlTest
+        Those whose rule looks at something else are passed over.
+    context : Context
+        What all issues share; one for all of them, so that it is worked out once.
+
+    Returns
+    -------
+    list of Result
+        In the order of the controls: of each, a row for each round that is judged, or one that says why there is none.
+    """
+    trail = Trail(subject.steps)
+    courses: dict[int, Course] = {}
+    found: list[Result] = []
+    for test in controls:
+        rule = RULES.get(test.rule)
+        if rule is None:
+            continue
+        statuses = context.statuses(test.workflow)
+        course = courses.get(id(statuses))
+        if course is None:
+            course = courses[id(statuses)] = Course(subject, trail, statuses)
+        case = Case(subject, test, context, trail, statuses, course)
+        applies = test.given.applies_to
+        other = outside(subject, applies, context.called) if applies is not None else ""
+        found += [case.result(NOT_APPLICABLE, other)] if other else rule(case)
+    return found
+
+
+test_issue.__test__ = False  # type: ignore[attr-defined]
