@@ -117,7 +117,7 @@ class PopulationControls(Controls):
         super().__init__(pulled, sampled)
         self._sampled = sampled
         self._listing = listing
-        self._others = others
+        self.others = others
 
     def _results(self) -> Iterator[Result]:
         """Yield every outcome: of a sampled issue by its full record, of each other one by what was pulled for all."""
@@ -126,7 +126,7 @@ class PopulationControls(Controls):
         yield from of_records
         yield from (one for one in self._sampled.population_results() if one.key not in recorded)
         for test in self.tests:
-            for other in self._others:
+            for other in self.others:
                 if test.rule in other.rules:
                     yield from other.results(test)
 
