@@ -7,6 +7,7 @@ from pathlib import Path
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
+from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.identity import Identity
@@ -58,6 +59,8 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    actors : Actors
+        Who made the entries of its histories.
     controls : PopulationControls
         The controls of the library, over the population and the sample.
     """
@@ -79,6 +82,7 @@ class Subjects(Content):
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses, self.access)
+        self.actors = Actors(pulled, self.provenance, self.histories, self.listing, self.access, self.access_changes)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
         self._controls = PopulationControls(pulled, self.listing, self.sampled)
@@ -96,6 +100,14 @@ class Subjects(Content):
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
+        looked_at = (
+            self.provenance,
+            self.passes,
+            self.histories,
+            self.identity,
+            self.listing,
+            self.states,
+            self.actors,
+        )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         return (*looked_at, *of_logs, self.workflows, self.sampled, self.controls, self)
