@@ -31,6 +31,7 @@ class Actors(Part):
         provenance: Provenance,
         histories: PulledHistories,
         listing: Listing,
+        *,
         access: Access,
         changes: AccessChanges,
     ) -> None:
@@ -55,7 +56,10 @@ class Actors(Part):
     @property
     def _rule_setters(self) -> RuleSetters:
         found, names = self._access.answered, self._access.names
-        of_jira = sorted({names.get(one, one) for one in self._administrators()})
+        place = self.pulled.place
+        of_jira = sorted(
+            {names.get(one, place.account if one == place.account_id else one) for one in self._administrators()}
+        )
         if _OF_PROJECTS not in found.permissions or not found.told:
             return RuleSetters(of_jira, None)
         held = found.able.people(found.told, [_OF_PROJECTS])

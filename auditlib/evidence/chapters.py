@@ -10,9 +10,9 @@ from typing import Final
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
 from auditlib.audit.archive.findings import archive_findings, archive_site_findings
+from auditlib.audit.controls.actors import ACTORS
 from auditlib.audit.controls.control_rates import CONTROL_RATES
 from auditlib.audit.controls.control_sample import CONTROL_SAMPLE
-from auditlib.audit.controls.actors import ACTORS
 from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE

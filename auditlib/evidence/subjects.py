@@ -82,7 +82,14 @@ class Subjects(Content):
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses, self.access)
-        self.actors = Actors(pulled, self.provenance, self.histories, self.listing, self.access, self.access_changes)
+        self.actors = Actors(
+            pulled,
+            self.provenance,
+            self.histories,
+            self.listing,
+            access=self.access,
+            changes=self.access_changes,
+        )
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
         self._controls = PopulationControls(pulled, self.listing, self.sampled)
