@@ -10,6 +10,7 @@ from typing import Final
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
 from auditlib.audit.archive.findings import archive_findings, archive_site_findings
+from auditlib.audit.controls.actors import ACTORS
 from auditlib.audit.controls.control_rates import CONTROL_RATES
 from auditlib.audit.controls.control_sample import CONTROL_SAMPLE
 from auditlib.audit.controls.findings import conclude_dossiers
@@ -288,8 +289,8 @@ OF_CHOSEN_SHOWN: Final = Shown[Content](
 
 CONTROLS_SHOWN: Final = Shown[Subjects](
     chapters.CONTROLS,
-    frames={**OF_CHOSEN_SHOWN.frames},
-    findings=lambda evidence: evidence.controls.findings,
+    frames={**OF_CHOSEN_SHOWN.frames, ACTORS: lambda evidence: evidence.actors.table},
+    findings=lambda evidence: [*evidence.controls.findings, *evidence.actors.findings],
     conclude=lambda evidence: evidence.controls.conclusion,
     since=CONTROLS_SINCE,
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
+from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.identity import Identity
@@ -61,6 +62,8 @@ class Subjects(Content):
         The sample, its full records, the control tests.
     site_controls : SiteControls
         The controls of the library that look at the site.
+    actors : Actors
+        Who made the entries of its histories.
     controls : PopulationControls
         The controls of the library, over the population and the sample.
     """
@@ -82,6 +85,14 @@ class Subjects(Content):
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses, self.access)
+        self.actors = Actors(
+            pulled,
+            self.provenance,
+            self.histories,
+            self.listing,
+            access=self.access,
+            changes=self.access_changes,
+        )
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
         site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
@@ -101,6 +112,14 @@ class Subjects(Content):
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
+        looked_at = (
+            self.provenance,
+            self.passes,
+            self.histories,
+            self.identity,
+            self.listing,
+            self.states,
+            self.actors,
+        )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         return (*looked_at, *of_logs, self.workflows, self.sampled, self.site_controls, self.controls, self)
