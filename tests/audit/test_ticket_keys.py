@@ -47,7 +47,7 @@ def test_keys_of_listed_projects_are_found_in_branch_title_and_message(text, key
     ],
 )
 def test_what_only_looks_like_a_key_is_none(text):
-    """A version, a standard or a key of another project would put a deployment down to an issue that it has nothing to do with."""
+    """A version or a standard would put a deployment down to an issue that it has nothing to do with."""
     assert FINDER.find(text) == []
 
 

@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from auditlib.audit.controls.case import Case
+from auditlib.audit.controls.case import Case, Context
+from auditlib.audit.controls.concerned import outside
 from auditlib.audit.controls.gates import gates_before, nobody_approved
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import DONE, GATE, Gate, Round, Stay, first_back
+from auditlib.audit.controls.rounds import DONE, GATE, Course, Gate, Round, Stay, first_back
 from auditlib.audit.controls.site.deployments import Deployment
+from auditlib.audit.controls.site.second_source import Ticket
 from auditlib.audit.controls.site.source_times import Span
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import moment, timestamp
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject
+from auditlib.audit.controls.trail import Trail, moment, timestamp
+from auditlib.params.controls import ControlTest
 from auditlib.phrases import clauses
 from auditlib.records.history import Time
 
@@ -31,9 +34,9 @@ WITHOUT: Final = "without an approval"
 SENT_BACK: Final = "after its approval was taken back"
 SAME_DAY: Final = "on the day of its approval"
 NOT_SHOWN: Final = "approval not shown"
-OUTSIDE: Final = "outside the period"
 NOT_FOUND: Final = "no deployment"
-NO_GO: Final = "no go in the period"
+NO_GO: Final = "no deployment, and no go in the period"
+NOT_CONCERNED: Final = "not concerned"
 
 _OUTCOMES: Final = {
     AFTER: PASS, BEFORE: EXCEPTION, WITHOUT: EXCEPTION, SENT_BACK: EXCEPTION, SAME_DAY: NO_EVIDENCE, NOT_SHOWN: NO_EVIDENCE,
@@ -50,8 +53,8 @@ class Match:
     Attributes
     ----------
     deployment : Deployment
-    round : int
-        From 1; one more than there are gos where it was made after the last reopening.
+    round : int or None
+        From 1; one more than there are gos where it was made after the last reopening. None where the history is not whole.
     verdict : str
         How it lies to its approval.
     gate : Gate or None
@@ -63,18 +66,23 @@ class Match:
     """
 
     deployment: Deployment
-    round: int
+    round: int | None
     verdict: str
     gate: Gate | None
     stands: bool
     counts: bool
+
+    @property
+    def gate_at(self) -> Time | None:
+        """When that approval was given."""
+        return None if self.gate is None else self.gate.at
 
 
 def matches(case: Case) -> list[Match]:
     """Return the deployments that name an issue, each with its round and how it lies to its approval."""
     rows = (case.context.deployments or {}).get(case.subject.key, ())
     if not rows or not case.subject.whole:
-        return [Match(one, 0, NOT_SHOWN, None, stands=False, counts=_in_period(case, one.when)) for one in rows]
+        return [Match(one, None, NOT_SHOWN, None, stands=False, counts=_in_period(case, one.when)) for one in rows]
     spans = list(_spans(case))
     return [_match(case, one, _of(spans, one.when)) for one in rows]
 
@@ -85,7 +93,7 @@ def matches_deployment(case: Case) -> list[Result]:
         return [case.result(NOT_APPLICABLE, "no second source is given")]
     found = matches(case)
     judged = {one.number for one in case.course.in_period(case.subject)}
-    numbers = sorted({*judged, *(one.round for one in found if one.counts)})
+    numbers = sorted({*judged, *(one.round for one in found if one.counts and one.round is not None)})
     if not case.subject.whole or not numbers:
         return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
     rounds = {one.number: one for one, _ in _spans(case)}
@@ -204,3 +212,21 @@ def _lies(at: Time, when: Span) -> int:
     if not isinstance(at, datetime) or at >= when.until:
         return 1
     return -1 if at < when.at else 0
+
+
+# The issue on its side of the reconciliation
+
+
+def ticket_of(subject: Subject, test: ControlTest, context: Context) -> Ticket | None:
+    """Return an issue beside the rows that name it; None if the control does not concern it and no row names it."""
+    trail, statuses = Trail(subject.steps), context.statuses(test.workflow)
+    case = Case(subject, test, context, trail, statuses, Course(subject, trail, statuses))
+    applies = test.given.applies_to
+    if applies is not None and outside(subject, applies, context.called):
+        rows = (context.deployments or {}).get(subject.key, ())
+        found = [Match(one, None, NOT_CONCERNED, None, stands=False, counts=False) for one in rows]
+        return Ticket(subject.key, NOT_CONCERNED, found) if found else None
+    if not subject.whole:
+        return Ticket(subject.key, NOT_SHOWN, matches(case))
+    went = case.course.in_period(subject)
+    return Ticket(subject.key, NOT_FOUND if went else NO_GO, matches(case))
