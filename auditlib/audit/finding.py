@@ -210,6 +210,12 @@ _CAUSES: Final[Mapping[str, str]] = {
     "controls.due-later": "what falls due after the period",
     "controls.replaced": "sampled issues that a control does not concern",
     "controls.few": "controls that concern few issues",
+    "second-source.rows": "how far the second source counts",
+    "second-source.nothing": "how far the second source counts",
+    "second-source.not-compared": "how far the second source counts",
+    "second-source.without-ticket": "deployments without a ticket",
+    "second-source.no-issue": "deployments without a ticket",
+    "second-source.other-issues": "deployments of issues that are not in the population",
 }
 
 BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")
