@@ -40,6 +40,10 @@ REQUESTS: Final = {
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
+    "field": (
+        "which fields there are, where control tests name some; asked only then",
+        "access to Jira; without it the run goes on",
+    ),
     "project": ("that the project is there, and the keys it had before", "Browse Projects"),
     "project/securitylevel": (
         "whether issues may be hidden",

@@ -16,7 +16,6 @@ from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     DATES,
     DETAILS,
-    NAMES,
     PEOPLE,
     duration,
     kind_in_words,
@@ -50,6 +49,7 @@ from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
 from auditlib.records.actors import account_kind
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
 
@@ -215,7 +215,7 @@ def _notes(one: Dossier) -> Iterator[str]:
 
 
 def _detail(one: Dossier, field_id: str) -> Json:
-    label = NAMES[field_id]
+    label = SYSTEM_NAMES[field_id]
     found = one.fields.get(field_id)
     if found is None:
         return {"name": label, "text": "not sent by Jira", "quiet": True}

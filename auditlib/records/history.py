@@ -114,13 +114,19 @@ def _in_order(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[_Ent
         )
     ordered = sorted(
         (one for one in entries.values() if isinstance(one.at, datetime)),
-        key=lambda one: (one.at, -1 if one.number is None else one.number),
+        key=_instant_and_number,
     )
     for entry in entries.values():
         if not isinstance(entry.at, datetime):
             older = (place for place, one in enumerate(ordered) if _is_older(one, entry))
             ordered.insert(max(older, default=-1 if entry.number is not None else len(ordered) - 1) + 1, entry)
     return ordered
+
+
+def _instant_and_number(entry: _Entry) -> tuple[float, int]:
+    """Order by the instant, not by the clock on the wall: of two times of one zone Python compares what the clocks show."""
+    at = entry.at.timestamp() if isinstance(entry.at, datetime) else 0.0
+    return at, -1 if entry.number is None else entry.number
 
 
 def _is_older(one: _Entry, other: _Entry) -> bool:

@@ -46,6 +46,15 @@ class Trail:
         """
         return self.fields.get(field, ())
 
+    @property
+    def times(self) -> list[tuple[int, float | None]]:
+        """The entries of the history in order, each with its instant."""
+        found: dict[int, float | None] = {}
+        for marks in self.fields.values():
+            for place, step in marks:
+                found.setdefault(place, timestamp(step.at))
+        return sorted(found.items())
+
 
 def timestamp(at: Time) -> float | None:
     """Return an instant as seconds since 1970, by which instants are compared; None where it can't be read.
@@ -68,8 +77,3 @@ def told(step: Change, what: str) -> str:
     """Say what a history entry shows: ``history 11: Approved 2026-04-03T12:00:00.000+00:00 by Bob``."""
     number = "without id" if step.history_id is None else step.history_id
     return f"history {number}: {what} {moment(step.at)} by {step.author or 'nobody'}"
-
-
-def numbers(*steps: Change | None) -> tuple[int, ...]:
-    """Return the ids of history entries that are known, each once, in the order given."""
-    return tuple(dict.fromkeys(one.history_id for one in steps if one is not None and one.history_id is not None))
