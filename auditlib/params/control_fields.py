@@ -28,5 +28,7 @@ def _named(test: ControlTest) -> Iterator[str]:
     yield from filter(None, (given.level, given.root_cause, given.tested_field, given.beneficiary))
     if given.gate_field is not None:
         yield given.gate_field.field
+    if given.applies_to is not None and given.applies_to.field is not None:
+        yield given.applies_to.field.field
     if given.tested_by is not None and given.tested_by.attachment is not None:
         yield ATTACHMENTS

@@ -6,7 +6,7 @@ import pytest
 
 from auditlib.params.attributes import Has
 from auditlib.params.control_fields import fields_named
-from auditlib.params.controls import Control, ControlTest, FieldValues, Workflow
+from auditlib.params.controls import Concerned, Control, ControlTest, FieldValues, Workflow
 
 
 def one(label: str, **given: object) -> ControlTest:
@@ -22,6 +22,8 @@ def one(label: str, **given: object) -> ControlTest:
         ({"tested_field": "Test run"}, ["Test run"]),
         ({"beneficiary": "Access for"}, ["Access for"]),
         ({"gate_field": FieldValues(field="Approval", values=("yes",))}, ["Approval"]),
+        ({"applies_to": Concerned(field=FieldValues(field="labels", values=("emergency",)))}, ["labels"]),
+        ({"applies_to": Concerned(issue_type=("Change",))}, []),
         ({"tested_by": Has(attachment="*.pdf")}, ["attachment"]),
         ({"tested_by": Has(link="is tested by")}, []),
         ({"protected": ("summary", "Rollout plan")}, []),
