@@ -45,6 +45,8 @@ class Change:
         What kind of actor the author is, of `actors.ACTOR_KINDS`.
     on_behalf_of : str
         For whom an app acted, where the entry says so; empty else.
+    custom : bool
+        Whether it is a custom field's, whose name may be that of one of Jira's own.
     """
 
     history_id: int | None
@@ -60,6 +62,7 @@ class Change:
     nobody: bool = False
     kind: str = UNKNOWN
     on_behalf_of: str = ""
+    custom: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[
             nobody=entry.actor.nobody,
             kind=entry.actor.kind,
             on_behalf_of=entry.actor.on_behalf_of,
+            custom=item.get("fieldtype") == "custom",
         )
         for entry in _in_order(history, zone)
         for item in items_of(entry.record)

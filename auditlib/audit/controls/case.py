@@ -16,7 +16,7 @@ from auditlib.audit.controls.members import Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap, Stay, is_one_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
-from auditlib.audit.controls.trail import Trail
+from auditlib.audit.controls.trail import Trail, timestamp
 from auditlib.params.controls import ControlTest, Workflow
 from auditlib.records.history import Time
 from auditlib.records.names import NO_NAMES, Called, folded
@@ -115,6 +115,12 @@ class Case:
         if not rounds:
             return [self.result(NOT_APPLICABLE, self._no_go())]
         return [judge(one) for one in rounds]
+
+    def in_period(self, at: Time) -> bool:
+        """Say whether an instant lies in the period; one that can't be read may."""
+        moment = timestamp(at)
+        begins, ends = timestamp(self.subject.period_begins or ""), timestamp(self.subject.period_ends or "")
+        return moment is None or ((begins is None or begins <= moment) and (ends is None or moment < ends))
 
     def unknown(self, one: Round) -> Result:
         """Return the row of a round of which the history does not show all (`Round.why_not`)."""

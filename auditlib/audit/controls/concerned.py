@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from auditlib.audit.controls.fields import fields_meant
+from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.subject import Subject
 from auditlib.params.attributes import AppliesTo
 from auditlib.params.controls import Concerned, FieldValues
-from auditlib.records.names import Called, folded
+from auditlib.records.names import Called
 
 
 def outside(subject: Subject, applies: AppliesTo | Concerned, called: Called) -> str:
@@ -19,17 +19,13 @@ def outside(subject: Subject, applies: AppliesTo | Concerned, called: Called) ->
         if wanted and not any(called.means(kind, one, identity, found) for one in wanted):
             return f"{name} is {found}"
     field = applies.field if isinstance(applies, Concerned) else None
-    return "" if field is None else _of_another_value(subject, field, called)
+    return "" if field is None else _without(subject, field, called)
 
 
-def _of_another_value(subject: Subject, wanted: FieldValues, called: Called) -> str:
-    """Say that a field holds none of the values that concern a test; empty if it holds one. Of a list each value counts."""
-    values = {folded(one) for one in wanted.values}
-    held = fields_meant(subject, wanted.field, called).values()
-    for value in held:
-        if not values.isdisjoint({folded(value.text), *map(folded, value.text.split("; "))}):
-            return ""
-    if not held:
-        return f"Jira sent no field {wanted.field} of it"
-    shown = next((value.text for value in held if value.text.strip()), "")
-    return f"{wanted.field} is {shown or 'empty'}"
+def _without(subject: Subject, wanted: FieldValues, called: Called) -> str:
+    """Say that a field holds none of some values; of several things in it one is enough, and so is one field of several."""
+    found = fields_meant(subject, wanted.field, called)
+    if any(holds_one_of(value.text, wanted.values) for value in found.values()):
+        return ""
+    held = next((value.text for value in found.values() if value.text), "")
+    return f"{wanted.field} is {held}" if held else f"{wanted.field} is empty, or was not read"

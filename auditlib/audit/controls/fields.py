@@ -75,6 +75,12 @@ class Fields:
         return any(folded(name) in self._called.names.get((FIELD, one), ()) for one in ids)
 
 
+def holds_one_of(text: str, wanted: Sequence[str]) -> bool:
+    """Say whether what a field holds is one of some values; of several things Jira writes the names with commas."""
+    values = {folded(one) for one in wanted}
+    return folded(text) in values or any(folded(part) in values for part in text.replace("\n", ",").split(","))
+
+
 def people_before(subject: Subject, trail: Trail, field: str, place: int) -> list[Person] | None:
     """Return whom one of Jira's own fields named before and in an entry of the history; None if it was not read.
 

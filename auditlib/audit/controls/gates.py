@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from auditlib.audit.controls.case import Case
+from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Gate, Round, behind, first_back, gate_of
+from auditlib.audit.controls.rounds import GATE, Gate, Round, behind, first_back, gate_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE
 from auditlib.audit.controls.trail import Mark, moment, timestamp, told
 from auditlib.params.controls import FieldValues
@@ -26,13 +27,10 @@ class Approved:
     gate : Gate
     beside : tuple of Gate
         It and those at the same moment: an approval of Jira Service Management may be of several people.
-    later : Gate or None
-        The first gate after it that no person entered.
     """
 
     gate: Gate
     beside: tuple[Gate, ...]
-    later: Gate | None
 
 
 def gates_before(case: Case, one: Round) -> list[Gate] | Result:
@@ -45,7 +43,10 @@ def gates_before(case: Case, one: Round) -> list[Gate] | Result:
         unread = next((each for each in _approvals(case, one) if timestamp(each.at) is None), None)
         if unread is not None:
             return case.result(NO_EVIDENCE, f"{unread.shown}: its time can't be read", one)
-    return _gates(case, one)
+    found = _gates(case, one)
+    wanted = case.test.given.gate_field
+    said = _undated(case, one, wanted) if wanted is not None and not found else ""
+    return case.result(NO_EVIDENCE, said, one) if said else found
 
 
 def _gates(case: Case, one: Round) -> list[Gate]:
@@ -53,8 +54,18 @@ def _gates(case: Case, one: Round) -> list[Gate]:
     wanted = case.test.given.gate_field
     if wanted is None and not case.test.given.approvals:
         return one.gates
-    found = [*_field_gates(case, one, wanted)] if wanted is not None else []
+    found = _field_gates(case, one, wanted) if wanted is not None else []
     found += _approvals(case, one) if case.test.given.approvals else []
+    return sorted(found, key=lambda gate: gate.place)
+
+
+def every_gate(case: Case) -> list[Gate]:
+    """Return all approvals of an issue, in whatever round, oldest first."""
+    given = case.test.given
+    found = [*_set(case, given.gate_field)] if given.gate_field is not None else []
+    found += _given(case) if given.approvals else []
+    if given.gate_field is None and not given.approvals:
+        found = [gate_of(stay) for stay in case.course.stays if stay.regions & GATE and stay.step is not None]
     return sorted(found, key=lambda gate: gate.place)
 
 
@@ -83,8 +94,7 @@ def deciding(case: Case, one: Round) -> Approved | Result:
     beside = tuple(
         gate for gate in by_people if (gate.place, gate.number, gate.at) == (last.place, last.number, last.at)
     )
-    later = next((gate for gate in found[found.index(last) + 1 :] if not gate.by_person), None)
-    return Approved(last, beside, later)
+    return Approved(last, beside)
 
 
 def nobody_approved(case: Case, one: Round, gates: Sequence[Gate]) -> Result:
@@ -122,13 +132,32 @@ def _status_back(case: Case, one: Round, since: Gate) -> Mark | None:
     return None if back is None or back.step is None else Mark(back.place, back.step)
 
 
-def _field_gates(case: Case, one: Round, wanted: FieldValues) -> Iterator[Gate]:
-    """Yield each setting of a field to one of the values in a round."""
+def _field_gates(case: Case, one: Round, wanted: FieldValues) -> list[Gate]:
+    """Return each setting of a field to one of the values in a round."""
     begins = one.stays[one.first].place
+    return [gate for gate in _set(case, wanted) if begins <= gate.place < one.go.place]
+
+
+def _set(case: Case, wanted: FieldValues) -> Iterator[Gate]:
+    """Yield each setting of a field to one of the values."""
     for place, step in _changes(case, wanted):
-        if begins <= place < one.go.place and _sets(step, wanted):
+        if _sets(step, wanted):
             shown = told(step, f"{step.field} {step.after_text or step.after}")
             yield Gate(place, step.at, step.author_id, step.author, step.nobody, step.kind, step.history_id, shown)
+
+
+def _undated(case: Case, one: Round, wanted: FieldValues) -> str:
+    """Say that a field may have approved without an entry that leads to it; empty if it surely did not."""
+    changes = _changes(case, wanted)
+    if not changes and not case.context.fields.is_known(case.subject, case.trail, wanted.field):
+        return f"Jira sent no field {wanted.field} and no change of it"
+    values = fields_meant(case.subject, wanted.field, case.context.called)
+    held = [value.text for value in values.values()] if not changes else []
+    if changes and changes[0].place >= one.go.place:
+        held = [changes[0].step.before_text]
+    if not changes and not values:
+        return f"what {wanted.field} holds was not read, and no history entry changed it"
+    return next((f"{wanted.field} is {text}: no history entry leads there" for text in held if holds_one_of(text, wanted.values)), "")
 
 
 def _changes(case: Case, wanted: FieldValues) -> list[Mark]:
@@ -137,39 +166,41 @@ def _changes(case: Case, wanted: FieldValues) -> list[Mark]:
 
 
 def _sets(step: Change, wanted: FieldValues) -> bool:
-    """Say whether a change leaves a field with one of the values; of several, Jira writes the names with commas."""
-    values = {folded(one) for one in wanted.values}
-    text = folded(step.after_text)
-    return (
-        text in values or step.after in wanted.values or not values.isdisjoint(part.strip() for part in text.split(","))
-    )
+    """Say whether a change leaves a field with one of the values."""
+    return step.after in wanted.values or holds_one_of(step.after_text, wanted.values)
 
 
 def _approvals(case: Case, one: Round) -> list[Gate]:
-    """Return the approvals of Jira Service Management that were given in a round, one for each who approved.
+    """Return the approvals of Jira Service Management that were given in a round, or may have been.
 
-    Jira tells when the approval as a whole was decided, not when each approver was, and it stands in no history: at the
-    same moment as an entry it comes first, since it sets off the transition.
+    They stand in no history: at the same moment as an entry an approval comes first, since it sets off the transition.
     """
     begin, go = one.stays[one.first].step, one.go.step
     since = timestamp(case.subject.created if begin is None else begin.at)
     until = None if go is None else timestamp(go.at)
-    found = []
+    found = [(timestamp(gate.at), gate) for gate in _given(case)]
+    return [
+        gate
+        for at, gate in found
+        if at is None or ((since is None or since <= at) and (until is None or at <= until))
+    ]
+
+
+def _given(case: Case) -> Iterator[Gate]:
+    """Yield the approvals of Jira Service Management that were given, one for each who approved.
+
+    Jira tells when the approval as a whole was decided, not when each approver was.
+    """
     for approval in case.subject.approvals or ():
         if approval.decision != APPROVED:
             continue
-        at = timestamp(approval.completed)
-        if at is not None and ((since is not None and at < since) or (until is not None and at > until)):
-            continue
-        place = _place_at(case, at)
+        at = approval.completed
+        place = _place_at(case, timestamp(at))
         for each in approval.approvers:
             if each.decision == APPROVED:
                 who = each.actor
-                shown = (
-                    f"approval {approval.id} {approval.name!r} {moment(approval.completed)} by {who.name or 'nobody'}"
-                )
-                found.append(Gate(place, approval.completed, who.id, who.name, who.nobody, who.kind, None, shown))
-    return found
+                shown = f"approval {approval.id} {approval.name!r} {moment(at)} by {who.name or 'nobody'}"
+                yield Gate(place, at, who.id, who.name, who.nobody, who.kind, None, shown)
 
 
 def _place_at(case: Case, at: float | None) -> int:

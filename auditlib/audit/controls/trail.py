@@ -31,7 +31,7 @@ class Trail:
             entry = (step.at, step.author_id) if step.history_id is None else step.history_id
             if entry != last:
                 place, last = place + 1, entry
-            name = step.field_id or step.field
+            name = step.field_id or (f"custom {step.field}" if step.custom else step.field)
             if name in self.fields:
                 self.fields[name].append(Mark(place, step))
             else:
@@ -43,6 +43,7 @@ class Trail:
         Notes
         -----
         Data Center leaves out the id of a field of its own, whose name in histories is the id (``status``, ``reporter``).
+        Of a custom field it gives nothing but the name, which may be the same.
         """
         return self.fields.get(field, ())
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from auditlib.audit.controls.bursts import COMMENTS, GATES, Bursts, Done
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import is_change
-from auditlib.audit.controls.gates import gates_before
+from auditlib.audit.controls.gates import every_gate
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Gate, Round
-from auditlib.audit.controls.rules.approval import changes_shown, ids_of
+from auditlib.audit.controls.rounds import Round
+from auditlib.audit.controls.rules.approval import SHOWN, changes_shown, ids_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Remark
 from auditlib.audit.controls.trail import Mark, moment, timestamp, told
+from auditlib.records.history import Time
 
 ATTACHMENT: Final = "Attachment"
 
@@ -88,10 +89,7 @@ def _edited_after(comment: Remark, go: float | None) -> bool:
 
 def done_in(case: Case) -> Iterator[Done]:
     """Yield the gates and comments of an issue by which bursts are found; those of all issues make `Bursts`."""
-    for one in case.course.rounds:
-        found = gates_before(case, one)
-        if not isinstance(found, Result):
-            yield from ((GATES, gate.by, gate.at) for gate in found)
+    yield from ((GATES, gate.by, gate.at) for gate in every_gate(case))
     for comment in case.subject.comments or ():
         yield COMMENTS, comment.author.id, comment.created
 
@@ -99,42 +97,27 @@ def done_in(case: Case) -> Iterator[Done]:
 def written_at_the_time(case: Case) -> list[Result]:
     """CT-21: no bursts of gates or comments by one actor in a minute, none after the day of the request; a note, no exception."""
     bursts = case.context.bursts or Bursts(done_in(case))
-
-    def judge(one: Round) -> Result:
-        found = gates_before(case, one)
-        gates = [] if isinstance(found, Result) else found
-        begin = one.stays[one.first].step
-        since = timestamp(case.subject.created if begin is None else begin.at)
-        comments = [it for it in case.subject.comments or () if (timestamp(it.created) or 0.0) >= (since or 0.0)]
-        notes = [*_gate_notes(case, gates, bursts), *_comment_notes(case, comments, bursts)]
-        go = one.go.step
-        at = gates[-1].at if gates else None if go is None else go.at
-        said = f"note: {'; '.join(notes)}" if notes else "no burst"
-        return case.result(PASS, said, one, at, ids_of(*gates))
-
-    return case.each_round(judge)
-
-
-def _gate_notes(case: Case, gates: Sequence[Gate], bursts: Bursts) -> Iterator[str]:
-    for gate in gates:
-        many = bursts.around(GATES, gate.by, gate.at)
-        if many >= case.test.given.burst:
-            yield f"{gate.shown}, one of {many} gates by this account within a minute"
-        if _is_later(case, gate.at):
-            yield f"{gate.shown}, after the day of the request"
+    gates = [gate for gate in every_gate(case) if case.in_period(gate.at)]
+    comments = [comment for comment in case.subject.comments or () if case.in_period(comment.created)]
+    noted = [(gate, text) for gate in gates if (text := _note(case, bursts, GATES, gate.by, gate.at))]
+    notes = [f"{gate.shown}: {text}" for gate, text in noted]
+    notes += [
+        f"comment {it.id} {moment(it.created)} by {it.author.name}: {text}"
+        for it in comments
+        if (text := _note(case, bursts, COMMENTS, it.author.id, it.created))
+    ]
+    shown = [*notes[:SHOWN], *([f"and {len(notes) - SHOWN} more"] if len(notes) > SHOWN else [])]
+    unread = "" if case.subject.whole else "; the history was not read as a whole"
+    said = f"note: {'; '.join(shown)}" if notes else f"nothing to note among {len(gates)} gates and {len(comments)} comments"
+    at = noted[0][0].at if noted else gates[-1].at if gates else None
+    return [case.result(PASS, f"{said}{unread}", None, at, ids_of(*(gate for gate, _ in noted)))]
 
 
-def _comment_notes(case: Case, comments: Sequence[Remark], bursts: Bursts) -> Iterator[str]:
-    for it in comments:
-        shown = f"comment {it.id} {moment(it.created)} by {it.author.name}"
-        many = bursts.around(COMMENTS, it.author.id, it.created)
-        if many >= case.test.given.burst:
-            yield f"{shown}, one of {many} comments by this account within a minute"
-        if _is_later(case, it.created):
-            yield f"{shown}, after the day of the request"
-
-
-def _is_later(case: Case, at: datetime | str) -> bool:
-    """Say whether something was written after the day of the auditor's request, which is counted in the audit's zone."""
+def _note(case: Case, bursts: Bursts, kind: str, account: str, at: Time) -> str:
+    """Say what is odd about when something was done; empty if nothing is."""
+    many = bursts.around(kind, account, at)
+    found = [f"one of {many} {kind} of this account within a minute"] if many >= case.test.given.burst else []
     day = case.test.given.requested_on
-    return day is not None and isinstance(at, datetime) and at.date() > date.fromisoformat(str(day))
+    if day is not None and isinstance(at, datetime) and at.date() > day:
+        found.append(f"after the day of the request, {day}")
+    return " and ".join(found)

@@ -10,14 +10,14 @@ from typing import Final
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import difference, is_change
-from auditlib.audit.controls.gates import Approved, deciding, gates_before, nobody_approved, whose, withdrawn
+from auditlib.audit.controls.gates import Approved, deciding, gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
 from auditlib.audit.controls.trail import Mark, told
 from auditlib.records.history import Change
 
-_SHOWN: Final = 5
+SHOWN: Final = 5
 """Changes that are shown one by one; of more, their number."""
 
 
@@ -57,10 +57,6 @@ def _still_stood(case: Case, one: Round, found: Approved) -> Result:
     if back is None:
         return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, ids_of(gate, go))
     step, left = back.step, told(back.step, back.step.after_text)
-    renewed = found.later is not None and found.later.place > back.place
-    if renewed and found.later is not None:
-        shown = f"{gate.shown}; {left}: back; {found.later.shown}: {whose(found.later)}; {told(go, one.go.name)}"
-        return case.result(NO_EVIDENCE, shown, one, step.at, ids_of(gate, step, found.later, go))
     shown = f"{gate.shown}; {left}: back, and not approved again; {told(go, one.go.name)}"
     return case.result(EXCEPTION, shown, one, step.at, ids_of(gate, step, go))
 
@@ -88,11 +84,7 @@ def _was_done(case: Case, one: Round, found: Approved) -> Result:
     if changed:
         changed.sort(key=lambda mark: mark.place)
         shown = f"{gate.shown}; {changes_shown(changed)}; {told(go, one.go.name)}"
-        again = found.later is not None and found.later.place >= changed[-1].place
-        if again and found.later is not None:
-            shown = f"{shown}; {found.later.shown}: {whose(found.later)}"
-        outcome = NO_EVIDENCE if again else EXCEPTION
-        return case.result(outcome, shown, one, changed[0].step.at, ids_of(gate, *(mark.step for mark in changed), go))
+        return case.result(EXCEPTION, shown, one, changed[0].step.at, ids_of(gate, *(mark.step for mark in changed), go))
     if missing:
         return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(missing)}", one, gate.at, ids_of(gate, go))
     shown = f"{gate.shown}; {', '.join(case.test.given.protected)} did not change; {told(go, one.go.name)}"
@@ -121,7 +113,7 @@ def _breaks(case: Case, chain: list[Mark], gate: int, go: int) -> list[str]:
 
 def changes_shown(changed: list[Mark]) -> str:
     """Show changes of fields with what they held before and after."""
-    shown = [f"{told(step, f'{step.field}: {difference(step)}')}" for _, step in changed[:_SHOWN]]
+    shown = [f"{told(step, f'{step.field}: {difference(step)}')}" for _, step in changed[:SHOWN]]
     more = len(changed) - len(shown)
     return "; ".join([*shown, f"and {more} more"] if more else shown)
 

@@ -25,22 +25,9 @@ def independent_approver(case: Case) -> list[Result]:
 
     def judge(one: Round) -> Result:
         found = deciding(case, one)
-        if isinstance(found, Result):
-            return found
-        return renewed_by_nobody(case, one, found) or _independent(case, one, found)
+        return found if isinstance(found, Result) else _independent(case, one, found)
 
     return case.each_round(judge)
-
-
-def renewed_by_nobody(case: Case, one: Round, found: Approved) -> Result | None:
-    """Return the row of a round that went back after a person approved it, and was approved again by no person."""
-    if found.later is None:
-        return None
-    back = withdrawn(case, one, found.gate)
-    if back is None or found.later.place <= back.place:
-        return None
-    shown = f"{found.gate.shown}; then back; {found.later.shown}: {whose(found.later)}"
-    return case.result(NO_EVIDENCE, shown, one, found.later.at, ids_of(found.gate, found.later))
 
 
 def _independent(case: Case, one: Round, found: Approved) -> Result:
@@ -89,9 +76,7 @@ def entitled_approver(case: Case) -> list[Result]:
 
     def judge(one: Round) -> Result:
         found = deciding(case, one)
-        if isinstance(found, Result):
-            return found
-        return renewed_by_nobody(case, one, found) or _entitled(case, one, found)
+        return found if isinstance(found, Result) else _entitled(case, one, found)
 
     return case.each_round(judge)
 
