@@ -13,6 +13,7 @@ from auditlib.audit.controls.rounds import Course
 from auditlib.audit.controls.rules.after import nothing_changed_after, written_at_the_time
 from auditlib.audit.controls.rules.approval import approval_still_stood, approved_before_go, approved_was_done
 from auditlib.audit.controls.rules.approver import entitled_approver, independent_approver, two_approvals
+from auditlib.audit.controls.rules.deployments import matches_deployment
 from auditlib.audit.controls.rules.incidents import in_time_for_first_priority, in_time_for_severity
 from auditlib.audit.controls.rules.review import emergency_reviewed
 from auditlib.audit.controls.rules.steps import steps_in_order
@@ -38,6 +39,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "two_approvals": two_approvals,
         "nothing_changed_after": nothing_changed_after,
         "written_at_the_time": written_at_the_time,
+        "matches_deployment": matches_deployment,
     }
 )
 """Every rule that looks at one issue, by its name in the library."""

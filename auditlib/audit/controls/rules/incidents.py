@@ -150,7 +150,8 @@ def _row(case: Case, one: Span, outcome: str, evidence: str, held: Held | None =
     ids = entry_ids(one.opened, since, until, one.ended)
     at = None if one.ended is None else one.ended.at
     later = outcome == NOT_APPLICABLE
-    return Result(case.test.label, case.subject.key, one.number, outcome, at, evidence, ids, later)
+    number = None if later else one.number
+    return Result(case.test.label, case.subject.key, number, outcome, at, evidence, ids, later)
 
 
 def _after(begins: Time, limit: timedelta) -> Time:
