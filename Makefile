@@ -71,7 +71,7 @@ $(VENV)/.bench: requirements-bench.lock $(READY)
 params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
 	$(BIN)/python -m auditlib.params.writing > $@
 
-docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
+docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py auditlib/params/library/*.yaml) $(READY)
 	$(BIN)/python docs/generate.py
 
 docs/controls/histories.md: $(wildcard tests/controls/histories/*.json tests/histories_page.py) $(READY)

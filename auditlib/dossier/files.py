@@ -14,6 +14,7 @@ import pandas as pd
 from auditlib.csv_cells import SINCE
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.served import APPROVALS, SLA, served_json, served_tables
 from auditlib.records.history import Time
 from auditlib.records.issues import split_key
 from auditlib.tables import Column, Table, to_csv
@@ -214,6 +215,9 @@ TABLES: Final[Mapping[Table, Callable[[Dossier], Iterable[Row]]]] = MappingProxy
 )
 """The CSV files of a dossier, and what their rows are made of."""
 
+SOMETIMES: Final = (COMMENT_CHANGES, APPROVALS, SLA)
+"""Those that only some dossiers have: where an archive was read, and those of customer requests."""
+
 _OF_ALL: Final = MappingProxyType({SAMPLE_HISTORY.name: history_rows, SAMPLE_COMMENTS.name: comment_rows})
 
 
@@ -224,7 +228,8 @@ def dossier_files(dossier: Dossier) -> dict[str, bytes]:
 
 def file_makers(dossier: Dossier, version: int = SINCE) -> dict[str, Callable[[], bytes]]:
     """Return what makes each of the files of `dossier_files`, by file name, in the form of a version of the tables."""
-    tables = dict(TABLES) if dossier.archived is None else {**TABLES, COMMENT_CHANGES: comment_change_rows}
+    tables = {**TABLES, **({} if dossier.archived is None else {COMMENT_CHANGES: comment_change_rows})}
+    tables |= served_tables(dossier)
     return {
         **{table.file: partial(_csv_of, table, rows, dossier, version) for table, rows in tables.items()},
         "issue.json": partial(issue_json, dossier),
@@ -247,6 +252,7 @@ def issue_json(dossier: Dossier) -> bytes:
         "remote_links": list(received.remote_links),
         "watchers": received.watchers,
         "votes": received.votes,
+        **served_json(received),
     }
     text = dumps(whole, indent=1) + "\n"
     try:

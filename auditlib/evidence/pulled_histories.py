@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from auditlib.evidence.control_fields import ControlFields
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Part, Pulled
@@ -17,9 +18,10 @@ from auditlib.records.transitions import NAMED_FIELDS, Transitions, instant_or_n
 class PulledHistories(Part):
     """What the histories of the issues pulled hold."""
 
-    def __init__(self, pulled: Pulled, passes: Passes) -> None:
+    def __init__(self, pulled: Pulled, passes: Passes, control_fields: ControlFields) -> None:
         super().__init__(pulled)
         self._passes = passes
+        self._control_fields = control_fields
 
     @cached_property
     def steps(self) -> Transitions:
@@ -38,9 +40,10 @@ class PulledHistories(Part):
 
     @kernel_cached
     def called(self) -> Called:
-        """What statuses, resolutions and types are and were called, as the issues pulled and their histories show it."""
+        """What statuses, resolutions and types are and were called, by issues and histories; and fields, by their list."""
         steps = self.steps  # before the issues: while they are read, they take twice what remains of them
-        return called_by((*names_in_columns(self._passes.issues), *names_in_transitions(steps)))
+        seen = called_by((*names_in_columns(self._passes.issues), *names_in_transitions(steps)))
+        return seen.also(self._control_fields.called)
 
     def as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
         """Yield the histories up to the moment at which the issue itself was read."""

@@ -8,6 +8,7 @@ from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.content import Content
+from auditlib.evidence.control_fields import ControlFields
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -33,6 +34,8 @@ class Subjects(Content):
         As whom Jira was asked, and what limits the asking.
     passes : Passes
         Which issues were found, and what changed meanwhile.
+    control_fields : ControlFields
+        The fields that controls look at.
     histories : PulledHistories
         Their changes.
     identity : Identity
@@ -66,7 +69,8 @@ class Subjects(Content):
         super().__init__(pulled)
         self.provenance = Provenance(pulled)
         self.passes = Passes(pulled, self.provenance)
-        self.histories = PulledHistories(pulled, self.passes)
+        self.control_fields = ControlFields(pulled)
+        self.histories = PulledHistories(pulled, self.passes, self.control_fields)
         self.identity = Identity(pulled, self.provenance, self.passes)
         self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
         self.states = States(pulled, self.passes, self.histories, self.listing)
@@ -87,6 +91,6 @@ class Subjects(Content):
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
+        looked_at = (self.provenance, self.passes, self.control_fields, self.histories, self.identity, self.listing, self.states)
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         return (*looked_at, *of_logs, self.workflows, self.sampled, self)

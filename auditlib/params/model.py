@@ -23,6 +23,7 @@ from auditlib.params.attributes import Attribute, Attributes
 from auditlib.params.chosen import Controls
 from auditlib.params.controls import Control, Workflow
 from auditlib.params.faults import fault, faults
+from auditlib.params.second_source import SecondSource
 from auditlib.params.sizes import Extensions, Record, Replacement, Replacements, SampleSize
 from auditlib.params.types import DEFAULT_PERMISSIONS, DEMO
 from auditlib.params.yamlfile import Step
@@ -84,6 +85,8 @@ class Parameters(Record):
     """Which statuses mean what, once for all controls: gate, working, testing, done, by name or id."""
     controls: Controls = ()
     """Control tests of the library, on the whole population and on the sample: ids, or mappings with what differs."""
+    second_source: SecondSource | None = None
+    """Deployments or merges of another tool, which the issues are reconciled with."""
     leavers: kinds.Text | None = None
     """Path of a CSV file that says who left, and when: left_on, and account_id, email or name."""
     review: kinds.Text | None = None

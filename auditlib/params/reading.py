@@ -376,9 +376,17 @@ def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:
     for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
         value = given.values.get(name)
         if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(base / expanded(value)):
-            where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
-            problems.append(given.problem((name,), f"there is no such file or folder{where}"))
+            problems.append(_missing(given, (name,), value))
+    source = given.values.get("second_source")
+    named = source.get("file") if isinstance(source, dict) else None
+    if isinstance(named, str) and named.strip() and "\0" not in named and not is_there(base / expanded(named)):
+        problems.append(_missing(given, ("second_source", "file"), named))
     return problems
+
+
+def _missing(given: _Given, path: tuple[Step, ...], value: str) -> Problem:
+    where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
+    return given.problem(path, f"there is no such file or folder{where}")
 
 
 def _problem(

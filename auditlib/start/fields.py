@@ -243,8 +243,15 @@ def _forms(form: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[str
             return [(test.replace("_", " "), _attribute(item, schema, test)) for test in tests]
         return [("one more", f"- {_skeleton(item, schema)}")]
     if form.get("type") == "object":
-        return [(", ".join(form.get("required", form["properties"])).replace("_", " "), _skeleton(form, schema))]
+        return [_object(form, one.get("required", ()), schema) for one in form.get("anyOf", ({},))]
     return [("a number" if form.get("type") == "integer" else "a path", _skeleton(form, schema))]
+
+
+def _object(form: Mapping[str, Any], more: Iterable[str], schema: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a pattern of a value with parts; some have more that are needed, in one of several ways."""
+    needed = [*form.get("required", form["properties"]), *more]
+    alone = {name: about for name, about in form.items() if name != "anyOf"} | ({"required": needed} if more else {})
+    return ", ".join(needed).replace("_", " "), _skeleton(alone, schema)
 
 
 def _attribute(item: Mapping[str, Any], schema: Mapping[str, Any], test: str) -> str:

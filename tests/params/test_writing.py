@@ -19,6 +19,7 @@ from places import ROOT
 from auditlib.demo.story import scenery
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters, parse_parameters
+from auditlib.params.second_source import EXPORTS
 from auditlib.params.types import POPULATION_COLUMNS
 from auditlib.params.writing import dump_parameters, json_schema, schema_text
 from auditlib.times import Period
@@ -55,6 +56,19 @@ SIZES = (
 DAYS = st.dates(date(1970, 1, 1), date(2199, 12, 31))
 
 
+FIELD_VALUES = st.fixed_dictionaries({"field": TEXTS, "values": st.lists(TEXTS, min_size=1, max_size=2, unique=True)})
+SECOND_SOURCES = st.fixed_dictionaries(
+    {"name": TEXTS, "file": TEXTS, "key_from": st.lists(TEXTS, min_size=1, max_size=2, unique=True), "time": TEXTS},
+    optional={
+        "form": st.sampled_from(["columns", *EXPORTS]),
+        "environment": TEXTS | FIELD_VALUES,
+        "state": FIELD_VALUES,
+        "ref": TEXTS,
+        "timezone": st.just("Europe/Berlin"),
+    },
+)
+
+
 @st.composite
 def parameters(draw: st.DrawFn) -> Parameters:
     start, end = sorted((draw(DAYS), draw(DAYS)))
@@ -81,6 +95,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
              "applies_to": draw(st.none() | st.just({"project": projects[:1], "status": ["no"]}))}
             for number in range(draw(st.integers(0, 2)))
         ],
+        "second_source": draw(st.none() | SECOND_SOURCES),
         "leavers": draw(st.none() | TEXTS),
         "review": draw(st.none() | TEXTS),
         "org_id": draw(st.none() | st.just("4ef1a2b0-0000-4000-8000-0123456789ab")),

@@ -16,6 +16,11 @@ COLUMNS: Final = (
     *("attribute", "question", "scope", "tested", "passed", "exceptions", "no_evidence", "not_applicable"),
     *("upper_limit", "confidence", "tolerable_rate"),
 )
+OF_LIBRARY: Final = (
+    *("control", "title", "criterion", "question", "population_tested", "passed", "exceptions", "no_evidence"),
+    *("not_applicable", "sample_tested", "sample_passed", "sample_exceptions", "sample_no_evidence", "replaced"),
+    *("upper_limit", "confidence", "tolerable_rate"),
+)
 _WIDE: Final = 300
 _ENDS: Final = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 
@@ -100,13 +105,42 @@ class Control:
     drawing: Markup
 
 
+def of_library(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates of controls of the library in the form of those of attributes.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        ``control_rates.csv``, as text.
+    """
+    rows = []
+    for row in rates.to_dict("records"):
+        about = {
+            "attribute": f"{row['control']} {row['title']}",
+            "question": f"{row['question']} ({row['criterion']})" if row["criterion"] else row["question"],
+            "tolerable_rate": row["tolerable_rate"],
+        }
+        same = ("passed", "exceptions", "no_evidence")
+        everywhere = {
+            "scope": "population",
+            "tested": row["population_tested"],
+            "not_applicable": row["not_applicable"],
+        }
+        rows.append(about | everywhere | {name: row[name] for name in same} | {"upper_limit": "", "confidence": ""})
+        if row["sample_tested"]:
+            drawn = {"scope": "sample", "tested": row["sample_tested"], "not_applicable": row["replaced"]}
+            limits = {name: row[name] for name in ("upper_limit", "confidence")}
+            rows.append(about | drawn | {name: row[f"sample_{name}"] for name in same} | limits)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+
+
 def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     """Return the controls in the order of the parameters, and the rate at which the scale of their drawings ends.
 
     Parameters
     ----------
     rates : DataFrame
-        ``attribute_rates.csv``, as text.
+        ``attribute_rates.csv``, as text; and what `of_library` returns.
     """
     rows: dict[str, dict[str, Any]] = {}
     for row in rates.to_dict("records"):

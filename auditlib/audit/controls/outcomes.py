@@ -1,0 +1,117 @@
+"""What control tests say of a population: every outcome as a row, and the one of each issue that follows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from auditlib.audit.controls.result import Result
+from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES
+from auditlib.tables import Column, Table
+
+SINCE: Final = 5
+"""The version of the tables (`evidence.schema`) from which on packages have controls."""
+
+CONTROLS: Final = Table(
+    "controls",
+    "What each control of the library says of each round of each issue, or of another thing that it looks at.",
+    (
+        Column("control", "text", "The control: its id, with its name behind it where one is used twice."),
+        Column("key", "text", "Key of the issue; of a control that looks at something else, what that is called."),
+        Column(
+            "round", "integer", "Round of the issue, from 1, in the order of its history; empty if none.", optional=True
+        ),
+        Column("outcome", "text", "pass, exception, no evidence or not applicable; the second and third deviate."),
+        Column("decided_at", "instant", "When what decides happened; empty if nothing did, or if no time can be read."),
+        Column("evidence", "text", "The records of Jira that show it."),
+        Column(
+            "history_ids", "text", "Jira's numbers of the history entries that decide, oldest first, a blank between."
+        ),
+    ),
+    further=(
+        Column("falls_due_later", "flag", "Whether it is not applicable because its deadline lies after the period."),
+        Column("sampled", "flag", "Whether the issue is in the sample, so that its full record was tested."),
+    ),
+)
+
+
+def controls_table(
+    results: Iterable[Result], labels: Sequence[str], zone: ZoneInfo, sampled: Collection[str] = frozenset()
+) -> pd.DataFrame:
+    """Return ``controls.csv``: by control in their order, then by project, number and round.
+
+    Parameters
+    ----------
+    results : iterable of Result
+        In any order.
+    labels : sequence of str
+        Of the controls, in their order.
+    zone : ZoneInfo
+        In which times are shown.
+    sampled : collection of str
+        Keys of the issues whose full record was tested.
+    """
+    frame = CONTROLS.make(
+        (
+            (
+                one.control, one.key, one.round, one.outcome,
+                one.decided_at if isinstance(one.decided_at, datetime) else None,
+                one.evidence, " ".join(map(str, one.history_ids)), one.falls_due_later, one.key in sampled,
+            )
+            for one in results
+        ),
+        zone,
+    )  # fmt: skip
+    return CONTROLS.check(frame.iloc[_order(frame, labels)].reset_index(drop=True))
+
+
+def _order(frame: pd.DataFrame, labels: Sequence[str]) -> list[int]:
+    """Return the places of the rows in the order of the table."""
+    rank = {label: place for place, label in enumerate(labels)}
+    keys = [_parts_of(key) for key in frame["key"].tolist()]
+    rounds = frame["round"].fillna(0).tolist()
+    controls = [rank.get(label, len(rank)) for label in frame["control"].tolist()]
+    return sorted(range(len(frame)), key=lambda row: (controls[row], keys[row], rounds[row]))
+
+
+def _parts_of(key: str) -> tuple[str, int, str]:
+    """Return what a key is sorted by; of something else than a key, its text."""
+    project, _, number = key.rpartition("-")
+    return (project, int(number), "") if number.isascii() and number.isdecimal() else (key, 0, key)
+
+
+def by_issue(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return of each issue what a control says of it as a whole: an issue passes only if each of its rounds does.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        ``controls.csv``.
+
+    Returns
+    -------
+    DataFrame, shape (n, 5)
+        control, key, outcome (the gravest of its rounds), falls_due_later (a deadline of it lies after the period, and
+        nothing else of it is judged), sampled; a row a control and issue, in the order of the table.
+    """
+    rank = outcomes["outcome"].map({outcome: place for place, outcome in enumerate(OUTCOMES)})
+    groups = outcomes.assign(rank=rank).groupby(["control", "key"], sort=False)
+    found = groups.agg(rank=("rank", "min"), falls_due_later=("falls_due_later", "any"), sampled=("sampled", "any"))
+    found = found.reset_index()
+    outcome = found["rank"].map(dict(enumerate(OUTCOMES)))
+    later = found["falls_due_later"] & (outcome == NOT_APPLICABLE)
+    return found.assign(outcome=outcome, falls_due_later=later)[
+        ["control", "key", "outcome", "falls_due_later", "sampled"]
+    ]
+
+
+def outcomes_of(whole: pd.DataFrame) -> Mapping[str, Mapping[str, str]]:
+    """Return the outcomes of issues by control and key; parameters as `by_issue` returns them."""
+    return {
+        str(control): dict(zip(group["key"], group["outcome"], strict=True))
+        for control, group in whole.groupby("control", sort=False)
+    }

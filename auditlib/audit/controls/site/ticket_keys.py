@@ -1,0 +1,56 @@
+"""Issue keys in texts that are not Jira's: names of branches, titles, messages. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from auditlib.keys import NUMBER, FormerKeys, renames
+
+_BEFORE: Final = r"(?<![^\W_])(?<![A-Z0-9]_)"
+"""A key begins where no letter or digit stands before it; ``MY_PAY-5`` is one of the project ``MY_PAY``."""
+
+_AFTER: Final = r"(?![^\W_])(?!\.[0-9])"
+"""It ends where none follows, and no further part of a version: ``PAY-1.2`` is none."""
+
+_BLANK: Final = re.compile(r"\s")
+
+
+class KeyFinder:
+    """Finds the issue keys of some projects in a text.
+
+    ``UTF-8`` and ``CVE-2024-1`` look like keys: only what begins with the key of one of the projects, of today or before,
+    is one. In a sentence a key stands in capital letters. A name without a blank may be that of a branch, which people
+    write in small letters (git allows no blank in it: https://git-scm.com/docs/git-check-ref-format), so there any case
+    counts.
+
+    Parameters
+    ----------
+    projects : sequence of str
+        Project keys.
+    former : mapping of str to tuple of str
+        Keys that they had before; a key of such a project is returned as it is called today.
+    """
+
+    def __init__(self, projects: Sequence[str], former: FormerKeys = MappingProxyType({})) -> None:
+        self._today: Mapping[str, str] = {
+            **renames({**dict.fromkeys(projects, ()), **former}),
+            **{one: one for one in projects},
+        }
+        words = "|".join(sorted(map(re.escape, self._today), key=lambda one: (-len(one), one)))
+        self._in_sentences = re.compile(f"{_BEFORE}({words})-({NUMBER}){_AFTER}")
+        self._in_names = re.compile(f"{_BEFORE}((?i:{words}))-({NUMBER}){_AFTER}")
+
+    def find(self, text: str) -> list[str]:
+        """Return the keys in a text, each once, in their order.
+
+        >>> KeyFinder(["PAY"]).find("PAY-1 and PAY-2, as UTF-8"), KeyFinder(["PAY"]).find("feature/pay-3-login")
+        (['PAY-1', 'PAY-2'], ['PAY-3'])
+        """
+        if "-" not in text:
+            return []
+        pattern = self._in_sentences if _BLANK.search(text) else self._in_names
+        found = (f"{self._today[one[1].upper()]}-{one[2]}" for one in pattern.finditer(text))
+        return list(dict.fromkeys(found))
