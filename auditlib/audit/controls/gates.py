@@ -128,7 +128,7 @@ def withdrawn(case: Case, one: Round, since: Gate) -> Mark | None:
 def _status_back(case: Case, one: Round, since: Gate) -> Mark | None:
     if one.before_go[-1].place <= since.place:
         return None
-    rounds = case.course.rounds[: one.number]
+    rounds = [*case.course.rounds[: one.number - 1], one]
     firsts = [next((gate.place for gate in _gates(case, each)), None) for each in rounds]
     back = first_back(one, behind(rounds, firsts), since.place, case.statuses)
     return None if back is None or back.step is None else Mark(back.place, back.step)

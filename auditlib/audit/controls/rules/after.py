@@ -15,6 +15,7 @@ from auditlib.audit.controls.rules.approval import SHOWN, changes_shown
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Remark
 from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
 from auditlib.records.history import Time
+from auditlib.records.names import folded
 
 
 def nothing_changed_after(case: Case) -> list[Result]:
@@ -78,7 +79,7 @@ def _edited_after(comment: Remark, go: float | None) -> bool:
     if go is None or updated is None or updated <= go or updated == created:
         return False
     one, other = comment.author, comment.update_author
-    return (one.id, "" if one.id else one.name) != (other.id, "" if other.id else other.name)
+    return one.id != other.id if one.id and other.id else folded(one.name) != folded(other.name)
 
 
 # Written at the time

@@ -95,27 +95,27 @@ def _words(step: Change) -> str:
 
 
 def _attachment_before(case: Case, one: Round, wanted: str | bool) -> Result:
-    subject = case.subject
+    """Judge files: by the history, else by when Jira says that one of today was attached."""
+    subject, go = case.subject, one.go_step
     pattern = "*" if wanted is True else folded(str(wanted))
     names = list(subject.attachments or ())
-    mine = [at for at, name in enumerate(names) if fnmatchcase(folded(name), pattern)]
-    until = timestamp(one.go_step.at)
-    for at in mine:
-        dated = timestamp(subject.attached_at[at]) if at < len(subject.attached_at) else None
-        if dated is not None and until is not None and dated < until:
-            shown = f"attachment {names[at]!r} {moment(subject.attached_at[at])}"
-            return case.result(
-                PASS, f"{shown}; {told(one.go_step, one.go.name)}", one, subject.attached_at[at], numbers(one.go_step)
-            )
-    undated = [at for at in mine if at >= len(subject.attached_at) or timestamp(subject.attached_at[at]) is None]
+    dated = list(zip(names, subject.attached_at or [""] * len(names), strict=True))
+    mine = [(name, at) for name, at in dated if fnmatchcase(folded(name), pattern)]
     marks = [
         mark
         for mark in attachments(case.trail)
         if fnmatchcase(folded(mark.step.after_text or mark.step.before_text), pattern)
     ]
+    undated = sum(timestamp(at) is None for _, at in mine)
     unread = "its attachments were not read" if subject.attachments is None else ""
     called = "an attachment" if wanted is True else f"an attachment {wanted}"
-    return _hangs_before(case, one, marks, len(undated), unread, called)
+    found = _hangs_before(case, one, marks, undated, unread, called)
+    until = timestamp(go.at) or 0.0
+    early = next(((name, at) for name, at in mine if (timestamp(at) or until) < until), None)
+    if found.outcome == PASS or early is None:
+        return found
+    shown = f"attachment {early[0]!r} {moment(early[1])}; {told(go, one.go.name)}"
+    return case.result(PASS, shown, one, early[1], numbers(go))
 
 
 def _hangs_before(  # noqa: PLR0917 - what is known of the things
