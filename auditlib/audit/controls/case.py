@@ -6,12 +6,13 @@ it in the period is not concerned, and where the history does not show the way t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap
+from auditlib.audit.controls.site.deployments import Deployment
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import ControlTest, Workflow
@@ -27,9 +28,12 @@ class Context:
     ----------
     called : Called
         What statuses, types and fields are and were called.
+    deployments : mapping of str to sequence of Deployment, or None
+        What the second source tells, by the issue keys that it names; None where no second source is given.
     """
 
     called: Called = NO_NAMES
+    deployments: Mapping[str, Sequence[Deployment]] | None = None
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)
 
     def statuses(self, workflow: Workflow) -> StatusMap:

@@ -11,6 +11,7 @@ from auditlib.audit.controls.concerned import outside
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course
 from auditlib.audit.controls.rules.approval import approved_before_go
+from auditlib.audit.controls.rules.deployments import matches_deployment
 from auditlib.audit.controls.subject import NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import ControlTest
@@ -18,6 +19,7 @@ from auditlib.params.controls import ControlTest
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "approved_before_go": approved_before_go,
+        "matches_deployment": matches_deployment,
     }
 )
 """Every rule that looks at one issue, by its name in the library."""
