@@ -151,8 +151,8 @@ def holds_any(field: str, values: Sequence[str]) -> str:
 def came_into(statuses: Sequence[str], period: Period) -> str:
     """Return the clause that an issue came into one of some statuses in the period, by Jira's own history of statuses.
 
-    One ``CHANGED`` for each: Atlassian's reference of operators has ``TO`` with one value, and ``DURING`` with two dates. Jira
-    reads the days in the zone of whoever asks.
+    One ``CHANGED`` for each status: that ``TO`` takes several was not found (docs/jira.md). Jira reads the days in the zone of
+    whoever asks.
     """
     during = f'during ("{period.start.isoformat()}", "{(period.end + timedelta(days=1)).isoformat()}")'
     return " OR ".join(f"status changed to {quoted(status)} {during}" for status in statuses)
