@@ -206,6 +206,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "workflows.data-center": "workflows that can't be read",
     "workflows.untold": "workflows that can't be read",
     "attributes.sample-only": "attributes that only the sample was asked",
+    "controls.noted": "what a control notes without a deviation",
     "controls.idle": "controls that concern nothing",
     "controls.due-later": "what falls due after the period",
     "controls.replaced": "sampled issues that a control does not concern",

@@ -145,6 +145,11 @@ class Sampled(FullRecords):
         return self.period.ends
 
     @property
+    def judged_since(self) -> datetime | None:
+        """The period's beginning: a go before it is no matter of this period."""
+        return self.period.begins
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes of attribute tests that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]

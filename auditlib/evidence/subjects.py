@@ -9,6 +9,7 @@ from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
+from auditlib.evidence.control_fields import ControlFields
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
@@ -36,6 +37,8 @@ class Subjects(Content):
         As whom Jira was asked, and what limits the asking.
     passes : Passes
         Which issues were found, and what changed meanwhile.
+    control_fields : ControlFields
+        The fields that controls look at.
     histories : PulledHistories
         Their changes.
     identity : Identity
@@ -75,7 +78,8 @@ class Subjects(Content):
         super().__init__(pulled)
         self.provenance = Provenance(pulled)
         self.passes = Passes(pulled, self.provenance)
-        self.histories = PulledHistories(pulled, self.passes)
+        self.control_fields = ControlFields(pulled)
+        self.histories = PulledHistories(pulled, self.passes, self.control_fields)
         self.identity = Identity(pulled, self.provenance, self.passes)
         self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
         self.states = States(pulled, self.passes, self.histories, self.listing)
@@ -115,6 +119,7 @@ class Subjects(Content):
         looked_at = (
             self.provenance,
             self.passes,
+            self.control_fields,
             self.histories,
             self.identity,
             self.listing,

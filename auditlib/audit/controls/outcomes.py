@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES
+from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES, PASS
 from auditlib.tables import Column, Table
 
 SINCE: Final = 5
@@ -42,6 +42,9 @@ CONTROLS: Final = Table(
 )
 
 _AT_ONCE: Final = 50_000
+
+NOTE: Final = "note: "
+"""How the evidence of a row begins that notes something without being a deviation."""
 
 
 def controls_table(
@@ -126,6 +129,18 @@ def by_issue(outcomes: pd.DataFrame) -> pd.DataFrame:
     return found.assign(outcome=outcome, falls_due_later=later)[
         ["control", "key", "outcome", "falls_due_later", "sampled"]
     ]
+
+
+def noted_in(outcomes: pd.DataFrame) -> dict[str, list[str]]:
+    """Return by control the keys of issues of which it notes something: rows that pass, and say more than that.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        ``controls.csv``.
+    """
+    found = outcomes[(outcomes["outcome"] == PASS) & outcomes["evidence"].str.startswith(NOTE)]
+    return {str(label): list(dict.fromkeys(group["key"])) for label, group in found.groupby("control", sort=False)}
 
 
 def outcomes_of(whole: pd.DataFrame) -> Mapping[str, Mapping[str, str]]:
