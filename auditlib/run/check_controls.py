@@ -15,6 +15,7 @@ from auditlib.params import library
 from auditlib.params.controls import Concerned, ControlTest, FieldValues
 from auditlib.params.faults import nearest
 from auditlib.phrases import counted, listed
+from auditlib.records.field_names import fields_meant
 from auditlib.records.names import folded
 from auditlib.responses import topics
 from auditlib.text import visible_text
@@ -50,7 +51,7 @@ def controls_lines(reader: JiraReader, evidence: Evidence) -> list[str]:
         return []
     known = _statuses(reader, evidence)
     counts = _Counts(reader, evidence)
-    lines = _mapping(evidence, tests, known) if known else []
+    lines = (_mapping(evidence, tests, known) if known else []) + _unknown_fields(evidence)
     for test in tests:
         lines += _lines_of(test, evidence, known, counts)
     return lines
@@ -105,6 +106,34 @@ def _named(test: ControlTest) -> list[str]:
 def _given(test: ControlTest, key: str) -> Sequence[str]:
     """Return the statuses that a control has under a key, its own or the general ones."""
     return tuple(getattr(test.workflow, key) if hasattr(test.workflow, key) else getattr(test.given, key))
+
+
+# Fields --------------------------------------------------------------------------------------------------------------
+
+
+def fields_looked_at(evidence: Evidence) -> dict[str, tuple[str, ...]]:
+    """Return the fields that controls name, those that may not change included, each with where it stands."""
+    found = {name: list(labels) for name, labels in evidence.control_fields.named.items()}
+    for test in library.resolve(evidence.params):
+        if "protected" in library.entry(test.id).takes:
+            for name in test.given.protected:
+                found.setdefault(name, []).append(test.label)
+    own = fields_meant(found, None)
+    return {name: tuple(dict.fromkeys(labels)) for name, labels in found.items()} if not all(own.values()) else {}
+
+
+def _unknown_fields(evidence: Evidence) -> list[str]:
+    """Name each field of the controls that Jira does not have, with what may be meant."""
+    looked_at, known = fields_looked_at(evidence), evidence.control_fields.known
+    if known is None:
+        return []
+    names = [one.name for one in known]
+    return [
+        f"Mapping   {visible_text(name)} ({visible_text(listed(looked_at[name], 4))}): Jira has no field of this name or id; "
+        f"{visible_text(nearest(name, names))}".rstrip("; ")
+        for name, meant in fields_meant(looked_at, known).items()
+        if not meant
+    ]
 
 
 # Counts --------------------------------------------------------------------------------------------------------------

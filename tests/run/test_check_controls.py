@@ -15,6 +15,7 @@ from auditlib.run import check_controls
 from auditlib.run.check import check_screen
 
 WORKFLOW = "{gate: [Approved], working: [In Progress], testing: [In Review], done: [Done]}"
+SHOWN = ("Control", "Mapping", "Missing", "          none")
 BOTH = ("cloud", "data-center")
 
 
@@ -37,7 +38,7 @@ def lines(small_company: Company, parameters):
                 jira_url=jira.url, projects="[OPS]", workflow=workflow, controls=f"[{controls}]", **values
             )
             said = check_screen(params, {"JIRA_USER": jira.user, "JIRA_TOKEN": jira.token})
-        return [line for line in said.splitlines() if line.startswith(("Control", "Mapping", "          none"))], asked
+        return [line for line in said.splitlines() if line.startswith(SHOWN)], asked
 
     return show
 
@@ -96,6 +97,31 @@ def test_an_id_names_a_status_as_its_name_does(lines, small_company):
     assert len(by_id) == 1
 
 
+@pytest.mark.parametrize("speaks", BOTH)
+def test_a_field_that_jira_does_not_have_is_told_with_the_one_that_is_meant(lines, small_company, speaks):
+    """Of all keys that name fields; those that Jira has, by name or id, are no mistake, and its own need no question."""
+    known = next(one for one in small_company.world.field_names if one["id"].startswith("customfield_"))
+    misspelt = f"{known['name'][:-1]}x"
+    told, _ = lines(
+        f"{{id: CT-03, protected: [summary, {known['id']}, '{misspelt}']}}, "
+        f"{{id: CT-11, level: '{known['name']}', limits: {{a: 4h}}}}, {{id: CT-13, limits: {{High: 4h}}}}",
+        speaks,
+    )
+    mapping = [line for line in told if line.startswith("Mapping")]
+    assert mapping == [
+        f"Mapping   {misspelt} (CT-03): Jira has no field of this name or id; did you mean {known['name']}?"
+    ]
+
+
+def test_the_list_of_fields_is_asked_for_only_where_a_field_is_named_that_not_every_jira_has(lines):
+    """Summary, description, priority are every Jira's; where the list is refused, it is said what it takes."""
+    told, _ = lines("CT-03, {id: CT-13, limits: {High: 4h}}", refused="/field")
+    assert not [line for line in told if line.startswith(("Mapping", "Missing"))]
+    told, _ = lines("{id: CT-03, protected: [Risk]}", refused="/field")
+    assert [line for line in told if line.startswith("Missing   field: Jira answered 403")]
+    assert not [line for line in told if line.startswith("Mapping")]
+
+
 def test_a_region_into_which_nothing_came_is_asked_about(lines):
     """A gate of the wrong name would make every go an exception."""
     told, _ = lines("{id: CT-01, gate: [Aproved]}")
@@ -142,8 +168,9 @@ def test_the_questions_are_bounded_and_each_is_asked_once(lines, monkeypatch):
 def test_without_a_list_of_statuses_the_names_are_asked_for_as_they_are(lines):
     """An account that may not see them still has its counts, and nothing is said to be missing."""
     told, _ = lines("CT-01", refused="/statuses")
-    assert len(told) == 1
-    assert "would concern" in told[0]
+    controls = [line for line in told if not line.startswith("Missing")]
+    assert len(controls) == 1
+    assert "would concern" in controls[0]
 
 
 def test_without_controls_nothing_more_is_asked(lines):
