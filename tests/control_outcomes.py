@@ -9,10 +9,12 @@ from control_histories import Json, Reading, expected
 
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import RULES, test_issue
+from auditlib.audit.controls.members import MemberChange, Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import Subject
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier, subject_of_issue
-from auditlib.records.names import Called, called_by
+from auditlib.records.history import Time, time_of
+from auditlib.records.names import Called, called_by, folded
 from auditlib.times import parse_instant
 
 
@@ -20,6 +22,27 @@ def called(told: Reading) -> Called:
     """Return what statuses and fields are and were called, by the list of today and every history."""
     today = (("status", one["id"], one["name"]) for one in told.case["statuses"])
     return called_by((*today, *(seen for one in told.dossiers for seen in names_in_dossier(one))))
+
+
+def members_of(told: Reading) -> dict[tuple[str, str, str], Members]:
+    """Return who belongs to the roles and groups that the history tells of; what was refused is missing."""
+    found = {}
+    for place, accounts in told.case.get("members", {}).items():
+        kind, _, name = place.partition(" ")
+        project = told.dossiers[0].project if kind == "role" else ""
+        if accounts is not None:
+            changes = [_member_change(one) for one in told.case.get("member_log", ()) if one["of"] == place]
+            found[kind, folded(name), project] = Members(frozenset(accounts), changes)
+    return found
+
+
+def _member_change(record: Json) -> MemberChange:
+    return MemberChange(parse_instant(record["at"]), record["member"], record["what"] == "added", f"log {record['at']}")
+
+
+def closed(told: Reading) -> dict[str, Time]:
+    """Return when each issue of a history was resolved, an empty text where it is not."""
+    return {one.key: time_of(one.fields["resolutiondate"].raw, told.period.zone) for one in told.dossiers}
 
 
 def subjects(told: Reading, way: str) -> Iterator[Subject]:
@@ -36,7 +59,7 @@ def subjects(told: Reading, way: str) -> Iterator[Subject]:
 
 def tested(told: Reading, way: str) -> Mapping[tuple[str, str], Sequence[Result]]:
     """Return the rows of a history's controls, by control and key."""
-    context = Context(called(told))
+    context = Context(called(told), members_of(told), closed=closed(told))
     rows: dict[tuple[str, str], list[Result]] = {}
     for subject in subjects(told, way):
         for row in test_issue(subject, told.controls, context):
