@@ -13,6 +13,7 @@ from typing import TypeAlias
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap
 from auditlib.audit.controls.site.deployments import Deployment
+from auditlib.audit.controls.site.second_source import Match
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import ControlTest, Workflow
@@ -30,10 +31,13 @@ class Context:
         What statuses, types and fields are and were called.
     deployments : mapping of str to sequence of Deployment, or None
         What the second source tells, by the issue keys that it names; None where no second source is given.
+    matched : dict of str to sequence of Match
+        By issue key, how those were judged; filled while issues are tested.
     """
 
     called: Called = NO_NAMES
     deployments: Mapping[str, Sequence[Deployment]] | None = None
+    matched: dict[str, Sequence[Match]] = field(default_factory=dict, compare=False)
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)
 
     def statuses(self, workflow: Workflow) -> StatusMap:
