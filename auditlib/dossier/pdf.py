@@ -13,7 +13,15 @@ from typing import Final
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.bounds import bounded
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, duration, people_of_record
+from auditlib.dossier.layout import (
+    DATES,
+    DETAILS,
+    PEOPLE,
+    duration,
+    kind_in_words,
+    kinds_of_people,
+    people_of_record,
+)
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.paper import (
     CELL,
@@ -34,12 +42,15 @@ from auditlib.dossier.paper import (
     time_words,
     tone,
 )
+from auditlib.dossier.paper_served import approvals_on_paper, cycles_on_paper
 from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Source, Worklog
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
+from auditlib.records.actors import account_kind
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
 
@@ -66,6 +77,7 @@ _SHOWN_ELSEWHERE: Final = frozenset(
 _PARTS: Final = {
     "issue": "Issue with its fields", "history": "History", "comments": "Comments", "worklogs": "Work log",
     "remote_links": "Web links", "watchers": "Watchers", "votes": "Votes", "attachment": "Attachment",
+    "request": "Customer request", "approvals": "Approvals", "sla": "SLAs",
 }  # fmt: skip
 _DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 
@@ -167,6 +179,9 @@ def _issue(one: Dossier) -> Json:
         "attachments": [row_of(_attachment(file)) for file in one.attachments],
         "subtasks": [row_of(link_of(link)) for link in one.links if link.direction == "sub-task"],
         "links": [row_of(link_of(link)) for link in one.links if link.direction != "sub-task"],
+        "request": printable(one.served.type if one.served else "", CELL),
+        "approvals": approvals_on_paper(one),
+        "sla": cycles_on_paper(one),
         "comments": [_comment(comment, one) for comment in one.comments],
         "worklogs": [row_of(_worklog(log)) for log in one.worklogs],
         "history": [row_of(_change(change)) for change in one.changes],
@@ -205,14 +220,15 @@ def _notes(one: Dossier) -> Iterator[str]:
 
 
 def _detail(one: Dossier, field_id: str) -> Json:
-    label = NAMES[field_id]
+    label = SYSTEM_NAMES[field_id]
     found = one.fields.get(field_id)
     if found is None:
         return {"name": label, "text": "not sent by Jira", "quiet": True}
     if not found.text:
         return {"name": label, "text": _ABSENT.get(field_id, "None"), "quiet": True}
     shown = moment(found, one.place.zone) if field_id in DATES else found.text
-    return {"name": label, "text": printable(shown, CELL, lines=True), "quiet": False}
+    more = {"more": account_kind(found.raw)} if field_id in PEOPLE else {}
+    return {"name": label, "text": printable(shown, CELL, lines=True), "quiet": False, **more}
 
 
 def _counted(one: Dossier) -> Iterator[Json]:
@@ -254,6 +270,7 @@ def _attachment(one: Attachment) -> Json:
         "type": printable(one.mime_type, CELL),
         "at": day_and_time(one.created),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(one.kind, NARROW),
         "address": address_of(one.url),
         "stored": printable(one.stored_as, 60),
         "sha256": one.sha256,
@@ -264,7 +281,11 @@ def _attachment(one: Attachment) -> Json:
 def _comment(one: Comment, dossier: Dossier) -> Json:
     edited = ""
     if one.edited:
-        by = f" by {one.update_author}" if one.update_author and one.update_author != one.author else ""
+        by = (
+            f" by {one.update_author} ({one.update_kind})"
+            if one.update_author and one.update_author != one.author
+            else ""
+        )
         edited = f"edited {time_words(one.updated)}{by}"
     seen = [f"only for {one.visibility}"] if one.visibility else []
     seen += ["internal"] if one.internal else []
@@ -272,6 +293,7 @@ def _comment(one: Comment, dossier: Dossier) -> Json:
     return {
         "id": identifier(one.id),
         "author": printable(one.author or "nobody"),
+        "kind": printable(one.kind),
         "at": printable(time_words(one.created)),
         "edited": printable(edited),
         "seen": printable(", ".join(seen)),
@@ -286,6 +308,7 @@ def _worklog(one: Worklog) -> Json:
         "id": identifier(one.id),
         "at": day_and_time(one.started),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(one.kind, NARROW),
         "spent": duration(one.seconds),
         "comment": printable(one.comment, CELL, lines=True),
         "recorded": printable(f"recorded {time_words(one.created)}{changed}"),
@@ -297,6 +320,7 @@ def _change(one: Change) -> Json:
         "id": identifier(one.history_id),
         "at": day_and_time(one.at),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(kind_in_words(one), NARROW),
         "field": printable(one.field, NARROW),
         "before": _end(one.before, one.before_text),
         "after": _end(one.after, one.after_text),
@@ -332,6 +356,7 @@ def _field(one: Field) -> Json:
 def _made(one: Dossier, span: str) -> Json:
     place = one.place
     edited = sum(comment.edited for comment in one.comments)
+    kinds = kinds_of_people(one)
     return {
         "span": span,
         "place": printable(f"{place.base_url} ({_DEPLOYMENTS.get(place.deployment, place.deployment)})"),
@@ -346,7 +371,12 @@ def _made(one: Dossier, span: str) -> Json:
         "missing": [printable(it) for it in one.incomplete],
         "edited": edited,
         "people": [
-            {"name": printable(name, CELL), "id": printable(number, 60)} for name, number in people_of_record(one)
+            {
+                "name": printable(name, CELL),
+                "id": printable(number, 60),
+                "kind": printable(kinds[(name, number)], NARROW),
+            }
+            for name, number in people_of_record(one)
         ],
     }
 

@@ -65,6 +65,8 @@ class Entry(Record):
     """The keys that it takes, each with its default; null where it has none, or where `workflow` has it."""
     needs: tuple[tuple[str, ...], ...] = ()
     """Of each of these groups of keys at least one must be given."""
+    example: str
+    """How it stands in the list of `controls`, as YAML."""
     evidence: str
     """What of Jira's answers it reads, and what must be readable for it."""
     outcomes: Outcomes

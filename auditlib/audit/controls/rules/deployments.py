@@ -14,14 +14,14 @@ from datetime import datetime
 from typing import Final
 
 from auditlib.audit.controls.case import Case
-from auditlib.audit.controls.gates import gates_before, nobody_approved
+from auditlib.audit.controls.gates import gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import DONE, GATE, Gate, Round, Stay, first_back
+from auditlib.audit.controls.rounds import DONE, Gate, Round, Stay
 from auditlib.audit.controls.site.deployments import Deployment
 from auditlib.audit.controls.site.second_source import NO_GO, Match
 from auditlib.audit.controls.site.source_times import Span
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import moment, timestamp
+from auditlib.audit.controls.trail import moment, numbers, timestamp
 from auditlib.phrases import clauses
 from auditlib.records.history import Time
 
@@ -51,13 +51,13 @@ def matches_deployment(case: Case) -> list[Result]:
     if not case.subject.whole:
         return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
     judged = {one.number for one in case.course.in_period(case.subject)}
-    numbers = judged.union(one.round for one in found if one.counts and one.round is not None)
-    if not numbers:
+    concerned = judged.union(one.round for one in found if one.counts and one.round is not None)
+    if not concerned:
         return [case.result(NOT_APPLICABLE, NO_GO)]
     return [
         _judge(case, one, _looked_at(found, one, go=one.number in judged), go=one.number in judged)
         for one in rounds
-        if one.number in numbers
+        if one.number in concerned
     ]
 
 
@@ -74,8 +74,8 @@ def _looked_at(found: Sequence[Match], one: Round, *, go: bool) -> list[Match]:
 
 def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Result:
     """Return the row of a round."""
-    if (unknown := case.unknown(one)) is not None:
-        return unknown
+    if one.why_not:
+        return case.unknown(one)
     step = one.go.step if go else None
     if not found:
         assert step is not None  # noqa: S101 - a round without a deployment is looked at for its go alone
@@ -95,8 +95,7 @@ def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Resul
         last = [gate for gate in gates if gate.by_person][-1]
         outcome, said = EXCEPTION, f"{said}; none after the approval that decides, {last.shown}"
         shown = [each for each in shown if each.gate is not None][-1:]
-    ids = tuple(dict.fromkeys(each.gate.number for each in shown if each.gate and each.gate.number is not None))
-    return case.result(outcome, said, one, shown[0].deployment.when.at, ids)
+    return case.result(outcome, said, one, shown[0].deployment.when.at, numbers(*(each.gate for each in shown)))
 
 
 def _said(match: Match) -> str:
@@ -167,8 +166,8 @@ def _verdict(case: Case, when: Span, one: Round) -> tuple[str, Gate | None, bool
 
 def _beside(case: Case, when: Span, one: Round, gate: Gate) -> tuple[str, Gate, bool]:
     """Say how a deployment lies to an approval that came before it, or may have."""
-    back = first_back(one, GATE, gate.place, case.statuses)
-    gone = 1 if back is None or back.step is None else _lies(back.step.at, when)
+    back = withdrawn(case, one, gate)
+    gone = 1 if back is None else _lies(back.step.at, when)
     if gone < 0:
         return SENT_BACK, gate, False
     if when.day and 0 in {_lies(gate.at, when), gone}:

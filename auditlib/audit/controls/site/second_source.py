@@ -71,7 +71,7 @@ class Approval(Protocol):
         """In words."""
 
     @property
-    def number(self) -> int | None:
+    def history_id(self) -> int | None:
         """Id of the history entry."""
 
 
