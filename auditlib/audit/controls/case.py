@@ -41,6 +41,9 @@ class Context:
         What the second source tells, by the issue keys that it names; None where no second source is given.
     matched : dict of str to sequence of Match
         By issue key, how those were judged; filled while issues are tested.
+    closed : mapping of str to (datetime or str)
+        When issues that others link to were resolved, by their keys; an empty text where one is not; what was not read is
+        missing.
     fields : Fields
         The fields that the parameters name.
     """
@@ -50,6 +53,7 @@ class Context:
     bursts: Bursts | None = None
     deployments: Mapping[str, Sequence[Deployment]] | None = None
     matched: dict[str, Sequence[Match]] = field(default_factory=dict, compare=False)
+    closed: Mapping[str, Time] = field(default_factory=dict)
     fields: Fields = field(init=False, repr=False, compare=False)
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)
     _meant: dict[tuple[tuple[str, ...], str, str], bool] = field(default_factory=dict, repr=False, compare=False)
