@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from auditlib.audit.controls.site.source_times import Span, read_time
@@ -26,8 +26,7 @@ LEFT_OUT: Final = (OTHER_ENVIRONMENT, OTHER_STATE, NOT_YET)
 """Why a row of the file is no deployment that is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(NamedTuple):
     """One row of the file.
 
     Attributes
