@@ -16,14 +16,14 @@ from typing import Final
 
 from auditlib.audit.controls.case import Case, Context
 from auditlib.audit.controls.concerned import outside
-from auditlib.audit.controls.gates import gates_before, nobody_approved
+from auditlib.audit.controls.gates import gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import DONE, GATE, Course, Gate, Round, Stay, first_back
+from auditlib.audit.controls.rounds import DONE, Course, Gate, Round, Stay
 from auditlib.audit.controls.site.deployments import Deployment
 from auditlib.audit.controls.site.second_source import Ticket
 from auditlib.audit.controls.site.source_times import Span
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject
-from auditlib.audit.controls.trail import Trail, moment, timestamp
+from auditlib.audit.controls.trail import Trail, moment, numbers, timestamp
 from auditlib.params.controls import ControlTest
 from auditlib.phrases import clauses
 from auditlib.records.history import Time
@@ -93,20 +93,20 @@ def matches_deployment(case: Case) -> list[Result]:
         return [case.result(NOT_APPLICABLE, "no second source is given")]
     found = matches(case)
     judged = {one.number for one in case.course.in_period(case.subject)}
-    numbers = sorted({*judged, *(one.round for one in found if one.counts and one.round is not None)})
-    if not case.subject.whole or not numbers:
+    looked_at = sorted({*judged, *(one.round for one in found if one.counts and one.round is not None)})
+    if not case.subject.whole or not looked_at:
         return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
     rounds = {one.number: one for one, _ in _spans(case)}
     return [
         _judge(case, rounds[number], [one for one in found if one.round == number], go=number in judged)
-        for number in numbers
+        for number in looked_at
     ]
 
 
 def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Result:
     """Return the row of a round."""
-    if (unknown := case.unknown(one)) is not None:
-        return unknown
+    if one.why_not:
+        return case.unknown(one)
     step = one.go.step if go else None
     if not found:
         assert step is not None  # noqa: S101 - a round without a deployment is looked at for its go alone
@@ -125,8 +125,7 @@ def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Resul
         last = [gate for gate in gates if gate.by_person][-1]
         outcome, said = EXCEPTION, f"{said}; none after the approval that decides, {last.shown}"
         shown = [each for each in shown if each.gate is not None][-1:]
-    ids = tuple(dict.fromkeys(each.gate.number for each in shown if each.gate and each.gate.number is not None))
-    return case.result(outcome, said, one, shown[0].deployment.when.at, ids)
+    return case.result(outcome, said, one, shown[0].deployment.when.at, numbers(*(each.gate for each in shown)))
 
 
 def _said(match: Match) -> str:
@@ -198,8 +197,8 @@ def _verdict(case: Case, when: Span, one: Round) -> tuple[str, Gate | None, bool
 
 def _beside(case: Case, when: Span, one: Round, gate: Gate) -> tuple[str, Gate, bool]:
     """Say how a deployment lies to an approval that came before it, or may have."""
-    back = first_back(one, GATE, gate.place, case.statuses)
-    gone = 1 if back is None or back.step is None else _lies(back.step.at, when)
+    back = withdrawn(case, one, gate)
+    gone = 1 if back is None else _lies(back.step.at, when)
     if gone < 0:
         return SENT_BACK, gate, False
     if when.day and 0 in {_lies(gate.at, when), gone}:
