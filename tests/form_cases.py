@@ -49,7 +49,7 @@ WHO = {
     "sample_history": ("author", "author_id", "author_kind"),
     "sample_comments": ("author", "update_author", "author_kind", "update_author_kind"),
     "actors": ("*",),
-    "activity": ("actor", "object", "changes"),
+    "activity": ("actor", "object", "changes", "actor_kind"),
     "permission_changes": ("actor", "what", "before", "after"),
     "memberships": ("display_name",),
 }
@@ -88,14 +88,16 @@ WITHOUT_ACCOUNTS = Loss(
         "sample_history": ("author_id", "author_kind"),
         "sample_comments": ("author_kind", "update_author_kind"),
         "actors": ("*",),
-        "activity": ("actor", "object", "changes"),
+        "activity": ("actor", "object", "changes", "actor_kind"),
     },
     ("actors.*",),
     ("actors.others",),
 )
 """Whom Jira does not tell apart, it does not tell the kind of either."""
 OTHER_AUTHORS = Loss(
-    {"sample_history": ("author_kind", "on_behalf_of"), "actors": ("*",)}, ("actors.*",), ("actors.others",)
+    {"sample_history": ("author_kind", "on_behalf_of"), "actors": ("*",), "activity": ("actor_kind",)},
+    ("actors.*",),
+    ("actors.others",),
 )
 OTHER_NUMBERS = Loss(
     {
@@ -142,6 +144,7 @@ NEWEST_ALONE = Loss(
         "sample_history": ("*",),
         "excluded": ("now_key",),
         "actors": ("*",),
+        "activity": ("actor_kind",),
     },
     ("numbering.*", "status.*", "closing.*", "dossiers.*", "population.*", "actors.*"),
     ("dossiers.incomplete",),
@@ -157,7 +160,12 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("field-ids", "absent"): Loss({"sample_history": ("field_id",)}),
     ("redaction", "texts"): Loss({"sample_history": ("from_text", "to_text")}, ("dossiers.*",)),
     ("authors", "some-absent"): Loss(
-        {"gaps": ("actor",), "sample_history": ("author", "author_id", "author_kind"), "actors": ("*",)},
+        {
+            "gaps": ("actor",),
+            "sample_history": ("author", "author_id", "author_kind"),
+            "actors": ("*",),
+            "activity": ("actor_kind",),
+        },
         ("actors.*",),
         ("actors.others",),
     ),
