@@ -31,6 +31,9 @@ hostile: $(READY)  ## servers that want the workbook to fall: every hostile answ
 mutants: $(READY)  ## plants slips one by one in a copy: are they noticed by the tests of their own room alone? half an hour
 	PYTHONPATH=tests $(BIN)/python -m mutants.plant $(ROOMS)
 
+mutants-controls: $(READY)  ## every small slip in the rules of the controls, one by one: is it noticed by the histories or the room's tests?
+	PYTHONPATH=tests $(BIN)/python -m mutants.controls $(MODULES)
+
 check: $(READY)  ## format, lint, types, the walls between rooms, dead code, parameter files, workflow files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -70,6 +73,9 @@ params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
 
 docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py auditlib/params/library/*.yaml) $(READY)
 	$(BIN)/python docs/generate.py
+
+docs/controls/histories.md: $(wildcard tests/controls/histories/*.json tests/histories_page.py) $(READY)
+	PYTHONPATH=tests $(BIN)/python -m histories_page
 
 docs/mistakes.md: $(wildcard tests/mistakes/*.py) $(shell find auditlib -name '*.py') $(READY)
 	PYTHONPATH=tests:tests/foreign $(BIN)/python -m mistakes.catalogue

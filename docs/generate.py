@@ -15,7 +15,7 @@ from typing import Final
 
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
-from auditlib.dossier.files import COMMENT_CHANGES
+from auditlib.dossier.files import SOMETIMES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
@@ -40,6 +40,16 @@ REQUESTS: Final = {
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
+    "field": (
+        "which fields there are, where control tests name some; asked only then",
+        "access to Jira; without it the run goes on",
+    ),
+    "servicedeskapi/request": (
+        "of sampled issues of a service project, and of those whose approvals a control needs: the type of the request",
+        "to see the request; without it the run goes on",
+    ),
+    "servicedeskapi/request/approval": ("its approvals", "as above"),
+    "servicedeskapi/request/sla": ("its SLAs", "agent of the service project; without it the run goes on"),
     "project": ("that the project is there, and the keys it had before", "Browse Projects"),
     "project/securitylevel": (
         "whether issues may be hidden",
@@ -171,7 +181,7 @@ where they come from, the tests of the sample, and a review sheet to sign. There
 zone; their exact texts are folded beside them.
 """
     parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
-    parts += [_section(table, 3) for table in (*DOSSIER_FILES, COMMENT_CHANGES)]
+    parts += [_section(table, 3) for table in (*DOSSIER_FILES, *SOMETIMES)]
     return "\n".join(parts)
 
 

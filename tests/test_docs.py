@@ -24,7 +24,7 @@ from scripts import generate
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
 from auditlib.audit.sampling.sizes import planned_size
-from auditlib.dossier.files import COMMENT_CHANGES
+from auditlib.dossier.files import SOMETIMES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
@@ -157,7 +157,7 @@ WORDS = {
 
 
 def known_words() -> set[str]:
-    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, COMMENT_CHANGES, CHANGES)
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, *SOMETIMES, CHANGES)
     columns = {name for table in listed for name in table.names}
     inner = {
         key

@@ -13,6 +13,7 @@ import pandas as pd
 
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.served import APPROVALS, SLA, served_json, served_tables
 from auditlib.phrases import listed
 from auditlib.records.actors import ACTOR_KINDS
 from auditlib.records.history import Time
@@ -239,6 +240,9 @@ TABLES: Final[Mapping[Table, Callable[[Dossier], Iterable[Row]]]] = MappingProxy
 )
 """The CSV files of a dossier, and what their rows are made of."""
 
+SOMETIMES: Final = (COMMENT_CHANGES, APPROVALS, SLA)
+"""Those that only some dossiers have: where an archive was read, and those of customer requests."""
+
 _OF_ALL: Final = MappingProxyType({SAMPLE_HISTORY.name: history_rows, SAMPLE_COMMENTS.name: comment_rows})
 
 
@@ -249,7 +253,8 @@ def dossier_files(dossier: Dossier) -> dict[str, bytes]:
 
 def file_makers(dossier: Dossier, version: int = KINDS_SINCE) -> dict[str, Callable[[], bytes]]:
     """Return what makes each of the files of `dossier_files`, by file name, in the form of a version of the tables."""
-    tables = dict(TABLES) if dossier.archived is None else {**TABLES, COMMENT_CHANGES: comment_change_rows}
+    tables = {**TABLES, **({} if dossier.archived is None else {COMMENT_CHANGES: comment_change_rows})}
+    tables |= served_tables(dossier)
     return {
         **{table.file: partial(_csv_of, table, rows, dossier, version) for table, rows in tables.items()},
         "issue.json": partial(issue_json, dossier),
@@ -273,6 +278,7 @@ def issue_json(dossier: Dossier) -> bytes:
         "remote_links": list(received.remote_links),
         "watchers": received.watchers,
         "votes": received.votes,
+        **served_json(received),
     }
     text = dumps(whole, indent=1) + "\n"
     try:

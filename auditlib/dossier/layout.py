@@ -10,6 +10,7 @@ from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field
 from auditlib.dossier.record import Dossier
 from auditlib.records.actors import ACTOR_KINDS, ON_BEHALF, account_kind
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import Change
 from auditlib.records.issues import json_object, person_id, person_name
 
@@ -18,17 +19,6 @@ DETAILS: Final = (
 )  # fmt: skip
 PEOPLE: Final = ("assignee", "reporter", "creator")
 DATES: Final = ("created", "updated", "resolutiondate", "duedate")
-
-NAMES: Final[Mapping[str, str]] = {
-    "issuetype": "Type", "priority": "Priority", "resolution": "Resolution", "labels": "Labels", "versions": "Affects versions",
-    "fixVersions": "Fix versions", "components": "Components", "security": "Security level", "parent": "Parent",
-    "assignee": "Assignee", "reporter": "Reporter", "creator": "Creator", "created": "Created", "updated": "Updated",
-    "resolutiondate": "Resolved", "duedate": "Due date", "timeoriginalestimate": "Original estimate",
-    "timeestimate": "Remaining estimate", "timespent": "Time spent", "description": "Description", "environment": "Environment",
-    "summary": "Summary", "status": "Status", "project": "Project", "attachment": "Attachment", "comment": "Comment",
-    "issuelinks": "Linked issues", "subtasks": "Sub-tasks", "votes": "Votes", "watches": "Watchers", "worklog": "Work log",
-}  # fmt: skip
-"""What Jira calls its own fields, for answers that do not say it."""
 
 CATEGORIES: Final[Mapping[str, str]] = {"new": "to do", "indeterminate": "in progress", "done": "done"}
 """Kinds of statuses by Jira's keys, which decide the colour, and what they are called where Jira does not say it."""
@@ -90,7 +80,7 @@ def offset_of(moment: datetime) -> str:
 
 def label_of(field: Field) -> str:
     """Return a field's name for people."""
-    return NAMES.get(field.id, field.name) if field.name == field.id else field.name
+    return SYSTEM_NAMES.get(field.id, field.name) if field.name == field.id else field.name
 
 
 def duration(seconds: int | None) -> str:

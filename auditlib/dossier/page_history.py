@@ -11,17 +11,14 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import (
-    NAMES,
-    kind_in_words,
-    label_of,
-)
+from auditlib.dossier.layout import kind_in_words, label_of
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.page_values import LINE_END, LONG, SECTIONS, is_long, is_record, lines, rich, value_html
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.replay import VERDICTS, FieldReplay
 from auditlib.phrases import agreeing, counted, listed
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, Time
 from auditlib.text import visible_text
 
@@ -64,7 +61,7 @@ def history_entries(dossier: Dossier) -> Iterator[_Entry]:
 def called_now(field: str, field_id: str, fields: Mapping[str, Field]) -> tuple[str, str]:
     """Return a field's name, and what the history calls it where that is another."""
     found = fields.get(field_id) or fields.get(field)
-    name = NAMES.get(field, field) if found is None else label_of(found)
+    name = SYSTEM_NAMES.get(field, field) if found is None else label_of(found)
     return name, "" if _letters(name) == _letters(field) else field
 
 

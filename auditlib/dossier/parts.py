@@ -164,6 +164,12 @@ class Received:
         Downloads by attachment id; empty if none was asked for.
     refused : mapping of str to str
         By part, why Jira did not give it.
+    request : mapping or None
+        The issue as a customer request; None where Jira gives none.
+    approvals, sla : sequence of mapping or None
+        Of that request; None where Jira did not give them.
+    unserved : mapping of str to str
+        Why it did not, by part: for issues that are no customer request nothing that a record should have.
     """
 
     asked: str
@@ -178,6 +184,10 @@ class Received:
     sources: Sequence[Source]
     files: Mapping[int, File] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    request: Mapping[str, Any] | None = None
+    approvals: Sequence[Mapping[str, Any]] | None = None
+    sla: Sequence[Mapping[str, Any]] | None = None
+    unserved: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_later(one: Time, other: Time) -> bool:

@@ -16,7 +16,6 @@ from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     DATES,
     DETAILS,
-    NAMES,
     PEOPLE,
     duration,
     kind_in_words,
@@ -43,6 +42,7 @@ from auditlib.dossier.paper import (
     time_words,
     tone,
 )
+from auditlib.dossier.paper_served import approvals_on_paper, cycles_on_paper
 from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Source, Worklog
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.replay import FieldReplay
@@ -50,6 +50,7 @@ from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
 from auditlib.records.actors import account_kind
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
 
@@ -76,6 +77,7 @@ _SHOWN_ELSEWHERE: Final = frozenset(
 _PARTS: Final = {
     "issue": "Issue with its fields", "history": "History", "comments": "Comments", "worklogs": "Work log",
     "remote_links": "Web links", "watchers": "Watchers", "votes": "Votes", "attachment": "Attachment",
+    "request": "Customer request", "approvals": "Approvals", "sla": "SLAs",
 }  # fmt: skip
 _DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 
@@ -177,6 +179,9 @@ def _issue(one: Dossier) -> Json:
         "attachments": [row_of(_attachment(file)) for file in one.attachments],
         "subtasks": [row_of(link_of(link)) for link in one.links if link.direction == "sub-task"],
         "links": [row_of(link_of(link)) for link in one.links if link.direction != "sub-task"],
+        "request": printable(one.served.type if one.served else "", CELL),
+        "approvals": approvals_on_paper(one),
+        "sla": cycles_on_paper(one),
         "comments": [_comment(comment, one) for comment in one.comments],
         "worklogs": [row_of(_worklog(log)) for log in one.worklogs],
         "history": [row_of(_change(change)) for change in one.changes],
@@ -215,7 +220,7 @@ def _notes(one: Dossier) -> Iterator[str]:
 
 
 def _detail(one: Dossier, field_id: str) -> Json:
-    label = NAMES[field_id]
+    label = SYSTEM_NAMES[field_id]
     found = one.fields.get(field_id)
     if found is None:
         return {"name": label, "text": "not sent by Jira", "quiet": True}

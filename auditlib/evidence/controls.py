@@ -12,7 +12,7 @@ from auditlib.audit.controls.control_findings import conclude_controls, control_
 from auditlib.audit.controls.control_rates import control_rates_table
 from auditlib.audit.controls.control_sample import ControlSample, control_sample, control_sample_table
 from auditlib.audit.controls.engine import RULES
-from auditlib.audit.controls.outcomes import by_issue, controls_table, outcomes_of
+from auditlib.audit.controls.outcomes import by_issue, controls_table, noted_in, outcomes_of
 from auditlib.audit.controls.result import Result
 from auditlib.audit.finding import Finding
 from auditlib.audit.sampling.draw import draw_sample
@@ -94,7 +94,7 @@ class Controls(Part):
     @property
     def findings(self) -> list[Finding]:
         """What the controls show."""
-        return control_findings(self.rates, self.whole, drawn=False)
+        return control_findings(self.rates, self.whole, noted=noted_in(self.table), drawn=False)
 
     @property
     def conclusion(self) -> str:
@@ -117,7 +117,7 @@ class PopulationControls(Controls):
         super().__init__(pulled, sampled)
         self._sampled = sampled
         self._listing = listing
-        self._others = others
+        self.others = others
 
     def _results(self) -> Iterator[Result]:
         """Yield every outcome: of a sampled issue by its full record, of each other one by what was pulled for all."""
@@ -126,7 +126,7 @@ class PopulationControls(Controls):
         yield from of_records
         yield from (one for one in self._sampled.population_results() if one.key not in recorded)
         for test in self.tests:
-            for other in self._others:
+            for other in self.others:
                 if test.rule in other.rules:
                     yield from other.results(test)
 
@@ -166,7 +166,7 @@ class PopulationControls(Controls):
     @property
     def findings(self) -> list[Finding]:
         """What the controls show of the population, and how the sample was filled up."""
-        return control_findings(self.rates, self.whole)
+        return control_findings(self.rates, self.whole, noted=noted_in(self.table))
 
     @property
     def conclusion(self) -> str:

@@ -146,6 +146,11 @@ class FullRecords(Part, ABC):
         return None
 
     @property
+    def judged_since(self) -> datetime | None:
+        """The beginning of what control tests judge; None where no period is audited."""
+        return None
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes of attribute tests that count."""
         return self.attributes
@@ -177,7 +182,8 @@ class FullRecords(Part, ABC):
         if not tests:
             return []
         context = self.control_context
-        subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.collection[0])
+        until, since = self.judged_until, self.judged_since
+        subjects = (subject_of_dossier(one, self.pulled.asked_again, until, since) for one in self.collection[0])
         return [one for subject in subjects for one in test_issue(subject, tests, context)]
 
     # in words

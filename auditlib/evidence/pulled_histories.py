@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from auditlib.audit.controls.actors import SINCE as ACTORS_SINCE
+from auditlib.evidence.control_fields import ControlFields
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Part, Pulled
@@ -19,10 +20,11 @@ from auditlib.records.transitions import NAMED_FIELDS, Transitions, instant_or_n
 class PulledHistories(Part):
     """What the histories of the issues pulled hold."""
 
-    def __init__(self, pulled: Pulled, passes: Passes) -> None:
+    def __init__(self, pulled: Pulled, passes: Passes, control_fields: ControlFields) -> None:
         super().__init__(pulled)
         self._passes = passes
         self._counts: ActorCounts | None = None
+        self._control_fields = control_fields
 
     @cached_property
     def steps(self) -> Transitions:
@@ -55,9 +57,10 @@ class PulledHistories(Part):
 
     @kernel_cached
     def called(self) -> Called:
-        """What statuses, resolutions and types are and were called, as the issues pulled and their histories show it."""
+        """What statuses, resolutions and types are and were called, by issues and histories; and fields, by their list."""
         steps = self.steps  # before the issues: while they are read, they take twice what remains of them
-        return called_by((*names_in_columns(self._passes.issues), *names_in_transitions(steps)))
+        seen = called_by((*names_in_columns(self._passes.issues), *names_in_transitions(steps)))
+        return seen.also(self._control_fields.called)
 
     def as_read(self) -> Iterator[tuple[int, Sequence[Mapping[str, Any]]]]:
         """Yield the histories up to the moment at which the issue itself was read."""

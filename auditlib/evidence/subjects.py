@@ -9,6 +9,7 @@ from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
+from auditlib.evidence.control_fields import ControlFields
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
@@ -19,6 +20,7 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
+from auditlib.evidence.site_controls import SiteControls
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.evidence.workflows import Workflows
@@ -35,6 +37,8 @@ class Subjects(Content):
         As whom Jira was asked, and what limits the asking.
     passes : Passes
         Which issues were found, and what changed meanwhile.
+    control_fields : ControlFields
+        The fields that controls look at.
     histories : PulledHistories
         Their changes.
     identity : Identity
@@ -59,6 +63,8 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    site_controls : SiteControls
+        The controls of the library that look at the site.
     actors : Actors
         Who made the entries of its histories.
     controls : PopulationControls
@@ -72,7 +78,8 @@ class Subjects(Content):
         super().__init__(pulled)
         self.provenance = Provenance(pulled)
         self.passes = Passes(pulled, self.provenance)
-        self.histories = PulledHistories(pulled, self.passes)
+        self.control_fields = ControlFields(pulled)
+        self.histories = PulledHistories(pulled, self.passes, self.control_fields)
         self.identity = Identity(pulled, self.provenance, self.passes)
         self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
         self.states = States(pulled, self.passes, self.histories, self.listing)
@@ -92,7 +99,9 @@ class Subjects(Content):
         self.activity = Activity(pulled, self.witnesses, self.access, self.actors)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
-        self._controls = PopulationControls(pulled, self.listing, self.sampled)
+        site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
+        self.site_controls = SiteControls(pulled, *site)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls,))
 
     @property
     def collected(self) -> Sampled:
@@ -110,6 +119,7 @@ class Subjects(Content):
         looked_at = (
             self.provenance,
             self.passes,
+            self.control_fields,
             self.histories,
             self.identity,
             self.listing,
@@ -117,4 +127,4 @@ class Subjects(Content):
             self.actors,
         )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.workflows, self.sampled, self.controls, self)
+        return (*looked_at, *of_logs, self.workflows, self.sampled, self.site_controls, self.controls, self)

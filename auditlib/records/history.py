@@ -45,6 +45,8 @@ class Change:
         What kind of actor the author is, of `actors.ACTOR_KINDS`.
     on_behalf_of : str
         For whom an app acted, where the entry says so; empty else.
+    custom : bool
+        Whether it is a custom field's, whose name may be that of one of Jira's own.
     """
 
     history_id: int | None
@@ -60,6 +62,7 @@ class Change:
     nobody: bool = False
     kind: str = UNKNOWN
     on_behalf_of: str = ""
+    custom: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[
             nobody=entry.actor.nobody,
             kind=entry.actor.kind,
             on_behalf_of=entry.actor.on_behalf_of,
+            custom=item.get("fieldtype") == "custom",
         )
         for entry in _in_order(history, zone)
         for item in items_of(entry.record)
@@ -114,13 +118,19 @@ def _in_order(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[_Ent
         )
     ordered = sorted(
         (one for one in entries.values() if isinstance(one.at, datetime)),
-        key=lambda one: (one.at, -1 if one.number is None else one.number),
+        key=_instant_and_number,
     )
     for entry in entries.values():
         if not isinstance(entry.at, datetime):
             older = (place for place, one in enumerate(ordered) if _is_older(one, entry))
             ordered.insert(max(older, default=-1 if entry.number is not None else len(ordered) - 1) + 1, entry)
     return ordered
+
+
+def _instant_and_number(entry: _Entry) -> tuple[float, int]:
+    """Order by the instant, not by the clock on the wall: of two times of one zone Python compares what the clocks show."""
+    at = entry.at.timestamp() if isinstance(entry.at, datetime) else 0.0
+    return at, -1 if entry.number is None else entry.number
 
 
 def _is_older(one: _Entry, other: _Entry) -> bool:

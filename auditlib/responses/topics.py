@@ -36,6 +36,8 @@ FILTER: Final = Topic(
     "filter", "The shared filter of the parameters.", feeds={"findings": "project"}, first_contact=True
 )
 
+FIELDS: Final = Topic("fields", "The fields that there are, with their ids and names.", feeds={"findings": "project"})
+
 # the passes
 
 COUNT: Final = Topic(
@@ -304,10 +306,25 @@ DOSSIER_WORKLOGS: Final = Topic(
 DOSSIER_REMOTE_LINKS: Final = Topic(
     "dossier/{key}/remote_links", "Its links to elsewhere.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
-DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key", "controls": "key"}, anew=True)
-DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key", "controls": "key"}, anew=True)
+DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key"}, anew=True)
+DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key"}, anew=True)
+DOSSIER_REQUEST: Final = Topic(
+    "dossier/{key}/request",
+    "What kind of customer request it is.",
+    feeds={"attributes": "key", "controls": "key"},
+    anew=True,
+)
+DOSSIER_APPROVALS: Final = Topic(
+    "dossier/{key}/approvals", "A page of its approvals.", feeds={"attributes": "key", "controls": "key"}, anew=True
+)
+DOSSIER_SLA: Final = Topic(
+    "dossier/{key}/sla", "A page of its SLAs.", feeds={"attributes": "key", "controls": "key"}, anew=True
+)
 DOSSIER_ATTACHMENT: Final = Topic(
-    "dossier/{key}/attachment/{attachment:d}", "A file of it.", feeds={"attributes": "key", "controls": "key"}, anew=True
+    "dossier/{key}/attachment/{attachment:d}",
+    "A file of it.",
+    feeds={"attributes": "key", "controls": "key"},
+    anew=True,
 )
 
 DOSSIER_PARTS: Final[Mapping[str, Topic]] = MappingProxyType(
@@ -320,6 +337,9 @@ DOSSIER_PARTS: Final[Mapping[str, Topic]] = MappingProxyType(
             DOSSIER_REMOTE_LINKS,
             DOSSIER_WATCHERS,
             DOSSIER_VOTES,
+            DOSSIER_REQUEST,
+            DOSSIER_APPROVALS,
+            DOSSIER_SLA,
         )
     }
 )
@@ -329,7 +349,7 @@ OTHER: Final = Topic("other", "Of no topic of this version; it brings nothing.")
 """Is in no package: stands for a text that no topic has."""
 
 TOPICS: Final = (
-    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER),
+    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER, FIELDS),
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from control_tests import BEGINS, CAT, WORKFLOW, issue, moved, walked
 
-from auditlib.audit.controls.rounds import GATE, Course, StatusMap, first_back
+from auditlib.audit.controls.rounds import Course, StatusMap, behind, first_back
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import Workflow
 from auditlib.records.names import NO_NAMES, called_by
@@ -88,6 +88,7 @@ def test_backwards_is_where_it_stood_before_it_was_approved(way, back):
     """A status of the way to the gate, and work after work; what comes for the first time lies ahead."""
     workflow = WORKFLOW.model_copy(update={"working": ("In Progress", "Rework")})
     statuses = StatusMap(workflow, NO_NAMES)
-    one = course(issue(*walked(way, CAT)), workflow).rounds[-1]
-    found = first_back(one, GATE, one.gates[-1].place, statuses)
+    rounds = course(issue(*walked(way, CAT)), workflow).rounds
+    firsts = [next((gate.place for gate in one.gates), None) for one in rounds]
+    found = first_back(rounds[-1], behind(rounds, firsts), rounds[-1].gates[-1].place, statuses)
     assert (found.name if found else None) == back

@@ -6,17 +6,21 @@ it in the period is not concerned, and where the history does not show the way t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from auditlib.audit.controls.bursts import Bursts
+from auditlib.audit.controls.fields import Fields
+from auditlib.audit.controls.members import Members
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Course, Round, StatusMap
+from auditlib.audit.controls.rounds import Course, Round, StatusMap, Stay, is_one_of
+from auditlib.audit.controls.site.deployments import Deployment
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
-from auditlib.audit.controls.trail import Trail
+from auditlib.audit.controls.trail import Trail, timestamp
 from auditlib.params.controls import ControlTest, Workflow
 from auditlib.records.history import Time
-from auditlib.records.names import NO_NAMES, Called
+from auditlib.records.names import NO_NAMES, Called, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,28 @@ class Context:
     ----------
     called : Called
         What statuses, types and fields are and were called.
+    members : mapping of (str, str, str) to Members
+        Of roles and groups that controls name: kind (``role``, ``group``), name, and the project whose role it is (empty
+        of a group). What could not be read is missing.
+    bursts : Bursts or None
+        What was done in bursts over all issues; None where only the issue itself is looked at.
+    deployments : mapping of str to sequence of Deployment, or None
+        What the second source tells, by the issue keys that it names; None where no second source is given.
+    fields : Fields
+        The fields that the parameters name.
     """
 
     called: Called = NO_NAMES
+    members: Mapping[tuple[str, str, str], Members] = field(default_factory=dict)
+    bursts: Bursts | None = None
+    deployments: Mapping[str, Sequence[Deployment]] | None = None
+    fields: Fields = field(init=False, repr=False, compare=False)
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)
+    _meant: dict[tuple[tuple[str, ...], str, str], bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look up names of fields once."""
+        object.__setattr__(self, "fields", Fields(self.called))
 
     def statuses(self, workflow: Workflow) -> StatusMap:
         """Return which statuses lie in which region of a workflow; made once for each."""
@@ -38,6 +60,18 @@ class Context:
         if known is None:  # the workflow is kept beside it, so that no other one takes its place in memory
             known = self._maps[id(workflow)] = (workflow, StatusMap(workflow, self.called))
         return known[1]
+
+    def members_of(self, kind: str, name: str, project: str) -> Members | None:
+        """Return the members of a role of a project, or of a group; None if they could not be read."""
+        return self.members.get((kind, folded(name), project if kind == "role" else ""))
+
+    def means(self, wanted: tuple[str, ...], stay: Stay) -> bool:
+        """Say whether a stay is in one of some statuses that the parameters name."""
+        key = (wanted, stay.status, stay.name)
+        known = self._meant.get(key)
+        if known is None:
+            known = self._meant[key] = is_one_of(wanted, stay.status, stay.name, self.called)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +120,14 @@ class Case:
             return [self.result(NOT_APPLICABLE, self._no_go())]
         return [judge(one) for one in rounds]
 
-    def unknown(self, one: Round) -> Result | None:
-        """Return the row of a round whose go the history does not show; None if it shows it."""
-        if not one.why_not:
-            return None
+    def in_period(self, at: Time) -> bool:
+        """Say whether an instant lies in the period; one that can't be read may."""
+        moment = timestamp(at)
+        begins, ends = timestamp(self.subject.period_begins or ""), timestamp(self.subject.period_ends or "")
+        return moment is None or ((begins is None or begins <= moment) and (ends is None or moment < ends))
+
+    def unknown(self, one: Round) -> Result:
+        """Return the row of a round of which the history does not show all (`Round.why_not`)."""
         step = one.go.step
         ids = () if step is None or step.history_id is None else (step.history_id,)
         return self.result(NO_EVIDENCE, one.why_not, one, None if step is None else step.at, ids)

@@ -10,7 +10,13 @@ from auditlib.audit.controls.case import Case, Context, Rule
 from auditlib.audit.controls.concerned import outside
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course
-from auditlib.audit.controls.rules.approval import approved_before_go
+from auditlib.audit.controls.rules.after import nothing_changed_after, written_at_the_time
+from auditlib.audit.controls.rules.approval import approval_still_stood, approved_before_go, approved_was_done
+from auditlib.audit.controls.rules.approver import entitled_approver, independent_approver, two_approvals
+from auditlib.audit.controls.rules.deployments import matches_deployment
+from auditlib.audit.controls.rules.review import emergency_reviewed
+from auditlib.audit.controls.rules.tested import tested_before_go
+from auditlib.audit.controls.rules.work import authorised_before_work
 from auditlib.audit.controls.subject import NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import ControlTest
@@ -18,6 +24,17 @@ from auditlib.params.controls import ControlTest
 RULES: Final[Mapping[str, Rule]] = MappingProxyType(
     {
         "approved_before_go": approved_before_go,
+        "approval_still_stood": approval_still_stood,
+        "approved_was_done": approved_was_done,
+        "independent_approver": independent_approver,
+        "entitled_approver": entitled_approver,
+        "tested_before_go": tested_before_go,
+        "authorised_before_work": authorised_before_work,
+        "emergency_reviewed": emergency_reviewed,
+        "two_approvals": two_approvals,
+        "nothing_changed_after": nothing_changed_after,
+        "written_at_the_time": written_at_the_time,
+        "matches_deployment": matches_deployment,
     }
 )
 """Every rule that looks at one issue, by its name in the library."""

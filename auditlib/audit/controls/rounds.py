@@ -7,9 +7,10 @@ The statuses that an issue stood in follow from its history, whose entries name 
 that an entry names and no entry leads to, in the middle or today, is a gap: of a round with one nothing is known for
 certain. What an issue was created in was entered by nobody: it is no gate and, where it is done, a go that no entry shows.
 
-Backwards is where an issue stood before it was approved. From the region of a gate (or of testing) a move goes backwards if it
-leads to a status that the issue left for that region, in this round or one before; or to a working one after work had
-begun (from testing: to any working one). Whatever else comes for the first time lies ahead.
+Backwards is where an issue stood before it was approved. After an approval a move goes backwards if it leads to a status that
+the issue had left before the first approval of its round, this one or one before; or to a working one, if work had begun by
+then. From testing the same holds of the first test, and every working status lies behind. Whatever else comes for the first
+time lies ahead.
 """
 
 from __future__ import annotations
@@ -153,6 +154,14 @@ class Round:
         return self.stays[self.last]
 
     @property
+    def go_step(self) -> Change:
+        """The entry of its go, of a round that is shown (`why_not` is empty)."""
+        step = self.go.step
+        if step is None:
+            raise ValueError(self.why_not)
+        return step
+
+    @property
     def before_go(self) -> list[Stay]:
         """The stays before the go."""
         return self.stays[self.first : self.last]
@@ -254,39 +263,45 @@ def _missing(subject: Subject, one: Round) -> str:
     return ""
 
 
-def behind(one: Round, region: int) -> list[Stay]:
-    """Return the stays of a round and of those before it that an issue left for a region: where backwards lies."""
-    found, ahead, was_done = [], False, False
-    for stay in one.stays[: one.last]:
-        done = bool(stay.regions & DONE)
-        if was_done and not done:
-            ahead = False
-        ahead = ahead or bool(stay.regions & region)
-        if not ahead and not done:
-            found.append(stay)
-        was_done = done
-    return found
+def behind(rounds: Sequence[Round], firsts: Sequence[int | None]) -> list[Stay]:
+    """Return the stays that an issue left before the first approval of each round: where backwards lies.
+
+    Parameters
+    ----------
+    rounds : sequence of Round
+        The one that is judged and those before it.
+    firsts : sequence of int or None
+        Of each the place of its first approval (or test); None if it has none.
+    """
+    return [
+        one.stays[at]
+        for one, first in zip(rounds, firsts, strict=True)
+        for at in range(one.first, one.last)
+        if first is None or one.stays[at + 1].place <= first
+    ]
 
 
-def first_back(one: Round, region: int, since: int, statuses: StatusMap) -> Stay | None:
-    """Return the first move backwards from a region of a round, after an entry of its history; None if there is none.
+def first_back(one: Round, left: Sequence[Stay], since: int, statuses: StatusMap) -> Stay | None:
+    """Return the first move backwards of a round, after an entry of its history; None if there is none.
 
     Parameters
     ----------
     one : Round
-    region : int
-        `GATE` or `TESTING`.
+    left : sequence of Stay
+        What lies behind, as `behind` says.
     since : int
         Place of the entry after which is looked.
     statuses : StatusMap
     """
-    left = behind(one, region)
-    worked = region == TESTING or any(stay.regions & WORKING for stay in left)
-    known = {(stay.status, stay.name) for stay in left}
-    for stay in one.before_go:
-        if stay.place <= since or stay.regions & (region | GATE):
-            continue
-        status = (stay.status, stay.name)
-        if (worked and stay.regions & WORKING) or any(statuses.is_same(status, other) for other in known):
-            return stay
-    return None
+    worked = any(stay.regions & WORKING for stay in left)
+    after = (stay for stay in one.before_go if stay.place > since)
+    return next((stay for stay in after if lies_back(stay, left, statuses, worked=worked)), None)
+
+
+def lies_back(stay: Stay, left: Sequence[Stay], statuses: StatusMap, *, worked: bool) -> bool:
+    """Say whether a stay lies behind what was left, and so is no gate and not done; where work had begun, a working one does."""
+    if stay.regions & (GATE | DONE):
+        return False
+    if worked and stay.regions & WORKING:
+        return True
+    return any(statuses.is_same((stay.status, stay.name), (it.status, it.name)) for it in left)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from auditlib.records.actors import UNKNOWN
 from auditlib.records.history import Change, Time
 from auditlib.records.issues import is_nobody, person_id, person_name
+from auditlib.records.service_desk import Approval
 
 PASS: Final = "pass"  # noqa: S105 - the outcome of a test
 EXCEPTION: Final = "exception"
@@ -103,6 +104,8 @@ class Subject:
         Whether those are all that the account may see; False where Jira refused them, or gave a part.
     attached_at : sequence of (datetime or str)
         Of each of `attachments`, when it was attached; empty where that was not read.
+    approvals : sequence of Approval or None
+        Those of Jira Service Management; None if they were not read.
     """
 
     key: str
@@ -126,6 +129,7 @@ class Subject:
     comments: Sequence[Remark] | None = None
     all_comments: bool = True
     attached_at: Sequence[Time] = ()
+    approvals: Sequence[Approval] | None = None
 
 
 @dataclass(frozen=True)

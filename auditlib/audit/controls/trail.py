@@ -31,7 +31,7 @@ class Trail:
             entry = (step.at, step.author_id) if step.history_id is None else step.history_id
             if entry != last:
                 place, last = place + 1, entry
-            name = step.field_id or step.field
+            name = step.field_id or (f"custom {step.field}" if step.custom else step.field)
             if name in self.fields:
                 self.fields[name].append(Mark(place, step))
             else:
@@ -43,8 +43,18 @@ class Trail:
         Notes
         -----
         Data Center leaves out the id of a field of its own, whose name in histories is the id (``status``, ``reporter``).
+        Of a custom field it gives nothing but the name, which may be the same.
         """
         return self.fields.get(field, ())
+
+    @property
+    def times(self) -> list[tuple[int, float | None]]:
+        """The entries of the history in order, each with its instant."""
+        found: dict[int, float | None] = {}
+        for marks in self.fields.values():
+            for place, step in marks:
+                found.setdefault(place, timestamp(step.at))
+        return sorted(found.items())
 
 
 def timestamp(at: Time) -> float | None:
@@ -68,8 +78,3 @@ def told(step: Change, what: str) -> str:
     """Say what a history entry shows: ``history 11: Approved 2026-04-03T12:00:00.000+00:00 by Bob``."""
     number = "without id" if step.history_id is None else step.history_id
     return f"history {number}: {what} {moment(step.at)} by {step.author or 'nobody'}"
-
-
-def numbers(*steps: Change | None) -> tuple[int, ...]:
-    """Return the ids of history entries that are known, each once, in the order given."""
-    return tuple(dict.fromkeys(one.history_id for one in steps if one is not None and one.history_id is not None))

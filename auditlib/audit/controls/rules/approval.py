@@ -1,4 +1,4 @@
-"""Rules on the approval of a change: it came before the go. Pure.
+"""Rules on the approval of a change: before its go, still standing then, of what was done. Pure.
 
 Only a person can approve. Where a gate was entered by something else, an app or an account that names nobody, a person may
 have decided behind it, which the history does not show: no evidence, neither a pass nor an exception.
@@ -6,12 +6,19 @@ have decided behind it, which the history does not show: no evidence, neither a 
 
 from __future__ import annotations
 
+from typing import Final
+
 from auditlib.audit.controls.case import Case
-from auditlib.audit.controls.gates import gates_before, nobody_approved
+from auditlib.audit.controls.fields import difference, is_change
+from auditlib.audit.controls.gates import Approved, deciding, gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Round
-from auditlib.audit.controls.subject import EXCEPTION, PASS
-from auditlib.audit.controls.trail import numbers, told
+from auditlib.audit.controls.rounds import Gate, Round
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
+from auditlib.audit.controls.trail import Mark, told
+from auditlib.records.history import Change
+
+SHOWN: Final = 5
+"""Changes that are shown one by one; of more, their number."""
 
 
 def approved_before_go(case: Case) -> list[Result]:
@@ -21,16 +28,97 @@ def approved_before_go(case: Case) -> list[Result]:
         found = gates_before(case, one)
         if isinstance(found, Result):
             return found
-        go = one.go.step
-        assert go is not None  # noqa: S101 - a round without an entry is unknown, above
-        shown = told(go, one.go.name)
+        go = one.go_step
         if not found:
-            return case.result(EXCEPTION, f"{shown}; no approval before it in this round", one, go.at, numbers(go))
+            shown = f"{told(go, one.go.name)}; no approval before it in this round"
+            return case.result(EXCEPTION, shown, one, go.at, ids_of(go))
         by_people = [gate for gate in found if gate.by_person]
         if not by_people:
             return nobody_approved(case, one, found)
         gate = by_people[-1]
-        ids = tuple(number for number in (gate.number, go.history_id) if number is not None)
-        return case.result(PASS, f"{gate.shown}; {shown}", one, gate.at, ids)
+        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, ids_of(gate, go))
 
     return case.each_round(judge)
+
+
+def approval_still_stood(case: Case) -> list[Result]:
+    """CT-02: between the last gate and the go the issue did not leave the approved region backwards."""
+
+    def judge(one: Round) -> Result:
+        found = deciding(case, one)
+        return found if isinstance(found, Result) else _still_stood(case, one, found)
+
+    return case.each_round(judge)
+
+
+def _still_stood(case: Case, one: Round, found: Approved) -> Result:
+    go, gate = one.go_step, found.gate
+    back = withdrawn(case, one, gate)
+    if back is None:
+        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, ids_of(gate, go))
+    step, left = back.step, told(back.step, back.step.after_text)
+    shown = f"{gate.shown}; {left}: back, and not approved again; {told(go, one.go.name)}"
+    return case.result(EXCEPTION, shown, one, step.at, ids_of(gate, step, go))
+
+
+def approved_was_done(case: Case) -> list[Result]:
+    """CT-03: no protected field changed between the deciding gate and the go."""
+
+    def judge(one: Round) -> Result:
+        found = deciding(case, one)
+        return found if isinstance(found, Result) else _was_done(case, one, found)
+
+    return case.each_round(judge)
+
+
+def _was_done(case: Case, one: Round, found: Approved) -> Result:
+    gate, go = found.gate, one.go_step
+    changed, missing = list[Mark](), list[str]()
+    for wanted in case.test.given.protected:
+        chains = case.context.fields.marks(case.subject, case.trail, wanted)
+        if not chains and not case.context.fields.is_known(case.subject, case.trail, wanted):
+            missing.append(f"Jira sent no field {wanted} and no change of it")
+        for chain in chains:
+            changed += [it for it in chain if gate.place < it.place <= one.go.place and is_change(it.step)]
+            missing += _breaks(case, chain, gate.place, one.go.place)
+    if changed:
+        changed.sort(key=lambda mark: mark.place)
+        shown = f"{gate.shown}; {changes_shown(changed)}; {told(go, one.go.name)}"
+        return case.result(EXCEPTION, shown, one, changed[0].step.at, ids_of(gate, *(mark.step for mark in changed), go))
+    if missing:
+        return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(missing)}", one, gate.at, ids_of(gate, go))
+    shown = f"{gate.shown}; {', '.join(case.test.given.protected)} did not change; {told(go, one.go.name)}"
+    return case.result(PASS, shown, one, gate.at, ids_of(gate, go))
+
+
+def _breaks(case: Case, chain: list[Mark], gate: int, go: int) -> list[str]:
+    """Say where a history does not show how a text came to what it held later, if that may have been between gate and go.
+
+    Only texts are compared: of what has ids a history may note each thing that is added or removed, and names change.
+    """
+    found = []
+    for place, mark in enumerate(chain):
+        step, after = mark.step, chain[place + 1] if place + 1 < len(chain) else None
+        if after is not None:
+            holds, until, when = after.step.before_text, after.place, f"before history {after.step.history_id}"
+            is_text = not (step.after or after.step.before)
+        else:
+            today = case.subject.fields.get("summary") if step.field == "summary" else None
+            holds, until, when = today.text if today else "", go + 1, "today"
+            is_text = today is not None and not step.after
+        if is_text and mark.place <= go and until > gate and holds.split() != step.after_text.split():
+            found.append(f"{told(step, step.field)}: it held something else {when}, and no history entry leads there")
+    return found
+
+
+def changes_shown(changed: list[Mark]) -> str:
+    """Show changes of fields with what they held before and after."""
+    shown = [f"{told(step, f'{step.field}: {difference(step)}')}" for _, step in changed[:SHOWN]]
+    more = len(changed) - len(shown)
+    return "; ".join([*shown, f"and {more} more"] if more else shown)
+
+
+def ids_of(*entries: Gate | Change) -> tuple[int, ...]:
+    """Return the ids of history entries that are known, each once, oldest first."""
+    ids = (one.number if isinstance(one, Gate) else one.history_id for one in entries)
+    return tuple(dict.fromkeys(one for one in ids if one is not None))

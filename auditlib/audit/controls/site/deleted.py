@@ -69,7 +69,9 @@ def _project(test: ControlTest, row: Any, missing: pd.DataFrame, gone: pd.DataFr
         none = "no number was given out in the period"
         return Result(test.label, row.project, None, NOT_APPLICABLE, None, none)
     if pd.isna(row.continuity):
-        unsure = "Jira's answers about this project contradict each other, so that it is not known which numbers it holds"
+        unsure = (
+            "Jira's answers about this project contradict each other, so that it is not known which numbers it holds"
+        )
         return Result(test.label, row.project, None, NO_EVIDENCE, None, unsure)
     all_there = f"all {counted(int(row.numbers), 'number')} of the period answer or moved, and no deletion is recorded"
     return Result(test.label, row.project, None, PASS, None, all_there)

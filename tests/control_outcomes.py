@@ -1,0 +1,69 @@
+"""What the engine says of the histories, and what it must say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from control_histories import Json, Reading, expected
+
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import RULES, test_issue
+from auditlib.audit.controls.result import Result
+from auditlib.audit.controls.subject import Subject
+from auditlib.dossier.subject import names_in_dossier, subject_of_dossier, subject_of_issue
+from auditlib.records.names import Called, called_by
+from auditlib.times import parse_instant
+
+
+def called(told: Reading) -> Called:
+    """Return what statuses and fields are and were called, by the list of today and every history."""
+    today = (("status", one["id"], one["name"]) for one in told.case["statuses"])
+    return called_by((*today, *(seen for one in told.dossiers for seen in names_in_dossier(one))))
+
+
+def subjects(told: Reading, way: str) -> Iterator[Subject]:
+    """Return the issues as tests look at them: by their whole record, or by what is pulled for the whole population."""
+    period, read_at = told.period, parse_instant(told.case["read_at"])
+    for one in told.dossiers:
+        if way == "record":
+            yield replace(subject_of_dossier(one, read_at, period.ends), period_begins=period.begins)
+            continue
+        log = one.received.issue["changelog"]
+        whole = len({entry["id"] for entry in log["histories"]}) >= log["total"]
+        yield subject_of_issue(one.key, one.received.issue, log["histories"] if whole else None, read_at, period)
+
+
+def tested(told: Reading, way: str) -> Mapping[tuple[str, str], Sequence[Result]]:
+    """Return the rows of a history's controls, by control and key."""
+    context = Context(called(told))
+    rows: dict[tuple[str, str], list[Result]] = {}
+    for subject in subjects(told, way):
+        for row in test_issue(subject, told.controls, context):
+            rows.setdefault((row.control, row.key), []).append(row)
+    return rows
+
+
+def wrong(told: Reading, way: str) -> list[str]:
+    """Return a sentence for each row that is not as it must be."""
+    found, sentences = tested(told, way), list[str]()
+    rules = {one.id: one.rule for one in told.controls}
+    for (control, key), rows in expected(told.case, told.dialect).items():
+        if rules[control] not in RULES:
+            continue
+        for one in [issue.key for issue in told.dossiers] if "times" in told.case else [key]:
+            sentences += _differences(f"{control} of {one}", rows, found.get((control, one), ()))
+    return sentences
+
+
+def _differences(what: str, rows: Sequence[Json], found: Sequence[Result]) -> Iterator[str]:
+    want = [(one["round"], one["outcome"]) for one in rows]
+    if [(one.round, one.outcome) for one in found] != want:
+        is_now = [(one.round, one.outcome, one.evidence) for one in found]
+        yield f"{what} must be {want} and is {is_now}: {rows[0]['why']}"
+        return
+    for row, must in zip(found, rows, strict=True):
+        if not set(must.get("entries", ())) <= set(row.history_ids):
+            yield f"{what}: entries {must['entries']} decide, not {row.history_ids}"
+        if row.falls_due_later != must.get("falls_due_later", False):
+            yield f"{what}: falls due later is {row.falls_due_later}"
