@@ -8,7 +8,9 @@ from library_cases import ZONE, result
 from auditlib.audit.controls.control_sample import control_sample, control_sample_table
 from auditlib.audit.controls.outcomes import by_issue, controls_table, outcomes_of
 
-OUTCOMES = {"A-1": "pass", "A-2": "not applicable", "A-3": "exception", "A-4": "not applicable", "A-5": "no evidence", "A-6": "pass"}  # fmt: skip
+OUTCOMES = {
+    "A-1": "pass", "A-2": "not applicable", "A-3": "exception", "A-4": "not applicable", "A-5": "no evidence", "A-6": "pass",
+}  # fmt: skip
 
 
 def test_what_is_not_concerned_is_replaced_by_the_next_of_the_draw():
@@ -41,7 +43,11 @@ def test_the_table_names_whose_place_an_issue_takes():
     ]
     table = controls_table(results, ["CT-01"], ZONE)
     samples = {"CT-01": control_sample(["A-1", "A-2"], ["A-3"], outcomes_of(by_issue(table))["CT-01"])}
-    rows = list(control_sample_table(samples, table, {"A-1": 1, "A-2": 2, "A-3": 5}, ["A-1", "A-2"]).itertuples(index=False, name=None))
+    rows = list(
+        control_sample_table(samples, table, {"A-1": 1, "A-2": 2, "A-3": 5}, ["A-1", "A-2"]).itertuples(
+            index=False, name=None
+        )
+    )
     assert rows == [
         ("CT-01", 1, "A-1", "", "not applicable", "no go", ""),
         ("CT-01", 2, "A-2", "", "pass", "history 7: approved", "7"),
