@@ -91,6 +91,14 @@ class Subjects(Content):
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        looked_at = (self.provenance, self.passes, self.control_fields, self.histories, self.identity, self.listing, self.states)
+        looked_at = (
+            self.provenance,
+            self.passes,
+            self.control_fields,
+            self.histories,
+            self.identity,
+            self.listing,
+            self.states,
+        )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         return (*looked_at, *of_logs, self.workflows, self.sampled, self)

@@ -157,7 +157,14 @@ def _undated(case: Case, one: Round, wanted: FieldValues) -> str:
         held = [changes[0].step.before_text]
     if not changes and not values:
         return f"what {wanted.field} holds was not read, and no history entry changed it"
-    return next((f"{wanted.field} is {text}: no history entry leads there" for text in held if holds_one_of(text, wanted.values)), "")
+    return next(
+        (
+            f"{wanted.field} is {text}: no history entry leads there"
+            for text in held
+            if holds_one_of(text, wanted.values)
+        ),
+        "",
+    )
 
 
 def _changes(case: Case, wanted: FieldValues) -> list[Mark]:
@@ -180,9 +187,7 @@ def _approvals(case: Case, one: Round) -> list[Gate]:
     until = None if go is None else timestamp(go.at)
     found = [(timestamp(gate.at), gate) for gate in _given(case)]
     return [
-        gate
-        for at, gate in found
-        if at is None or ((since is None or since <= at) and (until is None or at <= until))
+        gate for at, gate in found if at is None or ((since is None or since <= at) and (until is None or at <= until))
     ]
 
 

@@ -145,7 +145,9 @@ def _to_resolution(case: Case) -> Iterator[Stretch]:
     number, begins, opened = 1, subject.created, None
     resolved = bool(marks) and _holds(marks[0].step.before, marks[0].step.before_text)
     if resolved:
-        yield Stretch(1, begins, None, None, "", f"created {moment(begins)} with a resolution: no history entry sets it")
+        yield Stretch(
+            1, begins, None, None, "", f"created {moment(begins)} with a resolution: no history entry sets it"
+        )
         number = 2
     for _, step in marks:
         holds = _holds(step.after, step.after_text)

@@ -108,7 +108,11 @@ def written_at_the_time(case: Case) -> list[Result]:
     ]
     shown = [*notes[:SHOWN], *([f"and {len(notes) - SHOWN} more"] if len(notes) > SHOWN else [])]
     unread = "" if case.subject.whole else "; the history was not read as a whole"
-    said = f"note: {'; '.join(shown)}" if notes else f"nothing to note among {len(gates)} gates and {len(comments)} comments"
+    said = (
+        f"note: {'; '.join(shown)}"
+        if notes
+        else f"nothing to note among {len(gates)} gates and {len(comments)} comments"
+    )
     at = noted[0][0].at if noted else gates[-1].at if gates else None
     return [case.result(PASS, f"{said}{unread}", None, at, ids_of(*(gate for gate, _ in noted)))]
 

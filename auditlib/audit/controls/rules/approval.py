@@ -84,7 +84,9 @@ def _was_done(case: Case, one: Round, found: Approved) -> Result:
     if changed:
         changed.sort(key=lambda mark: mark.place)
         shown = f"{gate.shown}; {changes_shown(changed)}; {told(go, one.go.name)}"
-        return case.result(EXCEPTION, shown, one, changed[0].step.at, ids_of(gate, *(mark.step for mark in changed), go))
+        return case.result(
+            EXCEPTION, shown, one, changed[0].step.at, ids_of(gate, *(mark.step for mark in changed), go)
+        )
     if missing:
         return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(missing)}", one, gate.at, ids_of(gate, go))
     shown = f"{gate.shown}; {', '.join(case.test.given.protected)} did not change; {told(go, one.go.name)}"

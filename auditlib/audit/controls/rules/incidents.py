@@ -105,9 +105,7 @@ def _may_concern(case: Case, one: Stretch) -> bool:
     return any(known.number == one.number for known in case.course.in_period(case.subject))
 
 
-def _ran_out(
-    one: Stretch, until: float, course: list[Held], limits: dict[str, str]
-) -> tuple[Held, timedelta] | None:
+def _ran_out(one: Stretch, until: float, course: list[Held], limits: dict[str, str]) -> tuple[Held, timedelta] | None:
     """Return the first value whose time ran out while the field held it, before the end."""
     began = timestamp(one.begins) or 0.0
     for held in course:
@@ -127,7 +125,9 @@ def _by_limit(case: Case, one: Stretch, until: float, held: Held, when: str = ""
         return _row(case, one, NO_EVIDENCE, f"{level} {when}was empty; {_ended(one)}", held)
     limit = allowed(case.test.given.limits, held)
     if limit is None:
-        return _row(case, one, NO_EVIDENCE, f"{level} {when}was {held.words}, for which no time is given; {_ended(one)}", held)
+        return _row(
+            case, one, NO_EVIDENCE, f"{level} {when}was {held.words}, for which no time is given; {_ended(one)}", held
+        )
     shown = f"{level} {when}{held.words} allows {in_words(limit)}; {one.from_words}"
     took = timedelta(seconds=round(until - began, 3))
     if took < timedelta(0):
@@ -138,7 +138,9 @@ def _by_limit(case: Case, one: Stretch, until: float, held: Held, when: str = ""
     due = f"due {moment(_after(one.begins, limit))}"
     if took > limit:
         return _row(case, one, EXCEPTION, f"{shown}; {due}, and not ended by then nor in the period", held)
-    return _row(case, one, NOT_APPLICABLE, f"{shown}; {due}, which had not come when the period ended or it was read", held)
+    return _row(
+        case, one, NOT_APPLICABLE, f"{shown}; {due}, which had not come when the period ended or it was read", held
+    )
 
 
 def _row(case: Case, one: Stretch, outcome: str, evidence: str, held: Held | None = None) -> Result:

@@ -29,12 +29,12 @@ def _judge(case: Case, one: Round) -> Result:
     ]  # fmt: skip
     taken = [(place, step) for place, step in zip(firsts, wanted, strict=True) if place is not None]
     shown = "; ".join(_told(case, stays[place], step) for place, step in taken)
-    ids = numbers(*(stay.step for stay in sorted({stays[place] for place, _ in taken}, key=lambda stay: stay.place)), one.go.step)
+    ids = numbers(
+        *(stay.step for stay in sorted({stays[place] for place, _ in taken}, key=lambda stay: stay.place)), one.go.step
+    )
     at = None if one.go.step is None else one.go.step.at
     broken = [
-        (later, earlier)
-        for (before, earlier), (after, later) in zip(taken, taken[1:], strict=False)
-        if after < before
+        (later, earlier) for (before, earlier), (after, later) in zip(taken, taken[1:], strict=False) if after < before
     ]
     if broken:
         later, earlier = broken[0]
