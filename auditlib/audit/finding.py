@@ -102,6 +102,9 @@ _CAUSES: Final[Mapping[str, str]] = {
     "population.issue-type": "issues out of scope",
     "population.filter": "issues out of scope",
     "population.unused-types": "issue types in scope that no issue has",
+    "actors.rules": "rules under a person's name",
+    "actors.kinds-untold": "kinds of accounts that Jira does not tell",
+    "actors.others": "entries that no person is known to have made",
     "numbering.unexplained": "numbers that nothing explains",
     "numbering.existed": "numbers that a record names and that do not answer",
     "numbering.deleted": "deleted issues",
@@ -203,10 +206,17 @@ _CAUSES: Final[Mapping[str, str]] = {
     "workflows.data-center": "workflows that can't be read",
     "workflows.untold": "workflows that can't be read",
     "attributes.sample-only": "attributes that only the sample was asked",
+    "controls.noted": "what a control notes without a deviation",
     "controls.idle": "controls that concern nothing",
     "controls.due-later": "what falls due after the period",
     "controls.replaced": "sampled issues that a control does not concern",
     "controls.few": "controls that concern few issues",
+    "second-source.rows": "how far the second source counts",
+    "second-source.nothing": "how far the second source counts",
+    "second-source.not-compared": "how far the second source counts",
+    "second-source.without-ticket": "deployments without a ticket",
+    "second-source.no-issue": "deployments without a ticket",
+    "second-source.other-issues": "deployments of issues that are not in the population",
 }
 
 BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")

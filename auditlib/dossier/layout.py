@@ -8,7 +8,9 @@ from typing import Final
 
 from auditlib.dossier.fields import Field
 from auditlib.dossier.record import Dossier
+from auditlib.records.actors import ACTOR_KINDS, ON_BEHALF, account_kind
 from auditlib.records.field_names import SYSTEM_NAMES
+from auditlib.records.history import Change
 from auditlib.records.issues import json_object, person_id, person_name
 
 DETAILS: Final = (
@@ -34,6 +36,28 @@ def people_of_record(dossier: Dossier) -> list[tuple[str, str]]:
     for acts in (dossier.comments, dossier.worklogs, dossier.changes):
         found |= {(one.author, one.author_id) for one in acts}
     return sorted(one for one in found if any(one))
+
+
+def kinds_of_people(dossier: Dossier) -> dict[tuple[str, str], str]:
+    """Return as what kinds of actors each person of `people_of_record` stands there, ``person, on behalf``."""
+    raw = (one.raw for one in dossier.fields.values() if is_person(one))
+    found = {((person_name(one) or "", person_id(one)), account_kind(one)) for one in raw}
+    for acts in (dossier.comments, dossier.worklogs, dossier.changes):
+        found |= {((one.author, one.author_id), one.kind) for one in acts}
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for who, kind in sorted(found, key=lambda one: (one[0], ACTOR_KINDS.index(one[1]))):
+        kinds.setdefault(who, []).append(kind)
+    return {who: ", ".join(its) for who, its in kinds.items()}
+
+
+def kind_in_words(change: Change) -> str:
+    """Return the kind of who made a change, with the person for whom it was made: ``on behalf of 5f2``."""
+    whom = change.on_behalf_of
+    if change.kind == ON_BEHALF and whom == change.author_id:
+        return "by a program, under this account"
+    if change.kind == ON_BEHALF and whom:
+        return f"{ON_BEHALF} of {whom}"
+    return f"{change.kind}, {ON_BEHALF} of {whom}" if whom else change.kind
 
 
 def is_person(field: Field) -> bool:

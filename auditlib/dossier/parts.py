@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditlib.records.actors import UNKNOWN
 from auditlib.records.history import Time
 
 
@@ -27,7 +28,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Comment:
-    """One comment; times in the audit's zone. ``html`` is Jira's rendering (untrusted), ``text`` its words."""
+    """One comment; times in the audit's zone. ``html`` is Jira's rendering (untrusted), ``text`` its words.
+
+    ``kind`` and ``update_kind`` say what kind of actor wrote it and changed it last; empty where Jira tells of nobody who did.
+    """
 
     id: int | None
     created: Time
@@ -42,6 +46,8 @@ class Comment:
     url: str
     raw: Any
     nobody: bool = False
+    kind: str = UNKNOWN
+    update_kind: str = ""
 
     @property
     def edited(self) -> bool:
@@ -61,6 +67,7 @@ class Worklog:
     comment: str
     created: Time
     updated: Time
+    kind: str = UNKNOWN
 
     @property
     def edited(self) -> bool:
@@ -96,6 +103,8 @@ class Attachment:
         Bytes that came.
     problem : str
         Why there is no file although one was asked for, or what is wrong with it.
+    kind : str
+        What kind of actor attached it.
     """
 
     id: int | None
@@ -109,6 +118,7 @@ class Attachment:
     url: str
     downloaded: int | None = None
     problem: str = ""
+    kind: str = UNKNOWN
 
 
 @dataclass(frozen=True)

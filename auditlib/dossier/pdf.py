@@ -13,7 +13,15 @@ from typing import Final
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.bounds import bounded
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import DATES, DETAILS, PEOPLE, duration, people_of_record
+from auditlib.dossier.layout import (
+    DATES,
+    DETAILS,
+    PEOPLE,
+    duration,
+    kind_in_words,
+    kinds_of_people,
+    people_of_record,
+)
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.paper import (
     CELL,
@@ -41,6 +49,7 @@ from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
+from auditlib.records.actors import account_kind
 from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
 from auditlib.text import shorten
@@ -218,7 +227,8 @@ def _detail(one: Dossier, field_id: str) -> Json:
     if not found.text:
         return {"name": label, "text": _ABSENT.get(field_id, "None"), "quiet": True}
     shown = moment(found, one.place.zone) if field_id in DATES else found.text
-    return {"name": label, "text": printable(shown, CELL, lines=True), "quiet": False}
+    more = {"more": account_kind(found.raw)} if field_id in PEOPLE else {}
+    return {"name": label, "text": printable(shown, CELL, lines=True), "quiet": False, **more}
 
 
 def _counted(one: Dossier) -> Iterator[Json]:
@@ -260,6 +270,7 @@ def _attachment(one: Attachment) -> Json:
         "type": printable(one.mime_type, CELL),
         "at": day_and_time(one.created),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(one.kind, NARROW),
         "address": address_of(one.url),
         "stored": printable(one.stored_as, 60),
         "sha256": one.sha256,
@@ -270,7 +281,11 @@ def _attachment(one: Attachment) -> Json:
 def _comment(one: Comment, dossier: Dossier) -> Json:
     edited = ""
     if one.edited:
-        by = f" by {one.update_author}" if one.update_author and one.update_author != one.author else ""
+        by = (
+            f" by {one.update_author} ({one.update_kind})"
+            if one.update_author and one.update_author != one.author
+            else ""
+        )
         edited = f"edited {time_words(one.updated)}{by}"
     seen = [f"only for {one.visibility}"] if one.visibility else []
     seen += ["internal"] if one.internal else []
@@ -278,6 +293,7 @@ def _comment(one: Comment, dossier: Dossier) -> Json:
     return {
         "id": identifier(one.id),
         "author": printable(one.author or "nobody"),
+        "kind": printable(one.kind),
         "at": printable(time_words(one.created)),
         "edited": printable(edited),
         "seen": printable(", ".join(seen)),
@@ -292,6 +308,7 @@ def _worklog(one: Worklog) -> Json:
         "id": identifier(one.id),
         "at": day_and_time(one.started),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(one.kind, NARROW),
         "spent": duration(one.seconds),
         "comment": printable(one.comment, CELL, lines=True),
         "recorded": printable(f"recorded {time_words(one.created)}{changed}"),
@@ -303,6 +320,7 @@ def _change(one: Change) -> Json:
         "id": identifier(one.history_id),
         "at": day_and_time(one.at),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(kind_in_words(one), NARROW),
         "field": printable(one.field, NARROW),
         "before": _end(one.before, one.before_text),
         "after": _end(one.after, one.after_text),
@@ -338,6 +356,7 @@ def _field(one: Field) -> Json:
 def _made(one: Dossier, span: str) -> Json:
     place = one.place
     edited = sum(comment.edited for comment in one.comments)
+    kinds = kinds_of_people(one)
     return {
         "span": span,
         "place": printable(f"{place.base_url} ({_DEPLOYMENTS.get(place.deployment, place.deployment)})"),
@@ -352,7 +371,12 @@ def _made(one: Dossier, span: str) -> Json:
         "missing": [printable(it) for it in one.incomplete],
         "edited": edited,
         "people": [
-            {"name": printable(name, CELL), "id": printable(number, 60)} for name, number in people_of_record(one)
+            {
+                "name": printable(name, CELL),
+                "id": printable(number, 60),
+                "kind": printable(kinds[(name, number)], NARROW),
+            }
+            for name, number in people_of_record(one)
         ],
     }
 

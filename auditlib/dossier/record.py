@@ -23,6 +23,7 @@ from auditlib.dossier.parts import Attachment, Comment, File, Link, Place, Recei
 from auditlib.dossier.replay import FieldReplay, history_verdict, replay
 from auditlib.dossier.served import read_served
 from auditlib.dossier.values import value_text
+from auditlib.records.actors import account_kind
 from auditlib.records.history import Change, read_changes, time_of
 from auditlib.records.issues import is_nobody, json_object, number_of, person_id, person_name
 from auditlib.records.service_desk import CustomerRequest
@@ -235,6 +236,8 @@ def _comment(one: Mapping[str, Any], url: str, odd: Odd) -> Comment:
         url=url if number is None else f"{url}?focusedCommentId={number}",
         raw=one.get("body"),
         nobody=is_nobody(one.get("author")),
+        kind=account_kind(one.get("author")),
+        update_kind=account_kind(one["updateAuthor"]) if one.get("updateAuthor") else "",
     )
 
 
@@ -252,6 +255,7 @@ def _worklog(one: Mapping[str, Any], odd: Odd) -> Worklog:
         comment=value_text(one.get("comment")),
         created=created,
         updated=created if not one.get("updated") else odd.time(one["updated"], f"{name}, updated"),
+        kind=account_kind(one.get("author")),
     )
 
 
@@ -351,4 +355,5 @@ def _attachment(
         url=as_text(one.get("content") or ""),
         downloaded=None if arrived is None else arrived.size,
         problem=problem,
+        kind=account_kind(one.get("author")),
     )

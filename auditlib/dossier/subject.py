@@ -7,21 +7,25 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditlib.audit.controls.subject import Person, Subject, Value, people_of
+from auditlib.audit.controls.subject import Person, Remark, Subject, Value, people_of
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
+from auditlib.dossier.parts import Comment
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time, read_changes, time_of
-from auditlib.records.issues import json_object
+from auditlib.records.issues import is_nobody, json_object, person_id
 from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
 from auditlib.times import Period
 
 
-def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: datetime | None = None) -> Subject:
+def subject_of_dossier(
+    dossier: Dossier, asked_at: datetime, period_ends: datetime | None = None, period_begins: datetime | None = None
+) -> Subject:
     """Return a sampled issue with all that its record holds; what had not happened when Jira was first asked is late by then.
 
-    ``period_ends`` is left out where no period is audited.
+    ``period_ends`` and ``period_begins`` are left out where no period is audited.
     """
+    received = dossier.received
     whole = dossier.received.totals.get("history", 0) <= dossier.entries and "history" not in dossier.received.refused
     return Subject(
         key=dossier.asked,
@@ -44,6 +48,25 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: dateti
         commenters=[(Person(one.author_id, one.author, one.nobody), one.id) for one in dossier.comments],
         is_open=_is_open(dossier.fields),
         period_ends=period_ends,
+        period_begins=period_begins,
+        comments=[_remark(one) for one in dossier.comments],
+        all_comments="comments" not in received.refused and received.totals.get("comments", 0) <= len(dossier.comments),
+        attached_at=[one.created for one in dossier.attachments],
+        approvals=None if dossier.served is None else dossier.served.approvals,
+    )
+
+
+def _remark(comment: Comment) -> Remark:
+    """Return a comment as tests look at it; who changed it last is told by the id that Jira gives, as its author is."""
+    record = json_object(comment.raw)
+    changed_by = record.get("updateAuthor")
+    return Remark(
+        comment.id,
+        comment.created,
+        Person(comment.author_id, comment.author, comment.nobody),
+        comment.updated,
+        Person(person_id(changed_by), comment.update_author, is_nobody(changed_by)),
+        comment.kind,
     )
 
 

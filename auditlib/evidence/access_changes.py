@@ -44,6 +44,12 @@ class AccessChanges(Part):
                 schemes.setdefault(one.scheme.id, []).append(one.project)
         return Names(self._people(), ids, schemes)
 
+    @property
+    def schemes_told(self) -> bool:
+        """Whether Jira told the permission scheme of each listed project, so that other schemes are known to be others'."""
+        found = self._access.answered.projects
+        return len(found) == len(self.projects) and all(one.scheme is not None or one.team_managed for one in found)
+
     def _people(self) -> Mapping[str, str]:
         return self._access.names
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from auditlib.audit.controls.engine import RULES, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
+from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
 from auditlib.audit.finding import Finding
 from auditlib.audit.population.identity import of_another, record_findings
@@ -143,6 +145,11 @@ class Sampled(FullRecords):
         return self.period.ends
 
     @property
+    def judged_since(self) -> datetime | None:
+        """The period's beginning: a go before it is no matter of this period."""
+        return self.period.begins
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes of attribute tests that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
@@ -156,9 +163,19 @@ class Sampled(FullRecords):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self._population_subjects() if asked else (), asked, self.called)
+        return attributes_table(self.population_subjects() if asked else (), asked, self.called)
 
-    def _population_subjects(self) -> Iterator[Subject]:
+    def population_results(self) -> Iterator[Result]:
+        """Yield what the controls that look at single issues say of every issue of the population, by what was pulled for all."""
+        tests = self.control_tests
+        if not any(one.rule in RULES for one in tests):
+            return
+        context = self.control_context
+        for subject in self.population_subjects():
+            yield from test_issue(subject, tests, context)
+
+    def population_subjects(self) -> Iterator[Subject]:
+        """Yield every issue of the population as control tests look at it, by what was pulled for all."""
         population, began = self._listing.population, self.pulled.began
         keys = dict(zip(population["id"], population["key"], strict=True))
         issues_by_id = {int(issue["id"]): issue for issue in self._passes.received() if int(issue["id"]) in keys}

@@ -7,8 +7,10 @@ from pathlib import Path
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.activity import Activity
+from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
 from auditlib.evidence.control_fields import ControlFields
+from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -18,6 +20,7 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
+from auditlib.evidence.site_controls import SiteControls
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.evidence.workflows import Workflows
@@ -60,6 +63,12 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    site_controls : SiteControls
+        The controls of the library that look at the site.
+    actors : Actors
+        Who made the entries of its histories.
+    controls : PopulationControls
+        The controls of the library, over the population and the sample.
     """
 
     def __init__(
@@ -80,13 +89,29 @@ class Subjects(Content):
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
         self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses, self.access)
+        self.actors = Actors(
+            pulled,
+            self.provenance,
+            self.histories,
+            self.listing,
+            access=self.access,
+            changes=self.access_changes,
+        )
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
+        site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
+        self.site_controls = SiteControls(pulled, *site)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls,))
 
     @property
     def collected(self) -> Sampled:
         """The full records of the sampled issues."""
         return self.sampled
+
+    @property
+    def controls(self) -> PopulationControls:
+        """The controls of the library."""
+        return self._controls
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -99,6 +124,7 @@ class Subjects(Content):
             self.identity,
             self.listing,
             self.states,
+            self.actors,
         )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.workflows, self.sampled, self)
+        return (*looked_at, *of_logs, self.workflows, self.sampled, self.site_controls, self.controls, self)

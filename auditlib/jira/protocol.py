@@ -26,6 +26,7 @@ POPULATION_FIELDS: Final = (
     "created",
     "updated",
     "resolutiondate",
+    "creator",
     "reporter",
     "assignee",
     *LINK_FIELDS,

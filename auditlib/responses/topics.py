@@ -66,7 +66,7 @@ FIRST_PASS: Final = Topic(
     histories="with issues",
     created=1,
     keys=5,
-    feeds={"population": "issues", "status": "project", "reconciliation": "project"},
+    feeds={"population": "issues", "status": "project", "reconciliation": "project", "controls": "issues"},
 )
 SECOND_PASS: Final = Topic(
     "second_pass/{project}",
@@ -93,31 +93,31 @@ HISTORY_DRIFT: Final = Topic(
     "history/drift/{project}[/{batch:04d}]",
     "Histories of issues that are in one pass only.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_FIRST_PASS: Final = Topic(
     "history/first_pass[/{batch:04d}]",
     "Histories of the issues of the first pass.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_MISSING: Final = Topic(
     "history/missing/{asked:07d}[/{batch:04d}]",
     "Histories that tell which missing number an issue answered to, after so many were asked for.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_ONE: Final = Topic(
     "history/one/{issue:d}",
     "A page of the history of an issue of which only a part had come.",
     histories="one",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_SETTLE: Final = Topic(
     "history/settle/{project}/{asked:06d}[/{batch:04d}]",
     "Histories of the neighbours of the period, after so many were asked for.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 
 # numbers
@@ -285,38 +285,46 @@ AGAIN_LOGGED_IN: Final = Topic(
 DOSSIER_ISSUE: Final = Topic(
     "dossier/{key}/issue",
     "An issue in full.",
-    feeds={"sample_changes": "key", "sample_history": "key", "attributes": "key"},
+    feeds={"sample_changes": "key", "sample_history": "key", "attributes": "key", "controls": "key"},
     anew=True,
 )
 DOSSIER_HISTORY: Final = Topic(
     "dossier/{key}/history",
     "A page of its history.",
-    feeds={"sample_history": "key", "attributes": "key"},
+    feeds={"sample_history": "key", "attributes": "key", "controls": "key"},
     anew=True,
 )
 DOSSIER_COMMENTS: Final = Topic(
     "dossier/{key}/comments",
     "A page of its comments.",
-    feeds={"sample_comments": "key", "attributes": "key"},
+    feeds={"sample_comments": "key", "attributes": "key", "controls": "key"},
     anew=True,
 )
 DOSSIER_WORKLOGS: Final = Topic(
-    "dossier/{key}/worklogs", "A page of its worklogs.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/worklogs", "A page of its worklogs.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
 DOSSIER_REMOTE_LINKS: Final = Topic(
-    "dossier/{key}/remote_links", "Its links to elsewhere.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/remote_links", "Its links to elsewhere.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
 DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_REQUEST: Final = Topic(
-    "dossier/{key}/request", "What kind of customer request it is.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/request",
+    "What kind of customer request it is.",
+    feeds={"attributes": "key", "controls": "key"},
+    anew=True,
 )
 DOSSIER_APPROVALS: Final = Topic(
-    "dossier/{key}/approvals", "A page of its approvals.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/approvals", "A page of its approvals.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
-DOSSIER_SLA: Final = Topic("dossier/{key}/sla", "A page of its SLAs.", feeds={"attributes": "key"}, anew=True)
+DOSSIER_SLA: Final = Topic(
+    "dossier/{key}/sla", "A page of its SLAs.", feeds={"attributes": "key", "controls": "key"}, anew=True
+)
 DOSSIER_ATTACHMENT: Final = Topic(
-    "dossier/{key}/attachment/{attachment:d}", "A file of it.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/attachment/{attachment:d}",
+    "A file of it.",
+    feeds={"attributes": "key", "controls": "key"},
+    anew=True,
 )
 
 DOSSIER_PARTS: Final[Mapping[str, Topic]] = MappingProxyType(

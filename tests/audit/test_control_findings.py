@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from library_cases import rates_of, result, whole_of
+from library_cases import ZONE, rates_of, result, whole_of
 
 from auditlib.audit.controls.control_findings import conclude_controls, control_findings
+from auditlib.audit.controls.outcomes import controls_table, noted_in
 
 MANY = [result(f"A-{n}", "exception" if n == 3 else "no evidence" if n == 5 else "pass") for n in range(1, 9)]
 
@@ -44,6 +45,16 @@ def test_what_falls_due_later_is_apart_from_what_is_late():
     found = told(*MANY, result("A-9", "not applicable", falls_due_later=True), sample=("A-1",))
     assert found["controls.due-later"].statement == "1 case falls due after the period and is not judged: 1 by CT-01."
     assert found["controls.population:CT-01"].count == 2
+
+
+def test_what_is_noted_is_no_deviation():
+    """A burst is listed as a note, whatever else the issue shows."""
+    rows = [result("A-1", "pass", "CT-21", evidence="note: one of 30 gates"), result("A-2", "pass", "CT-21")]
+    noted = noted_in(controls_table(rows, ["CT-21"], ZONE))
+    found = told(*rows, sample=("A-1",), noted=noted)
+    assert found["controls.noted:CT-21"].severity == "note"
+    assert found["controls.noted:CT-21"].statement == "CT-21 notes something of 1 issue, which is no deviation: A-1."
+    assert "controls.population:CT-21" not in found
 
 
 def test_replacements_and_small_numbers_are_told():

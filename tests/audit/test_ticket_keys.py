@@ -47,7 +47,7 @@ def test_keys_of_listed_projects_are_found_in_branch_title_and_message(text, key
     ],
 )
 def test_what_only_looks_like_a_key_is_none(text):
-    """A version, a standard or a key of another project would put a deployment down to an issue that it has nothing to do with."""
+    """A version or a standard would put a deployment down to an issue that it has nothing to do with."""
     assert FINDER.find(text) == []
 
 
@@ -61,3 +61,10 @@ def test_a_key_that_a_listed_project_has_today_is_its_own():
     """Jira gives a key that was given up to another project: a text that names it means the one that has it."""
     finder = KeyFinder(["PAY", "OPS"], {"PAY": (), "OPS": ("PAY",)})
     assert finder.find("PAY-5") == ["PAY-5"]
+
+
+def test_the_former_key_of_a_moved_issue_is_todays():
+    """A branch keeps the key under which the work was begun, even of a project that is not listed."""
+    finder = KeyFinder(["PAY"], moved={"OLD-5": "PAY-9", "PAY-1": "PAY-10"})
+    assert finder.find("OLD-5 and OLD-6, PAY-1, PAY-2") == ["PAY-9", "PAY-10", "PAY-2"]
+    assert finder.find("old-5-login") == ["PAY-9"]

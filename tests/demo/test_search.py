@@ -78,6 +78,18 @@ def test_only_a_restriction_bounds_a_query() -> None:
         (r"text ~ '\"in fault\"'", set()),
         ("text ~ '\"'", set()),
         ("comment ~ fault", {1}),
+        ("status changed", {1}),
+        ("NOT status changed", {2, 3, 10, 50}),
+        ("status changed to done", {1}),
+        ("status CHANGED TO (3, 'To Do') FROM 1", {1}),
+        ("status changed from Done", set()),
+        ("status changed to 'To Do'", set()),
+        ("resolution changed", set()),
+        ("status changed to Done during (2026-01-02, 2026-01-03)", {1}),
+        ("status changed to Done during (2026-01-05, 2026-01-06)", set()),
+        ("status changed to Done after 2026-01-03 before 2026-01-05", {1}),
+        ("status changed to Done after '2026-01-04 10:00'", set()),
+        ("status changed before 2026-01-02", set()),
     ],
 )
 def test_each_field_finds_what_it_should(world: World, jql: str, found: set[int]) -> None:
@@ -115,6 +127,8 @@ def test_each_field_finds_what_it_should(world: World, jql: str, found: set[int]
         ("project = now()", "Unable to find JQL function 'now()'."),
         ("created > noon(1)", "Unable to find JQL function 'noon(1)'."),
         ("created > startOfDay(x)", "Function 'startOfDay' expected arguments of the form '(+/-)nn(y|M|w|d|h|m)'."),
+        ("labels changed", "History searches do not support the 'labels' field."),
+        ("status changed to Open", "The value 'Open' does not exist for the field 'status'."),
         ("summary ~ EMPTY", "The operator '~' needs a text for the field 'summary'."),
     ],
 )

@@ -6,7 +6,7 @@ it in the period is not concerned, and where the history does not show the way t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from auditlib.audit.controls.fields import Fields
 from auditlib.audit.controls.members import Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap, Stay, is_one_of
+from auditlib.audit.controls.site.deployments import Deployment
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail, timestamp
 from auditlib.params.controls import ControlTest, Workflow
@@ -35,6 +36,8 @@ class Context:
         of a group). What could not be read is missing.
     bursts : Bursts or None
         What was done in bursts over all issues; None where only the issue itself is looked at.
+    deployments : mapping of str to sequence of Deployment, or None
+        What the second source tells, by the issue keys that it names; None where no second source is given.
     fields : Fields
         The fields that the parameters name.
     """
@@ -42,6 +45,7 @@ class Context:
     called: Called = NO_NAMES
     members: Mapping[tuple[str, str, str], Members] = field(default_factory=dict)
     bursts: Bursts | None = None
+    deployments: Mapping[str, Sequence[Deployment]] | None = None
     fields: Fields = field(init=False, repr=False, compare=False)
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)
     _meant: dict[tuple[tuple[str, ...], str, str], bool] = field(default_factory=dict, repr=False, compare=False)

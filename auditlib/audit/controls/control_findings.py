@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -17,7 +18,13 @@ NOTEBOOK: Final = "06_controls"
 _MOST_TOLD: Final = 6
 
 
-def control_findings(rates: pd.DataFrame, whole: pd.DataFrame, *, drawn: bool = True) -> list[Finding]:
+def control_findings(
+    rates: pd.DataFrame,
+    whole: pd.DataFrame,
+    *,
+    noted: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    drawn: bool = True,
+) -> list[Finding]:
     """Say which controls the population does not bear out, which could not be looked at, and how the sample was filled up.
 
     Parameters
@@ -26,6 +33,8 @@ def control_findings(rates: pd.DataFrame, whole: pd.DataFrame, *, drawn: bool = 
         ``control_rates.csv``.
     whole : DataFrame
         As `outcomes.by_issue` returns it.
+    noted : mapping of str to sequence of str
+        By control, the keys of issues of which it notes something that is no deviation.
     drawn : bool
         Whether there is a population from which issues were drawn at random.
     """
@@ -39,7 +48,7 @@ def control_findings(rates: pd.DataFrame, whole: pd.DataFrame, *, drawn: bool = 
         for row in rates.itertuples()
         if row.deviations
     ]  # fmt: skip
-    return [*found, *_idle(rates, drawn=drawn), *_due_later(rates), *(_filled_up(rates) if drawn else ())]
+    return [*found, *_noted(noted), *_idle(rates, drawn=drawn), *_due_later(rates), *(_filled_up(rates) if drawn else ())]
 
 
 def _deviate(row: Any, keys: Sequence[str]) -> str:
@@ -62,6 +71,18 @@ def _kinds(row: Any) -> str:
     against, silent = int(row.exceptions), int(row.no_evidence)
     parts = [counted(against, "exception")] if against else []
     return listed([*parts, *([f"{silent:,} without evidence"] if silent else [])])
+
+
+def _noted(noted: Mapping[str, Sequence[str]]) -> list[Finding]:
+    """Say of which issues a control notes something: it is where to look, and no deviation."""
+    return [
+        Finding(
+            f"controls.noted:{label}", NOTEBOOK, "note",
+            f"{label} notes something of {counted(len(keys), 'issue')}, which is no deviation: {listed(list(keys))}.",
+            len(keys), "controls",
+        )
+        for label, keys in noted.items()
+    ]  # fmt: skip
 
 
 def _idle(rates: pd.DataFrame, *, drawn: bool) -> list[Finding]:

@@ -17,7 +17,7 @@ CONTROL_SAMPLE: Final = Table(
     "By control, the sampled issues in drawing order, and those next in the draw that stand in for issues not concerned.",
     (
         Column("control", "text", "The control, as in controls.csv."),
-        Column("order", "integer", "Place among the issues listed for the control, from 1, in drawing order."),
+        Column("order", "integer", "Place in drawing order, from 1; of one that stands in, that which the same draw gives it."),
         Column("key", "text", "Key of the issue."),
         Column("in_place_of", "text", "The sampled issue that the control does not concern, whose place it takes; else empty."),
         Column("outcome", "text", "What the control says of the issue, the gravest of its rounds."),
@@ -81,7 +81,7 @@ def _concerned(key: str, outcomes: Mapping[str, str]) -> bool:
 
 
 def control_sample_table(
-    samples: Mapping[str, ControlSample], outcomes: pd.DataFrame, sample: Sequence[str]
+    samples: Mapping[str, ControlSample], outcomes: pd.DataFrame, orders: Mapping[str, int], sample: Sequence[str]
 ) -> pd.DataFrame:
     """Return ``control_sample.csv``.
 
@@ -91,6 +91,8 @@ def control_sample_table(
         By the control's label, in their order.
     outcomes : DataFrame
         ``controls.csv``.
+    orders : mapping of str to int
+        Places in drawing order, from 1, by key; of whatever was drawn or stands in.
     sample : sequence of str
         The keys drawn, in drawing order.
     """
@@ -103,7 +105,7 @@ def control_sample_table(
     rows = []
     for control, one in samples.items():
         replaced = dict(zip(one.stand_ins, one.unconcerned, strict=False))
-        for place, key in enumerate((*sample, *one.stand_ins), start=1):
+        for key in (*sample, *one.stand_ins):
             said = gravest.get((control, key), (NOT_APPLICABLE, "", ""))
-            rows.append((control, place, key, replaced.get(key, ""), *said))
+            rows.append((control, orders[key], key, replaced.get(key, ""), *said))
     return CONTROL_SAMPLE.make(rows)

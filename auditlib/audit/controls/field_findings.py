@@ -39,7 +39,10 @@ def field_findings(
         )
         found.append(_finding("fields-untold", text, len(unknown)))
     elif unknown:
-        text = f"Jira has no field of that name, or hides it from this account: {_whose(unknown)}. Correct the name, or give the id."
+        text = (
+            f"Jira has no field of that name, or hides it from this account: {_whose(unknown)}. Correct the name, or give "
+            "the id."
+        )
         found.append(_finding("fields-unknown", text, len(unknown)))
     if late:
         text = (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES
+from auditlib.audit.controls.subject import NOT_APPLICABLE, OUTCOMES, PASS
 from auditlib.tables import Column, Table
 
 SINCE: Final = 5
@@ -38,6 +41,11 @@ CONTROLS: Final = Table(
     ),
 )
 
+_AT_ONCE: Final = 50_000
+
+NOTE: Final = "note: "
+"""How the evidence of a row begins that notes something without being a deviation."""
+
 
 def controls_table(
     results: Iterable[Result], labels: Sequence[str], zone: ZoneInfo, sampled: Collection[str] = frozenset()
@@ -55,7 +63,20 @@ def controls_table(
     sampled : collection of str
         Keys of the issues whose full record was tested.
     """
-    frame = CONTROLS.make(
+    frame = pd.concat([_frame(part, zone, sampled) for part in _parts(results)], ignore_index=True)
+    return CONTROLS.check(frame.iloc[_order(frame, labels)].reset_index(drop=True))
+
+
+def _parts(results: Iterable[Result]) -> Iterator[list[Result]]:
+    """Yield results some at a time, at least once; of all at once there would be several copies in memory."""
+    left = iter(results)
+    yield list(islice(left, _AT_ONCE))
+    while part := list(islice(left, _AT_ONCE)):
+        yield part
+
+
+def _frame(results: Iterable[Result], zone: ZoneInfo, sampled: Collection[str]) -> pd.DataFrame:
+    return CONTROLS.make(
         (
             (
                 one.control, one.key, one.round, one.outcome,
@@ -66,16 +87,17 @@ def controls_table(
         ),
         zone,
     )  # fmt: skip
-    return CONTROLS.check(frame.iloc[_order(frame, labels)].reset_index(drop=True))
 
 
-def _order(frame: pd.DataFrame, labels: Sequence[str]) -> list[int]:
+def _order(frame: pd.DataFrame, labels: Sequence[str]) -> NDArray[np.intp]:
     """Return the places of the rows in the order of the table."""
     rank = {label: place for place, label in enumerate(labels)}
-    keys = [_parts_of(key) for key in frame["key"].tolist()]
-    rounds = frame["round"].fillna(0).tolist()
-    controls = [rank.get(label, len(rank)) for label in frame["control"].tolist()]
-    return sorted(range(len(frame)), key=lambda row: (controls[row], keys[row], rounds[row]))
+    controls = frame["control"].map(rank).fillna(len(rank)).to_numpy(np.int64)
+    codes, keys = pd.factorize(frame["key"])
+    ranks = np.empty(len(keys), np.int64)
+    ranks[sorted(range(len(keys)), key=[_parts_of(key) for key in keys].__getitem__)] = np.arange(len(keys))
+    rounds = frame["round"].fillna(0).to_numpy(np.int64)
+    return np.lexsort((rounds, ranks[codes], controls))
 
 
 def _parts_of(key: str) -> tuple[str, int, str]:
@@ -107,6 +129,18 @@ def by_issue(outcomes: pd.DataFrame) -> pd.DataFrame:
     return found.assign(outcome=outcome, falls_due_later=later)[
         ["control", "key", "outcome", "falls_due_later", "sampled"]
     ]
+
+
+def noted_in(outcomes: pd.DataFrame) -> dict[str, list[str]]:
+    """Return by control the keys of issues of which it notes something: rows that pass, and say more than that.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        ``controls.csv``.
+    """
+    found = outcomes[(outcomes["outcome"] == PASS) & outcomes["evidence"].str.startswith(NOTE)]
+    return {str(label): list(dict.fromkeys(group["key"])) for label, group in found.groupby("control", sort=False)}
 
 
 def outcomes_of(whole: pd.DataFrame) -> Mapping[str, Mapping[str, str]]:

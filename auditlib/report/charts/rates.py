@@ -66,13 +66,15 @@ class _Tested:
         return f"{found}{of} ({share(self.deviations, self.tested)}){_bounds(self)}"
 
 
-def rates_figure(rates: pd.DataFrame) -> Chart:
+def rates_figure(rates: pd.DataFrame, what: str = "control attribute") -> Chart:
     """Show the deviations from each attribute: the exact rate where the population was tested, the sample's with its limit.
 
     Parameters
     ----------
     rates : DataFrame
-        ``attribute_rates.csv``.
+        ``attribute_rates.csv``, or rates of controls in that form.
+    what : str
+        What is tested.
     """
     found: dict[str, list[_Tested]] = {}
     for row in rates.sort_values("scope", key=lambda scope: scope != "population", kind="stable").itertuples():
@@ -81,7 +83,7 @@ def rates_figure(rates: pd.DataFrame) -> Chart:
             found.setdefault(one.name, []).append(one)
     order = dict.fromkeys(map(str, rates["attribute"]))
     rows = [found[name] for name in order if name in found]
-    return Chart(_claim(rows), partial(_draw, rows))
+    return Chart(_claim(rows, what), partial(_draw, rows, what))
 
 
 def _tested(row: Any) -> _Tested:
@@ -106,10 +108,10 @@ def _says_nothing(row: Any, limit: float | None, tolerable: float | None) -> boo
     return says_nothing(int(row.tested), str(row.confidence), None if tolerable is None else str(tolerable))
 
 
-def _claim(rows: Sequence[Sequence[_Tested]]) -> str:
+def _claim(rows: Sequence[Sequence[_Tested]], what: str) -> str:
     """Say the deviations of each attribute: of the population where it was tested, else of the sample."""
     if not rows:
-        return "No control attribute is tested."
+        return f"No {what} is tested."
     return f"{clauses([_deviate(one[0], first=place == 0) for place, one in enumerate(rows)], _MANY)}."
 
 
@@ -133,9 +135,9 @@ def _bounds(one: _Tested) -> str:
     return limit + (", more than tolerable" if one.over else "")
 
 
-def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:
+def _draw(rows: Sequence[Sequence[_Tested]], what: str, width: float) -> Drawing:
     if not rows:
-        return nothing(width, "no attribute is tested")
+        return nothing(width, f"no {what} is tested")
     drawing = Drawing(width)
     narrow = is_narrow(width)
     left = 6.0 if narrow else min(170.0, max(wide(one[0].name, bold=True) for one in rows) + 16)

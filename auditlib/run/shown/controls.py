@@ -28,15 +28,17 @@ def control_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
     records : mapping of str to str
         By key, where the full record of an issue is.
     """
-    outcomes, sample = evidence.controls.control_sample, evidence.sampled.sample
+    outcomes = evidence.controls.control_sample
     names = list(dict.fromkeys(outcomes["control"]))
     cells: dict[str, dict[str, Sign]] = {}
     for row in outcomes.itertuples():
         cells.setdefault(row.key, {})[row.control] = _sign(row, records.get(row.key, ""))
-    orders = dict(zip(sample["key"], sample["order"].astype(str), strict=True))
+    orders = {
+        row.key: f"{row.order}, {_STANDS_IN}" if row.in_place_of else str(row.order) for row in outcomes.itertuples()
+    }
     described = evidence.population.set_index("key")[["issue_type", "summary", "url"]]
     rows = [
-        (orders.get(key, _STANDS_IN), key, *described.loc[key], *(mine.get(name, "") for name in names))
+        (orders[key], key, *described.loc[key], *(mine.get(name, "") for name in names))
         for key, mine in sorted(cells.items(), key=lambda one: (_gravest(one[1]), list(cells).index(one[0])))
     ]
     columns = ["order", "key", "issue_type", "summary"]

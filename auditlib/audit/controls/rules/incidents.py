@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.levels import Held, allowed, held_at, held_values
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.stretches import Stretch, stretches
+from auditlib.audit.controls.spans import Span, entry_ids, spans
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import moment, numbers, timestamp, told
+from auditlib.audit.controls.trail import moment, timestamp, told
 from auditlib.records.history import Time
 
-Judge = Callable[[Stretch, float], Result]
-"""Judges a stretch by an instant: its end, or where it runs, until when is looked."""
+Judge = Callable[[Span, float], Result]
+"""Judges a span by an instant: its end, or where it runs, until when is looked."""
 
 
 def in_time_for_severity(case: Case) -> list[Result]:
@@ -30,7 +30,7 @@ def in_time_for_severity(case: Case) -> list[Result]:
     level, limits = case.test.given.level or "", case.test.given.limits
     courses = held_values(case, level)
 
-    def judge(one: Stretch, until: float) -> Result:
+    def judge(one: Span, until: float) -> Result:
         if isinstance(courses, str):
             return _row(case, one, NO_EVIDENCE, courses)
         for course in courses:
@@ -49,7 +49,7 @@ def in_time_for_first_priority(case: Case) -> list[Result]:
     """CT-13: a vulnerability is remedied in the time that its priority at creation allows, whatever became of that."""
     courses = held_values(case, case.test.given.level or "")
 
-    def judge(one: Stretch, until: float) -> Result:
+    def judge(one: Span, until: float) -> Result:
         if isinstance(courses, str):
             return _row(case, one, NO_EVIDENCE, courses)
         first = [course[0] for course in courses]
@@ -62,12 +62,13 @@ def in_time_for_first_priority(case: Case) -> list[Result]:
 
 
 def _each(case: Case, judge: Judge) -> list[Result]:
-    """Judge each stretch that ended in the period, and the one that ran out in it."""
+    """Judge each span that ended in the period, and the one that ran out in it."""
     subject = case.subject
     if not subject.whole:
         return [case.result(NO_EVIDENCE, "the history was not read as a whole")]
-    rows, waiting = [], []
-    for one in stretches(case):
+    rows: list[Result] = []
+    waiting: list[Result] = []
+    for one in spans(case):
         row = _judged(case, one, judge)
         if row is not None:
             (waiting if row.outcome == NOT_APPLICABLE else rows).append(row)
@@ -76,8 +77,8 @@ def _each(case: Case, judge: Judge) -> list[Result]:
     return [case.result(NOT_APPLICABLE, "it did not end in the period")]
 
 
-def _judged(case: Case, one: Stretch, judge: Judge) -> Result | None:
-    """Return the row of a stretch; None if it is no matter of the period."""
+def _judged(case: Case, one: Span, judge: Judge) -> Result | None:
+    """Return the row of a span; None if it is no matter of the period."""
     subject = case.subject
     begins, ends = timestamp(subject.period_begins or ""), timestamp(subject.period_ends or "")
     if one.why_not:
@@ -93,19 +94,19 @@ def _judged(case: Case, one: Stretch, judge: Judge) -> Result | None:
     return judge(_running(one), until) if began < until else None
 
 
-def _running(one: Stretch) -> Stretch:
-    """Return a stretch as it was at the end of the period: what ended it came later."""
-    return Stretch(one.number, one.begins, one.opened, None, "")
+def _running(one: Span) -> Span:
+    """Return a span as it was at the end of the period: what ended it came later."""
+    return Span(one.number, one.begins, one.opened, None, "")
 
 
-def _may_concern(case: Case, one: Stretch) -> bool:
+def _may_concern(case: Case, one: Span) -> bool:
     """Say whether a round of which the history does not show all may have ended in the period."""
     if not case.test.workflow.done:
         return True
     return any(known.number == one.number for known in case.course.in_period(case.subject))
 
 
-def _ran_out(one: Stretch, until: float, course: list[Held], limits: dict[str, str]) -> tuple[Held, timedelta] | None:
+def _ran_out(one: Span, until: float, course: list[Held], limits: dict[str, str]) -> tuple[Held, timedelta] | None:
     """Return the first value whose time ran out while the field held it, before the end."""
     began = timestamp(one.begins) or 0.0
     for held in course:
@@ -118,8 +119,8 @@ def _ran_out(one: Stretch, until: float, course: list[Held], limits: dict[str, s
     return None
 
 
-def _by_limit(case: Case, one: Stretch, until: float, held: Held, when: str = "") -> Result:
-    """Return the row of a stretch by the time that one value allows."""
+def _by_limit(case: Case, one: Span, until: float, held: Held, when: str = "") -> Result:
+    """Return the row of a span by the time that one value allows."""
     level, began = case.test.given.level or "", timestamp(one.begins) or 0.0
     if not held.words:
         return _row(case, one, NO_EVIDENCE, f"{level} {when}was empty; {_ended(one)}", held)
@@ -143,13 +144,14 @@ def _by_limit(case: Case, one: Stretch, until: float, held: Held, when: str = ""
     )
 
 
-def _row(case: Case, one: Stretch, outcome: str, evidence: str, held: Held | None = None) -> Result:
-    """Return a row of a stretch, decided by its end, with the entries that show it."""
+def _row(case: Case, one: Span, outcome: str, evidence: str, held: Held | None = None) -> Result:
+    """Return a row of a span, decided by its end, with the entries that show it."""
     since, until = (None, None) if held is None else (held.since, held.until)
-    ids = tuple(sorted(numbers(one.opened, since, until, one.ended)))
+    ids = entry_ids(one.opened, since, until, one.ended)
     at = None if one.ended is None else one.ended.at
     later = outcome == NOT_APPLICABLE
-    return Result(case.test.label, case.subject.key, one.number, outcome, at, evidence, ids, later)
+    number = None if later else one.number
+    return Result(case.test.label, case.subject.key, number, outcome, at, evidence, ids, later)
 
 
 def _after(begins: Time, limit: timedelta) -> Time:
@@ -157,7 +159,7 @@ def _after(begins: Time, limit: timedelta) -> Time:
     return (begins.astimezone(UTC) + limit).astimezone(begins.tzinfo) if isinstance(begins, datetime) else begins
 
 
-def _ended(one: Stretch) -> str:
+def _ended(one: Span) -> str:
     return one.shown or f"{one.from_words}, not ended in the period"
 
 

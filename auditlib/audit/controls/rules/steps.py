@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import DONE, Round, Stay, is_one_of
+from auditlib.audit.controls.rounds import DONE, Round, Stay
+from auditlib.audit.controls.spans import entry_ids
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import moment, numbers, told
+from auditlib.audit.controls.trail import moment, told
 from auditlib.phrases import listed
 
 
@@ -24,18 +27,13 @@ def _judge(case: Case, one: Round) -> Result:
         return case.unknown(one)
     stays, wanted = _of_round(one), case.test.given.steps
     firsts = [
-        next((place for place, stay in enumerate(stays) if is_one_of((step,), stay.status, stay.name, case.context.called)), None)
-        for step in wanted
-    ]  # fmt: skip
+        next((place for place, stay in enumerate(stays) if case.context.means((step,), stay)), None) for step in wanted
+    ]
     taken = [(place, step) for place, step in zip(firsts, wanted, strict=True) if place is not None]
     shown = "; ".join(_told(case, stays[place], step) for place, step in taken)
-    ids = numbers(
-        *(stay.step for stay in sorted({stays[place] for place, _ in taken}, key=lambda stay: stay.place)), one.go.step
-    )
+    ids = entry_ids(*(stays[place].step for place, _ in taken), one.go.step)
     at = None if one.go.step is None else one.go.step.at
-    broken = [
-        (later, earlier) for (before, earlier), (after, later) in zip(taken, taken[1:], strict=False) if after < before
-    ]
+    broken = [(later, earlier) for (before, earlier), (after, later) in pairwise(taken) if after < before]
     if broken:
         later, earlier = broken[0]
         return case.result(EXCEPTION, f"{later} came before {earlier}: {shown}", one, at, ids)

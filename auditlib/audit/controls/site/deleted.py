@@ -42,7 +42,7 @@ def nothing_deleted(
     for row in numbering.sort_values("project").itertuples(index=False):
         project = str(row.project)
         missing = gaps[(gaps["project"] == project) & (gaps["in_period"] != "no")]
-        gone = deletions[deletions["key"].astype("str").str.rpartition("-")[0] == project]
+        gone = deletions[deletions["key"].astype("str").str.startswith(f"{project}-")]
         found.append(_project(test, row, missing, gone))
     return found
 
@@ -68,6 +68,11 @@ def _project(test: ControlTest, row: Any, missing: pd.DataFrame, gone: pd.DataFr
     if not row.numbers:
         none = "no number was given out in the period"
         return Result(test.label, row.project, None, NOT_APPLICABLE, None, none)
+    if pd.isna(row.continuity):
+        unsure = (
+            "Jira's answers about this project contradict each other, so that it is not known which numbers it holds"
+        )
+        return Result(test.label, row.project, None, NO_EVIDENCE, None, unsure)
     all_there = f"all {counted(int(row.numbers), 'number')} of the period answer or moved, and no deletion is recorded"
     return Result(test.label, row.project, None, PASS, None, all_there)
 

@@ -38,6 +38,8 @@ class Deployment:
         What the tool calls it; its line where the file does not tell.
     when : Span
         When it was deployed or merged.
+    told : str
+        That time as the source writes it.
     environment : str
         Where to; empty where the file does not tell.
     keys : tuple of (str, str)
@@ -47,6 +49,7 @@ class Deployment:
     line: int
     ref: str
     when: Span
+    told: str
     environment: str
     keys: tuple[tuple[str, str], ...]
 
@@ -117,7 +120,9 @@ def read_deployments(text: str, path: str, source: SecondSource, finder: KeyFind
             problems.append(given.problem(line, shorten(time, 60), said))
             continue
         ref = cells.get(columns.ref) or f"line {line}"
-        rows.append(Deployment(line, ref, when, cells.get(columns.environment, ""), _keys(cells, columns, finder)))
+        rows.append(
+            Deployment(line, ref, when, time, cells.get(columns.environment, ""), _keys(cells, columns, finder))
+        )
     if (rows or left_out) and not problems:
         problems += _absent(given, source, seen)
     if problems:

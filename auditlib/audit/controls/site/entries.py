@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from auditlib.audit.controls.rounds import is_one_of
 from auditlib.audit.controls.subject import Subject
 from auditlib.params.controls import Regions
 from auditlib.records.history import Change, Time
@@ -14,11 +15,6 @@ from auditlib.records.names import Called
 def utc(instant: Time) -> datetime | None:
     """Return an instant in UTC, in which instants of one zone are compared rightly; None where it can't be read."""
     return instant.astimezone(UTC) if isinstance(instant, datetime) else None
-
-
-def in_region(regions: Regions, identity: str, name: str, called: Called) -> bool:
-    """Say whether a status is one of those that are named by name or id."""
-    return any(one == identity or called.means("status", one, identity, name) for one in regions)
 
 
 def _is(step: Change, field: str) -> bool:
@@ -31,8 +27,8 @@ def entries(subject: Subject, regions: Regions, called: Called) -> list[Change]:
         step
         for step in subject.steps
         if _is(step, "status")
-        and in_region(regions, step.after, step.after_text, called)
-        and not in_region(regions, step.before, step.before_text, called)
+        and is_one_of(regions, step.after, step.after_text, called)
+        and not is_one_of(regions, step.before, step.before_text, called)
     ]
 
 
@@ -51,7 +47,7 @@ def is_closed(subject: Subject, done: Regions, called: Called) -> bool:
     """Say whether an issue that was closed is so still."""
     last = [step for step in subject.steps if _is(step, "status" if done else "resolution")][-1:]
     return any(
-        in_region(done, one.after, one.after_text, called) if done else bool(one.after or one.after_text)
+        is_one_of(done, one.after, one.after_text, called) if done else bool(one.after or one.after_text)
         for one in last
     )
 

@@ -32,14 +32,23 @@ class KeyFinder:
         Project keys.
     former : mapping of str to tuple of str
         Keys that they had before; a key of such a project is returned as it is called today.
+    moved : mapping of str to str
+        Keys that issues of these projects had before they were moved, with those of today.
     """
 
-    def __init__(self, projects: Sequence[str], former: FormerKeys = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        projects: Sequence[str],
+        former: FormerKeys = MappingProxyType({}),
+        moved: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._today: Mapping[str, str] = {
             **renames({**dict.fromkeys(projects, ()), **former}),
             **{one: one for one in projects},
         }
-        words = "|".join(sorted(map(re.escape, self._today), key=lambda one: (-len(one), one)))
+        self._moved = moved
+        known = {*self._today, *(key.rpartition("-")[0] for key in moved)}
+        words = "|".join(sorted(map(re.escape, known), key=lambda one: (-len(one), one)))
         self._in_sentences = re.compile(f"{_BEFORE}({words})-({NUMBER}){_AFTER}")
         self._in_names = re.compile(f"{_BEFORE}((?i:{words}))-({NUMBER}){_AFTER}")
 
@@ -52,5 +61,12 @@ class KeyFinder:
         if "-" not in text:
             return []
         pattern = self._in_sentences if _BLANK.search(text) else self._in_names
-        found = (f"{self._today[one[1].upper()]}-{one[2]}" for one in pattern.finditer(text))
-        return list(dict.fromkeys(found))
+        found = (self._called_today(one[1].upper(), one[2]) for one in pattern.finditer(text))
+        return list(dict.fromkeys(filter(None, found)))
+
+    def _called_today(self, project: str, number: str) -> str:
+        """Return what a key is called today; empty if it is of no listed project and of no issue that was moved into one."""
+        if f"{project}-{number}" in self._moved:
+            return self._moved[f"{project}-{number}"]
+        today = self._today.get(project)
+        return "" if today is None else f"{today}-{number}"

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from auditlib.audit.controls.result import Result
+from auditlib.audit.controls.rounds import is_one_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.workflows.versions import Held, Known, in_period
 from auditlib.params.controls import ControlTest, Regions
@@ -104,9 +105,7 @@ class _Tested:
 
     def is_in(self, regions: Regions) -> Callable[[str, str], bool]:
         """Return what says of the id and the name of a status whether a region holds it."""
-        return lambda identity, name: any(
-            one == identity or self.called.means("status", one, identity, name) for one in regions
-        )
+        return lambda identity, name: is_one_of(regions, identity, name, self.called)
 
     @property
     def types(self) -> str:

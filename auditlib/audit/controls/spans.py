@@ -1,8 +1,8 @@
-"""Stretches: the times that are measured of an issue, from its creation, or from when it was opened again, to its end. Pure.
+"""Spans: the times that are measured of an issue, from its creation, or from when it was opened again, to its end. Pure.
 
-Where statuses are given that end the work, a stretch is a round, and the one after the last round may still run. Where none are,
+Where statuses are given that end the work, a span is a round, and the one after the last round may still run. Where none are,
 the resolution ends it, and clearing the resolution opens it again. What is measured may end earlier than the round, at an
-event that the parameters name, such as coming into the status "Mitigated": the last such event of the stretch counts.
+event that the parameters name, such as coming into the status "Mitigated": the last such event of the span counts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from auditlib.records.history import Change, Time
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Span:
     """A time that is measured.
 
     Attributes
@@ -55,29 +55,34 @@ class Stretch:
         return f"created {moment(self.begins)}" if self.opened is None else told(self.opened, "opened again")
 
 
-def stretches(case: Case) -> list[Stretch]:
-    """Return the stretches of an issue, oldest first; one that runs comes last."""
+def entry_ids(*steps: Change | None) -> tuple[int, ...]:
+    """Return the ids of history entries that are known, each once, ascending: about the order in which they were made."""
+    return tuple(sorted({one.history_id for one in steps if one is not None and one.history_id is not None}))
+
+
+def spans(case: Case) -> list[Span]:
+    """Return the spans of an issue, oldest first; one that runs comes last."""
     if not case.test.workflow.done:
         return list(_to_event(case) if isinstance(case.test.given.ends, ToStatus) else _to_resolution(case))
     return list(_rounds(case))
 
 
-def _rounds(case: Case) -> Iterator[Stretch]:
+def _rounds(case: Case) -> Iterator[Span]:
     course = case.course
     for one in course.rounds:
         first = one.stays[one.first]
         begins, last = _begin(case, first), one.go.place
         if one.why_not:
-            yield Stretch(one.number, begins, first.step, None, "", one.why_not)
+            yield Span(one.number, begins, first.step, None, "", one.why_not)
             continue
         ended, shown = _end(case, first.place, last, one.go)
         missing = "" if ended is not None else f"{told_of(one.go)}; {_event(case)}: not in this round"
-        yield Stretch(one.number, begins, first.step, ended, shown, missing)
+        yield Span(one.number, begins, first.step, ended, shown, missing)
     if course.is_done or not course.stays:
         return
     first = _open_since(case)
     ended, shown = _end(case, first.place, None, None)
-    yield Stretch(len(course.rounds) + 1, _begin(case, first), first.step, ended, shown)
+    yield Span(len(course.rounds) + 1, _begin(case, first), first.step, ended, shown)
 
 
 def _begin(case: Case, first: Stay) -> Time:
@@ -130,35 +135,33 @@ def _holds(value: str, text: str) -> bool:
     return bool(value or text.strip())
 
 
-def _to_event(case: Case) -> Iterator[Stretch]:
-    """Yield the one stretch from the creation to the last event in the period, or at all."""
+def _to_event(case: Case) -> Iterator[Span]:
+    """Yield the one span from the creation to the last event in the period, or at all."""
     subject, found = case.subject, _events(case)
     over = None if subject.period_ends is None else timestamp(subject.period_ends)
     before = [one for one in found if over is None or (timestamp(one.step.at) or 0.0) < over]
     last = (before or found)[-1].step if found else None
-    yield Stretch(1, subject.created, None, last, "" if last is None else told(last, last.after_text))
+    yield Span(1, subject.created, None, last, "" if last is None else told(last, last.after_text))
 
 
-def _to_resolution(case: Case) -> Iterator[Stretch]:
-    """Yield a stretch for each time that the issue was resolved, and the one that runs."""
+def _to_resolution(case: Case) -> Iterator[Span]:
+    """Yield a span for each time that the issue was resolved, and the one that runs."""
     subject, marks = case.subject, case.trail.of("resolution")
     number, begins, opened = 1, subject.created, None
     resolved = bool(marks) and _holds(marks[0].step.before, marks[0].step.before_text)
     if resolved:
-        yield Stretch(
-            1, begins, None, None, "", f"created {moment(begins)} with a resolution: no history entry sets it"
-        )
+        yield Span(1, begins, None, None, "", f"created {moment(begins)} with a resolution: no history entry sets it")
         number = 2
     for _, step in marks:
         holds = _holds(step.after, step.after_text)
         if holds and not resolved:
-            yield Stretch(number, begins, opened, step, told(step, f"resolved {step.after_text}"))
+            yield Span(number, begins, opened, step, told(step, f"resolved {step.after_text}"))
             number += 1
         elif resolved and not holds:
             begins, opened = step.at, step
         resolved = holds
     today = "resolution" in subject.fields and bool(subject.fields["resolution"].text)
     if today and not resolved:
-        yield Stretch(number, begins, opened, None, "", "resolved today, and no history entry shows it")
+        yield Span(number, begins, opened, None, "", "resolved today, and no history entry shows it")
     elif not resolved:
-        yield Stretch(number, begins, opened, None, "")
+        yield Span(number, begins, opened, None, "")
