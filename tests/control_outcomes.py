@@ -13,6 +13,7 @@ from auditlib.audit.controls.members import MemberChange, Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import Subject
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier, subject_of_issue
+from auditlib.records.history import Time, time_of
 from auditlib.records.names import Called, called_by, folded
 from auditlib.times import parse_instant
 
@@ -39,6 +40,11 @@ def _member_change(record: Json) -> MemberChange:
     return MemberChange(parse_instant(record["at"]), record["member"], record["what"] == "added", f"log {record['at']}")
 
 
+def closed(told: Reading) -> dict[str, Time]:
+    """Return when each issue of a history was resolved, an empty text where it is not."""
+    return {one.key: time_of(one.fields["resolutiondate"].raw, told.period.zone) for one in told.dossiers}
+
+
 def subjects(told: Reading, way: str) -> Iterator[Subject]:
     """Return the issues as tests look at them: by their whole record, or by what is pulled for the whole population."""
     period, read_at = told.period, parse_instant(told.case["read_at"])
@@ -53,7 +59,7 @@ def subjects(told: Reading, way: str) -> Iterator[Subject]:
 
 def tested(told: Reading, way: str) -> Mapping[tuple[str, str], Sequence[Result]]:
     """Return the rows of a history's controls, by control and key."""
-    context = Context(called(told), members_of(told))
+    context = Context(called(told), members_of(told), closed=closed(told))
     rows: dict[tuple[str, str], list[Result]] = {}
     for subject in subjects(told, way):
         for row in test_issue(subject, told.controls, context):

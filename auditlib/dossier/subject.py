@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+<<<<<<< HEAD
+from auditlib.audit.controls.subject import Linked, Person, Subject, Value, people_of
+=======
 from auditlib.audit.controls.subject import Person, Remark, Subject, Value, people_of
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
@@ -48,6 +51,7 @@ def subject_of_dossier(
         commenters=[(Person(one.author_id, one.author, one.nobody), one.id) for one in dossier.comments],
         is_open=_is_open(dossier.fields),
         period_ends=period_ends,
+        linked=_linked(dossier.fields),
         period_begins=period_begins,
         comments=[_remark(one) for one in dossier.comments],
         all_comments="comments" not in received.refused and received.totals.get("comments", 0) <= len(dossier.comments),
@@ -87,6 +91,7 @@ def subject_of_issue(
     """
     zone = period.zone
     fields = read_fields(issue, zone)
+    files = _records(fields["attachment"].raw) if "attachment" in fields else None
     return Subject(
         key=key,
         project=key.rpartition("-")[0],
@@ -102,6 +107,11 @@ def subject_of_issue(
         is_open=_is_open(fields),
         period_ends=period.ends,
         period_begins=period.begins,
+        links=_link_names(fields),
+        all_links=False,
+        linked=_linked(fields),
+        attachments=None if files is None else [str(one.get("filename") or "") for one in files],
+        attached_at=[] if files is None else [time_of(one.get("created"), zone) for one in files],
     )
 
 
@@ -125,6 +135,20 @@ def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
 
 def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
     return {one.id: Value(one.name, one.text, people_of(one.raw, named=holds_people(one))) for one in fields.values()}
+
+
+def _linked(fields: Mapping[str, Field]) -> list[Linked] | None:
+    """Return the issues to which an issue links, with what Jira tells of them beside the link."""
+    if "issuelinks" not in fields:
+        return None
+    found = []
+    for one in _records(fields["issuelinks"].raw):
+        kind, other = json_object(one.get("type")), json_object(one.get("outwardIssue") or one.get("inwardIssue"))
+        names = "\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward"))
+        status = json_object(json_object(other.get("fields")).get("status"))
+        category = json_object(status.get("statusCategory")).get("key")
+        found.append(Linked(str(other.get("key") or ""), names, None if category is None else category == "done"))
+    return found
 
 
 def _link_names(fields: Mapping[str, Field]) -> list[str]:
