@@ -7,10 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-<<<<<<< HEAD
-from auditlib.audit.controls.subject import Linked, Person, Subject, Value, people_of
-=======
-from auditlib.audit.controls.subject import Person, Remark, Subject, Value, people_of
+from auditlib.audit.controls.subject import Linked, Person, Remark, Subject, Value, people_of
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.parts import Comment
