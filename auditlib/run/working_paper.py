@@ -191,7 +191,9 @@ def _testing(records: Content) -> SampleTests | None:
     by_key, places = _outcomes(records)
     described, replaced = _described(records), collected.replaced
     rows = [
-        _tested(place, key, described.get(key, ("", "")), facts.get(key), [by_key.get((key, name)) for name, _ in asked])
+        _tested(
+            place, key, described.get(key, ("", "")), facts.get(key), [by_key.get((key, name)) for name, _ in asked]
+        )
         for place, key in enumerate(collected.keys, start=1)
     ]
     rows = [

@@ -41,7 +41,11 @@ def test_the_table_names_whose_place_an_issue_takes():
     ]
     table = controls_table(results, ["CT-01"], ZONE)
     samples = {"CT-01": control_sample(["A-1", "A-2"], ["A-3"], outcomes_of(by_issue(table))["CT-01"])}
-    rows = list(control_sample_table(samples, table, {"A-1": 1, "A-2": 2, "A-3": 5}, ["A-1", "A-2"]).itertuples(index=False, name=None))
+    rows = list(
+        control_sample_table(samples, table, {"A-1": 1, "A-2": 2, "A-3": 5}, ["A-1", "A-2"]).itertuples(
+            index=False, name=None
+        )
+    )
     assert rows == [
         ("CT-01", 1, "A-1", "", "not applicable", "no go", ""),
         ("CT-01", 2, "A-2", "", "pass", "history 7: approved", "7"),

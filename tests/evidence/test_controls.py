@@ -73,9 +73,7 @@ def test_rates_are_those_of_the_rows(evidence):
 def test_the_sample_is_filled_up_in_the_order_of_the_draw(evidence):
     """The order is that of the tickets, computed here once more; what is not concerned makes room for the next."""
     table, listed = evidence.table("controls"), evidence.table("control_sample")
-    keys = sorted(
-        evidence.population["key"], key=lambda key: hashlib.sha256(f"{SEED}:{key}".encode()).hexdigest()
-    )
+    keys = sorted(evidence.population["key"], key=lambda key: hashlib.sha256(f"{SEED}:{key}".encode()).hexdigest())
     said = outcomes(table, SOME)
     concerned = [key for key in keys if said[key] != "not applicable"]
     mine = listed[listed["control"] == SOME]

@@ -24,9 +24,7 @@ def pulled(small_company, parameters, tmp_path_factory) -> Path:
     """A working folder in which everything was pulled, with controls."""
     folder = tmp_path_factory.mktemp("pulled")
     params = parameters(sample_size=6, controls=json.dumps(CONTROLS), workflow=json.dumps(WORKFLOW))
-    collect(
-        params, folder, {}, lambda *_: None, base=folder, embedded=partial(EmbeddedJira, small_company.world)
-    )
+    collect(params, folder, {}, lambda *_: None, base=folder, embedded=partial(EmbeddedJira, small_company.world))
     return folder
 
 

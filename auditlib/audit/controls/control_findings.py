@@ -48,7 +48,13 @@ def control_findings(
         for row in rates.itertuples()
         if row.deviations
     ]  # fmt: skip
-    return [*found, *_noted(noted), *_idle(rates, drawn=drawn), *_due_later(rates), *(_filled_up(rates) if drawn else ())]
+    return [
+        *found,
+        *_noted(noted),
+        *_idle(rates, drawn=drawn),
+        *_due_later(rates),
+        *(_filled_up(rates) if drawn else ()),
+    ]
 
 
 def _deviate(row: Any, keys: Sequence[str]) -> str:
