@@ -234,9 +234,8 @@ _PLACES: Final[Mapping[str, int]] = {one.notebook: place for place, one in enume
 def _rank(finding: Finding) -> tuple[int, int, str, bool, str]:
     kind, _, of = finding.id.partition(":")
     subject = f"attributes:{of}" if kind in _OF_ATTRIBUTES else finding.id
-    return (
-        _PLACES.get(finding.notebook, len(_PLACES)), SEVERITIES.index(finding.severity), subject, kind != "attributes.population", finding.id
-    )  # fmt: skip
+    place = _PLACES.get(finding.notebook, len(_PLACES))
+    return place, SEVERITIES.index(finding.severity), subject, kind != "attributes.population", finding.id
 
 
 # 02_population

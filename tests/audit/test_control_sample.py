@@ -8,7 +8,9 @@ from library_cases import ZONE, result
 from auditlib.audit.controls.control_sample import control_sample, control_sample_table
 from auditlib.audit.controls.outcomes import by_issue, controls_table, outcomes_of
 
-OUTCOMES = {"A-1": "pass", "A-2": "not applicable", "A-3": "exception", "A-4": "not applicable", "A-5": "no evidence", "A-6": "pass"}  # fmt: skip
+OUTCOMES = {
+    "A-1": "pass", "A-2": "not applicable", "A-3": "exception", "A-4": "not applicable", "A-5": "no evidence", "A-6": "pass",
+}  # fmt: skip
 
 
 def test_what_is_not_concerned_is_replaced_by_the_next_of_the_draw():

@@ -59,6 +59,14 @@ def test_population_and_sample_are_drawn_on_one_scale():
         assert said in found.drawing
 
 
+def test_a_sample_that_is_all_that_is_concerned_estimates_nothing():
+    """It was drawn at random all the same, and what is found in it is exact."""
+    found, _ = shown(row("population", 16, 3), row("sample", 16, 3))
+    assert found.sample.limit_words == "all that it concerns, so that nothing is estimated"
+    found, _ = shown(row("population", 16, 3), row("sample", 5, 3))
+    assert found.sample.limit_words.startswith("no limit follows")
+
+
 def test_a_sample_too_small_is_not_drawn():
     """A dot would say something."""
     found, _ = shown(row("sample", 1, 0, limit="0.9"))

@@ -28,6 +28,7 @@ from auditlib.report.charts.style import (
 from auditlib.text import visible_text
 
 _ROW: Final = 19.0
+_PLOT: Final = 260.0  # that is left to the marks before names get more room
 _MANY: Final = 5  # attributes that the claim names
 
 
@@ -140,8 +141,10 @@ def _draw(rows: Sequence[Sequence[_Tested]], what: str, width: float) -> Drawing
         return nothing(width, f"no {what} is tested")
     drawing = Drawing(width)
     narrow = is_narrow(width)
-    left = 6.0 if narrow else min(170.0, max(wide(one[0].name, bold=True) for one in rows) + 16)
     every = [one for row in rows for one in row]
+    spare = width - _PLOT - 14 - max(wide(one.says) for one in every)
+    names = max(wide(one[0].name, bold=True) for one in rows) + 16
+    left = 6.0 if narrow else min(max(170.0, spare), names)
     plot = width - 20 if narrow else max(160.0, width - left - 14 - max(wide(one.says) for one in every))
     heard = [one for one in every if not one.silent]
     limits = {one.tolerable for one in every if one.tolerable is not None}

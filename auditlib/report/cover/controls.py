@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ class Tested:
         Of the deviations: shown by a record, and without evidence.
     limit, confidence, tolerable : str
         As the table has them; empty where there is none.
+    all_of_them : bool
+        Of a sample: whether it is all that is concerned.
     """
 
     tested: int
@@ -45,6 +47,7 @@ class Tested:
     limit: str
     confidence: str
     tolerable: str
+    all_of_them: bool = False
 
     @property
     def rate(self) -> float:
@@ -75,6 +78,8 @@ class Tested:
         """Return what the sample allows to say of the population."""
         if not self.tested:
             return ""
+        if self.all_of_them:
+            return "all that it concerns, so that nothing is estimated"
         if not self.limit:
             return "no limit follows: the issues were not drawn at random"
         if self.nothing:
@@ -152,6 +157,8 @@ def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     found = []
     for name, row in rows.items():
         population, sample = row.get("population"), row.get("sample")
+        if sample is not None and population is not None and not sample.limit:
+            sample = replace(sample, all_of_them=0 < sample.tested == population.tested)
         drawing = _drawn(name, population, sample, end)
         found.append(Control(name, row["question"], population, sample, drawing))
     return found, end

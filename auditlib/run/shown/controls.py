@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import pandas as pd
 
@@ -15,8 +14,6 @@ from auditlib.params.library import entry
 from auditlib.phrases import share
 from auditlib.report.cells import Linked, Sign
 from auditlib.report.table_display import Table, show_table
-
-_STANDS_IN: Final = "stands in"
 
 
 def control_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
@@ -33,9 +30,7 @@ def control_matrix(evidence: Evidence, records: Mapping[str, str]) -> Table:
     cells: dict[str, dict[str, Sign]] = {}
     for row in outcomes.itertuples():
         cells.setdefault(row.key, {})[row.control] = _sign(row, records.get(row.key, ""))
-    orders = {
-        row.key: f"{row.order}, {_STANDS_IN}" if row.in_place_of else str(row.order) for row in outcomes.itertuples()
-    }
+    orders = dict(zip(outcomes["key"], outcomes["order"], strict=True))
     described = evidence.population.set_index("key")[["issue_type", "summary", "url"]]
     rows = [
         (orders[key], key, *described.loc[key], *(mine.get(name, "") for name in names))

@@ -9,9 +9,10 @@ from typing import Final
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import of_jira_log
 from auditlib.audit.causes import Cause, by_cause
-from auditlib.audit.controls.control_rates import beside_attributes, by_scope
+from auditlib.audit.controls.control_rates import beside_attributes
 from auditlib.audit.headlines import (
     activity_headline,
+    controls_headline,
     permissions_headline,
     sample_headline,
     scope_headline,
@@ -149,7 +150,7 @@ def _dossiers(evidence: Evidence) -> str:
 
 
 def _controls(evidence: Evidence) -> str:
-    return about_controls(by_scope(evidence.controls.rates)).sentence
+    return controls_headline(evidence.controls.rates)
 
 
 def _permissions(evidence: Evidence) -> str:
