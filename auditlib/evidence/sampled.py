@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from auditlib.audit.controls.engine import RULES, test_issue
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
@@ -21,6 +24,7 @@ from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
+from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -50,8 +54,10 @@ class Sampled(FullRecords):
         *,
         follow_ups: FollowUps,
         approvals: RequestApprovals,
+        members: ControlMembers,
     ) -> None:
         super().__init__(pulled)
+        self._members = members
         self._follow_ups = follow_ups
         self._approvals = approvals
         self._passes = passes
@@ -187,6 +193,18 @@ class Sampled(FullRecords):
         context = self.control_context
         for subject in self.population_subjects():
             yield from test_issue(subject, tests, context)
+
+    @cached_property
+    def control_context(self) -> Context:
+        """What control tests of all issues share; bursts are looked for in all histories, and in the sample's comments."""
+        tests = self.control_tests
+        context = replace(super().control_context, members=self._members.of(tests))
+        return replace(context, bursts=find_bursts(self._seen_for_bursts(), tests, context))
+
+    def _seen_for_bursts(self) -> Iterator[Subject]:
+        yield from self.population_subjects()
+        for one in self.record_subjects():
+            yield replace(one, steps=(), status="", status_id="", approvals=None)  # the history came already
 
     @property
     def closed(self) -> dict[str, Time]:
