@@ -195,12 +195,13 @@ class FullRecords(Part, ABC):
         if not tests:
             return []
         context = self.control_context
-        return [one for subject in self.record_subjects() for one in test_issue(subject, tests, context)]
+        return [one for subject in self.recorded_subjects() for one in test_issue(subject, tests, context)]
 
-    def record_subjects(self) -> Iterator[Subject]:
-        """Yield the issues whose full record was read, as control tests look at them."""
+    def recorded_subjects(self) -> Iterator[Subject]:
+        """Yield the issues whose full record was read as control tests look at them."""
         until, since = self.judged_until, self.judged_since
-        return (subject_of_dossier(one, self.pulled.asked_again, until, since) for one in self.collection[0])
+        for one in self.collection[0]:
+            yield subject_of_dossier(one, self.pulled.asked_again, until, since)
 
     # in words
 

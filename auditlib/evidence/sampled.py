@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from auditlib.audit.controls.bursts import Bursts
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
@@ -185,6 +187,19 @@ class Sampled(FullRecords):
         subjects = self.population_subjects() if asked else ()
         return attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
 
+    @property
+    def control_context(self) -> Context:
+        """What control tests of all issues share: what was done in bursts over all of them, and who belongs to roles and groups."""
+        members = self._members.of(self.control_tests)
+        return replace(super().control_context, bursts=self._bursts, members=members)
+
+    @cached_property
+    def _bursts(self) -> Bursts | None:
+        """What was done in bursts, by the full records and of the other issues by what was pulled for all."""
+        recorded = {one.asked for one in self.collection[0]}
+        others = (one for one in self.population_subjects() if one.key not in recorded)
+        return find_bursts(chain(self.recorded_subjects(), others), self.control_tests, super().control_context)
+
     def population_results(self) -> Iterator[Result]:
         """Yield what the controls that look at single issues say of every issue of the population, by what was pulled for all."""
         tests = self.control_tests
@@ -193,18 +208,6 @@ class Sampled(FullRecords):
         context = self.control_context
         for subject in self.population_subjects():
             yield from test_issue(subject, tests, context)
-
-    @cached_property
-    def control_context(self) -> Context:
-        """What control tests of all issues share; bursts are looked for in all histories, and in the sample's comments."""
-        tests = self.control_tests
-        context = replace(super().control_context, members=self._members.of(tests))
-        return replace(context, bursts=find_bursts(self._seen_for_bursts(), tests, context))
-
-    def _seen_for_bursts(self) -> Iterator[Subject]:
-        yield from self.population_subjects()
-        for one in self.record_subjects():
-            yield replace(one, steps=(), status="", status_id="", approvals=None)  # the history came already
 
     @property
     def closed(self) -> dict[str, Time]:
