@@ -297,7 +297,12 @@ OF_CHOSEN_SHOWN: Final = Shown[Content](
 CONTROLS_SHOWN: Final = Shown[Subjects](
     chapters.CONTROLS,
     frames={**OF_CHOSEN_SHOWN.frames, ACTORS: lambda evidence: evidence.actors.table},
-    findings=lambda evidence: [*evidence.controls.findings, *evidence.actors.findings],
+    findings=lambda evidence: [
+        *evidence.controls.findings,
+        *evidence.actors.findings,
+        *evidence.control_fields.findings,
+        *evidence.request_approvals.findings,
+    ],
     conclude=lambda evidence: evidence.controls.conclusion,
     since=CONTROLS_SINCE,
 )

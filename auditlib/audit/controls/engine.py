@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from auditlib.audit.controls.bursts import Bursts
 from auditlib.audit.controls.case import Case, Context, Rule
 from auditlib.audit.controls.concerned import outside
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course
-from auditlib.audit.controls.rules.after import nothing_changed_after, written_at_the_time
+from auditlib.audit.controls.rules.after import done_in, nothing_changed_after, written_at_the_time
 from auditlib.audit.controls.rules.approval import approval_still_stood, approved_before_go, approved_was_done
 from auditlib.audit.controls.rules.approver import entitled_approver, independent_approver, two_approvals
 from auditlib.audit.controls.rules.deployments import matches_deployment
@@ -63,9 +64,43 @@ def test_issue(subject: Subject, controls: Iterable[ControlTest], context: Conte
     list of Result
         In the order of the controls: of each, a row for each round that is judged, or one that says why there is none.
     """
+    found: list[Result] = []
+    for rule, case in _cases(subject, controls, context):
+        applies = case.test.given.applies_to
+        other = outside(subject, applies, context.called) if applies is not None else ""
+        found += [case.result(NOT_APPLICABLE, other)] if other else rule(case)
+    return found
+
+
+test_issue.__test__ = False  # type: ignore[attr-defined]
+
+
+def find_bursts(subjects: Iterable[Subject], controls: Iterable[ControlTest], context: Context) -> Bursts | None:
+    """Look through all issues for what was done in bursts (CT-21); None where no control asks for it.
+
+    Parameters
+    ----------
+    subjects : iterable of Subject
+        Of the whole population; only instants are kept of them.
+    controls : iterable of ControlTest
+    context : Context
+        As for `test_issue`, whose own then has what is found: ``replace(context, bursts=find_bursts(…))``.
+    """
+    asked = [test for test in controls if RULES.get(test.rule) is written_at_the_time]
+    if not asked:
+        return None
+    # Two of these controls may mean the same gates, which count once.
+    return Bursts(
+        done
+        for subject in subjects
+        for done in dict.fromkeys(done for _, case in _cases(subject, asked, context) for done in done_in(case))
+    )
+
+
+def _cases(subject: Subject, controls: Iterable[ControlTest], context: Context) -> Iterator[tuple[Rule, Case]]:
+    """Yield each control that looks at issues with its rule; controls of one workflow share the rounds."""
     trail = Trail(subject.steps)
     courses: dict[int, Course] = {}
-    found: list[Result] = []
     for test in controls:
         rule = RULES.get(test.rule)
         if rule is None:
@@ -74,11 +109,4 @@ def test_issue(subject: Subject, controls: Iterable[ControlTest], context: Conte
         course = courses.get(id(statuses))
         if course is None:
             course = courses[id(statuses)] = Course(subject, trail, statuses)
-        case = Case(subject, test, context, trail, statuses, course)
-        applies = test.given.applies_to
-        other = outside(subject, applies, context.called) if applies is not None else ""
-        found += [case.result(NOT_APPLICABLE, other)] if other else rule(case)
-    return found
-
-
-test_issue.__test__ = False  # type: ignore[attr-defined]
+        yield rule, Case(subject, test, context, trail, statuses, course)

@@ -81,6 +81,11 @@ def holds_one_of(text: str, wanted: Sequence[str]) -> bool:
     return folded(text) in values or any(folded(part) in values for part in text.replace("\n", ",").split(","))
 
 
+def attachments(trail: Trail) -> Sequence[Mark]:
+    """Return the changes by which files were added or removed, one each; a history names them by the field's id or name."""
+    return sorted((*trail.of("attachment"), *trail.of("Attachment")), key=lambda mark: mark.place)
+
+
 def people_before(subject: Subject, trail: Trail, field: str, place: int) -> list[Person] | None:
     """Return whom one of Jira's own fields named before and in an entry of the history; None if it was not read.
 

@@ -10,11 +10,10 @@ from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import GATE, Gate, Round, behind, first_back, gate_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE
-from auditlib.audit.controls.trail import Mark, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
 from auditlib.params.controls import FieldValues
 from auditlib.records.actors import PERSON, UNKNOWN
 from auditlib.records.history import Change
-from auditlib.records.names import folded
 from auditlib.records.service_desk import APPROVED
 
 
@@ -92,7 +91,7 @@ def deciding(case: Case, one: Round) -> Approved | Result:
         return nobody_approved(case, one, found)
     last = by_people[-1]
     beside = tuple(
-        gate for gate in by_people if (gate.place, gate.number, gate.at) == (last.place, last.number, last.at)
+        gate for gate in by_people if (gate.place, gate.history_id, gate.at) == (last.place, last.history_id, last.at)
     )
     return Approved(last, beside)
 
@@ -100,9 +99,12 @@ def deciding(case: Case, one: Round) -> Approved | Result:
 def nobody_approved(case: Case, one: Round, gates: Sequence[Gate]) -> Result:
     """Return the row of a round in which no person is shown to have approved."""
     gate = gates[-1]
-    ids = tuple(each.number for each in gates if each.number is not None)
     return case.result(
-        NO_EVIDENCE, f"{gate.shown}: {whose(gate)}, so no person is shown to have approved", one, gate.at, ids
+        NO_EVIDENCE,
+        f"{gate.shown}: {whose(gate)}, so no person is shown to have approved",
+        one,
+        gate.at,
+        numbers(*gates),
     )
 
 
@@ -126,7 +128,7 @@ def withdrawn(case: Case, one: Round, since: Gate) -> Mark | None:
 def _status_back(case: Case, one: Round, since: Gate) -> Mark | None:
     if one.before_go[-1].place <= since.place:
         return None
-    rounds = case.course.rounds[: one.number]
+    rounds = [*case.course.rounds[: one.number - 1], one]
     firsts = [next((gate.place for gate in _gates(case, each)), None) for each in rounds]
     back = first_back(one, behind(rounds, firsts), since.place, case.statuses)
     return None if back is None or back.step is None else Mark(back.place, back.step)

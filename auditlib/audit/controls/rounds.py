@@ -104,7 +104,7 @@ class Gate(NamedTuple):
         Of the history entry; of an approval that stands in no history, of the last one before it.
     at, by, author, nobody, kind
         When, and the account's id, its name, whether it is nobody in particular, and of what kind.
-    number : int or None
+    history_id : int or None
         Id of the history entry.
     shown : str
         In words.
@@ -116,7 +116,7 @@ class Gate(NamedTuple):
     author: str
     nobody: bool
     kind: str
-    number: int | None
+    history_id: int | None
     shown: str
 
     @property

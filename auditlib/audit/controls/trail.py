@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from auditlib.records.history import Change, Time
+
+
+class Entry(Protocol):
+    """What an entry of a history shows, a change or a gate."""
+
+    @property
+    def history_id(self) -> int | None:
+        """Its id; None where it has none."""
 
 
 class Mark(NamedTuple):
@@ -78,3 +86,9 @@ def told(step: Change, what: str) -> str:
     """Say what a history entry shows: ``history 11: Approved 2026-04-03T12:00:00.000+00:00 by Bob``."""
     number = "without id" if step.history_id is None else step.history_id
     return f"history {number}: {what} {moment(step.at)} by {step.author or 'nobody'}"
+
+
+def numbers(*entries: Entry | None) -> tuple[int, ...]:
+    """Return the ids of history entries that are known, each once, in the order given."""
+    ids = (one.history_id for one in entries if one is not None)
+    return tuple(dict.fromkeys(one for one in ids if one is not None))

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from auditlib.audit.controls.bursts import COMMENTS, GATES, Bursts, Done
 from auditlib.audit.controls.case import Case
-from auditlib.audit.controls.fields import is_change
+from auditlib.audit.controls.fields import attachments, is_change
 from auditlib.audit.controls.gates import every_gate
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Round
-from auditlib.audit.controls.rules.approval import SHOWN, changes_shown, ids_of
+from auditlib.audit.controls.rules.approval import SHOWN, changes_shown
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Remark
-from auditlib.audit.controls.trail import Mark, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
 from auditlib.records.history import Time
-
-ATTACHMENT: Final = "Attachment"
+from auditlib.records.names import folded
 
 
 def nothing_changed_after(case: Case) -> list[Result]:
@@ -45,7 +43,7 @@ def _after(case: Case, one: Round) -> Result:
         for mark in chain
         if mark.place > one.go.place and is_change(mark.step)
     ]
-    changed += [mark for mark in case.trail.of(ATTACHMENT) if mark.place > one.go.place and _removes(mark)]
+    changed += [mark for mark in attachments(case.trail) if mark.place > one.go.place and _removes(mark)]
     changed.sort(key=lambda mark: mark.place)
     edited = [it for it in subject.comments or () if _edited_after(it, timestamp(go.at))]
     if changed or edited:
@@ -56,7 +54,7 @@ def _after(case: Case, one: Round) -> Result:
         ]
         at = changed[0].step.at if changed else edited[0].updated
         return case.result(
-            EXCEPTION, f"{shown}; {'; '.join(said)}", one, at, ids_of(go, *(mark.step for mark in changed))
+            EXCEPTION, f"{shown}; {'; '.join(said)}", one, at, numbers(go, *(mark.step for mark in changed))
         )
     unknown = [
         f"Jira sent no field {wanted} and no change of it"
@@ -66,9 +64,9 @@ def _after(case: Case, one: Round) -> Result:
     if not subject.all_comments:
         unknown.append("its comments could not be read")
     if unknown:
-        return case.result(NO_EVIDENCE, f"{shown}; {'; '.join(unknown)}", one, go.at, ids_of(go))
+        return case.result(NO_EVIDENCE, f"{shown}; {'; '.join(unknown)}", one, go.at, numbers(go))
     unasked = "; its comments were not asked for" if subject.comments is None else ""
-    return case.result(PASS, f"{shown}; nothing changed after it{unasked}", one, go.at, ids_of(go))
+    return case.result(PASS, f"{shown}; nothing changed after it{unasked}", one, go.at, numbers(go))
 
 
 def _removes(mark: Mark) -> bool:
@@ -81,7 +79,7 @@ def _edited_after(comment: Remark, go: float | None) -> bool:
     if go is None or updated is None or updated <= go or updated == created:
         return False
     one, other = comment.author, comment.update_author
-    return (one.id, "" if one.id else one.name) != (other.id, "" if other.id else other.name)
+    return one.id != other.id if one.id and other.id else folded(one.name) != folded(other.name)
 
 
 # Written at the time
@@ -114,7 +112,7 @@ def written_at_the_time(case: Case) -> list[Result]:
         else f"nothing to note among {len(gates)} gates and {len(comments)} comments"
     )
     at = noted[0][0].at if noted else gates[-1].at if gates else None
-    return [case.result(PASS, f"{said}{unread}", None, at, ids_of(*(gate for gate, _ in noted)))]
+    return [case.result(PASS, f"{said}{unread}", None, at, numbers(*(gate for gate, _ in noted)))]
 
 
 def _note(case: Case, bursts: Bursts, kind: str, account: str, at: Time) -> str:

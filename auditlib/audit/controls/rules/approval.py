@@ -12,10 +12,9 @@ from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import difference, is_change
 from auditlib.audit.controls.gates import Approved, deciding, gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Gate, Round
+from auditlib.audit.controls.rounds import Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import Mark, told
-from auditlib.records.history import Change
+from auditlib.audit.controls.trail import Mark, numbers, told
 
 SHOWN: Final = 5
 """Changes that are shown one by one; of more, their number."""
@@ -31,12 +30,12 @@ def approved_before_go(case: Case) -> list[Result]:
         go = one.go_step
         if not found:
             shown = f"{told(go, one.go.name)}; no approval before it in this round"
-            return case.result(EXCEPTION, shown, one, go.at, ids_of(go))
+            return case.result(EXCEPTION, shown, one, go.at, numbers(go))
         by_people = [gate for gate in found if gate.by_person]
         if not by_people:
             return nobody_approved(case, one, found)
         gate = by_people[-1]
-        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, ids_of(gate, go))
+        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, numbers(gate, go))
 
     return case.each_round(judge)
 
@@ -55,10 +54,10 @@ def _still_stood(case: Case, one: Round, found: Approved) -> Result:
     go, gate = one.go_step, found.gate
     back = withdrawn(case, one, gate)
     if back is None:
-        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, ids_of(gate, go))
+        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, numbers(gate, go))
     step, left = back.step, told(back.step, back.step.after_text)
     shown = f"{gate.shown}; {left}: back, and not approved again; {told(go, one.go.name)}"
-    return case.result(EXCEPTION, shown, one, step.at, ids_of(gate, step, go))
+    return case.result(EXCEPTION, shown, one, step.at, numbers(gate, step, go))
 
 
 def approved_was_done(case: Case) -> list[Result]:
@@ -85,12 +84,12 @@ def _was_done(case: Case, one: Round, found: Approved) -> Result:
         changed.sort(key=lambda mark: mark.place)
         shown = f"{gate.shown}; {changes_shown(changed)}; {told(go, one.go.name)}"
         return case.result(
-            EXCEPTION, shown, one, changed[0].step.at, ids_of(gate, *(mark.step for mark in changed), go)
+            EXCEPTION, shown, one, changed[0].step.at, numbers(gate, *(mark.step for mark in changed), go)
         )
     if missing:
-        return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(missing)}", one, gate.at, ids_of(gate, go))
+        return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(missing)}", one, gate.at, numbers(gate, go))
     shown = f"{gate.shown}; {', '.join(case.test.given.protected)} did not change; {told(go, one.go.name)}"
-    return case.result(PASS, shown, one, gate.at, ids_of(gate, go))
+    return case.result(PASS, shown, one, gate.at, numbers(gate, go))
 
 
 def _breaks(case: Case, chain: list[Mark], gate: int, go: int) -> list[str]:
@@ -118,9 +117,3 @@ def changes_shown(changed: list[Mark]) -> str:
     shown = [f"{told(step, f'{step.field}: {difference(step)}')}" for _, step in changed[:SHOWN]]
     more = len(changed) - len(shown)
     return "; ".join([*shown, f"and {more} more"] if more else shown)
-
-
-def ids_of(*entries: Gate | Change) -> tuple[int, ...]:
-    """Return the ids of history entries that are known, each once, oldest first."""
-    ids = (one.number if isinstance(one, Gate) else one.history_id for one in entries)
-    return tuple(dict.fromkeys(one for one in ids if one is not None))

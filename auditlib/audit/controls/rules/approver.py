@@ -9,15 +9,12 @@ from auditlib.audit.controls.gates import (
     entries_into,
     gates_before,
     nobody_approved,
-    whose,
-    withdrawn,
 )
 from auditlib.audit.controls.people import Circle, Involved, beneficiaries, requesters, workers
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round
-from auditlib.audit.controls.rules.approval import ids_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import told
+from auditlib.audit.controls.trail import numbers, told
 
 
 def independent_approver(case: Case) -> list[Result]:
@@ -39,15 +36,14 @@ def _independent(case: Case, one: Round, found: Approved) -> Result:
     free = free or found.gate
     doubt = doubts(circle)
     if doubt:
-        return case.result(NO_EVIDENCE, f"{free.shown}; {doubt}", one, free.at, ids_of(free))
+        return case.result(NO_EVIDENCE, f"{free.shown}; {doubt}", one, free.at, numbers(free))
     shown = f"{free.shown}; {_told_apart(circle)}"
-    return case.result(PASS, shown, one, free.at, ids_of(free))
+    return case.result(PASS, shown, one, free.at, numbers(free))
 
 
 def conflict(case: Case, one: Round, gate: Gate, involved: Involved) -> Result:
     """Return the row of a gate whose person belongs to those who may not approve."""
-    ids = tuple(dict.fromkeys(number for number in (gate.number, involved.history_id) if number is not None))
-    return case.result(EXCEPTION, f"{gate.shown}; {involved.shown}", one, gate.at, ids)
+    return case.result(EXCEPTION, f"{gate.shown}; {involved.shown}", one, gate.at, numbers(gate, involved))
 
 
 def joined(*circles: Circle) -> Circle:
@@ -96,12 +92,12 @@ def _entitled(case: Case, one: Round, found: Approved) -> Result:
             is_member, by = members.holds(each.by, each.at)
             if is_member:
                 shown = f"{each.shown}; a member of {kind} {name} ({by})"
-                return case.result(PASS, shown, one, each.at, ids_of(each))
+                return case.result(PASS, shown, one, each.at, numbers(each))
             said.append(f"no member of {kind} {name} ({by})")
     if unread or not said:
         missing = "; ".join(unread) or "no role and no group is named"
-        return case.result(NO_EVIDENCE, f"{gate.shown}; {missing}", one, gate.at, ids_of(gate))
-    return case.result(EXCEPTION, f"{gate.shown}; {'; '.join(said)}", one, gate.at, ids_of(gate))
+        return case.result(NO_EVIDENCE, f"{gate.shown}; {missing}", one, gate.at, numbers(gate))
+    return case.result(EXCEPTION, f"{gate.shown}; {'; '.join(said)}", one, gate.at, numbers(gate))
 
 
 # Two approvals
@@ -127,7 +123,7 @@ def _two(case: Case, one: Round, first: list[Gate], second: list[Gate] | None) -
     if not first or (len(first) < 2 if second is None else not second):
         said = "only one of two approvals" if every else "no approval"
         parts = [*(gate.shown for gate in every), told(go, one.go.name), f"{said} before it in this round"]
-        return case.result(EXCEPTION, "; ".join(parts), one, go.at, ids_of(*every, go))
+        return case.result(EXCEPTION, "; ".join(parts), one, go.at, numbers(*every, go))
     persons = [gate for gate in first if gate.by_person]
     others = persons if second is None else [gate for gate in second if gate.by_person]
     pair = next(((it, last) for last in reversed(others) for it in reversed(persons) if it.by != last.by), None)
@@ -137,7 +133,7 @@ def _two(case: Case, one: Round, first: list[Gate], second: list[Gate] | None) -
     if by_nobody:
         return nobody_approved(case, one, by_nobody)
     shown = f"{'; '.join(gate.shown for gate in every)}: both by one person"
-    return case.result(EXCEPTION, shown, one, every[-1].at, ids_of(*every))
+    return case.result(EXCEPTION, shown, one, every[-1].at, numbers(*every))
 
 
 def _neither(case: Case, one: Round, first: Gate, second: Gate) -> Result:
@@ -153,5 +149,5 @@ def _neither(case: Case, one: Round, first: Gate, second: Gate) -> Result:
     shown = "; ".join(gate.shown for gate in pair)
     doubt = next((text for gate, circle in found if (text := doubts(circle))), "")
     if doubt:
-        return case.result(NO_EVIDENCE, f"{shown}; {doubt}", one, pair[-1].at, ids_of(*pair))
-    return case.result(PASS, f"{shown}; {_told_apart(found[-1][1])}", one, pair[-1].at, ids_of(*pair))
+        return case.result(NO_EVIDENCE, f"{shown}; {doubt}", one, pair[-1].at, numbers(*pair))
+    return case.result(PASS, f"{shown}; {_told_apart(found[-1][1])}", one, pair[-1].at, numbers(*pair))

@@ -9,9 +9,8 @@ from auditlib.audit.controls.gates import whose
 from auditlib.audit.controls.people import workers
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round, gate_of
-from auditlib.audit.controls.rules.approval import ids_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import timestamp, told
+from auditlib.audit.controls.trail import numbers, timestamp, told
 
 _DAY = timedelta(days=1).total_seconds()
 
@@ -85,5 +84,5 @@ class _Review:
 
     def _row(self, outcome: str, evidence: str, gate: Gate | None = None) -> Result:
         go = self.one.go_step
-        ids = ids_of(go) if gate is None else ids_of(go, gate)
+        ids = numbers(go) if gate is None else numbers(go, gate)
         return self.case.result(outcome, evidence, self.one, go.at if gate is None else gate.at, ids)

@@ -11,20 +11,17 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from auditlib.audit.controls.case import Case
-from auditlib.audit.controls.fields import fields_meant
+from auditlib.audit.controls.fields import attachments, fields_meant
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import TESTING, Round, behind, lies_back
-from auditlib.audit.controls.rules.approval import ids_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import Mark, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
 from auditlib.params.attributes import Has
 from auditlib.records.history import Change
 from auditlib.records.names import folded
 
-LINKS: Final = ("Link", "RemoteIssueLink", "RemoteWorkItemLink")
-"""What histories call a link to another issue, and one to a page elsewhere."""
-
-ATTACHMENT: Final = "Attachment"
+LINKS: Final = ("issuelinks", "Link", "RemoteIssueLink", "RemoteWorkItemLink")
+"""What histories call a link to another issue, by id and by name, and one to a page elsewhere."""
 
 
 def tested_before_go(case: Case) -> list[Result]:
@@ -59,13 +56,13 @@ def _left_forward(case: Case, one: Round) -> Result:
         last = stay.step
         if not after.regions & TESTING and not lies_back(after, left, case.statuses, worked=True):
             shown = f"{told(stay.step, stay.name)}; {told(after.step, after.name)}"
-            return case.result(PASS, shown, one, after.step.at, ids_of(stay.step, after.step, go))
+            return case.result(PASS, shown, one, after.step.at, numbers(stay.step, after.step, go))
     shown = told(go, one.go.name)
     if last is None:
         never = f"{shown}; never came into {', '.join(case.test.workflow.testing)} before it in this round"
-        return case.result(EXCEPTION, never, one, go.at, ids_of(go))
+        return case.result(EXCEPTION, never, one, go.at, numbers(go))
     back = f"{told(last, last.after_text)}; left backwards; {shown}"
-    return case.result(EXCEPTION, back, one, go.at, ids_of(last, go))
+    return case.result(EXCEPTION, back, one, go.at, numbers(last, go))
 
 
 # What hangs on it
@@ -98,27 +95,27 @@ def _words(step: Change) -> str:
 
 
 def _attachment_before(case: Case, one: Round, wanted: str | bool) -> Result:
-    subject = case.subject
+    """Judge files: by the history, else by when Jira says that one of today was attached."""
+    subject, go = case.subject, one.go_step
     pattern = "*" if wanted is True else folded(str(wanted))
     names = list(subject.attachments or ())
-    mine = [at for at, name in enumerate(names) if fnmatchcase(folded(name), pattern)]
-    until = timestamp(one.go_step.at)
-    for at in mine:
-        dated = timestamp(subject.attached_at[at]) if at < len(subject.attached_at) else None
-        if dated is not None and until is not None and dated < until:
-            shown = f"attachment {names[at]!r} {moment(subject.attached_at[at])}"
-            return case.result(
-                PASS, f"{shown}; {told(one.go_step, one.go.name)}", one, subject.attached_at[at], ids_of(one.go_step)
-            )
-    undated = [at for at in mine if at >= len(subject.attached_at) or timestamp(subject.attached_at[at]) is None]
+    dated = list(zip(names, subject.attached_at or [""] * len(names), strict=True))
+    mine = [(name, at) for name, at in dated if fnmatchcase(folded(name), pattern)]
     marks = [
         mark
-        for mark in case.trail.of(ATTACHMENT)
+        for mark in attachments(case.trail)
         if fnmatchcase(folded(mark.step.after_text or mark.step.before_text), pattern)
     ]
+    undated = sum(timestamp(at) is None for _, at in mine)
     unread = "its attachments were not read" if subject.attachments is None else ""
     called = "an attachment" if wanted is True else f"an attachment {wanted}"
-    return _hangs_before(case, one, marks, len(undated), unread, called)
+    found = _hangs_before(case, one, marks, undated, unread, called)
+    until = timestamp(go.at) or 0.0
+    early = next(((name, at) for name, at in mine if (timestamp(at) or until) < until), None)
+    if found.outcome == PASS or early is None:
+        return found
+    shown = f"attachment {early[0]!r} {moment(early[1])}; {told(go, one.go.name)}"
+    return case.result(PASS, shown, one, early[1], numbers(go))
 
 
 def _hangs_before(  # noqa: PLR0917 - what is known of the things
@@ -151,16 +148,16 @@ def _hangs_before(  # noqa: PLR0917 - what is known of the things
     if then:
         added = list(then.values())[-1]
         what = told(added, f"{added.field} {added.after_text or added.after}")
-        return case.result(PASS, f"{what}; {shown}", one, added.at, ids_of(added, go))
+        return case.result(PASS, f"{what}; {shown}", one, added.at, numbers(added, go))
     if unseen or today > len(there):
         return case.result(
-            NO_EVIDENCE, f"{shown}; the history does not say since when it had {called}", one, go.at, ids_of(go)
+            NO_EVIDENCE, f"{shown}; the history does not say since when it had {called}", one, go.at, numbers(go)
         )
     if unread:
         return case.result(
-            NO_EVIDENCE, f"{shown}; no history entry adds {called}, and {unread}", one, go.at, ids_of(go)
+            NO_EVIDENCE, f"{shown}; no history entry adds {called}, and {unread}", one, go.at, numbers(go)
         )
-    return case.result(EXCEPTION, f"{shown}; not {called} before it", one, go.at, ids_of(go))
+    return case.result(EXCEPTION, f"{shown}; not {called} before it", one, go.at, numbers(go))
 
 
 def _comment_before(case: Case, one: Round, wanted: str) -> Result:
@@ -173,9 +170,9 @@ def _comment_before(case: Case, one: Round, wanted: str) -> Result:
         at = timestamp(comment.created)
         if {comment.author.id, comment.author.name} & names and at is not None and until is not None and at < until:
             said = f"comment {comment.id} {moment(comment.created)} by {comment.author.name}"
-            return case.result(PASS, f"{said}; {shown}", one, comment.created, ids_of(go))
+            return case.result(PASS, f"{said}; {shown}", one, comment.created, numbers(go))
     return case.result(
-        NO_EVIDENCE, f"{shown}; no comment by {wanted} before it that the account sees", one, go.at, ids_of(go)
+        NO_EVIDENCE, f"{shown}; no comment by {wanted} before it that the account sees", one, go.at, numbers(go)
     )
 
 
@@ -191,17 +188,17 @@ def _filled_before(case: Case, one: Round, wanted: str) -> Result:
         before = [mark.step for mark in chain if mark.place < one.go.place]
         if before and (before[-1].after_text or before[-1].after).strip():
             what = told(before[-1], f"{before[-1].field} {before[-1].after_text or before[-1].after}")
-            return case.result(PASS, f"{what}; {shown}", one, before[-1].at, ids_of(before[-1], go))
+            return case.result(PASS, f"{what}; {shown}", one, before[-1].at, numbers(before[-1], go))
     first = [chain[0] for chain in chains if chain[0].place >= one.go.place]
     values = fields_meant(case.subject, wanted, case.context.called).values()
     if any((mark.step.before_text or mark.step.before).strip() for mark in first) or (
         not chains and any(value.text.strip() for value in values)
     ):
         return case.result(
-            NO_EVIDENCE, f"{shown}; the history does not say since when {wanted} was filled", one, go.at, ids_of(go)
+            NO_EVIDENCE, f"{shown}; the history does not say since when {wanted} was filled", one, go.at, numbers(go)
         )
     if not chains and not values:
         return case.result(
-            NO_EVIDENCE, f"{shown}; Jira sent no field {wanted} and no change of it", one, go.at, ids_of(go)
+            NO_EVIDENCE, f"{shown}; Jira sent no field {wanted} and no change of it", one, go.at, numbers(go)
         )
-    return case.result(EXCEPTION, f"{shown}; {wanted} was empty before it", one, go.at, ids_of(go))
+    return case.result(EXCEPTION, f"{shown}; {wanted} was empty before it", one, go.at, numbers(go))

@@ -6,9 +6,8 @@ from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.gates import entries_into, nobody_approved
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import WORKING, Round
-from auditlib.audit.controls.rules.approval import ids_of
 from auditlib.audit.controls.subject import EXCEPTION, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import told
+from auditlib.audit.controls.trail import numbers, told
 
 
 def authorised_before_work(case: Case) -> list[Result]:
@@ -26,11 +25,11 @@ def authorised_before_work(case: Case) -> list[Result]:
         own = () if work.step is None else (work.step,)
         gates = [gate for gate in entries_into(case, one, case.test.given.design_gate) if gate.place < work.place]
         if not gates:
-            return case.result(EXCEPTION, f"{began}; work was not authorised before", one, at, ids_of(*own))
+            return case.result(EXCEPTION, f"{began}; work was not authorised before", one, at, numbers(*own))
         by_people = [gate for gate in gates if gate.by_person]
         if not by_people:
             return nobody_approved(case, one, gates)
         gate = by_people[-1]
-        return case.result(PASS, f"{gate.shown}; {began}", one, gate.at, ids_of(gate, *own))
+        return case.result(PASS, f"{gate.shown}; {began}", one, gate.at, numbers(gate, *own))
 
     return case.each_round(judge)
