@@ -22,9 +22,10 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from auditlib.audit.controls.case import Case, Context
+from auditlib.audit.controls.match import Deployment, Match
 from auditlib.audit.controls.rounds import Course
 from auditlib.audit.controls.rules.deployments import matches, rounds_of
-from auditlib.audit.controls.site.deployments import Deployment, read_deployments
+from auditlib.audit.controls.site.deployments import read_deployments
 from auditlib.audit.controls.site.second_source import NOT_FOUND, second_source_table, tickets_of
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.audit.controls.subject import Person, Subject
@@ -96,8 +97,9 @@ def floor(text: str) -> float:
     return time.process_time() - began
 
 
-def matched(count: int, context: Context) -> float:
+def matched(count: int, context: Context) -> tuple[dict[str, list[Match]], float]:
     """Put the issues beside their rows, and return the seconds of that; making them up, and their courses, is not counted."""
+    by_key: dict[str, list[Match]] = {}
     statuses, spent = context.statuses(WORKFLOW), 0.0
     for first in range(1, count + 1, 1_000):
         cases = []
@@ -106,9 +108,9 @@ def matched(count: int, context: Context) -> float:
             trail = Trail(one.steps)
             cases.append(Case(one, TEST, context, trail, statuses, Course(one, trail, statuses)))
         began = time.process_time()
-        context.matched.update((case.subject.key, found) for case in cases if (found := matches(case, rounds_of(case))))
+        by_key.update((case.subject.key, found) for case in cases if (found := matches(case, rounds_of(case))))
         spent += time.process_time() - began
-    return spent
+    return by_key, spent
 
 
 def held() -> float:
@@ -132,10 +134,10 @@ def main() -> int:
             by_key.setdefault(key, []).append(row)
     read = time.process_time() - began
     context = Context(deployments=by_key)
-    matching = matched(given.issues, context)
+    found, matching = matched(given.issues, context)
     began = time.process_time()
     keys = [f"PAY-{number}" for number in range(1, given.issues + 1)]
-    sides = tickets_of(keys, dict.fromkeys(keys, NOT_FOUND), context.matched, by_key)
+    sides = tickets_of(keys, dict.fromkeys(keys, NOT_FOUND), found, by_key)
     frame = second_source_table(sides, file, lambda _: "a number that was not given out in the period", PERIOD)
     made = time.process_time() - began
     total, memory = read + matching + made, held() - before

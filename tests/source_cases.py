@@ -10,9 +10,10 @@ from control_tests import CAT, control, issue, walked
 
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import test_issue
-from auditlib.audit.controls.site.deployments import Deployment, SourceFile
+from auditlib.audit.controls.match import Deployment, Span
+from auditlib.audit.controls.site.deployments import SourceFile
 from auditlib.audit.controls.site.second_source import Ticket, second_source_table, tickets_of, told_of
-from auditlib.audit.controls.site.source_times import Span, read_time
+from auditlib.audit.controls.site.source_times import read_time
 from auditlib.params.controls import ControlTest
 from auditlib.times import Period
 
@@ -48,4 +49,6 @@ def tickets(
     context = Context(deployments={name: found for name, found in mine.items() if found})
     results = test_issue(issue(*walked(way, CAT), key=key), [asked], context)
     told = told_of((one.key, one.outcome, one.evidence) for one in results)
-    return list(tickets_of([key], told, context.matched, context.deployments or {}))
+    return list(
+        tickets_of([key], told, {one.key: one.beside for one in results if one.beside}, context.deployments or {})
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import RULES, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
 from auditlib.audit.controls.result import Result
@@ -28,6 +30,7 @@ from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.second_source import SecondSource
 from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
 from auditlib.records.issues import json_object, split_key
@@ -37,10 +40,17 @@ from auditlib.records.names import Called
 class Sampled(FullRecords):
     """The sample of the population, and the full records of its issues."""
 
-    def __init__(
-        self, pulled: Pulled, passes: Passes, histories: PulledHistories, listing: Listing, numbers: Numbers
+    def __init__(  # noqa: PLR0917 - the parts that it is computed from
+        self,
+        pulled: Pulled,
+        passes: Passes,
+        histories: PulledHistories,
+        listing: Listing,
+        numbers: Numbers,
+        source: SecondSource,
     ) -> None:
         super().__init__(pulled)
+        self._source = source
         self._passes = passes
         self._histories = histories
         self._listing = listing
@@ -164,6 +174,11 @@ class Sampled(FullRecords):
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
         return attributes_table(self.population_subjects() if asked else (), asked, self.called)
+
+    @property
+    def control_context(self) -> Context:
+        """What control tests of all issues share."""
+        return replace(super().control_context, deployments=self._source.by_key)
 
     def population_results(self) -> Iterator[Result]:
         """Yield what the controls that look at single issues say of every issue of the population, by what was pulled for all."""

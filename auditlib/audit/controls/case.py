@@ -12,11 +12,10 @@ from typing import TypeAlias
 
 from auditlib.audit.controls.bursts import Bursts
 from auditlib.audit.controls.fields import Fields
+from auditlib.audit.controls.match import Deployment
 from auditlib.audit.controls.members import Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap, Stay, is_one_of
-from auditlib.audit.controls.site.deployments import Deployment
-from auditlib.audit.controls.site.second_source import Match
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail, timestamp
 from auditlib.params.controls import ControlTest, Workflow
@@ -39,8 +38,6 @@ class Context:
         What was done in bursts over all issues; None where only the issue itself is looked at.
     deployments : mapping of str to sequence of Deployment, or None
         What the second source tells, by the issue keys that it names; None where no second source is given.
-    matched : dict of str to sequence of Match
-        By issue key, how those were judged; filled while issues are tested.
     closed : mapping of str to (datetime or str)
         When issues that others link to were resolved, by their keys; an empty text where one is not; what was not read is
         missing.
@@ -52,7 +49,6 @@ class Context:
     members: Mapping[tuple[str, str, str], Members] = field(default_factory=dict)
     bursts: Bursts | None = None
     deployments: Mapping[str, Sequence[Deployment]] | None = None
-    matched: dict[str, Sequence[Match]] = field(default_factory=dict, compare=False)
     closed: Mapping[str, Time] = field(default_factory=dict)
     fields: Fields = field(init=False, repr=False, compare=False)
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)

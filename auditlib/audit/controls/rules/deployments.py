@@ -10,16 +10,16 @@ order within the day.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.gates import gates_before, nobody_approved, withdrawn
+from auditlib.audit.controls.match import Deployment, Match, Span
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import DONE, Gate, Round, Stay
-from auditlib.audit.controls.site.deployments import Deployment
-from auditlib.audit.controls.site.second_source import NO_GO, Match
-from auditlib.audit.controls.site.source_times import Span
+from auditlib.audit.controls.site.second_source import NO_GO
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.controls.trail import moment, numbers, timestamp
 from auditlib.phrases import clauses
@@ -41,13 +41,19 @@ _MOST_SHOWN: Final = 3
 
 
 def matches_deployment(case: Case) -> list[Result]:
-    """CT-09: each go has a deployment in its round, and none of the period was made without an approval that stood."""
+    """CT-09: each go has a deployment in its round, and none of the period was made without an approval that stood.
+
+    The first row keeps the deployments themselves beside it, for the reconciliation.
+    """
     if case.context.deployments is None:
         return [case.result(NOT_APPLICABLE, "no second source is given")]
     rounds = rounds_of(case)
     found = matches(case, rounds)
-    if found:
-        case.context.matched.setdefault(case.subject.key, found)
+    first, *others = _results(case, rounds, found)
+    return [replace(first, beside=tuple(found)) if found else first, *others]
+
+
+def _results(case: Case, rounds: Sequence[Round], found: Sequence[Match]) -> list[Result]:
     if not case.subject.whole:
         return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
     judged = {one.number for one in case.course.in_period(case.subject)}

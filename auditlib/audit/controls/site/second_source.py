@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from auditlib.audit.controls.site.deployments import Deployment, SourceFile
+from auditlib.audit.controls.match import Deployment, Match
+from auditlib.audit.controls.site.deployments import SourceFile
 from auditlib.audit.controls.subject import NOT_APPLICABLE
-from auditlib.records.history import Time
 from auditlib.tables import Column, Table
 from auditlib.times import Period
 
@@ -61,48 +61,6 @@ NO_GO: Final = "no deployment, and no go in the period"
 NOT_FOUND: Final = "no deployment"
 NOT_CONCERNED: Final = "not concerned"
 NOT_COMPARED: Final = "not compared"
-
-
-class Approval(Protocol):
-    """An approval that a deployment is compared with."""
-
-    @property
-    def shown(self) -> str:
-        """In words."""
-
-    @property
-    def history_id(self) -> int | None:
-        """Id of the history entry."""
-
-
-class Match(NamedTuple):
-    """A deployment beside the issue that it names.
-
-    Attributes
-    ----------
-    deployment : Deployment
-    round : int or None
-        In which it was made, from 1; one more than there are gos where that was after the last reopening. None where the
-        history is not whole, or nobody looked.
-    verdict : str
-        How it lies to its approval.
-    gate_at : datetime, str or None
-        When the approval was given that it is compared with.
-    gate : Approval or None
-        That approval.
-    stands : bool
-        Whether it was not taken back later in the round either.
-    counts : bool
-        Whether it was made in the period.
-    """
-
-    deployment: Deployment
-    round: int | None
-    verdict: str
-    gate_at: Time | None = None
-    gate: Approval | None = None
-    stands: bool = False
-    counts: bool = False
 
 
 class Ticket(NamedTuple):

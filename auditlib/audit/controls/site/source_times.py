@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from auditlib.audit.controls.match import Span
 from auditlib.times import history_instant
 
 _NUMBER: Final = re.compile(r"[0-9]{9,15}")
@@ -21,17 +22,6 @@ _USUAL: Final = len("2026-04-01T09:15:00Z")
 _SECOND: Final = timedelta(seconds=1)
 
 _LIKE: Final = "like 2026-04-01T09:15:00Z"
-
-
-class Span(NamedTuple):
-    """When something happened: not before ``at``, and before ``until``; both in UTC.
-
-    ``day`` says that only the day is known.
-    """
-
-    at: datetime
-    until: datetime
-    day: bool = False
 
 
 def read_time(text: str, zone: ZoneInfo | None) -> Span:
