@@ -15,6 +15,7 @@ from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time, read_changes, time_of
 from auditlib.records.issues import is_nobody, json_object, person_id
 from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
+from auditlib.records.service_desk import Approval
 from auditlib.times import Period
 
 
@@ -80,7 +81,13 @@ def names_in_dossier(dossier: Dossier) -> Iterator[Sighting]:
 
 
 def subject_of_issue(
-    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]] | None, read_at: datetime, period: Period
+    key: str,
+    issue: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]] | None,
+    read_at: datetime,
+    period: Period,
+    *,
+    approvals: Sequence[Approval] | None = None,
 ) -> Subject:
     """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone.
 
@@ -107,6 +114,7 @@ def subject_of_issue(
         links=_link_names(fields),
         all_links=False,
         linked=_linked(fields),
+        approvals=approvals,
         attachments=None if files is None else [str(one.get("filename") or "") for one in files],
         attached_at=[] if files is None else [time_of(one.get("created"), zone) for one in files],
     )

@@ -299,6 +299,8 @@ CONTROLS_SHOWN: Final = Shown[Subjects](
         *evidence.controls.findings,
         *evidence.actors.findings,
         *evidence.reconciliation.findings,
+        *evidence.control_fields.findings,
+        *evidence.request_approvals.findings,
     ],
     conclude=lambda evidence: f"{evidence.controls.conclusion} {evidence.reconciliation.conclusion}".strip(),
     since=CONTROLS_SINCE,

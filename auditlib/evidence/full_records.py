@@ -30,6 +30,7 @@ from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
 from auditlib.params.controls import ControlTest
 from auditlib.params.library import resolve
+from auditlib.records.history import Time
 from auditlib.records.issues import json_object, number_of
 from auditlib.records.names import Called, called_by
 from auditlib.responses import topics
@@ -173,7 +174,12 @@ class FullRecords(Part, ABC):
     @property
     def control_context(self) -> Context:
         """What control tests of all issues share."""
-        return Context(called=self.called)
+        return Context(called=self.called, closed=self.closed)
+
+    @property
+    def closed(self) -> dict[str, Time]:
+        """When issues were resolved that follow from others, by key; nothing where no population was pulled."""
+        return {}
 
     @kernel_cached
     def control_results(self) -> list[Result]:
