@@ -181,7 +181,8 @@ class Sampled(FullRecords):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self.population_subjects() if asked else (), asked, self.called)
+        subjects = self.population_subjects() if asked else ()
+        return attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
 
     @property
     def control_context(self) -> Context:

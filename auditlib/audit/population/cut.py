@@ -160,7 +160,8 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     # The places are sorted, not the rows: a copy of a million rows is a gigabyte's fifth.
     places = issues[list(POPULATION.sort_keys)].assign(_place=np.arange(len(issues)))
     places = POPULATION.sort(places[period.holds(issues["created"])])
-    in_period = issues.iloc[places["_place"].to_numpy()].reset_index(drop=True)
+    in_period = rows_at(issues.copy(deep=False), places.pop("_place").to_numpy())
+    del issues
     types = in_period["issue_type"]
     wrong_type = pd.Series(data=False, index=types.index)
     if issue_types:
