@@ -12,7 +12,6 @@ from auditlib.audit.finding import LEFT_OUT, Finding, not_live_in_words
 from auditlib.phrases import agreeing, counted, days, listed
 from auditlib.times import Period
 
-
 _FEW: Final = 10
 """Issues from which on an estimate of Jira can be far away."""
 
