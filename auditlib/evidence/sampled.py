@@ -35,6 +35,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.second_source import SecondSource
 from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
 from auditlib.records.history import Time
@@ -55,8 +56,10 @@ class Sampled(FullRecords):
         *,
         follow_ups: FollowUps,
         approvals: RequestApprovals,
+        source: SecondSource,
     ) -> None:
         super().__init__(pulled)
+        self._source = source
         self._follow_ups = follow_ups
         self._approvals = approvals
         self._passes = passes
@@ -181,12 +184,13 @@ class Sampled(FullRecords):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self.population_subjects() if asked else (), asked, self.called)
+        subjects = self.population_subjects() if asked else ()
+        return attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
 
     @property
     def control_context(self) -> Context:
         """What control tests of all issues share, with what was done in bursts over all of them."""
-        return replace(super().control_context, bursts=self._bursts)
+        return replace(super().control_context, bursts=self._bursts, deployments=self._source.by_key)
 
     @cached_property
     def _bursts(self) -> Bursts | None:
