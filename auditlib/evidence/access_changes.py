@@ -63,6 +63,11 @@ class AccessChanges(Part):
             named = frozenset(one for one in members if one)
             yield Holder(("projectRole", role.name, project), named, complete=all(members))
 
+    @property
+    def holders(self) -> frozenset[Place]:
+        """The groups and roles through which a permission asked for is held."""
+        return frozenset(one.place for one in self._holders())
+
     @kernel_cached
     def _found(self) -> tuple[Belonging, ...]:
         reach = self._witnesses.log_reach
