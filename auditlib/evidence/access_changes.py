@@ -16,7 +16,7 @@ from auditlib.evidence.witnesses import Witnesses
 from auditlib.jira.scopes import NEEDS
 from auditlib.records.audit_log import log_frame
 from auditlib.records.log_change import Names
-from auditlib.records.memberships import member_since
+from auditlib.records.memberships import Place, member_since
 from auditlib.records.permission_changes import permission_changes
 from auditlib.responses import topics
 
