@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditlib.audit.controls.subject import Person, Remark, Subject, Value, people_of
+from auditlib.audit.controls.subject import Linked, Person, Remark, Subject, Value, people_of
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.parts import Comment
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time, read_changes, time_of
-from auditlib.records.issues import is_nobody, json_object, person_id
+from auditlib.records.issues import json_object
 from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
+from auditlib.records.service_desk import Approval
 from auditlib.times import Period
 
 
@@ -48,6 +50,7 @@ def subject_of_dossier(
         commenters=[(Person(one.author_id, one.author, one.nobody), one.id) for one in dossier.comments],
         is_open=_is_open(dossier.fields),
         period_ends=period_ends,
+        linked=_linked(dossier.fields),
         period_begins=period_begins,
         comments=[_remark(one) for one in dossier.comments],
         all_comments="comments" not in received.refused and received.totals.get("comments", 0) <= len(dossier.comments),
@@ -57,15 +60,13 @@ def subject_of_dossier(
 
 
 def _remark(comment: Comment) -> Remark:
-    """Return a comment as tests look at it; who changed it last is told by the id that Jira gives, as its author is."""
-    record = json_object(comment.raw)
-    changed_by = record.get("updateAuthor")
+    """Return a comment as tests look at it."""
     return Remark(
         comment.id,
         comment.created,
         Person(comment.author_id, comment.author, comment.nobody),
         comment.updated,
-        Person(person_id(changed_by), comment.update_author, is_nobody(changed_by)),
+        Person(comment.update_author_id, comment.update_author, comment.update_nobody),
         comment.kind,
     )
 
@@ -79,7 +80,13 @@ def names_in_dossier(dossier: Dossier) -> Iterator[Sighting]:
 
 
 def subject_of_issue(
-    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]] | None, read_at: datetime, period: Period
+    key: str,
+    issue: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]] | None,
+    read_at: datetime,
+    period: Period,
+    *,
+    approvals: Sequence[Approval] | None = None,
 ) -> Subject:
     """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone.
 
@@ -87,6 +94,7 @@ def subject_of_issue(
     """
     zone = period.zone
     fields = read_fields(issue, zone)
+    files = _records(fields["attachment"].raw) if "attachment" in fields else None
     return Subject(
         key=key,
         project=key.rpartition("-")[0],
@@ -102,6 +110,12 @@ def subject_of_issue(
         is_open=_is_open(fields),
         period_ends=period.ends,
         period_begins=period.begins,
+        links=_link_names(fields),
+        all_links=False,
+        linked=_linked(fields),
+        approvals=approvals,
+        attachments=None if files is None else [str(one.get("filename") or "") for one in files],
+        attached_at=[] if files is None else [time_of(one.get("created"), zone) for one in files],
     )
 
 
@@ -116,7 +130,7 @@ def _is_open(fields: Mapping[str, Field]) -> bool:
 def _state(fields: Mapping[str, Field], field_id: str) -> tuple[str, str]:
     """Return id and name of what a field such as the status holds."""
     raw = json_object(fields[field_id].raw) if field_id in fields else {}
-    return str(raw.get("id") or ""), str(raw.get("name") or "")
+    return as_text(raw.get("id")), as_text(raw.get("name"))
 
 
 def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
@@ -127,10 +141,24 @@ def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
     return {one.id: Value(one.name, one.text, people_of(one.raw, named=holds_people(one))) for one in fields.values()}
 
 
+def _linked(fields: Mapping[str, Field]) -> list[Linked] | None:
+    """Return the issues to which an issue links, with what Jira tells of them beside the link."""
+    if "issuelinks" not in fields:
+        return None
+    found = []
+    for one in _records(fields["issuelinks"].raw):
+        kind, other = json_object(one.get("type")), json_object(one.get("outwardIssue") or one.get("inwardIssue"))
+        names = "\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward"))
+        status = json_object(json_object(other.get("fields")).get("status"))
+        category = json_object(status.get("statusCategory")).get("key")
+        found.append(Linked(str(other.get("key") or ""), names, None if category is None else category == "done"))
+    return found
+
+
 def _link_names(fields: Mapping[str, Field]) -> list[str]:
     links = fields["issuelinks"].raw if "issuelinks" in fields else None
     kinds = [json_object(one.get("type")) for one in _records(links)]
-    return ["\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward")) for kind in kinds]
+    return ["\n".join(as_text(kind.get(name)) for name in ("name", "inward", "outward")) for kind in kinds]
 
 
 def _records(raw: Any) -> list[Mapping[str, Any]]:

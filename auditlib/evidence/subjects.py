@@ -12,6 +12,7 @@ from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
 from auditlib.evidence.control_fields import ControlFields
 from auditlib.evidence.controls import PopulationControls
+from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -20,6 +21,7 @@ from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.reconciliation import Reconciliation
+from auditlib.evidence.request_approvals import RequestApprovals
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.second_source import SecondSource
@@ -44,6 +46,10 @@ class Subjects(Content):
         The fields that controls look at.
     histories : PulledHistories
         Their changes.
+    follow_ups : FollowUps
+        Linked issues that follow from others.
+    request_approvals : RequestApprovals
+        Approvals of Jira Service Management.
     identity : Identity
         Whether the answers agree about which issue is which.
     listing : Listing
@@ -87,6 +93,8 @@ class Subjects(Content):
         self.passes = Passes(pulled, self.provenance)
         self.control_fields = ControlFields(pulled)
         self.histories = PulledHistories(pulled, self.passes, self.control_fields)
+        self.follow_ups = FollowUps(pulled, self.passes, self.histories)
+        self.request_approvals = RequestApprovals(pulled, self.passes, self.histories)
         self.identity = Identity(pulled, self.provenance, self.passes)
         self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
         self.states = States(pulled, self.passes, self.histories, self.listing)
@@ -94,8 +102,6 @@ class Subjects(Content):
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing, self.identity)
         self.access = Access(pulled)
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
-        self.review = Review(pulled, self.access, self.access_changes)
-        self.activity = Activity(pulled, self.witnesses, self.access)
         self.actors = Actors(
             pulled,
             self.provenance,
@@ -104,9 +110,20 @@ class Subjects(Content):
             access=self.access,
             changes=self.access_changes,
         )
+        self.review = Review(pulled, self.access, self.access_changes)
+        self.activity = Activity(pulled, self.witnesses, self.access, self.actors)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.second_source = SecondSource(pulled, self.provenance, self.listing)
-        self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers, self.second_source)
+        self.sampled = Sampled(
+            pulled,
+            self.passes,
+            self.histories,
+            self.listing,
+            self.numbers,
+            follow_ups=self.follow_ups,
+            approvals=self.request_approvals,
+            source=self.second_source,
+        )
         site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
         self.site_controls = SiteControls(pulled, *site)
         access_controls = AccessControls(pulled, self.witnesses, self.access, self.access_changes, self.review)
@@ -131,6 +148,8 @@ class Subjects(Content):
             self.passes,
             self.control_fields,
             self.histories,
+            self.follow_ups,
+            self.request_approvals,
             self.identity,
             self.listing,
             self.states,

@@ -36,7 +36,20 @@ FILTER: Final = Topic(
     "filter", "The shared filter of the parameters.", feeds={"findings": "project"}, first_contact=True
 )
 
-FIELDS: Final = Topic("fields", "The fields that there are, with their ids and names.", feeds={"findings": "project"})
+FIELDS: Final = Topic(
+    "fields",
+    "The fields that there are, with their ids and names.",
+    feeds={"controls": "project", "findings": "project"},
+)
+
+FOLLOW_UPS: Final = Topic(
+    "follow_ups", "When issues were resolved that follow from incidents.", feeds={"controls": "project"}
+)
+APPROVALS: Final = Topic(
+    "approvals/{issue:d}",
+    "A page of the approvals of a customer request, by which a control judges it.",
+    feeds={"controls": "project"},
+)
 
 # the passes
 
@@ -349,7 +362,7 @@ OTHER: Final = Topic("other", "Of no topic of this version; it brings nothing.")
 """Is in no package: stands for a text that no topic has."""
 
 TOPICS: Final = (
-    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER, FIELDS),
+    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER, FIELDS, FOLLOW_UPS, APPROVALS),
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),

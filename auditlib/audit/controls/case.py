@@ -38,6 +38,9 @@ class Context:
         What was done in bursts over all issues; None where only the issue itself is looked at.
     deployments : mapping of str to sequence of Deployment, or None
         What the second source tells, by the issue keys that it names; None where no second source is given.
+    closed : mapping of str to (datetime or str)
+        When issues that others link to were resolved, by their keys; an empty text where one is not; what was not read is
+        missing.
     fields : Fields
         The fields that the parameters name.
     """
@@ -46,6 +49,7 @@ class Context:
     members: Mapping[tuple[str, str, str], Members] = field(default_factory=dict)
     bursts: Bursts | None = None
     deployments: Mapping[str, Sequence[Deployment]] | None = None
+    closed: Mapping[str, Time] = field(default_factory=dict)
     fields: Fields = field(init=False, repr=False, compare=False)
     _maps: dict[int, tuple[Workflow, StatusMap]] = field(default_factory=dict, repr=False, compare=False)
     _meant: dict[tuple[tuple[str, ...], str, str], bool] = field(default_factory=dict, repr=False, compare=False)

@@ -17,6 +17,7 @@ from auditlib.audit.controls.rules.approver import entitled_approver, independen
 from auditlib.audit.controls.rules.deployments import matches_deployment
 from auditlib.audit.controls.rules.incidents import in_time_for_first_priority, in_time_for_severity
 from auditlib.audit.controls.rules.review import emergency_reviewed
+from auditlib.audit.controls.rules.root_cause import root_cause_followed_up
 from auditlib.audit.controls.rules.steps import steps_in_order
 from auditlib.audit.controls.rules.tested import tested_before_go
 from auditlib.audit.controls.rules.work import authorised_before_work
@@ -36,6 +37,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "emergency_reviewed": emergency_reviewed,
         "steps_in_order": steps_in_order,
         "in_time_for_severity": in_time_for_severity,
+        "root_cause_followed_up": root_cause_followed_up,
         "in_time_for_first_priority": in_time_for_first_priority,
         "two_approvals": two_approvals,
         "nothing_changed_after": nothing_changed_after,

@@ -65,6 +65,24 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """Another issue to which an issue links.
+
+    Attributes
+    ----------
+    key : str
+    names : str
+        The names of the link's type, joined by a line feed.
+    is_done : bool or None
+        Whether its status of today is of a kind that is done; None where Jira does not tell.
+    """
+
+    key: str
+    names: str
+    is_done: bool | None = None
+
+
+@dataclass(frozen=True)
 class Subject:
     """An issue as a test looks at it.
 
@@ -83,6 +101,8 @@ class Subject:
         Jira's ids of both; empty where it gives none.
     links : sequence of str
         Of each link the names of its type, joined by a line feed.
+    linked : sequence of Linked or None
+        The issues to which it links; None if the links were not read.
     all_links : bool
         Whether these are all; False where Jira refused a part.
     attachments : sequence of str or None
@@ -130,6 +150,7 @@ class Subject:
     all_comments: bool = True
     attached_at: Sequence[Time] = ()
     approvals: Sequence[Approval] | None = None
+    linked: Sequence[Linked] | None = None
 
 
 @dataclass(frozen=True)
