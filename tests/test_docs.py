@@ -152,6 +152,8 @@ WORDS = {
     "shared_filter",
     "access_log",
     "get_issue",
+    "service_desk",
+    "customer_service",
 }  # of raw/, of run.json, of Jira, of the library
 """Names with an underscore that are none of the parameters, tables and columns."""
 
