@@ -311,10 +311,12 @@ DOSSIER_REMOTE_LINKS: Final = Topic(
 DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_REQUEST: Final = Topic(
-    "dossier/{key}/request", "Its type as a request.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/request", "Its type as a request.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
-DOSSIER_APPROVALS: Final = Topic("dossier/{key}/approvals", "Its approvals.", feeds={"attributes": "key"}, anew=True)
-DOSSIER_SLA: Final = Topic("dossier/{key}/sla", "Its SLAs.", feeds={"attributes": "key"}, anew=True)
+DOSSIER_APPROVALS: Final = Topic(
+    "dossier/{key}/approvals", "Its approvals.", feeds={"attributes": "key", "controls": "key"}, anew=True
+)
+DOSSIER_SLA: Final = Topic("dossier/{key}/sla", "Its SLAs.", feeds={"attributes": "key", "controls": "key"}, anew=True)
 DOSSIER_ATTACHMENT: Final = Topic(
     "dossier/{key}/attachment/{attachment:d}",
     "A file of it.",
