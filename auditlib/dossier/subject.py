@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.audit.controls.subject import Linked, Person, Remark, Subject, Value, people_of
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.parts import Comment
@@ -131,7 +132,7 @@ def _is_open(fields: Mapping[str, Field]) -> bool:
 def _state(fields: Mapping[str, Field], field_id: str) -> tuple[str, str]:
     """Return id and name of what a field such as the status holds."""
     raw = json_object(fields[field_id].raw) if field_id in fields else {}
-    return str(raw.get("id") or ""), str(raw.get("name") or "")
+    return as_text(raw.get("id")), as_text(raw.get("name"))
 
 
 def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
@@ -159,7 +160,7 @@ def _linked(fields: Mapping[str, Field]) -> list[Linked] | None:
 def _link_names(fields: Mapping[str, Field]) -> list[str]:
     links = fields["issuelinks"].raw if "issuelinks" in fields else None
     kinds = [json_object(one.get("type")) for one in _records(links)]
-    return ["\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward")) for kind in kinds]
+    return ["\n".join(as_text(kind.get(name)) for name in ("name", "inward", "outward")) for kind in kinds]
 
 
 def _records(raw: Any) -> list[Mapping[str, Any]]:
