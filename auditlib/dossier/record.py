@@ -241,6 +241,8 @@ def _comment(one: Mapping[str, Any], url: str, odd: Odd) -> Comment:
         raw=one.get("body"),
         nobody=is_nobody(one.get("author")),
         kind=account_kind(one.get("author")),
+        update_author_id=person_id(one.get("updateAuthor")),
+        update_nobody=is_nobody(one.get("updateAuthor")),
         update_kind=account_kind(one["updateAuthor"]) if one.get("updateAuthor") else "",
     )
 

@@ -14,7 +14,7 @@ from auditlib.dossier.layout import holds_people
 from auditlib.dossier.parts import Comment
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time, read_changes, time_of
-from auditlib.records.issues import is_nobody, json_object, person_id
+from auditlib.records.issues import json_object
 from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
 from auditlib.records.service_desk import Approval
 from auditlib.times import Period
@@ -60,15 +60,13 @@ def subject_of_dossier(
 
 
 def _remark(comment: Comment) -> Remark:
-    """Return a comment as tests look at it; who changed it last is told by the id that Jira gives, as its author is."""
-    record = json_object(comment.raw)
-    changed_by = record.get("updateAuthor")
+    """Return a comment as tests look at it."""
     return Remark(
         comment.id,
         comment.created,
         Person(comment.author_id, comment.author, comment.nobody),
         comment.updated,
-        Person(person_id(changed_by), comment.update_author, is_nobody(changed_by)),
+        Person(comment.update_author_id, comment.update_author, comment.update_nobody),
         comment.kind,
     )
 

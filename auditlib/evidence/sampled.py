@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from auditlib.audit.controls.engine import RULES, test_issue
+from auditlib.audit.controls.bursts import Bursts
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
@@ -177,6 +182,18 @@ class Sampled(FullRecords):
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
         return attributes_table(self.population_subjects() if asked else (), asked, self.called)
+
+    @property
+    def control_context(self) -> Context:
+        """What control tests of all issues share, with what was done in bursts over all of them."""
+        return replace(super().control_context, bursts=self._bursts)
+
+    @cached_property
+    def _bursts(self) -> Bursts | None:
+        """What was done in bursts, by the full records and of the other issues by what was pulled for all."""
+        recorded = {one.asked for one in self.collection[0]}
+        others = (one for one in self.population_subjects() if one.key not in recorded)
+        return find_bursts(chain(self.recorded_subjects(), others), self.control_tests, super().control_context)
 
     def population_results(self) -> Iterator[Result]:
         """Yield what the controls that look at single issues say of every issue of the population, by what was pulled for all."""

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from auditlib.audit.controls.site.deployments import Deployment, SourceFile, read_deployments
+from auditlib.audit.controls.match import Deployment
+from auditlib.audit.controls.site.deployments import SourceFile, read_deployments
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled

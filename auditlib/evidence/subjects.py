@@ -95,8 +95,6 @@ class Subjects(Content):
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing, self.identity)
         self.access = Access(pulled)
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
-        self.review = Review(pulled, self.access, self.access_changes)
-        self.activity = Activity(pulled, self.witnesses, self.access)
         self.actors = Actors(
             pulled,
             self.provenance,
@@ -105,6 +103,8 @@ class Subjects(Content):
             access=self.access,
             changes=self.access_changes,
         )
+        self.review = Review(pulled, self.access, self.access_changes)
+        self.activity = Activity(pulled, self.witnesses, self.access, self.actors)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
         self.sampled = Sampled(
             pulled,

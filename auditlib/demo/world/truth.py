@@ -208,6 +208,9 @@ class Truth:
         Of permissions, groups and roles.
     departures : tuple of Departure
         Who left.
+    controls : mapping
+        What each control says of what it looks at: by dialect, control (``CT-01``) and key (of an issue, or what else is
+        looked at is called), its outcomes, one for each round that is judged.
     """
 
     counters: Mapping[str, int]
@@ -220,6 +223,7 @@ class Truth:
     access: Access
     _fates: Mapping[str, Mapping[int, Fate]] = field(repr=False)
     departures: tuple[Departure, ...] = ()
+    controls: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def fates(self, project: str) -> dict[int, Fate]:
         """Give the fate of every number of a project, from 1 to its counter."""
