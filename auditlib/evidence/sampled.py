@@ -189,7 +189,7 @@ class Sampled(FullRecords):
 
     @property
     def control_context(self) -> Context:
-        """What control tests of all issues share: what was done in bursts over all of them, and who belongs to roles and groups."""
+        """What control tests of all issues share, with bursts over all of them, and who belongs to roles and groups."""
         members = self._members.of(self.control_tests)
         return replace(super().control_context, bursts=self._bursts, members=members)
 
