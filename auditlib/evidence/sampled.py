@@ -36,6 +36,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.second_source import SecondSource
 from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
 from auditlib.records.history import Time
@@ -57,9 +58,11 @@ class Sampled(FullRecords):
         follow_ups: FollowUps,
         approvals: RequestApprovals,
         members: ControlMembers,
+        source: SecondSource,
     ) -> None:
         super().__init__(pulled)
         self._members = members
+        self._source = source
         self._follow_ups = follow_ups
         self._approvals = approvals
         self._passes = passes
@@ -189,9 +192,9 @@ class Sampled(FullRecords):
 
     @property
     def control_context(self) -> Context:
-        """What control tests of all issues share, with bursts over all of them, and who belongs to roles and groups."""
-        members = self._members.of(self.control_tests)
-        return replace(super().control_context, bursts=self._bursts, members=members)
+        """What control tests of all issues share: bursts over all of them, members of roles and groups, the second source."""
+        members, deployments = self._members.of(self.control_tests), self._source.by_key
+        return replace(super().control_context, bursts=self._bursts, members=members, deployments=deployments)
 
     @cached_property
     def _bursts(self) -> Bursts | None:
