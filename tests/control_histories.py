@@ -22,6 +22,8 @@ from auditlib.params.reading import parse_parameters
 from auditlib.times import Period, parse_instant
 
 HISTORIES: Final = TESTS / "controls" / "histories"
+WORDS: Final = HISTORIES.with_name("words.txt")
+"""What the engine says of each history in Cloud's form: written by `histories_page`, read by whoever changes a word."""
 FILES: Final = tuple(sorted(HISTORIES.glob("*.json")))
 DIALECTS: Final = ("cloud", "data-center")
 
@@ -32,6 +34,18 @@ Json = dict[str, Any]
 def history(path: Path) -> Json:
     """Read a history with what it must come to."""
     found: Json = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def kept_words() -> dict[str, list[str]]:
+    """Return what the engine said of each history when that was last looked at."""
+    found: dict[str, list[str]] = {}
+    for line in WORDS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("  "):
+            lines.append(line[2:])
+        else:
+            lines = found.setdefault(line, [])
     return found
 
 
