@@ -152,7 +152,9 @@ WORDS = {
     "shared_filter",
     "access_log",
     "get_issue",
-}  # of raw/, of run.json, of Jira, of the library
+    *("service_desk", "customer_service"),
+    *("data_center", "member_log", "read_at"),
+}  # of raw/, of run.json, of Jira, of the library, of the histories for other tools
 """Names with an underscore that are none of the parameters, tables and columns."""
 
 

@@ -48,6 +48,8 @@ class Comment:
     nobody: bool = False
     kind: str = UNKNOWN
     update_kind: str = ""
+    update_author_id: str = ""
+    update_nobody: bool = False
 
     @property
     def edited(self) -> bool:

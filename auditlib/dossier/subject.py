@@ -8,12 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.audit.controls.subject import Linked, Person, Remark, Subject, Value, people_of
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.parts import Comment
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time, read_changes, time_of
-from auditlib.records.issues import is_nobody, json_object, person_id
+from auditlib.records.issues import json_object
 from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
 from auditlib.records.service_desk import Approval
 from auditlib.times import Period
@@ -59,15 +60,13 @@ def subject_of_dossier(
 
 
 def _remark(comment: Comment) -> Remark:
-    """Return a comment as tests look at it; who changed it last is told by the id that Jira gives, as its author is."""
-    record = json_object(comment.raw)
-    changed_by = record.get("updateAuthor")
+    """Return a comment as tests look at it."""
     return Remark(
         comment.id,
         comment.created,
         Person(comment.author_id, comment.author, comment.nobody),
         comment.updated,
-        Person(person_id(changed_by), comment.update_author, is_nobody(changed_by)),
+        Person(comment.update_author_id, comment.update_author, comment.update_nobody),
         comment.kind,
     )
 
@@ -131,7 +130,7 @@ def _is_open(fields: Mapping[str, Field]) -> bool:
 def _state(fields: Mapping[str, Field], field_id: str) -> tuple[str, str]:
     """Return id and name of what a field such as the status holds."""
     raw = json_object(fields[field_id].raw) if field_id in fields else {}
-    return str(raw.get("id") or ""), str(raw.get("name") or "")
+    return as_text(raw.get("id")), as_text(raw.get("name"))
 
 
 def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
@@ -159,7 +158,7 @@ def _linked(fields: Mapping[str, Field]) -> list[Linked] | None:
 def _link_names(fields: Mapping[str, Field]) -> list[str]:
     links = fields["issuelinks"].raw if "issuelinks" in fields else None
     kinds = [json_object(one.get("type")) for one in _records(links)]
-    return ["\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward")) for kind in kinds]
+    return ["\n".join(as_text(kind.get(name)) for name in ("name", "inward", "outward")) for kind in kinds]
 
 
 def _records(raw: Any) -> list[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from auditlib.audit.controls.actors import RuleSetters, actor_findings, actors_table
+from auditlib.audit.controls.actors import SINCE, RuleSetters, actor_findings, actors_table
 from auditlib.audit.finding import Finding
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
@@ -16,6 +16,8 @@ from auditlib.evidence.listing import Listing
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.records.actors import ON_BEHALF, UNKNOWN, account_kind
+from auditlib.records.holders import Person
 from auditlib.records.permission_changes import ADMINISTRATOR_GROUPS
 from auditlib.records.permission_names import ADMINISTRATORS
 
@@ -47,6 +49,17 @@ class Actors(Part):
         """``actors.csv``."""
         population = self._listing.population  # before the counts: by the way to it the histories are read
         return actors_table(self._histories.taken_counts().within(population["id"]))
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What kind each account is of, by account id or user key, as permissions and histories tell it."""
+        if self.pulled.schema["tables"] < SINCE:
+            return {}
+        told = {
+            account: _kind_of(one, self.deployment) for account, one in self._access.answered.directory.people.items()
+        }
+        own = self.table[~self.table["kind"].isin([ON_BEHALF, UNKNOWN])]
+        return told | dict(zip(own["account_id"], own["kind"], strict=True))
 
     @property
     def findings(self) -> list[Finding]:
@@ -86,3 +99,12 @@ class Actors(Part):
         }.items():
             if does == "administrator made":
                 yield who
+
+
+def _kind_of(person: Person, deployment: str) -> str:
+    """Return what kind of account somebody has whom groups, roles or grants name."""
+    if deployment == "cloud":
+        record = {"accountId": person.account_id, "accountType": person.account_type}
+    else:
+        record = {"key": person.account_id, "name": person.name}
+    return account_kind(record | {"displayName": person.display_name})

@@ -17,6 +17,7 @@ from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.site.second_source import SECOND_SOURCE
 from auditlib.audit.finding import FINDINGS, Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
@@ -72,6 +73,9 @@ _ADDRESS_SINCE: Final = 2
 _TYPES_SINCE: Final = 4
 """Version of the tables from which on findings tell of types in scope that no issue has."""
 
+_ESTIMATES_SINCE: Final = 5
+"""Version of the tables from which on an estimate of Jira that is far away is a limit."""
+
 _MINUTES_SINCE: Final = 2
 """Version of the tables from which on sentences tell times to the minute."""
 
@@ -116,7 +120,11 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
         *drift_findings(evidence.passes.drift),
         *identity_findings(evidence.identity.contradictions),
         *population_findings(
-            listing.reconciliation, listing.excluded, estimate=estimate, odd_counts=evidence.identity.odd_counts
+            listing.reconciliation,
+            listing.excluded,
+            estimate=estimate,
+            odd_counts=evidence.identity.odd_counts,
+            weigh_estimates=evidence.pulled.schema["tables"] >= _ESTIMATES_SINCE,
         ),
         *unread_times_findings(listing.cut.population),
         *(_unused_types(evidence) if evidence.pulled.schema["tables"] >= _TYPES_SINCE else ()),
@@ -289,14 +297,19 @@ OF_CHOSEN_SHOWN: Final = Shown[Content](
 
 CONTROLS_SHOWN: Final = Shown[Subjects](
     chapters.CONTROLS,
-    frames={**OF_CHOSEN_SHOWN.frames, ACTORS: lambda evidence: evidence.actors.table},
+    frames={
+        **OF_CHOSEN_SHOWN.frames,
+        ACTORS: lambda evidence: evidence.actors.table,
+        SECOND_SOURCE: lambda evidence: evidence.reconciliation.table,
+    },
     findings=lambda evidence: [
         *evidence.controls.findings,
         *evidence.actors.findings,
+        *evidence.reconciliation.findings,
         *evidence.control_fields.findings,
         *evidence.request_approvals.findings,
     ],
-    conclude=lambda evidence: evidence.controls.conclusion,
+    conclude=lambda evidence: f"{evidence.controls.conclusion} {evidence.reconciliation.conclusion}".strip(),
     since=CONTROLS_SINCE,
 )
 

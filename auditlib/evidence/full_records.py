@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from auditlib.audit.controls.findings import attribute_findings, dossier_finding
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
 from auditlib.audit.controls.result import Result
+from auditlib.audit.controls.subject import Subject
 from auditlib.audit.controls.wording import claims
 from auditlib.audit.finding import Finding
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows
@@ -138,8 +140,13 @@ class FullRecords(Part, ABC):
         """``attributes.csv``."""
         asked = self.params.attributes
         subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.collection[0])
-        found = attributes_table(subjects, asked, self.called)
+        found = attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
         return pd.concat([found, untestable([one.asked for one in self.absent], asked)], ignore_index=True)
+
+    @property
+    def judged_by_rounds(self) -> bool:
+        """Whether attributes judge each go by its own round, which those of older packages did not."""
+        return self.pulled.schema["tables"] >= CONTROLS_SINCE
 
     @property
     def judged_until(self) -> datetime | None:
@@ -188,9 +195,13 @@ class FullRecords(Part, ABC):
         if not tests:
             return []
         context = self.control_context
+        return [one for subject in self.recorded_subjects() for one in test_issue(subject, tests, context)]
+
+    def recorded_subjects(self) -> Iterator[Subject]:
+        """Yield the issues whose full record was read as control tests look at them."""
         until, since = self.judged_until, self.judged_since
-        subjects = (subject_of_dossier(one, self.pulled.asked_again, until, since) for one in self.collection[0])
-        return [one for subject in subjects for one in test_issue(subject, tests, context)]
+        for one in self.collection[0]:
+            yield subject_of_dossier(one, self.pulled.asked_again, until, since)
 
     # in words
 

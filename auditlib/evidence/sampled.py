@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from auditlib.audit.controls.engine import RULES, test_issue
+from auditlib.audit.controls.bursts import Bursts
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
@@ -21,6 +26,7 @@ from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
+from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -30,6 +36,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.second_source import SecondSource
 from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
 from auditlib.records.history import Time
@@ -50,8 +57,12 @@ class Sampled(FullRecords):
         *,
         follow_ups: FollowUps,
         approvals: RequestApprovals,
+        members: ControlMembers,
+        source: SecondSource,
     ) -> None:
         super().__init__(pulled)
+        self._members = members
+        self._source = source
         self._follow_ups = follow_ups
         self._approvals = approvals
         self._passes = passes
@@ -176,7 +187,21 @@ class Sampled(FullRecords):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self.population_subjects() if asked else (), asked, self.called)
+        subjects = self.population_subjects() if asked else ()
+        return attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
+
+    @property
+    def control_context(self) -> Context:
+        """What control tests of all issues share: bursts over all of them, members of roles and groups, the second source."""
+        members, deployments = self._members.of(self.control_tests), self._source.by_key
+        return replace(super().control_context, bursts=self._bursts, members=members, deployments=deployments)
+
+    @cached_property
+    def _bursts(self) -> Bursts | None:
+        """What was done in bursts, by the full records and of the other issues by what was pulled for all."""
+        recorded = {one.asked for one in self.collection[0]}
+        others = (one for one in self.population_subjects() if one.key not in recorded)
+        return find_bursts(chain(self.recorded_subjects(), others), self.control_tests, super().control_context)
 
     def population_results(self) -> Iterator[Result]:
         """Yield what the controls that look at single issues say of every issue of the population, by what was pulled for all."""

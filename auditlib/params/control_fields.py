@@ -10,6 +10,9 @@ from auditlib.params.controls import ControlTest
 ATTACHMENTS: Final = "attachment"
 """The field that lists an issue's files, by its id."""
 
+_SAYS_WHAT: Final = {"configuration_ticketed": "description"}
+"""Rules that look for names in a text, with the field that holds it by its id; the summary comes in any case."""
+
 
 def fields_named(tests: Iterable[ControlTest]) -> dict[str, tuple[str, ...]]:
     """Return the fields whose value of today some control needs, as the parameters write them, each with those controls' labels.
@@ -25,6 +28,8 @@ def fields_named(tests: Iterable[ControlTest]) -> dict[str, tuple[str, ...]]:
 
 def _named(test: ControlTest) -> Iterator[str]:
     given = test.given
+    if test.rule in _SAYS_WHAT:
+        yield _SAYS_WHAT[test.rule]
     yield from filter(None, (given.level, given.root_cause, given.tested_field, given.beneficiary))
     if given.gate_field is not None:
         yield given.gate_field.field

@@ -24,6 +24,12 @@ REGIONS: Final = ("gate", "working", "testing", "done")
 class Workflow(Record):
     """Which statuses mean what; a name means every status that has it, or had it in any history."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"gate": ["Approved"], "working": ["In Progress"], "testing": ["In Review"], "done": ["Done"]}]
+        }
+    )
+
     gate: Regions = ()
     """Statuses by which a change is approved."""
     working: Regions = ()

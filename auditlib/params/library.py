@@ -65,6 +65,8 @@ class Entry(Record):
     """The keys that it takes, each with its default; null where it has none, or where `workflow` has it."""
     needs: tuple[tuple[str, ...], ...] = ()
     """Of each of these groups of keys at least one must be given."""
+    reads: str | None = None
+    """The parameter without which it is not applicable."""
     example: str
     """How it stands in the list of `controls`, as YAML."""
     evidence: str

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
+from auditlib.audit.controls.match import Deployment
 from auditlib.audit.controls.site.deployments import (
     NOT_YET,
     OTHER_ENVIRONMENT,
     OTHER_STATE,
-    Deployment,
     SourceFile,
     read_deployments,
 )

@@ -10,9 +10,9 @@ from control_tests import ANN, BOB, CAT, change, control, day, issue, moved, onl
 
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import test_issue
+from auditlib.audit.controls.match import Deployment, Span
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.site.deployments import Deployment
-from auditlib.audit.controls.site.source_times import Span, read_time
+from auditlib.audit.controls.site.source_times import read_time
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject
 from auditlib.records.actors import APP
 from auditlib.records.history import Change

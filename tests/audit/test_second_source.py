@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from control_tests import control, day, issue, walked
+from control_tests import control, day
 from hypothesis import given
 from hypothesis import strategies as st
-from source_cases import PERIOD, lines, reconciled, row, with_rows
+from source_cases import PERIOD, lines, reconciled, row, tickets, with_rows
 
-from auditlib.audit.controls.case import Context
-from auditlib.audit.controls.rules.deployments import NO_GO, NOT_CONCERNED, NOT_FOUND, ticket_of
 from auditlib.audit.controls.site.second_source import (
     BOTH,
     DEPLOYMENT_ONLY,
+    NO_GO,
+    NOT_COMPARED,
+    NOT_CONCERNED,
+    NOT_FOUND,
     SECOND_SOURCE,
     TICKET_ONLY,
     UNKNOWN_KEY,
+    tickets_of,
 )
 from auditlib.tables import to_csv
 
@@ -58,11 +61,18 @@ def test_times_stand_in_the_audits_zone_beside_the_approval():
 def test_an_issue_that_the_control_does_not_concern_is_there_only_with_a_row():
     """A bug that no change control concerns is no ticket without a deployment."""
     asked = control("matches_deployment", applies_to={"issue_type": ["Incident"]})
-    one = issue(*walked("Open > Done"))
-    assert ticket_of(one, asked, Context(deployments={})) is None
-    named = ticket_of(one, asked, Context(deployments={"PAY-1": [row(2, "PAY-1")]}))
-    assert named is not None
+    assert tickets("PAY-1", asked=asked) == []
+    (named,) = tickets("PAY-1", row(2, "PAY-1"), asked=asked)
     assert [each.verdict for each in named.matches] == [NOT_CONCERNED]
+
+
+def test_without_the_control_every_issue_is_a_ticket_and_no_time_is_compared():
+    """Who chose a second source alone sees who names whom."""
+    found = list(tickets_of(["PAY-1", "PAY-2"], None, {}, {"PAY-2": [row(2, "PAY-2")]}))
+    assert lines(reconciled(found, row(2, "PAY-2"))) == [
+        (TICKET_ONLY, "PAY-1", "", NOT_FOUND),
+        (BOTH, "PAY-2", "b2", NOT_COMPARED),
+    ]
 
 
 def test_a_file_without_rows_leaves_every_ticket_alone():

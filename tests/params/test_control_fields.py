@@ -35,6 +35,12 @@ def test_a_control_needs_the_fields_that_it_looks_at(given, fields):
     assert list(fields_named([one("CT-11", **given)])) == fields
 
 
+def test_a_ticket_says_in_its_description_what_it_changes():
+    """Where the configuration is looked for in tickets."""
+    asked = ControlTest("CT-19", "CT-19", "t", "CC6.8", "q?", "configuration_ticketed", Control(id="CT-19"), Workflow())
+    assert fields_named([asked]) == {"description": ("CT-19",)}
+
+
 def test_a_field_is_asked_for_once():
     """With every control that needs it, in their order."""
     tests = [one("CT-11", level="Severity"), one("CT-12", level="Severity", root_cause="Cause"), one("CT-13")]

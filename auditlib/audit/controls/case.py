@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from auditlib.audit.controls.bursts import Bursts
 from auditlib.audit.controls.fields import Fields
+from auditlib.audit.controls.match import Deployment
 from auditlib.audit.controls.members import Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap, Stay, is_one_of
-from auditlib.audit.controls.site.deployments import Deployment
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
 from auditlib.audit.controls.trail import Trail, timestamp
 from auditlib.params.controls import ControlTest, Workflow

@@ -23,7 +23,7 @@ CONTROL_RATES: Final = Table(
         Column("control", "text", "The control, as in controls.csv."),
         Column("title", "text", "What it asks for, in short."),
         Column("criterion", "text", "The criteria of the trust services that it serves."),
-        Column("population_tested", "integer", "Issues that it concerns, all of them tested: those not applicable are not counted."),
+        Column("population_tested", "integer", "Issues that it concerns, each of them tested."),
         Column("deviations", "integer", "Those that deviate: exceptions and no evidence together."),
         Column("rate", "fraction", "Deviations as a fraction of the issues tested; exact. Empty where it concerns none."),
         Column("sample_tested", "integer", "Issues of the draw that it concerns, stand-ins among them.", optional=True),

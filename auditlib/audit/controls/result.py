@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditlib.audit.controls.match import Match
 from auditlib.records.history import Time
 
 
@@ -29,6 +30,8 @@ class Result:
         The history entries that decide, oldest first.
     falls_due_later : bool
         Whether it is not applicable because its deadline lies after the period.
+    beside : tuple of Match
+        The rows of the second source that name the issue, on the first row of the control that looked at them.
     """
 
     control: str
@@ -39,3 +42,4 @@ class Result:
     evidence: str
     history_ids: tuple[int, ...] = ()
     falls_due_later: bool = False
+    beside: tuple[Match, ...] = ()

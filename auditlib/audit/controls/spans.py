@@ -55,11 +55,6 @@ class Span:
         return f"created {moment(self.begins)}" if self.opened is None else told(self.opened, "opened again")
 
 
-def entry_ids(*steps: Change | None) -> tuple[int, ...]:
-    """Return the ids of history entries that are known, each once, ascending: about the order in which they were made."""
-    return tuple(sorted({one.history_id for one in steps if one is not None and one.history_id is not None}))
-
-
 def spans(case: Case) -> list[Span]:
     """Return the spans of an issue, oldest first; one that runs comes last."""
     if not case.test.workflow.done:

@@ -9,22 +9,19 @@ order within the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from auditlib.audit.controls.case import Case, Context
-from auditlib.audit.controls.concerned import outside
+from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.gates import gates_before, nobody_approved, withdrawn
+from auditlib.audit.controls.match import Deployment, Match, Span
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import DONE, Course, Gate, Round, Stay
-from auditlib.audit.controls.site.deployments import Deployment
-from auditlib.audit.controls.site.second_source import Ticket
-from auditlib.audit.controls.site.source_times import Span
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject
-from auditlib.audit.controls.trail import Trail, moment, numbers, timestamp
-from auditlib.params.controls import ControlTest
+from auditlib.audit.controls.rounds import DONE, Gate, Round, Stay
+from auditlib.audit.controls.site.second_source import NO_GO
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
+from auditlib.audit.controls.trail import moment, numbers, timestamp
 from auditlib.phrases import clauses
 from auditlib.records.history import Time
 
@@ -34,9 +31,6 @@ WITHOUT: Final = "without an approval"
 SENT_BACK: Final = "after its approval was taken back"
 SAME_DAY: Final = "on the day of its approval"
 NOT_SHOWN: Final = "approval not shown"
-NOT_FOUND: Final = "no deployment"
-NO_GO: Final = "no deployment, and no go in the period"
-NOT_CONCERNED: Final = "not concerned"
 
 _OUTCOMES: Final = {
     AFTER: PASS, BEFORE: EXCEPTION, WITHOUT: EXCEPTION, SENT_BACK: EXCEPTION, SAME_DAY: NO_EVIDENCE, NOT_SHOWN: NO_EVIDENCE,
@@ -46,61 +40,42 @@ _GRAVEST: Final = (EXCEPTION, NO_EVIDENCE, PASS)
 _MOST_SHOWN: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A deployment beside the round in which it was made.
-
-    Attributes
-    ----------
-    deployment : Deployment
-    round : int or None
-        From 1; one more than there are gos where it was made after the last reopening. None where the history is not whole.
-    verdict : str
-        How it lies to its approval.
-    gate : Gate or None
-        The approval that it is compared with.
-    stands : bool
-        Whether that approval was not taken back later in the round either.
-    counts : bool
-        Whether it was made in the period.
-    """
-
-    deployment: Deployment
-    round: int | None
-    verdict: str
-    gate: Gate | None
-    stands: bool
-    counts: bool
-
-    @property
-    def gate_at(self) -> Time | None:
-        """When that approval was given."""
-        return None if self.gate is None else self.gate.at
-
-
-def matches(case: Case) -> list[Match]:
-    """Return the deployments that name an issue, each with its round and how it lies to its approval."""
-    rows = (case.context.deployments or {}).get(case.subject.key, ())
-    if not rows or not case.subject.whole:
-        return [Match(one, None, NOT_SHOWN, None, stands=False, counts=_in_period(case, one.when)) for one in rows]
-    spans = list(_spans(case))
-    return [_match(case, one, _of(spans, one.when)) for one in rows]
-
-
 def matches_deployment(case: Case) -> list[Result]:
-    """CT-09: each go has a deployment in its round, and none of the period was made without an approval that stood."""
+    """CT-09: each go has a deployment in its round, and none of the period was made without an approval that stood.
+
+    The first row keeps the deployments themselves beside it, for the reconciliation.
+    """
     if case.context.deployments is None:
         return [case.result(NOT_APPLICABLE, "no second source is given")]
-    found = matches(case)
-    judged = {one.number for one in case.course.in_period(case.subject)}
-    looked_at = sorted({*judged, *(one.round for one in found if one.counts and one.round is not None)})
-    if not case.subject.whole or not looked_at:
+    rounds = rounds_of(case)
+    found = matches(case, rounds)
+    first, *others = _results(case, rounds, found)
+    return [replace(first, beside=tuple(found)) if found else first, *others]
+
+
+def _results(case: Case, rounds: Sequence[Round], found: Sequence[Match]) -> list[Result]:
+    if not case.subject.whole:
         return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
-    rounds = {one.number: one for one, _ in _spans(case)}
+    judged = {one.number for one in case.course.in_period(case.subject)}
+    concerned = judged.union(one.round for one in found if one.counts and one.round is not None)
+    if not concerned:
+        return [case.result(NOT_APPLICABLE, NO_GO)]
     return [
-        _judge(case, rounds[number], [one for one in found if one.round == number], go=number in judged)
-        for number in looked_at
+        _judge(case, one, _looked_at(found, one, go=one.number in judged), go=one.number in judged)
+        for one in rounds
+        if one.number in concerned
     ]
+
+
+def matches(case: Case, rounds: Sequence[Round]) -> list[Match]:
+    """Return the deployments that name an issue, each with its round and how it lies to its approval."""
+    rows = (case.context.deployments or {}).get(case.subject.key, ())
+    return [_match(case, one, _round_of(case, rounds, one.when)) for one in rows]
+
+
+def _looked_at(found: Sequence[Match], one: Round, *, go: bool) -> list[Match]:
+    """Return the deployments of a round; without a go in the period those of the period alone."""
+    return [each for each in found if each.round == one.number and (go or each.counts)]
 
 
 def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Result:
@@ -118,8 +93,9 @@ def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Resul
         return gates
     if gates and not any(gate.by_person for gate in gates):
         return nobody_approved(case, one, gates)
-    outcome = min((_OUTCOMES[each.verdict] for each in found), key=_GRAVEST.index)
-    shown = [each for each in found if _OUTCOMES[each.verdict] == outcome]
+    outcomes = [_OUTCOMES[each.verdict] for each in found]
+    outcome = next(one for one in _GRAVEST if one in outcomes)
+    shown = [each for each, its in zip(found, outcomes, strict=True) if its == outcome]
     said = clauses([_said(each) for each in shown], _MOST_SHOWN)
     if outcome == PASS and go and not any(each.stands for each in found):
         last = [gate for gate in gates if gate.by_person][-1]
@@ -138,31 +114,29 @@ def _said(match: Match) -> str:
 # Rounds as the times between which deployments were made
 
 
-def _spans(case: Case) -> Iterator[tuple[Round, float | None]]:
-    """Yield each round with the time at which it began; last the one that has no go yet, if there is one."""
-    course, stays = case.course, case.course.stays
-    for one in course.rounds:
-        yield one, _began(case, stays[one.first])
-    last = course.rounds[-1].last if course.rounds else -1
+def rounds_of(case: Case) -> list[Round]:
+    """Return the rounds; last the one that has no go yet, if there is one. None of a history that is not whole."""
+    if not case.subject.whole:
+        return []
+    rounds, stays = case.course.rounds, case.course.stays
+    last = rounds[-1].last if rounds else -1
     opened = next((place for place in range(last + 1, len(stays)) if not stays[place].regions & DONE), None)
-    if opened is not None:
-        today = Stay("", "", DONE, None, stays[-1].place + 1_000_000)
-        gap = next((stay for stay in stays[opened:] if stay.gap), None)
-        why = f"it stood in {gap.name or gap.status}, and no history entry leads there" if gap else ""
-        yield (
-            Round(len(course.rounds) + 1, [*stays, today], opened, len(stays), why),
-            _began(case, stays[opened]),
-        )
+    if opened is None:
+        return rounds
+    today = Stay("", "", DONE, None, stays[-1].place + 1_000_000)
+    gap = next((stay for stay in stays[opened:] if stay.gap), None)
+    why = f"it stood in {gap.name or gap.status}, and no history entry leads there" if gap else ""
+    return [*rounds, Round(len(rounds) + 1, [*stays, today], opened, len(stays), why)]
 
 
-def _began(case: Case, stay: Stay) -> float | None:
-    return timestamp(case.subject.created if stay.step is None else stay.step.at)
-
-
-def _of(spans: Sequence[tuple[Round, float | None]], when: Span) -> Round:
-    """Return the round in which something was made: the last one that had begun; before the first one, that."""
-    begun = [one for one, began in spans if began is not None and began < when.until.timestamp()]
-    return begun[-1] if begun else spans[0][0]
+def _round_of(case: Case, rounds: Sequence[Round], when: Span) -> Round | None:
+    """Return the round in which something was made: the last one that had begun, or the first one; None where none is known."""
+    for one in reversed(rounds[1:]):
+        step = case.course.stays[one.first].step
+        began = None if step is None else timestamp(step.at)
+        if began is not None and began < when.until.timestamp():
+            return one
+    return rounds[0] if rounds else None
 
 
 def _in_period(case: Case, when: Span) -> bool:
@@ -173,9 +147,12 @@ def _in_period(case: Case, when: Span) -> bool:
 # One deployment
 
 
-def _match(case: Case, row: Deployment, one: Round) -> Match:
+def _match(case: Case, row: Deployment, one: Round | None) -> Match:
+    counts = _in_period(case, row.when)
+    if one is None:
+        return Match(row, None, NOT_SHOWN, counts=counts)
     verdict, gate, stands = _verdict(case, row.when, one)
-    return Match(row, one.number, verdict, gate, stands=stands, counts=_in_period(case, row.when))
+    return Match(row, one.number, verdict, None if gate is None else gate.at, gate, stands, counts)
 
 
 def _verdict(case: Case, when: Span, one: Round) -> tuple[str, Gate | None, bool]:
@@ -189,10 +166,8 @@ def _verdict(case: Case, when: Span, one: Round) -> tuple[str, Gate | None, bool
     earlier = [gate for gate in gates if _lies(gate.at, when) <= 0]
     if not earlier:
         return BEFORE, gates[0], False
-    return min(
-        (_beside(case, when, one, gate) for gate in reversed(earlier)),
-        key=lambda found: (AFTER, SAME_DAY, SENT_BACK).index(found[0]),
-    )
+    beside = [_beside(case, when, one, gate) for gate in reversed(earlier)]
+    return beside[0] if len(beside) == 1 else min(beside, key=lambda one: (AFTER, SAME_DAY, SENT_BACK).index(one[0]))
 
 
 def _beside(case: Case, when: Span, one: Round, gate: Gate) -> tuple[str, Gate, bool]:
@@ -211,21 +186,3 @@ def _lies(at: Time, when: Span) -> int:
     if not isinstance(at, datetime) or at >= when.until:
         return 1
     return -1 if at < when.at else 0
-
-
-# The issue on its side of the reconciliation
-
-
-def ticket_of(subject: Subject, test: ControlTest, context: Context) -> Ticket | None:
-    """Return an issue beside the rows that name it; None if the control does not concern it and no row names it."""
-    trail, statuses = Trail(subject.steps), context.statuses(test.workflow)
-    case = Case(subject, test, context, trail, statuses, Course(subject, trail, statuses))
-    applies = test.given.applies_to
-    if applies is not None and outside(subject, applies, context.called):
-        rows = (context.deployments or {}).get(subject.key, ())
-        found = [Match(one, None, NOT_CONCERNED, None, stands=False, counts=False) for one in rows]
-        return Ticket(subject.key, NOT_CONCERNED, found) if found else None
-    if not subject.whole:
-        return Ticket(subject.key, NOT_SHOWN, matches(case))
-    went = case.course.in_period(subject)
-    return Ticket(subject.key, NOT_FOUND if went else NO_GO, matches(case))

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.levels import Held, allowed, held_at, held_values
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.spans import Span, entry_ids, spans
+from auditlib.audit.controls.spans import Span, spans
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import moment, timestamp, told
+from auditlib.audit.controls.trail import moment, numbers, timestamp, told
 from auditlib.records.history import Time
 
 Judge = Callable[[Span, float], Result]
@@ -147,7 +147,7 @@ def _by_limit(case: Case, one: Span, until: float, held: Held, when: str = "") -
 def _row(case: Case, one: Span, outcome: str, evidence: str, held: Held | None = None) -> Result:
     """Return a row of a span, decided by its end, with the entries that show it."""
     since, until = (None, None) if held is None else (held.since, held.until)
-    ids = entry_ids(one.opened, since, until, one.ended)
+    ids = tuple(sorted(numbers(one.opened, since, until, one.ended)))
     at = None if one.ended is None else one.ended.at
     later = outcome == NOT_APPLICABLE
     number = None if later else one.number

@@ -8,9 +8,8 @@ from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.levels import held_at, held_values
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Round
-from auditlib.audit.controls.spans import entry_ids
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Linked
-from auditlib.audit.controls.trail import moment, timestamp, told
+from auditlib.audit.controls.trail import moment, numbers, timestamp, told
 from auditlib.records.history import Change, Time
 from auditlib.records.names import folded
 
@@ -40,7 +39,7 @@ def _judge(case: Case, one: Round) -> Result:
     parts = [_cause(case, min(due, read))] if given.root_cause else []
     parts += [_action(case, due)] if given.follow_up else []
     shown = f"{told(go, one.go.name)}; {'; '.join(words for _, words, _ in parts)}"
-    ids = entry_ids(go, *(step for _, _, step in parts))
+    ids = tuple(sorted(numbers(go, *(step for _, _, step in parts))))
     outcomes = {outcome for outcome, _, _ in parts}
     if outcomes == {PASS}:
         return case.result(PASS, shown, one, go.at, ids)

@@ -7,9 +7,8 @@ from itertools import pairwise
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import DONE, Round, Stay
-from auditlib.audit.controls.spans import entry_ids
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import moment, told
+from auditlib.audit.controls.trail import moment, numbers, told
 from auditlib.phrases import listed
 
 
@@ -31,7 +30,7 @@ def _judge(case: Case, one: Round) -> Result:
     ]
     taken = [(place, step) for place, step in zip(firsts, wanted, strict=True) if place is not None]
     shown = "; ".join(_told(case, stays[place], step) for place, step in taken)
-    ids = entry_ids(*(stays[place].step for place, _ in taken), one.go.step)
+    ids = tuple(sorted(numbers(*(stays[place].step for place, _ in taken), one.go.step)))
     at = None if one.go.step is None else one.go.step.at
     broken = [(later, earlier) for (before, earlier), (after, later) in pairwise(taken) if after < before]
     if broken:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from auditlib.audit.controls.site.source_times import Span, read_time
+from auditlib.audit.controls.match import Deployment
+from auditlib.audit.controls.site.source_times import read_time
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.audit.lists import Source, folded_name, read_list
 from auditlib.deep_json import as_text, loads
@@ -24,34 +25,6 @@ OTHER_STATE: Final = "in another state"
 NOT_YET: Final = "without a time, so not merged"
 LEFT_OUT: Final = (OTHER_ENVIRONMENT, OTHER_STATE, NOT_YET)
 """Why a row of the file is no deployment that is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """One row of the file.
-
-    Attributes
-    ----------
-    line : int
-        Where it stands in the file.
-    ref : str
-        What the tool calls it; its line where the file does not tell.
-    when : Span
-        When it was deployed or merged.
-    told : str
-        That time as the source writes it.
-    environment : str
-        Where to; empty where the file does not tell.
-    keys : tuple of (str, str)
-        The issue keys that it names, each once, with the column in which it stands.
-    """
-
-    line: int
-    ref: str
-    when: Span
-    told: str
-    environment: str
-    keys: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from auditlib.audit.controls.site.deployments import Deployment, SourceFile
-from auditlib.records.history import Time
+from auditlib.audit.controls.match import Deployment, Match
+from auditlib.audit.controls.site.deployments import SourceFile
+from auditlib.audit.controls.subject import NOT_APPLICABLE
 from auditlib.tables import Column, Table
 from auditlib.times import Period
 
@@ -57,42 +57,76 @@ SECOND_SOURCE: Final = Table(
 )
 
 
-class Compared(Protocol):
-    """A deployment beside the round of an issue in which it was made, as a rule judges it."""
-
-    @property
-    def deployment(self) -> Deployment:
-        """The row of the file."""
-
-    @property
-    def round(self) -> int | None:
-        """From 1; None where it is not known."""
-
-    @property
-    def verdict(self) -> str:
-        """How it lies to its approval."""
-
-    @property
-    def gate_at(self) -> Time | None:
-        """When that was given."""
+NO_GO: Final = "no deployment, and no go in the period"
+NOT_FOUND: Final = "no deployment"
+NOT_CONCERNED: Final = "not concerned"
+NOT_COMPARED: Final = "not compared"
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """An issue of the population on one side of the reconciliation.
+class Ticket(NamedTuple):
+    """An issue of the population on its side of the reconciliation.
 
     Attributes
     ----------
     key : str
     verdict : str
         What is said of it where no row names it.
-    matches : sequence of Compared
+    matches : sequence of Match
         The rows that name it.
     """
 
     key: str
     verdict: str
-    matches: Sequence[Compared] = ()
+    matches: Sequence[Match] = ()
+
+
+def told_of(outcomes: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return of each issue that CT-09 concerns what is said where no row names it.
+
+    Parameters
+    ----------
+    outcomes : iterable of (str, str, str)
+        Key, outcome and evidence of each row of that control.
+    """
+    found: dict[str, str] = {}
+    for key, outcome, evidence in outcomes:
+        if outcome != NOT_APPLICABLE:
+            found[key] = NOT_FOUND
+        elif evidence == NO_GO:
+            found.setdefault(key, NO_GO)
+    return found
+
+
+def tickets_of(
+    population: Iterable[str],
+    told: Mapping[str, str] | None,
+    matched: Mapping[str, Sequence[Match]],
+    by_key: Mapping[str, Sequence[Deployment]],
+) -> Iterator[Ticket]:
+    """Yield the issues that are reconciled, each with the rows that name it.
+
+    Parameters
+    ----------
+    population : iterable of str
+        Keys.
+    told : mapping of str to str, or None
+        Of each issue that CT-09 concerns what is said where no row names it; None where that control is not tested, so that
+        each issue is a ticket.
+    matched : mapping of str to sequence of Match
+        What CT-09 made of the rows.
+    by_key : mapping of str to sequence of Deployment
+        The rows by the keys that they name. Of an issue that CT-09 does not concern they are shown, and not compared.
+    """
+    unlike = NOT_COMPARED if told is None else NOT_CONCERNED
+    for key in population:
+        if key in matched:
+            yield Ticket(key, "", matched[key])
+        elif key in by_key:
+            yield Ticket(key, "", [Match(row, None, unlike) for row in by_key[key]])
+        elif told is None:
+            yield Ticket(key, NOT_FOUND)
+        elif key in told:
+            yield Ticket(key, told[key])
 
 
 def second_source_table(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from auditlib.audit.controls.match import Span
 from auditlib.times import history_instant
 
 _NUMBER: Final = re.compile(r"[0-9]{9,15}")
@@ -18,19 +18,10 @@ _FORM: Final = re.compile(
     r" ?(?P<offset>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 
+_USUAL: Final = len("2026-04-01T09:15:00Z")
+_SECOND: Final = timedelta(seconds=1)
+
 _LIKE: Final = "like 2026-04-01T09:15:00Z"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """When something happened: not before ``at``, and before ``until``; both in UTC.
-
-    ``day`` says that only the day is known.
-    """
-
-    at: datetime
-    until: datetime
-    day: bool = False
 
 
 def read_time(text: str, zone: ZoneInfo | None) -> Span:
@@ -49,6 +40,8 @@ def read_time(text: str, zone: ZoneInfo | None) -> Span:
     ValueError
         In a sentence's end: what is wrong with it, and what to do.
     """
+    if (usual := _usual(text)) is not None:
+        return usual
     if _NUMBER.fullmatch(text):
         at = history_instant(text)
         return Span(at, at + timedelta(milliseconds=1 if abs(int(text)) >= 10**11 else 1000))
@@ -70,6 +63,17 @@ def read_time(text: str, zone: ZoneInfo | None) -> Span:
         raise ValueError(str(error)) from None
     except ValueError:
         raise ValueError(f"there is no such time; one is needed {_LIKE}") from None
+
+
+def _usual(text: str) -> Span | None:
+    """Read the form that GitHub and most others write, several times as fast; None for all others."""
+    if len(text) != _USUAL or text[-1] != "Z" or not text[4] == text[7] == "-" or not text[13] == text[16] == ":":
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return Span(at, at + _SECOND)
+    except (ValueError, OverflowError):
+        return None
 
 
 class _OddTimeError(ValueError):
