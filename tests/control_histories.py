@@ -40,13 +40,10 @@ def history(path: Path) -> Json:
 @cache
 def kept_words() -> dict[str, list[str]]:
     """Return what the engine said of each history when that was last looked at."""
-    found: dict[str, list[str]] = {}
-    for line in WORDS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("  "):
-            lines.append(line[2:])
-        else:
-            lines = found.setdefault(line, [])
-    return found
+    lines = WORDS.read_text(encoding="utf-8").splitlines()
+    heads = [place for place, line in enumerate(lines) if not line.startswith("  ")]
+    ends = [*heads[1:], len(lines)]
+    return {lines[head]: [line[2:] for line in lines[head + 1 : end]] for head, end in zip(heads, ends, strict=True)}
 
 
 # The other dialect

@@ -54,7 +54,7 @@ def test_a_history_comes_to_what_was_written_for_it(path, dialect):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_an_outcome_is_told_in_the_words_that_were_looked_at(path):
-    """When it was decided, by which entries, and in which words: ``make docs/controls/histories.md`` writes them anew, to be read."""
+    """When and by which entries it was decided: ``make docs/controls/histories.md`` writes them anew, for somebody to read."""
     assert words(reading(path, "cloud")) == kept_words()[path.stem]
 
 
