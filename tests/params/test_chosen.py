@@ -5,9 +5,13 @@ from __future__ import annotations
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from parameter_cases import GOOD, problems_of
 
+from auditlib.errors import ParameterError
 from auditlib.params import library
+from auditlib.params.controls import Control
 from auditlib.params.reading import parse_parameters
 from auditlib.params.writing import dump_parameters, json_schema
 
@@ -146,6 +150,35 @@ def test_a_package_keeps_the_defaults_of_its_day():
     assert back == params
     assert dump_parameters(back) == written
     assert library.resolve(back) == library.resolve(params)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 10**9)
+    | st.text(max_size=6)
+    | st.sampled_from(["Done", "4h", "created"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["field", "values", "a"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+MAPPINGS = st.dictionaries(st.sampled_from([*Control.model_fields, "gates"]), VALUES, max_size=4)
+CONTROLS = st.builds(lambda one, more: {**more, "id": one}, st.sampled_from([*library.ids(), "CT-99"]), MAPPINGS)
+
+
+@settings(deadline=None)
+@given(st.lists(CONTROLS | VALUES, max_size=3) | VALUES, st.sampled_from(["", WORKFLOW, "workflow: {done: [Done]}\n"]))
+def test_any_controls_are_taken_and_kept_or_told(controls, workflow):
+    """Whatever stands there, it is a list of tests that a package keeps as it was, or a problem in words."""
+    text = f"{GOOD}{workflow}{yaml.safe_dump({'controls': controls})}"
+    try:
+        params = parse_parameters(text, "given.yaml")
+    except ParameterError as error:
+        assert all(problem.message for problem in error.problems)
+    else:
+        assert len(library.resolve(params)) == len(controls)
+        assert parse_parameters(dump_parameters(params), "params.yaml") == params
 
 
 def test_the_schema_offers_the_controls_by_their_titles():
