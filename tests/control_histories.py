@@ -132,6 +132,7 @@ def dossiers(case: Json, dialect: str) -> Iterator[Dossier]:
             totals={"history": total, "comments": len(comments or [])},
             sources=(),
             refused=known,
+            **({"approvals": case["approvals"]} if "approvals" in case else {}),
         )
         yield read_dossier(received, place)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from control_histories import Json, Reading, expected
 
 from auditlib.audit.controls.case import Context
-from auditlib.audit.controls.engine import RULES, test_issue
+from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.members import MemberChange, Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import Subject
@@ -50,7 +50,7 @@ def subjects(told: Reading, way: str) -> Iterator[Subject]:
     period, read_at = told.period, parse_instant(told.case["read_at"])
     for one in told.dossiers:
         if way == "record":
-            yield replace(subject_of_dossier(one, read_at, period.ends), period_begins=period.begins)
+            yield subject_of_dossier(one, read_at, period.ends, period.begins)
             continue
         log = one.received.issue["changelog"]
         whole = len({entry["id"] for entry in log["histories"]}) >= log["total"]
@@ -61,7 +61,9 @@ def tested(told: Reading, way: str) -> Mapping[tuple[str, str], Sequence[Result]
     """Return the rows of a history's controls, by control and key."""
     context = Context(called(told), members_of(told), closed=closed(told))
     rows: dict[tuple[str, str], list[Result]] = {}
-    for subject in subjects(told, way):
+    issues = list(subjects(told, way))
+    context = replace(context, bursts=find_bursts(issues, told.controls, context))
+    for subject in issues:
         for row in test_issue(subject, told.controls, context):
             rows.setdefault((row.control, row.key), []).append(row)
     return rows
@@ -88,5 +90,7 @@ def _differences(what: str, rows: Sequence[Json], found: Sequence[Result]) -> It
     for row, must in zip(found, rows, strict=True):
         if not set(must.get("entries", ())) <= set(row.history_ids):
             yield f"{what}: entries {must['entries']} decide, not {row.history_ids}"
+        if row.evidence.startswith("note: ") != must.get("note", False):
+            yield f"{what}: noted or not, {row.evidence}"
         if row.falls_due_later != must.get("falls_due_later", False):
             yield f"{what}: falls due later is {row.falls_due_later}"

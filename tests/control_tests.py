@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,10 +37,15 @@ def moved(number: int, at: float, way: str, who: Person = BOB, kind: str = PERSO
     return by(change(number, at, "status", before, after, who), kind)
 
 
+def handed(number: int, at: float, before: Person | None, after: Person | None, field: str = "assignee") -> Change:
+    """Return a change of a field that names a person."""
+    one = change(number, at, field, before.name if before else "", after.name if after else "", DAN)
+    return replace(one, before=before.id if before else "", after=after.id if after else "")
+
+
 def by(one: Change, kind: str) -> Change:
     """Return a change by an actor of some kind."""
-    fields = {name: getattr(one, name) for name in Change.__dataclass_fields__}
-    return Change(**(fields | {"kind": kind}))
+    return replace(one, kind=kind)
 
 
 def walked(way: str, *who: Person, start: int = 1) -> list[Change]:
@@ -68,4 +74,19 @@ def only(one: Subject, asked: ControlTest, context: Context | None = None) -> Re
     return found
 
 
-__all__ = ["ANN", "BOB", "CAT", "DAN", "by", "change", "control", "day", "issue", "moved", "only", "outcome", "walked"]
+__all__ = [
+    "ANN",
+    "BOB",
+    "CAT",
+    "DAN",
+    "by",
+    "change",
+    "control",
+    "day",
+    "handed",
+    "issue",
+    "moved",
+    "only",
+    "outcome",
+    "walked",
+]

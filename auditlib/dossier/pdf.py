@@ -38,7 +38,7 @@ from auditlib.dossier.paper import (
     tone,
 )
 from auditlib.dossier.paper_made import DEPLOYMENTS, made_of, request_of
-from auditlib.dossier.paper_served import approvals_on_paper, cycles_on_paper
+from auditlib.dossier.paper_served import served_on_paper
 from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Worklog
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.setting import as_far_as_it_can_be_set
@@ -168,9 +168,7 @@ def _issue(one: Dossier) -> Json:
         "attachments": [row_of(_attachment(file)) for file in one.attachments],
         "subtasks": [row_of(link_of(link)) for link in one.links if link.direction == "sub-task"],
         "links": [row_of(link_of(link)) for link in one.links if link.direction != "sub-task"],
-        "request": printable(one.served.type if one.served else "", CELL),
-        "approvals": approvals_on_paper(one),
-        "sla": cycles_on_paper(one),
+        **served_on_paper(one),
         "comments": [_comment(comment, one) for comment in one.comments],
         "worklogs": [row_of(_worklog(log)) for log in one.worklogs],
         "history": [row_of(_change(change)) for change in one.changes],

@@ -17,6 +17,7 @@ from auditlib.audit.controls.findings import conclude_dossiers
 from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.site.second_source import SECOND_SOURCE
 from auditlib.audit.finding import FINDINGS, Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
@@ -296,14 +297,19 @@ OF_CHOSEN_SHOWN: Final = Shown[Content](
 
 CONTROLS_SHOWN: Final = Shown[Subjects](
     chapters.CONTROLS,
-    frames={**OF_CHOSEN_SHOWN.frames, ACTORS: lambda evidence: evidence.actors.table},
+    frames={
+        **OF_CHOSEN_SHOWN.frames,
+        ACTORS: lambda evidence: evidence.actors.table,
+        SECOND_SOURCE: lambda evidence: evidence.reconciliation.table,
+    },
     findings=lambda evidence: [
         *evidence.controls.findings,
         *evidence.actors.findings,
+        *evidence.reconciliation.findings,
         *evidence.control_fields.findings,
         *evidence.request_approvals.findings,
     ],
-    conclude=lambda evidence: evidence.controls.conclusion,
+    conclude=lambda evidence: f"{evidence.controls.conclusion} {evidence.reconciliation.conclusion}".strip(),
     since=CONTROLS_SINCE,
 )
 

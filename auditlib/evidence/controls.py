@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from auditlib.audit.controls.control_findings import conclude_controls, control_
 from auditlib.audit.controls.control_rates import control_rates_table
 from auditlib.audit.controls.control_sample import ControlSample, control_sample, control_sample_table
 from auditlib.audit.controls.engine import RULES
+from auditlib.audit.controls.match import Match
 from auditlib.audit.controls.outcomes import by_issue, controls_table, noted_in, outcomes_of
 from auditlib.audit.controls.result import Result
 from auditlib.audit.finding import Finding
@@ -48,10 +49,30 @@ class Controls(Part):
         return self._collected.control_tests
 
     @kernel_cached
+    def _tested(self) -> tuple[pd.DataFrame, Mapping[str, tuple[Match, ...]]]:
+        """Return ``controls.csv``, and the rows of the second source that CT-09 looked at, by issue; all in one pass."""
+        labels = [one.label for one in self.tests]
+        matched: dict[str, tuple[Match, ...]] = {}
+
+        def noted() -> Iterator[Result]:
+            for one in self._results():
+                if one.beside:
+                    matched.setdefault(one.key, one.beside)
+                yield one
+
+        return controls_table(noted(), labels, self.period.zone, frozenset(self._drawn)), matched
+
+    @property
     def table(self) -> pd.DataFrame:
         """``controls.csv``."""
-        labels = [one.label for one in self.tests]
-        return controls_table(self._results(), labels, self.period.zone, frozenset(self._drawn))
+        table: pd.DataFrame = self._tested[0]
+        return table
+
+    @property
+    def matched(self) -> Mapping[str, tuple[Match, ...]]:
+        """The rows of the second source that CT-09 looked at, by issue key."""
+        matched: Mapping[str, tuple[Match, ...]] = self._tested[1]
+        return matched
 
     def _results(self) -> Iterator[Result]:
         """Yield every outcome."""

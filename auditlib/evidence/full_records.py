@@ -140,8 +140,13 @@ class FullRecords(Part, ABC):
         """``attributes.csv``."""
         asked = self.params.attributes
         subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.collection[0])
-        found = attributes_table(subjects, asked, self.called)
+        found = attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
         return pd.concat([found, untestable([one.asked for one in self.absent], asked)], ignore_index=True)
+
+    @property
+    def judged_by_rounds(self) -> bool:
+        """Whether attributes judge each go by its own round, which those of older packages did not."""
+        return self.pulled.schema["tables"] >= CONTROLS_SINCE
 
     @property
     def judged_until(self) -> datetime | None:

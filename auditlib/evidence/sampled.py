@@ -26,6 +26,7 @@ from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
+from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -35,6 +36,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.second_source import SecondSource
 from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
 from auditlib.records.history import Time
@@ -55,8 +57,12 @@ class Sampled(FullRecords):
         *,
         follow_ups: FollowUps,
         approvals: RequestApprovals,
+        members: ControlMembers,
+        source: SecondSource,
     ) -> None:
         super().__init__(pulled)
+        self._members = members
+        self._source = source
         self._follow_ups = follow_ups
         self._approvals = approvals
         self._passes = passes
@@ -181,12 +187,17 @@ class Sampled(FullRecords):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self.population_subjects() if asked else (), asked, self.called)
+        subjects = self.population_subjects() if asked else ()
+        return attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
 
     @property
     def control_context(self) -> Context:
-        """What control tests of all issues share, with what was done in bursts over all of them."""
-        return replace(super().control_context, bursts=self._bursts)
+        """What control tests of all issues share: what was done in bursts over all of them, and who belongs to roles and groups."""
+        members = self._members.of(self.control_tests)
+        deployments = self._source.by_key
+        return replace(
+            super().control_context, bursts=self._bursts, members=members, deployments=deployments
+        )
 
     @cached_property
     def _bursts(self) -> Bursts | None:

@@ -1,4 +1,4 @@
-"""The second source: the file in the package, read again as it was given, and how it was reconciled with the issues."""
+"""The second source: the file in the package, read again as it was given, with the issues that its rows name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from auditlib.audit.controls.match import Deployment
 from auditlib.audit.controls.site.deployments import SourceFile, read_deployments
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
+from auditlib.evidence.listing import Listing
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 
@@ -20,9 +21,10 @@ SOURCE_FILES: Final = ("second_source.csv", "second_source.jsonl")
 class SecondSource(Part):
     """Deployments or merges of another tool, as the file in the package tells them."""
 
-    def __init__(self, pulled: Pulled, provenance: Provenance) -> None:
+    def __init__(self, pulled: Pulled, provenance: Provenance, listing: Listing) -> None:
         super().__init__(pulled)
         self._provenance = provenance
+        self._listing = listing
 
     @property
     def copy(self) -> Path | None:
@@ -36,14 +38,27 @@ class SecondSource(Part):
         source, path = self.params.second_source, self.copy
         if source is None or path is None:
             return None
-        finder = KeyFinder(self.projects, self._provenance.former_keys)
+        finder = KeyFinder(self.projects, self._provenance.former_keys, self._moved())
         return read_deployments(path.read_text(encoding="utf-8-sig"), path.name, source, finder)
 
+    def _moved(self) -> dict[str, str]:
+        """Return the keys that issues of the population had in other projects, with those of today."""
+        population = self._listing.population
+        today = dict(zip(population["id"], population["key"], strict=True))
+        moves = self.answers.moves
+        return {
+            before: today[issue]
+            for issue, before in zip(moves["issue_id"], moves["from_key"], strict=True)
+            if issue in today
+        }
+
     @cached_property
-    def by_key(self) -> Mapping[str, tuple[Deployment, ...]]:
-        """The rows by the issue keys that they name, in the order of the file."""
+    def by_key(self) -> Mapping[str, tuple[Deployment, ...]] | None:
+        """The rows by the issue keys that they name, in the order of the file; None where there is no file."""
+        if self.file is None:
+            return None
         found: dict[str, list[Deployment]] = {}
-        for row in () if self.file is None else self.file.rows:
+        for row in self.file.rows:
             for key, _ in row.keys:
                 found.setdefault(key, []).append(row)
         return {key: tuple(rows) for key, rows in found.items()}

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
+from auditlib.evidence.access_controls import AccessControls
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
 from auditlib.evidence.control_fields import ControlFields
+from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
@@ -19,9 +21,11 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.reconciliation import Reconciliation
 from auditlib.evidence.request_approvals import RequestApprovals
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
+from auditlib.evidence.second_source import SecondSource
 from auditlib.evidence.site_controls import SiteControls
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
@@ -69,12 +73,16 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    second_source : SecondSource
+        Deployments or merges of another tool.
     site_controls : SiteControls
         The controls of the library that look at the site.
     actors : Actors
         Who made the entries of its histories.
     controls : PopulationControls
         The controls of the library, over the population and the sample.
+    reconciliation : Reconciliation
+        The second source beside the issues.
     """
 
     def __init__(
@@ -106,6 +114,7 @@ class Subjects(Content):
         self.review = Review(pulled, self.access, self.access_changes)
         self.activity = Activity(pulled, self.witnesses, self.access, self.actors)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
+        self.second_source = SecondSource(pulled, self.provenance, self.listing)
         self.sampled = Sampled(
             pulled,
             self.passes,
@@ -114,10 +123,14 @@ class Subjects(Content):
             self.numbers,
             follow_ups=self.follow_ups,
             approvals=self.request_approvals,
+            members=ControlMembers(pulled, self.witnesses, self.access_changes),
+            source=self.second_source,
         )
         site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
         self.site_controls = SiteControls(pulled, *site)
-        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls,))
+        access_controls = AccessControls(pulled, self.witnesses, self.access, self.access_changes, self.review)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls, access_controls))
+        self.reconciliation = Reconciliation(pulled, self.second_source, self._controls, self.listing, self.numbers)
 
     @property
     def collected(self) -> Sampled:
@@ -145,4 +158,5 @@ class Subjects(Content):
             self.actors,
         )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.workflows, self.sampled, self.site_controls, self.controls, self)
+        of_controls = (self.sampled, self.site_controls, self.controls, self.reconciliation)
+        return (*looked_at, *of_logs, self.workflows, self.second_source, *of_controls, self)

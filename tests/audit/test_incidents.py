@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +31,8 @@ def incident(*steps: Change, severity: str | None = "High", **more: Any):
 
 
 def severity(number: int, at: float, before: str, after: str, field: str = "Severity") -> Change:
-    return change(number, at, field, before, after)
+    known = {"Severity": "customfield_1"}
+    return replace(change(number, at, field, before, after), field_id=known.get(field, field))
 
 
 @pytest.mark.parametrize("asked", [SEVERITY, FIRST])

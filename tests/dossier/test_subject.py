@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hostile_issues import comment, dossier_of, fields_of
@@ -25,8 +26,10 @@ def test_who_edited_a_comment_is_told_by_id():
 
 def test_comments_that_jira_refused_are_not_all():
     """Of what was not read nothing follows."""
-    subject = subject_of_dossier(dossier_of({"fields": fields_of(), "refused": {"comments": "403"}}), AT)
-    assert not subject.all_comments
+    dossier = dossier_of({"fields": fields_of()})
+    refused = replace(dossier, received=replace(dossier.received, refused={"comments": "status 403"}))
+    assert subject_of_dossier(dossier, AT).all_comments
+    assert not subject_of_dossier(refused, AT).all_comments
 
 
 def test_the_period_is_that_which_is_handed_over():

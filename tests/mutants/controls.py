@@ -9,11 +9,15 @@ that is forked from there (so not on Windows). The histories come first; only wh
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.util
+import io
+import json
 import os
 import signal
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
@@ -34,6 +38,17 @@ NAME: Final = "auditlib.audit.controls"
 SECONDS: Final = 240
 """The longest that one slip may take; a slip that goes round in circles is noticed by that."""
 NEEDED: Final = 0.95
+QUIETLY: Final = (
+    "-x",
+    "-q",
+    "--tb=no",
+    "--assert=plain",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    f"--rootdir={ROOT}",
+)
 
 Told = tuple[Path, str]
 """A history, and the dialect in which it is told."""
@@ -46,11 +61,11 @@ def modules(words: Sequence[str]) -> list[Path]:
     return [path for path in found if not words or any(word in names[path] for word in words)]
 
 
-def own_tests(path: Path) -> list[str]:
-    """Return the files of the room's tests that touch its controls, those of one module first."""
+def own_tests(path: Path) -> tuple[list[str], list[str]]:
+    """Return the files of the room's tests of one module, and the others that touch the controls."""
     found = [one for one in sorted((TESTS / "audit").rglob("test_*.py")) if _touches(one)]
     own = [one for one in found if one.stem.removeprefix("test_").endswith(path.stem)]
-    return [str(one) for one in (*own, *(one for one in found if one not in own))]
+    return [str(one) for one in own], [str(one) for one in found if one not in own]
 
 
 def _touches(test: Path) -> bool:
@@ -87,23 +102,13 @@ def histories_wrong(among: Iterable[Told]) -> Iterator[Told]:
 
 def tests_notice(tests: Sequence[str]) -> bool:
     """Say whether a test fails."""
-    options = [
-        "-x",
-        "-q",
-        "--tb=no",
-        "--assert=plain",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        f"--rootdir={ROOT}",
-        "-m",
-        "not slow",
-    ]
-    return pytest.main([*options, *tests]) not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
+    return pytest.main([*QUIETLY, "-m", "not slow", *tests]) not in {
+        pytest.ExitCode.OK,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    }
 
 
-def noticed_by(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> str:
+def noticed_by(slip: Slip | None, tests: Sequence[Sequence[str]], among: Sequence[Told]) -> str:
     """Try a slip, or none, in a process of its own; return what noticed it, empty if nothing did."""
     child = os.fork()
     if not child:
@@ -114,7 +119,7 @@ def noticed_by(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -
     return {0: "", 1: "histories", 2: "tests"}[os.WEXITSTATUS(status)]
 
 
-def _tried(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> int:
+def _tried(slip: Slip | None, tests: Sequence[Sequence[str]], among: Sequence[Told]) -> int:
     """Return 1 where the histories notice it, 2 where a test does, else 0; runs in the child."""
     signal.alarm(SECONDS)
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -125,27 +130,31 @@ def _tried(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> in
     try:
         if next(histories_wrong(among), None) is not None:
             return 1
-        return 2 if tests_notice(tests) else 0
+        return 2 if any(tests_notice(one) for one in tests if one) else 0
     except BaseException:  # noqa: BLE001 - whatever it is, without the slip it does not come
         return 1
 
 
-def sound_histories() -> list[Told]:
-    """Return the histories that come to what they must without a slip; the others say nothing about one."""
+def without_slip() -> tuple[list[Told], set[str]]:
+    """Return the histories that come to what they must without a slip, and the modules that they need.
+
+    The other histories say nothing about a slip, nor does any about a module that none needs.
+    """
     every = [(path, dialect) for path in control_histories.FILES for dialect in control_histories.DIALECTS]
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        wrong = set(histories_wrong(every))
-        os.write(write, "".join("." if one in wrong else "+" for one in every).encode())
+        with os.fdopen(write, "w", encoding="utf-8") as out:
+            wrong = set(histories_wrong(every))
+            json.dump(
+                [[one not in wrong for one in every], [name for name in sys.modules if name.startswith(NAME)]], out
+            )
         os._exit(0)
     os.close(write)
-    with os.fdopen(read, "rb") as told:
-        marks = told.read().decode()
+    with os.fdopen(read, encoding="utf-8") as told:
+        sound, needed = json.load(told)
     os.waitpid(child, 0)
-    if len(marks) != len(every):
-        raise RuntimeError("the histories can't be tested")
-    return [one for one, mark in zip(every, marks, strict=True) if mark == "+"]
+    return [one for one, good in zip(every, sound, strict=True) if good], set(needed)
 
 
 # All of them
@@ -158,6 +167,9 @@ def warm() -> None:
     for path in control_histories.FILES:
         for dialect in control_histories.DIALECTS:
             control_histories.reading(path, dialect)
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        (Path(folder) / "test_nothing.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
+        pytest.main([*QUIETLY, folder])
     early = [name for name in sys.modules if name.startswith(NAME)]
     if early:
         raise RuntimeError(f"read too early, so that no slip would be seen in them: {', '.join(early)}")
@@ -166,7 +178,7 @@ def warm() -> None:
 def main(words: Sequence[str]) -> int:
     """Try the slips of some modules; print those that nobody noticed, a line a module, and the sum."""
     warm()
-    among = sound_histories()
+    among, needed = without_slip()
     left_out = len(control_histories.FILES) * len(control_histories.DIALECTS) - len(among)
     if left_out:
         sys.stdout.write(f"{left_out} histories come to something else without a slip, too, and are left out\n")
@@ -174,7 +186,8 @@ def main(words: Sequence[str]) -> int:
     used: set[str] = set()
     paths = modules(words)
     for path in paths:
-        count, equal = of_module(path, among)
+        name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        count, equal = of_module(path, among if name in needed else [])
         total += count
         used |= equal
         sys.stdout.write(f"{path.relative_to(FOLDER)}: {_told(count)}\n")

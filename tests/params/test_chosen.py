@@ -5,9 +5,13 @@ from __future__ import annotations
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from parameter_cases import GOOD, problems_of
 
+from auditlib.errors import ParameterError
 from auditlib.params import library
+from auditlib.params.controls import Control
 from auditlib.params.reading import parse_parameters
 from auditlib.params.writing import dump_parameters, json_schema
 
@@ -63,6 +67,13 @@ def test_all_that_is_wrong_with_a_control_is_told_at_once():
         "controls[2]": "the library has CT-01 to CT-22",
         "controls[3].limits.High": "a time is needed, like 30m, 4h or 3d: minutes, hours or days of 24 hours",
     }
+
+
+@pytest.mark.parametrize("ends", ["created", "closed", "[Done]", "4"])
+def test_a_time_ends_by_a_resolution_or_a_status(ends):
+    """The creation, from which it is counted, ends nothing."""
+    found = told(f"[{{id: CT-13, limits: {{High: 4h}}, ends: {ends}}}]")
+    assert found == {"controls[0].ends": 'an end is needed: resolved or {to_status: "NAME"}'}
 
 
 def test_a_control_that_lacks_its_gate_is_told():
@@ -146,6 +157,35 @@ def test_a_package_keeps_the_defaults_of_its_day():
     assert back == params
     assert dump_parameters(back) == written
     assert library.resolve(back) == library.resolve(params)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 10**9)
+    | st.text(max_size=6)
+    | st.sampled_from(["Done", "4h", "created"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["field", "values", "a"]), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+MAPPINGS = st.dictionaries(st.sampled_from([*Control.model_fields, "gates"]), VALUES, max_size=4)
+CONTROLS = st.builds(lambda one, more: {**more, "id": one}, st.sampled_from([*library.ids(), "CT-99"]), MAPPINGS)
+
+
+@settings(deadline=None)
+@given(st.lists(CONTROLS | VALUES, max_size=3) | VALUES, st.sampled_from(["", WORKFLOW, "workflow: {done: [Done]}\n"]))
+def test_any_controls_are_taken_and_kept_or_told(controls, workflow):
+    """Whatever stands there, it is a list of tests that a package keeps as it was, or a problem in words."""
+    text = f"{GOOD}{workflow}{yaml.safe_dump({'controls': controls})}"
+    try:
+        params = parse_parameters(text, "given.yaml")
+    except ParameterError:
+        assert all(problem.message for problem in problems_of(text))
+    else:
+        assert len(library.resolve(params)) == len(controls)
+        assert parse_parameters(dump_parameters(params), "params.yaml") == params
 
 
 def test_the_schema_offers_the_controls_by_their_titles():

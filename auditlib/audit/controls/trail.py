@@ -56,6 +56,11 @@ class Trail:
         return self.fields.get(field, ())
 
     @property
+    def marks(self) -> list[Mark]:
+        """Every change, in the order of the history as far as it tells one."""
+        return sorted((mark for chain in self.fields.values() for mark in chain), key=lambda mark: mark.place)
+
+    @property
     def times(self) -> list[tuple[int, float | None]]:
         """The entries of the history in order, each with its instant."""
         found: dict[int, float | None] = {}

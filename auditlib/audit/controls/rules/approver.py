@@ -93,6 +93,8 @@ def _entitled(case: Case, one: Round, found: Approved) -> Result:
             if is_member:
                 shown = f"{each.shown}; a member of {kind} {name} ({by})"
                 return case.result(PASS, shown, one, each.at, numbers(each))
+            if is_member is None:
+                unread.append(by)
             said.append(f"no member of {kind} {name} ({by})")
     if unread or not said:
         missing = "; ".join(unread) or "no role and no group is named"

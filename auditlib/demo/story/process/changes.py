@@ -27,8 +27,8 @@ ORDINARY: Final[Outcomes] = {
 _APPROVAL: Final = ("CT-02", "CT-03", "CT-04", "CT-05")
 _NOT_APPROVED: Final = {"CT-01": EXCEPTION, **dict.fromkeys(_APPROVAL, NOT_APPLICABLE), "CT-07": EXCEPTION}
 _NO_PERSON: Final = dict.fromkeys(("CT-01", *_APPROVAL, "CT-07"), NO_EVIDENCE)
-_NOTHING_KNOWN: Final = dict.fromkeys(("CT-01", *_APPROVAL, "CT-06", "CT-07", "CT-09"), NO_EVIDENCE)
-_NOT_RELEASED: Final = dict.fromkeys(("CT-01", *_APPROVAL, "CT-06", "CT-07", "CT-09"), NOT_APPLICABLE)
+_NOTHING_KNOWN: Final = dict.fromkeys(("CT-01", *_APPROVAL, "CT-06", "CT-07", "CT-09", "CT-20"), NO_EVIDENCE)
+_NOT_RELEASED: Final = dict.fromkeys(("CT-01", *_APPROVAL, "CT-06", "CT-07", "CT-09", "CT-20"), NOT_APPLICABLE)
 
 _GIVEN: Final[Step] = (0.5, "requester", "assigns", "worker")
 _SUBMITTED: Final[Step] = (1, "requester", "moves to", "In Review")
@@ -56,6 +56,7 @@ CHANGES: Final = (
             "CT-06": (PASS, EXCEPTION),
             "CT-07": (EXCEPTION, NOT_APPLICABLE),
             "CT-09": (NO_EVIDENCE, NO_EVIDENCE),
+            "CT-20": (NOT_APPLICABLE, PASS),
         },
     ),
     Case(
@@ -107,6 +108,7 @@ CHANGES: Final = (
         KIND,
         "07-23 13",
         (*_USUAL, (20, "worker", "titles", "Swap the pumps"), (21, "worker", "titles", "Replace the pumps")),
+        {"CT-03": EXCEPTION},
         values={"summary": "Replace the pumps"},
     ),
     Case(
@@ -179,7 +181,7 @@ CHANGES: Final = (
         KIND,
         "08-07 13",
         (_GIVEN, _SUBMITTED),
-        {**_NOT_RELEASED, "CT-20": NOT_APPLICABLE},
+        _NOT_RELEASED,
     ),
     Case("change done after the period", KIND, "09-29 13", _USUAL, _NOT_RELEASED),
     Case(

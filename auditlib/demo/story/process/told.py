@@ -84,7 +84,8 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
         counters={**told.counters, **sim.counters},
         lives={**told.lives, **lives(sim)},
         filtered=told.filtered | {one.id for one in sim.records.values() if one.issue_type in scenery.FILTER_TYPES},
-        planted=dict(sorted({**told.planted, **{name: (one.key,) for name, one in process.records.items()}}.items())),
+        holes={**told.holes, **sim.holes},
+        process={name: one.key for name, one in process.records.items()},
         access=replace(told.access, members={**told.access.members, **members}),
         controls=expected({name: (one.key, _kind_says(name)) for name, one in process.records.items()}, told.access),
         _fates={**told._fates, **fates(sim, ())},  # noqa: SLF001 - put together by whoever makes it
@@ -182,6 +183,7 @@ class _Process:
         sim = self._sim
         record.resolution, record.resolved = "Done", sim.now
         record.status = status
+        sim.holes[record.id] = "status"
         record.states.append((sim.now, status, "Done"))
         sim.note(
             record,
