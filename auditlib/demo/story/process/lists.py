@@ -54,11 +54,11 @@ def _of_people(cast: Cast, deactivated: datetime, ids: Mapping[str, str]) -> dic
     def called(one: User) -> str:
         return f"{one.display_name} ({ids[one.account_id]})"
 
-    left = {
+    left: dict[str, tuple[str, ...]] = {
         called(cast.users[one.account_id]) if one.account_id else one.name: (outcome,)
         for one, outcome in zip(_gone(cast, deactivated), _OF_LEAVERS, strict=True)
     }
-    decided = {}
+    decided: dict[str, tuple[str, ...]] = {}
     for one, project, decision, _, outcome in _decisions(cast):
         for written in (one.account_id, one.key):
             known = written == ids[one.account_id]
