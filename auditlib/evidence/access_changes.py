@@ -65,9 +65,9 @@ class AccessChanges(Part):
             yield Holder(("projectRole", role.name, project), named, complete=all(members))
 
     @property
-    def holders(self) -> frozenset[Place]:
+    def places(self) -> frozenset[Place]:
         """The groups and roles through which a permission asked for is held."""
-        return frozenset(one.place for one in self._holders())
+        return frozenset(one.place for one in self.holders)
 
     @kernel_cached
     def _found(self) -> tuple[Belonging, ...]:
