@@ -13,7 +13,8 @@ import pandas as pd
 
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
-from auditlib.dossier.served import APPROVALS, SLA, served_json, served_tables
+from auditlib.dossier.served import served_json
+from auditlib.dossier.served_files import APPROVALS, SLA, served_tables
 from auditlib.phrases import listed
 from auditlib.records.actors import ACTOR_KINDS
 from auditlib.records.history import Time

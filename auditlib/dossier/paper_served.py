@@ -1,26 +1,24 @@
-"""Approvals and SLA cycles of a customer request on paper: rows of `dossiers.pdf`. Pure."""
+"""Approvals and SLA cycles of a customer request on paper: rows of `dossiers.pdf`."""
 
 from __future__ import annotations
 
 from auditlib.dossier.layout import duration
 from auditlib.dossier.paper import CELL, NARROW, Json, row_of, time_words
 from auditlib.dossier.record import Dossier
-from auditlib.dossier.served import breach_in_words
+from auditlib.dossier.served_files import breach_in_words
 from auditlib.dossier.typeset import printable
 from auditlib.records.history import Time
-from auditlib.records.service_desk import Approval, SlaCycle
+from auditlib.records.service_desk import Approval, CustomerRequest, SlaCycle
 
 
-def approvals_on_paper(dossier: Dossier) -> list[Json]:
-    """Return the approvals of a customer request, a row each; none where the issue is none."""
-    found = () if dossier.served is None else dossier.served.approvals or ()
-    return [row_of(_approval(one)) for one in found]
-
-
-def cycles_on_paper(dossier: Dossier) -> list[Json]:
-    """Return the runs of the clocks of SLAs, a row each."""
-    found = () if dossier.served is None else dossier.served.cycles or ()
-    return [row_of(_cycle(one)) for one in found]
+def served_on_paper(dossier: Dossier) -> Json:
+    """Return the sections of a customer request: its type, a row for each approval and each cycle; empty where it is none."""
+    served = dossier.served or CustomerRequest()
+    return {
+        "request": printable(served.type, CELL),
+        "approvals": [row_of(_approval(one)) for one in served.approvals or ()],
+        "sla": [row_of(_cycle(one)) for one in served.cycles or ()],
+    }
 
 
 def _approval(one: Approval) -> Json:

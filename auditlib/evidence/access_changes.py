@@ -53,8 +53,9 @@ class AccessChanges(Part):
     def _people(self) -> Mapping[str, str]:
         return self._access.names
 
-    def _holders(self) -> Iterator[Holder]:
-        """Yield the groups and roles through which a permission asked for is held, with their members of today."""
+    @property
+    def holders(self) -> Iterator[Holder]:
+        """The groups and roles through which a permission asked for is held, or that a control names, with today's members."""
         directory = self._access.answered.directory
         for group in dict.fromkeys(directory.groups.values()):
             yield Holder(("group", group.name, None), frozenset(group.accounts), group.complete)
@@ -64,14 +65,14 @@ class AccessChanges(Part):
             yield Holder(("projectRole", role.name, project), named, complete=all(members))
 
     @property
-    def holders(self) -> frozenset[Place]:
+    def places(self) -> frozenset[Place]:
         """The groups and roles through which a permission asked for is held."""
-        return frozenset(one.place for one in self._holders())
+        return frozenset(one.place for one in self.holders)
 
     @kernel_cached
     def _found(self) -> tuple[Belonging, ...]:
         reach = self._witnesses.log_reach
-        return belongings(self._holders(), self.all_changes, self.period, reach, self.pulled.began)
+        return belongings(self.holders, self.all_changes, self.period, reach, self.pulled.began)
 
     @property
     def since(self) -> pd.DataFrame:

@@ -65,7 +65,7 @@ class AccessControls(Part):
             {account: one.active for account, one in answered.directory.people.items()},
             names,
             self._changes.all_changes,
-            self._changes.holders,
+            self._changes.places,
             self._witnesses.log_reach,
             {project for project, _ in answered.not_all_known},
             self.pulled.began,

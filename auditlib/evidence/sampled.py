@@ -26,6 +26,7 @@ from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
+from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
@@ -56,9 +57,11 @@ class Sampled(FullRecords):
         *,
         follow_ups: FollowUps,
         approvals: RequestApprovals,
+        members: ControlMembers,
         source: SecondSource,
     ) -> None:
         super().__init__(pulled)
+        self._members = members
         self._source = source
         self._follow_ups = follow_ups
         self._approvals = approvals
@@ -189,8 +192,9 @@ class Sampled(FullRecords):
 
     @property
     def control_context(self) -> Context:
-        """What control tests of all issues share, with what was done in bursts over all of them."""
-        return replace(super().control_context, bursts=self._bursts, deployments=self._source.by_key)
+        """What control tests of all issues share: bursts over all of them, members of roles and groups, the second source."""
+        members, deployments = self._members.of(self.control_tests), self._source.by_key
+        return replace(super().control_context, bursts=self._bursts, members=members, deployments=deployments)
 
     @cached_property
     def _bursts(self) -> Bursts | None:

@@ -11,6 +11,7 @@ from auditlib.evidence.activity import Activity
 from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
 from auditlib.evidence.control_fields import ControlFields
+from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
@@ -122,6 +123,7 @@ class Subjects(Content):
             self.numbers,
             follow_ups=self.follow_ups,
             approvals=self.request_approvals,
+            members=ControlMembers(pulled, self.witnesses, self.access_changes),
             source=self.second_source,
         )
         site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)

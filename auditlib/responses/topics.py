@@ -36,20 +36,9 @@ FILTER: Final = Topic(
     "filter", "The shared filter of the parameters.", feeds={"findings": "project"}, first_contact=True
 )
 
-FIELDS: Final = Topic(
-    "fields",
-    "The fields that there are, with their ids and names.",
-    feeds={"controls": "project", "findings": "project"},
-)
-
-FOLLOW_UPS: Final = Topic(
-    "follow_ups", "When issues were resolved that follow from incidents.", feeds={"controls": "project"}
-)
-APPROVALS: Final = Topic(
-    "approvals/{issue:d}",
-    "A page of the approvals of a customer request, by which a control judges it.",
-    feeds={"controls": "project"},
-)
+FIELDS: Final = Topic("fields", "The fields that there are, with their names.", feeds={"controls": "project"})
+FOLLOW_UPS: Final = Topic("follow_ups", "When linked issues were resolved.", feeds={"controls": "project"})
+APPROVALS: Final = Topic("approvals/{issue:d}", "A page of the approvals of a request.", feeds={"controls": "project"})
 
 # the passes
 
@@ -322,17 +311,12 @@ DOSSIER_REMOTE_LINKS: Final = Topic(
 DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_REQUEST: Final = Topic(
-    "dossier/{key}/request",
-    "What kind of customer request it is.",
-    feeds={"attributes": "key", "controls": "key"},
-    anew=True,
+    "dossier/{key}/request", "Its type as a request.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
 DOSSIER_APPROVALS: Final = Topic(
-    "dossier/{key}/approvals", "A page of its approvals.", feeds={"attributes": "key", "controls": "key"}, anew=True
+    "dossier/{key}/approvals", "Its approvals.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
-DOSSIER_SLA: Final = Topic(
-    "dossier/{key}/sla", "A page of its SLAs.", feeds={"attributes": "key", "controls": "key"}, anew=True
-)
+DOSSIER_SLA: Final = Topic("dossier/{key}/sla", "Its SLAs.", feeds={"attributes": "key", "controls": "key"}, anew=True)
 DOSSIER_ATTACHMENT: Final = Topic(
     "dossier/{key}/attachment/{attachment:d}",
     "A file of it.",
