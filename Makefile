@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-people bench-second-source demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
+.PHONY: bench-controls bench-people bench-second-source demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -63,6 +63,9 @@ bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured i
 
 bench-people: $(READY)  ## what it costs to ask who may do what: 10,000 people in 100 projects; two minutes
 	PYTHONPATH=tests $(BIN)/python bench/people.py $(BENCH)
+
+bench-controls: $(READY)  ## what it costs to test controls on 1,000,000 issues; ends with 1 above its limits; three minutes
+	$(BIN)/python bench/controls.py $(BENCH)
 
 bench-second-source: $(READY)  ## what it costs to reconcile 100,000 issues with 100,000 deployments; ends with 1 above its limits
 	$(BIN)/python bench/second_source.py $(BENCH)

@@ -22,6 +22,8 @@ from auditlib.params.reading import parse_parameters
 from auditlib.times import Period, parse_instant
 
 HISTORIES: Final = TESTS / "controls" / "histories"
+WORDS: Final = HISTORIES.with_name("words.txt")
+"""What the engine says of each history in Cloud's form: written by `histories_page`, read by whoever changes a word."""
 FILES: Final = tuple(sorted(HISTORIES.glob("*.json")))
 DIALECTS: Final = ("cloud", "data-center")
 
@@ -33,6 +35,15 @@ def history(path: Path) -> Json:
     """Read a history with what it must come to."""
     found: Json = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def kept_words() -> dict[str, list[str]]:
+    """Return what the engine said of each history when that was last looked at."""
+    lines = WORDS.read_text(encoding="utf-8").splitlines()
+    heads = [place for place, line in enumerate(lines) if not line.startswith("  ")]
+    ends = [*heads[1:], len(lines)]
+    return {lines[head]: [line[2:] for line in lines[head + 1 : end]] for head, end in zip(heads, ends, strict=True)}
 
 
 # The other dialect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from control_histories import Json, Reading, expected
 
@@ -16,6 +17,9 @@ from auditlib.dossier.subject import names_in_dossier, subject_of_dossier, subje
 from auditlib.records.history import Time, time_of
 from auditlib.records.names import Called, called_by, folded
 from auditlib.times import parse_instant
+
+SHOWN: Final = 12
+"""Rows of a history whose words are kept: two hundred equal issues say the same."""
 
 
 def called(told: Reading) -> Called:
@@ -67,6 +71,15 @@ def tested(told: Reading, way: str) -> Mapping[tuple[str, str], Sequence[Result]
         for row in test_issue(subject, told.controls, context):
             rows.setdefault((row.control, row.key), []).append(row)
     return rows
+
+
+def words(told: Reading) -> list[str]:
+    """Return every row of a history, by its whole record, in a line each: what it says, when, and by which entries."""
+    rows = [row for rows in tested(told, "record").values() for row in rows]
+    return [
+        f"{row.control} {row.key} {row.round} {row.outcome} {row.decided_at} {list(row.history_ids)} {row.evidence}"
+        for row in rows[:SHOWN]
+    ]
 
 
 def wrong(told: Reading, way: str) -> list[str]:

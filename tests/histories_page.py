@@ -1,4 +1,6 @@
-"""Writes ``docs/controls/histories.md``, and the histories in Data Center's form for whoever feeds them to another tool.
+"""Writes ``docs/controls/histories.md``, and what the engine says of each history, in words.
+
+Besides, the histories in Data Center's form for whoever feeds them to another tool.
 
 ``make docs/controls/histories.md`` runs it; ``python -m histories_page FOLDER`` (with ``tests`` on the path) writes the files.
 """
@@ -11,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from control_histories import FILES, history, in_dialect
+from control_histories import FILES, WORDS, history, in_dialect, reading
+from control_outcomes import words
 from places import ROOT
 
 PAGE = ROOT / "docs" / "controls" / "histories.md"
@@ -94,6 +97,12 @@ def _row(control: str, number: int | None, outcome: str, why: str) -> str:
     return f"| {control} | {'–' if number is None else number} | {outcome} | {why} |"
 
 
+def all_words() -> str:
+    """Return what the engine says of each history in Cloud's form."""
+    parts = ["\n".join([path.stem, *(f"  {line}" for line in words(reading(path, "cloud")))]) for path in FILES]
+    return "\n".join(parts) + "\n"
+
+
 def write_in_data_centers_form(folder: Path) -> None:
     """Write every history in Data Center's form into a folder, with what must come there."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,6 +120,7 @@ def main(arguments: Sequence[str]) -> int:
     else:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page(), encoding="utf-8", newline="\n")
+        WORDS.write_text(all_words(), encoding="utf-8", newline="\n")
     return 0
 
 

@@ -192,12 +192,9 @@ class Sampled(FullRecords):
 
     @property
     def control_context(self) -> Context:
-        """What control tests of all issues share: what was done in bursts over all of them, and who belongs to roles and groups."""
-        members = self._members.of(self.control_tests)
-        deployments = self._source.by_key
-        return replace(
-            super().control_context, bursts=self._bursts, members=members, deployments=deployments
-        )
+        """What control tests of all issues share: bursts over all of them, members of roles and groups, the second source."""
+        members, deployments = self._members.of(self.control_tests), self._source.by_key
+        return replace(super().control_context, bursts=self._bursts, members=members, deployments=deployments)
 
     @cached_property
     def _bursts(self) -> Bursts | None:

@@ -30,7 +30,7 @@ MOST_PROJECTS: Final = 100
 _COUNTED: Final = ("gate", "second_gate", "design_gate", "testing", "review", "steps", "ends", "done")
 """Keys whose statuses are counted: how many issues came into one of them."""
 
-_OF_ONE: Final = frozenset({"second_gate", "review", "ends"})
+_OF_ONE: Final = frozenset({"second_gate", "review", "ends", "done"})
 """Those of them that single controls take without a need."""
 
 _NAMED: Final = (*_COUNTED, "working")

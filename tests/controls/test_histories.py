@@ -6,8 +6,8 @@ import json
 import re
 
 import pytest
-from control_histories import DIALECTS, FILES, history, in_dialect, reading, ways
-from control_outcomes import wrong
+from control_histories import DIALECTS, FILES, history, in_dialect, kept_words, reading, ways
+from control_outcomes import words, wrong
 from histories_page import PAGE, page, write_in_data_centers_form
 
 from auditlib.audit.controls.subject import OUTCOMES
@@ -50,6 +50,12 @@ def test_a_history_comes_to_what_was_written_for_it(path, dialect):
     """Each round of each control, by the whole record and by what is pulled for the whole population."""
     told = reading(path, dialect)
     assert [sentence for way in ways(told.case) for sentence in wrong(told, way)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_outcome_is_told_in_the_words_that_were_looked_at(path):
+    """When and by which entries it was decided: ``make docs/controls/histories.md`` writes them anew, for somebody to read."""
+    assert words(reading(path, "cloud")) == kept_words()[path.stem]
 
 
 def test_every_trap_is_in_the_suite():

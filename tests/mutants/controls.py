@@ -61,16 +61,13 @@ def modules(words: Sequence[str]) -> list[Path]:
     return [path for path in found if not words or any(word in names[path] for word in words)]
 
 
-def own_tests(path: Path) -> tuple[list[str], list[str]]:
-    """Return the files of the room's tests of one module, and the others that touch the controls."""
-    found = [one for one in sorted((TESTS / "audit").rglob("test_*.py")) if _touches(one)]
+def own_tests(path: Path) -> list[str]:
+    """Return the files of the room's tests that are called by a module or import it, the former first."""
+    name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+    found = sorted((TESTS / "audit").rglob("test_*.py"))
     own = [one for one in found if one.stem.removeprefix("test_").endswith(path.stem)]
-    return [str(one) for one in own], [str(one) for one in found if one not in own]
-
-
-def _touches(test: Path) -> bool:
-    text = test.read_text(encoding="utf-8")
-    return NAME in text or "control_tests" in text or "control_cases" in text
+    others = [one for one in found if one not in own and f"{name} import" in one.read_text(encoding="utf-8")]
+    return [str(one) for one in (*own, *others)]
 
 
 # One slip, in a process of its own
@@ -92,11 +89,12 @@ class _Loader(importlib.abc.Loader, importlib.abc.MetaPathFinder):
 
 def histories_wrong(among: Iterable[Told]) -> Iterator[Told]:
     """Yield the histories, each in a dialect, that come to something else than they must."""
-    from control_outcomes import wrong  # noqa: PLC0415 - it imports what has the slip
+    from control_outcomes import words, wrong  # noqa: PLC0415 - it imports what has the slip
 
     for path, dialect in among:
         told = control_histories.reading(path, dialect)
-        if any(wrong(told, way) for way in control_histories.ways(told.case)):
+        others = dialect == "cloud" and words(told) != control_histories.kept_words()[path.stem]
+        if others or any(wrong(told, way) for way in control_histories.ways(told.case)):
             yield path, dialect
 
 
@@ -108,7 +106,7 @@ def tests_notice(tests: Sequence[str]) -> bool:
     }
 
 
-def noticed_by(slip: Slip | None, tests: Sequence[Sequence[str]], among: Sequence[Told]) -> str:
+def noticed_by(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> str:
     """Try a slip, or none, in a process of its own; return what noticed it, empty if nothing did."""
     child = os.fork()
     if not child:
@@ -119,7 +117,7 @@ def noticed_by(slip: Slip | None, tests: Sequence[Sequence[str]], among: Sequenc
     return {0: "", 1: "histories", 2: "tests"}[os.WEXITSTATUS(status)]
 
 
-def _tried(slip: Slip | None, tests: Sequence[Sequence[str]], among: Sequence[Told]) -> int:
+def _tried(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> int:
     """Return 1 where the histories notice it, 2 where a test does, else 0; runs in the child."""
     signal.alarm(SECONDS)
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -130,7 +128,7 @@ def _tried(slip: Slip | None, tests: Sequence[Sequence[str]], among: Sequence[To
     try:
         if next(histories_wrong(among), None) is not None:
             return 1
-        return 2 if any(tests_notice(one) for one in tests if one) else 0
+        return 2 if tests and tests_notice(tests) else 0
     except BaseException:  # noqa: BLE001 - whatever it is, without the slip it does not come
         return 1
 

@@ -102,8 +102,12 @@ def _nodes(node: ast.AST, where: Where = (), function: str = "") -> Iterator[tup
 
 
 def _passed_over(node: ast.AST) -> list[ast.AST]:
-    """Return the children that no slip is made in: types, decorators, and imports."""
+    """Return the children that no slip is made in: types, decorators, words around values, what only says how a class is made."""
     found = [getattr(node, name, None) for name in ("annotation", "returns")]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "field":
+        found += node.keywords
+    if isinstance(node, ast.Call):
+        found += [one for one in node.keywords if one.arg in {"strict", "repr"}]
     found += getattr(node, "decorator_list", [])
     if isinstance(node, ast.JoinedStr):
         found += [one for one in node.values if isinstance(one, ast.Constant)]

@@ -91,7 +91,7 @@ def test_a_status_that_jira_does_not_have_is_told_with_the_one_that_is_meant(lin
 def test_the_status_that_ends_a_time_is_looked_up_and_counted_too(lines):
     """A limit that is measured to a status of the wrong name would never be kept."""
     told, _ = lines("{id: CT-13, limits: {High: 4h}, ends: {to_status: Done}}")
-    assert re.fullmatch(r"Control   CT-13 .* came in the period into ends \d+", told[0])
+    assert re.fullmatch(r"Control   CT-13 .* came in the period into ends \d+, done \d+", told[0])
     told, _ = lines("{id: CT-13, limits: {High: 4h}, ends: {to_status: Doen}}")
     assert told[0].startswith("Mapping   Doen (CT-13.ends)")
 
