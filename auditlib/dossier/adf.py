@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import unquote
 
-from auditlib.deep_json import DeepText
+from auditlib.deep_json import DeepText, as_text
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.pieces import link_tag, open_tag, path_of, refused_address, shown_text, source_mark
 from auditlib.records.issues import json_object
@@ -48,13 +48,13 @@ def _node(node: Any, depth: int) -> Iterable[str]:
         if isinstance(node, DeepText):
             yield source_mark(f"[nested too deeply; its source: {node}]")
         return
-    kind, given = str(node.get("type", "")), json_object(node.get("attrs"))
+    kind, given = as_text(node.get("type")), json_object(node.get("attrs"))
     if depth > DEEPEST:
         yield source_mark(f"[{kind}, nested too deeply]")
         yield shown_text(" ".join(_texts(node)))
         return
     if kind == "text":
-        yield _marked(str(node.get("text", "")), node.get("marks"))
+        yield _marked(as_text(node.get("text")), node.get("marks"))
         return
     inner = [piece for child in _sequence(node.get("content")) for piece in _node(child, depth + 1)]
     around = _AROUND.get(kind)
@@ -86,9 +86,9 @@ def _marked(text: str, marks: Any) -> str:
     """Return text with its marks around it, the first one outermost."""
     shown = shown_text(text)
     for mark in reversed(_sequence(marks)):
-        kind, given = str(json_object(mark).get("type", "")), json_object(json_object(mark).get("attrs"))
+        kind, given = as_text(json_object(mark).get("type")), json_object(json_object(mark).get("attrs"))
         if kind == "link":
-            shown = _link(str(given.get("href", "")), shown, text)
+            shown = _link(as_text(given.get("href")), shown, text)
         elif kind == "subsup":
             name = "sub" if given.get("type") == "sub" else "sup"
             shown = f"<{name}>{shown}</{name}>"
@@ -113,7 +113,7 @@ def _card(given: Mapping[str, Any]) -> str:
 
 
 def _media(given: Mapping[str, Any]) -> str:
-    address = str(given.get("url") or "")
+    address = as_text(given.get("url"))
     name = str(
         given.get("alt")
         or given.get("__fileName")
@@ -127,17 +127,17 @@ def _media(given: Mapping[str, Any]) -> str:
 
 
 def _mention(given: Mapping[str, Any]) -> str:
-    name = str(given.get("text") or given.get("id") or "?")
+    name = as_text(given.get("text") or given.get("id") or "?")
     return f'<span class="mention">{shown_text(name if name.startswith("@") else f"@{name}")}</span>'
 
 
 def _emoji(given: Mapping[str, Any]) -> str:
-    return shown_text(str(given.get("text") or given.get("shortName") or "[emoji]"))
+    return shown_text(as_text(given.get("text") or given.get("shortName") or "[emoji]"))
 
 
 def _date(given: Mapping[str, Any]) -> str:
     """Return a date of a document, which is milliseconds of midnight UTC."""
-    said = str(given.get("timestamp", ""))
+    said = as_text(given.get("timestamp"))
     try:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(said))
     except (ValueError, OverflowError):
@@ -146,14 +146,14 @@ def _date(given: Mapping[str, Any]) -> str:
 
 
 def _status(given: Mapping[str, Any]) -> str:
-    return f'<span class="lozenge-text">{shown_text(str(given.get("text") or ""))}</span>'
+    return f'<span class="lozenge-text">{shown_text(as_text(given.get("text")))}</span>'
 
 
 def _unknown(kind: str, given: Mapping[str, Any], inner: Sequence[str]) -> Iterable[str]:
     """Name a node that is not known here, with the text that it carries."""
     key = given.get("extensionKey")
     name = f"{kind} {key}" if key else kind or "no type"
-    text = str(given.get("text") or "")
+    text = as_text(given.get("text"))
     yield source_mark(f"[{name}{': ' + text if text else ''}]")
     if inner:
         yield '<div class="unknown">'
@@ -176,11 +176,11 @@ def _ordered(given: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _task(given: Mapping[str, Any]) -> tuple[str, str]:
-    return f'<li class="task">{"☑" if str(given.get("state")) in {"DONE", "DECIDED"} else "☐"} ', "</li>"
+    return f'<li class="task">{"☑" if as_text(given.get("state")) in {"DONE", "DECIDED"} else "☐"} ', "</li>"
 
 
 def _panel(given: Mapping[str, Any]) -> tuple[str, str]:
-    kind = str(given.get("panelType") or "panel")
+    kind = as_text(given.get("panelType") or "panel")
     return (
         f'<div class="panel"><div class="panelHeader">{shown_text(kind)}</div><div class="panelContent">',
         "</div></div>",
@@ -188,7 +188,7 @@ def _panel(given: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _expand(given: Mapping[str, Any]) -> tuple[str, str]:
-    title = str(given.get("title") or "folded part")
+    title = as_text(given.get("title") or "folded part")
     return (
         f'<div class="panel"><div class="panelHeader">{shown_text(title)}</div><div class="panelContent">',
         "</div></div>",
@@ -244,7 +244,7 @@ _LEAVES: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "embedCard": _card,
     "media": _media,
     "mediaInline": _media,
-    "placeholder": lambda given: shown_text(str(given.get("text") or "")),
+    "placeholder": lambda given: shown_text(as_text(given.get("text"))),
 }
 
 _MARKS: Final[Mapping[str, str]] = {"strong": "strong", "em": "em", "strike": "s", "underline": "u", "code": "code"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditlib.deep_json import as_text
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.values import value_text
 from auditlib.records.issues import json_object
@@ -65,4 +66,4 @@ def read_fields(issue: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Field]:
 def _declared(schema: Any) -> tuple[str, str]:
     """Return the type that Jira declares for a field, and which kind of custom field it is."""
     declared = json_object(schema)
-    return str(declared.get("type", "")), str(declared.get("custom") or "").rpartition(":")[2]
+    return as_text(declared.get("type")), as_text(declared.get("custom")).rpartition(":")[2]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field
 from auditlib.dossier.record import Dossier
 from auditlib.records.issues import json_object, person_id, person_name
@@ -33,7 +34,7 @@ CATEGORIES: Final[Mapping[str, str]] = {"new": "to do", "indeterminate": "in pro
 
 def category_of(status: object) -> str:
     """Return the key of the kind of a status as received; empty if it is none that is known."""
-    key = str(json_object(json_object(status).get("statusCategory")).get("key") or "")
+    key = as_text(json_object(json_object(status).get("statusCategory")).get("key"))
     return key if key in CATEGORIES else ""
 
 

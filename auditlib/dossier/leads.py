@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field
 from auditlib.dossier.numbers import exact, number_text
 from auditlib.records.history import BREAKS, CLOSES, Change, time_of
@@ -179,7 +180,7 @@ def _record_leads(change: Change, raw: Any) -> bool | None:
     """Compare by id where both have one of the same form; by text else, which does not survive a rename."""
     if not isinstance(raw, Mapping):
         return _text_leads(change, raw)
-    identity, text = str(raw.get("id") or ""), plain_words(change.after_text)
+    identity, text = as_text(raw.get("id")), plain_words(change.after_text)
     strict = change.field.lower() in STATES
     if change.after and identity.isdigit() and change.after.isdigit():
         return change.after == identity or (not strict and text in _names_of(raw) and bool(text))
@@ -195,7 +196,7 @@ def _user_leads(change: Change, raw: Any) -> bool | None:
         return _text_leads(change, raw)
     if {change.after, plain_words(change.after_text)} & _names_of(raw):
         return True
-    account, given = str(raw.get("accountId") or ""), change.after.strip()
+    account, given = as_text(raw.get("accountId")), change.after.strip()
     if not (given + change.after_text).strip():
         return False
     # Names change, and a history that was brought from a server names people by what they were there.
@@ -206,10 +207,10 @@ def _list_leads(change: Change, raw: Any) -> bool | None:
     things = raw if isinstance(raw, Sequence) and not isinstance(raw, str) else [raw]
     given = [sorted(_tokens(one)) for one in (change.after, change.after_text) if one.strip()]
     for name in ("id", "accountId", "key", "name", "value", "displayName"):
-        called = [str(one.get(name) or "") if isinstance(one, Mapping) else str(one) for one in things]
+        called = [as_text(one.get(name)) if isinstance(one, Mapping) else str(one) for one in things]
         if sorted(_tokens(" ".join(called))) in given:
             return True
-    ids = [str(one.get("id") or "") if isinstance(one, Mapping) else "" for one in things]
+    ids = [as_text(one.get("id")) if isinstance(one, Mapping) else "" for one in things]
     numbered = all(map(str.isdigit, ids)) and change.after and all(map(str.isdigit, _tokens(change.after)))
     plain = all(isinstance(one, str) for one in things)
     return False if numbered or plain or not given else None
@@ -238,7 +239,7 @@ def _writings(raw: Any) -> set[str]:
     if isinstance(raw, Sequence) and not isinstance(raw, str):
         joined = set()
         for name in ("id", "name", "value"):
-            texts = [str(one.get(name) or "") if isinstance(one, Mapping) else str(one) for one in raw]
+            texts = [as_text(one.get(name)) if isinstance(one, Mapping) else str(one) for one in raw]
             joined |= {" ".join(texts), ", ".join(texts), ",".join(texts), f"[{', '.join(texts)}]"}
         return joined - {""}
     return {str(raw)}

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
 
+from auditlib.deep_json import as_text
 from auditlib.records.history import readable_id
 from auditlib.records.issues import json_object
 from auditlib.report.safe_html import words
@@ -67,7 +68,7 @@ def attachment_names(issue: Mapping[str, Any]) -> dict[int, str]:
     """Return the names of an issue's attachments by id, as received; one without a readable id can't be asked for."""
     records = json_object(issue.get("fields")).get("attachment")
     found = (one for one in records if isinstance(one, Mapping)) if isinstance(records, list) else ()
-    numbered = ((readable_id(one.get("id")), str(one.get("filename") or "")) for one in found)
+    numbered = ((readable_id(one.get("id")), as_text(one.get("filename"))) for one in found)
     return {number: name for number, name in numbered if number is not None}
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field
 from auditlib.dossier.layout import (
     CATEGORIES,
@@ -281,7 +282,7 @@ def _categories(fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
     for one in _records(fields, "issuelinks"):
         others += [one[side] for side in ("outwardIssue", "inwardIssue") if isinstance(one.get(side), Mapping)]
     for other in others:
-        yield str(other.get("key", "")), category_of(json_object(other.get("fields")).get("status"))
+        yield as_text(other.get("key")), category_of(json_object(other.get("fields")).get("status"))
 
 
 def _records(fields: Mapping[str, Field], field_id: str) -> Iterator[Mapping[str, Any]]:

@@ -22,7 +22,7 @@ from auditlib.dossier.odd import Odd
 from auditlib.dossier.parts import Attachment, Comment, File, Link, Place, Received, Source, Worklog
 from auditlib.dossier.replay import FieldReplay, history_verdict, replay
 from auditlib.dossier.values import value_text
-from auditlib.records.history import Change, read_changes, time_of
+from auditlib.records.history import Change, items_of, read_changes, time_of
 from auditlib.records.issues import is_nobody, json_object, number_of, person_id, person_name
 
 
@@ -206,7 +206,11 @@ def _check_depth(received: Received, fields: Mapping[str, Field], odd: Odd) -> N
 def _check_history(history: Sequence[Mapping[str, Any]], odd: Odd) -> None:
     for entry in history:
         number = odd.identity(entry.get("id"), "a history entry")
-        odd.time(entry.get("created"), f"history {number if number is not None else 'without id'}")
+        name = f"history {number if number is not None else 'without id'}"
+        odd.time(entry.get("created"), name)
+        items = entry.get("items")
+        if not isinstance(items, list | tuple) or len(items_of(entry)) < len(items):
+            odd.say(f"{name}: what it changed can't be read")
 
 
 def _comment(one: Mapping[str, Any], url: str, odd: Odd) -> Comment:

@@ -23,6 +23,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
+from auditlib.deep_json import as_text
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.fields import Field
 from auditlib.dossier.leads import (
@@ -275,7 +276,7 @@ def _things(field: str, raw: Any) -> list[frozenset[str]]:
         if field == "Link":
             sides = (json_object(one).get(side) for side in ("outwardIssue", "inwardIssue"))
             other: Mapping[str, Any] = next((side for side in sides if isinstance(side, Mapping)), {})
-            things.append(frozenset({str(other.get("key", ""))}))
+            things.append(frozenset({as_text(other.get("key"))}))
         else:
             names = ("id", "filename", "name")
             things.append(frozenset(str(one[name]) for name in names if isinstance(one, Mapping) and one.get(name)))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditlib.audit.controls.subject import Person, Subject, Value, people_of
+from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
 from auditlib.dossier.record import Dossier
@@ -92,7 +93,7 @@ def _is_open(fields: Mapping[str, Field]) -> bool:
 def _state(fields: Mapping[str, Field], field_id: str) -> tuple[str, str]:
     """Return id and name of what a field such as the status holds."""
     raw = json_object(fields[field_id].raw) if field_id in fields else {}
-    return str(raw.get("id") or ""), str(raw.get("name") or "")
+    return as_text(raw.get("id")), as_text(raw.get("name"))
 
 
 def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
@@ -106,7 +107,7 @@ def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
 def _link_names(fields: Mapping[str, Field]) -> list[str]:
     links = fields["issuelinks"].raw if "issuelinks" in fields else None
     kinds = [json_object(one.get("type")) for one in _records(links)]
-    return ["\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward")) for kind in kinds]
+    return ["\n".join(as_text(kind.get(name)) for name in ("name", "inward", "outward")) for kind in kinds]
 
 
 def _records(raw: Any) -> list[Mapping[str, Any]]:

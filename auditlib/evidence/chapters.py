@@ -67,6 +67,9 @@ _ADDRESS_SINCE: Final = 2
 _TYPES_SINCE: Final = 4
 """Version of the tables from which on findings tell of types in scope that no issue has."""
 
+_ESTIMATES_SINCE: Final = 5
+"""Version of the tables from which on an estimate of Jira that is far away is a limit."""
+
 _MINUTES_SINCE: Final = 2
 """Version of the tables from which on sentences tell times to the minute."""
 
@@ -111,7 +114,11 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
         *drift_findings(evidence.passes.drift),
         *identity_findings(evidence.identity.contradictions),
         *population_findings(
-            listing.reconciliation, listing.excluded, estimate=estimate, odd_counts=evidence.identity.odd_counts
+            listing.reconciliation,
+            listing.excluded,
+            estimate=estimate,
+            odd_counts=evidence.identity.odd_counts,
+            weigh_estimates=evidence.pulled.schema["tables"] >= _ESTIMATES_SINCE,
         ),
         *unread_times_findings(listing.cut.population),
         *(_unused_types(evidence) if evidence.pulled.schema["tables"] >= _TYPES_SINCE else ()),

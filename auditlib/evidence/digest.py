@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from auditlib.deep_json import as_text
 from auditlib.errors import AnswerError
 from auditlib.evidence.packed import Texts
 from auditlib.jira.protocol import Dialect
@@ -147,7 +148,7 @@ def read_digest(entry: Entry, answer: Any, dialect: Dialect) -> Digest:
             if isinstance(at := json_object(one.get("fields")).get("updated"), str)
         },
         issue_types={
-            int(one["id"]): str(json_object(fields.get("issuetype")).get("name", ""))
+            int(one["id"]): as_text(json_object(fields.get("issuetype")).get("name"))
             for one in (found if topic is topics.MISSING else ())
             if isinstance(fields := one.get("fields"), dict)
         },

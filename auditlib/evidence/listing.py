@@ -30,17 +30,19 @@ class Listing(Part):
     def cut(self) -> cut.Population:
         """The population as the period cuts it, and the exclusions."""
         called = self._histories.called  # before what asks for parts of histories, which then are read already
+        _ = self._passes.categories, self._passes.drift  # what else needs the issues of other days too
+        in_filter, moved_out = self._passes.in_filter, self._moved_out()
+        # The issues are handed over, not lent: the cut lets each column go once it is made.
         found = cut.cut_population(
-            self._passes.issues,
+            self._passes.handed_over(),
             self.period,
             self.projects,
             self.params.issue_types,
-            self._passes.in_filter,
-            self._moved_out(),
+            in_filter,
+            moved_out,
             called=called,
         )
-        _ = self._passes.categories, self._passes.drift  # the last that need the issues of other days too
-        self._passes.let_go()
+        give_back()
         return found
 
     @property

@@ -60,10 +60,11 @@ class Passes(Part):
         """Category key by status id, as the issues show it."""
         return categories_by_status(self.issues)
 
-    def let_go(self) -> None:
-        """Let the issues go once the population is cut from them; who looks at them later has them read again."""
+    def handed_over(self) -> pd.DataFrame:
+        """Return the issues for the last time, for the population to be cut from; who asks later has them read again."""
+        issues = self.issues
         vars(self).pop("issues", None)
-        give_back()
+        return issues
 
     def received(self) -> Iterator[Mapping[str, Any]]:
         """Yield the issues of the pass with fields, as received."""

@@ -13,7 +13,7 @@ from atlassian import Jira
 from atlassian.jira import JiraCloud
 from urllib3.exceptions import HTTPError
 
-from auditlib.errors import SourceError
+from auditlib.errors import AnswerError, SourceError
 from auditlib.jira.credentials import Authorization
 from auditlib.jira.gate import Gate
 from auditlib.jira.identity import Identity, words_of
@@ -115,6 +115,8 @@ class Sender:
         ------
         FaultError
             If it is worth asking again.
+        AnswerError
+            If it holds what no address can hold, so that an answer before it was wrong.
         SourceError
             If the server can't be asked as things are.
         """
@@ -138,6 +140,9 @@ class Sender:
             cause = cause_of(error, address)
             trip.lost = cause.words
             raise _fault(cause, address) from None
+        except UnicodeEncodeError:  # of an address and a query alone: a body may hold whatever JSON may
+            said = "half of a surrogate pair, which no address can hold; an answer before named it"
+            raise AnswerError(f"{request.kind} would ask for {said}", found=said) from None
         except OSError as error:  # a file of certificates that is not there, say
             raise SourceError(f"{address} can't be asked: {bundle_problem(error)}") from None
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from auditlib.deep_json import as_text
 from auditlib.text import is_web_address
 from auditlib.times import parse_instant
 
@@ -42,11 +43,11 @@ def read_site(server: Mapping[str, Any], account: Mapping[str, Any], deployment:
     return Site(
         base_url=(said if isinstance(said, str) and is_web_address(said) else asked_at).rstrip("/"),
         deployment=deployment,
-        version=str(server.get("version", "")),
-        title=str(server.get("serverTitle", "")),
-        account_id=str(account.get("accountId") or account.get("key") or account.get("name") or ""),
-        account_name=str(account.get("displayName") or account.get("name") or ""),
-        account_zone=str(account.get("timeZone") or ""),
+        version=as_text(server.get("version")),
+        title=as_text(server.get("serverTitle")),
+        account_id=as_text(account.get("accountId") or account.get("key") or account.get("name")),
+        account_name=as_text(account.get("displayName") or account.get("name")),
+        account_zone=as_text(account.get("timeZone")),
     )
 
 
@@ -55,10 +56,10 @@ def deployment_of(server: Mapping[str, Any]) -> str:
 
     Atlassian's own example of a Cloud answer has no ``deploymentType``; its version begins with 1001, as no Data Center's.
     """
-    told = str(server.get("deploymentType") or "").lower()
+    told = as_text(server.get("deploymentType")).lower()
     return (
         "cloud"
-        if told == "cloud" or (not told and str(server.get("version", "")).startswith("1001."))
+        if told == "cloud" or (not told and as_text(server.get("version")).startswith("1001."))
         else "data-center"
     )
 

@@ -118,7 +118,7 @@ def _ask_schemes(session: Session) -> dict[str, Scheme]:
     schemes: dict[str, Scheme] = {}
     for number, batch in enumerate(batches_of([one for one in ids if one != "0"], workflows.PROJECTS_PER_REQUEST), 1):
         request = workflows.schemes_of([int(one) for one in batch])
-        told = _told(session, topics.WORKFLOW_SCHEMES.of(number), request, read_schemes)
+        told = _told(session, topics.WORKFLOW_SCHEMES.of(number), request, partial(read_schemes, asked=batch))
         if told is None:
             break
         schemes |= told

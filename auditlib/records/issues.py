@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from auditlib.csv_cells import writable_text
-from auditlib.deep_json import written
+from auditlib.deep_json import as_text, written
 from auditlib.errors import AnswerError
 from auditlib.keys import parts
 from auditlib.text import shorten
@@ -98,7 +98,7 @@ def person_name(person: Any) -> str | None:
         return None
     for field in ("displayName", "name", "key", "accountId"):
         if person.get(field):
-            return writable_text(str(person[field]))
+            return writable_text(as_text(person[field]))
     return None
 
 
@@ -106,7 +106,7 @@ def person_id(person: Any) -> str:
     """Return by what Jira tells people apart: account id, or user key on Data Center; empty for nobody, and for plain text."""
     for field in ("accountId", "key", "name") if isinstance(person, dict) else ():
         if person.get(field):
-            return writable_text(str(person[field]))
+            return writable_text(as_text(person[field]))
     return ""
 
 
@@ -235,7 +235,7 @@ def json_object(value: Any) -> Mapping[str, Any]:
 
 def _text(value: Any) -> str | None:
     """Return a JSON text or number as text, None if there is none."""
-    return None if value is None else writable_text(str(value))
+    return None if value is None else writable_text(as_text(value))
 
 
 def _require_distinct(frame: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from auditlib.deep_json import as_text
 from auditlib.keys import FormerKeys, is_key, listed_number, renames
 from auditlib.records.issues import number_of
 from auditlib.records.transitions import instant_or_none
@@ -93,7 +94,7 @@ def history_references(histories: Iterable[tuple[int, Sequence[Mapping[str, Any]
             if naming:
                 for key in _named_by(naming):
                     at = instant_or_none(entry.get("created"))
-                    yield Reference(key, "history", issue_id, str(entry.get("id")), at)
+                    yield Reference(key, "history", issue_id, as_text(entry.get("id")), at)
 
 
 def mention_table(references: Iterable[Reference], keys: Mapping[int, str], former: FormerKeys) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditlib.deep_json import as_text
 from auditlib.records.history import readable_id
 from auditlib.records.issues import person_name
 from auditlib.records.transitions import instant_or_none
@@ -41,7 +42,7 @@ def key_moves(changelogs: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]) -> 
                 if item.get("field") != "Key" or item.get("fieldtype", "jira") != "jira" or history_id is None:
                     continue
                 at = instant_or_none(history.get("created"))
-                move = (issue_id, history_id, str(item.get("fromString")), str(item.get("toString")))
+                move = (issue_id, history_id, as_text(item.get("fromString")), as_text(item.get("toString")))
                 moves[move] = (at, person_name(history.get("author")))
     columns = {
         "issue_id": pd.Series([move[0] for move in moves], dtype="int64"),

@@ -10,7 +10,7 @@ from the name of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +20,7 @@ from auditlib.errors import AnswerError
 from auditlib.records.issues import json_object, person_name
 from auditlib.records.transitions import instant_or_none
 from auditlib.records.workflow_rules import Rule, read_rules
+from auditlib.text import shorten
 
 INITIAL: Final = "initial"
 GLOBAL: Final = "global"
@@ -226,19 +227,33 @@ def read_kept(answer: Any) -> list[Kept]:
     return [found[number] for number in sorted(found)]
 
 
-def read_schemes(answer: Any) -> dict[str, Scheme]:
+def read_schemes(answer: Any, asked: Collection[str] | None = None) -> dict[str, Scheme]:
     """Read the workflow schemes of projects by project id; a project that is not among them has none (team-managed).
+
+    Parameters
+    ----------
+    answer : JSON
+    asked : collection of str, optional
+        Ids of the projects that were asked about.
 
     Raises
     ------
     AnswerError
-        If it holds no list of schemes.
+        If it holds no list of schemes, or tells of a project that was not asked about: then it may lack one that was.
     """
     found: dict[str, Scheme] = {}
     for one in _all_objects(_object(answer, "workflow schemes").get("values"), "workflow schemes"):
         ids = one.get("projectIds")
         scheme = read_scheme(one.get("workflowScheme"))
         found |= {_text(project): scheme for project in (ids if isinstance(ids, list) else ())}
+    strangers = sorted(set(found).difference(asked)) if asked is not None else []
+    if strangers:
+        named = shorten(strangers[0], 40)
+        raise AnswerError(
+            f"workflow schemes: project {named} was not asked about",
+            expected=", ".join(sorted(asked or ())[:5]),
+            found=named,
+        )
     return found
 
 

@@ -69,7 +69,7 @@ class Request:
         """SHA-256 (hex) of what is asked: equal questions have equal digests."""
         body = None if self.body is None else dict(self.body.items())
         text = json.dumps([self.method, self.path, self.query, body], sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def kind(self) -> str:

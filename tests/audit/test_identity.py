@@ -174,6 +174,20 @@ def test_an_exact_count_that_nothing_explains_is_an_exception():
     assert [one.severity for one in note] == ["note"]
 
 
+@pytest.mark.parametrize(
+    ("told", "severity"), [(16, "note"), (17, "limit"), (999_999_999_999, "limit"), (1, "note"), (0, "note")]
+)
+def test_an_estimate_that_is_further_away_than_a_lag_is_a_limit(told, severity):
+    """Cloud estimates: a few issues more or less are a lag; a multiple is not, and may be another question's answer."""
+    excluded = pd.DataFrame({"reason": pd.Series([], dtype="str")})
+    (one,) = population_findings(reconciled(told), excluded, estimate=True)
+    assert one.severity == severity
+    assert ("more than a lag explains" in one.statement) == (severity == "limit")
+    assert ("may lag behind" in one.statement) == (severity == "note")
+    (before,) = population_findings(reconciled(told), excluded, estimate=True, weigh_estimates=False)
+    assert before.severity == "note"
+
+
 def test_the_population_is_not_called_whole_after_a_contradiction(period_of_2026):
     """Two passes that agree prove little where other answers contradict them."""
     population = pd.DataFrame({"id": range(7)})

@@ -148,3 +148,11 @@ def test_page_paper_and_table_say_the_same(blocks):
     plain = re.sub(r"(?m)^(?:> |- |  )+|~~|[()]", " ", document_text(whole))
     assert re.findall(r"[\w:/.@☐☑]+", plain) == words_of_page(page)
     assert document_text(whole) == blocks_text(read_html(document_markup(whole)))
+
+
+@pytest.mark.parametrize("words", [{"": None}, ["a", None], None])
+def test_a_text_that_is_none_is_shown_as_json(words):
+    """On pages, on paper and in tables; never as Python writes it."""
+    one = document(node("paragraph", {"type": "text", "text": words}))
+    shown = (document_text(one), BeautifulSoup(document_markup(one), "html.parser").get_text())
+    assert all("None" not in said and ("null" in said) == (words is not None) for said in shown), shown

@@ -511,3 +511,12 @@ def test_a_sampled_issue_whose_last_change_is_odd_is_not_called_edited():
     assert changes_since(sample, [later], [], ZONE)["change"].tolist() == ["edited"]
     assert len(changes_since(sample, [odd], [], ZONE)) == 0
     assert odd.incomplete == ("updated: no readable time; Jira sent 'soon'",)
+
+
+@pytest.mark.parametrize("items", [None, "status", ["status"], [{"field": "f", "toString": "x"}, None]])
+def test_an_entry_that_does_not_tell_what_it_changed_is_named(items):
+    """Its changes stand in no table; a record without a word of them would look whole."""
+    entry = {"id": "5", "created": "2026-01-01T00:00:00Z", "items": items}
+    assert read_record({}, history=[entry]).incomplete[0] == "history 5: what it changed can't be read"
+    whole = read_record({}, history=[entry | {"items": [{"field": "f", "toString": "x"}]}])
+    assert not [one for one in whole.incomplete if "history" in one]

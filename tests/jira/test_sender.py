@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from carrier import Answer, Ask, listening
 
-from auditlib.errors import ForbiddenRequestError, SourceError
+from auditlib.errors import AnswerError, ForbiddenRequestError, SourceError
 from auditlib.jira.credentials import Credentials
 from auditlib.jira.gate import Gate
 from auditlib.jira.identity import Identity
@@ -57,6 +57,14 @@ def test_a_parameter_that_is_named_several_times_goes_out_with_all_its_values():
     with sending() as (sender, _, seen):
         sender.send(Request("GET", "rest/api/2/myself", (("a", "1"), ("b", "x"), ("a", "2"))))
     assert [one.query for one in seen] == [{"a": ["1", "2"], "b": ["x"]}]
+
+
+def test_what_no_address_can_hold_is_an_answer_gone_wrong():
+    """A cursor may hold half of a surrogate pair; in a body it can be sent, in a query it can't."""
+    with sending() as (sender, _, seen):
+        with pytest.raises(AnswerError, match="half of a surrogate pair"):
+            sender.send(Request("GET", "rest/api/2/myself", (("cursor", "\ud800"),)))
+    assert seen == []
 
 
 def test_only_a_question_with_credentials_carries_them():

@@ -224,3 +224,11 @@ def test_real_rows_survive_a_file(path):
     frame = frame.drop(columns=[*INTERNAL_COLUMNS]).assign(history="complete")
     content = to_csv(POPULATION, frame)
     assert to_csv(POPULATION, from_csv(POPULATION, content, zone=ZONE)) == content
+
+
+@pytest.mark.parametrize("where", ["status", "issuetype", "resolution"])
+def test_what_is_no_text_is_shown_as_json(where):
+    """A name that came as a list is no name; how Python writes a list is nobody's either."""
+    frame = issues_frame([issue(**{where: {"id": "3", "name": ["To Do", None]}})], ZONE, "https://jira.example.com")
+    assert frame["issue_type" if where == "issuetype" else where].tolist() == ['["To Do", null]']
+    assert person_name({"displayName": {"first": None}}) == '{"first": null}'

@@ -76,6 +76,14 @@ def test_schemes_say_which_type_has_which_workflow():
     ]
 
 
+def test_a_scheme_of_a_project_that_nobody_asked_about_is_refused():
+    """Who answers about another may have left out the one that was meant."""
+    answer = example("get", "workflowscheme/project")
+    assert sorted(read_schemes(answer, ["10010", "10020", "7"])) == ["10010", "10020"]
+    with pytest.raises(AnswerError, match="project 10020 was not asked about"):
+        read_schemes(answer, ["10010"])
+
+
 def test_statuses_come_by_issue_type():
     """What whoever may browse the project is told."""
     (task,) = read_issue_types(example("get", "project/{projectIdOrKey}/statuses"))

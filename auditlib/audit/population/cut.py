@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from auditlib.audit.population.drift import one_pass_only
 from auditlib.errors import AnswerError
@@ -160,7 +161,9 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     # The places are sorted, not the rows: a copy of a million rows is a gigabyte's fifth.
     places = issues[list(POPULATION.sort_keys)].assign(_place=np.arange(len(issues)))
     places = POPULATION.sort(places[period.holds(issues["created"])])
-    in_period = issues.iloc[places["_place"].to_numpy()].reset_index(drop=True)
+    rows, order = issues.copy(deep=False), places["_place"].to_numpy()
+    del issues, places
+    in_period = _taken(rows, order)
     types = in_period["issue_type"]
     wrong_type = pd.Series(data=False, index=types.index)
     if issue_types:
@@ -181,6 +184,12 @@ def cut_population(  # noqa: PLR0917 - the order of the arguments is that of the
     excluded = pd.concat([part.reindex(columns=EXCLUDED.names) for part in parts], ignore_index=True)
     excluded = excluded.astype({"now_key": "str", "reason": "str", "number": "int64"})
     return Population(population, EXCLUDED.check(EXCLUDED.sort(excluded)), in_period)
+
+
+def _taken(issues: pd.DataFrame, places: NDArray[np.int64]) -> pd.DataFrame:
+    """Return rows in the order of their places; each column goes from the issues before the next is made."""
+    columns = {name: issues.pop(name).iloc[places].reset_index(drop=True) for name in list(issues)}
+    return pd.DataFrame(columns, copy=False)
 
 
 def unused_types(found: Population, issue_types: Collection[str], called: Called = NO_NAMES) -> list[str]:

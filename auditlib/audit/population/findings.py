@@ -12,9 +12,17 @@ from auditlib.audit.finding import LEFT_OUT, Finding, not_live_in_words
 from auditlib.phrases import agreeing, counted, days, listed
 from auditlib.times import Period
 
+_FEW: Final = 10
+"""Issues from which on an estimate of Jira can be far away."""
+
 
 def population_findings(
-    reconciliation: pd.DataFrame, excluded: pd.DataFrame, *, estimate: bool, odd_counts: Collection[str] = ()
+    reconciliation: pd.DataFrame,
+    excluded: pd.DataFrame,
+    *,
+    estimate: bool,
+    odd_counts: Collection[str] = (),
+    weigh_estimates: bool = True,
 ) -> list[Finding]:
     """Say what of the population a reader must know.
 
@@ -26,6 +34,8 @@ def population_findings(
         Whether Jira's own count is an estimate (Cloud).
     odd_counts : collection of str
         Projects whose exact count is not what the first pass received, and nothing shows why.
+    weigh_estimates : bool
+        Whether an estimate that is further away than a lag explains is a limit.
     """
     found = []
     for row in reconciliation.itertuples():
@@ -50,14 +60,16 @@ def population_findings(
             )
         elif row.jira_count != row.first_pass:
             kind = "estimate" if estimate else "count"
+            far = estimate and weigh_estimates and _is_far(int(row.jira_count), row.first_pass)
             text = (
                 f"{row.project}: Jira's own {kind} for the widened query is {row.jira_count:,}, the first pass received "
                 f"{row.first_pass:,}."
-                + (" An estimate may lag behind; the two passes are the proof." if estimate else "")
+                + (" An estimate may lag behind; the two passes are the proof." if estimate and not far else "")
+                + (" That is more than a lag explains, and nothing shows what else it counts." if far else "")
                 + (" Nothing that was pulled shows why." if row.project in odd_counts else "")
             )
             away = abs(int(row.jira_count) - row.first_pass)
-            weight = "exception" if row.project in odd_counts else "note"
+            weight = "exception" if row.project in odd_counts else "limit" if far else "note"
             found.append(
                 Finding(f"population.count:{row.project}", "02_population", weight, text, away, "reconciliation")
             )
@@ -69,6 +81,11 @@ def population_findings(
             identity = f"population.{reason.replace(' ', '-')}"
             found.append(Finding(identity, "02_population", severity, text, count, "excluded"))
     return found
+
+
+def _is_far(estimate: int, found: int) -> bool:
+    """Say whether an estimate is less than half, or more than twice, of what was found, and not by a few issues."""
+    return abs(estimate - found) >= _FEW and not found / 2 <= estimate <= found * 2
 
 
 def unused_type_findings(unused: Sequence[str], found: Collection[str]) -> list[Finding]:

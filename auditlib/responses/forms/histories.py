@@ -31,7 +31,7 @@ class Entry(Struct, gc=False):
 
     id: Id
     created: str | int | float
-    items: list[Item] | None = None
+    items: list[Item]
     author: Person = None
 
 
