@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-people demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
+.PHONY: bench-controls bench-people bench-second-source demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -30,6 +30,9 @@ hostile: $(READY)  ## servers that want the workbook to fall: every hostile answ
 
 mutants: $(READY)  ## plants slips one by one in a copy: are they noticed by the tests of their own room alone? half an hour
 	PYTHONPATH=tests $(BIN)/python -m mutants.plant $(ROOMS)
+
+mutants-controls: $(READY)  ## every small slip in the rules of the controls, one by one: is it noticed by the histories or the room's tests?
+	PYTHONPATH=tests $(BIN)/python -m mutants.controls $(MODULES)
 
 check: $(READY)  ## format, lint, types, the walls between rooms, dead code, parameter files, workflow files
 	$(BIN)/ruff format --check .
@@ -61,6 +64,12 @@ bench: $(VENV)/.bench  ## what it costs, beside other ways and limits measured i
 bench-people: $(READY)  ## what it costs to ask who may do what: 10,000 people in 100 projects; two minutes
 	PYTHONPATH=tests $(BIN)/python bench/people.py $(BENCH)
 
+bench-controls: $(READY)  ## what it costs to test controls on 1,000,000 issues; ends with 1 above its limits; three minutes
+	$(BIN)/python bench/controls.py $(BENCH)
+
+bench-second-source: $(READY)  ## what it costs to reconcile 100,000 issues with 100,000 deployments; ends with 1 above its limits
+	$(BIN)/python bench/second_source.py $(BENCH)
+
 $(VENV)/.bench: requirements-bench.lock $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
@@ -68,8 +77,11 @@ $(VENV)/.bench: requirements-bench.lock $(READY)
 params/schema.json: $(wildcard auditlib/params/*.py) $(READY)
 	$(BIN)/python -m auditlib.params.writing > $@
 
-docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py) $(READY)
+docs/tables.md: docs/generate.py $(wildcard auditlib/*.py auditlib/*/*.py auditlib/params/library/*.yaml) $(READY)
 	$(BIN)/python docs/generate.py
+
+docs/controls/histories.md: $(wildcard tests/controls/histories/*.json tests/histories_page.py) $(READY)
+	PYTHONPATH=tests $(BIN)/python -m histories_page
 
 docs/mistakes.md: $(wildcard tests/mistakes/*.py) $(shell find auditlib -name '*.py') $(READY)
 	PYTHONPATH=tests:tests/foreign $(BIN)/python -m mistakes.catalogue

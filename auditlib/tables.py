@@ -16,7 +16,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -44,12 +44,15 @@ class Column:
         One sentence, for the data dictionary.
     optional : bool
         Of an integer, whether a cell may be empty; of the other kinds, each may.
+    since : int
+        The version of the tables (`evidence.schema`) from which on a package has it.
     """
 
     name: str
     kind: Kind
     meaning: str
     optional: bool = False
+    since: int = 1
 
 
 _DTYPES: Final[Mapping[Kind, str]] = MappingProxyType(
@@ -108,6 +111,15 @@ class Table:
     def file(self) -> str:
         """The name of its file."""
         return f"{self.name}{self.ending}"
+
+    def as_of(self, version: int) -> Table:
+        """Return the table as a package of a version of the tables has it: without the columns that came later."""
+        if all(column.since <= version for column in self.columns):
+            return self
+        contract, further = (
+            tuple(column for column in part if column.since <= version) for part in (self.contract, self.further)
+        )
+        return replace(self, contract=contract, further=further)
 
     def make(self, rows: Iterable[Sequence[Any]], zone: ZoneInfo | None = None) -> pd.DataFrame:
         """Return the table from its rows, each column of its kind.

@@ -1,4 +1,6 @@
-"""Writes what these documents take from the code: ``tables.md``, and the list of requests in ``administrators.md``.
+"""Writes what these documents take from the code: the dictionary, the list of requests, the library of control tests.
+
+They stand in ``tables.md``, in ``administrators.md``, and in ``controls.md`` with a page for each test in ``controls/``.
 
 Run by ``make docs/tables.md``; ``tests/test_docs.py`` says when that is due.
 """
@@ -6,17 +8,20 @@ Run by ``make docs/tables.md``; ``tests/test_docs.py`` says when that is due.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Final
 
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
-from auditlib.dossier.files import COMMENT_CHANGES
+from auditlib.dossier.files import SOMETIMES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
 from auditlib.jira.scopes import NEEDS
+from auditlib.params import library
+from auditlib.params.controls import REGIONS, Control
 from auditlib.tables import Table
 
 DOCS: Final = Path(__file__).parent
@@ -35,6 +40,16 @@ REQUESTS: Final = {
     "serverInfo": ("which Jira this is, and its clock", "none"),
     "myself": ("as whom it is asked, and in which time zone", "access to Jira"),
     "mypermissions": ("what the account may do in a project", "none"),
+    "field": (
+        "which fields there are, where control tests name some; asked only then",
+        "access to Jira; without it the run goes on",
+    ),
+    "servicedeskapi/request": (
+        "of sampled issues of a service project, and of those whose approvals a control needs: the type of the request",
+        "to see the request; without it the run goes on",
+    ),
+    "servicedeskapi/request/approval": ("its approvals", "as above"),
+    "servicedeskapi/request/sla": ("its SLAs", "agent of the service project; without it the run goes on"),
     "project": ("that the project is there, and the keys it had before", "Browse Projects"),
     "project/securitylevel": (
         "whether issues may be hidden",
@@ -166,7 +181,7 @@ where they come from, the tests of the sample, and a review sheet to sign. There
 zone; their exact texts are folded beside them.
 """
     parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
-    parts += [_section(table, 3) for table in (*DOSSIER_FILES, COMMENT_CHANGES)]
+    parts += [_section(table, 3) for table in (*DOSSIER_FILES, *SOMETIMES)]
     return "\n".join(parts)
 
 
@@ -230,8 +245,109 @@ def with_requests(text: str) -> str:
     return text
 
 
+CONTROLS_BEGIN: Final = "<!-- controls: begin -->"
+CONTROLS_END: Final = "<!-- controls: end -->"
+
+
+def with_controls(text: str) -> str:
+    """Return the text of ``controls.md`` with the list of all control tests between its marks."""
+    before, _, rest = text.partition(CONTROLS_BEGIN)
+    _, _, after = rest.partition(CONTROLS_END)
+    lines = ["| id | test | criterion | exception when |", "| --- | --- | --- | --- |"]
+    for control in library.ids():
+        known = library.entry(control)
+        exception = known.outcomes.exception or "never: it is listed as a note"
+        lines.append(f"| [{control}](controls/{control}.md) | {known.title} | {_criteria(known)} | {exception} |")
+    return f"{before}{CONTROLS_BEGIN}\n{chr(10).join(lines)}\n{CONTROLS_END}{after}"
+
+
+def _criteria(known: library.Entry) -> str:
+    """Return the criteria of a control with their points of focus: ``CC8.1 (8, 9)``."""
+    return ", ".join(
+        f"{one.criterion} ({', '.join(map(str, one.focus))})" if one.focus else one.criterion for one in known.criteria
+    )
+
+
+def control_page(control: str) -> str:
+    """Return the page of one control test."""
+    known = library.entry(control)
+    outcomes = [
+        ("`pass`", known.outcomes.passed),
+        ("`exception`", known.outcomes.exception),
+        ("`no evidence`, a deviation too", known.outcomes.no_evidence),
+        ("`not applicable`", known.outcomes.not_applicable),
+    ]
+    return "\n".join(
+        [
+            f"# {control}: {known.title}",
+            "",
+            f"**{known.question}**",
+            "",
+            f"Written by `docs/generate.py` from `params/library/{control}.yaml` in the package. [All controls](../controls.md).",
+            "",
+            "| | |",
+            "| --- | --- |",
+            f"| criterion | {_criteria(known)} |",
+            f"| looks at | {known.looks_at} |",
+            f"| rule | {known.how} |",
+            f"| evidence | {known.evidence} |",
+            "",
+            "## In the parameter file",
+            "",
+            "```yaml",
+            "controls:",
+            f"  - {known.example}",
+            "```",
+            "",
+            *_keys_of(known),
+            "## Outcomes",
+            "",
+            "| outcome | when |",
+            "| --- | --- |",
+            *(f"| {name} | {said} |" for name, said in outcomes if said),
+            "",
+            "## What it proves",
+            "",
+            known.proves,
+            "",
+            "## What it does not prove",
+            "",
+            known.does_not_prove,
+            "",
+            "## What to do with an exception",
+            "",
+            known.on_exception,
+            "",
+        ]
+    )
+
+
+def _keys_of(known: library.Entry) -> list[str]:
+    """Return the keys that a control takes, each with its default, as a Markdown table."""
+    if not known.takes:
+        return ["It takes no key but `name`.", ""]
+    needs = [" or ".join(f"`{name}`" for name in group) for group in known.needs]
+    rows = [
+        f"| `{key}` | {_default(key, value)} | {Control.model_fields[key].description} |"
+        for key, value in known.takes.items()
+    ]
+    said = [f"It needs {', and '.join(needs)}.", ""] if needs else []
+    return ["| key | default | meaning |", "| --- | --- | --- |", *rows, "", *said]
+
+
+def _default(key: str, value: object) -> str:
+    """Return the default of a key as it would be written."""
+    if key in REGIONS:
+        return "as in `workflow`"
+    return "none" if value in (None, []) else f"`{json.dumps(value) if not isinstance(value, str) else value}`"
+
+
 def main() -> None:
-    """Write both documents."""
+    """Write all of them."""
+    controls = DOCS / "controls.md"
+    controls.write_text(with_controls(controls.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    for control in library.ids():
+        (DOCS / "controls" / f"{control}.md").write_text(control_page(control), encoding="utf-8", newline="\n")
     (DOCS / "tables.md").write_text(dictionary(), encoding="utf-8", newline="\n")
     administrators = DOCS / "administrators.md"
     text = administrators.read_text(encoding="utf-8")

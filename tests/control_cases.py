@@ -11,6 +11,7 @@ from auditlib.audit.controls.subject import (
     Value,
 )
 from auditlib.params.attributes import Attribute
+from auditlib.records.actors import PERSON
 from auditlib.records.history import Change
 
 BORN = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ def day(number: float) -> datetime:
 
 
 def change(number: int, at: float, field: str, before: str, after: str, who: Person = ANN) -> Change:  # noqa: PLR0917 - a row
-    return Change(number, day(at), who.name, who.id, field, field, "", before, "", after)
+    return Change(number, day(at), who.name, who.id, field, field, "", before, "", after, kind=PERSON)
 
 
 def subject(*steps: Change, **more: Any) -> Subject:

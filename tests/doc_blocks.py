@@ -18,7 +18,7 @@ from workflow_runs import stand_in
 from auditlib.demo.server.site import EmbeddedJira
 
 DOCUMENTS: Final = sorted(
-    [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").glob("*.md")]
+    [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").rglob("*.md")]
 )
 COMMANDS: Final = ("sh", "powershell")
 """Languages of the blocks that somebody types."""

@@ -46,9 +46,10 @@ WHO = {
     "sample": ("reporter", "assignee"),
     "gaps": ("actor",),
     "deletions": ("actor",),
-    "sample_history": ("author", "author_id"),
-    "sample_comments": ("author", "update_author"),
-    "activity": ("actor", "object", "changes"),
+    "sample_history": ("author", "author_id", "author_kind"),
+    "sample_comments": ("author", "update_author", "author_kind", "update_author_kind"),
+    "actors": ("*",),
+    "activity": ("actor", "object", "changes", "actor_kind"),
     "permission_changes": ("actor", "what", "before", "after"),
     "memberships": ("display_name",),
 }
@@ -65,7 +66,7 @@ WITHOUT_LOG = Loss(
         "access_review": ("since", "added"),
         "workflows": ("changed_by", "log_id"),
     },
-    ("numbering.*", "activity.*", "changes.*", "workflows.*"),
+    ("numbering.*", "activity.*", "changes.*", "workflows.*", "actors.rules"),
     ("numbering.log", "activity.reach", "changes.log"),
 )
 OLDER_LOG = Loss(
@@ -84,9 +85,19 @@ WITHOUT_ACCOUNTS = Loss(
     {
         "gaps": ("actor",),
         "deletions": ("actor",),
-        "sample_history": ("author_id",),
-        "activity": ("actor", "object", "changes"),
-    }
+        "sample_history": ("author_id", "author_kind"),
+        "sample_comments": ("author_kind", "update_author_kind"),
+        "actors": ("*",),
+        "activity": ("actor", "object", "changes", "actor_kind"),
+    },
+    ("actors.*",),
+    ("actors.others",),
+)
+"""Whom Jira does not tell apart, it does not tell the kind of either."""
+OTHER_AUTHORS = Loss(
+    {"sample_history": ("author_kind", "on_behalf_of"), "actors": ("*",), "activity": ("actor_kind",)},
+    ("actors.*",),
+    ("actors.others",),
 )
 OTHER_NUMBERS = Loss(
     {
@@ -132,8 +143,10 @@ NEWEST_ALONE = Loss(
         "closing": ("*",),
         "sample_history": ("*",),
         "excluded": ("now_key",),
+        "actors": ("*",),
+        "activity": ("actor_kind",),
     },
-    ("numbering.*", "status.*", "closing.*", "dossiers.*", "population.*"),
+    ("numbering.*", "status.*", "closing.*", "dossiers.*", "population.*", "actors.*"),
     ("dossiers.incomplete",),
 )
 LOSSES: Mapping[tuple[str, str], Loss] = {
@@ -146,11 +159,21 @@ LOSSES: Mapping[tuple[str, str], Loss] = {
     ("field-ids", "system"): Loss({"sample_history": ("field_id",)}),
     ("field-ids", "absent"): Loss({"sample_history": ("field_id",)}),
     ("redaction", "texts"): Loss({"sample_history": ("from_text", "to_text")}, ("dossiers.*",)),
-    ("authors", "some-absent"): Loss({"gaps": ("actor",), "sample_history": ("author", "author_id")}),
+    ("authors", "some-absent"): Loss(
+        {
+            "gaps": ("actor",),
+            "sample_history": ("author", "author_id", "author_kind"),
+            "actors": ("*",),
+            "activity": ("actor_kind",),
+        },
+        ("actors.*",),
+        ("actors.others",),
+    ),
+    **{("authors", value): OTHER_AUTHORS for value in ("on-behalf", "service", "agent")},
     ("people", "text"): WITHOUT_ACCOUNTS,
     ("people", "without-ids"): WITHOUT_ACCOUNTS,
-    ("people", "unnamed"): Loss(WHO),
-    ("people", "erased"): Loss(WHO),
+    ("people", "unnamed"): Loss(WHO, ("actors.*",)),
+    ("people", "erased"): Loss(WHO, ("actors.*",)),
     ("status-category", "missing"): WITHOUT_CATEGORY,
     ("status-category", "undefined"): WITHOUT_CATEGORY,
     ("attachment-created", "absent"): Loss({}, ("dossiers.*",)),

@@ -24,11 +24,13 @@ from scripts import generate
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
 from auditlib.audit.sampling.sizes import planned_size
-from auditlib.dossier.files import COMMENT_CHANGES
+from auditlib.dossier.files import SOMETIMES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
+from auditlib.params import library
 from auditlib.params.attributes import Attribute, Has, Test, ToStatus
+from auditlib.params.controls import Control, FieldValues, Workflow
 from auditlib.params.model import Parameters
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.records.census_changes import CHANGES
@@ -37,7 +39,7 @@ from auditlib.run.notebooks import NOTEBOOKS
 from auditlib.times import Period
 
 DOCUMENTS = sorted(
-    [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").glob("*.md")]
+    [*(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")), *(ROOT / "docs").rglob("*.md")]
 )
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 
@@ -150,16 +152,18 @@ WORDS = {
     "shared_filter",
     "access_log",
     "get_issue",
-}  # of raw/, of run.json, of Jira, of the library
+    *("service_desk", "customer_service"),
+    *("data_center", "member_log", "read_at"),
+}  # of raw/, of run.json, of Jira, of the library, of the histories for other tools
 """Names with an underscore that are none of the parameters, tables and columns."""
 
 
 def known_words() -> set[str]:
-    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, COMMENT_CHANGES, CHANGES)
+    listed = (*TABLES, GAP_EXPLANATIONS, *DOSSIER_FILES, *SOMETIMES, CHANGES)
     columns = {name for table in listed for name in table.names}
     inner = {
         key
-        for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation)
+        for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation, Workflow, Control, FieldValues)
         for key in record.model_fields
     }
     index = set(Entry.__dataclass_fields__)
@@ -210,6 +214,15 @@ def test_the_forms_of_the_sample_size_mean_what_the_analyst_is_told():
 def test_the_data_dictionary_is_in_step():
     """`docs/tables.md` is what the code says; `make docs/tables.md` makes it so."""
     assert text_of("docs/tables.md") == generate().dictionary()
+
+
+def test_the_pages_of_the_control_tests_are_in_step():
+    """`docs/generate.py` was run after the last change of the library: a page each, and all of them in the list."""
+    text = text_of("docs/controls.md")
+    assert text == generate().with_controls(text)
+    pages = {path.stem for path in (ROOT / "docs" / "controls").glob("CT-*.md")}
+    assert pages == set(library.ids())
+    assert all(text_of(f"docs/controls/{one}.md") == generate().control_page(one) for one in pages)
 
 
 def test_the_requests_are_the_read_only_list():

@@ -42,7 +42,7 @@ WHOLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 """Of what the cases of a kind of finding are a part: its name among the figures, and in words."""
 
-_OF_POPULATION: Final = "attributes.population"
+_OF_POPULATION: Final = ("attributes.population", "controls.population")
 _OF_SAMPLE: Final = ("attributes.exception", "attributes.no-evidence")
 
 _HEADLINES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
@@ -175,7 +175,7 @@ def _whole(
 ) -> tuple[int | None, str]:
     """Return of how many the cases of a finding are a part, and what those are."""
     kind, _, of = str(finding["id"]).partition(":")
-    if kind == _OF_POPULATION:
+    if kind in _OF_POPULATION:
         return tested.get((of, "population")), "issues concerned"
     if kind in _OF_SAMPLE:
         return tested.get((of, "sample")), "sampled ones"

@@ -81,6 +81,21 @@ DOSSIERS: Final = Chapter(
     ),
 )
 
+CONTROLS: Final = Chapter(
+    "06_controls",
+    "Did the controls hold in every case of the period, and what shows it?",
+    (
+        (
+            "A person with the rights of an administrator can have an automation rule act under another person's name; a history "
+            "entry of such a rule can't be told from one of the person."
+        ),
+        (
+            "A control test looks at what Jira's histories record. An approval by other means, or work that was begun before "
+            "anybody said so in Jira, is not seen."
+        ),
+    ),
+)
+
 PERMISSIONS: Final = Chapter(
     "07_permissions",
     "Who can delete, move, rewrite or hide issues in each project, and through what?",
@@ -107,7 +122,7 @@ ACTIVITY: Final = Chapter(
 
 SUMMARY: Final = Chapter("09_summary", "What does this package show, what needs an answer, and what can it not prove?")
 
-CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, PERMISSIONS, ACTIVITY, SUMMARY)
+CHAPTERS: Final = (SCOPE, POPULATION, NUMBERING, STATUS, SAMPLE, DOSSIERS, CONTROLS, PERMISSIONS, ACTIVITY, SUMMARY)
 """Every chapter of this version, in the order of the notebooks; the summary is over all others, and comes last."""
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType({one.notebook: one.question for one in CHAPTERS})

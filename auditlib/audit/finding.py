@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from auditlib.audit.chapters import CHAPTERS
 from auditlib.phrases import listed
 from auditlib.tables import Column, Table
 
@@ -70,12 +71,13 @@ class Finding:
     def cause(self) -> str:
         """What it comes from; findings of one cause, such as one in each project, want one answer."""
         kind, _, of = self.id.partition(":")
-        if kind in _OF_ATTRIBUTES:
+        if kind in _OF_ATTRIBUTES or kind == _OF_CONTROLS:
             return f"deviations from “{of}”"
         return _CAUSES.get(kind, kind.replace(".", ": ").replace("-", " "))
 
 
 _OF_ATTRIBUTES: Final = ("attributes.population", "attributes.exception", "attributes.no-evidence")
+_OF_CONTROLS: Final = "controls.population"
 _CAUSES: Final[Mapping[str, str]] = {
     "scope.not-live": "projects that are not live",
     "scope.interim": "the period was not over",
@@ -100,6 +102,9 @@ _CAUSES: Final[Mapping[str, str]] = {
     "population.issue-type": "issues out of scope",
     "population.filter": "issues out of scope",
     "population.unused-types": "issue types in scope that no issue has",
+    "actors.rules": "rules under a person's name",
+    "actors.kinds-untold": "kinds of accounts that Jira does not tell",
+    "actors.others": "entries that no person is known to have made",
     "numbering.unexplained": "numbers that nothing explains",
     "numbering.existed": "numbers that a record names and that do not answer",
     "numbering.deleted": "deleted issues",
@@ -201,6 +206,17 @@ _CAUSES: Final[Mapping[str, str]] = {
     "workflows.data-center": "workflows that can't be read",
     "workflows.untold": "workflows that can't be read",
     "attributes.sample-only": "attributes that only the sample was asked",
+    "controls.noted": "what a control notes without a deviation",
+    "controls.idle": "controls that concern nothing",
+    "controls.due-later": "what falls due after the period",
+    "controls.replaced": "sampled issues that a control does not concern",
+    "controls.few": "controls that concern few issues",
+    "second-source.rows": "how far the second source counts",
+    "second-source.nothing": "how far the second source counts",
+    "second-source.not-compared": "how far the second source counts",
+    "second-source.without-ticket": "deployments without a ticket",
+    "second-source.no-issue": "deployments without a ticket",
+    "second-source.other-issues": "deployments of issues that are not in the population",
 }
 
 BANNERS: Final = ("scope.not-live", "scope.interim", "scope.folder", "status.no-history", "dossiers.no-history")
@@ -212,12 +228,14 @@ def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
     return FINDINGS.make((*astuple(one), one.cause) for one in sorted(findings, key=_rank))
 
 
-def _rank(finding: Finding) -> tuple[str, int, str, bool, str]:
+_PLACES: Final[Mapping[str, int]] = {one.notebook: place for place, one in enumerate(CHAPTERS)}
+
+
+def _rank(finding: Finding) -> tuple[int, int, str, bool, str]:
     kind, _, of = finding.id.partition(":")
     subject = f"attributes:{of}" if kind in _OF_ATTRIBUTES else finding.id
-    return (
-        finding.notebook, SEVERITIES.index(finding.severity), subject, kind != "attributes.population", finding.id
-    )  # fmt: skip
+    place = _PLACES.get(finding.notebook, len(_PLACES))
+    return place, SEVERITIES.index(finding.severity), subject, kind != "attributes.population", finding.id
 
 
 # 02_population

@@ -71,6 +71,33 @@ def sample_headline(size: int, total: int, *, random: bool) -> str:
     return f"{drawn}; anyone can draw {agreeing(size, 'it', 'them')} again."
 
 
+def controls_headline(rates: pd.DataFrame) -> str:
+    """Say how many controls show deviations, and which the most.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        ``control_rates.csv``.
+    """
+    if not len(rates):
+        return "No control of the library is tested, since the parameters name none."
+    tested = rates[rates["population_tested"] > 0]
+    idle = len(rates) - len(tested)
+    if not len(tested):
+        return "The one control concerns nothing." if idle == 1 else f"None of {idle:,} controls concerns anything."
+    told = f"; {idle:,} more {agreeing(idle, 'concerns', 'concern')} nothing" if idle else ""
+    deviating = tested[tested["deviations"] > 0]
+    if not len(deviating):
+        which = "The one control tested shows" if len(tested) == 1 else f"All {len(tested):,} controls tested show"
+        return f"{which} no deviation{told}."
+    worst = deviating.loc[deviating["rate"].idxmax()]
+    most = f"{worst['control']} in {int(worst['deviations']):,} of {counted(int(worst['population_tested']), 'case')}"
+    which = (
+        f"{len(deviating):,} of {counted(len(tested), 'control')} tested {agreeing(len(deviating), 'shows', 'show')}"
+    )
+    return f"{which} deviations, {'' if len(deviating) == 1 else 'most '}{most}{told}."
+
+
 def permissions_headline(able: Sequence[tuple[str, int]], projects: Sequence[str], *, in_part: bool) -> str:
     """Say how many accounts hold the gravest powers.
 

@@ -73,6 +73,7 @@ class FailOn(StrEnum):
 
     OPEN_GAPS = "open-gaps"
     DRIFT = "drift"
+    EXCEPTIONS = "exceptions"
 
 
 FailOns = Annotated[
@@ -81,7 +82,8 @@ FailOns = Annotated[
         "--fail-on",
         metavar="WHAT",
         help="Seal the package, then end with status 1 if it shows this: open-gaps (a missing number of the period that "
-        "nothing and nobody explains) or drift (an issue was new, gone, moved or changed while Jira was asked). May be repeated.",
+        "nothing and nobody explains), drift (an issue was new, gone, moved or changed while Jira was asked) or exceptions (an "
+        "issue deviates from a control or an attribute). May be repeated.",
     ),
 ]
 Resume = Annotated[

@@ -57,6 +57,7 @@ Json = dict[str, Any]
 _SECTIONS: Final[Mapping[str, str]] = {
     "details": "details", "people": "people", "description": "description", "attachments": "attachments",
     "subtasks": "sub-tasks", "links": "links", "comments": "comments", "worklogs": "work log", "history": "history",
+    "approvals": "approvals", "sla": "SLAs",
     "fields": "other fields", "unset": "fields without a value", "notes": "notes",
 }  # fmt: skip
 """Sections whose length is decided in Jira, as they are called."""
@@ -66,7 +67,9 @@ _MADE: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Those of how the record was made."""
 
-_COUNTED: Final = frozenset({"attachments", "subtasks", "links", "comments", "worklogs", "history", "fields"})
+_COUNTED: Final = frozenset(
+    {"attachments", "subtasks", "links", "comments", "worklogs", "history", "fields", "approvals", "sla"}
+)
 
 
 def bounded(issues: Sequence[Json]) -> list[Json]:

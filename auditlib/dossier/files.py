@@ -11,12 +11,20 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from auditlib.csv_cells import SINCE
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.record import Dossier
+from auditlib.dossier.served import served_json
+from auditlib.dossier.served_files import APPROVALS, SLA, served_tables
+from auditlib.phrases import listed
+from auditlib.records.actors import ACTOR_KINDS
 from auditlib.records.history import Time
 from auditlib.records.issues import split_key
 from auditlib.tables import Column, Table, to_csv
+
+KINDS_SINCE: Final = 5
+"""The version of the tables (`evidence.schema`) from which on a record says what kind of actor each author is."""
+
+_KIND_OF: Final = "What kind of actor {}, one of " + listed([f"`{one}`" for one in ACTOR_KINDS]) + "."
 
 DETAILS: Final = Table(
     "details",
@@ -51,6 +59,15 @@ HISTORY: Final = Table(
         Column("to", "text", "Jira's id of the value after, where it has one."),
         Column("to_text", "text", "The value after, as people see it."),
     ),
+    further=(
+        Column("author_kind", "text", _KIND_OF.format("made it"), since=KINDS_SINCE),
+        Column(
+            "on_behalf_of",
+            "text",
+            "For whom a program made it, where the entry says so: account id, user key or name.",
+            since=KINDS_SINCE,
+        ),
+    ),
 )
 
 COMMENTS: Final = Table(
@@ -69,6 +86,10 @@ COMMENTS: Final = Table(
         Column("body", "text", "Its text, without formatting."),
         Column("url", "text", "Where the comment opens in Jira."),
     ),
+    further=(
+        Column("author_kind", "text", _KIND_OF.format("wrote it"), since=KINDS_SINCE),
+        Column("update_author_kind", "text", "The same of who changed it last.", since=KINDS_SINCE),
+    ),
 )
 
 WORKLOGS: Final = Table(
@@ -82,6 +103,7 @@ WORKLOGS: Final = Table(
         Column("seconds", "integer", "Time spent, in seconds.", optional=True),
         Column("comment", "text", "What was noted, without formatting."),
     ),
+    further=(Column("author_kind", "text", _KIND_OF.format("worked"), since=KINDS_SINCE),),
 )
 
 LINKS: Final = Table(
@@ -110,6 +132,7 @@ ATTACHMENTS: Final = Table(
         Column("author", "text", "Name of who attached it."),
         Column("url", "text", "Where Jira gives it."),
     ),
+    further=(Column("author_kind", "text", _KIND_OF.format("attached it"), since=KINDS_SINCE),),
 )
 
 COMMENT_CHANGES: Final = Table(
@@ -137,8 +160,12 @@ COMMENT_CHANGES: Final = Table(
     ),
 )
 
-SAMPLE_HISTORY: Final = Table("sample_history", "Every change of the sampled issues.", HISTORY.contract)
-SAMPLE_COMMENTS: Final = Table("sample_comments", "Every comment on the sampled issues.", COMMENTS.contract)
+SAMPLE_HISTORY: Final = Table(
+    "sample_history", "Every change of the sampled issues.", HISTORY.contract, HISTORY.further
+)
+SAMPLE_COMMENTS: Final = Table(
+    "sample_comments", "Every comment on the sampled issues.", COMMENTS.contract, COMMENTS.further
+)
 
 Row = tuple[Any, ...]
 
@@ -159,7 +186,7 @@ def history_rows(dossier: Dossier) -> Iterable[Row]:
     for one in dossier.changes:
         yield (
             dossier.asked, one.history_id, _instant(one.at), one.author, one.author_id, one.field, one.field_id,
-            one.before, one.before_text, one.after, one.after_text,
+            one.before, one.before_text, one.after, one.after_text, one.kind, one.on_behalf_of,
         )  # fmt: skip
 
 
@@ -168,7 +195,7 @@ def comment_rows(dossier: Dossier) -> Iterable[Row]:
     for one in dossier.comments:
         yield (
             dossier.asked, one.id, _instant(one.created), _instant(one.updated), one.author, one.update_author,
-            one.visibility, one.text, one.url,
+            one.visibility, one.text, one.url, one.kind, one.update_kind,
         )  # fmt: skip
 
 
@@ -184,7 +211,7 @@ def comment_change_rows(dossier: Dossier) -> Iterable[Row]:
 def worklog_rows(dossier: Dossier) -> Iterable[Row]:
     """Yield the rows of ``worklogs.csv``."""
     for one in dossier.worklogs:
-        yield dossier.asked, one.id, _instant(one.started), one.author, one.seconds, one.comment
+        yield dossier.asked, one.id, _instant(one.started), one.author, one.seconds, one.comment, one.kind
 
 
 def link_rows(dossier: Dossier) -> Iterable[Row]:
@@ -198,7 +225,7 @@ def attachment_rows(dossier: Dossier) -> Iterable[Row]:
     for one in dossier.attachments:
         yield (
             dossier.asked, one.id, one.name, one.stored_as, one.size, one.sha256, _instant(one.created), one.author,
-            one.url,
+            one.url, one.kind,
         )  # fmt: skip
 
 
@@ -214,6 +241,9 @@ TABLES: Final[Mapping[Table, Callable[[Dossier], Iterable[Row]]]] = MappingProxy
 )
 """The CSV files of a dossier, and what their rows are made of."""
 
+SOMETIMES: Final = (COMMENT_CHANGES, APPROVALS, SLA)
+"""Those that only some dossiers have: where an archive was read, and those of customer requests."""
+
 _OF_ALL: Final = MappingProxyType({SAMPLE_HISTORY.name: history_rows, SAMPLE_COMMENTS.name: comment_rows})
 
 
@@ -222,9 +252,10 @@ def dossier_files(dossier: Dossier) -> dict[str, bytes]:
     return {name: make() for name, make in file_makers(dossier).items()}
 
 
-def file_makers(dossier: Dossier, version: int = SINCE) -> dict[str, Callable[[], bytes]]:
+def file_makers(dossier: Dossier, version: int = KINDS_SINCE) -> dict[str, Callable[[], bytes]]:
     """Return what makes each of the files of `dossier_files`, by file name, in the form of a version of the tables."""
-    tables = dict(TABLES) if dossier.archived is None else {**TABLES, COMMENT_CHANGES: comment_change_rows}
+    tables = {**TABLES, **({} if dossier.archived is None else {COMMENT_CHANGES: comment_change_rows})}
+    tables |= served_tables(dossier)
     return {
         **{table.file: partial(_csv_of, table, rows, dossier, version) for table, rows in tables.items()},
         "issue.json": partial(issue_json, dossier),
@@ -232,7 +263,8 @@ def file_makers(dossier: Dossier, version: int = SINCE) -> dict[str, Callable[[]
 
 
 def _csv_of(table: Table, rows: Callable[[Dossier], Iterable[Row]], dossier: Dossier, version: int) -> bytes:
-    return to_csv(table, table.make(rows(dossier), dossier.place.zone), version)
+    frame, then = table.make(rows(dossier), dossier.place.zone), table.as_of(version)
+    return to_csv(then, frame[then.names], version)
 
 
 def issue_json(dossier: Dossier) -> bytes:
@@ -247,6 +279,7 @@ def issue_json(dossier: Dossier) -> bytes:
         "remote_links": list(received.remote_links),
         "watchers": received.watchers,
         "votes": received.votes,
+        **served_json(received),
     }
     text = dumps(whole, indent=1) + "\n"
     try:

@@ -9,6 +9,9 @@ from typing import Final
 from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field
 from auditlib.dossier.record import Dossier
+from auditlib.records.actors import ACTOR_KINDS, ON_BEHALF, account_kind
+from auditlib.records.field_names import SYSTEM_NAMES
+from auditlib.records.history import Change
 from auditlib.records.issues import json_object, person_id, person_name
 
 DETAILS: Final = (
@@ -16,17 +19,6 @@ DETAILS: Final = (
 )  # fmt: skip
 PEOPLE: Final = ("assignee", "reporter", "creator")
 DATES: Final = ("created", "updated", "resolutiondate", "duedate")
-
-NAMES: Final[Mapping[str, str]] = {
-    "issuetype": "Type", "priority": "Priority", "resolution": "Resolution", "labels": "Labels", "versions": "Affects versions",
-    "fixVersions": "Fix versions", "components": "Components", "security": "Security level", "parent": "Parent",
-    "assignee": "Assignee", "reporter": "Reporter", "creator": "Creator", "created": "Created", "updated": "Updated",
-    "resolutiondate": "Resolved", "duedate": "Due date", "timeoriginalestimate": "Original estimate",
-    "timeestimate": "Remaining estimate", "timespent": "Time spent", "description": "Description", "environment": "Environment",
-    "summary": "Summary", "status": "Status", "project": "Project", "attachment": "Attachment", "comment": "Comment",
-    "issuelinks": "Linked issues", "subtasks": "Sub-tasks", "votes": "Votes", "watches": "Watchers", "worklog": "Work log",
-}  # fmt: skip
-"""What Jira calls its own fields, for answers that do not say it."""
 
 CATEGORIES: Final[Mapping[str, str]] = {"new": "to do", "indeterminate": "in progress", "done": "done"}
 """Kinds of statuses by Jira's keys, which decide the colour, and what they are called where Jira does not say it."""
@@ -45,6 +37,28 @@ def people_of_record(dossier: Dossier) -> list[tuple[str, str]]:
     for acts in (dossier.comments, dossier.worklogs, dossier.changes):
         found |= {(one.author, one.author_id) for one in acts}
     return sorted(one for one in found if any(one))
+
+
+def kinds_of_people(dossier: Dossier) -> dict[tuple[str, str], str]:
+    """Return as what kinds of actors each person of `people_of_record` stands there, ``person, on behalf``."""
+    raw = (one.raw for one in dossier.fields.values() if is_person(one))
+    found = {((person_name(one) or "", person_id(one)), account_kind(one)) for one in raw}
+    for acts in (dossier.comments, dossier.worklogs, dossier.changes):
+        found |= {((one.author, one.author_id), one.kind) for one in acts}
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for who, kind in sorted(found, key=lambda one: (one[0], ACTOR_KINDS.index(one[1]))):
+        kinds.setdefault(who, []).append(kind)
+    return {who: ", ".join(its) for who, its in kinds.items()}
+
+
+def kind_in_words(change: Change) -> str:
+    """Return the kind of who made a change, with the person for whom it was made: ``on behalf of 5f2``."""
+    whom = change.on_behalf_of
+    if change.kind == ON_BEHALF and whom == change.author_id:
+        return "by a program, under this account"
+    if change.kind == ON_BEHALF and whom:
+        return f"{ON_BEHALF} of {whom}"
+    return f"{change.kind}, {ON_BEHALF} of {whom}" if whom else change.kind
 
 
 def is_person(field: Field) -> bool:
@@ -66,7 +80,7 @@ def offset_of(moment: datetime) -> str:
 
 def label_of(field: Field) -> str:
     """Return a field's name for people."""
-    return NAMES.get(field.id, field.name) if field.name == field.id else field.name
+    return SYSTEM_NAMES.get(field.id, field.name) if field.name == field.id else field.name
 
 
 def duration(seconds: int | None) -> str:

@@ -10,8 +10,7 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from auditlib.csv_cells import SINCE
-from auditlib.dossier.files import file_makers
+from auditlib.dossier.files import KINDS_SINCE, file_makers
 from auditlib.dossier.page import issue_page
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.standing import Standing
@@ -29,7 +28,7 @@ class Made:
     lacks: tuple[str, ...]
 
 
-def made_files(dossier: Dossier, audit: str, version: int = SINCE, standing: Standing | None = None) -> Made:
+def made_files(dossier: Dossier, audit: str, version: int = KINDS_SINCE, standing: Standing | None = None) -> Made:
     """Make all files of a dossier but its attachments; a function of Jira's answers and of what is handed over here.
 
     Parameters
@@ -50,7 +49,9 @@ def made_files(dossier: Dossier, audit: str, version: int = SINCE, standing: Sta
         else:
             lacks.append(f"{name} could not be made: {why}")
     whole = replace(dossier, incomplete=(*dossier.incomplete, *lacks)) if lacks else dossier
-    page, why = attempt(lambda: issue_page(whole, audit=audit, standing=standing).encode())
+    page, why = attempt(
+        lambda: issue_page(whole, audit=audit, standing=standing, kinds=version >= KINDS_SINCE).encode()
+    )
     if page is None:
         lacks.append(f"{_PAGE} could not be made: {why}")
         page = _page_without(dossier, lacks)

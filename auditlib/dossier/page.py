@@ -25,6 +25,7 @@ from auditlib.dossier.layout import (
     PEOPLE,
     category_of,
     duration,
+    kinds_of_people,
     label_of,
     people_of_record,
 )
@@ -75,7 +76,7 @@ _NEVER_BESIDE: Final = frozenset(
 """Fields that stand elsewhere on the page, or that Jira's own page does not show; the list of all fields has them."""
 
 
-def issue_page(dossier: Dossier, *, audit: str = "", standing: Standing | None = None) -> str:
+def issue_page(dossier: Dossier, *, audit: str = "", standing: Standing | None = None, kinds: bool = False) -> str:
     """Return ``issue.html``.
 
     Parameters
@@ -87,6 +88,8 @@ def issue_page(dossier: Dossier, *, audit: str = "", standing: Standing | None =
     standing : Standing, optional
         Where the issue stands among those collected with it. Without it the page is, to the byte, what packages before
         `standing.SINCE` have: the strip, its landmarks and its style come with it.
+    kinds : bool
+        Whether the page says what kind of actor each author is; those of packages before `files.KINDS_SINCE` do not.
 
     Returns
     -------
@@ -108,7 +111,8 @@ def issue_page(dossier: Dossier, *, audit: str = "", standing: Standing | None =
         audit=audit,
         long=long,
         d=dossier,
-        **_views(dossier),
+        kinds=kinds,
+        **_views(dossier, kinds=kinds),
         **_among(dossier, standing),
     )
     doubts = network_requests(page)
@@ -150,8 +154,8 @@ def _template() -> jinja2.Template:
     return environment.get_template("issue.html.j2")
 
 
-def _views(dossier: Dossier) -> dict[str, Any]:
-    """Return what the template shows, part by part."""
+def _views(dossier: Dossier, *, kinds: bool) -> dict[str, Any]:
+    """Return what the template shows, part by part; ``kinds`` as `issue_page`."""
     fields, zone, archived = dossier.fields, dossier.place.zone, dossier.archived
     categories = dict(_categories(fields))
     below = [one for one in dossier.links if one.direction == "sub-task"]
@@ -181,7 +185,7 @@ def _views(dossier: Dossier) -> dict[str, Any]:
         "archive_says": archived.says(zone) if archived else "",
         "worklogs": dossier.worklogs,
         "entries": list(history_entries(dossier)),
-        "side": list(_side(dossier, {one.id for one, _, _ in long_texts})),
+        "side": list(_side(dossier, {one.id for one, _, _ in long_texts}, kinds=kinds)),
         "votes": counted(dossier.vote_count, "vote") if dossier.vote_count is not None else "not told",
         "watching": _watching(dossier),
         "replayed": [
@@ -190,8 +194,9 @@ def _views(dossier: Dossier) -> dict[str, Any]:
         ],
         "nothing_to_compare": dossier.history_verdict == NOTHING,
         "replay_says": replay_says(dossier.replay),
-        "rows": [history_row(one, dossier) for one in fields.values()],
+        "rows": [history_row(one, dossier, kinds=kinds) for one in fields.values()],
         "people": people_of_record(dossier),
+        "kinds_of": kinds_of_people(dossier) if kinds else {},
         "said": history_words(dossier),
         "edited": sum(one.edited for one in dossier.comments),
         "sources": [(one, _place(one.file)) for one in dossier.sources],
@@ -229,12 +234,12 @@ def _status(field: Field | None) -> tuple[str, str, str]:
     return field.text, kind, str(named or CATEGORIES.get(kind, ""))
 
 
-def _side(dossier: Dossier, elsewhere: set[str]) -> Iterator[tuple[str, list[tuple[str, Markup]]]]:
+def _side(dossier: Dossier, elsewhere: set[str], *, kinds: bool) -> Iterator[tuple[str, list[tuple[str, Markup]]]]:
     """Yield the boxes beside the description: title, and the fields in them."""
     fields, zone = dossier.fields, dossier.place.zone
 
     def shown(ids: Iterable[str]) -> list[tuple[str, Markup]]:
-        return [(label_of(fields[one]), value_html(fields[one], zone)) for one in ids if one in fields]
+        return [(label_of(fields[one]), value_html(fields[one], zone, kinds=kinds)) for one in ids if one in fields]
 
     yield "Details", shown(DETAILS)
     yield "People", shown(PEOPLE)

@@ -11,16 +11,14 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import (
-    NAMES,
-    label_of,
-)
+from auditlib.dossier.layout import kind_in_words, label_of
 from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.numbers import dumps
 from auditlib.dossier.page_values import LINE_END, LONG, SECTIONS, is_long, is_record, lines, rich, value_html
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.replay import VERDICTS, FieldReplay
 from auditlib.phrases import agreeing, counted, listed
+from auditlib.records.field_names import SYSTEM_NAMES
 from auditlib.records.history import BREAKS, CLOSES, Time
 from auditlib.text import visible_text
 
@@ -35,6 +33,7 @@ class _Entry:
     at: Time
     author: str
     author_id: str
+    kind: str
     items: tuple[tuple[Markup, Markup, Markup], ...]
 
 
@@ -47,6 +46,7 @@ def history_entries(dossier: Dossier) -> Iterator[_Entry]:
             items[0].at,
             items[0].author,
             items[0].author_id,
+            kind_in_words(items[0]),
             tuple(
                 (
                     _name_cell(called_now(one.field, one.field_id, dossier.fields)),
@@ -61,7 +61,7 @@ def history_entries(dossier: Dossier) -> Iterator[_Entry]:
 def called_now(field: str, field_id: str, fields: Mapping[str, Field]) -> tuple[str, str]:
     """Return a field's name, and what the history calls it where that is another."""
     found = fields.get(field_id) or fields.get(field)
-    name = NAMES.get(field, field) if found is None else label_of(found)
+    name = SYSTEM_NAMES.get(field, field) if found is None else label_of(found)
     return name, "" if _letters(name) == _letters(field) else field
 
 
@@ -148,8 +148,8 @@ class _Row:
     short: bool
 
 
-def history_row(field: Field, dossier: Dossier) -> _Row:
-    """Return a field as a row of the page: its name, value and value as received."""
+def history_row(field: Field, dossier: Dossier, *, kinds: bool) -> _Row:
+    """Return a field as a row of the page: its name, value and value as received; ``kinds`` as `value_html`."""
     raw = _pretty(field.raw)
     section = SECTIONS.get(field.id)
     if section is not None and field.raw in (None, [], ""):
@@ -157,7 +157,7 @@ def history_row(field: Field, dossier: Dossier) -> _Row:
     return _Row(
         field=field,
         name=label_of(field),
-        value=Markup("") if section else _full_value(field, dossier),
+        value=Markup("") if section else _full_value(field, dossier, kinds=kinds),
         section=section,
         raw=Markup(LINE_END.sub(r" <i>\g<0></i>", str(lines(raw)))),  # noqa: S704 -- escaped before
         length=len(raw),
@@ -165,12 +165,12 @@ def history_row(field: Field, dossier: Dossier) -> _Row:
     )
 
 
-def _full_value(field: Field, dossier: Dossier) -> Markup:
+def _full_value(field: Field, dossier: Dossier, *, kinds: bool) -> Markup:
     if is_long(field):
         return rich(field, dossier)
     if is_record(field):
         return Markup('<span class="none">a record; see raw</span>')
-    return value_html(field, dossier.place.zone)
+    return value_html(field, dossier.place.zone, kinds=kinds)
 
 
 def _pretty(value: Any, indent: str = "") -> str:

@@ -25,6 +25,7 @@ from auditlib.dossier.parts import Attachment, Comment
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.rich import rich_html
 from auditlib.phrases import counted
+from auditlib.records.actors import account_kind
 from auditlib.records.history import Time, time_of
 from auditlib.records.issues import person_id, person_name
 from auditlib.text import is_web_address, visible_text
@@ -73,12 +74,16 @@ def is_record(field: Field) -> bool:
     return field.text.startswith(("{", "[")) and not isinstance(field.raw, str)
 
 
-def value_html(field: Field, zone: ZoneInfo) -> Markup:
-    """Return a short value as Jira shows it: people with their initials, labels as labels, times in the audit's zone."""
+def value_html(field: Field, zone: ZoneInfo, *, kinds: bool) -> Markup:
+    """Return a short value as Jira shows it: people with their initials, labels as labels, times in the audit's zone.
+
+    With ``kinds`` people come with what kind of account each is.
+    """
     if not field.text.strip():
         return Markup('<span class="none">None</span>')
     if is_person(field):
-        return person(person_name(field.raw) or field.text, person_id(field.raw))
+        kind = account_kind(field.raw) if kinds else ""
+        return person(person_name(field.raw) or field.text, person_id(field.raw), kind)
     if field.id == "priority":
         mark = _PRIORITIES.get(field.text.lower(), "")
         kind = field.text.lower() if mark else ""
@@ -133,16 +138,17 @@ def stamp(moment: Time) -> Markup:
     return Markup(f'<time datetime="{moment.isoformat(timespec="milliseconds")}">{shown}</time>')  # noqa: S704 -- our own
 
 
-def person(name: str, identity: str = "") -> Markup:
-    """Return a person with initials in a circle, as Jira shows one without a picture."""
+def person(name: str, identity: str = "", kind: str = "") -> Markup:
+    """Return a person with initials in a circle, as Jira shows one without a picture, and the kind of actor where it is told."""
+    behind = Markup(' <span class="id">{}</span>').format(visible_text(kind)) if kind else Markup("")
     if not name.strip() and not identity:
-        return Markup('<span class="none">Nobody</span>')
+        return Markup('<span class="none">Nobody</span>') + behind
     letters = [word[0] for word in name.split() if word[0].isalnum()]
     initials = "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
     colour = sum((identity or name).encode("utf-8", "replace")) % 6
     circle = f'<span class="avatar a{colour}" aria-hidden="true">{escape(initials)}</span>'
     shown = escape(visible_text(name or identity))
-    return Markup(f'<span class="person">{circle} <span>{shown}</span></span>')  # noqa: S704 -- escaped
+    return Markup(f'<span class="person">{circle} <span>{shown}</span></span>') + behind  # noqa: S704 -- escaped
 
 
 def link(address: str, text: str = "", kind: str = "") -> Markup:

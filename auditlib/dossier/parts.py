@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from auditlib.records.actors import UNKNOWN
 from auditlib.records.history import Time
 
 
@@ -27,7 +28,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Comment:
-    """One comment; times in the audit's zone. ``html`` is Jira's rendering (untrusted), ``text`` its words."""
+    """One comment; times in the audit's zone. ``html`` is Jira's rendering (untrusted), ``text`` its words.
+
+    ``kind`` and ``update_kind`` say what kind of actor wrote it and changed it last; empty where Jira tells of nobody who did.
+    """
 
     id: int | None
     created: Time
@@ -42,6 +46,10 @@ class Comment:
     url: str
     raw: Any
     nobody: bool = False
+    kind: str = UNKNOWN
+    update_kind: str = ""
+    update_author_id: str = ""
+    update_nobody: bool = False
 
     @property
     def edited(self) -> bool:
@@ -61,6 +69,7 @@ class Worklog:
     comment: str
     created: Time
     updated: Time
+    kind: str = UNKNOWN
 
     @property
     def edited(self) -> bool:
@@ -96,6 +105,8 @@ class Attachment:
         Bytes that came.
     problem : str
         Why there is no file although one was asked for, or what is wrong with it.
+    kind : str
+        What kind of actor attached it.
     """
 
     id: int | None
@@ -109,6 +120,7 @@ class Attachment:
     url: str
     downloaded: int | None = None
     problem: str = ""
+    kind: str = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -154,6 +166,12 @@ class Received:
         Downloads by attachment id; empty if none was asked for.
     refused : mapping of str to str
         By part, why Jira did not give it.
+    request : mapping or None
+        The issue as a customer request; None where Jira gives none.
+    approvals, sla : sequence of mapping or None
+        Of that request; None where Jira did not give them.
+    unserved : mapping of str to str
+        Why it did not, by part: for issues that are no customer request nothing that a record should have.
     """
 
     asked: str
@@ -168,6 +186,10 @@ class Received:
     sources: Sequence[Source]
     files: Mapping[int, File] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    request: Mapping[str, Any] | None = None
+    approvals: Sequence[Mapping[str, Any]] | None = None
+    sla: Sequence[Mapping[str, Any]] | None = None
+    unserved: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_later(one: Time, other: Time) -> bool:

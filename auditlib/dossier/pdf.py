@@ -5,16 +5,19 @@ A dossier becomes data here, text by text; ``templates/dossiers.typ`` makes page
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
 from typing import Final
 
 from auditlib.dossier.adf import is_document
 from auditlib.dossier.bounds import bounded
 from auditlib.dossier.fields import Field
-from auditlib.dossier.layout import DATES, DETAILS, NAMES, PEOPLE, duration, people_of_record
-from auditlib.dossier.leads import NOT_COMPARED, REDACTED
+from auditlib.dossier.layout import (
+    DATES,
+    DETAILS,
+    PEOPLE,
+    duration,
+    kind_in_words,
+)
 from auditlib.dossier.paper import (
     CELL,
     NARROW,
@@ -34,13 +37,16 @@ from auditlib.dossier.paper import (
     time_words,
     tone,
 )
-from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Source, Worklog
+from auditlib.dossier.paper_made import DEPLOYMENTS, made_of, request_of
+from auditlib.dossier.paper_served import served_on_paper
+from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Worklog
 from auditlib.dossier.record import Dossier
-from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
-from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
+from auditlib.records.actors import account_kind
+from auditlib.records.field_names import SYSTEM_NAMES
+from auditlib.records.history import BREAKS, NOTHING, Change
 from auditlib.text import shorten
 
 _DETAILS: Final = tuple(one for one in DETAILS if one != "parent")
@@ -63,11 +69,6 @@ _SHOWN_ELSEWHERE: Final = frozenset(
     }
     | {"issuelinks", "watches", "votes"}
 )
-_PARTS: Final = {
-    "issue": "Issue with its fields", "history": "History", "comments": "Comments", "worklogs": "Work log",
-    "remote_links": "Web links", "watchers": "Watchers", "votes": "Votes", "attachment": "Attachment",
-}  # fmt: skip
-_DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 
 
 def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: Sequence[Absent] = ()) -> bytes:
@@ -105,7 +106,7 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
         "facts": _facts(dossiers, absent, place, span),
         "list": [row_of(_listed(one)) for one in dossiers],
         "absent": [
-            row_of({"key": printable(one.asked), "said": printable(one.said, lines=True), **_request(one.source)})
+            row_of({"key": printable(one.asked), "said": printable(one.said, lines=True), **request_of(one.source)})
             for one in absent
         ],
         "zone": place.zone.key,
@@ -120,7 +121,7 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
 def _facts(dossiers: Sequence[Dossier], absent: Sequence[Absent], place: Place, span: str) -> list[Json]:
     answered = f"{len(dossiers):,} in full" + (f", {len(absent):,} did not answer" if absent else "")
     return [
-        {"name": "Jira", **address_of(place.base_url), "more": _DEPLOYMENTS.get(place.deployment, place.deployment)},
+        {"name": "Jira", **address_of(place.base_url), "more": DEPLOYMENTS.get(place.deployment, place.deployment)},
         {"name": "Read as", "text": printable(place.account), "more": printable(f"account {place.account_id}")},
         {"name": "Collected", "text": span, "more": f"times are of {place.zone.key} unless they end with Z (UTC)"},
         {"name": "Issues", "text": answered},
@@ -167,6 +168,7 @@ def _issue(one: Dossier) -> Json:
         "attachments": [row_of(_attachment(file)) for file in one.attachments],
         "subtasks": [row_of(link_of(link)) for link in one.links if link.direction == "sub-task"],
         "links": [row_of(link_of(link)) for link in one.links if link.direction != "sub-task"],
+        **served_on_paper(one),
         "comments": [_comment(comment, one) for comment in one.comments],
         "worklogs": [row_of(_worklog(log)) for log in one.worklogs],
         "history": [row_of(_change(change)) for change in one.changes],
@@ -177,7 +179,7 @@ def _issue(one: Dossier) -> Json:
         "unset": printable(", ".join(_unset(one))),
         "none": list(_none(one)),
         "refused": {part: printable(why) for part, why in one.received.refused.items()},
-        "made": _made(one, span),
+        "made": made_of(one, span),
     }
 
 
@@ -205,14 +207,15 @@ def _notes(one: Dossier) -> Iterator[str]:
 
 
 def _detail(one: Dossier, field_id: str) -> Json:
-    label = NAMES[field_id]
+    label = SYSTEM_NAMES[field_id]
     found = one.fields.get(field_id)
     if found is None:
         return {"name": label, "text": "not sent by Jira", "quiet": True}
     if not found.text:
         return {"name": label, "text": _ABSENT.get(field_id, "None"), "quiet": True}
     shown = moment(found, one.place.zone) if field_id in DATES else found.text
-    return {"name": label, "text": printable(shown, CELL, lines=True), "quiet": False}
+    more = {"more": account_kind(found.raw)} if field_id in PEOPLE else {}
+    return {"name": label, "text": printable(shown, CELL, lines=True), "quiet": False, **more}
 
 
 def _counted(one: Dossier) -> Iterator[Json]:
@@ -254,6 +257,7 @@ def _attachment(one: Attachment) -> Json:
         "type": printable(one.mime_type, CELL),
         "at": day_and_time(one.created),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(one.kind, NARROW),
         "address": address_of(one.url),
         "stored": printable(one.stored_as, 60),
         "sha256": one.sha256,
@@ -264,7 +268,11 @@ def _attachment(one: Attachment) -> Json:
 def _comment(one: Comment, dossier: Dossier) -> Json:
     edited = ""
     if one.edited:
-        by = f" by {one.update_author}" if one.update_author and one.update_author != one.author else ""
+        by = (
+            f" by {one.update_author} ({one.update_kind})"
+            if one.update_author and one.update_author != one.author
+            else ""
+        )
         edited = f"edited {time_words(one.updated)}{by}"
     seen = [f"only for {one.visibility}"] if one.visibility else []
     seen += ["internal"] if one.internal else []
@@ -272,6 +280,7 @@ def _comment(one: Comment, dossier: Dossier) -> Json:
     return {
         "id": identifier(one.id),
         "author": printable(one.author or "nobody"),
+        "kind": printable(one.kind),
         "at": printable(time_words(one.created)),
         "edited": printable(edited),
         "seen": printable(", ".join(seen)),
@@ -286,6 +295,7 @@ def _worklog(one: Worklog) -> Json:
         "id": identifier(one.id),
         "at": day_and_time(one.started),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(one.kind, NARROW),
         "spent": duration(one.seconds),
         "comment": printable(one.comment, CELL, lines=True),
         "recorded": printable(f"recorded {time_words(one.created)}{changed}"),
@@ -297,6 +307,7 @@ def _change(one: Change) -> Json:
         "id": identifier(one.history_id),
         "at": day_and_time(one.at),
         "author": printable(one.author or "nobody", NARROW),
+        "kind": printable(kind_in_words(one), NARROW),
         "field": printable(one.field, NARROW),
         "before": _end(one.before, one.before_text),
         "after": _end(one.after, one.after_text),
@@ -323,50 +334,4 @@ def _field(one: Field) -> Json:
         "id": "" if named else printable(one.id, CELL),
         "code": code,
         **body,
-    }
-
-
-# how the record was made
-
-
-def _made(one: Dossier, span: str) -> Json:
-    place = one.place
-    edited = sum(comment.edited for comment in one.comments)
-    return {
-        "span": span,
-        "place": printable(f"{place.base_url} ({_DEPLOYMENTS.get(place.deployment, place.deployment)})"),
-        "account": printable(f"{place.account} ({place.account_id})", 60),
-        "digest": one.digest,
-        "requests": [row_of(_request(source)) for source in one.sources],
-        "replay": [row_of(_replay(it)) for it in one.replay],
-        "closes": sum(it.verdict == CLOSES for it in one.replay),
-        "breaks": len(one.breaks),
-        "redacted": sum(it.verdict == REDACTED for it in one.replay),
-        "open": sum(it.verdict == NOT_COMPARED for it in one.replay),
-        "missing": [printable(it) for it in one.incomplete],
-        "edited": edited,
-        "people": [
-            {"name": printable(name, CELL), "id": printable(number, 60)} for name, number in people_of_record(one)
-        ],
-    }
-
-
-def _request(source: Source) -> Json:
-    return {
-        "part": _PARTS.get(source.part, source.part),
-        "request": printable(source.request, 40),
-        "received": f"{source.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}.{source.at.microsecond // 1000:03d} Z",
-        "file": printable(posixpath.normpath(f"raw/{source.file}"), 40),
-        "sha256": source.sha256,
-    }
-
-
-def _replay(one: FieldReplay) -> Json:
-    return {
-        "field": printable(one.field, CELL - 4),
-        "changes": f"{one.changes:,}",
-        "start": printable(shorten(one.at_creation, 300), CELL - 4),
-        "closes": one.verdict,
-        "broken": one.verdict == BREAKS,
-        "notes": [printable(note) for note in one.notes],
     }

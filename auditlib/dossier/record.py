@@ -21,9 +21,12 @@ from auditlib.dossier.names import stored_names
 from auditlib.dossier.odd import Odd
 from auditlib.dossier.parts import Attachment, Comment, File, Link, Place, Received, Source, Worklog
 from auditlib.dossier.replay import FieldReplay, history_verdict, replay
+from auditlib.dossier.served import read_served
 from auditlib.dossier.values import value_text
+from auditlib.records.actors import account_kind
 from auditlib.records.history import Change, items_of, read_changes, time_of
 from auditlib.records.issues import is_nobody, json_object, number_of, person_id, person_name
+from auditlib.records.service_desk import CustomerRequest
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Dossier:
         As it came, for ``issue.json``.
     archived : ArchivedComments or None
         What the archive knows of its comments; None where no archive was read.
+    served : CustomerRequest or None
+        The issue as a customer request of Jira Service Management; None where it is none.
     """
 
     asked: str
@@ -78,6 +83,7 @@ class Dossier:
     sources: tuple[Source, ...]
     received: Received
     archived: ArchivedComments | None = None
+    served: CustomerRequest | None = None
 
     @property
     def moved(self) -> bool:
@@ -174,6 +180,7 @@ def read_dossier(received: Received, place: Place) -> Dossier:
         place=place,
         sources=tuple(received.sources),
         received=received,
+        served=read_served(received, zone),
     )
     return replace(found, incomplete=(*missing(received, fields, attachments), *odd.sentences))
 
@@ -233,6 +240,10 @@ def _comment(one: Mapping[str, Any], url: str, odd: Odd) -> Comment:
         url=url if number is None else f"{url}?focusedCommentId={number}",
         raw=one.get("body"),
         nobody=is_nobody(one.get("author")),
+        kind=account_kind(one.get("author")),
+        update_author_id=person_id(one.get("updateAuthor")),
+        update_nobody=is_nobody(one.get("updateAuthor")),
+        update_kind=account_kind(one["updateAuthor"]) if one.get("updateAuthor") else "",
     )
 
 
@@ -250,6 +261,7 @@ def _worklog(one: Mapping[str, Any], odd: Odd) -> Worklog:
         comment=value_text(one.get("comment")),
         created=created,
         updated=created if not one.get("updated") else odd.time(one["updated"], f"{name}, updated"),
+        kind=account_kind(one.get("author")),
     )
 
 
@@ -349,4 +361,5 @@ def _attachment(
         url=as_text(one.get("content") or ""),
         downloaded=None if arrived is None else arrived.size,
         problem=problem,
+        kind=account_kind(one.get("author")),
     )

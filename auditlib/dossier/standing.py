@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from auditlib.audit.controls.proof import anchor_of
+from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import DEVIATIONS, NOT_APPLICABLE, OUTCOMES, PASS
 
 SINCE: Final = 4
@@ -33,12 +34,16 @@ class Mark:
         As in ``attributes.csv``.
     anchor : str
         Of the entry on the issue's page that decides, ``history-29199``; empty if none does.
+    of_library : bool
+        Whether it is a control of the library, as in ``controls.csv``: ``attribute`` is then what that calls it, with the round
+        where the issue has several.
     """
 
     attribute: str
     outcome: str
     evidence: str
     anchor: str
+    of_library: bool = False
 
     @property
     def kind(self) -> str:
@@ -64,6 +69,8 @@ class Standing:
         The attributes that do not concern it.
     replaced : str
         Why it is not tested; empty if it is.
+    with_library : bool
+        Whether controls of the library are tested.
     """
 
     called: str
@@ -74,6 +81,17 @@ class Standing:
     marks: tuple[Mark, ...] = ()
     unconcerned: tuple[str, ...] = ()
     replaced: str = ""
+    with_library: bool = False
+
+    @property
+    def told(self) -> tuple[Mark, ...]:
+        """The outcomes that are told one by one above the page: all but the controls of the library that it passed."""
+        return tuple(one for one in self.marks if not (one.of_library and one.outcome == PASS))
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The controls of the library that it passed."""
+        return tuple(one.attribute for one in self.marks if one.of_library and one.outcome == PASS)
 
 
 def standings(
@@ -83,6 +101,7 @@ def standings(
     called: str,
     there: Collection[str],
     replaced: Mapping[str, str],
+    controls: Iterable[Result] | None = None,
 ) -> dict[str, Standing]:
     """Return where each issue stands, by its key.
 
@@ -98,11 +117,16 @@ def standings(
         The keys that have a page; the others are no neighbours.
     replaced : mapping of str to str
         By key, why an issue is not tested.
+    controls : iterable of Result, optional
+        What controls of the library say; None where none are tested.
     """
     marks: dict[str, list[Mark]] = {key: [] for key in keys}
     for key, attribute, outcome, evidence, history_id in outcomes:
         if key in marks:
             marks[key].append(Mark(attribute, outcome, evidence, anchor_of(history_id, evidence)))
+    for key, mark in _of_library(controls or ()):
+        if key in marks:
+            marks[key].append(mark)
     pages = [(place, key) for place, key in enumerate(keys, 1) if key in there]
     nothing = [None]
     return {
@@ -115,9 +139,22 @@ def standings(
             tuple(sorted(_telling(marks[key]), key=lambda one: OUTCOMES.index(one.outcome))),
             tuple(one.attribute for one in marks[key] if one.outcome == NOT_APPLICABLE),
             replaced.get(key, ""),
+            controls is not None,
         )
         for before, (place, key), after in zip([*nothing, *pages], pages, [*pages[1:], *nothing], strict=False)
     }
+
+
+def _of_library(results: Iterable[Result]) -> Iterable[tuple[str, Mark]]:
+    """Yield the key of an issue and what a control says of it; where it has several rounds, each is named."""
+    rounds: dict[tuple[str, str], list[Result]] = {}
+    for one in results:
+        rounds.setdefault((one.key, one.control), []).append(one)
+    for (key, control), found in rounds.items():
+        for one in found:
+            called = control if len(found) == 1 or one.round is None else f"{control}, round {one.round}"
+            entry = one.history_ids[-1] if one.history_ids else None
+            yield key, Mark(called, one.outcome, one.evidence, anchor_of(entry, one.evidence), of_library=True)
 
 
 def _telling(marks: Iterable[Mark]) -> Iterable[Mark]:

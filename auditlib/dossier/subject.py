@@ -7,22 +7,27 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditlib.audit.controls.subject import Person, Subject, Value, people_of
+from auditlib.audit.controls.subject import Linked, Person, Remark, Subject, Value, people_of
 from auditlib.deep_json import as_text
 from auditlib.dossier.fields import Field, read_fields
 from auditlib.dossier.layout import holds_people
+from auditlib.dossier.parts import Comment
 from auditlib.dossier.record import Dossier
 from auditlib.records.history import Time, read_changes, time_of
 from auditlib.records.issues import json_object
 from auditlib.records.names import FIELD, KINDS, Sighting, names_in_changes
+from auditlib.records.service_desk import Approval
 from auditlib.times import Period
 
 
-def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: datetime | None = None) -> Subject:
+def subject_of_dossier(
+    dossier: Dossier, asked_at: datetime, period_ends: datetime | None = None, period_begins: datetime | None = None
+) -> Subject:
     """Return a sampled issue with all that its record holds; what had not happened when Jira was first asked is late by then.
 
-    ``period_ends`` is left out where no period is audited.
+    ``period_ends`` and ``period_begins`` are left out where no period is audited.
     """
+    received = dossier.received
     whole = dossier.received.totals.get("history", 0) <= dossier.entries and "history" not in dossier.received.refused
     return Subject(
         key=dossier.asked,
@@ -45,6 +50,24 @@ def subject_of_dossier(dossier: Dossier, asked_at: datetime, period_ends: dateti
         commenters=[(Person(one.author_id, one.author, one.nobody), one.id) for one in dossier.comments],
         is_open=_is_open(dossier.fields),
         period_ends=period_ends,
+        linked=_linked(dossier.fields),
+        period_begins=period_begins,
+        comments=[_remark(one) for one in dossier.comments],
+        all_comments="comments" not in received.refused and received.totals.get("comments", 0) <= len(dossier.comments),
+        attached_at=[one.created for one in dossier.attachments],
+        approvals=None if dossier.served is None else dossier.served.approvals,
+    )
+
+
+def _remark(comment: Comment) -> Remark:
+    """Return a comment as tests look at it."""
+    return Remark(
+        comment.id,
+        comment.created,
+        Person(comment.author_id, comment.author, comment.nobody),
+        comment.updated,
+        Person(comment.update_author_id, comment.update_author, comment.update_nobody),
+        comment.kind,
     )
 
 
@@ -57,7 +80,13 @@ def names_in_dossier(dossier: Dossier) -> Iterator[Sighting]:
 
 
 def subject_of_issue(
-    key: str, issue: Mapping[str, Any], history: Sequence[Mapping[str, Any]] | None, read_at: datetime, period: Period
+    key: str,
+    issue: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]] | None,
+    read_at: datetime,
+    period: Period,
+    *,
+    approvals: Sequence[Approval] | None = None,
 ) -> Subject:
     """Return an issue of the population with what the first pass and the histories hold; its times in the period's zone.
 
@@ -65,6 +94,7 @@ def subject_of_issue(
     """
     zone = period.zone
     fields = read_fields(issue, zone)
+    files = _records(fields["attachment"].raw) if "attachment" in fields else None
     return Subject(
         key=key,
         project=key.rpartition("-")[0],
@@ -79,6 +109,13 @@ def subject_of_issue(
         fields=_values(fields),
         is_open=_is_open(fields),
         period_ends=period.ends,
+        period_begins=period.begins,
+        links=_link_names(fields),
+        all_links=False,
+        linked=_linked(fields),
+        approvals=approvals,
+        attachments=None if files is None else [str(one.get("filename") or "") for one in files],
+        attached_at=[] if files is None else [time_of(one.get("created"), zone) for one in files],
     )
 
 
@@ -102,6 +139,20 @@ def _created(fields: Mapping[str, Field], zone: ZoneInfo) -> Time:
 
 def _values(fields: Mapping[str, Field]) -> dict[str, Value]:
     return {one.id: Value(one.name, one.text, people_of(one.raw, named=holds_people(one))) for one in fields.values()}
+
+
+def _linked(fields: Mapping[str, Field]) -> list[Linked] | None:
+    """Return the issues to which an issue links, with what Jira tells of them beside the link."""
+    if "issuelinks" not in fields:
+        return None
+    found = []
+    for one in _records(fields["issuelinks"].raw):
+        kind, other = json_object(one.get("type")), json_object(one.get("outwardIssue") or one.get("inwardIssue"))
+        names = "\n".join(str(kind.get(name) or "") for name in ("name", "inward", "outward"))
+        status = json_object(json_object(other.get("fields")).get("status"))
+        category = json_object(status.get("statusCategory")).get("key")
+        found.append(Linked(str(other.get("key") or ""), names, None if category is None else category == "done"))
+    return found
 
 
 def _link_names(fields: Mapping[str, Field]) -> list[str]:

@@ -16,7 +16,7 @@ from auditlib.evidence.witnesses import Witnesses
 from auditlib.jira.scopes import NEEDS
 from auditlib.records.audit_log import log_frame
 from auditlib.records.log_change import Names
-from auditlib.records.memberships import member_since
+from auditlib.records.memberships import Place, member_since
 from auditlib.records.permission_changes import permission_changes
 from auditlib.responses import topics
 
@@ -44,11 +44,18 @@ class AccessChanges(Part):
                 schemes.setdefault(one.scheme.id, []).append(one.project)
         return Names(self._people(), ids, schemes)
 
+    @property
+    def schemes_told(self) -> bool:
+        """Whether Jira told the permission scheme of each listed project, so that other schemes are known to be others'."""
+        found = self._access.answered.projects
+        return len(found) == len(self.projects) and all(one.scheme is not None or one.team_managed for one in found)
+
     def _people(self) -> Mapping[str, str]:
         return self._access.names
 
-    def _holders(self) -> Iterator[Holder]:
-        """Yield the groups and roles through which a permission asked for is held, with their members of today."""
+    @property
+    def holders(self) -> Iterator[Holder]:
+        """The groups and roles through which a permission asked for is held, or that a control names, with today's members."""
         directory = self._access.answered.directory
         for group in dict.fromkeys(directory.groups.values()):
             yield Holder(("group", group.name, None), frozenset(group.accounts), group.complete)
@@ -57,10 +64,15 @@ class AccessChanges(Part):
             named = frozenset(one for one in members if one)
             yield Holder(("projectRole", role.name, project), named, complete=all(members))
 
+    @property
+    def places(self) -> frozenset[Place]:
+        """The groups and roles through which a permission asked for is held."""
+        return frozenset(one.place for one in self.holders)
+
     @kernel_cached
     def _found(self) -> tuple[Belonging, ...]:
         reach = self._witnesses.log_reach
-        return belongings(self._holders(), self.all_changes, self.period, reach, self.pulled.began)
+        return belongings(self.holders, self.all_changes, self.period, reach, self.pulled.began)
 
     @property
     def since(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from auditlib.audit.activity.tallies import counts_by_category, records_by_actor
 from auditlib.audit.activity.workspace import deletions_told, workspace_findings
 from auditlib.audit.finding import Finding
 from auditlib.evidence.access import Access
+from auditlib.evidence.actors import Actors
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.witnesses import Witnesses
@@ -23,15 +24,18 @@ from auditlib.evidence.workspace_events import ReadEvents, read_events
 class Activity(Part):
     """The records of the period, and how far the log reaches."""
 
-    def __init__(self, pulled: Pulled, witnesses: Witnesses, access: Access) -> None:
+    def __init__(self, pulled: Pulled, witnesses: Witnesses, access: Access, actors: Actors) -> None:
         super().__init__(pulled)
+        self._actors = actors
         self._witnesses = witnesses
         self._access = access
 
     @kernel_cached
     def activity(self) -> pd.DataFrame:
         """``activity.csv``."""
-        return activity_table(self._witnesses.log, self._events.records, self.period, self._access.names)
+        return activity_table(
+            self._witnesses.log, self._events.records, self.period, self._access.names, self._actors.kinds
+        )
 
     @cached_property
     def _events(self) -> ReadEvents:

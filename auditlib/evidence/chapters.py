@@ -10,8 +10,14 @@ from typing import Final
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
 from auditlib.audit.archive.findings import archive_findings, archive_site_findings
+from auditlib.audit.controls.actors import ACTORS
+from auditlib.audit.controls.control_rates import CONTROL_RATES
+from auditlib.audit.controls.control_sample import CONTROL_SAMPLE
 from auditlib.audit.controls.findings import conclude_dossiers
+from auditlib.audit.controls.outcomes import CONTROLS
+from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
+from auditlib.audit.controls.site.second_source import SECOND_SOURCE
 from auditlib.audit.finding import FINDINGS, Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
@@ -276,6 +282,38 @@ DOSSIERS_SHOWN: Final = Shown[Subjects](
 )
 
 
+OF_CHOSEN_SHOWN: Final = Shown[Content](
+    chapters.CONTROLS,
+    frames={
+        CONTROLS: lambda records: records.controls.table,
+        CONTROL_RATES: lambda records: records.controls.rates,
+        CONTROL_SAMPLE: lambda records: records.controls.control_sample,
+    },
+    findings=lambda records: records.controls.findings,
+    conclude=lambda records: records.controls.conclusion,
+    since=CONTROLS_SINCE,
+)
+"""The controls of the library, of issues that an auditor chose or of a population."""
+
+CONTROLS_SHOWN: Final = Shown[Subjects](
+    chapters.CONTROLS,
+    frames={
+        **OF_CHOSEN_SHOWN.frames,
+        ACTORS: lambda evidence: evidence.actors.table,
+        SECOND_SOURCE: lambda evidence: evidence.reconciliation.table,
+    },
+    findings=lambda evidence: [
+        *evidence.controls.findings,
+        *evidence.actors.findings,
+        *evidence.reconciliation.findings,
+        *evidence.control_fields.findings,
+        *evidence.request_approvals.findings,
+    ],
+    conclude=lambda evidence: f"{evidence.controls.conclusion} {evidence.reconciliation.conclusion}".strip(),
+    since=CONTROLS_SINCE,
+)
+
+
 def _conclude_permissions(evidence: Subjects) -> str:
     said = (evidence.access.conclusion, evidence.access_changes.conclusion, evidence.review.conclusion)
     return " ".join(one for one in said if one)
@@ -324,13 +362,14 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     STATUS_SHOWN,
     SAMPLE_SHOWN,
     DOSSIERS_SHOWN,
+    CONTROLS_SHOWN,
     PERMISSIONS_SHOWN,
     ACTIVITY_SHOWN,
     SUMMARY_SHOWN,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
 
-OF_DOSSIERS: Final[tuple[Shown[Content], ...]] = (CHOSEN_SHOWN, SUMMARY_SHOWN)
+OF_DOSSIERS: Final[tuple[Shown[Content], ...]] = (CHOSEN_SHOWN, OF_CHOSEN_SHOWN, SUMMARY_SHOWN)
 """What a package of dossiers shows."""
 
 TABLES: Final = tables_of(OF_POPULATION)

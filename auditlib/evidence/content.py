@@ -12,6 +12,7 @@ import pandas as pd
 from auditlib.audit.chapters import Chapter, limits_of
 from auditlib.audit.finding import Finding, findings_table
 from auditlib.errors import UsageError
+from auditlib.evidence.controls import Controls
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
@@ -55,11 +56,17 @@ class Shown(Generic[_Content_contra]):
 
     def as_of(self, version: int) -> Shown[_Content_contra]:
         """Return what a package of a version of the tables shows of the chapter."""
-        if all(since <= version for since in self.later.values()):
-            return self
-        return replace(
-            self, frames={one: make for one, make in self.frames.items() if self.later.get(one, 1) <= version}
-        )
+        there = {one: make for one, make in self.frames.items() if self.later.get(one, 1) <= version}
+        frames = {one.as_of(version): _without_later(one, make, version) for one, make in there.items()}
+        return self if frames == self.frames else replace(self, frames=frames)
+
+
+def _without_later(
+    table: Table, make: Callable[[_Content_contra], pd.DataFrame], version: int
+) -> Callable[[_Content_contra], pd.DataFrame]:
+    """Return what makes a table without the columns that came later; the maker itself where there are none."""
+    then = table.as_of(version)
+    return make if then is table else lambda content: make(content)[then.names]
 
 
 class Content(Part, ABC):
@@ -80,9 +87,14 @@ class Content(Part, ABC):
         """The full records of single issues."""
 
     @property
+    @abstractmethod
+    def controls(self) -> Controls:
+        """The controls of the library."""
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        return (self.collected, self)
+        return (self.collected, self.controls, self)
 
     @kernel_cached
     def findings(self) -> pd.DataFrame:
@@ -160,6 +172,7 @@ class Content(Part, ABC):
         if "key" not in named.parts:
             return {"findings": ["all"]}
         feeds_not = set() if self.params.attributes else {"attributes"}
+        feeds_not |= set() if self.controls.tests else {"controls"}
         if named.topic is topics.DOSSIER_ISSUE and "history" in self.pulled.dialect.PARTS:
             feeds_not.add("sample_history")  # which then comes by itself
         key, tables_here = named.text("key"), {one.name for one in self.tables} - feeds_not

@@ -31,6 +31,7 @@ from auditlib.records.holders import (
     read_role_names,
 )
 from auditlib.records.issues import json_object
+from auditlib.records.names import folded
 from auditlib.records.permission_schemes import Grant, Scheme, asked_grants, read_scheme
 from auditlib.responses import topics
 from auditlib.responses.request import Request
@@ -157,6 +158,22 @@ class Told(Part):
         told, why = self._answer(self._role_names(project)) if self.team_managed(project) else ({}, "")
         return "" if told is not None else why
 
+    @property
+    def _by_controls(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The roles that controls name, as names are compared, and the groups."""
+        named = self.params.controls
+        return frozenset(folded(one.role) for one in named if one.role), tuple(one.group for one in named if one.group)
+
+    def _tells_roles(self, project: str) -> bool:
+        """Say whether a project is asked for the names of its roles."""
+        return bool(self._by_controls[0]) or self.team_managed(project)
+
+    def _roles_of_controls(self, project: str) -> Iterator[str]:
+        """Yield the numbers of the roles of a project that controls name."""
+        wanted = self._by_controls[0]
+        told: Mapping[str, str] = (self._answer(self._role_names(project))[0] or {}) if wanted else {}
+        yield from (number for number, name in told.items() if folded(name) in wanted)
+
     def _role_names(self, project: str) -> Question:
         return Question(topics.ROLES.of(project), self.pulled.dialect.project_roles(project), read_role_names)
 
@@ -164,10 +181,11 @@ class Told(Part):
         return Question(topics.ROLE.of(project), self.pulled.dialect.project_role(project, number), read_role)
 
     def _wanted_roles(self) -> Iterator[tuple[str, str]]:
-        """Yield the roles, by project and number, that the grants asked for name, and all of team-managed projects."""
+        """Yield the roles, by project and number, that grants asked for or controls name, and all of team-managed projects."""
         for project in self.projects:
-            named = (one.holder_id for one in self.grants_of(project) if one.holder_type == schemes.PROJECT_ROLE)
-            yield from ((project, one) for one in dict.fromkeys((*named, *self.role_names(project))) if _is_number(one))
+            granted = (one.holder_id for one in self.grants_of(project) if one.holder_type == schemes.PROJECT_ROLE)
+            named = dict.fromkeys((*granted, *self.role_names(project), *self._roles_of_controls(project)))
+            yield from ((project, one) for one in named if _is_number(one))
 
     # applications and groups
 
@@ -195,6 +213,7 @@ class Told(Part):
             for one in self.grants_of(project):
                 if one.holder_type == schemes.GROUP:
                     yield GroupName(one.holder_id, one.holder_name)
+        yield from (GroupName("", name) for name in self._by_controls[1])
         for wanted in self._wanted_roles():
             role: Role | None = self._answer(self._role(*wanted))[0]
             yield from (one.group for one in (role.actors if role is not None else ()) if one.group is not None)
@@ -311,7 +330,7 @@ class Told(Part):
     def open_questions(self) -> Iterator[list[Question]]:
         """Yield what is to be asked, each list after the answers to the one before: schemes, grants, roles, groups, people."""
         yield [self._scheme(project) for project in self.projects]
-        yield [self._role_names(project) for project in self.projects if self.team_managed(project)]
+        yield [self._role_names(project) for project in self.projects if self._tells_roles(project)]
         told = (self._answer(self._scheme(project))[0] for project in self.projects)
         numbers = dict.fromkeys(one[0].id for one in told if one and one[0].grants is None)
         yield [self._grants(number) for number in numbers if _is_number(number)]

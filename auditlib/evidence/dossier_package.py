@@ -11,6 +11,7 @@ from typing import Final
 
 from auditlib.evidence.chapters import OF_DOSSIERS
 from auditlib.evidence.content import Content
+from auditlib.evidence.controls import Controls
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.pulled import Pulled
 from auditlib.params.model import Parameters
@@ -39,8 +40,14 @@ class Records(Content):
     ) -> None:
         super().__init__(Pulled(folder, params, kept, store=store))
         self._chosen = Chosen(self.pulled)
+        self._controls = Controls(self.pulled, self._chosen)
 
     @property
     def collected(self) -> Chosen:
         """The full records of the issues chosen."""
         return self._chosen
+
+    @property
+    def controls(self) -> Controls:
+        """The controls of the library, tested on them."""
+        return self._controls

@@ -14,6 +14,7 @@ from auditlib.dossier.parts import Absent, File, Place, Received, Source
 from auditlib.dossier.record import Dossier, read_dossier
 from auditlib.errors import AnswerError, SourceError
 from auditlib.evidence.archived import ArchiveCopy
+from auditlib.jira import service_desk
 from auditlib.jira.protocol import Dialect
 from auditlib.jira.refusal import UNSAID, reason, refusal
 from auditlib.records.issues import json_object
@@ -112,6 +113,7 @@ def _received(store: RawStore, dialect: Dialect, key: str) -> Received | Absent:
 def _put_together(store: RawStore, dialect: Dialect, key: str, issue: Mapping[str, Any], source: Source) -> Received:
     """Put together what came of an issue in answers of its own."""
     parts, totals, refused = _parts(store, dialect, key)
+    unserved = {part: refused.pop(part) for part in service_desk.PARTS if part in refused}
     sources = [source]
     sources += [_source(part, one) for part in _parts_of(dialect) for one in store.entries(DOSSIER_PARTS[part].of(key))]
     history = parts.get("history")
@@ -137,6 +139,10 @@ def _put_together(store: RawStore, dialect: Dialect, key: str, issue: Mapping[st
         sources=[*sources, *downloads],
         files=files,
         refused=refused,
+        request=next(iter(parts.get("request", [])), None),
+        approvals=parts.get("approvals"),
+        sla=parts.get("sla"),
+        unserved=unserved,
     )
 
 
@@ -173,7 +179,7 @@ def _parts(
 
 def _parts_of(dialect: Dialect) -> tuple[str, ...]:
     """Return what may have been asked beside the issue: its history too where that came along in part."""
-    return tuple(dict.fromkeys(("history", *dialect.PARTS)))
+    return tuple(dict.fromkeys(("history", *dialect.PARTS, *service_desk.PARTS)))
 
 
 def _files(store: RawStore, key: str) -> tuple[dict[int, File], list[Source]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -11,8 +12,13 @@ from typing import Any
 import pandas as pd
 
 from auditlib.audit.archive.findings import archived_comment_findings
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import test_issue
 from auditlib.audit.controls.findings import attribute_findings, dossier_findings, unreadable_findings
+from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import attributes_table, rates_table, untestable
+from auditlib.audit.controls.result import Result
+from auditlib.audit.controls.subject import Subject
 from auditlib.audit.controls.wording import claims
 from auditlib.audit.finding import Finding
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows
@@ -24,6 +30,9 @@ from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
 from auditlib.evidence.dossiers import read_dossiers, was_asked
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
+from auditlib.params.controls import ControlTest
+from auditlib.params.library import resolve
+from auditlib.records.history import Time
 from auditlib.records.issues import json_object, number_of
 from auditlib.records.names import Called, called_by
 from auditlib.responses import topics
@@ -69,7 +78,10 @@ class FullRecords(Part, ABC):
             return {}
         outcomes: list[tuple[str, str, str, str, int | None]] = list(self.attributes.itertuples(index=False, name=None))
         there = {one.asked for one in self.collection[0]}
-        return standings(self.keys, outcomes, called=self.called_one, there=there, replaced=self.replaced)
+        controls = self.control_results if self.control_tests else None
+        return standings(
+            self.keys, outcomes, called=self.called_one, there=there, replaced=self.replaced, controls=controls
+        )
 
     @property
     def called_one(self) -> str:
@@ -128,12 +140,22 @@ class FullRecords(Part, ABC):
         """``attributes.csv``."""
         asked = self.params.attributes
         subjects = (subject_of_dossier(one, self.pulled.asked_again, self.judged_until) for one in self.collection[0])
-        found = attributes_table(subjects, asked, self.called)
+        found = attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
         return pd.concat([found, untestable([one.asked for one in self.absent], asked)], ignore_index=True)
+
+    @property
+    def judged_by_rounds(self) -> bool:
+        """Whether attributes judge each go by its own round, which those of older packages did not."""
+        return self.pulled.schema["tables"] >= CONTROLS_SINCE
 
     @property
     def judged_until(self) -> datetime | None:
         """The deadline of attribute tests: what falls due then or later is not judged; None: all that was due when read is."""
+        return None
+
+    @property
+    def judged_since(self) -> datetime | None:
+        """The beginning of what control tests judge; None where no period is audited."""
         return None
 
     @property
@@ -150,6 +172,36 @@ class FullRecords(Part, ABC):
     def tested_on_sample_only(self) -> list[str]:
         """Attributes that were not asked of a population although there is one."""
         return []
+
+    @cached_property
+    def control_tests(self) -> tuple[ControlTest, ...]:
+        """The controls of the library that are tested, in the order of the parameters; in an older package none were."""
+        return resolve(self.params) if self.pulled.schema["tables"] >= CONTROLS_SINCE else ()
+
+    @property
+    def control_context(self) -> Context:
+        """What control tests of all issues share."""
+        return Context(called=self.called, closed=self.closed)
+
+    @property
+    def closed(self) -> dict[str, Time]:
+        """When issues were resolved that follow from others, by key; nothing where no population was pulled."""
+        return {}
+
+    @kernel_cached
+    def control_results(self) -> list[Result]:
+        """What the controls that look at single issues say of those whose full record was read."""
+        tests = self.control_tests
+        if not tests:
+            return []
+        context = self.control_context
+        return [one for subject in self.recorded_subjects() for one in test_issue(subject, tests, context)]
+
+    def recorded_subjects(self) -> Iterator[Subject]:
+        """Yield the issues whose full record was read as control tests look at them."""
+        until, since = self.judged_until, self.judged_since
+        for one in self.collection[0]:
+            yield subject_of_dossier(one, self.pulled.asked_again, until, since)
 
     # in words
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from auditlib.audit.controls.bursts import Bursts
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, attributes_table, over_population, rates_table
+from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import DEVIATIONS, Subject
 from auditlib.audit.finding import Finding
 from auditlib.audit.population.identity import of_another, record_findings
@@ -19,6 +26,8 @@ from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
 from auditlib.evidence.changed import changes_since
+from auditlib.evidence.control_members import ControlMembers
+from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.full_records import FullRecords
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
@@ -26,8 +35,11 @@ from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.pulled import Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.second_source import SecondSource
 from auditlib.jira.reading import readable_instant
 from auditlib.params.model import Parameters
+from auditlib.records.history import Time
 from auditlib.records.issues import json_object, split_key
 from auditlib.records.names import Called
 
@@ -36,9 +48,23 @@ class Sampled(FullRecords):
     """The sample of the population, and the full records of its issues."""
 
     def __init__(
-        self, pulled: Pulled, passes: Passes, histories: PulledHistories, listing: Listing, numbers: Numbers
+        self,
+        pulled: Pulled,
+        passes: Passes,
+        histories: PulledHistories,
+        listing: Listing,
+        numbers: Numbers,
+        *,
+        follow_ups: FollowUps,
+        approvals: RequestApprovals,
+        members: ControlMembers,
+        source: SecondSource,
     ) -> None:
         super().__init__(pulled)
+        self._members = members
+        self._source = source
+        self._follow_ups = follow_ups
+        self._approvals = approvals
         self._passes = passes
         self._histories = histories
         self._listing = listing
@@ -143,6 +169,11 @@ class Sampled(FullRecords):
         return self.period.ends
 
     @property
+    def judged_since(self) -> datetime | None:
+        """The period's beginning: a go before it is no matter of this period."""
+        return self.period.begins
+
+    @property
     def tested(self) -> pd.DataFrame:
         """The outcomes of attribute tests that count: not those of issues that were replaced."""
         return self.attributes[self.attributes["key"].isin(self.drawn.tested["key"])]
@@ -156,15 +187,46 @@ class Sampled(FullRecords):
     def population_outcomes(self) -> pd.DataFrame:
         """What the attributes that the data pulled can answer say of every issue of the population."""
         asked = [one for one in self.params.attributes if over_population(one)]
-        return attributes_table(self._population_subjects() if asked else (), asked, self.called)
+        subjects = self.population_subjects() if asked else ()
+        return attributes_table(subjects, asked, self.called, by_rounds=self.judged_by_rounds)
 
-    def _population_subjects(self) -> Iterator[Subject]:
+    @property
+    def control_context(self) -> Context:
+        """What control tests of all issues share: bursts over all of them, members of roles and groups, the second source."""
+        members, deployments = self._members.of(self.control_tests), self._source.by_key
+        return replace(super().control_context, bursts=self._bursts, members=members, deployments=deployments)
+
+    @cached_property
+    def _bursts(self) -> Bursts | None:
+        """What was done in bursts, by the full records and of the other issues by what was pulled for all."""
+        recorded = {one.asked for one in self.collection[0]}
+        others = (one for one in self.population_subjects() if one.key not in recorded)
+        return find_bursts(chain(self.recorded_subjects(), others), self.control_tests, super().control_context)
+
+    def population_results(self) -> Iterator[Result]:
+        """Yield what the controls that look at single issues say of every issue of the population, by what was pulled for all."""
+        tests = self.control_tests
+        if not any(one.rule in RULES for one in tests):
+            return
+        context = self.control_context
+        for subject in self.population_subjects():
+            yield from test_issue(subject, tests, context)
+
+    @property
+    def closed(self) -> dict[str, Time]:
+        """When issues were resolved that follow from others, by key."""
+        return self._follow_ups.closed
+
+    def population_subjects(self) -> Iterator[Subject]:
+        """Yield every issue of the population as control tests look at it, by what was pulled for all."""
         population, began = self._listing.population, self.pulled.began
         keys = dict(zip(population["id"], population["key"], strict=True))
         issues_by_id = {int(issue["id"]): issue for issue in self._passes.received() if int(issue["id"]) in keys}
         for issue, entries in self._histories.as_read():
             if issue in issues_by_id:
-                yield subject_of_issue(keys[issue], issues_by_id.pop(issue), entries, began, self.period)
+                record = issues_by_id.pop(issue)
+                given = self._approvals.of(issue, record, entries)
+                yield subject_of_issue(keys[issue], record, entries, began, self.period, approvals=given)
         for issue, record in issues_by_id.items():
             yield subject_of_issue(keys[issue], record, None, began, self.period)
 

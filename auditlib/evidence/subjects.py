@@ -6,8 +6,14 @@ from pathlib import Path
 
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
+from auditlib.evidence.access_controls import AccessControls
 from auditlib.evidence.activity import Activity
+from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
+from auditlib.evidence.control_fields import ControlFields
+from auditlib.evidence.control_members import ControlMembers
+from auditlib.evidence.controls import PopulationControls
+from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
@@ -15,8 +21,12 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.evidence.reconciliation import Reconciliation
+from auditlib.evidence.request_approvals import RequestApprovals
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
+from auditlib.evidence.second_source import SecondSource
+from auditlib.evidence.site_controls import SiteControls
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.evidence.workflows import Workflows
@@ -33,8 +43,14 @@ class Subjects(Content):
         As whom Jira was asked, and what limits the asking.
     passes : Passes
         Which issues were found, and what changed meanwhile.
+    control_fields : ControlFields
+        The fields that controls look at.
     histories : PulledHistories
         Their changes.
+    follow_ups : FollowUps
+        Linked issues that follow from others.
+    request_approvals : RequestApprovals
+        Approvals of Jira Service Management.
     identity : Identity
         Whether the answers agree about which issue is which.
     listing : Listing
@@ -57,6 +73,16 @@ class Subjects(Content):
         What Jira's logs say was done in the period.
     sampled : Sampled
         The sample, its full records, the control tests.
+    second_source : SecondSource
+        Deployments or merges of another tool.
+    site_controls : SiteControls
+        The controls of the library that look at the site.
+    actors : Actors
+        Who made the entries of its histories.
+    controls : PopulationControls
+        The controls of the library, over the population and the sample.
+    reconciliation : Reconciliation
+        The second source beside the issues.
     """
 
     def __init__(
@@ -66,7 +92,10 @@ class Subjects(Content):
         super().__init__(pulled)
         self.provenance = Provenance(pulled)
         self.passes = Passes(pulled, self.provenance)
-        self.histories = PulledHistories(pulled, self.passes)
+        self.control_fields = ControlFields(pulled)
+        self.histories = PulledHistories(pulled, self.passes, self.control_fields)
+        self.follow_ups = FollowUps(pulled, self.passes, self.histories)
+        self.request_approvals = RequestApprovals(pulled, self.passes, self.histories)
         self.identity = Identity(pulled, self.provenance, self.passes)
         self.listing = Listing(pulled, self.provenance, self.passes, self.histories)
         self.states = States(pulled, self.passes, self.histories, self.listing)
@@ -74,10 +103,34 @@ class Subjects(Content):
         self.numbers = Numbers(pulled, self.provenance, self.passes, self.witnesses, self.listing, self.identity)
         self.access = Access(pulled)
         self.access_changes = AccessChanges(pulled, self.witnesses, self.access)
+        self.actors = Actors(
+            pulled,
+            self.provenance,
+            self.histories,
+            self.listing,
+            access=self.access,
+            changes=self.access_changes,
+        )
         self.review = Review(pulled, self.access, self.access_changes)
-        self.activity = Activity(pulled, self.witnesses, self.access)
+        self.activity = Activity(pulled, self.witnesses, self.access, self.actors)
         self.workflows = Workflows(pulled, self.witnesses, self.access)
-        self.sampled = Sampled(pulled, self.passes, self.histories, self.listing, self.numbers)
+        self.second_source = SecondSource(pulled, self.provenance, self.listing)
+        self.sampled = Sampled(
+            pulled,
+            self.passes,
+            self.histories,
+            self.listing,
+            self.numbers,
+            follow_ups=self.follow_ups,
+            approvals=self.request_approvals,
+            members=ControlMembers(pulled, self.witnesses, self.access_changes),
+            source=self.second_source,
+        )
+        site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
+        self.site_controls = SiteControls(pulled, *site)
+        access_controls = AccessControls(pulled, self.witnesses, self.access, self.access_changes, self.review)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls, access_controls))
+        self.reconciliation = Reconciliation(pulled, self.second_source, self._controls, self.listing, self.numbers)
 
     @property
     def collected(self) -> Sampled:
@@ -85,8 +138,25 @@ class Subjects(Content):
         return self.sampled
 
     @property
+    def controls(self) -> PopulationControls:
+        """The controls of the library."""
+        return self._controls
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """All that may remember something, each behind those that it is computed from."""
-        looked_at = (self.provenance, self.passes, self.histories, self.identity, self.listing, self.states)
+        looked_at = (
+            self.provenance,
+            self.passes,
+            self.control_fields,
+            self.histories,
+            self.follow_ups,
+            self.request_approvals,
+            self.identity,
+            self.listing,
+            self.states,
+            self.actors,
+        )
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
-        return (*looked_at, *of_logs, self.workflows, self.sampled, self)
+        of_controls = (self.sampled, self.site_controls, self.controls, self.reconciliation)
+        return (*looked_at, *of_logs, self.workflows, self.second_source, *of_controls, self)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from auditlib.jira import service_desk
 from auditlib.jira.reading import (
     Histories,
     LogPage,
@@ -51,6 +52,7 @@ server_info = _ENDPOINTS.server_info
 myself = _ENDPOINTS.myself
 project = _ENDPOINTS.project
 powers = _ENDPOINTS.powers
+all_fields = _ENDPOINTS.all_fields
 security_levels = _ENDPOINTS.security_levels
 shared_filter = _ENDPOINTS.shared_filter
 permission_scheme = _ENDPOINTS.permission_scheme
@@ -168,6 +170,8 @@ def brought_in_part(issue: Mapping[str, Any]) -> bool:
 
 def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None = None) -> Request:
     """Ask for a page of the comments, worklogs, links, watchers or votes of an issue, from an offset."""
+    if part in service_desk.PARTS:
+        return service_desk.question(part, issue_id, cursor, size=size)
     most = _PART_PAGES.get(part)
     page = None if most is None else size or most
     return _ENDPOINTS.part(part, issue_id, startAt=None if most is None else cursor or 0, maxResults=page)
@@ -175,6 +179,8 @@ def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
     """Read a page of the comments, worklogs, links, watchers or votes of an issue."""
+    if part in service_desk.PARTS:
+        return service_desk.read(part, request, answer)
     return read_part(part, request, answer, paged=part in _PART_PAGES)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from auditlib.errors import AnswerError
+from auditlib.jira import service_desk
 from auditlib.jira.reading import (
     Histories,
     LogPage,
@@ -50,6 +51,7 @@ _ENDPOINTS: Final = Endpoints(_ROOT)
 server_info = _ENDPOINTS.server_info
 myself = _ENDPOINTS.myself
 project = _ENDPOINTS.project
+all_fields = _ENDPOINTS.all_fields
 security_levels = _ENDPOINTS.security_levels
 shared_filter = _ENDPOINTS.shared_filter
 permission_scheme = _ENDPOINTS.permission_scheme
@@ -211,6 +213,8 @@ def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None
 
     All come at once, but for comments where cut, and the history from an offset; not every Data Center has that resource.
     """
+    if part in service_desk.PARTS:
+        return service_desk.question(part, issue_id, cursor, size=size)
     if part == "history":
         return _ENDPOINTS.part(part, issue_id, startAt=cursor or 0, maxResults=size or _HISTORY_PAGE)
     if part != "comments":
@@ -220,6 +224,8 @@ def issue_part(part: str, issue_id: int, cursor: str | None, *, size: int | None
 
 def read_issue_part(part: str, request: Request, answer: Any) -> PartPage:
     """Read the comments, worklogs, links, watchers or votes of an issue."""
+    if part in service_desk.PARTS:
+        return service_desk.read(part, request, answer)
     return read_part(part, request, answer, paged=part in {"comments", "history"})
 
 

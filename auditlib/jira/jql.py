@@ -137,6 +137,27 @@ def shared_filter(
     return f"{' AND '.join(clauses)} {IN_ORDER}"
 
 
+def holds_any(field: str, values: Sequence[str]) -> str:
+    """Return the clause that a field holds one of some values; a custom field may be given by its id.
+
+    >>> holds_any("customfield_10011", ["a"]), holds_any("issuetype", ["Change"])
+    ('cf[10011] in ("a")', '"issuetype" in ("Change")')
+    """
+    custom = re.fullmatch(r"customfield_([0-9]+)", field)
+    name = f"cf[{custom[1]}]" if custom else quoted(field)
+    return f"{name} in ({', '.join(quoted(value) for value in values)})"
+
+
+def came_into(statuses: Sequence[str], period: Period) -> str:
+    """Return the clause that an issue came into one of some statuses in the period, by Jira's own history of statuses.
+
+    One ``CHANGED`` for each status: that ``TO`` takes several was not found (docs/jira.md). Jira reads the days in the zone of
+    whoever asks.
+    """
+    during = f'during ("{period.start.isoformat()}", "{(period.end + timedelta(days=1)).isoformat()}")'
+    return " OR ".join(f"status changed to {quoted(status)} {during}" for status in statuses)
+
+
 def of_period(clauses: Sequence[str], period: Period) -> bool:
     """Say whether clauses on the creation of issues are those of `shared_filter`, however they are written."""
     after = period.end + timedelta(days=1)

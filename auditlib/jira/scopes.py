@@ -32,6 +32,7 @@ _LOG: Final = (
     "deletions.csv, permission_changes.csv and activity.csv stay empty, gaps.csv shows no number to be deleted, and "
     "memberships.csv knows of today only"
 )
+_SERVICE_DESK: Final = "read:servicedesk-request"
 _CONFIGURATION: Final = "manage:jira-configuration"
 _WORKFLOW: Final = (
     "Administer Jira; for the workflow of a team-managed project Administer Projects or View (Read-Only) Workflow"
@@ -67,7 +68,8 @@ class Need:
         """Say what it takes: the account's right, and the scopes of a token where tokens have scopes (Cloud)."""
         parts = [] if self.right == "none" else [f"the right {self.right}"]
         if scopes and self.classic:
-            parts.append(f"if the token has scopes, {self.classic}, or all of {', '.join(self.granular)}")
+            granular = f", or all of {', '.join(self.granular)}" if self.granular else ""
+            parts.append(f"if the token has scopes, {self.classic}{granular}")
         return "; ".join(parts)
 
 
@@ -114,6 +116,15 @@ NEEDS: Final[Mapping[str, Need]] = {
     ),
     "project/workflowscheme": Need("Administer Jira", "workflows.csv does not name the workflow of an issue type"),
     "workflow": Need("access to Jira", "workflows.csv does not tell who last changed a workflow"),
+    "field": Need(
+        "access to Jira",
+        "controls.csv does not tell what was in fields that controls know by name; their ids (customfield_10042) will do",
+        _WORK,
+        (
+            *("read:avatar:jira", "read:field-configuration:jira", "read:field:jira", "read:project-category:jira"),
+            "read:project:jira",
+        ),
+    ),
     "project/permissionscheme": Need(
         "Administer Projects, or Administer Jira", "permissions.csv has no row of the project", _WORK, _SCHEME
     ),
@@ -211,6 +222,16 @@ NEEDS: Final[Mapping[str, Need]] = {
             *("read:application-role:jira", "read:avatar:jira", "read:group:jira", "read:issue.vote:jira"),
             "read:user:jira",
         ),
+    ),
+    "servicedeskapi/request": Need(
+        "the right to see the customer request", "the dossiers of customer requests do not tell their type", _SERVICE_DESK
+    ),
+    "servicedeskapi/request/approval": Need(
+        "the right to see the customer request",
+        "approvals.csv is missing, and approvals of Jira Service Management count for no control", _SERVICE_DESK,
+    ),
+    "servicedeskapi/request/sla": Need(
+        "agent of the service project", "sla.csv is missing", _SERVICE_DESK
     ),
     "attachment/content": Need(
         _BROWSE, "the dossiers' attachments are listed, not there", _WORK, ("read:attachment:jira",)

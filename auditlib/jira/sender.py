@@ -22,6 +22,7 @@ from auditlib.jira.rate_limits import Reply, read_reply
 from auditlib.jira.read_only import require_allowed
 from auditlib.jira.request_log import Trip, log_request
 from auditlib.jira.retries import FAULTS, HEAVY, FaultError
+from auditlib.jira.service_desk import headers_of
 from auditlib.jira.wire import Permit, make_session
 from auditlib.responses.request import Request
 
@@ -130,7 +131,7 @@ class Sender:
                 path=request.path,
                 params=request.parameters or None,
                 data=request.body,
-                headers=_JSON,
+                headers={**_JSON, **headers_of(request.path)},
                 advanced_mode=True,
                 allow_redirects=False,
             )

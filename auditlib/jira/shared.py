@@ -63,6 +63,10 @@ class Endpoints:
         named = ",".join(permissions) or None
         return get(f"{self.root}/mypermissions", projectKey=project, permissions=named)
 
+    def all_fields(self) -> Request:
+        """Ask which fields there are, with their ids and names."""
+        return get(f"{self.root}/field")
+
     def security_levels(self, project: str) -> Request:
         """Ask for the issue security levels of a project, as far as the account may see them."""
         return get(f"{self.root}/project/{project}/securitylevel")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from auditlib.audit.sampling.sample import STRATA
-from auditlib.dossier.files import COMMENT_CHANGES
+from auditlib.dossier.files import SOMETIMES
 from auditlib.dossier.files import TABLES as OF_ISSUE
 from auditlib.errors import UsageError
 from auditlib.evidence.chapters import OF_POPULATION, TABLES
@@ -46,7 +46,7 @@ _OF_TABLES: Final = {
     *(name for chapter in Records.known_chapters for name in chapter.beside),
     *(name for chapter in OF_POPULATION for name in chapter.beside),
 }
-_OF_DOSSIERS: Final = {"issue.html", "issue.json", COMMENT_CHANGES.file, *(table.file for table in OF_ISSUE)}
+_OF_DOSSIERS: Final = {"issue.html", "issue.json", *(table.file for table in (*OF_ISSUE, *SOMETIMES))}
 
 _MADE_ANEW: Final = re.compile(
     rf"""data/(
@@ -69,7 +69,7 @@ _KEPT: Final = re.compile(
     | dossiers/{ISSUE}/attachments/[^/]+
     | archive/.+
     | run\.json | params\.yaml | from\.json | {re.escape(LACKS)} | {re.escape(DOSSIER_KEYS)}
-    | (gap_explanations|leavers|review)\.csv | sample_keys\.txt
+    | (gap_explanations|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
     )""",
     re.VERBOSE,
 )

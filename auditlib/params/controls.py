@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from auditlib.params.attributes import AppliesTo, Event, Has
+from auditlib.params.attributes import Has, ToStatus
+from auditlib.params.faults import fault
 from auditlib.params.sizes import Record
-from auditlib.params.types import Days, Names, SomeNames, Text, Truth, Whole
+from auditlib.params.types import Day, Days, Names, ProjectKeys, SomeNames, Text, Truth, Whole, distinct, list_of
 
-Regions = Names
+Regions = Annotated[tuple[Text, ...], BeforeValidator(list_of('["Approved", "10011"]')), AfterValidator(distinct)]
 """Names or ids of statuses."""
+
+REGIONS: Final = ("gate", "working", "testing", "done")
+"""The keys of `Workflow`, which a control may have of its own."""
 
 
 class Workflow(Record):
     """Which statuses mean what; a name means every status that has it, or had it in any history."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"gate": ["Approved"], "working": ["In Progress"], "testing": ["In Review"], "done": ["Done"]}]
+        }
+    )
 
     gate: Regions = ()
     """Statuses by which a change is approved."""
@@ -37,14 +49,101 @@ class FieldValues(Record):
     """The values, as Jira shows them."""
 
 
+class Concerned(Record):
+    """Which issues a control concerns; where several keys stand, all must hold."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    issue_type: SomeNames = ()
+    """Names of issue types."""
+    status: SomeNames = ()
+    """Names of statuses, as at extraction."""
+    project: ProjectKeys = ()
+    """Project keys."""
+    field: FieldValues | None = None
+    """A field that holds one of some values, as at extraction: `{field: labels, values: [emergency]}`."""
+
+    @model_validator(mode="after")
+    def _restricts(self) -> Self:
+        """Refuse an empty restriction."""
+        if not (self.issue_type or self.status or self.project or self.field):
+            raise fault(
+                "at least one of issue_type, status, project, field is needed; leave the key out to test all issues"
+            )
+        return self
+
+
+# Time that is allowed ------------------------------------------------------------------------------------------------
+
+_LIMIT = re.compile(r"([1-9][0-9]{0,5})(m|h|d)")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def _limit(value: object) -> str:
+    if isinstance(value, str) and _LIMIT.fullmatch(value):
+        return value
+    raise fault("a time is needed, like 30m, 4h or 3d: minutes, hours or days of 24 hours")
+
+
+def _limits(value: object) -> object:
+    if isinstance(value, dict) and value:
+        return value
+    raise fault('times by severity or priority are needed, like {Highest: "4h", High: "3d"}')
+
+
+def duration_of(limit: str) -> timedelta:
+    """Return the time that a limit of `Control.limits` allows.
+
+    >>> duration_of("3d")
+    datetime.timedelta(days=3)
+    """
+    found = _LIMIT.fullmatch(limit)
+    if found is None:
+        raise ValueError(limit)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Limits = Annotated[
+    dict[
+        Text,
+        Annotated[str, BeforeValidator(_limit), Field(json_schema_extra={"pattern": f"^{_LIMIT.pattern}$"})],
+    ],
+    BeforeValidator(_limits),
+    Field(json_schema_extra={"minProperties": 1}),
+]
+
+
+# What ends it
+
+
+def _end_name(value: object) -> str:
+    if value == "resolved":
+        return "resolved"
+    raise fault('an end is needed: resolved or {to_status: "NAME"}')
+
+
+def _end_kind(value: object) -> str:
+    return "<status>" if isinstance(value, dict | ToStatus) else "<name>"
+
+
+End = Annotated[
+    Annotated[Literal["resolved"], BeforeValidator(_end_name), Tag("<name>")] | Annotated[ToStatus, Tag("<status>")],
+    Discriminator(_end_kind),
+]
+"""An event that ends a time: as `attributes.Event`, without the creation, from which it is counted."""
+
+
+# Controls ------------------------------------------------------------------------------------------------------------
+
+
 class Control(Record):
     """One control test of the library, with what differs from its defaults; each takes the keys that its page names."""
 
     id: Text
     """Its number in the library: `CT-03`."""
     name: Text | None = None
-    """Short name; needed where one control is used more than once."""
-    applies_to: AppliesTo | None = None
+    """Short name, which stands behind the id; needed where one control is used more than once."""
+    applies_to: Concerned | None = None
     """Which issues it concerns; all if left out."""
     gate: Regions | None = None
     """As in `workflow`, for this control alone."""
@@ -78,16 +177,16 @@ class Control(Record):
     """Hours that are allowed."""
     steps: Regions = ()
     """Statuses that must be passed, in this order."""
-    limits: Annotated[dict[str, str], Field()] = {}
-    """Time allowed by severity or priority: `{Highest: "4h", High: "3d"}`."""
+    limits: Limits = Field(default_factory=dict)
+    """Time allowed by severity or priority, in minutes, hours or days of 24 hours: `{Highest: "4h", High: "3d"}`."""
     level: Text | None = None
     """Field that holds the severity or priority."""
     root_cause: Text | None = None
     """Field that holds the root cause."""
     follow_up: Text | None = None
     """Type of the link that leads to the follow-up action."""
-    ends: Event | None = None
-    """The event that ends the time that is measured; `resolved` if left out."""
+    ends: End | None = None
+    """What ends the time: `resolved` or `{to_status: NAME}`; left out, `done`, and without that the resolution."""
     beneficiary: Text | None = None
     """Field that names who gets the access."""
     second_gate: Regions = ()
@@ -96,8 +195,13 @@ class Control(Record):
     """How often a review takes place."""
     burst: Whole = 20
     """Gates or comments of one actor in a minute from which on they are noted."""
-    requested_on: Text | None = None
+    requested_on: Day | None = None
     """Day of the auditor's request: what is written later is noted."""
+
+    @property
+    def label(self) -> str:
+        """What it is called in tables: ``CT-03``, or ``CT-03 (releases)``."""
+        return self.id if self.name is None else f"{self.id} ({self.name})"
 
 
 @dataclass(frozen=True)
@@ -107,13 +211,13 @@ class ControlTest:
     Attributes
     ----------
     id, label, title, criterion, question : str
-        ``label`` is the id, with the name behind it where one control is used twice: ``CT-03 (releases)``.
+        ``label`` is the id, with the name behind it where it has one: ``CT-03 (releases)``.
     rule : str
         Name of the rule that tests it: ``approved_before_go``.
     given : Control
-        Every key with its value.
+        What the parameters say, with the library's defaults.
     workflow : Workflow
-        The regions that hold for this control.
+        The regions that hold for this control: its own, or else those of the parameter file.
     """
 
     id: str

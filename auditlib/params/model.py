@@ -20,7 +20,10 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from auditlib.params import types as kinds
 from auditlib.params.attributes import Attribute, Attributes
+from auditlib.params.chosen import Controls
+from auditlib.params.controls import Control, Workflow
 from auditlib.params.faults import fault, faults
+from auditlib.params.second_source import SecondSource
 from auditlib.params.sizes import Extensions, Record, Replacement, Replacements, SampleSize
 from auditlib.params.types import DEFAULT_PERMISSIONS, DEMO
 from auditlib.params.yamlfile import Step
@@ -78,6 +81,12 @@ class Parameters(Record):
     """The auditor's own selection instead of a draw: a list of issue keys, or the path of a text or CSV file."""
     attributes: Attributes = ()
     """Control attributes tested on each sampled issue."""
+    workflow: Workflow | None = None
+    """Which statuses mean what, once for all controls: gate, working, testing, done, by name or id."""
+    controls: Controls = ()
+    """Control tests of the library, on the whole population and on the sample: ids, or mappings with what differs."""
+    second_source: SecondSource | None = None
+    """Deployments or merges of another tool, which the issues are reconciled with."""
     leavers: kinds.Text | None = None
     """Path of a CSV file that says who left, and when: left_on, and account_id, email or name."""
     review: kinds.Text | None = None
@@ -165,10 +174,12 @@ class Parameters(Record):
             raise faults(((index, "key"), said) for index in found)
         return value
 
-    @field_validator("attributes")
+    @field_validator("attributes", "controls")
     @classmethod
-    def _within_scope(cls, value: tuple[Attribute, ...], info: ValidationInfo) -> tuple[Attribute, ...]:
-        """Refuse an attribute that could never apply."""
+    def _within_scope(
+        cls, value: tuple[Attribute | Control, ...], info: ValidationInfo
+    ) -> tuple[Attribute | Control, ...]:
+        """Refuse an attribute or a control that could never apply."""
         found: list[tuple[tuple[Step, ...], str]] = []
         scopes = {
             "project": ("projects", info.data.get("projects")),

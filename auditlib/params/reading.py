@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from auditlib.errors import ParameterError, Problem
-from auditlib.files import expanded, is_there, read_given
-from auditlib.params.attributes import AppliesTo, Attribute, FilledBefore, Has, Order, Test, ToStatus, Within
+from auditlib.files import demo_file, expanded, is_there, read_given
 from auditlib.params.faults import nearest
 from auditlib.params.masking import (
     ATLASSIAN_TOKEN,
@@ -26,8 +24,9 @@ from auditlib.params.masking import (
     secret_name,
     shown_value,
 )
+from auditlib.params.members import described, fields_at
 from auditlib.params.model import Parameters
-from auditlib.params.sizes import SizeByPopulation, SizeFromRates
+from auditlib.params.types import DEMO
 from auditlib.params.yamlfile import Place, Step, dotted, read_yaml
 from auditlib.text import shorten, visible_text
 
@@ -307,17 +306,17 @@ def _told(given: _Given, path: tuple[Step, ...], item: ErrorDetails) -> list[Pro
     if kind == "missing":
         if given.overridden.get(str(path[0])) is not None and path[0] not in given.values:
             return []  # its YAML was wrong, which is told
-        about = _fields_at(raw[:-1]).get(str(path[-1]))
-        return [given.problem(path, f"is missing, and is needed: {_described(about)}", value="")]
+        about = fields_at(raw[:-1]).get(str(path[-1]))
+        return [given.problem(path, f"is missing, and is needed: {described(about)}", value="")]
     if kind in {"model_type", "dict_type", "model_attributes_type"}:
-        return [given.problem(path, f"a mapping is needed with the keys {', '.join(_fields_at(raw))}")]
+        return [given.problem(path, f"a mapping is needed with the keys {', '.join(fields_at(raw))}")]
     return [given.problem(path, item["msg"])]
 
 
 def _unknown(given: _Given, path: tuple[Step, ...], raw: tuple[Step, ...]) -> Problem:
     """Say that a key does not exist, and which one may be meant."""
     name = str(path[-1])
-    known = _fields_at(raw[:-1])
+    known = fields_at(raw[:-1])
     seen = shown_value(given.values, path)
     # What nobody expected here may be anything, a key to something included.
     secret = re.fullmatch(r"[\w+/=.\-]{20,}", seen) is not None
@@ -325,26 +324,6 @@ def _unknown(given: _Given, path: tuple[Step, ...], raw: tuple[Step, ...]) -> Pr
     allowed = "" if meant and len(known) > _MOST_NAMES else f"allowed are {', '.join(known)}"
     message = f"unknown key; {meant}{allowed}".strip()
     return given.problem(path, message, secret=secret)
-
-
-def _fields_at(raw: tuple[Step, ...]) -> dict[str, FieldInfo | None]:
-    """List the keys of the mapping at a path of pydantic's, by the name they have in a file."""
-    names = [step for step in raw if isinstance(step, str)]
-    events = {"first", "then", "event", "from", "to", "different_people"}
-    records: dict[str, type[BaseModel]] = {
-        "<rates>": SizeFromRates, "<table>": SizeByPopulation, "<status>": ToStatus,
-        "attributes": Attribute, "applies_to": AppliesTo, "test": Test, "order": Order,
-        "filled_before": FilledBefore, "has": Has, "within": Within,
-    }  # fmt: skip
-    record = records.get(names[-1], Parameters) if names else Parameters
-    if names and names[-1] in events:
-        record = ToStatus
-    return {about.alias or name: about for name, about in record.model_fields.items()}
-
-
-def _described(about: FieldInfo | None) -> str:
-    text = about.description if about is not None and about.description else "see params/example.yaml"
-    return (text if text[1:2].isupper() else text[0].lower() + text[1:]).rstrip(".")
 
 
 def _near(path: Path) -> str:
@@ -368,12 +347,16 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:
     """Find the files and folders that are named and do not exist."""
+    names = ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key")
+    named: list[tuple[tuple[Step, ...], object]] = [((name,), given.values.get(name)) for name in names]
+    source, demo = given.values.get("second_source"), given.values.get("jira_url") == DEMO
+    named.append((("second_source", "file"), source.get("file") if isinstance(source, dict) else None))
     problems = []
-    for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
-        value = given.values.get(name)
-        if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(base / expanded(value)):
+    for path, value in named:
+        if isinstance(value, str) and value.strip() and "\0" not in value:
             where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
-            problems.append(given.problem((name,), f"there is no such file or folder{where}"))
+            if not is_there(demo_file(base, value) if demo else base / expanded(value)):
+                problems.append(given.problem(path, f"there is no such file or folder{where}"))
     return problems
 
 

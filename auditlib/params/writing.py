@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from auditlib.params.chosen import given
+from auditlib.params.controls import Control
 from auditlib.params.model import Parameters
 from auditlib.params.yamlfile import read_yaml
 
@@ -64,10 +66,14 @@ def dump_parameters(params: Parameters) -> str:
 def _plain(value: object) -> object:
     """Turn a value of the model into what YAML has; inside of mappings, what was not given is left out."""
     match value:
+        case Control():
+            return {name: _plain(item) for name, item in given(value).items() if item is not None and item != ()}
         case BaseModel():
             fields = type(value).model_fields.items()
             items = ((about.alias or name, getattr(value, name)) for name, about in fields)
             return {name: _plain(item) for name, item in items if item is not None and item != ()}
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
         case tuple():
             return [_plain(item) for item in value]
         case date():

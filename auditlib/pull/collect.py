@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from auditlib.audit.controls.site.deployments import is_json_lines, read_deployments
+from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.audit.numbering.explanations import parse_explanations
 from auditlib.audit.permissions.last_review import parse_review
 from auditlib.audit.permissions.leavers import parse_leavers
@@ -18,13 +20,15 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
+from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.evidence.witnesses import log_asked_from
-from auditlib.files import expanded, read_given, write_whole
+from auditlib.files import demo_file, expanded, read_given, write_whole
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
 from auditlib.memory import give_back
 from auditlib.params.model import Parameters
+from auditlib.params.second_source import SecondSource
 from auditlib.params.types import DEMO
 from auditlib.params.writing import dump_parameters
 from auditlib.pull.dossiers import ask_dossiers
@@ -37,7 +41,10 @@ from auditlib.text import shorten, visible_text
 _LONGEST_LIST: Final = 50_000_000
 """Characters of a list that people made; whatever is longer is something else."""
 
-"""Bytes of such a list."""
+_LONGEST_SOURCE: Final = 500_000_000
+"""Characters of a file of deployments."""
+
+_SECOND_SOURCE: Final = "second_source"
 
 _PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
 """Parameters that name a list of people, each with what reads it."""
@@ -84,19 +91,31 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     write_whole(data / "params.yaml", [dump_parameters(recorded).encode()], durable=True)
     if params.gap_explanations is not None:
         explanations = data / "gap_explanations.csv"
-        _copy(base / params.gap_explanations, explanations, "gap_explanations")
+        _copy(_named(params, base, params.gap_explanations), explanations, "gap_explanations")
         text = _text_of(explanations, "gap_explanations", params.gap_explanations)
         parse_explanations(text, params.gap_explanations, params.projects)
     for key, read in _PEOPLE_LISTS.items():
         named = getattr(params, key)
         if named is not None:
-            _copy(base / named, data / f"{key}.csv", key)
+            _copy(_named(params, base, named), data / f"{key}.csv", key)
             read(_text_of(data / f"{key}.csv", key, named), named)
+    if params.second_source is not None:
+        _copy_second_source(params, params.second_source, data, base)
     if isinstance(params.sample_keys, str):
-        _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
+        _copy(_named(params, base, params.sample_keys), data / "sample_keys.txt", "sample_keys")
         _require_some(_text_of(data / "sample_keys.txt", "sample_keys", params.sample_keys), params)
     copy_archive(archive_of(params, base), data, log_asked_from(params.period))
     return Evidence(folder, recorded)
+
+
+def _copy_second_source(params: Parameters, source: SecondSource, data: Path, base: Path) -> None:
+    """Copy the file of the second source; its name there says whether it is CSV or JSON Lines."""
+    copy, named = data / SOURCE_FILES[0], f"{_SECOND_SOURCE}.file"
+    _copy(_named(params, base, source.file), copy, named)
+    text = _text_of(copy, named, source.file, _LONGEST_SOURCE)
+    read_deployments(text, source.file, source, KeyFinder(params.projects))
+    if is_json_lines(text):
+        copy.replace(data / SOURCE_FILES[1])
 
 
 def archive_of(params: Parameters, base: Path) -> Path:
@@ -104,7 +123,12 @@ def archive_of(params: Parameters, base: Path) -> Path:
     return base / expanded(params.archive)
 
 
-def _text_of(path: Path, key: str, named: str) -> str:
+def _named(params: Parameters, base: Path, named: str) -> Path:
+    """Return a file that the parameters name; those of the demo come with it, wherever it is started."""
+    return demo_file(base, named) if params.jira_url == DEMO else base / expanded(named)
+
+
+def _text_of(path: Path, key: str, named: str, longest: int = _LONGEST_LIST) -> str:
     if path.read_bytes()[:4] == _WORKBOOK:
         raise UsageError(
             f"{key}: {named} is a workbook of a spreadsheet; save its first sheet as CSV UTF-8, and name that"
@@ -113,7 +137,7 @@ def _text_of(path: Path, key: str, named: str) -> str:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{key}: {named} is not UTF-8; save the file with that encoding") from None
-    if len(text) > _LONGEST_LIST or "\0" in text:
+    if len(text) > longest or "\0" in text:
         raise UsageError(f"{key}: {named} is no such list: it is too long, or holds what no text does") from None
     return text
 

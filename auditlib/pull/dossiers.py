@@ -12,10 +12,12 @@ from typing import Any, Final
 
 from auditlib.dossier.names import attachment_names, attachment_sizes, stored_names
 from auditlib.errors import AnswerError, FormError
+from auditlib.jira import service_desk
 from auditlib.jira.client import JiraReader
 from auditlib.jira.judging import CutAnswerError
 from auditlib.pull.session import tell_waits
-from auditlib.records.issues import number_of
+from auditlib.records.issues import json_object, number_of
+from auditlib.records.service_desk import is_service_project
 from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.topics import DOSSIER_ATTACHMENT, DOSSIER_ISSUE, DOSSIER_PARTS
 
@@ -87,6 +89,8 @@ def _ask_dossier(reader: JiraReader, key: str, attachments: Path | None) -> _Fur
     issue_id = number_of(issue["id"], f"issue {key}")
     parts = (*dialect.PARTS, *(["history"] if dialect.brought_in_part(issue) else []))
     further = [partial(_ask_part, reader, DOSSIER_PARTS[part].of(key), part, issue_id) for part in parts]
+    if is_service_project(json_object(issue.get("fields")).get("project")):
+        further.append(partial(_ask_request, reader, key, issue_id))
     if attachments is not None:
         further.append(partial(_download, reader, key, issue, attachments / key / "attachments"))
     return further
@@ -96,6 +100,15 @@ def _ask_part(reader: JiraReader, topic: str, part: str, issue_id: int) -> None:
     """Ask for a part of an issue to its end; one whose form can't be read is kept as refused, and the rest goes on."""
     with suppress(AnswerError):  # kept as refused, with the reason
         reader.issue_part(topic, part, issue_id)
+
+
+def _ask_request(reader: JiraReader, key: str, issue_id: int) -> None:
+    """Ask for the issue as a customer request, and where it is one, for its approvals and SLAs."""
+    of_request, *others = service_desk.PARTS
+    with suppress(AnswerError):  # kept as refused, with the reason
+        if reader.issue_part(DOSSIER_PARTS[of_request].of(key), of_request, issue_id):
+            for part in others:
+                _ask_part(reader, DOSSIER_PARTS[part].of(key), part, issue_id)
 
 
 def _download(reader: JiraReader, key: str, issue: dict[str, Any], folder: Path) -> None:

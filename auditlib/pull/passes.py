@@ -52,6 +52,7 @@ def first_pass(session: Session) -> None:
     zone = _zone(evidence.site.account_zone)
     expected = evidence.passes.expected
     parts = share_parts(expected, dialect.FIELDS_PAGE, CHAINS)
+    fields = (*POPULATION_FIELDS, *evidence.control_fields.wanted)
     issues = Progress(session.tell, "issues", sum(expected.values()))
     questions = []
     for project in evidence.projects:
@@ -61,7 +62,7 @@ def first_pass(session: Session) -> None:
             query = jql.period_pass(project, period, clause)
             topic = topics.FIRST_PASS.of(project, number)
             history = dialect.HISTORY_WITH_SEARCH
-            search = partial(session.search, topic, query, POPULATION_FIELDS, issues, history=history, most=most)
+            search = partial(session.search, topic, query, fields, issues, history=history, most=most)
             questions.append(search)
     session.side_by_side(questions)
 

@@ -1,10 +1,12 @@
 """What is asked of Jira, in which order. Every answer is on disk before the next question depends on it.
 
 1. who we are, and what this Jira is; every listed project can be browsed, or nothing is pulled
-2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie
+2. per project: Jira's own count, a walk over all keys, and the creation times of a few issues, to know where they lie; which
+   fields there are, if control tests look at some
 3. a pass with fields over the period, in parts side by side; then a pass for ids only, and one through the filter
 4. the history of every issue of the first pass, by itself where only a part came along; why issues are in one pass only,
-   if there are any; the audit log; on Cloud the events of the workspace; the workflows of the listed projects
+   if there are any; what control tests need beside, linked issues and approvals; the audit log; on Cloud the events of the
+   workspace; the workflows of the listed projects
 5. of all projects: the issues that decide where the audited numbers begin and end, then each missing number by its key
 6. who may do what: permission schemes, and the roles, groups and people that their grants lead to; when those were last active
 
@@ -21,22 +23,28 @@ from typing import Final
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
 from auditlib.pull.access import ask_filter, identify, require_browsable
+from auditlib.pull.control_fields import ask_fields
+from auditlib.pull.follow_ups import ask_follow_ups
 from auditlib.pull.histories import ask_histories
 from auditlib.pull.last_seen import ask_last_seen
 from auditlib.pull.log import ask_log
 from auditlib.pull.numbers import resolve
 from auditlib.pull.passes import first_pass, look_around, require_reconciled, second_pass
 from auditlib.pull.permissions import ask_permissions
+from auditlib.pull.request_approvals import ask_request_approvals
 from auditlib.pull.session import CHAINS, MOST_QUESTIONS, Session, Tell, tell_waits
 from auditlib.pull.workflows import ask_workflows
 from auditlib.pull.workspace_events import ask_workspace_events
 
 STEPS: Final[tuple[Callable[[Session], None], ...]] = (
     look_around,  # 2
+    ask_fields,
     first_pass,  # 3
     second_pass,
     ask_histories,  # 4
     require_reconciled,
+    ask_follow_ups,
+    ask_request_approvals,
     ask_log,
     ask_workspace_events,
     ask_workflows,

@@ -7,15 +7,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from threading import Lock
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from auditlib.errors import SourceError, TooHeavyError
+from auditlib.errors import AnswerError, SourceError, TooHeavyError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.client import JiraReader
 from auditlib.jira.pages import MOST_RECORDS
 from auditlib.jira.refusal import refusal
 from auditlib.responses.entry import Entry
+from auditlib.responses.request import Request
 from auditlib.responses.topic import Topic
+
+_Read = TypeVar("_Read")
 
 Tell = Callable[[str, int, int | None], None]
 """Progress: what is being done, how many are done, of how many (None: not known)."""
@@ -89,6 +92,20 @@ class Session:
         """Ask for the issues of a query to the last page; they are no more than ``most``."""
         for _, issues in self.reader.search(topic, query, fields, history=history, most=most):
             progress.add(len(issues))
+
+    def told(self, topic: str, request: Request, read: Callable[[Any], _Read]) -> _Read | None:
+        """Ask for what the rest goes on without, and return what Jira told; None if it refused, or it can't be read.
+
+        Either is kept with the reason.
+        """
+        try:
+            entry, answer = self.reader.answer(topic, request, part=True)
+            if entry.status != 200:
+                return None
+            with self.reader.reading(entry):
+                return read(answer)
+        except AnswerError:
+            return None
 
     def by_identifier(self, topic: str, identifiers: Sequence[str], fields: Sequence[str]) -> list[Entry]:
         """Ask for issues by key or id, in batches; in smaller ones where Jira finds them too heavy.

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from auditlib.errors import AnswerError
 from auditlib.jira import data_center, workflows
 from auditlib.pull.session import Session, batches_of
 from auditlib.records.workflows import (
@@ -24,9 +23,6 @@ from auditlib.records.workflows import (
     read_workflows,
 )
 from auditlib.responses import topics
-from auditlib.responses.request import Request
-
-_Read = TypeVar("_Read")
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
 """Ids of workflows and issue types that may be asked about: their answers are kept in a folder of that name."""
@@ -40,7 +36,7 @@ def ask_workflows(session: Session) -> None:
 
     def ask_types(key: str) -> None:
         request = workflows.statuses_of(session.reader.dialect.NAME, key)
-        types[key] = _told(session, topics.WORKFLOW_STATUSES.of(key), request, read_issue_types) or []
+        types[key] = session.told(topics.WORKFLOW_STATUSES.of(key), request, read_issue_types) or []
 
     session.side_by_side([partial(ask_types, key) for key in projects])
     if session.reader.dialect.NAME == data_center.NAME:
@@ -49,27 +45,15 @@ def ask_workflows(session: Session) -> None:
         _ask_versions(session, _ask_current(session, types))
 
 
-def _told(session: Session, topic: str, request: Request, read: Callable[[Any], _Read]) -> _Read | None:
-    """Ask, and return what Jira told; None if it refused, or its answer can't be read, which is kept with the reason."""
-    try:
-        entry, answer = session.reader.answer(topic, request, part=True)
-        if entry.status != 200:
-            return None
-        with session.reader.reading(entry):
-            return read(answer)
-    except AnswerError:
-        return None
-
-
 # Data Center
 
 
 def _ask_names(session: Session) -> None:
     """Ask which workflow each issue type has, by name; whoever may not know one may not know the others."""
-    _told(session, topics.WORKFLOW_NAMES.of(), workflows.all_workflows(), read_named)
+    session.told(topics.WORKFLOW_NAMES.of(), workflows.all_workflows(), read_named)
     for key in session.evidence.projects:
         topic, request = topics.WORKFLOW_SCHEME.of(key), workflows.scheme_of(key)
-        if _told(session, topic, request, read_scheme) is None:
+        if session.told(topic, request, read_scheme) is None:
             return
 
 
@@ -90,7 +74,7 @@ def _ask_current(session: Session, types: Mapping[str, list[IssueType]]) -> list
     def ask(key: str, kind: IssueType) -> bool:
         topic = topics.WORKFLOW_NOW.of(key, kind.id)
         request = workflows.workflow_of(_project_id(session, key), kind.id)
-        told = _told(session, topic, request, read_workflows)
+        told = session.told(topic, request, read_workflows)
         found.update(dict.fromkeys(one.id for one in told or ()))
         return told is not None
 
@@ -118,7 +102,7 @@ def _ask_schemes(session: Session) -> dict[str, Scheme]:
     schemes: dict[str, Scheme] = {}
     for number, batch in enumerate(batches_of([one for one in ids if one != "0"], workflows.PROJECTS_PER_REQUEST), 1):
         request = workflows.schemes_of([int(one) for one in batch])
-        told = _told(session, topics.WORKFLOW_SCHEMES.of(number), request, partial(read_schemes, asked=batch))
+        told = session.told(topics.WORKFLOW_SCHEMES.of(number), request, partial(read_schemes, asked=batch))
         if told is None:
             break
         schemes |= told
@@ -147,12 +131,12 @@ def _ask_versions(session: Session, ids: Iterable[str]) -> None:
     """Ask for every version of each workflow that Jira keeps."""
 
     def ask(workflow: str) -> None:
-        kept = _told(session, topics.WORKFLOW_VERSIONS.of(workflow), workflows.versions_of(workflow), read_kept)
+        kept = session.told(topics.WORKFLOW_VERSIONS.of(workflow), workflows.versions_of(workflow), read_kept)
         for one in kept or ():
             topic, request = (
                 topics.WORKFLOW_VERSION.of(workflow, one.number),
                 workflows.version_of(workflow, one.number),
             )
-            _told(session, topic, request, read_workflows)
+            session.told(topic, request, read_workflows)
 
     session.side_by_side([partial(ask, one) for one in ids if _ID.fullmatch(one)])

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from auditlib.deep_json import as_text
 from auditlib.errors import AnswerError
-from auditlib.records.actors import UNKNOWN
-from auditlib.records.issues import is_nobody, number_of, person_id, person_name
+from auditlib.records.actors import UNKNOWN, Actor, actor_of_entry
+from auditlib.records.issues import number_of
 from auditlib.times import history_instant
 
 Time: TypeAlias = datetime | str
@@ -45,6 +45,8 @@ class Change:
         What kind of actor the author is, of `actors.ACTOR_KINDS`.
     on_behalf_of : str
         For whom an app acted, where the entry says so; empty else.
+    custom : bool
+        Whether it is a custom field's, whose name may be that of one of Jira's own.
     """
 
     history_id: int | None
@@ -60,15 +62,17 @@ class Change:
     nobody: bool = False
     kind: str = UNKNOWN
     on_behalf_of: str = ""
+    custom: bool = False
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A history entry with its id and time, as far as they can be read."""
+    """A history entry with its id and time, as far as they can be read, and who made it."""
 
     number: int | None
     at: Time
     record: Mapping[str, Any]
+    actor: Actor
 
 
 def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[Change, ...]:
@@ -80,15 +84,18 @@ def read_changes(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> tuple[
         Change(
             history_id=entry.number,
             at=entry.at,
-            author=person_name(entry.record.get("author")) or "",
-            author_id=person_id(entry.record.get("author")),
+            author=entry.actor.name,
+            author_id=entry.actor.id,
             field=as_text(item.get("field")),
             field_id=as_text(item.get("fieldId")),
             before=as_text(item.get("from")),
             before_text=as_text(item.get("fromString")),
             after=as_text(item.get("to")),
             after_text=as_text(item.get("toString")),
-            nobody=is_nobody(entry.record.get("author")),
+            nobody=entry.actor.nobody,
+            kind=entry.actor.kind,
+            on_behalf_of=entry.actor.on_behalf_of,
+            custom=item.get("fieldtype") == "custom",
         )
         for entry in _in_order(history, zone)
         for item in items_of(entry.record)
@@ -107,17 +114,23 @@ def _in_order(history: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[_Ent
     for place, record in enumerate(history):
         number = readable_id(record.get("id"))
         entries[("without id", place) if number is None else number] = _Entry(
-            number, time_of(record.get("created"), zone), record
+            number, time_of(record.get("created"), zone), record, actor_of_entry(record)
         )
     ordered = sorted(
         (one for one in entries.values() if isinstance(one.at, datetime)),
-        key=lambda one: (one.at, -1 if one.number is None else one.number),
+        key=_instant_and_number,
     )
     for entry in entries.values():
         if not isinstance(entry.at, datetime):
             older = (place for place, one in enumerate(ordered) if _is_older(one, entry))
             ordered.insert(max(older, default=-1 if entry.number is not None else len(ordered) - 1) + 1, entry)
     return ordered
+
+
+def _instant_and_number(entry: _Entry) -> tuple[float, int]:
+    """Order by the instant, not by the clock on the wall: of two times of one zone Python compares what the clocks show."""
+    at = entry.at.timestamp() if isinstance(entry.at, datetime) else 0.0
+    return at, -1 if entry.number is None else entry.number
 
 
 def _is_older(one: _Entry, other: _Entry) -> bool:

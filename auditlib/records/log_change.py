@@ -60,6 +60,8 @@ class Change:
     group: str | None = None
     scheme: str | None = None
     scheme_kind: str | None = None
+    thing: str | None = None
+    """Name of the workflow, field, role or group that was changed."""
 
 
 @dataclass(frozen=True)
@@ -234,8 +236,9 @@ def _named(kind: str, types: Iterable[str]) -> Callable[[Reading], Sequence[Chan
             return None
         project, number = record.project() if "PROJECT" not in types else (None, None)
         before, after = _sides(record)
-        what = f"{kind} {thing[2] or thing[1]} {record.action.does}"
-        return [Change(kind, what, before, after, record.action.does, project, number)]
+        name = thing[2] or thing[1]
+        what = f"{kind} {name} {record.action.does}"
+        return [Change(kind, what, before, after, record.action.does, project, number, thing=name)]
 
     return read
 

@@ -21,7 +21,18 @@ from auditlib.records.permission_names import ADMINISTRATORS, value_name
 
 CHANGE_COLUMNS: Final = (
     *("id", "at", "actor", "kind", "project", "what", "before", "after"),
-    *("does", "permission", "holder_type", "holder", "account_id", "group", "scheme", "scheme_kind", "project_id"),
+    *(
+        "does",
+        "permission",
+        "holder_type",
+        "holder",
+        "account_id",
+        "group",
+        "scheme",
+        "scheme_kind",
+        "project_id",
+        "thing",
+    ),
 )
 
 ADMINISTRATOR_GROUPS: Final = frozenset(
@@ -47,7 +58,7 @@ def permission_changes(log: pd.DataFrame, names: Names = NO_NAMES) -> pd.DataFra
 
     Returns
     -------
-    DataFrame, shape (n, 17)
+    DataFrame, shape (n, 18)
         The columns of `CHANGE_COLUMNS`, all text but ``at`` (UTC). ``kind`` is one of grant added, grant removed,
         administrator made, administrator removed, role membership, group membership, group, role, scheme assigned, scheme
         swapped, scheme changed, user, workflow, field, project lead, project access, other. A record that changed several

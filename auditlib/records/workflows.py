@@ -31,10 +31,11 @@ _MOST_DIGITS: Final = 18
 
 @dataclass(frozen=True)
 class Status:
-    """A status of a workflow: its name, and its category in Jira's words (``TODO``, ``IN_PROGRESS``, ``DONE``)."""
+    """A status of a workflow: its name, its category in Jira's words (``TODO``, ``IN_PROGRESS``, ``DONE``), and Jira's id."""
 
     name: str
     category: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ class Transition:
         Name of the status to which it leads; empty where it stays in the status.
     rules : tuple of Rule
         What may stop it, and what happens with it.
+    origin_ids : tuple of str
+        Jira's ids of the statuses of ``origins``, in their order.
+    target_id : str
+        Jira's id of the status of ``target``; empty where that is.
     """
 
     name: str
@@ -59,6 +64,8 @@ class Transition:
     origins: tuple[str, ...]
     target: str
     rules: tuple[Rule, ...] = ()
+    origin_ids: tuple[str, ...] = ()
+    target_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,13 +158,14 @@ def _workflow(record: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]])
     references = [_text(one.get("statusReference")) for one in _objects(record.get("statuses"))]
     called = {reference: _status(reference, known) for reference in references}
     names = _names(known)
+    ids = {reference: _text(one.get("id")) or reference for reference, one in known.items()}
     scope, version = json_object(record.get("scope")), json_object(record.get("version"))
     return Workflow(
         id=_text(record.get("id")) or name,
         name=name,
         number=_number(version.get("versionNumber")),
         statuses=tuple(called.values()),
-        transitions=tuple(_transition(one, names) for one in _objects(record.get("transitions"))),
+        transitions=tuple(_transition(one, names, ids) for one in _objects(record.get("transitions"))),
         approvals=tuple(_approvals(_objects(record.get("statuses")), names)),
         updated=instant_of(record.get("updated")),
         author=_text(record.get("lastUpdateAuthorAAID")),
@@ -174,21 +182,25 @@ def _names(known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 def _status(reference: str, known: Mapping[str, Mapping[str, Any]]) -> Status:
     record = known.get(reference, {})
-    return Status(_text(record.get("name")) or f"status {reference}", _text(record.get("statusCategory")))
+    name = _text(record.get("name")) or f"status {reference}"
+    return Status(name, _text(record.get("statusCategory")), _text(record.get("id")) or reference)
 
 
-def _transition(record: Mapping[str, Any], names: Mapping[str, str]) -> Transition:
+def _transition(record: Mapping[str, Any], names: Mapping[str, str], ids: Mapping[str, str]) -> Transition:
     links = [_text(one.get("fromStatusReference")) for one in _objects(record.get("links"))]
     # Older answers name the statuses before and behind in objects of their own.
     links += [_text(one.get("statusReference")) for one in _objects(record.get("from"))]
     target = _text(record.get("toStatusReference")) or _text(json_object(record.get("to")).get("statusReference"))
     kind = _text(record.get("type")).lower()
+    origins = [one for one in dict.fromkeys(links) if one]
     return Transition(
         name=_text(record.get("name")),
         kind=kind if kind in {INITIAL, GLOBAL} else DIRECTED,
-        origins=tuple(names.get(one, f"status {one}") for one in dict.fromkeys(links) if one),
+        origins=tuple(names.get(one, f"status {one}") for one in origins),
         target=names.get(target, f"status {target}") if target else "",
         rules=read_rules(record, names),
+        origin_ids=tuple(ids.get(one, one) for one in origins),
+        target_id=ids.get(target, target),
     )
 
 

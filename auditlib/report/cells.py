@@ -34,7 +34,7 @@ OWN_WORDS = frozenset(
         "value",
         "explanation",
     }
-    | {"cause", "jira_should_show", "command"}
+    | {"cause", "jira_should_show", "command", "proves", "does_not_prove", "on_exception"}
 )
 """Columns in which a cell is a sentence or a query: it is shown whole, since a part of it may say the opposite."""
 
@@ -57,6 +57,24 @@ class Sign(str):
         """Return a sign with its word, and where it leads if it does."""
         made = super().__new__(cls, sign)
         made.word, made.href = word, href
+        return made
+
+
+class Linked(str):
+    """A text of parts, some of which lead somewhere.
+
+    >>> Linked("7 9", [("7", "a.html#history-7"), ("9", "")]).parts[0]
+    ('7', 'a.html#history-7')
+    """
+
+    __slots__ = ("parts",)
+
+    parts: tuple[tuple[str, str], ...]
+
+    def __new__(cls, text: str, parts: Iterable[tuple[str, str]]) -> Self:
+        """Return a text with its parts, each with its address, empty where it leads nowhere."""
+        made = super().__new__(cls, text)
+        made.parts = tuple(parts)
         return made
 
 
@@ -134,6 +152,8 @@ def cell_html(name: str, value: Any, address: Any, record: str = "") -> str:
     if isinstance(value, Sign):
         sign = f'<abbr title="{html.escape(value.word)}">{escaped(text)}</abbr>'
         return f'<a href="{html.escape(value.href)}">{sign}</a>' if value.href else sign
+    if isinstance(value, Linked):
+        return " ".join(_link(*part) for part in value.parts)
     if record and text:
         return f'<a href="{html.escape(record)}">{escaped(text)}</a>'
     shown = escaped(text if name in OWN_WORDS else shorten(text, LONGEST_CELL))
@@ -144,6 +164,10 @@ def cell_html(name: str, value: Any, address: Any, record: str = "") -> str:
     if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
         return _DAY.sub(r'<span class="day">\g<0></span>', shown)  # on paper a time may break, its day may not
     return shown
+
+
+def _link(text: str, href: str) -> str:
+    return f'<a href="{html.escape(href)}">{escaped(text)}</a>' if href else escaped(text)
 
 
 def kind_of(name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from auditlib.audit.chapters import QUESTIONS
 from auditlib.report.templating import TEMPLATES, page_environment
 
 COVER: Final = "index.html"
@@ -62,7 +63,8 @@ def stops(page: str, files: Collection[str], *, sample: str = "Sampled issues") 
         Each by a relative address, so that it works from a file and under any folder.
     """
     up = "../" * (len(PurePosixPath(page).parts) - 1)
-    notebooks = sorted(one for one in files if PurePosixPath(one).parent.name == "notebooks" and one.endswith(".html"))
+    pages = (one for one in files if PurePosixPath(one).parent.name == "notebooks" and one.endswith(".html"))
+    notebooks = sorted(pages, key=lambda one: _place(PurePosixPath(one).stem))
     found = [Stop("", "Cover", f"{up}{COVER}", page == COVER)]
     for one in notebooks:
         number, _, name = PurePosixPath(one).stem.partition("_")
@@ -75,6 +77,12 @@ def stops(page: str, files: Collection[str], *, sample: str = "Sampled issues") 
         if file in files
     ]
     return tuple(found)
+
+
+def _place(notebook: str) -> tuple[int, str]:
+    """Return what notebooks are sorted by: chapters in their order, which is not that of their names."""
+    order = list(QUESTIONS)
+    return (order.index(notebook) if notebook in order else len(order), notebook)
 
 
 def navigation_bar(page: str, files: Collection[str], *, sample: str = "Sampled issues") -> Markup:

@@ -36,6 +36,10 @@ FILTER: Final = Topic(
     "filter", "The shared filter of the parameters.", feeds={"findings": "project"}, first_contact=True
 )
 
+FIELDS: Final = Topic("fields", "The fields that there are, with their names.", feeds={"controls": "project"})
+FOLLOW_UPS: Final = Topic("follow_ups", "When linked issues were resolved.", feeds={"controls": "project"})
+APPROVALS: Final = Topic("approvals/{issue:d}", "A page of the approvals of a request.", feeds={"controls": "project"})
+
 # the passes
 
 COUNT: Final = Topic(
@@ -64,7 +68,7 @@ FIRST_PASS: Final = Topic(
     histories="with issues",
     created=1,
     keys=5,
-    feeds={"population": "issues", "status": "project", "reconciliation": "project"},
+    feeds={"population": "issues", "status": "project", "reconciliation": "project", "controls": "issues"},
 )
 SECOND_PASS: Final = Topic(
     "second_pass/{project}",
@@ -91,31 +95,31 @@ HISTORY_DRIFT: Final = Topic(
     "history/drift/{project}[/{batch:04d}]",
     "Histories of issues that are in one pass only.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_FIRST_PASS: Final = Topic(
     "history/first_pass[/{batch:04d}]",
     "Histories of the issues of the first pass.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_MISSING: Final = Topic(
     "history/missing/{asked:07d}[/{batch:04d}]",
     "Histories that tell which missing number an issue answered to, after so many were asked for.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_ONE: Final = Topic(
     "history/one/{issue:d}",
     "A page of the history of an issue of which only a part had come.",
     histories="one",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 HISTORY_SETTLE: Final = Topic(
     "history/settle/{project}/{asked:06d}[/{batch:04d}]",
     "Histories of the neighbours of the period, after so many were asked for.",
     histories="bulk",
-    feeds={"population": "issues"},
+    feeds={"population": "issues", "controls": "issues"},
 )
 
 # numbers
@@ -283,31 +287,41 @@ AGAIN_LOGGED_IN: Final = Topic(
 DOSSIER_ISSUE: Final = Topic(
     "dossier/{key}/issue",
     "An issue in full.",
-    feeds={"sample_changes": "key", "sample_history": "key", "attributes": "key"},
+    feeds={"sample_changes": "key", "sample_history": "key", "attributes": "key", "controls": "key"},
     anew=True,
 )
 DOSSIER_HISTORY: Final = Topic(
     "dossier/{key}/history",
     "A page of its history.",
-    feeds={"sample_history": "key", "attributes": "key"},
+    feeds={"sample_history": "key", "attributes": "key", "controls": "key"},
     anew=True,
 )
 DOSSIER_COMMENTS: Final = Topic(
     "dossier/{key}/comments",
     "A page of its comments.",
-    feeds={"sample_comments": "key", "attributes": "key"},
+    feeds={"sample_comments": "key", "attributes": "key", "controls": "key"},
     anew=True,
 )
 DOSSIER_WORKLOGS: Final = Topic(
-    "dossier/{key}/worklogs", "A page of its worklogs.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/worklogs", "A page of its worklogs.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
 DOSSIER_REMOTE_LINKS: Final = Topic(
-    "dossier/{key}/remote_links", "Its links to elsewhere.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/remote_links", "Its links to elsewhere.", feeds={"attributes": "key", "controls": "key"}, anew=True
 )
 DOSSIER_WATCHERS: Final = Topic("dossier/{key}/watchers", "Who watches it.", feeds={"attributes": "key"}, anew=True)
 DOSSIER_VOTES: Final = Topic("dossier/{key}/votes", "Its votes.", feeds={"attributes": "key"}, anew=True)
+DOSSIER_REQUEST: Final = Topic(
+    "dossier/{key}/request", "Its type as a request.", feeds={"attributes": "key", "controls": "key"}, anew=True
+)
+DOSSIER_APPROVALS: Final = Topic(
+    "dossier/{key}/approvals", "Its approvals.", feeds={"attributes": "key", "controls": "key"}, anew=True
+)
+DOSSIER_SLA: Final = Topic("dossier/{key}/sla", "Its SLAs.", feeds={"attributes": "key", "controls": "key"}, anew=True)
 DOSSIER_ATTACHMENT: Final = Topic(
-    "dossier/{key}/attachment/{attachment:d}", "A file of it.", feeds={"attributes": "key"}, anew=True
+    "dossier/{key}/attachment/{attachment:d}",
+    "A file of it.",
+    feeds={"attributes": "key", "controls": "key"},
+    anew=True,
 )
 
 DOSSIER_PARTS: Final[Mapping[str, Topic]] = MappingProxyType(
@@ -320,6 +334,9 @@ DOSSIER_PARTS: Final[Mapping[str, Topic]] = MappingProxyType(
             DOSSIER_REMOTE_LINKS,
             DOSSIER_WATCHERS,
             DOSSIER_VOTES,
+            DOSSIER_REQUEST,
+            DOSSIER_APPROVALS,
+            DOSSIER_SLA,
         )
     }
 )
@@ -329,7 +346,7 @@ OTHER: Final = Topic("other", "Of no topic of this version; it brings nothing.")
 """Is in no package: stands for a text that no topic has."""
 
 TOPICS: Final = (
-    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER),
+    *(SERVER, GATEWAY, ACCOUNT, LOGGED_IN, PROJECT, POWERS, SECURITY, FILTER, FIELDS, FOLLOW_UPS, APPROVALS),
     *(COUNT, KEY_WALK, PROBE, FIRST_PASS, SECOND_PASS, FILTER_PASS, TEST_ISSUES),
     *(HISTORY_DRIFT, HISTORY_FIRST_PASS, HISTORY_MISSING, HISTORY_ONE, HISTORY_SETTLE),
     *(SETTLE, MISSING, MANNER, DRIFT),

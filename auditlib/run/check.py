@@ -27,6 +27,7 @@ from auditlib.records.issues import number_of
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
+from auditlib.run.check_controls import controls_lines, fields_looked_at
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 
@@ -72,6 +73,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
             seconds = (time.monotonic() - started) / max(1, len(counts))
             log = _log(reader, evidence)
             people = _people(reader, evidence)
+            controls = controls_lines(reader, evidence)
             lacks = [_missing(reader, name, entry) for name, entry in missing.items() if name not in _LOGS]
         return "\n".join(
             [
@@ -84,6 +86,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
                 *lacks,
                 *_limits(evidence),
                 *_sample(params, counts),
+                *controls,
                 *_effort(counts, seconds),
                 *_query(evidence),
             ]
@@ -108,6 +111,8 @@ def _questions(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Re
         yield topics.FILTER.of(), dialect.shared_filter(evidence.params.filter_id)
     yield topics.LOG_ANY.of(), dialect.log(None, None, None, size=1)
     yield from _questions_of_workflows(reader, evidence)
+    if fields_looked_at(evidence):
+        yield topics.FIELDS.of(), dialect.all_fields()
     yield topics.RIGHTS.of("count"), dialect.count(jql.count(evidence.projects[0], evidence.period))
     first = dialect.search(jql.key_walk(evidence.projects[0]), ("created",), None, size=1)
     yield topics.RIGHTS.of("search"), first

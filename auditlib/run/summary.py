@@ -7,8 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+import pandas as pd
+
 from auditlib.audit.causes import by_cause
 from auditlib.audit.chapters import DOSSIERS, QUESTIONS
+from auditlib.audit.controls.control_rates import beside_attributes
 from auditlib.audit.finding import SEVERITIES
 from auditlib.audit.numbering.findings import open_gaps
 from auditlib.audit.numbering.stretches import lines
@@ -69,7 +72,7 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
         return [
             about_population(len(evidence.population), difference, drift, exceptions),
             about_numbers(lines(numbering, gaps), explained, exceptions),
-            about_controls(evidence.sampled.attribute_rates),
+            about_controls(_rates(evidence)),
         ]
 
     return _summary(evidence, record, parts, answers)
@@ -104,7 +107,7 @@ def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str
     }
 
     def answers(_: Collection[str]) -> list[Answer]:
-        rates = records.collected.attribute_rates
+        rates = _rates(records)
         controls = [about_controls(rates, drawn=False)] if len(rates) else []
         return [*about_records(len(records.collected.keys), _records(records)), *controls]
 
@@ -119,7 +122,7 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 
 _ORDER: Final = (
     *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
-    *("verdict", "conclusions", "figures", "sums", "per_project", "causes", "findings", "keys", "records"),
+    *("verdict", "conclusions", "figures", "sums", "controls", "per_project", "causes", "findings", "keys", "records"),
     *("limits", "versions"),
 )
 """The keys as they stand in the file."""
@@ -148,6 +151,7 @@ def _summary(
         "verdict": [asdict(one) for one in verdict],
         "causes": [asdict(one) for one in causes],
         "findings": findings,
+        "controls": json.loads(records.controls.rates.to_json(orient="records")),
         "records": _records(records),
         "limits": list(records.limits),
         "versions": record["versions"],
@@ -169,8 +173,13 @@ def _wholes(records: Content, figures: Mapping[str, int]) -> dict[str, int]:
 
 def _tested(records: Content) -> dict[tuple[str, str], int]:
     """Return how many issues were tested, by attribute and scope."""
-    rates = records.collected.attribute_rates
+    rates = _rates(records)
     return {(str(row.attribute), str(row.scope)): int(row.tested) for row in rates.itertuples()}
+
+
+def _rates(records: Content) -> pd.DataFrame:
+    """Return the rates of attributes and of controls of the library, in one form."""
+    return beside_attributes(records.collected.attribute_rates, records.controls.rates)
 
 
 def _records(records: Content) -> list[dict[str, Any]]:
@@ -191,6 +200,13 @@ def _records(records: Content) -> list[dict[str, Any]]:
 
 def _answered(notebook: str, question: str, conclusion: str) -> dict[str, str]:
     return {"notebook": notebook, "question": question, "conclusion": conclusion}
+
+
+def _deviations(rates: pd.DataFrame) -> int:
+    """Return how often a control or attribute is deviated from: in the population where that was tested, else in the sample."""
+    over = rates[(rates["scope"] == "population") & (rates["tested"] > 0)]
+    mine = rates[(rates["scope"] == "sample") & ~rates["attribute"].isin(over["attribute"])]
+    return int(sum(one[["exceptions", "no_evidence"]].to_numpy().sum() for one in (over, mine)))
 
 
 def _period(evidence: Evidence) -> dict[str, str]:
@@ -215,6 +231,7 @@ def _figures(evidence: Evidence) -> dict[str, int]:
         "sample": len(evidence.sampled.sample),
         "open_gaps": open_gaps(evidence.table("gaps")),
         "dossiers": len(evidence.sampled.dossiers),
+        "exceptions": _deviations(_rates(evidence)),
         "drift": int(
             evidence.drift["id"].isin(evidence.population["id"]).sum()
             + evidence.listing.reconciliation["drift"].sum()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from auditlib import __version__
 from auditlib.audit.chapters import POPULATION, QUESTIONS, SCOPE
+from auditlib.audit.controls.control_rates import beside_attributes
 from auditlib.audit.controls.proof import place_of, record_address
 from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.finding import FINDINGS
@@ -182,36 +183,80 @@ def _number(value: Any) -> str | int:
 
 def _testing(records: Content) -> SampleTests | None:
     """Return the tests of the issues looked at one by one; None if there is none."""
-    collected, asked = records.collected, records.params.attributes
-    outcomes = collected.attributes
+    collected = records.collected
     facts = {one["key"]: one for one in collected.facts}
     if not collected.keys:
         return None
-    by_key: dict[str, dict[str, Any]] = {key: {} for key in collected.keys}
-    for row in outcomes.itertuples():
-        by_key[row.key][row.attribute] = row
+    asked = _columns(records)
+    by_key, places = _outcomes(records)
     described, replaced = _described(records), collected.replaced
     rows = [
-        _tested(place, key, described.get(key, ("", "")), facts.get(key), [by_key[key].get(one.name) for one in asked])
+        _tested(
+            place, key, described.get(key, ("", "")), facts.get(key), [by_key.get((key, name)) for name, _ in asked]
+        )
         for place, key in enumerate(collected.keys, start=1)
     ]
     rows = [
         replace(row, evidence=f"not tested, counted in no total: {replaced[row.key]}") if row.key in replaced else row
         for row in rows
     ]
+    standing_in = [
+        _stands_in(place, key, described.get(key, ("", "")), [by_key.get((key, name)) for name, _ in asked])
+        for key, place in sorted(places.items(), key=lambda one: one[1])
+    ]
     return SampleTests(
         facts=list(_drawn(records)),
-        columns=[_RECORD, _CLOSES, *((one.name, one.question) for one in asked)],
-        rows=rows,
-        totals=list(_totals(records, [row for row in rows if row.key not in replaced])),
+        columns=[_RECORD, _CLOSES, *asked],
+        rows=[*rows, *standing_in],
+        totals=list(_totals(records, [row for row in rows if row.key not in replaced], [name for name, _ in asked])),
     )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What an attribute or a control says of an issue."""
+
+    attribute: str
+    outcome: str
+    evidence: str
+    history_id: int | None
+
+
+def _columns(records: Content) -> list[tuple[str, str]]:
+    """Return what each column tests and asks: attributes, and behind them the controls that look at issues."""
+    sampled = set(records.controls.control_sample["control"])
+    controls = [(one.label, f"{one.title}. {one.question}") for one in records.controls.tests if one.label in sampled]
+    return [*((one.name, one.question) for one in records.params.attributes), *controls]
+
+
+def _outcomes(records: Content) -> tuple[dict[tuple[str, str], _Said], dict[str, int]]:
+    """Return what is said of issues, by key and column, and the places in the draw of those that stand in for others."""
+    said = {
+        (row.key, row.attribute): _Said(row.attribute, row.outcome, row.evidence, row.history_id)
+        for row in records.collected.attributes.itertuples()
+    }
+    places = {}
+    for row in records.controls.control_sample.itertuples():
+        last = row.history_ids.rpartition(" ")[2]
+        said[row.key, row.control] = _Said(row.control, row.outcome, row.evidence, int(last) if last else None)
+        if row.in_place_of:
+            places[row.key] = int(row.order)
+    return said, places
+
+
+def _stands_in(place: int, key: str, described: tuple[str, str], outcomes: Sequence[_Said | None]) -> SampleRow:
+    """Return an issue that stands in for sampled ones that a control does not concern; it has no record."""
+    marks = [Mark(""), Mark(""), *(Mark("" if one is None else one.outcome) for one in outcomes)]
+    told = [f"{one.attribute}: {one.evidence}" for one in outcomes if one is not None and one.outcome in DEVIATIONS]
+    return SampleRow(place, key, *described, "", marks, "\n".join(["stands in for issues not concerned", *told]))
 
 
 def _described(records: Content) -> dict[str, tuple[str, str]]:
     """Return type and summary of each issue, by the key that was asked for."""
     if isinstance(records, Evidence):
-        sample = records.sampled.sample
-        return dict(zip(sample["key"], zip(sample["issue_type"], sample["summary"], strict=True), strict=True))
+        listed_here = {*records.sampled.keys, *records.controls.control_sample["key"]}
+        shown = records.population[records.population["key"].isin(listed_here)]
+        return dict(zip(shown["key"], zip(shown["issue_type"], shown["summary"], strict=True), strict=True))
     return {one.asked: (one.text("issuetype"), one.text("summary")) for one in records.collected.dossiers}
 
 
@@ -249,11 +294,13 @@ def _drawn(records: Content) -> Iterator[tuple[str, str]]:
     yield "sample", records.conclusion("05_sample")
 
 
-def _totals(records: Content, rows: Sequence[SampleRow]) -> Iterator[tuple[str, list[int | float | None]]]:
-    """Yield the counts below each column, and what follows for the population, as ``attribute_rates`` has it."""
-    rates = records.collected.attribute_rates
+def _totals(
+    records: Content, rows: Sequence[SampleRow], names: Sequence[str]
+) -> Iterator[tuple[str, list[int | float | None]]]:
+    """Yield the counts below each column, and what follows for the population, as the tables of rates have it."""
+    rates = beside_attributes(records.collected.attribute_rates, records.controls.rates)
     sample = {row.attribute: row for row in rates[rates["scope"] == "sample"].itertuples()}
-    known = [sample.get(one.name) for one in records.params.attributes]
+    known = [sample.get(name) for name in names]
     of_records = [[row.marks[place].outcome for row in rows] for place in range(2)]
     whole = {"tested": len(rows)}
     for label, column in _RATES.items():
@@ -267,7 +314,7 @@ def _totals(records: Content, rows: Sequence[SampleRow]) -> Iterator[tuple[str, 
     population = rates[rates["scope"] == "population"]
     if len(population):
         exact = {row.attribute: row for row in population.itertuples()}
-        over = [exact.get(one.name) for one in records.params.attributes]
+        over = [exact.get(name) for name in names]
         yield "population: tested", [None, None, *(None if one is None else int(one.tested) for one in over)]
         yield (
             "population: deviate",

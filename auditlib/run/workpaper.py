@@ -30,7 +30,7 @@ from auditlib.report.display import Causes, Lines, NothingFound, Opening, Sectio
 from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
-from auditlib.run.shown import dossiers, opening, sample, scope
+from auditlib.run.shown import controls, dossiers, opening, sample, scope
 from auditlib.tables import csv_pieces
 from auditlib.text import visible_text
 
@@ -246,6 +246,31 @@ class Workpaper:
     def records(self) -> pd.DataFrame:
         """What each full record holds, those with exceptions first."""
         return dossiers.records_in_short(self.evidence)
+
+    @property
+    def control_matrix(self) -> Table:
+        """The outcome of each control on each sampled issue, and on those that stand in; issues with exceptions first."""
+        return controls.control_matrix(self.evidence, self.full_records)
+
+    @property
+    def control_deviations(self) -> pd.DataFrame:
+        """What deviates from controls in the whole population, exceptions first, each with its entries."""
+        return controls.control_deviations(self.evidence, self.full_records)
+
+    @property
+    def control_rates(self) -> pd.DataFrame:
+        """The rates of controls in words."""
+        return controls.control_rates_in_words(self.evidence)
+
+    @property
+    def rates_of_controls(self) -> pd.DataFrame:
+        """The rates of controls in the form of those of attributes, for the figure."""
+        return controls.rates_of_controls(self.evidence)
+
+    @property
+    def proofs(self) -> pd.DataFrame:
+        """Of each control what it proves, and what it can't."""
+        return controls.what_controls_prove(self.evidence)
 
     @property
     def conclusions(self) -> pd.DataFrame:

@@ -11,11 +11,12 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from auditlib.errors import Problem
+from auditlib.params import library
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEFAULT_PERMISSIONS, DEMO, known_zones
 from auditlib.params.writing import json_schema
 from auditlib.params.yamlfile import Document, read_yaml
-from auditlib.start.yaml_text import flow_list, number_or_text, quoted, value_text
+from auditlib.start.yaml_text import flow_list, flow_value, number_or_text, quoted, value_text
 
 ORDER: Final = tuple(Parameters.model_fields)
 """All keys, as the contract orders them."""
@@ -25,7 +26,7 @@ _GROUPS: Final = (
     ("issue_types", "What narrows the population"),
     ("closing_resolutions", "What is judged"),
     ("sample_size", "The sample"),
-    ("attributes", "Control attributes"),
+    ("attributes", "Controls"),
     ("leavers", "People and permissions"),
     ("attachments", "Around it"),
 )
@@ -236,6 +237,9 @@ def _forms(form: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[str
     form = _resolved(form, schema)
     if form.get("type") == "array":
         item = _resolved(form["items"], schema)
+        chosen: list[Any] = next((one["oneOf"] for one in item.get("anyOf", ()) if "oneOf" in one), [])
+        if chosen:  # from the library
+            return [(f"{one['const']} {one['title']}", f"- {library.entry(one['const']).example}") for one in chosen]
         if item.get("type") != "object":
             return [("a list", f"[{_skeleton(item, schema)}]")]
         tests = _resolved(item["properties"].get("test", {}), schema).get("properties", {})
@@ -243,8 +247,15 @@ def _forms(form: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[str
             return [(test.replace("_", " "), _attribute(item, schema, test)) for test in tests]
         return [("one more", f"- {_skeleton(item, schema)}")]
     if form.get("type") == "object":
-        return [(", ".join(form.get("required", form["properties"])).replace("_", " "), _skeleton(form, schema))]
+        return [_object(form, one.get("required", ()), schema) for one in form.get("anyOf", ({},))]
     return [("a number" if form.get("type") == "integer" else "a path", _skeleton(form, schema))]
+
+
+def _object(form: Mapping[str, Any], more: Iterable[str], schema: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a pattern of a value with parts; some have more that are needed, in one of several ways."""
+    needed = [*form.get("required", form["properties"]), *more]
+    alone = {name: about for name, about in form.items() if name != "anyOf"} | ({"required": needed} if more else {})
+    return ", ".join(needed).replace("_", " "), _skeleton(alone, schema)
 
 
 def _attribute(item: Mapping[str, Any], schema: Mapping[str, Any], test: str) -> str:
@@ -257,6 +268,8 @@ def _attribute(item: Mapping[str, Any], schema: Mapping[str, Any], test: str) ->
 def _skeleton(about: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """Return the shortest value that a part of the schema allows, with … where a person has to say something."""
     about = _resolved(about, schema)
+    if about.get("examples"):
+        return flow_value(about["examples"][0])
     for several in ("oneOf", "anyOf"):
         if several in about:
             return _skeleton(about[several][0], schema)

@@ -109,7 +109,7 @@ def _control(field: Field, options: Sequence[str]) -> Any:
         return ipywidgets.Checkbox(**about, indent=True)
     about["placeholder"] = field.hint
     if field.kind is Kind.YAML:
-        control = ipywidgets.Textarea(**about, rows=8 if field.name == "attributes" else 2)
+        control = ipywidgets.Textarea(**about, rows=8 if field.name in {"attributes", "controls"} else 2)
         control.add_class("auditlib-yaml")
         return control
     if options and field.kind is not Kind.LIST:

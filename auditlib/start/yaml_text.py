@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +31,11 @@ def number_or_text(text: str) -> str:
 def flow_list(items: Iterable[str]) -> str:
     """Return texts as a list on one line."""
     return f"[{', '.join(map(quoted, items))}]"
+
+
+def flow_value(value: Mapping[str, Sequence[str]]) -> str:
+    """Return lists of texts by their keys as a mapping on one line."""
+    return f"{{ {', '.join(f'{key}: {flow_list(items)}' for key, items in value.items())} }}"
 
 
 def can_be_edited(text: str) -> bool:

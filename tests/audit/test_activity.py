@@ -68,6 +68,16 @@ def test_accounts_in_texts_have_their_names_beside_them():
     assert row["changes"] == f"Users: → {ACCOUNT} (Ada Example), sales and more"
 
 
+def test_the_kind_of_an_actor_is_that_of_its_account():
+    """Of the very account, for the log has ids alone: one of which nothing is told is unknown, and nobody is of no kind."""
+    at = "2026-05-01T00:00:00.000+0000"
+    records = [record(1, at, authorAccountId="acc:a"), record(2, at, authorAccountId="acc:b"), record(3, at)]
+    log = log_frame(records, "cloud", {"acc:a": "Tidy", "acc:b": "Tidy"})
+    found = activity_table(log, None, YEAR, {}, {"acc:a": "app"})
+    kinds = dict(zip(found["actor_id"].fillna(""), found["actor_kind"].fillna(""), strict=True))
+    assert kinds == {"acc:a": "app", "acc:b": "unknown", "": ""}
+
+
 def test_the_order_of_the_answers_does_not_matter():
     """Equal records give equal bytes."""
     records = [record(number, f"2026-05-0{1 + number % 3}T00:00:00.000+0000") for number in range(9)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from library_cases import rates_of, result
 
 from auditlib.audit.headlines import (
     activity_headline,
+    controls_headline,
     permissions_headline,
     sample_headline,
     scope_headline,
@@ -33,6 +35,20 @@ def passes(first: int, second: int, difference: int) -> pd.DataFrame:
 def test_passes_that_agree_are_told_from_those_that_do_not(counts, said):
     """Equal counts are no proof: what counts is the difference issue by issue."""
     assert scope_headline(passes(*counts), None) == said
+
+
+def test_controls_are_told_by_how_many_deviate_and_the_worst():
+    """By its rate, not by its number; a control that concerns nothing is told apart."""
+    many = [result(f"A-{n}", "exception" if n < 3 else "pass") for n in range(1, 9)]
+    few = [result("A-1", "exception", "CT-02")]
+    assert controls_headline(rates_of(*many)) == ("1 of 1 control tested shows deviations, CT-01 in 2 of 8 cases.")
+    idle = result("A-1", "not applicable", "CT-03", None)
+    assert controls_headline(rates_of(*many, *few, idle)) == (
+        "2 of 2 controls tested show deviations, most CT-02 in 1 of 1 case; 1 more concerns nothing."
+    )
+    assert controls_headline(rates_of(result("A-1", "pass"))) == "The one control tested shows no deviation."
+    assert controls_headline(rates_of(idle)) == "The one control concerns nothing."
+    assert controls_headline(rates_of()).startswith("No control of the library")
 
 
 def test_an_interim_run_is_called_so():

@@ -15,6 +15,7 @@ from auditlib.demo.story.company import (
     LOG_BEGIN,
     PROJECTS,
 )
+from auditlib.demo.story.scenery import PROCESS
 from auditlib.demo.world import truth
 
 # Numbers
@@ -83,12 +84,13 @@ def test_missing_numbers_are_those_that_do_not_answer_as_themselves(company):
 
 
 def test_ids_are_unique_and_rise_with_creation(company):
-    """As in Jira: a later issue has a higher id; only an import writes another date."""
+    """As in Jira: a later issue has a higher id; only an import writes another date. The change process counts for itself."""
     fates = [fate for project in company.world.projects for fate in company.truth.fates(project).values()]
     imported = {fate.issue_id for fate in fates if fate.backdated}
     lives = [life for number, life in sorted(company.truth.lives.items()) if number not in imported]
-    times = [life.created for life in lives]
-    assert times == sorted(times)
+    for alone in (True, False):
+        times = [life.created for life in lives if (life.project == PROCESS) == alone]
+        assert times == sorted(times)
     assert set(company.world.issues) == {n for n, life in company.truth.lives.items() if life.deleted_at is None}
     for issue in company.world.issues.values():
         assert issue.id in company.world.issues
@@ -106,13 +108,15 @@ def test_numbers_rise_with_the_time_given_out(company):
 
 
 def test_ids_of_the_small_things_are_unique_and_rise(company):
-    """History, comments, worklogs and attachments are numbered as they are written."""
+    """History, comments, worklogs and attachments are numbered as they are written; the change process counts for itself."""
     issues = company.world.issues.values()
+    process = {one.id for issue in issues if issue.project == PROCESS for one in issue.histories + issue.attachments}
     for name in ("histories", "comments", "worklogs", "attachments"):
         entries = sorted((one for issue in issues for one in getattr(issue, name)), key=lambda one: one.id)
         assert len({one.id for one in entries}) == len(entries)
-        times = [one.created for one in entries]
-        assert times == sorted(times)
+        for alone in (True, False):
+            times = [one.created for one in entries if (one.id in process) == alone]
+            assert times == sorted(times)
 
 
 # Moves and deletions

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditlib.demo.jql.search import JqlError, parse, quote
-from auditlib.demo.jql.syntax import Both, Call, Clause, Either, Empty, Literal, Not, Query, Sorting
+from auditlib.demo.jql.syntax import Both, Call, Change, Clause, Either, Empty, Literal, Not, Query, Sorting
+from auditlib.demo.jql.tree import structure
 
 
 def test_and_binds_closer_than_or_and_not_closest() -> None:
@@ -27,6 +28,24 @@ def test_keywords_are_case_insensitive_and_words_may_start_like_them() -> None:
     assert parse("a NoT iN (order-1, android) aNd b iS nUlL oRdEr bY c DeSc, d") == Query(
         wanted, (Sorting("c", "desc"), Sorting("d", None))
     )
+
+
+def test_a_question_of_the_history_keeps_its_predicates() -> None:
+    """CHANGED stands alone, or with what to, what from and when."""
+    asked = parse("not status CHANGED to 'In Work' DURING (2026-01-01, now()) and changed = 1").where
+    change = Change("status", (("to", (Literal("In Work"),)), ("during", (Literal("2026-01-01"), Call("now", ())))))
+    assert asked == Both((Not(change), Clause("changed", "=", (Literal("1"),))))
+    assert structure(parse("status changed to Done during (a, b)"))["where"] == {
+        "field": {"name": "status", "encodedName": "status"},
+        "operator": "changed",
+        "predicates": [
+            {"operator": "to", "operand": {"value": "Done", "encodedValue": "Done"}},
+            {
+                "operator": "during",
+                "operand": {"values": [{"value": one, "encodedValue": one} for one in ("a", "b")]},
+            },
+        ],
+    }
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,8 @@ def issue_of(**sections):
         "comments",
         "worklogs",
         "history",
+        "approvals",
+        "sla",
         "fields",
         "details",
         "people",

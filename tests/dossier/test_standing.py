@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from library_cases import result
+
 from auditlib.dossier.standing import SAMPLED, entries_named, standings
 
 OUTCOMES = [
@@ -49,3 +51,23 @@ def test_every_entry_that_evidence_names_is_found():
     assert "".join(piece for piece, _ in pieces) == text
     assert [anchor for _, anchor in pieces if anchor] == ["history-5", "history-71"]
     assert entries_named("") == []
+
+
+def test_controls_of_the_library_stand_beside_attributes():
+    """What it passed is told together, what deviates one by one; of several rounds each is named."""
+    results = [
+        result("PAY-1", "exception", number=1), result("PAY-1", "pass", number=2), result("PAY-1", "pass", "CT-02"),
+        result("PAY-1", "not applicable", "CT-05", None, history_ids=()), result("PAY-9", "pass", "CT-02"),
+    ]  # fmt: skip
+    found = standings(
+        ["PAY-1"], OUTCOMES, called=SAMPLED, there={"PAY-1"}, replaced={}, controls=results
+    )["PAY-1"]  # fmt: skip
+    assert found.with_library
+    assert [(one.attribute, one.anchor) for one in found.told] == [
+        ("owner named", "history-7"),
+        ("CT-01, round 1", "history-7"),
+        ("in time", "history-7"),
+    ]
+    assert found.held == ("CT-01, round 2", "CT-02")
+    assert found.unconcerned == ("four eyes", "CT-05")
+    assert not of(["PAY-1"], {"PAY-1"})["PAY-1"].with_library

@@ -17,6 +17,7 @@ from auditlib.responses.request import get
         ("server_info", ()),
         ("myself", ()),
         ("project", ("PAY",)),
+        ("all_fields", ()),
         ("security_levels", ("PAY",)),
         ("shared_filter", (10100,)),
     ],

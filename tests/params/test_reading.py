@@ -108,6 +108,11 @@ def test_files_that_are_named_must_exist_if_asked(tmp_path):
         ("-p", None, "leavers"),
         ("-p", None, "review"),
     ]
+    path.write_text(GOOD + "second_source:\n  name: builds\n  file: no/builds.csv\n  key_from: [branch]\n  time: at\n")
+    with pytest.raises(ParameterError, match="there is no such file") as caught:
+        load_parameters(path, check_files=True)
+    assert [(p.line, p.key) for p in caught.value.problems] == [(9, "second_source.file")]
+    path.write_text(GOOD + f"signing_key: {tmp_path.as_posix()}/no_key\n")
     assert load_parameters(path, ["sample_keys=null"]).signing_key == f"{tmp_path.as_posix()}/no_key"
 
 

@@ -17,8 +17,10 @@ from parameter_cases import good
 from places import ROOT
 
 from auditlib.demo.story import scenery
+from auditlib.params import library
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters, parse_parameters
+from auditlib.params.second_source import EXPORTS
 from auditlib.params.types import POPULATION_COLUMNS
 from auditlib.params.writing import dump_parameters, json_schema, schema_text
 from auditlib.times import Period
@@ -55,6 +57,19 @@ SIZES = (
 DAYS = st.dates(date(1970, 1, 1), date(2199, 12, 31))
 
 
+FIELD_VALUES = st.fixed_dictionaries({"field": TEXTS, "values": st.lists(TEXTS, min_size=1, max_size=2, unique=True)})
+SECOND_SOURCES = st.fixed_dictionaries(
+    {"name": TEXTS, "file": TEXTS, "key_from": st.lists(TEXTS, min_size=1, max_size=2, unique=True), "time": TEXTS},
+    optional={
+        "form": st.sampled_from(["columns", *EXPORTS]),
+        "environment": TEXTS | FIELD_VALUES,
+        "state": FIELD_VALUES,
+        "ref": TEXTS,
+        "timezone": st.just("Europe/Berlin"),
+    },
+)
+
+
 @st.composite
 def parameters(draw: st.DrawFn) -> Parameters:
     start, end = sorted((draw(DAYS), draw(DAYS)))
@@ -81,6 +96,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
              "applies_to": draw(st.none() | st.just({"project": projects[:1], "status": ["no"]}))}
             for number in range(draw(st.integers(0, 2)))
         ],
+        "second_source": draw(st.none() | SECOND_SOURCES),
         "leavers": draw(st.none() | TEXTS),
         "review": draw(st.none() | TEXTS),
         "org_id": draw(st.none() | st.just("4ef1a2b0-0000-4000-8000-0123456789ab")),
@@ -155,9 +171,10 @@ def test_every_key_is_described_for_editors():
 def test_the_demo_is_the_demo_companys():
     """The demo needs no account, and draws the same sample each time."""
     demo = load_parameters(ROOT / "params" / "demo.yaml", check_files=True)
-    assert (demo.jira_url, demo.projects, demo.slug) == ("demo", ("PAY", "PAYX", "OPS"), "soc-2-type-ii-demo")
+    assert (demo.jira_url, demo.projects, demo.slug) == ("demo", ("PAY", "PAYX", "OPS", "CHG"), "soc-2-type-ii-demo")
     assert demo.sample_seed
-    assert demo.projects == scenery.PROJECTS
+    assert demo.projects == (*scenery.PROJECTS, scenery.PROCESS)
+    assert {one.id for one in demo.controls} == set(library.ids())
     assert demo.test_issue_jql == f'labels = "{scenery.TEST_LABEL}"'
     assert set(demo.closing_resolutions) < set(scenery.RESOLUTIONS)
     assert demo.period == Period(date(2026, 4, 1), date(2026, 9, 30), demo.zone)
@@ -184,4 +201,5 @@ def test_the_example_shows_every_key_and_all_of_it_is_right():
         for block in variants:
             assert yaml.safe_load(block)[name] not in (None, [])
             other = "\n".join(line for line in text.splitlines() if not line.startswith(f"{name}:"))
-            assert parse_parameters(f"{other}\n{block}", name)
+            beside = blocks["workflow"][0] if name == "controls" else ""
+            assert parse_parameters(f"{other}\n{block}{beside}", name)

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from auditlib.report.cover.controls import COLUMNS, controls
+from auditlib.report.cover.controls import COLUMNS, OF_LIBRARY, controls, of_library
 
 
 def row(scope, tested, exceptions, no_evidence=0, *, limit="", tolerable=""):
@@ -59,6 +59,14 @@ def test_population_and_sample_are_drawn_on_one_scale():
         assert said in found.drawing
 
 
+def test_a_sample_that_is_all_that_is_concerned_estimates_nothing():
+    """It was drawn at random all the same, and what is found in it is exact."""
+    found, _ = shown(row("population", 16, 3), row("sample", 16, 3))
+    assert found.sample.limit_words == "all that it concerns, so that nothing is estimated"
+    found, _ = shown(row("population", 16, 3), row("sample", 5, 3))
+    assert found.sample.limit_words.startswith("no limit follows")
+
+
 def test_a_sample_too_small_is_not_drawn():
     """A dot would say something."""
     found, _ = shown(row("sample", 1, 0, limit="0.9"))
@@ -69,3 +77,22 @@ def test_a_sample_too_small_is_not_drawn():
 def test_no_control_is_no_drawing():
     """And a scale all the same."""
     assert controls(pd.DataFrame(columns=list(COLUMNS)))[0] == []
+
+
+def test_controls_of_the_library_are_shown_as_attributes_are():
+    """The exact rate and the sample's limit stand in one row; what looks at no issue has no sample."""
+    row_of = dict.fromkeys(OF_LIBRARY, "")
+    first = row_of | {
+        "control": "CT-01", "title": "approved before go", "criterion": "CC8.1", "question": "Was it?",
+        "population_tested": "35", "exceptions": "5", "no_evidence": "1", "sample_tested": "25", "sample_exceptions": "3",
+        "sample_no_evidence": "0", "upper_limit": "0.24", "confidence": "0.9", "tolerable_rate": "0.1",
+    }  # fmt: skip
+    other = row_of | {"control": "CT-22", "title": "nothing deleted", "population_tested": "2", "exceptions": "0"}
+    found, _ = controls(of_library(pd.DataFrame([first, other])))
+    assert [one.name for one in found] == ["CT-01 approved before go", "CT-22 nothing deleted"]
+    assert found[0].question == "Was it? (CC8.1)"
+    assert found[0].population.words == "6 of 35 (17.1 %): 5 exceptions, 1 without evidence"
+    assert (found[0].sample.words, found[0].sample.tolerable) == ("3 of 25 (12.0 %)", "0.1")
+    assert found[0].sample.limit_words == "at most 24.0 % of the population, at 90 % confidence"
+    assert found[0].population.limit == ""
+    assert found[1].sample is None

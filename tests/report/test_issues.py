@@ -94,3 +94,28 @@ def test_tables_that_are_not_there_are_empty(tmp_path):
     nothing = Contents(tmp_path)
     assert sampled_issues(nothing, []).rows == []
     assert population(nothing, 0).rows == []
+
+
+LIBRARY = (
+    "control,order,key,in_place_of,outcome,evidence,history_ids\n"
+    "CT-01,1,AB-1,,exception,history 7: x,7 9\nCT-01,2,AB-2,,not applicable,issue type is Task,\n"
+    "CT-01,3,AB-3,,pass,history 4: y,4\nCT-01,9,AB-9,AB-2,no evidence,,\n"
+)
+
+
+def test_controls_of_the_library_are_columns_behind_the_attributes(contents):
+    """A mark leads to the last entry that decides; a second line of totals has what stands in for issues not concerned."""
+    (contents.data / "tables" / "control_sample.csv").write_text(LIBRARY)
+    sample = sampled_issues(contents, RECORDS)
+    assert sample.attributes == ["in time", "named", "CT-01"]
+    marks = [one.outcomes[2] for one in sample.rows]
+    assert [mark[2] for mark in marks] == ["exception", "not-applicable", "pass"]
+    assert marks[0][3] == "dossiers/AB-1/issue.html#history-9"
+    assert sample.totals == ["1 of 2", "1 of 1", "1 of 2"]
+    assert sample.filled_up == ["1 of 2", "1 of 1", "2 of 3"]
+
+
+def test_without_stand_ins_there_is_one_line_of_totals(contents):
+    """Two equal lines would ask what the difference is."""
+    (contents.data / "tables" / "control_sample.csv").write_text(LIBRARY.rsplit("CT-01,9", 1)[0])
+    assert sampled_issues(contents, RECORDS).filled_up == []

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from places import ROOT
 
+from auditlib.params import library
 from auditlib.params.model import Parameters
 from auditlib.params.reading import parse_parameters, problems_of
 from auditlib.params.writing import dump_parameters
@@ -55,6 +56,8 @@ def test_each_pattern_is_taken_where_it_is_filled_in(name):
     base = with_value(with_value(DEMO, "sample_seed", None, ORDER), "attributes", None, ORDER)
     if name in {"sample_extensions", "sample_replacements"}:
         base = DEMO
+    if name == "controls":
+        base = with_value(base, "workflow", BY_NAME["workflow"].patterns[0][1], ORDER)
     for _, pattern in BY_NAME[name].patterns:
         filled = pattern.replace("[1, 1]", "[null, 5]").replace("confidence: 0.10", "confidence: 0.90")
         numbers = count(1)
@@ -62,6 +65,14 @@ def test_each_pattern_is_taken_where_it_is_filled_in(name):
         changed = with_value(base, name, filled, ORDER)
         assert changed != base
         parse_parameters(changed, "pattern")
+
+
+def test_each_control_of_the_library_can_be_added_by_its_title():
+    """Whoever does not know the numbers finds the test by what it asks."""
+    patterns = dict(BY_NAME["controls"].patterns)
+    assert len(patterns) == len(library.ids())
+    assert patterns["CT-01 approved before go"] == "- CT-01"
+    assert patterns["CT-05 approver was entitled"] == '- { id: CT-05, role: "Change approvers" }'
 
 
 def test_a_wrong_value_stands_at_its_field_in_the_words_of_the_check():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.records.actors import UNKNOWN
 from auditlib.records.audit_log import Thing, text_or_none
 from auditlib.tables import Column, Table
 from auditlib.times import Period
@@ -44,16 +46,29 @@ ACTIVITY: Final = Table(
         Column(
             "source", "text", "Which log holds it: Jira's audit log, or Workspace Events. One act may stand in both."
         ),
+        Column(
+            "actor_kind",
+            "text",
+            "What kind of account that is, as the histories and the permissions tell it; `unknown` where they do not, empty "
+            "where Jira names nobody. The log itself tells none.",
+            since=5,
+        ),
     ),
     sort_keys=("at", "id", "source", "summary", "object", "changes"),
 )
+
+NO_KINDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _ACCOUNT: Final = re.compile(r"\bJIRAUSER[0-9]+\b|\b[a-z0-9]+:[0-9a-f][0-9a-f:-]{19,}|\b[0-9a-f]{24}\b")
 """Account ids of Cloud and user keys of Data Center, as they stand in a record's texts; old keys look like words."""
 
 
 def activity_table(
-    log: pd.DataFrame | None, events: pd.DataFrame | None, period: Period, people: Mapping[str, str]
+    log: pd.DataFrame | None,
+    events: pd.DataFrame | None,
+    period: Period,
+    people: Mapping[str, str],
+    kinds: Mapping[str, str] = NO_KINDS,
 ) -> pd.DataFrame:
     """Make ``activity.csv``: the records of the period, and those whose time can't be read.
 
@@ -67,6 +82,8 @@ def activity_table(
         The audit's period; its zone is that of the times.
     people : mapping of str to str
         Names by account id or user key.
+    kinds : mapping of str to str
+        Kinds of accounts (`actors.ACTOR_KINDS`) by account id or user key.
 
     Returns
     -------
@@ -78,7 +95,7 @@ def activity_table(
         row
         for source, records in logs.items()
         if records is not None
-        for row in _rows(_of_period(records, period), people, source)
+        for row in _rows(_of_period(records, period), people, kinds, source)
     ]
     return ACTIVITY.sort(ACTIVITY.make(rows, period.zone))
 
@@ -93,7 +110,9 @@ def of_jira_log(activity: pd.DataFrame) -> pd.DataFrame:
     return activity[activity["source"] == JIRA_LOG]
 
 
-def _rows(log: pd.DataFrame, people: Mapping[str, str], source: str) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    log: pd.DataFrame, people: Mapping[str, str], kinds: Mapping[str, str], source: str
+) -> Iterator[tuple[Any, ...]]:
     for record in log.itertuples(index=False):
         own = (text_or_none(record.object_type), text_or_none(record.object_id), text_or_none(record.object_name))
         at = None if pd.isna(record.at) else record.at
@@ -110,12 +129,20 @@ def _rows(log: pd.DataFrame, people: Mapping[str, str], source: str) -> Iterator
             text_or_none(record.action_key),
             text_or_none(record.actor_id),
             source,
+            _kind(text_or_none(record.actor), text_or_none(record.actor_id), kinds),
         )
 
 
 def _actor(actor: str | None, people: Mapping[str, str]) -> str | None:
     """Return the name of an actor whom the log itself names by an id only, where it is known."""
     return actor if actor is None else people.get(actor, actor)
+
+
+def _kind(actor: str | None, account: str | None, kinds: Mapping[str, str]) -> str | None:
+    """Return the kind of an actor; None where the log names nobody."""
+    if actor is None and account is None:
+        return None
+    return kinds.get(account or "", UNKNOWN)
 
 
 def _objects_in_words(things: Iterable[Thing], people: Mapping[str, str]) -> str | None:

@@ -27,7 +27,7 @@ from auditlib.tables import Column, Table
 
 
 def attributes_table(
-    subjects: Iterable[Subject], attributes: Sequence[Attribute], called: Called = NO_NAMES
+    subjects: Iterable[Subject], attributes: Sequence[Attribute], called: Called = NO_NAMES, *, by_rounds: bool = True
 ) -> pd.DataFrame:
     """Test every attribute on every issue.
 
@@ -37,6 +37,8 @@ def attributes_table(
         In the order in which they are listed.
     attributes : sequence of Attribute
     called : Called
+        As in `test_subject`.
+    by_rounds : bool
         As in `test_subject`.
 
     Returns
@@ -48,7 +50,7 @@ def attributes_table(
         (subject.key, attribute.name, found.outcome, found.evidence, found.history_id)
         for subject in subjects
         for attribute in attributes
-        for found in (test_subject(subject, attribute, called),)
+        for found in (test_subject(subject, attribute, called, by_rounds=by_rounds),)
     )
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditlib.audit.controls.match import Match
 from auditlib.records.history import Time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: made some millions of times, and never changed
 class Result:
     """One row of ``controls.csv``.
 
     Attributes
     ----------
     control : str
-        Its label: the id, with the name behind it where one control is used twice.
+        Its label: the id, with the name behind it where it has one.
     key : str
         The issue; of a test that looks at something else, what that is called.
     round : int or None
@@ -29,6 +30,8 @@ class Result:
         The history entries that decide, oldest first.
     falls_due_later : bool
         Whether it is not applicable because its deadline lies after the period.
+    beside : tuple of Match
+        The rows of the second source that name the issue, on the first row of the control that looked at them.
     """
 
     control: str
@@ -39,3 +42,4 @@ class Result:
     evidence: str
     history_ids: tuple[int, ...] = ()
     falls_due_later: bool = False
+    beside: tuple[Match, ...] = ()

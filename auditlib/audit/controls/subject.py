@@ -8,8 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from auditlib.records.actors import UNKNOWN
 from auditlib.records.history import Change, Time
 from auditlib.records.issues import is_nobody, person_id, person_name
+from auditlib.records.service_desk import Approval
 
 PASS: Final = "pass"  # noqa: S105 - the outcome of a test
 EXCEPTION: Final = "exception"
@@ -51,6 +53,36 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A comment: who wrote it when, and who edited it last."""
+
+    id: int | None
+    created: Time
+    author: Person
+    updated: Time
+    update_author: Person
+    kind: str = UNKNOWN
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Another issue to which an issue links.
+
+    Attributes
+    ----------
+    key : str
+    names : str
+        The names of the link's type, joined by a line feed.
+    is_done : bool or None
+        Whether its status of today is of a kind that is done; None where Jira does not tell.
+    """
+
+    key: str
+    names: str
+    is_done: bool | None = None
+
+
+@dataclass(frozen=True)
 class Subject:
     """An issue as a test looks at it.
 
@@ -69,6 +101,8 @@ class Subject:
         Jira's ids of both; empty where it gives none.
     links : sequence of str
         Of each link the names of its type, joined by a line feed.
+    linked : sequence of Linked or None
+        The issues to which it links; None if the links were not read.
     all_links : bool
         Whether these are all; False where Jira refused a part.
     attachments : sequence of str or None
@@ -82,6 +116,16 @@ class Subject:
         Whether the whole history was read; of a part, or of none, nothing follows, so that it is not looked at.
     period_ends : datetime or None
         What falls due at this instant or later is no matter of the period; None where no period is audited.
+    period_begins : datetime or None
+        A go before this instant is no matter of the period; None where no period is audited.
+    comments : sequence of Remark or None
+        None if they were not asked for.
+    all_comments : bool
+        Whether those are all that the account may see; False where Jira refused them, or gave a part.
+    attached_at : sequence of (datetime or str)
+        Of each of `attachments`, when it was attached; empty where that was not read.
+    approvals : sequence of Approval or None
+        Those of Jira Service Management; None if they were not read.
     """
 
     key: str
@@ -101,6 +145,12 @@ class Subject:
     is_open: bool = False
     whole: bool = True
     period_ends: datetime | None = None
+    period_begins: datetime | None = None
+    comments: Sequence[Remark] | None = None
+    all_comments: bool = True
+    attached_at: Sequence[Time] = ()
+    approvals: Sequence[Approval] | None = None
+    linked: Sequence[Linked] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from auditlib.demo.jql.changes import CHANGING, changed, ids_of, time_test, value_test
 from auditlib.demo.jql.dates import function_instant, instant, is_date_function
 from auditlib.demo.jql.fields import (
     FIELDS,
     PEOPLE,
+    custom_field,
     date_of,
     names_of_person,
     names_of_value,
@@ -21,7 +23,7 @@ from auditlib.demo.jql.fields import (
     text_of,
 )
 from auditlib.demo.jql.predicates import DATE_TESTS, NUMBER_TESTS, Predicate, membership, text_search
-from auditlib.demo.jql.syntax import Both, Call, Clause, Condition, Empty, Literal, Not, Value
+from auditlib.demo.jql.syntax import Both, Call, Change, Clause, Condition, Empty, Literal, Not, Value
 from auditlib.demo.world.lookup import Lookup, names_of
 from auditlib.demo.world.records import Issue, World
 from auditlib.keys import ISSUE
@@ -62,6 +64,9 @@ class Compiler:
             return lambda _: True
         if isinstance(condition, Not):
             return self.condition(condition.condition, negated=not negated)
+        if isinstance(condition, Change):
+            found = self.change(condition)
+            return (lambda issue: not found(issue)) if negated else found
         if isinstance(condition, Clause):
             operator = _NEGATED[condition.operator] if negated else condition.operator
             return self.clause(condition, operator)
@@ -97,9 +102,27 @@ class Compiler:
             return [issue for key in sorted(projects) for issue in self.lookup.issues_of(key)]
         return [issue for key in sorted(projects) for issue in self.lookup.created_between(key, begin, end)]
 
+    def change(self, asked: Change) -> Predicate:
+        """Compile a question of the history of a field; Jira keeps one for few of them."""
+        _, field_id = FIELDS.get(asked.field.lower(), ("", ""))
+        known = self.listed(field_id) if field_id in CHANGING else None
+        if known is None:
+            return self.refuse(f"History searches do not support the '{asked.field}' field.")
+        tests = []
+        for word, values in asked.predicates:
+            if word in {"to", "from"}:
+                ids = {_show(value): ids_of(known, _show(value)) for value in values}
+                for text in (text for text, found in ids.items() if not found):
+                    self.unknown(asked.field, text)
+                tests.append(value_test(word, frozenset().union(*ids.values())))
+            else:
+                moments = [self.moment(asked.field, value) for value in values]
+                tests.append(time_test(word, [one for one in moments if one is not None]))
+        return changed(field_id, tests)
+
     def clause(self, clause: Clause, operator: str) -> Predicate:
         """Compile one clause, or refuse an unknown field or an operator that the field does not have."""
-        kind, field_id = FIELDS.get(clause.field.lower(), ("", ""))
+        kind, field_id = FIELDS.get(clause.field.lower()) or custom_field(self.lookup.world, clause.field)
         if not kind:
             return self.refuse(f"Field '{clause.field}' does not exist or you do not have permission to view it.")
         allowed = _TEXT if kind == "text" else _EQUALITY
@@ -187,6 +210,10 @@ class Compiler:
 
     def known(self, field_id: str) -> frozenset[str]:
         """Name all values that a field may have; empty where any text will do."""
+        return frozenset(name for value in self.listed(field_id) for name in names_of_value(value))
+
+    def listed(self, field_id: str) -> list[Any]:
+        """List all values that a field may have; empty where it has no list of them."""
         world = self.lookup.world
         lists: dict[str, list[Any]] = {
             "issuetype": world.issue_types,
@@ -195,7 +222,7 @@ class Compiler:
             "resolution": world.resolutions,
             "priority": world.priorities,
         }
-        return frozenset(name for value in lists.get(field_id, []) for name in names_of_value(value))
+        return lists.get(field_id, [])
 
     def texts(self, field_id: str, clause: Clause, operator: str) -> Predicate:
         """Compile a clause on a text."""

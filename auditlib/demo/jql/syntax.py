@@ -21,7 +21,9 @@ clause: field COMPARISON operand   -> comparison
       | field _NOT _IN operand     -> exclusion
       | field _IS operand          -> emptiness
       | field _IS _NOT operand     -> presence
-field: WORD | STRING
+      | field _CHANGED predicate*  -> change
+predicate: PREDICATE value | PREDICATE "(" value "," value ")"
+field: WORD | STRING | CUSTOM
 ?operand: value
         | "(" operand ("," operand)* ")" -> list_
 ?value: literal | call | EMPTY -> empty
@@ -31,11 +33,14 @@ argument: WORD | STRING
 ordering: _ORDER _BY sorting ("," sorting)*
 sorting: field [DIRECTION]
 
+CUSTOM.4: /cf\[[0-9]+\]/i
 _OR.3: /or(?=[\s("'!]|$)|\|\|?/i
 _AND.3: /and(?=[\s("'!]|$)|&&?/i
 _NOT.3: /not(?=[\s("'!]|$)|!(?![=~])/i
 _IN.3: /in(?=[\s("']|$)/i
 _IS.3: /is(?=[\s("'!]|$)/i
+_CHANGED.3: /changed(?=[\s)]|$)/i
+PREDICATE.3: /(to|from|after|before|during)(?=[\s("'])/i
 _ORDER.3: /order(?=\s)/i
 _BY.3: /by(?=[\s"']|$)/i
 DIRECTION.3: /(asc|desc)(?=[\s,]|$)/i
@@ -129,7 +134,18 @@ class Either:
     conditions: tuple[Condition, ...]
 
 
-Condition: TypeAlias = Clause | Not | Both | Either
+@dataclass(frozen=True)
+class Change:
+    """A question of the history: ``status CHANGED TO "Done" DURING ("2026-04-01", "2026-05-01")``.
+
+    ``predicates`` are words in lower case, each with its value; DURING has two.
+    """
+
+    field: str
+    predicates: tuple[tuple[str, tuple[Value, ...]], ...]
+
+
+Condition: TypeAlias = Clause | Change | Not | Both | Either
 
 
 @dataclass(frozen=True)
@@ -283,6 +299,14 @@ class _Reader(Transformer[Token, Any]):
     @v_args(inline=True)
     def presence(self, field: str, operand: Value | _List) -> Clause:
         return _clause(field, "is not", operand)
+
+    @v_args(inline=True)
+    def change(self, field: str, *predicates: tuple[str, tuple[Value, ...]]) -> Change:
+        return Change(field, predicates)
+
+    @v_args(inline=True)
+    def predicate(self, word: Token, *values: Value) -> tuple[str, tuple[Value, ...]]:
+        return str(word).lower(), values
 
     @v_args(inline=True)
     def field(self, token: Token) -> str:

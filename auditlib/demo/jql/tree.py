@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditlib.demo.jql.syntax import Both, Call, Clause, Condition, Empty, Not, Query, Value, quote
+from auditlib.demo.jql.syntax import Both, Call, Change, Clause, Condition, Empty, Not, Query, Value, quote
 
 
 def structure(query: Query) -> dict[str, Any]:
@@ -30,10 +30,17 @@ def _condition(condition: Condition) -> dict[str, Any]:
             "operator": condition.operator,
             "operand": operand or _value(condition.values[0]),
         }
+    if isinstance(condition, Change):
+        predicates = [{"operator": word, "operand": _values(values)} for word, values in condition.predicates]
+        return {"field": _field(condition.field), "operator": "changed", "predicates": predicates}
     if isinstance(condition, Not):
         return {"operator": "not", "clauses": [_condition(condition.condition)]}
     operator = "and" if isinstance(condition, Both) else "or"
     return {"operator": operator, "clauses": [_condition(one) for one in condition.conditions]}
+
+
+def _values(values: tuple[Value, ...]) -> dict[str, Any]:
+    return _value(values[0]) if len(values) == 1 else {"values": [_value(one) for one in values]}
 
 
 def _field(name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from auditlib.demo.server import directory, last_login, register, render, tracker, workflows, worklogs
+from auditlib.demo.server import directory, last_login, register, render, service_desk, tracker, workflows, worklogs
 from auditlib.demo.server.cloud.audit_log import log_record
 from auditlib.demo.server.exchange import Answer, RefusalError, Request, Route, texts, whole
 from auditlib.demo.server.render import Json
@@ -285,6 +285,7 @@ def _routes(method: str, path: str, endpoint: Any, *, anonymous: bool = True) ->
 
 
 ROUTES = (
+    *service_desk.ROUTES,
     *_routes("GET", "search", search_get),
     *_routes("POST", "search", search_post),
     *_routes("GET", "issue/{issue}", tracker.get_issue),

@@ -231,7 +231,7 @@ def project(site: Site, record: Project) -> Json:
         "id": str(record.id),
         "key": record.key,
         "name": record.name,
-        "projectTypeKey": "software",
+        "projectTypeKey": record.type_key,
     }
     if site.cloud:
         shown["simplified"] = record.style == "next-gen"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditlib.demo.story.cast import Cast, group_id
-from auditlib.demo.story.scenery import APPROVER
+from auditlib.demo.story.scenery import APPROVER, PROCESS
 from auditlib.demo.world.records import ApplicationRole, Grant, PermissionScheme, Role, RoleActor
 
 DELETION_KEYS = (
@@ -74,6 +74,16 @@ def role_actors(cast: Cast) -> dict[tuple[str, int], tuple[RoleActor, ...]]:
         )
         number += len(holders)
     return actors
+
+
+def role_actors_of_process(cast: Cast) -> dict[tuple[str, int], tuple[RoleActor, ...]]:
+    """Say who holds which role in the project of the change process, which is told by itself."""
+    ops, everyone = (group_id(cast, name) for name in ("operations", "jira-software-users"))
+    return {
+        (PROCESS, 10002): (RoleActor(10290, "user", cast.staff[21].account_id),),
+        (PROCESS, 10003): (RoleActor(10291, "group", ops),),
+        (PROCESS, 10004): (RoleActor(10292, "group", everyone),),
+    }
 
 
 def permission_schemes(cast: Cast) -> dict[int, PermissionScheme]:

@@ -20,6 +20,7 @@ from auditlib.demo.story.last_seen import departures, organization
 from auditlib.demo.story.outcome import fates, issues, lives
 from auditlib.demo.story.period import BEGIN, END, PERIOD_END, PERIOD_START, TIME_ZONE, edges
 from auditlib.demo.story.planting import Story
+from auditlib.demo.story.process.told import with_process
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROJECTS
 from auditlib.demo.story.telling import tell
@@ -83,7 +84,8 @@ def build_company(seed: str = "demo", *, scale: float = 1.0) -> Company:
     world.log, access = with_access(log, world, cast, random.Random(f"{seed}:access"))
     world.log, changed = with_change(world.log, cast)
     world.workflows = workflows(cast, changed)
-    return Company(world, replace(_truth(story, kept, access), departures=departures(cast)))
+    told = replace(_truth(story, kept, access), departures=departures(cast))
+    return Company(*with_process(world, told, cast))
 
 
 def _world(sim: Simulation) -> World:

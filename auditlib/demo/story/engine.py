@@ -35,7 +35,14 @@ class Simulation:
     """A Jira in which things happen in order of time; ``now`` is the instant of the running action."""
 
     def __init__(
-        self, rng: random.Random, cast: Cast, projects: dict[str, Project], begin: datetime, end: datetime
+        self,
+        rng: random.Random,
+        cast: Cast,
+        projects: dict[str, Project],
+        begin: datetime,
+        end: datetime,
+        *,
+        first_id: int = 10000,
     ) -> None:
         self.rng = rng
         self.cast = cast
@@ -56,7 +63,7 @@ class Simulation:
         self._order = itertools.count()
         self._reserved: list[tuple[datetime, datetime]] = []
         # steps of more than one, because other entities of a Jira take ids from the same row
-        self._ids: defaultdict[str, int] = defaultdict(lambda: 10000)
+        self._ids: defaultdict[str, int] = defaultdict(lambda: first_id)
 
     # Time
 

@@ -66,6 +66,19 @@ def added_item(name: str, number: int, text: str, *, field_id: str | None = None
     }
 
 
+def removed_item(number: int, name: str) -> Item:
+    """Write the history item of a file that is removed."""
+    return {
+        "field": "Attachment",
+        "fieldtype": "jira",
+        "fieldId": "attachment",
+        "from": str(number),
+        "fromString": name,
+        "to": None,
+        "toString": None,
+    }
+
+
 def key_item(old: str, new: str) -> Item:
     """Write the history item of the key that a move changes."""
     return {"field": "Key", "fieldtype": "jira", "from": None, "fromString": old, "to": None, "toString": new}

@@ -35,6 +35,9 @@ STATUSES: dict[str, dict[str, Any]] = {
         ("10002", "Approved", INDETERMINATE),
         ("10003", "Blocked", INDETERMINATE),
         ("10004", "Done", DONE),
+        ("10005", "Testing", INDETERMINATE),
+        ("10006", "Approved twice", INDETERMINATE),
+        ("10007", "Reviewed", DONE),
     )
 }
 RESOLUTIONS: dict[str, dict[str, Any]] = {
@@ -60,6 +63,9 @@ ISSUE_TYPES: dict[str, dict[str, Any]] = {
         ("10004", "Bug", 0),
         ("10005", "Change", 0),
         ("10006", "Incident", 0),
+        ("10007", "Vulnerability", 0),
+        ("10008", "Access request", 0),
+        ("10009", "Access review", 0),
     )
 }
 LINK_TYPES: dict[str, dict[str, Any]] = {
@@ -136,6 +142,18 @@ FIELD_NAMES: list[dict[str, Any]] = [
 ]
 
 
+SEVERITY = "customfield_10030"
+ROOT_CAUSE = "customfield_10031"
+BENEFICIARY = "customfield_10032"
+
+PROCESS_FIELDS: list[dict[str, Any]] = [
+    _custom(SEVERITY, "Severity", "option", "select"),
+    _custom(ROOT_CAUSE, "Root cause", "string", "textfield"),
+    _custom(BENEFICIARY, "Beneficiary", "user", "userpicker"),
+]
+"""Fields that only issues of the change process have."""
+
+
 SECURITY_LEVELS: tuple[dict[str, Any], ...] = (
     {
         "id": "10010",
@@ -184,6 +202,18 @@ def projects(cast: Cast) -> dict[str, Project]:
             ),
         )
     }  # fmt: skip
+
+
+PROCESS = "CHG"
+"""Key of the project of the change process."""
+
+
+def process_project(cast: Cast) -> Project:
+    """Set up the project of the change process, which is told by itself."""
+    return Project(
+        10007, PROCESS, "Change process", cast.staff[21].account_id, "How this company changes what runs",
+        permission_scheme=10100, type_key="service_desk",
+    )  # fmt: skip
 
 
 def filters(cast: Cast) -> dict[int, Filter]:

@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auditlib.demo.story.cast import Cast
-from auditlib.demo.story.scenery import APPROVER, ISSUE_TYPES, STATUSES
+from auditlib.demo.story.scenery import APPROVER, ISSUE_TYPES, PROCESS, STATUSES
 from auditlib.demo.world.records import LogRecord
 from auditlib.demo.world.workflows import Scheme, Step, Version, Workflow, Workflows
 
 PLAIN = "Software Simplified Workflow for Project PAY"
 CHANGES = "Change Workflow"
+CHANGE_PROCESS = "Change Process"
 CHANGED_AT = datetime(2026, 9, 14, 9, 30, tzinfo=UTC)
 """About when the safeguard was taken away."""
 
@@ -60,6 +61,19 @@ _CHANGE_STEPS = (
     Step(71, "Reopen", "Reopened", ("Done", "Closed")),
 )
 
+_PROCESS_STEPS = (
+    Step(1, "Create", "Open", kind="INITIAL"),
+    Step(11, "Submit", "In Review", ("Open", "In Progress")),
+    Step(21, "Approve", "Approved", ("In Review", "Open", "Done"), conditions=_all_of(_NAMED)),
+    Step(31, "Work", "In Progress", ("Approved", "In Review", "Testing")),
+    Step(35, "Start at once", "In Progress", ("Open",)),  # the way around the gate
+    Step(41, "Test", "Testing", ("In Progress", "Approved")),
+    Step(51, "Finish", "Done", ("Testing", "In Progress", "Approved"), validators=(_RESOLUTION,)),
+    Step(61, "Review", "Reviewed", ("Done",)),
+    Step(71, "Close", "Closed", ("Done", "Reviewed")),
+)
+_PROCESS_STATUSES = ("Open", "In Review", "Approved", "In Progress", "Testing", "Done", "Reviewed", "Closed")
+
 
 def workflows(cast: Cast, changed: datetime) -> Workflows:
     """Set up the workflows and schemes.
@@ -83,18 +97,21 @@ def workflows(cast: Cast, changed: datetime) -> Workflows:
         Step(1, "Create", "Open", kind="INITIAL"),
         *(Step(11 + 10 * place, name, name, kind="GLOBAL") for place, name in enumerate(("Open", "In Progress", "Done"))),
     ))  # fmt: skip
+    process = Version(2, _WRITTEN, admin, _PROCESS_STATUSES, _PROCESS_STEPS)
     change = ISSUE_TYPES["Change"]["id"]
     payments = Scheme(10200, "Payments Workflow Scheme", PLAIN)
     return Workflows(
         (
             Workflow("6f2c1d0a-8e53-4b7d-9f10-0c2f5a7be001", PLAIN, (plain,), "How software is made here"),
             Workflow("b81f0e44-52a9-4c3e-8d77-31d9e6c4a002", CHANGES, kept, "No change without an approval"),
+            Workflow("c5e2a6f1-7d34-4a90-8b1f-52c60d7e9004", CHANGE_PROCESS, (process,), "How changes are made"),
             Workflow("d04a9b73-1c6e-4f28-a5b2-7e80f1d9c003", "HR workflow", (own,), project="HR"),
         ),
         {
             "PAY": payments,
             "PAYX": payments,
             "OPS": Scheme(10201, "Operations Workflow Scheme", PLAIN, {change: CHANGES}),
+            PROCESS: Scheme(10202, "Change Process Workflow Scheme", PLAIN, {change: CHANGE_PROCESS}),
             "LAB": payments,
             "OLD": payments,
         },

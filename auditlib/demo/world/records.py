@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from auditlib.demo.world.service_desk import CustomerRequest
 from auditlib.demo.world.workflows import Workflows
 
 
@@ -62,6 +63,7 @@ class Project:
     former_keys: tuple[str, ...] = ()
     permission_scheme: int | None = None
     security_levels: tuple[dict[str, Any], ...] = ()
+    type_key: str = "software"
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,8 @@ class World:
         Former project key to today's project key.
     deleted_worklogs : dict
         When worklogs were deleted, by their ids.
+    requests : dict
+        Issues that are customer requests of Jira Service Management, by their ids; empty for a Jira without it.
     lacks : tuple of str
         Of recorded data, what it lacks of a Jira, in sentences; empty for a made-up company, which lacks nothing.
     """
@@ -292,5 +296,6 @@ class World:
     remote_links: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     watchers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     deleted_worklogs: dict[int, datetime] = field(default_factory=dict)
+    requests: dict[int, CustomerRequest] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     organization: Organization = field(default_factory=Organization)

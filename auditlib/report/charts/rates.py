@@ -28,6 +28,7 @@ from auditlib.report.charts.style import (
 from auditlib.text import visible_text
 
 _ROW: Final = 19.0
+_PLOT: Final = 260.0  # that is left to the marks before names get more room
 _MANY: Final = 5  # attributes that the claim names
 
 
@@ -66,13 +67,15 @@ class _Tested:
         return f"{found}{of} ({share(self.deviations, self.tested)}){_bounds(self)}"
 
 
-def rates_figure(rates: pd.DataFrame) -> Chart:
+def rates_figure(rates: pd.DataFrame, what: str = "control attribute") -> Chart:
     """Show the deviations from each attribute: the exact rate where the population was tested, the sample's with its limit.
 
     Parameters
     ----------
     rates : DataFrame
-        ``attribute_rates.csv``.
+        ``attribute_rates.csv``, or rates of controls in that form.
+    what : str
+        What is tested.
     """
     found: dict[str, list[_Tested]] = {}
     for row in rates.sort_values("scope", key=lambda scope: scope != "population", kind="stable").itertuples():
@@ -81,7 +84,7 @@ def rates_figure(rates: pd.DataFrame) -> Chart:
             found.setdefault(one.name, []).append(one)
     order = dict.fromkeys(map(str, rates["attribute"]))
     rows = [found[name] for name in order if name in found]
-    return Chart(_claim(rows), partial(_draw, rows))
+    return Chart(_claim(rows, what), partial(_draw, rows, what))
 
 
 def _tested(row: Any) -> _Tested:
@@ -106,11 +109,12 @@ def _says_nothing(row: Any, limit: float | None, tolerable: float | None) -> boo
     return says_nothing(int(row.tested), str(row.confidence), None if tolerable is None else str(tolerable))
 
 
-def _claim(rows: Sequence[Sequence[_Tested]]) -> str:
+def _claim(rows: Sequence[Sequence[_Tested]], what: str) -> str:
     """Say the deviations of each attribute: of the population where it was tested, else of the sample."""
     if not rows:
-        return "No control attribute is tested."
-    return f"{clauses([_deviate(one[0], first=place == 0) for place, one in enumerate(rows)], _MANY)}."
+        return f"No {what} is tested."
+    told = sorted(rows, key=lambda one: -one[0].rate) if len(rows) > _MANY else rows  # of many those that deviate most
+    return f"{clauses([_deviate(one[0], first=place == 0) for place, one in enumerate(told)], _MANY)}."
 
 
 def _deviate(one: _Tested, *, first: bool) -> str:
@@ -133,13 +137,15 @@ def _bounds(one: _Tested) -> str:
     return limit + (", more than tolerable" if one.over else "")
 
 
-def _draw(rows: Sequence[Sequence[_Tested]], width: float) -> Drawing:
+def _draw(rows: Sequence[Sequence[_Tested]], what: str, width: float) -> Drawing:
     if not rows:
-        return nothing(width, "no attribute is tested")
+        return nothing(width, f"no {what} is tested")
     drawing = Drawing(width)
     narrow = is_narrow(width)
-    left = 6.0 if narrow else min(170.0, max(wide(one[0].name, bold=True) for one in rows) + 16)
     every = [one for row in rows for one in row]
+    spare = width - _PLOT - 14 - max(wide(one.says) for one in every)
+    names = max(wide(one[0].name, bold=True) for one in rows) + 16
+    left = 6.0 if narrow else min(max(170.0, spare), names)
     plot = width - 20 if narrow else max(160.0, width - left - 14 - max(wide(one.says) for one in every))
     heard = [one for one in every if not one.silent]
     limits = {one.tolerable for one in every if one.tolerable is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -14,6 +14,11 @@ from auditlib.phrases import counted, percent, percent_up, share
 
 COLUMNS: Final = (
     *("attribute", "question", "scope", "tested", "passed", "exceptions", "no_evidence", "not_applicable"),
+    *("upper_limit", "confidence", "tolerable_rate"),
+)
+OF_LIBRARY: Final = (
+    *("control", "title", "criterion", "question", "population_tested", "passed", "exceptions", "no_evidence"),
+    *("not_applicable", "sample_tested", "sample_passed", "sample_exceptions", "sample_no_evidence", "replaced"),
     *("upper_limit", "confidence", "tolerable_rate"),
 )
 _WIDE: Final = 300
@@ -31,6 +36,8 @@ class Tested:
         Of the deviations: shown by a record, and without evidence.
     limit, confidence, tolerable : str
         As the table has them; empty where there is none.
+    all_of_them : bool
+        Of a sample: whether it is all that is concerned.
     """
 
     tested: int
@@ -40,6 +47,7 @@ class Tested:
     limit: str
     confidence: str
     tolerable: str
+    all_of_them: bool = False
 
     @property
     def rate(self) -> float:
@@ -70,6 +78,8 @@ class Tested:
         """Return what the sample allows to say of the population."""
         if not self.tested:
             return ""
+        if self.all_of_them:
+            return "all that it concerns, so that nothing is estimated"
         if not self.limit:
             return "no limit follows: the issues were not drawn at random"
         if self.nothing:
@@ -100,13 +110,42 @@ class Control:
     drawing: Markup
 
 
+def of_library(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates of controls of the library in the form of those of attributes.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        ``control_rates.csv``, as text.
+    """
+    rows = []
+    for row in rates.to_dict("records"):
+        about = {
+            "attribute": f"{row['control']} {row['title']}",
+            "question": f"{row['question']} ({row['criterion']})" if row["criterion"] else row["question"],
+            "tolerable_rate": row["tolerable_rate"],
+        }
+        same = ("passed", "exceptions", "no_evidence")
+        everywhere = {
+            "scope": "population",
+            "tested": row["population_tested"],
+            "not_applicable": row["not_applicable"],
+        }
+        rows.append(about | everywhere | {name: row[name] for name in same} | {"upper_limit": "", "confidence": ""})
+        if row["sample_tested"]:
+            drawn = {"scope": "sample", "tested": row["sample_tested"], "not_applicable": row["replaced"]}
+            limits = {name: row[name] for name in ("upper_limit", "confidence")}
+            rows.append(about | drawn | {name: row[f"sample_{name}"] for name in same} | limits)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+
+
 def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     """Return the controls in the order of the parameters, and the rate at which the scale of their drawings ends.
 
     Parameters
     ----------
     rates : DataFrame
-        ``attribute_rates.csv``, as text.
+        ``attribute_rates.csv``, as text; and what `of_library` returns.
     """
     rows: dict[str, dict[str, Any]] = {}
     for row in rates.to_dict("records"):
@@ -118,6 +157,8 @@ def controls(rates: pd.DataFrame) -> tuple[list[Control], float]:
     found = []
     for name, row in rows.items():
         population, sample = row.get("population"), row.get("sample")
+        if sample is not None and population is not None and not sample.limit:
+            sample = replace(sample, all_of_them=0 < sample.tested == population.tested)
         drawing = _drawn(name, population, sample, end)
         found.append(Control(name, row["question"], population, sample, drawing))
     return found, end

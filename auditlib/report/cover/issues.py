@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pandas as pd
+
 from auditlib.audit.controls.proof import place_of
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, SIGNS
+from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, SIGNS
 from auditlib.records.history import BREAKS, CLOSES, NOTHING
 from auditlib.report.cover.contents import Contents
 
@@ -75,8 +77,11 @@ class Sample:
     total : int
         All of them, also those beyond `MOST_SAMPLE`.
     attributes : list of str
+        The control attributes, and behind them the controls of the library.
     totals : list of str
         By attribute, deviations of tested.
+    filled_up : list of str
+        The same with the issues that stand in for those not concerned; empty if none does.
     legend : list of (str, str, int)
         Marks, what they are called, and how often they stand there.
     """
@@ -85,6 +90,7 @@ class Sample:
     total: int
     attributes: list[str]
     totals: list[str]
+    filled_up: list[str]
     legend: list[tuple[str, str, int]]
 
 
@@ -109,11 +115,29 @@ def sampled_issues(contents: Contents, records: Sequence[Mapping[str, Any]], key
         (row.key, row.attribute): (row.outcome, place_of(row.outcome, row.history_id or None, row.evidence))
         for row in outcomes.itertuples()
     }
+    library = contents.table("control_sample", ("control", "key", "in_place_of", "outcome", "evidence", "history_ids"))
+    by_issue |= {
+        (row.key, row.control): (
+            row.outcome, place_of(row.outcome, row.history_ids.rpartition(" ")[2] or None, row.evidence),
+        )
+        for row in library[library["in_place_of"] == ""].itertuples()
+    }  # fmt: skip
+    controls = list(dict.fromkeys(library["control"]))
     known = {str(one["key"]): one for one in records}
-    shown = [_sampled(row, known.get(row["key"], {}), contents, by_issue, attributes) for row in rows[:MOST_SAMPLE]]
-    counts = outcomes["outcome"].value_counts()
+    shown = [
+        _sampled(row, known.get(row["key"], {}), contents, by_issue, [*attributes, *controls])
+        for row in rows[:MOST_SAMPLE]
+    ]
+    counts = pd.concat([outcomes["outcome"], library.loc[library["in_place_of"] == "", "outcome"]]).value_counts()
     legend = [(mark, name, int(counts.get(outcome, 0))) for outcome, (mark, name) in MARKS.items()]
-    return Sample(shown, len(rows), attributes, _totals(contents, attributes), legend if attributes else [])
+    totals = _totals(contents, attributes)
+    own, filled_up = (
+        [_deviating(part, one) for one in controls] for part in (library[library["in_place_of"] == ""], library)
+    )
+    return Sample(
+        shown, len(rows), [*attributes, *controls], [*totals, *own], [*totals, *filled_up] if own != filled_up else [],
+        legend if attributes or controls else [],
+    )  # fmt: skip
 
 
 def _sampled(
@@ -161,6 +185,12 @@ def _totals(contents: Contents, attributes: Sequence[str]) -> list[str]:
         deviations, tested = int(row.exceptions) + int(row.no_evidence), int(row.tested)
         found[row.attribute] = f"{deviations:,} of {tested:,}"
     return [found.get(name, "") for name in attributes]
+
+
+def _deviating(library: pd.DataFrame, control: str) -> str:
+    """Say how many issues deviate from a control of those that it concerns, of rows of ``control_sample.csv``."""
+    mine = library.loc[library["control"] == control, "outcome"]
+    return f"{int(mine.isin(DEVIATIONS).sum()):,} of {int((mine != NOT_APPLICABLE).sum()):,}"
 
 
 @dataclass(frozen=True)

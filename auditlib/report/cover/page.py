@@ -14,10 +14,10 @@ from auditlib.audit.causes import Cause, by_cause, causes_in_words
 from auditlib.audit.finding import BANNERS
 from auditlib.audit.numbering.stretches import KINDS, Line, lines
 from auditlib.errors import AuditError
-from auditlib.phrases import agreeing, counted
+from auditlib.phrases import agreeing, counted, listed
 from auditlib.report.cover import cards, head
 from auditlib.report.cover.contents import Contents
-from auditlib.report.cover.controls import COLUMNS, controls
+from auditlib.report.cover.controls import COLUMNS, OF_LIBRARY, controls, of_library
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
 from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
@@ -103,7 +103,8 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
     causes = causes_of(summary)
     limits = [one for one in causes if one.severity == "limit"]
     found, explained = _numbers(contents)
-    tested, end = controls(contents.table("attribute_rates", COLUMNS))
+    of_attributes, library = contents.table("attribute_rates", COLUMNS), contents.table("control_rates", OF_LIBRARY)
+    tested, end = controls(pd.concat([of_library(library), of_attributes], ignore_index=True))
     records, keys = summary.get("records", []), summary.get("keys", [])
     with_population = summary["period"] is not None
     exceptions = [one for one in causes if one.severity == "exception"]
@@ -119,6 +120,17 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "answers_caption": causes_in_words(exceptions),
         "limits": needs(limits, summary["findings"], contents),
         "controls": tested,
+        "controls_counted": listed(
+            [
+                counted(number, noun)
+                for number, noun in (
+                    (len(library), "control"),
+                    (of_attributes["attribute"].nunique(), "control attribute"),
+                )
+                if number
+            ]
+        ),
+        "controls_page": contents.link("notebooks/06_controls.html") if len(library) else "",
         "scale": end,
         "sample": sampled_issues(contents, records, keys),
         "population": population(contents, int(summary["figures"].get("population", 0))) if with_population else None,
@@ -177,7 +189,9 @@ def _cards(
     records, standing = summary.get("records", []), len(summary["limits"])
     last = cards.limits_card(limits, standing)
     if summary["period"] is None:
-        outcomes = contents.table("attributes", ("outcome",))
+        outcomes = pd.concat(
+            [contents.table(name, ("outcome",)) for name in ("attributes", "control_sample")], ignore_index=True
+        )
         asked = int(summary["figures"].get("keys", len(summary.get("keys", []))))
         tested = [cards.outcomes_card(outcomes)] if len(outcomes) else []
         return [cards.sample_card(asked, None, records), *tested, last]

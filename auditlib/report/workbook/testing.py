@@ -16,12 +16,15 @@ _LEGEND: Final = (
     (PASS, "The record shows what is asked."),
     (EXCEPTION, "The record shows the contrary: a deviation."),
     (NO_EVIDENCE, "No record shows it: counts as a deviation."),
-    (NOT_APPLICABLE, "The attribute does not concern the issue, or what it looks at had not happened."),
+    (NOT_APPLICABLE, "The test does not concern the issue, or what it looks at had not happened."),
 )
 _BEFORE: Final = (("#", 5), ("key", 12), ("type", 13), ("summary", 34))
 _BEHIND: Final = (("evidence", 58),)
 _TO_FILL: Final[tuple[tuple[str, int], ...]] = (("remark", 26), ("reviewer", 15), ("reviewed on", 12))
 _MARK_WIDTH: Final = 12
+_NARROW: Final = 8
+_MANY: Final = 12
+"""Columns from which on they are narrow, so that the sheet can be read on paper."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class SampleTests:
 def write_testing(book: Book, paper: SampleTests) -> None:
     """Write the sheet of the tests."""
     sheet, formats = book.sheet(SHEET, "Tests of the sample"), book.formats
-    layout = [*_BEFORE, *((name, _MARK_WIDTH) for name, _ in paper.columns), *_BEHIND, *_TO_FILL]
+    width = _MARK_WIDTH if len(paper.columns) < _MANY else _NARROW
+    layout = [*_BEFORE, *((name, width) for name, _ in paper.columns), *_BEHIND, *_TO_FILL]
     for column, (_, width) in enumerate(layout):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "Tests of the sample", formats["title"])
@@ -135,7 +139,7 @@ def _write_tested(sheet: QuickSheet, row: int, one: SampleRow, formats: Mapping[
     sheet.write_number(row, 0, one.place, formats["mark"])
     _linked(sheet, (row, 1), one.key, one.address, (formats["cell"], formats["link"]))
     for column, text in ((2, one.type), (3, one.summary), (len(_BEFORE) + len(one.marks), one.evidence)):
-        sheet.write_string(row, column, fitting(text, "data/tables/attributes.csv"), formats[look_of(text, "wrapped")])
+        sheet.write_string(row, column, fitting(text, "data/tables/"), formats[look_of(text, "wrapped")])
     for column, mark in enumerate(one.marks, start=len(_BEFORE)):
         looks = ("bad mark", "bad mark") if mark.outcome in {EXCEPTION, NO_EVIDENCE} else ("mark", "linked mark")
         shown = (formats[looks[0]], formats[looks[1]])

@@ -1,4 +1,4 @@
-"""The forms of what hangs on an issue: comments, worklogs, links to elsewhere, watchers, votes. Pure.
+"""The forms of what hangs on an issue: comments, worklogs, links to elsewhere, watchers, votes, approvals, SLAs. Pure.
 
 One that is not usable is kept as refused, and named in the issue's record; the rest of the record goes on.
 """
@@ -25,7 +25,15 @@ class Worklogs(Struct, gc=False):
     worklogs: list[Any]
 
 
+class Served(Struct, gc=False):
+    """A page of approvals or SLAs of a customer request."""
+
+    values: list[Any]
+
+
 FORMS: Final = (
+    Form("GET", r"rest/servicedeskapi/request/[0-9]+/(?:approval|sla)", Served),
+    Form("GET", r"rest/servicedeskapi/request/[0-9]+", Object),
     Form("GET", r"rest/api/[23]/issue/[0-9]+/comment", Comments),
     Form("GET", r"rest/api/[23]/issue/[0-9]+/worklog", Worklogs),
     Form("GET", r"rest/api/[23]/issue/[0-9]+/remotelink", list[Object]),

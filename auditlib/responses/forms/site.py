@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -61,6 +61,7 @@ class SharedFilter(Struct, gc=False):
 
 
 FORMS: Final = (
+    Form("GET", r"rest/api/[23]/field", list[Any]),
     Form("GET", r"rest/api/[23]/serverInfo", Server),
     Form("GET", r"rest/api/[23]/myself", Account),
     Form("GET", r"rest/api/[23]/project/[^/]+", Project),

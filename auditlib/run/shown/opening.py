@@ -9,8 +9,10 @@ from typing import Final
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import of_jira_log
 from auditlib.audit.causes import Cause, by_cause
+from auditlib.audit.controls.control_rates import beside_attributes
 from auditlib.audit.headlines import (
     activity_headline,
+    controls_headline,
     permissions_headline,
     sample_headline,
     scope_headline,
@@ -105,7 +107,7 @@ def wholes(evidence: Evidence) -> Mapping[str, int]:
 
 def _tested(evidence: Evidence) -> Mapping[tuple[str, str], int]:
     """Return by attribute and scope how many issues were tested."""
-    rates = evidence.sampled.attribute_rates
+    rates = beside_attributes(evidence.sampled.attribute_rates, evidence.controls.rates)
     return {(row.attribute, row.scope): int(row.tested) for row in rates.itertuples()}
 
 
@@ -147,6 +149,10 @@ def _dossiers(evidence: Evidence) -> str:
     return about_controls(evidence.sampled.attribute_rates).sentence
 
 
+def _controls(evidence: Evidence) -> str:
+    return controls_headline(evidence.controls.rates)
+
+
 def _permissions(evidence: Evidence) -> str:
     found = evidence.access.answered
     able = [
@@ -178,6 +184,7 @@ _TITLES: Final[Mapping[str, Callable[[Evidence], str]]] = MappingProxyType(
         chapters.STATUS.notebook: _status,
         chapters.SAMPLE.notebook: _sample,
         chapters.DOSSIERS.notebook: _dossiers,
+        chapters.CONTROLS.notebook: _controls,
         chapters.PERMISSIONS.notebook: _permissions,
         chapters.ACTIVITY.notebook: _activity,
         chapters.SUMMARY.notebook: _summary,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditlib.demo.server import directory, register, tracker, worklogs
+from auditlib.demo.server import directory, register, service_desk, tracker, worklogs
 from auditlib.demo.server import workflows as both_workflows
 from auditlib.demo.server.cloud.access import permissions_check, project_search
 from auditlib.demo.server.cloud.audit_log import audit_records
@@ -30,6 +30,7 @@ def _route(method: str, path: str, endpoint: Any, *, anonymous: bool = True) -> 
 _WORKSPACE = "/audit-log/v1/workspaces/ari:cloud:jira::site/{cloud}"
 
 ROUTES = (
+    *service_desk.ROUTES,
     *(
         Route(method, f"/rest/api/{v}/search", removed_search)
         for v in ("2", "3", "latest")

@@ -1,0 +1,1 @@
+"""Rules: each a control test that looks at one issue."""

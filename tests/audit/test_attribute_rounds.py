@@ -1,0 +1,113 @@
+"""Attributes by rounds: what fooled a test that looked at the first and the last time does not fool it any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from control_cases import ANN, BOB, ORDER, attribute, change
+from control_tests import by, handed, issue, moved, walked
+
+from auditlib.audit.controls.attributes import test_subject
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person, Value
+from auditlib.records.actors import APP
+
+EYES = attribute({"different_people": [{"to_status": "Approved"}, {"to_status": "Done"}]})
+FILLED = attribute({"filled_before": {"field": "Risk", "event": {"to_status": "Done"}}})
+
+
+@pytest.mark.parametrize(
+    ("way", "outcome", "history_id"),
+    [
+        ("Open > Approved > Done", PASS, 11),
+        ("Open > Done > Approved > Done", EXCEPTION, 11),
+        ("Open > Approved > Done > Open > Done", EXCEPTION, 14),
+        ("Open > Approved > Open > Done", EXCEPTION, 12),
+        ("Open > Approved > Open > Approved > Done", PASS, 13),
+        ("Open > Approved > Waiting > Done", PASS, 11),
+        ("Open > Done", NO_EVIDENCE, 11),
+        ("Approved > Waiting > Done", PASS, None),
+    ],
+)
+def test_each_go_is_judged_by_its_own_round(way, outcome, history_id):
+    """Approved afterwards, in an earlier round, or sent back: none of them was approved before it was done."""
+    found = test_subject(issue(*walked(way)), ORDER)
+    assert (found.outcome, found.history_id) == (outcome, history_id)
+
+
+def test_packages_made_before_say_what_they_said():
+    """There the first and the last time count, so that what came after makes up for what was missing."""
+    fooled = issue(*walked("Open > Done > Approved > Done"))
+    assert test_subject(fooled, ORDER, by_rounds=False).outcome == PASS
+    assert test_subject(fooled, ORDER).evidence.startswith("round 1 of 2: history 11: Done")
+
+
+def test_an_app_is_nobody_who_differs():
+    """An approval that an app set is none of a person, so that no two people are shown."""
+    steps = [by(moved(11, 1, "Open > Approved", BOB), APP), moved(12, 2, "Approved > Done", ANN)]
+    assert test_subject(issue(*steps), EYES).outcome == NO_EVIDENCE
+    assert test_subject(issue(*steps), EYES, by_rounds=False).outcome == PASS
+
+
+def test_people_of_every_round_differ():
+    """One round with one person for both is an exception, though the last has two."""
+    steps = walked("Open > Approved > Done > Approved > Done", BOB, BOB, ANN, BOB)
+    assert test_subject(issue(*steps), EYES).outcome == EXCEPTION
+    assert test_subject(issue(*steps), EYES, by_rounds=False).outcome == PASS
+
+
+def test_an_assignee_is_the_one_of_then():
+    """Who was assignee when it was approved counts, not whom it was given to afterwards."""
+    asked = attribute({"different_people": ["assignee", {"to_status": "Approved"}]})
+    steps = [moved(11, 1, "Open > Approved", BOB), handed(12, 2, BOB, ANN), moved(13, 3, "Approved > Done", ANN)]
+    one = issue(*steps, fields={"assignee": Value("Assignee", "Ann", (ANN,))})
+    assert test_subject(one, asked).outcome == EXCEPTION
+    assert test_subject(one, asked, by_rounds=False).outcome == PASS
+
+
+@pytest.mark.parametrize(
+    ("filled_on", "outcome"), [((10, 0.5), PASS), ((50, 1.5), EXCEPTION), ((), EXCEPTION), ((11, 1), PASS)]
+)
+def test_a_field_is_filled_before_each_go(filled_on, outcome):
+    """Filled between two goes is too late for the first; filled in the very entry of the go is in time."""
+    steps = [*walked("Open > Done > Open > Done"), *([change(*filled_on, "Risk", "", "High")] if filled_on else [])]
+    steps.sort(key=lambda one: one.at)
+    fields = {"Risk": Value("Risk", "High" if filled_on else "")}
+    assert test_subject(issue(*steps, fields=fields), FILLED).outcome == outcome
+
+
+def test_what_is_not_shown_is_no_evidence():
+    """Today's state alone, a gap, a history that was not read; what has not happened yet is not applicable."""
+    assert test_subject(issue(status="Done"), ORDER).outcome == NO_EVIDENCE
+    assert test_subject(issue(moved(11, 1, "Open > Approved"), status="Done"), ORDER).outcome == NO_EVIDENCE
+    assert test_subject(issue(whole=False), ORDER).outcome == NO_EVIDENCE
+    assert test_subject(issue(*walked("Open > Approved")), ORDER).outcome == NOT_APPLICABLE
+
+
+def test_a_resolution_has_rounds_too():
+    """Set, cleared and set again: each time is judged."""
+    asked = attribute({"order": {"first": {"to_status": "Approved"}, "then": "resolved"}})
+    late = [
+        change(10, 1, "resolution", "", "Fixed"),
+        moved(11, 2, "Open > Approved"),
+        change(12, 3, "resolution", "Fixed", ""),
+        change(13, 4, "resolution", "", "Fixed"),
+    ]
+    found = test_subject(issue(*late), asked)
+    assert (found.outcome, found.history_id) == (EXCEPTION, 10)
+    assert test_subject(issue(*late[1:2], *late[3:]), asked).outcome == PASS
+    resolved = {"resolution": Value("Resolution", "Fixed")}
+    assert test_subject(issue(fields=resolved), asked).outcome == NO_EVIDENCE
+
+
+def test_days_are_counted_in_hours_where_the_clocks_change():
+    """From noon to noon over the end of summer time is 25 hours, more than a day; older packages read the clock on the wall."""
+    zone = ZoneInfo("Europe/Berlin")
+    asked = attribute({"within": {"from": "created", "to": "resolved", "days": 1}})
+    ends = change(11, 0, "resolution", "", "Fixed")
+    ends = replace(ends, at=datetime(2026, 10, 25, 12, tzinfo=zone))
+    one = issue(ends, created=datetime(2026, 10, 24, 12, tzinfo=zone), period_ends=None)
+    assert test_subject(one, asked).outcome == EXCEPTION
+    assert test_subject(one, asked, by_rounds=False).outcome == PASS

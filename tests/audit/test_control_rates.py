@@ -1,0 +1,66 @@
+"""Rates of controls: exact over the population, with the sample beside it; the numbers add up."""
+
+from __future__ import annotations
+
+import pandas as pd
+from library_cases import control_test, rates_of, result, whole_of
+
+from auditlib.audit.controls.control_rates import by_scope, control_rates_table
+from auditlib.audit.sampling.limits import upper_limit
+
+TWENTY = [result(f"A-{n}", "exception" if n % 5 == 0 else "pass") for n in range(1, 21)]
+
+
+def test_the_rate_counts_issues_and_not_rounds():
+    """Two rounds of an issue are one issue; missing evidence deviates; what is not applicable is not tested."""
+    row = rates_of(
+        result("A-1", "pass"), result("A-1", "exception", number=2), result("A-2", "no evidence"), result("A-3", "pass"),
+        result("A-4", "not applicable", number=None), result("A-5", "not applicable", falls_due_later=True),
+    ).iloc[0]  # fmt: skip
+    assert (row["population_tested"], row["deviations"], row["rate"]) == (3, 2, 2 / 3)
+    assert (row["passed"], row["exceptions"], row["no_evidence"], row["not_applicable"]) == (1, 1, 1, 2)
+    assert row["falls_due_later"] == 1
+    assert pd.isna(row["sample_tested"])
+
+
+def test_the_sample_has_the_limit_of_what_was_tested():
+    """Of 20, five are drawn: the limit is that of five, not of the number concerned."""
+    sample = ("A-1", "A-5", "A-7", "A-8", "A-9")
+    row = rates_of(*TWENTY, sample=sample, confidence="0.95", tolerable_rate="0.10").iloc[0]
+    assert (row["sample_tested"], row["sample_deviations"]) == (5, 1)
+    assert row["upper_limit"] == float(upper_limit(5, 1, "0.95"))
+    assert (row["confidence"], row["tolerable_rate"]) == (0.95, 0.1)
+
+
+def test_no_limit_follows_from_a_selection_or_from_all():
+    """Who chose issues drew none; of a sample that is all that is concerned nothing is estimated."""
+    assert pd.isna(rates_of(*TWENTY, sample=("A-1",), random=False).iloc[0]["upper_limit"])
+    everything = tuple(f"A-{n}" for n in range(1, 21))
+    assert pd.isna(rates_of(*TWENTY, sample=everything).iloc[0]["upper_limit"])
+
+
+def test_stand_ins_are_counted_where_they_were_drawn():
+    """An issue that is not concerned leaves its place; the numbers say so."""
+    rows = [*TWENTY, result("A-30", "not applicable", number=None)]
+    row = rates_of(*rows, sample=("A-30", "A-1"), further=("A-5",)).iloc[0]
+    assert (row["planned"], row["replaced"], row["stand_ins"], row["sample_tested"]) == (2, 1, 1, 2)
+    assert (row["sample_passed"], row["sample_exceptions"]) == (1, 1)
+
+
+def test_a_control_that_concerns_nothing_has_no_rate():
+    """Nought of nought is no rate."""
+    row = control_rates_table([control_test()], whole_of(), {}, random=True).iloc[0]
+    assert row["population_tested"] == 0
+    assert pd.isna(row["rate"])
+
+
+def test_both_scopes_say_what_the_table_says():
+    """Figure, cover and sheet show controls as they show attributes; the counts are the same."""
+    rates = rates_of(*TWENTY, sample=("A-1", "A-5"))
+    everywhere, drawn = by_scope(rates, titled=True).to_dict("records")
+    assert everywhere["attribute"] == "CT-01 approved before go"
+    assert (everywhere["scope"], everywhere["tested"], everywhere["exceptions"]) == ("population", 20, 4)
+    assert (drawn["scope"], drawn["tested"], drawn["exceptions"]) == ("sample", 2, 1)
+    assert drawn["upper_limit"] == rates.iloc[0]["upper_limit"]
+    of_site = by_scope(rates_of(*TWENTY))
+    assert list(of_site["scope"]) == ["population"]

@@ -1,0 +1,76 @@
+"""The steps of an incident: all taken, in their order, in each round."""
+
+from __future__ import annotations
+
+import pytest
+from control_tests import control, issue, moved, only, outcome, walked
+
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
+from auditlib.records.history import Change
+from auditlib.records.names import called_by
+
+STEPS = control("steps_in_order", steps=["Triage", "Mitigation", "Review"], done=["Closed"])
+
+
+@pytest.mark.parametrize(
+    ("way", "expected", "says"),
+    [
+        ("Open > Triage > Mitigation > Review > Closed", PASS, "history 11: Triage"),
+        ("Triage > Mitigation > Review > Closed", PASS, "in Triage"),
+        ("Open > Triage > Mitigation > Triage > Mitigation > Review > Closed", PASS, ""),
+        ("Open > Mitigation > Triage > Review > Closed", EXCEPTION, "Mitigation came before Triage"),
+        ("Open > Mitigation > Triage > Mitigation > Review > Closed", EXCEPTION, "Mitigation came before Triage"),
+        ("Open > Triage > Review > Closed", NO_EVIDENCE, "no entry into Mitigation"),
+        ("Open > Closed", NO_EVIDENCE, "Triage"),
+        ("Open > Review > Triage > Closed", EXCEPTION, "Review came before Triage"),
+        ("Open > Triage > Mitigation > Review", NOT_APPLICABLE, "not until it was read"),
+    ],
+)  # fmt: skip
+def test_steps_are_taken_in_their_order(way, expected, says):
+    """For the first time; a broken order weighs more than a missing step."""
+    born = way.split(" > ")[0]
+    found = only(issue(*walked(way), status=way.split(" > ")[-1]), STEPS)
+    assert (found.outcome, says in found.evidence) == (expected, True), (born, found.evidence)
+
+
+def test_a_row_names_every_entry_that_decides():
+    """Each step's first one, and the go."""
+    found = only(issue(*walked("Open > Triage > Mitigation > Triage > Mitigation > Review > Closed")), STEPS)
+    assert found.history_ids == (11, 12, 15, 16)
+    assert found.round == 1
+
+
+def test_each_round_is_judged_by_itself():
+    """What was left out before it was closed is not made up for by another round, nor the other way round."""
+    late = walked("Open > Triage > Mitigation > Closed > Review > Closed")
+    assert outcome(issue(*late), STEPS) == [NO_EVIDENCE, NO_EVIDENCE]
+    again = walked("Open > Triage > Mitigation > Review > Closed > Triage > Mitigation > Review > Closed")
+    assert outcome(issue(*again), STEPS) == [PASS, PASS]
+
+
+def test_a_step_may_lie_behind_the_go_as_long_as_the_issue_stays_closed():
+    """As where a resolved incident is reviewed and then closed."""
+    asked = control("steps_in_order", steps=["Triage", "Resolved", "Reviewed"], done=["Resolved", "Reviewed"])
+    assert outcome(issue(*walked("Open > Triage > Resolved > Reviewed")), asked) == [PASS]
+    assert outcome(issue(*walked("Open > Triage > Resolved")), asked) == [NO_EVIDENCE]
+    assert outcome(issue(*walked("Open > Triage > Resolved > Open > Reviewed")), asked) == [NO_EVIDENCE, NO_EVIDENCE]
+
+
+def test_a_status_that_was_renamed_is_the_same_step():
+    """By its id, as other records show."""
+    called = called_by([("status", "7", "Triage"), ("status", "7", "Sorting")])
+    steps = [
+        Change(11, moved(11, 1, "a > b").at, "Bob", "b2", "status", "status", "1", "Open", "7", "Sorting"),
+        *walked("Sorting > Mitigation > Review > Closed", start=2),
+    ]
+    asked = issue(*steps)
+    assert only(asked, STEPS, Context(called)).outcome == PASS
+    assert only(asked, STEPS).outcome == NO_EVIDENCE
+
+
+def test_a_history_that_is_cut_shows_nothing():
+    """Neither that a step was taken nor that it was left out."""
+    steps = [moved(11, 1, "Open > Triage"), moved(13, 3, "Review > Closed")]
+    assert only(issue(*steps), STEPS).outcome == NO_EVIDENCE
+    assert "no history entry leads there" in only(issue(*steps), STEPS).evidence

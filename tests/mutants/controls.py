@@ -1,0 +1,236 @@
+"""Make every small slip in the rules of the controls, one by one, and see whether the histories or the room's tests notice it.
+
+``make mutants-controls`` runs it; ``python -m mutants.controls rounds rules`` (with ``tests`` on the path) only for modules whose
+path holds one of these words. Exit status 1: fewer than 95 of a hundred were noticed, or a line of `EQUAL` is of no use.
+
+What takes long is done once: Python, the libraries and the histories are read, then each slip is tried in a process of its own
+that is forked from there (so not on Windows). The histories come first; only what they do not notice is given to pytest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import importlib.util
+import io
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Final
+
+import control_histories
+import hypothesis
+import pandas as pd
+import pytest
+from mutants.equal import EQUAL
+from mutants.slips import Slip, slips
+from places import ROOT, TESTS
+
+FOLDER: Final = ROOT / "auditlib" / "audit" / "controls"
+NAME: Final = "auditlib.audit.controls"
+SECONDS: Final = 240
+"""The longest that one slip may take; a slip that goes round in circles is noticed by that."""
+NEEDED: Final = 0.95
+QUIETLY: Final = (
+    "-x",
+    "-q",
+    "--tb=no",
+    "--assert=plain",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    f"--rootdir={ROOT}",
+)
+
+Told = tuple[Path, str]
+"""A history, and the dialect in which it is told."""
+
+
+def modules(words: Sequence[str]) -> list[Path]:
+    """Return the modules of the room's folder whose path holds one of the words; all if there are none."""
+    found = [path for path in sorted(FOLDER.rglob("*.py")) if path.name != "__init__.py"]
+    names = {path: path.relative_to(FOLDER).with_suffix("").as_posix() for path in found}
+    return [path for path in found if not words or any(word in names[path] for word in words)]
+
+
+def own_tests(path: Path) -> list[str]:
+    """Return the files of the room's tests that are called by a module or import it, the former first."""
+    name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+    found = sorted((TESTS / "audit").rglob("test_*.py"))
+    own = [one for one in found if one.stem.removeprefix("test_").endswith(path.stem)]
+    others = [one for one in found if one not in own and f"{name} import" in one.read_text(encoding="utf-8")]
+    return [str(one) for one in (*own, *others)]
+
+
+# One slip, in a process of its own
+
+
+class _Loader(importlib.abc.Loader, importlib.abc.MetaPathFinder):
+    """Gives Python the module with the slip."""
+
+    def __init__(self, slip: Slip) -> None:
+        self._name = slip.module.removesuffix(".py").replace("/", ".")
+        self._code: CodeType = compile(slip.tree, slip.module, "exec", dont_inherit=True)
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        return importlib.util.spec_from_loader(name, self) if name == self._name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self._code, module.__dict__)  # noqa: S102 - the module itself, with a slip
+
+
+def histories_wrong(among: Iterable[Told]) -> Iterator[Told]:
+    """Yield the histories, each in a dialect, that come to something else than they must."""
+    from control_outcomes import words, wrong  # noqa: PLC0415 - it imports what has the slip
+
+    for path, dialect in among:
+        told = control_histories.reading(path, dialect)
+        others = dialect == "cloud" and words(told) != control_histories.kept_words()[path.stem]
+        if others or any(wrong(told, way) for way in control_histories.ways(told.case)):
+            yield path, dialect
+
+
+def tests_notice(tests: Sequence[str]) -> bool:
+    """Say whether a test fails."""
+    return pytest.main([*QUIETLY, "-m", "not slow", *tests]) not in {
+        pytest.ExitCode.OK,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    }
+
+
+def noticed_by(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> str:
+    """Try a slip, or none, in a process of its own; return what noticed it, empty if nothing did."""
+    child = os.fork()
+    if not child:
+        os._exit(_tried(slip, tests, among))
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return "time"
+    return {0: "", 1: "histories", 2: "tests"}[os.WEXITSTATUS(status)]
+
+
+def _tried(slip: Slip | None, tests: Sequence[str], among: Sequence[Told]) -> int:
+    """Return 1 where the histories notice it, 2 where a test does, else 0; runs in the child."""
+    signal.alarm(SECONDS)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    if slip is not None:
+        sys.meta_path.insert(0, _Loader(slip))
+    try:
+        if next(histories_wrong(among), None) is not None:
+            return 1
+        return 2 if tests and tests_notice(tests) else 0
+    except BaseException:  # noqa: BLE001 - whatever it is, without the slip it does not come
+        return 1
+
+
+def without_slip() -> tuple[list[Told], set[str]]:
+    """Return the histories that come to what they must without a slip, and the modules that they need.
+
+    The other histories say nothing about a slip, nor does any about a module that none needs.
+    """
+    every = [(path, dialect) for path in control_histories.FILES for dialect in control_histories.DIALECTS]
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        with os.fdopen(write, "w", encoding="utf-8") as out:
+            wrong = set(histories_wrong(every))
+            json.dump(
+                [[one not in wrong for one in every], [name for name in sys.modules if name.startswith(NAME)]], out
+            )
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, encoding="utf-8") as told:
+        sound, needed = json.load(told)
+    os.waitpid(child, 0)
+    return [one for one, good in zip(every, sound, strict=True) if good], set(needed)
+
+
+# All of them
+
+
+def warm() -> None:
+    """Read what every slip needs, and nothing of what may have one."""
+    hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
+    pd.DataFrame({"warm": [1]}).groupby("warm").size()
+    for path in control_histories.FILES:
+        for dialect in control_histories.DIALECTS:
+            control_histories.reading(path, dialect)
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        (Path(folder) / "test_nothing.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
+        pytest.main([*QUIETLY, folder])
+    early = [name for name in sys.modules if name.startswith(NAME)]
+    if early:
+        raise RuntimeError(f"read too early, so that no slip would be seen in them: {', '.join(early)}")
+
+
+def main(words: Sequence[str]) -> int:
+    """Try the slips of some modules; print those that nobody noticed, a line a module, and the sum."""
+    warm()
+    among, needed = without_slip()
+    left_out = len(control_histories.FILES) * len(control_histories.DIALECTS) - len(among)
+    if left_out:
+        sys.stdout.write(f"{left_out} histories come to something else without a slip, too, and are left out\n")
+    total: Counter[str] = Counter()
+    used: set[str] = set()
+    paths = modules(words)
+    for path in paths:
+        name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        count, equal = of_module(path, among if name in needed else [])
+        total += count
+        used |= equal
+        sys.stdout.write(f"{path.relative_to(FOLDER)}: {_told(count)}\n")
+    mine = {name for name in EQUAL if any(name.startswith(path.relative_to(ROOT).as_posix() + " ") for path in paths)}
+    for name in sorted(mine - used):
+        sys.stdout.write(f"NOT EQUAL, or not there: {name}\n")
+    sys.stdout.write(f"all: {_told(total)}\n")
+    return int(share(total) < NEEDED or mine != used or left_out > 0)
+
+
+def of_module(path: Path, among: Sequence[Told]) -> tuple[Counter[str], set[str]]:
+    """Try the slips of a module; return how many what noticed, and which of `EQUAL` are there.
+
+    Raises
+    ------
+    RuntimeError
+        If a test of the room fails without a slip.
+    """
+    tests, count, equal = own_tests(path), Counter[str](), set[str]()
+    if noticed_by(None, tests, among):
+        raise RuntimeError(f"{path.name}: a test fails without a slip, so that nothing follows")
+    for slip in slips(path, ROOT):
+        by = noticed_by(slip, tests, among) or ("equal" if slip.name in EQUAL else "survived")
+        if by == "equal":
+            equal.add(slip.name)
+        elif by == "survived":
+            sys.stdout.write(f"SURVIVED line {slip.line} {slip.name}\n")
+        count[by] += 1
+        sys.stdout.flush()
+    return count, equal
+
+
+def share(count: Counter[str]) -> float:
+    """Return which part of the slips was noticed; those that change nothing don't count."""
+    judged = count.total() - count["equal"]
+    return 1.0 if not judged else 1 - count["survived"] / judged
+
+
+def _told(count: Counter[str]) -> str:
+    judged = count.total() - count["equal"]
+    by = ", ".join(f"{count[name]} by {name}" for name in ("histories", "tests", "time") if count[name])
+    return (
+        f"{judged - count['survived']} of {judged} noticed ({share(count):.1%}): {by}; {count['equal']} change nothing"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
