@@ -138,7 +138,7 @@ def main() -> int:
     for count in given.issues or ((2_000,) if given.quick else ALLOWED):
         spent, least, outcomes = measure(count)
         memory = held() - before
-        allowed = ALLOWED.get(count, count * ALLOWED[1_000_000] / 1_000_000)
+        allowed = ALLOWED.get(count, count * ALLOWED[20_000] / 20_000)
         over = over or spent > allowed or memory > MOST_MEGABYTES
         told = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(outcomes.items()))
         sys.stdout.write(
