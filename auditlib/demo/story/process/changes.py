@@ -236,7 +236,7 @@ WINDOWS: Final[tuple[Case, ...]] = tuple(
         values={"description": _AS_PLANNED},
     )
     for at, name, days, by in (
-        ("05-05", "May", 27, "former manager"),  # the log, which tells the managers of then, begins the day before
+        ("05-17", "May", 15, "former manager"),  # the log, which tells the managers of then, has to begin before
         ("06-01", "June", 30, "former manager"),
         ("07-01", "July", 31, "former manager"),
         ("08-01", "August", 31, "former manager"),
