@@ -30,7 +30,7 @@ def deployed(number: int, ref: str, at: str, **more: object) -> str:
 @pytest.fixture(scope="module")
 def keys(small_company) -> dict[str, str]:
     """The issues of the change process by their cases."""
-    return {name: of[0] for name, of in small_company.truth.planted.items() if of and of[0].startswith("CHG-")}
+    return dict(small_company.truth.process)
 
 
 @pytest.fixture(scope="module", params=["cloud", "data-center"])

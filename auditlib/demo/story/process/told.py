@@ -22,6 +22,7 @@ from auditlib.demo.story.period import BEGIN, END
 from auditlib.demo.story.process import access, changes, incidents
 from auditlib.demo.story.process.case import Case, Outcomes, Step
 from auditlib.demo.story.process.expected import expected
+from auditlib.demo.story.process.lists import lists, of_people
 from auditlib.demo.story.process.requests import requests_of, says_of
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROCESS
@@ -82,15 +83,20 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
         )
         for (_, role), held in actors.items()
     }
+    off = next(one.created for one in world.log if one.id == told.access.planted["person deactivated"])
+    cases = {name: one.key for name, one in process.records.items()}
     return world, replace(
         told,
         counters={**told.counters, **sim.counters},
         lives={**told.lives, **lives(sim)},
         filtered=told.filtered | {one.id for one in sim.records.values() if one.issue_type in scenery.FILTER_TYPES},
         holes={**told.holes, **sim.holes},
-        process={name: one.key for name, one in process.records.items()},
+        process=cases,
+        lists=lists(cast, cases, off),
         access=replace(told.access, members={**told.access.members, **members}),
-        controls=expected({name: (one.key, _kind_says(name)) for name, one in process.records.items()}, told.access),
+        controls=expected(
+            {name: (key, _kind_says(name)) for name, key in cases.items()}, told.access, of_people(cast, off)
+        ),
         _fates={**told._fates, **fates(sim, ())},  # noqa: SLF001 - put together by whoever makes it
     )
 
