@@ -63,6 +63,14 @@ def is_there(path: str | Path) -> bool:
     return os.path.exists(expanded(path))  # noqa: PTH110 - pathlib's own raises for a name that is too long
 
 
+def demo_file(base: Path, named: str) -> Path:
+    """Return a file that the parameters of the demo name: one's own, the checkout's, or else the one in the wheel."""
+    package = Path(__file__).parent
+    own = base / expanded(named)
+    shipped = (folder / named for folder in (package.parent, package / "_carried"))
+    return own if is_there(own) else next((one for one in shipped if is_there(one)), own)
+
+
 def read_given(path: Path, longest: int = LONGEST) -> bytes:
     """Read a file that somebody named, to its end.
 

@@ -61,12 +61,12 @@ REQUESTS: Final = {
         "Administer Projects, or Administer Jira; without it the run goes on",
     ),
     "project/role": (
-        "who is in a role to which a permission asked for is granted; which roles a team-managed project has",
+        "who is in a role to which a permission asked for is granted or that a control names; a team-managed project's roles",
         "as above",
     ),
     "permissionscheme": ("the grants of a scheme that came without them", "access to Jira"),
     "group/member": (
-        "who is in a group to which a permission asked for leads",
+        "who is in a group to which a permission asked for leads, or that a control names",
         "Browse users and groups, or Administer Jira; without it the run goes on",
     ),
     "applicationrole": (

@@ -47,6 +47,8 @@ def test_the_wheel_carries_what_a_run_needs(wheel):
     for name in (*NOTEBOOKS, Path(START).stem):
         assert held[f"auditlib/_carried/notebooks/{name}.ipynb"] == (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
     assert held["auditlib/_carried/params/demo.yaml"] == (ROOT / "params" / "demo.yaml").read_bytes()
+    for path in (ROOT / "params" / "demo").iterdir():
+        assert held[f"auditlib/_carried/params/demo/{path.name}"] == path.read_bytes()
     source = ROOT / "auditlib"
     for path in source.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:

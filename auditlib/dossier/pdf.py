@@ -5,9 +5,7 @@ A dossier becomes data here, text by text; ``templates/dossiers.typ`` makes page
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
 from typing import Final
 
 from auditlib.dossier.adf import is_document
@@ -19,10 +17,7 @@ from auditlib.dossier.layout import (
     PEOPLE,
     duration,
     kind_in_words,
-    kinds_of_people,
-    people_of_record,
 )
-from auditlib.dossier.leads import NOT_COMPARED, REDACTED
 from auditlib.dossier.paper import (
     CELL,
     NARROW,
@@ -42,16 +37,16 @@ from auditlib.dossier.paper import (
     time_words,
     tone,
 )
+from auditlib.dossier.paper_made import DEPLOYMENTS, made_of, request_of
 from auditlib.dossier.paper_served import served_on_paper
-from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Source, Worklog
+from auditlib.dossier.parts import Absent, Attachment, Comment, Place, Worklog
 from auditlib.dossier.record import Dossier
-from auditlib.dossier.replay import FieldReplay
 from auditlib.dossier.setting import as_far_as_it_can_be_set
 from auditlib.dossier.typeset import printable
 from auditlib.errors import AuditError
 from auditlib.records.actors import account_kind
 from auditlib.records.field_names import SYSTEM_NAMES
-from auditlib.records.history import BREAKS, CLOSES, NOTHING, Change
+from auditlib.records.history import BREAKS, NOTHING, Change
 from auditlib.text import shorten
 
 _DETAILS: Final = tuple(one for one in DETAILS if one != "parent")
@@ -74,12 +69,6 @@ _SHOWN_ELSEWHERE: Final = frozenset(
     }
     | {"issuelinks", "watches", "votes"}
 )
-_PARTS: Final = {
-    "issue": "Issue with its fields", "history": "History", "comments": "Comments", "worklogs": "Work log",
-    "remote_links": "Web links", "watchers": "Watchers", "votes": "Votes", "attachment": "Attachment",
-    "request": "Customer request", "approvals": "Approvals", "sla": "SLAs",
-}  # fmt: skip
-_DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 
 
 def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: Sequence[Absent] = ()) -> bytes:
@@ -117,7 +106,7 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
         "facts": _facts(dossiers, absent, place, span),
         "list": [row_of(_listed(one)) for one in dossiers],
         "absent": [
-            row_of({"key": printable(one.asked), "said": printable(one.said, lines=True), **_request(one.source)})
+            row_of({"key": printable(one.asked), "said": printable(one.said, lines=True), **request_of(one.source)})
             for one in absent
         ],
         "zone": place.zone.key,
@@ -132,7 +121,7 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
 def _facts(dossiers: Sequence[Dossier], absent: Sequence[Absent], place: Place, span: str) -> list[Json]:
     answered = f"{len(dossiers):,} in full" + (f", {len(absent):,} did not answer" if absent else "")
     return [
-        {"name": "Jira", **address_of(place.base_url), "more": _DEPLOYMENTS.get(place.deployment, place.deployment)},
+        {"name": "Jira", **address_of(place.base_url), "more": DEPLOYMENTS.get(place.deployment, place.deployment)},
         {"name": "Read as", "text": printable(place.account), "more": printable(f"account {place.account_id}")},
         {"name": "Collected", "text": span, "more": f"times are of {place.zone.key} unless they end with Z (UTC)"},
         {"name": "Issues", "text": answered},
@@ -190,7 +179,7 @@ def _issue(one: Dossier) -> Json:
         "unset": printable(", ".join(_unset(one))),
         "none": list(_none(one)),
         "refused": {part: printable(why) for part, why in one.received.refused.items()},
-        "made": _made(one, span),
+        "made": made_of(one, span),
     }
 
 
@@ -345,56 +334,4 @@ def _field(one: Field) -> Json:
         "id": "" if named else printable(one.id, CELL),
         "code": code,
         **body,
-    }
-
-
-# how the record was made
-
-
-def _made(one: Dossier, span: str) -> Json:
-    place = one.place
-    edited = sum(comment.edited for comment in one.comments)
-    kinds = kinds_of_people(one)
-    return {
-        "span": span,
-        "place": printable(f"{place.base_url} ({_DEPLOYMENTS.get(place.deployment, place.deployment)})"),
-        "account": printable(f"{place.account} ({place.account_id})", 60),
-        "digest": one.digest,
-        "requests": [row_of(_request(source)) for source in one.sources],
-        "replay": [row_of(_replay(it)) for it in one.replay],
-        "closes": sum(it.verdict == CLOSES for it in one.replay),
-        "breaks": len(one.breaks),
-        "redacted": sum(it.verdict == REDACTED for it in one.replay),
-        "open": sum(it.verdict == NOT_COMPARED for it in one.replay),
-        "missing": [printable(it) for it in one.incomplete],
-        "edited": edited,
-        "people": [
-            {
-                "name": printable(name, CELL),
-                "id": printable(number, 60),
-                "kind": printable(kinds[(name, number)], NARROW),
-            }
-            for name, number in people_of_record(one)
-        ],
-    }
-
-
-def _request(source: Source) -> Json:
-    return {
-        "part": _PARTS.get(source.part, source.part),
-        "request": printable(source.request, 40),
-        "received": f"{source.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}.{source.at.microsecond // 1000:03d} Z",
-        "file": printable(posixpath.normpath(f"raw/{source.file}"), 40),
-        "sha256": source.sha256,
-    }
-
-
-def _replay(one: FieldReplay) -> Json:
-    return {
-        "field": printable(one.field, CELL - 4),
-        "changes": f"{one.changes:,}",
-        "start": printable(shorten(one.at_creation, 300), CELL - 4),
-        "closes": one.verdict,
-        "broken": one.verdict == BREAKS,
-        "notes": [printable(note) for note in one.notes],
     }

@@ -16,7 +16,7 @@ from auditlib.evidence.witnesses import Witnesses
 from auditlib.jira.scopes import NEEDS
 from auditlib.records.audit_log import log_frame
 from auditlib.records.log_change import Names
-from auditlib.records.memberships import member_since
+from auditlib.records.memberships import Place, member_since
 from auditlib.records.permission_changes import permission_changes
 from auditlib.responses import topics
 
@@ -63,6 +63,11 @@ class AccessChanges(Part):
             members = [one.account if one.group is None else f"group {one.group.name}" for one in role.actors]
             named = frozenset(one for one in members if one)
             yield Holder(("projectRole", role.name, project), named, complete=all(members))
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """The groups and roles through which a permission asked for is held."""
+        return frozenset(one.place for one in self.holders)
 
     @kernel_cached
     def _found(self) -> tuple[Belonging, ...]:

@@ -45,8 +45,8 @@ class Controls(Part):
 
     @property
     def tests(self) -> tuple[ControlTest, ...]:
-        """The controls that are tested, in the order of the parameters."""
-        return self._collected.control_tests
+        """The controls that look at single issues, in the order of the parameters: of the site nothing was read."""
+        return tuple(one for one in self._collected.control_tests if one.rule in RULES)
 
     @kernel_cached
     def _tested(self) -> tuple[pd.DataFrame, Mapping[str, tuple[Match, ...]]]:
@@ -139,6 +139,11 @@ class PopulationControls(Controls):
         self._sampled = sampled
         self._listing = listing
         self.others = others
+
+    @property
+    def tests(self) -> tuple[ControlTest, ...]:
+        """The controls that are tested, in the order of the parameters."""
+        return self._collected.control_tests
 
     def _results(self) -> Iterator[Result]:
         """Yield every outcome: of a sampled issue by its full record, of each other one by what was pulled for all."""

@@ -213,7 +213,10 @@ class FullRecords(Part, ABC):
             *unreadable_findings({one.asked: one.said for one in self.absent if one.unreadable}),
             *archived_comment_findings(self.facts),
             *attribute_findings(
-                self.tested, self.attribute_rates, self.tested_on_sample_only, claims(self.params.attributes)
+                self.tested,
+                self.attribute_rates,
+                self.tested_on_sample_only,
+                claims(self.params.attributes, by_rounds=self.judged_by_rounds),
             ),
         ]
 

@@ -48,22 +48,28 @@ class Review(Part):
         return path.read_text(encoding="utf-8-sig")
 
     @cached_property
-    def _left(self) -> tuple[dict[str, Left], list[Leaver]] | None:
+    def leavers(self) -> list[Leaver] | None:
+        """The people who left, as the list in the package has them; None where none is given."""
         text = self._list("leavers")
-        if text is None:
-            return None
-        directory = self._access.answered.directory
-        return match_leavers(parse_leavers(text, "leavers"), known_accounts(self.people_seen.accounts, directory))
+        return None if text is None else parse_leavers(text, "leavers")
 
     @cached_property
-    def _decided(self) -> dict[Place, Decision] | None:
+    def _left(self) -> tuple[dict[str, Left], list[Leaver]] | None:
+        if self.leavers is None:
+            return None
+        directory = self._access.answered.directory
+        return match_leavers(self.leavers, known_accounts(self.people_seen.accounts, directory))
+
+    @cached_property
+    def decided(self) -> dict[Place, Decision] | None:
+        """What the last review decided, by account and project; None where none is given."""
         text = self._list("review")
         return None if text is None else parse_review(text, "review")
 
     @property
     def _lists(self) -> Lists:
         left, unmatched = self._left or (None, [])
-        return Lists(left, unmatched, self._decided)
+        return Lists(left, unmatched, self.decided)
 
     @property
     def _day(self) -> str:

@@ -70,8 +70,10 @@ class SiteControls(Part):
         return found
 
     def _enforced(self, test: ControlTest) -> list[Result]:
-        known = self._workflows
-        return workflow_enforces_gate(test, known.held, known.versions, known.logged, self.period, self._sampled.called)
+        known, changes = self._workflows, self._changes.all_changes
+        return workflow_enforces_gate(
+            test, known.held, known.versions, known.logged, self.period, self._sampled.called, changes
+        )
 
     def _configured(self, test: ControlTest) -> list[Result]:
         held = self._workflows.held

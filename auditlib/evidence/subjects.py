@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
+from auditlib.evidence.access_controls import AccessControls
 from auditlib.evidence.activity import Activity
 from auditlib.evidence.actors import Actors
 from auditlib.evidence.content import Content
@@ -127,7 +128,8 @@ class Subjects(Content):
         )
         site = (self.witnesses, self.numbers, self.access_changes, self.workflows, self.sampled)
         self.site_controls = SiteControls(pulled, *site)
-        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls,))
+        access_controls = AccessControls(pulled, self.witnesses, self.access, self.access_changes, self.review)
+        self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls, access_controls))
         self.reconciliation = Reconciliation(pulled, self.second_source, self._controls, self.listing, self.numbers)
 
     @property

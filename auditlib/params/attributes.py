@@ -71,9 +71,9 @@ class Order(Record):
     """One event comes before another."""
 
     first: Event
-    """Its first occurrence counts."""
+    """It must come before, in the round of the other."""
     then: Event
-    """Its last occurrence counts."""
+    """Each occurrence counts: a round goes from the creation, or from the last leaving of that state, to the next."""
 
 
 class FilledBefore(Record):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from auditlib.params.attributes import Event, Has
+from auditlib.params.attributes import Has, ToStatus
 from auditlib.params.faults import fault
 from auditlib.params.sizes import Record
 from auditlib.params.types import Day, Days, Names, ProjectKeys, SomeNames, Text, Truth, Whole, distinct, list_of
@@ -113,6 +113,26 @@ Limits = Annotated[
 ]
 
 
+# What ends it
+
+
+def _end_name(value: object) -> str:
+    if value == "resolved":
+        return "resolved"
+    raise fault('an end is needed: resolved or {to_status: "NAME"}')
+
+
+def _end_kind(value: object) -> str:
+    return "<status>" if isinstance(value, dict | ToStatus) else "<name>"
+
+
+End = Annotated[
+    Annotated[Literal["resolved"], BeforeValidator(_end_name), Tag("<name>")] | Annotated[ToStatus, Tag("<status>")],
+    Discriminator(_end_kind),
+]
+"""An event that ends a time: as `attributes.Event`, without the creation, from which it is counted."""
+
+
 # Controls ------------------------------------------------------------------------------------------------------------
 
 
@@ -165,8 +185,8 @@ class Control(Record):
     """Field that holds the root cause."""
     follow_up: Text | None = None
     """Type of the link that leads to the follow-up action."""
-    ends: Event | None = None
-    """The event that ends the time that is measured; `resolved` if left out."""
+    ends: End | None = None
+    """What ends the time: `resolved` or `{to_status: NAME}`; left out, `done`, and without that the resolution."""
     beneficiary: Text | None = None
     """Field that names who gets the access."""
     second_gate: Regions = ()

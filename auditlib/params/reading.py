@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from auditlib.errors import ParameterError, Problem
-from auditlib.files import expanded, is_there, read_given
+from auditlib.files import demo_file, expanded, is_there, read_given
 from auditlib.params.faults import nearest
 from auditlib.params.masking import (
     ATLASSIAN_TOKEN,
@@ -26,6 +26,7 @@ from auditlib.params.masking import (
 )
 from auditlib.params.members import described, fields_at
 from auditlib.params.model import Parameters
+from auditlib.params.types import DEMO
 from auditlib.params.yamlfile import Place, Step, dotted, read_yaml
 from auditlib.text import shorten, visible_text
 
@@ -346,21 +347,17 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:
     """Find the files and folders that are named and do not exist."""
+    names = ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key")
+    named: list[tuple[tuple[Step, ...], object]] = [((name,), given.values.get(name)) for name in names]
+    source, demo = given.values.get("second_source"), given.values.get("jira_url") == DEMO
+    named.append((("second_source", "file"), source.get("file") if isinstance(source, dict) else None))
     problems = []
-    for name in ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key"):
-        value = given.values.get(name)
-        if isinstance(value, str) and value.strip() and "\0" not in value and not is_there(base / expanded(value)):
-            problems.append(_missing(given, (name,), value))
-    source = given.values.get("second_source")
-    named = source.get("file") if isinstance(source, dict) else None
-    if isinstance(named, str) and named.strip() and "\0" not in named and not is_there(base / expanded(named)):
-        problems.append(_missing(given, ("second_source", "file"), named))
+    for path, value in named:
+        if isinstance(value, str) and value.strip() and "\0" not in value:
+            where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
+            if not is_there(demo_file(base, value) if demo else base / expanded(value)):
+                problems.append(given.problem(path, f"there is no such file or folder{where}"))
     return problems
-
-
-def _missing(given: _Given, path: tuple[Step, ...], value: str) -> Problem:
-    where = "" if expanded(value).is_absolute() else " (counted from the working directory)"
-    return given.problem(path, f"there is no such file or folder{where}")
 
 
 def _problem(

@@ -22,7 +22,7 @@ from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.evidence.witnesses import log_asked_from
-from auditlib.files import expanded, read_given, write_whole
+from auditlib.files import demo_file, expanded, read_given, write_whole
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
@@ -91,18 +91,18 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     write_whole(data / "params.yaml", [dump_parameters(recorded).encode()], durable=True)
     if params.gap_explanations is not None:
         explanations = data / "gap_explanations.csv"
-        _copy(base / params.gap_explanations, explanations, "gap_explanations")
+        _copy(_named(params, base, params.gap_explanations), explanations, "gap_explanations")
         text = _text_of(explanations, "gap_explanations", params.gap_explanations)
         parse_explanations(text, params.gap_explanations, params.projects)
     for key, read in _PEOPLE_LISTS.items():
         named = getattr(params, key)
         if named is not None:
-            _copy(base / named, data / f"{key}.csv", key)
+            _copy(_named(params, base, named), data / f"{key}.csv", key)
             read(_text_of(data / f"{key}.csv", key, named), named)
     if params.second_source is not None:
         _copy_second_source(params, params.second_source, data, base)
     if isinstance(params.sample_keys, str):
-        _copy(base / params.sample_keys, data / "sample_keys.txt", "sample_keys")
+        _copy(_named(params, base, params.sample_keys), data / "sample_keys.txt", "sample_keys")
         _require_some(_text_of(data / "sample_keys.txt", "sample_keys", params.sample_keys), params)
     copy_archive(archive_of(params, base), data, log_asked_from(params.period))
     return Evidence(folder, recorded)
@@ -111,7 +111,7 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
 def _copy_second_source(params: Parameters, source: SecondSource, data: Path, base: Path) -> None:
     """Copy the file of the second source; its name there says whether it is CSV or JSON Lines."""
     copy, named = data / SOURCE_FILES[0], f"{_SECOND_SOURCE}.file"
-    _copy(base / source.file, copy, named)
+    _copy(_named(params, base, source.file), copy, named)
     text = _text_of(copy, named, source.file, _LONGEST_SOURCE)
     read_deployments(text, source.file, source, KeyFinder(params.projects))
     if is_json_lines(text):
@@ -121,6 +121,11 @@ def _copy_second_source(params: Parameters, source: SecondSource, data: Path, ba
 def archive_of(params: Parameters, base: Path) -> Path:
     """Return the folder of the archive that the parameters name."""
     return base / expanded(params.archive)
+
+
+def _named(params: Parameters, base: Path, named: str) -> Path:
+    """Return a file that the parameters name; those of the demo come with it, wherever it is started."""
+    return demo_file(base, named) if params.jira_url == DEMO else base / expanded(named)
 
 
 def _text_of(path: Path, key: str, named: str, longest: int = _LONGEST_LIST) -> str:

@@ -12,6 +12,7 @@ from auditlib.jira import jql, workflows
 from auditlib.jira.client import JiraReader
 from auditlib.jira.refusal import refusal
 from auditlib.params import library
+from auditlib.params.attributes import ToStatus
 from auditlib.params.controls import Concerned, ControlTest, FieldValues
 from auditlib.params.faults import nearest
 from auditlib.phrases import counted, listed
@@ -26,10 +27,10 @@ MOST_COUNTS: Final = 60
 MOST_PROJECTS: Final = 100
 """Projects whose statuses are asked for."""
 
-_COUNTED: Final = ("gate", "second_gate", "design_gate", "testing", "review", "steps", "done")
+_COUNTED: Final = ("gate", "second_gate", "design_gate", "testing", "review", "steps", "ends", "done")
 """Keys whose statuses are counted: how many issues came into one of them."""
 
-_OF_ONE: Final = frozenset({"second_gate", "review"})
+_OF_ONE: Final = frozenset({"second_gate", "review", "ends", "done"})
 """Those of them that single controls take without a need."""
 
 _NAMED: Final = (*_COUNTED, "working")
@@ -105,6 +106,8 @@ def _named(test: ControlTest) -> list[str]:
 
 def _given(test: ControlTest, key: str) -> Sequence[str]:
     """Return the statuses that a control has under a key, its own or the general ones."""
+    if key == "ends":
+        return (test.given.ends.to_status,) if isinstance(test.given.ends, ToStatus) else ()
     return tuple(getattr(test.workflow, key) if hasattr(test.workflow, key) else getattr(test.given, key))
 
 

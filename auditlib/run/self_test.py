@@ -85,7 +85,11 @@ def _source_files(checkout: Path) -> Iterator[Path]:
         for inner in sorted(path.rglob("*")) if path.is_dir() else ():
             hidden = any(part in _LEFT_OUT for part in inner.relative_to(checkout).parts)
             # parameter files of one's own are no part of what was tested
-            own = name == "params" and inner.name not in {"demo.yaml", "example.yaml", "schema.json"}
+            own = (
+                name == "params"
+                and inner.name not in {"demo.yaml", "example.yaml", "schema.json"}
+                and inner.parent.name != "demo"
+            )
             if inner.is_file() and not hidden and not own:
                 yield inner
 

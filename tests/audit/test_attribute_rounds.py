@@ -11,7 +11,7 @@ from control_cases import ANN, BOB, ORDER, attribute, change
 from control_tests import by, handed, issue, moved, walked
 
 from auditlib.audit.controls.attributes import test_subject
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person, Value
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
 from auditlib.records.actors import APP
 
 EYES = attribute({"different_people": [{"to_status": "Approved"}, {"to_status": "Done"}]})

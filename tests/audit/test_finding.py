@@ -12,6 +12,7 @@ from auditlib.audit.numbering.findings import open_gaps
 from auditlib.audit.numbering.gaps import CLASSES
 from auditlib.cli.options import FailOn
 from auditlib.cli.runs import seal_run
+from auditlib.cli.several import found_by
 from auditlib.cli.statuses import FOUND
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.run.order import Run
@@ -62,3 +63,11 @@ def test_fail_on_ends_a_sealed_run_with_what_was_found(small_company, parameters
     assert (tmp_path / "found" / "bagit.txt").is_file()
     seal_run(order("calm"), [FailOn.DRIFT], None)
     assert (tmp_path / "calm" / "bagit.txt").is_file()
+
+
+def test_fail_on_exceptions_counts_what_deviates():
+    """Each of what was named is told with its number; what is nought ends nothing."""
+    figures = {"figures": {"open_gaps": 0, "drift": 0, "exceptions": 1_200}}
+    said = found_by(figures, [FailOn.EXCEPTIONS, FailOn.DRIFT])
+    assert said == "the package is sealed and shows what --fail-on names: exceptions (1,200)"
+    assert found_by({"figures": {"exceptions": 0}}, [FailOn.EXCEPTIONS]) == ""

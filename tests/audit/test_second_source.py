@@ -20,6 +20,7 @@ from auditlib.audit.controls.site.second_source import (
     SECOND_SOURCE,
     TICKET_ONLY,
     UNKNOWN_KEY,
+    answer_first,
     tickets_of,
 )
 from auditlib.tables import to_csv
@@ -79,6 +80,16 @@ def test_a_file_without_rows_leaves_every_ticket_alone():
     """Nothing is deployed, as far as the file tells."""
     assert lines(reconciled([with_rows("PAY-1")])) == [(TICKET_ONLY, "PAY-1", "", NOT_FOUND)]
     assert len(reconciled([])) == 0
+
+
+def test_what_asks_for_an_answer_comes_first():
+    """A deployment without a ticket before one that is in order; issues without one last, those that are done first."""
+    rows = [row(2, "PAY-10"), row(3), row(4, "PAY-99"), row(5, at="2026-01-01T09:00:00Z")]
+    tickets_ = [with_rows("PAY-10", *rows), with_rows("PAY-1", way="Open > In Progress"), with_rows("PAY-3")]
+    shown = answer_first(reconciled(tickets_, *rows))
+    assert list(zip(shown["key"].fillna(""), shown["ref"].fillna(""), strict=True)) == [
+        ("", "b3"), ("PAY-99", "b4"), ("", "b5"), ("PAY-10", "b2"), ("PAY-3", ""), ("PAY-1", ""),
+    ]  # fmt: skip
 
 
 KEYS = st.lists(st.sampled_from(["PAY-1", "PAY-2", "PAY-3", "OPS-1"]), max_size=3, unique=True)

@@ -10,7 +10,10 @@ from site_cases import PERIOD, control
 from auditlib.audit.controls.site.workflow_gate import shortest_way, workflow_enforces_gate
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.workflows.versions import Held, Known, merged
+from auditlib.records.audit_log import log_frame
+from auditlib.records.log_change import Names
 from auditlib.records.names import called_by
+from auditlib.records.permission_changes import permission_changes
 from auditlib.records.workflow_log import Logged
 from auditlib.records.workflow_rules import CONDITION, SCREEN, Rule
 from auditlib.records.workflows import DIRECTED, GLOBAL, INITIAL, Status, Transition, Workflow, read_workflows
@@ -267,3 +270,24 @@ def test_ids_come_from_jiras_answer():
     (read,) = read_workflows(answer)
     assert [one.id for one in read.statuses] == ["10", "11"]
     assert [(one.origin_ids, one.target_id) for one in read.transitions] == [((), "10"), (("10",), "11")]
+
+
+def swap(number, when, scheme, project="10003"):
+    things = {"id": project, "name": "Operations", "typeName": "PROJECT"}
+    return {
+        "id": number, "created": f"{when:%Y-%m-%dT%H:%M:%S}.000+0000", "summary": "Workflow scheme added to project",
+        "category": "workflows", "objectItem": things,
+        "associatedItems": [{"id": scheme, "name": scheme, "typeName": "SCHEME"}],
+    }  # fmt: skip
+
+
+def test_another_scheme_in_the_period_is_no_evidence():
+    """Today's workflows say nothing of the time before a project got them; other projects and other times are no matter."""
+    flow = Known(workflow(CREATE, SUBMIT, APPROVE, FINISH), MARCH)
+    names = Names(projects={"10003": "OPS", "10004": "LAB"})
+    log = [swap(5, MARCH, "Lax"), swap(6, MAY, "Strict"), swap(7, MAY, "Strict", "10004"), swap(8, NOVEMBER, "Lax")]
+    changes = permission_changes(log_frame(log, "cloud"), names)
+    first, second = workflow_enforces_gate(GATED, [HELD], merged([flow]), (), PERIOD, swapped=changes)
+    assert (first.outcome, second.outcome) == (PASS, NO_EVIDENCE)
+    assert (second.key, second.decided_at) == ("workflow scheme of OPS, before log 6", MAY)
+    assert "is Strict from 5 May 2026, 08:00 -04:00 on, before that it was Lax" in second.evidence

@@ -9,6 +9,8 @@ import yaml
 from parameter_cases import GOOD
 from pydantic import ValidationError
 
+from auditlib.audit.controls.engine import RULES
+from auditlib.evidence.opened import Evidence
 from auditlib.params import library
 from auditlib.params.controls import REGIONS, Control, duration_of
 from auditlib.params.reading import parse_parameters
@@ -47,6 +49,13 @@ def test_no_two_controls_share_a_title_or_a_rule():
     """A page and a rule for each."""
     known = [library.entry(one) for one in library.ids()]
     assert len({one.title for one in known}) == len({one.rule for one in known}) == len(known)
+
+
+def test_each_rule_of_the_library_is_one_that_tests(tmp_path, parameters):
+    """A control that nothing tests would look like one without exceptions; a rule without a page could not be chosen."""
+    evidence = Evidence(tmp_path, parameters())
+    tested = [*RULES, *(rule for other in evidence.controls.others for rule in other.rules)]
+    assert sorted(tested) == sorted(library.entry(one).rule for one in library.ids())
 
 
 @every_control

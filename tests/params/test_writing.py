@@ -17,6 +17,7 @@ from parameter_cases import good
 from places import ROOT
 
 from auditlib.demo.story import scenery
+from auditlib.params import library
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters, parse_parameters
 from auditlib.params.second_source import EXPORTS
@@ -170,9 +171,10 @@ def test_every_key_is_described_for_editors():
 def test_the_demo_is_the_demo_companys():
     """The demo needs no account, and draws the same sample each time."""
     demo = load_parameters(ROOT / "params" / "demo.yaml", check_files=True)
-    assert (demo.jira_url, demo.projects, demo.slug) == ("demo", ("PAY", "PAYX", "OPS"), "soc-2-type-ii-demo")
+    assert (demo.jira_url, demo.projects, demo.slug) == ("demo", ("PAY", "PAYX", "OPS", "CHG"), "soc-2-type-ii-demo")
     assert demo.sample_seed
-    assert demo.projects == scenery.PROJECTS
+    assert demo.projects == (*scenery.PROJECTS, scenery.PROCESS)
+    assert {one.id for one in demo.controls} == set(library.ids())
     assert demo.test_issue_jql == f'labels = "{scenery.TEST_LABEL}"'
     assert set(demo.closing_resolutions) < set(scenery.RESOLUTIONS)
     assert demo.period == Period(date(2026, 4, 1), date(2026, 9, 30), demo.zone)

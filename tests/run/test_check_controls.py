@@ -88,6 +88,14 @@ def test_a_status_that_jira_does_not_have_is_told_with_the_one_that_is_meant(lin
     assert "no status of OPS is called so; did you mean Approved?" in mapping[0]
 
 
+def test_the_status_that_ends_a_time_is_looked_up_and_counted_too(lines):
+    """A limit that is measured to a status of the wrong name would never be kept."""
+    told, _ = lines("{id: CT-13, limits: {High: 4h}, ends: {to_status: Done}}")
+    assert re.fullmatch(r"Control   CT-13 .* came in the period into ends \d+, done \d+", told[0])
+    told, _ = lines("{id: CT-13, limits: {High: 4h}, ends: {to_status: Doen}}")
+    assert told[0].startswith("Mapping   Doen (CT-13.ends)")
+
+
 def test_an_id_names_a_status_as_its_name_does(lines, small_company):
     """Whoever maps by ids, because names change, is not told of a mistake, and has the same counts."""
     (status,) = (one for one in small_company.world.statuses if one["name"] == "Done")

@@ -35,7 +35,7 @@ def test_the_demo_is_chosen_first_and_shown_in_both(editor, root):
     """Who opens the page without a word gets what needs no account."""
     assert str(editor.path) == "params/demo.yaml"
     assert editor.text == (root / "params" / "demo.yaml").read_text("utf-8")
-    assert control(editor, "projects").value == "PAY, PAYX, OPS"
+    assert control(editor, "projects").value == "PAY, PAYX, OPS, CHG"
     assert control(editor, "attachments").value is True
     assert not editor.wrong
 
@@ -45,10 +45,10 @@ def test_what_is_entered_comes_into_the_text_and_what_is_typed_into_the_form(edi
     before = editor.text
     control(editor, "timezone").value = "Europe/Berlin"
     assert editor.text == before.replace("timezone: America/New_York", 'timezone: "Europe/Berlin"')
-    editor._text.value = editor.text.replace("[PAY, PAYX, OPS]", "[OPS]").replace(
+    editor._text.value = editor.text.replace("[PAY, PAYX, OPS, CHG]", "[OPS, CHG]").replace(
         "attachments: true", "attachments: false"
     )
-    assert control(editor, "projects").value == "OPS"
+    assert control(editor, "projects").value == "OPS, CHG"
     assert control(editor, "attachments").value is False
     control(editor, "attachments").value = True
     assert parse_parameters(editor.text, "x").attachments is True
@@ -91,7 +91,7 @@ def test_wrong_values_of_a_folded_group_are_counted_in_its_title(editor):
 def test_a_text_that_is_no_yaml_stops_the_form_and_not_the_text(editor):
     """The line says where; mended, all goes on."""
     before = editor.text
-    editor._text.value = before.replace("[PAY, PAYX, OPS]", "[PAY, PAYX")
+    editor._text.value = before.replace("[PAY, PAYX, OPS, CHG]", "[PAY, PAYX")
     assert "is opened with [ here" in message(editor, "projects") + editor._wrong.value
     assert control(editor, "audit").disabled
     editor._text.value = before

@@ -78,7 +78,7 @@ class Context:
         return known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a million issues have some millions of cases
 class Case:
     """One control test on one issue.
 

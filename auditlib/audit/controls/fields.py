@@ -38,6 +38,8 @@ class Fields:
         Several fields may bear one name. Data Center gives custom fields no id in histories: there the name of the field
         that has the wanted id decides, today's or a former one.
         """
+        if wanted in _ALWAYS:  # an id, in either dialect
+            return [trail.fields[wanted]] if wanted in trail.fields else []
         value = subject.fields.get(wanted)
         found = []
         for name, marks in trail.fields.items():
@@ -52,6 +54,8 @@ class Fields:
 
     def is_known(self, subject: Subject, trail: Trail, wanted: str) -> bool:
         """Say whether a field of that name or id is there at all, so that a history without it shows that it never changed."""
+        if wanted in _ALWAYS:
+            return True
         named = folded(wanted)
         return (
             named in _ALWAYS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, holds_one_of
@@ -17,8 +17,7 @@ from auditlib.records.history import Change
 from auditlib.records.service_desk import APPROVED
 
 
-@dataclass(frozen=True)
-class Approved:
+class Approved(NamedTuple):
     """The approval that decides on a round: the last one by a person.
 
     Attributes
@@ -83,17 +82,15 @@ def deciding(case: Case, one: Round) -> Approved | Result:
     if isinstance(found, Result):
         return found
     if not found:
-        return case.result(
-            NOT_APPLICABLE, f"{told(one.go_step, one.go.name)}; no approval before it in this round", one
-        )
+        return case.result(NOT_APPLICABLE, f"{one.go_shown}; no approval before it in this round", one)
     by_people = [gate for gate in found if gate.by_person]
     if not by_people:
         return nobody_approved(case, one, found)
     last = by_people[-1]
-    beside = tuple(
-        gate for gate in by_people if (gate.place, gate.history_id, gate.at) == (last.place, last.history_id, last.at)
-    )
-    return Approved(last, beside)
+    if len(by_people) == 1:
+        return Approved(last, (last,))
+    moment_of = (last.place, last.history_id, last.at)
+    return Approved(last, tuple(gate for gate in by_people if (gate.place, gate.history_id, gate.at) == moment_of))
 
 
 def nobody_approved(case: Case, one: Round, gates: Sequence[Gate]) -> Result:

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, held_at, people_before
 from auditlib.audit.controls.rounds import DONE, GATE, TESTING, WORKING, Gate, Round
 from auditlib.audit.controls.subject import Person
-from auditlib.audit.controls.trail import Mark, told
+from auditlib.audit.controls.trail import told
 from auditlib.records.actors import PERSON
+from auditlib.records.history import Change
+
+_SENDS_BACK: Final = GATE | TESTING | DONE
+_END: Final = 1 << 60
+"""Behind the last entry of any history."""
 
 
-@dataclass(frozen=True)
-class Involved:
-    """Somebody who may not approve, by what, and the history entry that shows it."""
+class Involved(NamedTuple):
+    """Somebody who may not approve, by what, and the history entry that shows it.
 
-    person: Person
-    shown: str
+    ``step`` is the change by which somebody began the work; what else makes them one of these stands in ``how``.
+    """
+
+    account: str
+    name: str
+    how: str
     history_id: int | None = None
+    step: Change | None = None
+
+    @property
+    def called(self) -> str:
+        """The name, or else the account."""
+        return self.name or self.account
+
+    @property
+    def shown(self) -> str:
+        """By what, in words."""
+        return f"{self.called} {self.how}" if self.step is None else told(self.step, self.how)
 
 
-@dataclass(frozen=True)
-class Circle:
+class Circle(NamedTuple):
     """All who may not approve a round, and what is missing to know them all."""
 
     people: tuple[Involved, ...]
@@ -30,28 +48,31 @@ class Circle:
 
     def of(self, account: str) -> Involved | None:
         """Return by what an account belongs to them; None if it does not."""
-        return next((one for one in self.people if one.person.id == account), None)
+        for one in self.people:
+            if one.account == account:
+                return one
+        return None
 
     @property
     def unnamed(self) -> Involved | None:
         """One of them of whom Jira gives no account, so that it may be anyone."""
-        return next((one for one in self.people if not one.person.id), None)
+        return self.of("")
 
 
 def requesters(case: Case, gate: Gate) -> Circle:
     """Return who asked for a change: the creator, and the reporter when it was approved."""
-    subject, missing = case.subject, []
+    subject, missing = case.subject, list[str]()
     found: list[Involved] = []
     creator = subject.fields.get("creator")
     if creator is None:
         missing.append("who created it was not read")
     else:
-        found += [Involved(one, f"{one.name or one.id} created it") for one in creator.people]
+        found += [Involved(one.id, one.name, "created it") for one in creator.people]
     reporters = people_before(subject, case.trail, "reporter", gate.place)
     if reporters is None:
         missing.append("who reported it was not read")
     else:
-        found += [Involved(one, f"{one.name or one.id} was its reporter then") for one in reporters]
+        found += [Involved(one.id, one.name, "was its reporter then") for one in reporters]
     return Circle(tuple(found), tuple(missing))
 
 
@@ -67,10 +88,9 @@ def beneficiaries(case: Case, gate: Gate) -> Circle:
         if not values:
             return Circle((), (f"Jira sent no field {wanted} and no change of it",))
         people = [one for value in values for one in value.people or (Person("", value.text),)]
-    found = [
-        Involved(one, f"{one.name or one.id} is whom {wanted} named") for one in people if one.id or one.name.strip()
-    ]
-    return Circle(tuple(found), () if found else (f"{wanted} named nobody",))
+    named = [one for one in people if one.id or one.name.strip()]
+    found = tuple(Involved(one.id, one.name, f"is whom {wanted} named") for one in named)
+    return Circle(found, () if found else (f"{wanted} named nobody",))
 
 
 def workers(case: Case, one: Round) -> Circle:
@@ -85,37 +105,37 @@ def workers(case: Case, one: Round) -> Circle:
         if not stay.regions & WORKING:
             continue
         spans.append((stay.place, one.stays[at + 1].place, stay.name))
-        step, before = stay.step, one.stays[at - 1] if at else None
-        if step is None or before is None or before.regions & (GATE | TESTING | DONE) or step.kind != PERSON:
+        step = stay.step
+        if step is None or not at or one.stays[at - 1].regions & _SENDS_BACK or step.kind != PERSON:
             continue
-        mover = Person(step.author_id, step.author, step.nobody)
-        found.setdefault(mover.id or mover.name, Involved(mover, told(step, stay.name), step.history_id))
+        found.setdefault(
+            step.author_id or step.author, Involved(step.author_id, step.author, stay.name, step.history_id, step)
+        )
     if not spans:
         return Circle(())
     assignees = _assignees(case)
     if assignees is None:
         return Circle(tuple(found.values()), ("who was assignee was not read",))
-    for person, begin, end, history_id in assignees:
-        worked = next((name for since, until, name in spans if begin < until and since < end), None)
-        if worked is not None and (person.id or person.name):
-            shown = f"{person.name or person.id} was assignee in {worked}"
-            shown = shown if history_id is None else f"{shown} (history {history_id})"
-            found.setdefault(person.id or person.name, Involved(person, shown, history_id))
+    for account, name, begin, end, history_id in assignees:
+        if not (account or name) or (account or name) in found:
+            continue
+        for since, until, status in spans:
+            if begin < until and since < end:
+                entry = "" if history_id is None else f" (history {history_id})"
+                found[account or name] = Involved(account, name, f"was assignee in {status}{entry}", history_id)
+                break
     return Circle(tuple(found.values()))
 
 
-def _assignees(case: Case) -> list[tuple[Person, int, int, int | None]] | None:
+def _assignees(case: Case) -> list[tuple[str, str, int, int, int | None]] | None:
     """Return who was assignee from which entry to which, and the entry that says so; None if that was not read."""
-    end = 1 << 60
     marks = case.trail.of("assignee")
     if not marks:
         value = case.subject.fields.get("assignee")
-        return None if value is None else [(one, -1, end, None) for one in value.people]
+        return None if value is None else [(one.id, one.name, -1, _END, None) for one in value.people]
     first = marks[0].step
-    found = [(Person(first.before, first.before_text), -1, marks[0].place, first.history_id)]
-    following: list[Mark | None] = [*marks[1:], None]
-    for mark, after in zip(marks, following, strict=True):
-        step = mark.step
-        until = end if after is None else after.place
-        found.append((Person(step.after, step.after_text), mark.place, until, step.history_id))
+    found = [(first.before, first.before_text, -1, marks[0].place, first.history_id)]
+    for at, (place, step) in enumerate(marks):
+        until = marks[at + 1].place if at + 1 < len(marks) else _END
+        found.append((step.after, step.after_text, place, until, step.history_id))
     return found

@@ -8,7 +8,7 @@ from auditlib.audit.controls.match import Match
 from auditlib.records.history import Time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen: made some millions of times, and never changed
 class Result:
     """One row of ``controls.csv``.
 

@@ -147,6 +147,7 @@ class Round:
     last: int
     why_not: str = ""
     _gates: list[Gate] | None = field(default=None, repr=False)
+    _shown: str = field(default="", repr=False)
 
     @property
     def go(self) -> Stay:
@@ -160,6 +161,13 @@ class Round:
         if step is None:
             raise ValueError(self.why_not)
         return step
+
+    @property
+    def go_shown(self) -> str:
+        """That entry in words."""
+        if not self._shown:
+            self._shown = told(self.go_step, self.go.name)
+        return self._shown
 
     @property
     def before_go(self) -> list[Stay]:
@@ -189,12 +197,13 @@ def gate_of(stay: Stay) -> Gate:
 class Course:
     """The statuses that an issue stood in, and its rounds."""
 
-    __slots__ = ("is_done", "rounds", "stays")
+    __slots__ = ("_in_period", "is_done", "rounds", "stays")
 
     def __init__(self, subject: Subject, trail: Trail, statuses: StatusMap) -> None:
         self.stays = _stays(subject, trail, statuses)
         self.rounds: list[Round] = []
         self.is_done = False
+        self._in_period: list[Round] | None = None
         first = 0
         for place, stay in enumerate(self.stays):
             done = bool(stay.regions & DONE)
@@ -207,7 +216,12 @@ class Course:
 
     def in_period(self, subject: Subject) -> list[Round]:
         """Return the rounds whose go lies in the period, or may lie in it."""
-        if subject.period_begins is None and subject.period_ends is None:
+        if self._in_period is None:
+            self._in_period = self._judged(subject)
+        return self._in_period
+
+    def _judged(self, subject: Subject) -> list[Round]:
+        if not self.rounds or (subject.period_begins is None and subject.period_ends is None):
             return self.rounds
         begins, ends = timestamp(subject.period_begins or ""), timestamp(subject.period_ends or "")
         return [one for one in self.rounds if _may_lie_in(self._when(subject, one), begins, ends)]

@@ -95,7 +95,7 @@ def _open_since(case: Case) -> Stay:
 def _end(case: Case, first: int, last: int | None, go: Stay | None) -> tuple[Change | None, str]:
     """Return what ends the time that is measured in a round: its go, or the last event of the parameters before it."""
     ends = case.test.given.ends
-    if ends is None or ends == "created":
+    if ends is None:
         return (None, "") if go is None or go.step is None else (go.step, told(go.step, go.name))
     found = [mark for mark in _events(case) if mark.place > first and (last is None or mark.place <= last)]
     return (found[-1].step, _told_event(case, found[-1].step)) if found else (None, "")

@@ -77,7 +77,10 @@ def timestamp(at: Time) -> float | None:
     -----
     Python compares and subtracts two instants of one zone by the clock on the wall, which is wrong on the day that it changes.
     """
-    return at.timestamp() if isinstance(at, datetime) else None
+    try:
+        return at.timestamp()  # type: ignore[union-attr] # a text has none
+    except AttributeError:
+        return None
 
 
 def moment(at: Time) -> str:
@@ -95,5 +98,9 @@ def told(step: Change, what: str) -> str:
 
 def numbers(*entries: Entry | None) -> tuple[int, ...]:
     """Return the ids of history entries that are known, each once, in the order given."""
-    ids = (one.history_id for one in entries if one is not None)
-    return tuple(dict.fromkeys(one for one in ids if one is not None))
+    ids: list[int] = []
+    for one in entries:
+        number = None if one is None else one.history_id
+        if number is not None and number not in ids:
+            ids.append(number)
+    return tuple(ids)

@@ -8,18 +8,18 @@ from auditlib.params.attributes import Attribute, Event, Has, ToStatus, Within
 from auditlib.phrases import Claim, agreeing, counted, listed
 
 
-def claims(attributes: Sequence[Attribute]) -> dict[str, Claim]:
-    """Return the predicates (claims) on issues that deviate, by the attribute's name."""
+def claims(attributes: Sequence[Attribute], *, by_rounds: bool = True) -> dict[str, Claim]:
+    """Return the predicates (claims) on issues that deviate, by the attribute's name; ``by_rounds`` as in `test_subject`."""
     return {
         one.name: Claim(
-            (contradicts(one, 1), contradicts(one, 2)),
+            (contradicts(one, 1, by_rounds=by_rounds), contradicts(one, 2, by_rounds=by_rounds)),
             (shows_nothing(one, 1), shows_nothing(one, 2)),
         )
         for one in attributes
     }
 
 
-def contradicts(attribute: Attribute, count: int) -> str:
+def contradicts(attribute: Attribute, count: int, *, by_rounds: bool = True) -> str:
     """Return what issues do of which a record contradicts the attribute: ``were not resolved within 30 days of …``.
 
     Parameters
@@ -28,8 +28,13 @@ def contradicts(attribute: Attribute, count: int) -> str:
         As in the parameter file.
     count : int
         How many issues are the subject of the sentence.
+    by_rounds : bool
+        As in `test_subject`.
     """
     test, were = attribute.test, agreeing(count, "was", "were")
+    if test.order is not None and by_rounds:
+        first = _happened(test.order.first)
+        return f"{were} {_happened(test.order.then)} without being {first} before, or went back in between"
     if test.order is not None:
         before = f"before {agreeing(count, 'it was', 'they were')} {_happened(test.order.first)}"
         return f"{were} {_happened(test.order.then)} {before}"

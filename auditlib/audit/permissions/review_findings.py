@@ -137,7 +137,7 @@ def _is_deactivated(rows: pd.DataFrame) -> pd.Series:
     return (~rows["active"].astype("boolean")).fillna(value=False).astype(bool)
 
 
-def _unshown(
+def unshown_removals(
     review: pd.DataFrame,
     removals: Mapping[Place, Decision],
     not_all_known: Collection[tuple[str, str]],
@@ -178,7 +178,7 @@ def _decisions(
     removals = {place: one for place, one in decided.items() if one.decision == "remove"}
     still = review[review["still_held"].notna()]
     held = set(zip(still["account_id"], still["project"], strict=True))
-    unshown = _unshown(review, removals, not_all_known, asked) - held
+    unshown = unshown_removals(review, removals, not_all_known, asked) - held
     unseen = sorted({project for _, project in unshown})
     if len(still):
         people = _people(still)

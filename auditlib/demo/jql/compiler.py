@@ -13,6 +13,7 @@ from auditlib.demo.jql.dates import function_instant, instant, is_date_function
 from auditlib.demo.jql.fields import (
     FIELDS,
     PEOPLE,
+    custom_field,
     date_of,
     names_of_person,
     names_of_value,
@@ -121,7 +122,7 @@ class Compiler:
 
     def clause(self, clause: Clause, operator: str) -> Predicate:
         """Compile one clause, or refuse an unknown field or an operator that the field does not have."""
-        kind, field_id = FIELDS.get(clause.field.lower(), ("", ""))
+        kind, field_id = FIELDS.get(clause.field.lower()) or custom_field(self.lookup.world, clause.field)
         if not kind:
             return self.refuse(f"Field '{clause.field}' does not exist or you do not have permission to view it.")
         allowed = _TEXT if kind == "text" else _EQUALITY

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from auditlib.demo.world.lookup import names_of
-from auditlib.demo.world.records import Issue, User
+from auditlib.demo.world.records import Issue, User, World
 
 # The first name of each tuple is the field id in ``Issue.fields``.
 _NAMED = {
@@ -46,6 +46,15 @@ FIELDS = {
     for field_id, aliases in fields.items()
     for alias in aliases
 }
+
+
+def custom_field(world: World, name: str) -> tuple[str, str]:
+    """Return kind and id of a field of this site, by its name or as ``cf[10011]``; two empty texts if there is none."""
+    wanted = f"customfield_{name[3:-1]}" if name.lower().startswith("cf[") else name.casefold()
+    for one in world.field_names:
+        if str(one["id"]).startswith("customfield_") and wanted in {one["id"], str(one["name"]).casefold()}:
+            return "named", str(one["id"])
+    return "", ""
 
 
 def date_of(issue: Issue, field_id: str) -> datetime | None:

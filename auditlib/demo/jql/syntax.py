@@ -23,7 +23,7 @@ clause: field COMPARISON operand   -> comparison
       | field _IS _NOT operand     -> presence
       | field _CHANGED predicate*  -> change
 predicate: PREDICATE value | PREDICATE "(" value "," value ")"
-field: WORD | STRING
+field: WORD | STRING | CUSTOM
 ?operand: value
         | "(" operand ("," operand)* ")" -> list_
 ?value: literal | call | EMPTY -> empty
@@ -33,6 +33,7 @@ argument: WORD | STRING
 ordering: _ORDER _BY sorting ("," sorting)*
 sorting: field [DIRECTION]
 
+CUSTOM.4: /cf\[[0-9]+\]/i
 _OR.3: /or(?=[\s("'!]|$)|\|\|?/i
 _AND.3: /and(?=[\s("'!]|$)|&&?/i
 _NOT.3: /not(?=[\s("'!]|$)|!(?![=~])/i

@@ -57,7 +57,12 @@ def _fields(sim: Simulation, record: Record, links: list[dict[str, Any]]) -> dic
         "summary": record.summary,
         "description": record.description,
         "issuetype": scenery.ISSUE_TYPES[record.issue_type],
-        "project": {"id": str(project.id), "key": project.key, "name": project.name, "projectTypeKey": "software"},
+        "project": {
+            "id": str(project.id),
+            "key": project.key,
+            "name": project.name,
+            "projectTypeKey": project.type_key,
+        },
         "status": scenery.STATUSES[record.status],
         "resolution": scenery.RESOLUTIONS[record.resolution] if record.resolution else None,
         "resolutiondate": record.resolved,

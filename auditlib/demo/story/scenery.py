@@ -212,7 +212,7 @@ def process_project(cast: Cast) -> Project:
     """Set up the project of the change process, which is told by itself."""
     return Project(
         10007, PROCESS, "Change process", cast.staff[21].account_id, "How this company changes what runs",
-        permission_scheme=10100,
+        permission_scheme=10100, type_key="service_desk",
     )  # fmt: skip
 
 

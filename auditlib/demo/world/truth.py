@@ -210,6 +210,8 @@ class Truth:
         Who left.
     process : dict
         Name of a case of the change process to the key of its issue.
+    lists : dict
+        What files beside the parameters say that no Jira has (``leavers.csv``), by name.
     controls : mapping
         What each control says of what it looks at: by dialect, control (``CT-01``) and key (of an issue, or what else is
         looked at is called), its outcomes, one for each round that is judged.
@@ -226,6 +228,7 @@ class Truth:
     _fates: Mapping[str, Mapping[int, Fate]] = field(repr=False)
     departures: tuple[Departure, ...] = ()
     process: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
     controls: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def fates(self, project: str) -> dict[int, Fate]:

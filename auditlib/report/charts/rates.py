@@ -113,7 +113,8 @@ def _claim(rows: Sequence[Sequence[_Tested]], what: str) -> str:
     """Say the deviations of each attribute: of the population where it was tested, else of the sample."""
     if not rows:
         return f"No {what} is tested."
-    return f"{clauses([_deviate(one[0], first=place == 0) for place, one in enumerate(rows)], _MANY)}."
+    told = sorted(rows, key=lambda one: -one[0].rate) if len(rows) > _MANY else rows  # of many those that deviate most
+    return f"{clauses([_deviate(one[0], first=place == 0) for place, one in enumerate(told)], _MANY)}."
 
 
 def _deviate(one: _Tested, *, first: bool) -> str:

@@ -13,7 +13,7 @@ from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Round
 from auditlib.audit.controls.rules.approval import SHOWN, changes_shown
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Remark
-from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
+from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp
 from auditlib.records.history import Time
 from auditlib.records.names import folded
 
@@ -35,7 +35,7 @@ def nothing_changed_after(case: Case) -> list[Result]:
 
 def _after(case: Case, one: Round) -> Result:
     go, subject = one.go_step, case.subject
-    shown = told(go, one.go.name)
+    shown = one.go_shown
     changed = [
         mark
         for wanted in case.test.given.protected

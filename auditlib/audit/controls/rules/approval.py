@@ -29,13 +29,13 @@ def approved_before_go(case: Case) -> list[Result]:
             return found
         go = one.go_step
         if not found:
-            shown = f"{told(go, one.go.name)}; no approval before it in this round"
+            shown = f"{one.go_shown}; no approval before it in this round"
             return case.result(EXCEPTION, shown, one, go.at, numbers(go))
         by_people = [gate for gate in found if gate.by_person]
         if not by_people:
             return nobody_approved(case, one, found)
         gate = by_people[-1]
-        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, numbers(gate, go))
+        return case.result(PASS, f"{gate.shown}; {one.go_shown}", one, gate.at, numbers(gate, go))
 
     return case.each_round(judge)
 
@@ -54,9 +54,9 @@ def _still_stood(case: Case, one: Round, found: Approved) -> Result:
     go, gate = one.go_step, found.gate
     back = withdrawn(case, one, gate)
     if back is None:
-        return case.result(PASS, f"{gate.shown}; {told(go, one.go.name)}", one, gate.at, numbers(gate, go))
+        return case.result(PASS, f"{gate.shown}; {one.go_shown}", one, gate.at, numbers(gate, go))
     step, left = back.step, told(back.step, back.step.after_text)
-    shown = f"{gate.shown}; {left}: back, and not approved again; {told(go, one.go.name)}"
+    shown = f"{gate.shown}; {left}: back, and not approved again; {one.go_shown}"
     return case.result(EXCEPTION, shown, one, step.at, numbers(gate, step, go))
 
 
@@ -82,13 +82,13 @@ def _was_done(case: Case, one: Round, found: Approved) -> Result:
             missing += _breaks(case, chain, gate.place, one.go.place)
     if changed:
         changed.sort(key=lambda mark: mark.place)
-        shown = f"{gate.shown}; {changes_shown(changed)}; {told(go, one.go.name)}"
+        shown = f"{gate.shown}; {changes_shown(changed)}; {one.go_shown}"
         return case.result(
             EXCEPTION, shown, one, changed[0].step.at, numbers(gate, *(mark.step for mark in changed), go)
         )
     if missing:
         return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(missing)}", one, gate.at, numbers(gate, go))
-    shown = f"{gate.shown}; {', '.join(case.test.given.protected)} did not change; {told(go, one.go.name)}"
+    shown = f"{gate.shown}; {', '.join(case.test.given.protected)} did not change; {one.go_shown}"
     return case.result(PASS, shown, one, gate.at, numbers(gate, go))
 
 

@@ -14,7 +14,7 @@ from auditlib.audit.controls.people import Circle, Involved, beneficiaries, requ
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import numbers, told
+from auditlib.audit.controls.trail import numbers
 
 
 def independent_approver(case: Case) -> list[Result]:
@@ -63,7 +63,7 @@ def doubts(circle: Circle) -> str:
 
 
 def _told_apart(circle: Circle) -> str:
-    names = list(dict.fromkeys(one.person.name or one.person.id for one in circle.people))
+    names = dict.fromkeys(one.called for one in circle.people)
     return f"asked for or made by {', '.join(names)}" if names else "Jira names nobody who asked for it or made it"
 
 
@@ -124,7 +124,7 @@ def _two(case: Case, one: Round, first: list[Gate], second: list[Gate] | None) -
     every = [*first, *(second or ())]
     if not first or (len(first) < 2 if second is None else not second):
         said = "only one of two approvals" if every else "no approval"
-        parts = [*(gate.shown for gate in every), told(go, one.go.name), f"{said} before it in this round"]
+        parts = [*(gate.shown for gate in every), one.go_shown, f"{said} before it in this round"]
         return case.result(EXCEPTION, "; ".join(parts), one, go.at, numbers(*every, go))
     persons = [gate for gate in first if gate.by_person]
     others = persons if second is None else [gate for gate in second if gate.by_person]

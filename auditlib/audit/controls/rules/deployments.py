@@ -19,13 +19,12 @@ from auditlib.audit.controls.gates import gates_before, nobody_approved, withdra
 from auditlib.audit.controls.match import Deployment, Match, Span
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import DONE, Gate, Round, Stay
-from auditlib.audit.controls.site.second_source import NO_GO
+from auditlib.audit.controls.site.second_source import AFTER, NO_GO
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.controls.trail import moment, numbers, timestamp
 from auditlib.phrases import clauses
 from auditlib.records.history import Time
 
-AFTER: Final = "after its approval"
 BEFORE: Final = "before its approval"
 WITHOUT: Final = "without an approval"
 SENT_BACK: Final = "after its approval was taken back"

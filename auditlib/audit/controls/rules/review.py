@@ -10,7 +10,7 @@ from auditlib.audit.controls.people import workers
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round, gate_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import numbers, timestamp, told
+from auditlib.audit.controls.trail import numbers, timestamp
 
 _DAY = timedelta(days=1).total_seconds()
 
@@ -38,7 +38,7 @@ class _Review:
         self.gap = next((stay for stay in after if stay.gap), None)
         wanted = case.test.given.review
         self.reviews = [gate_of(stay) for stay in after if stay.step is not None and case.context.means(wanted, stay)]
-        self.shown = told(one.go_step, one.go.name)
+        self.shown = one.go_shown
 
     def result(self) -> Result:
         """Return the row: a good review in time, or why there is none."""

@@ -57,7 +57,7 @@ def _left_forward(case: Case, one: Round) -> Result:
         if not after.regions & TESTING and not lies_back(after, left, case.statuses, worked=True):
             shown = f"{told(stay.step, stay.name)}; {told(after.step, after.name)}"
             return case.result(PASS, shown, one, after.step.at, numbers(stay.step, after.step, go))
-    shown = told(go, one.go.name)
+    shown = one.go_shown
     if last is None:
         never = f"{shown}; never came into {', '.join(case.test.workflow.testing)} before it in this round"
         return case.result(EXCEPTION, never, one, go.at, numbers(go))
@@ -114,7 +114,7 @@ def _attachment_before(case: Case, one: Round, wanted: str | bool) -> Result:
     early = next(((name, at) for name, at in mine if (timestamp(at) or until) < until), None)
     if found.outcome == PASS or early is None:
         return found
-    shown = f"attachment {early[0]!r} {moment(early[1])}; {told(go, one.go.name)}"
+    shown = f"attachment {early[0]!r} {moment(early[1])}; {one.go_shown}"
     return case.result(PASS, shown, one, early[1], numbers(go))
 
 
@@ -144,7 +144,7 @@ def _hangs_before(  # noqa: PLR0917 - what is known of the things
             there[f"{step.after} {step.after_text}".strip()] = step
         if place < one.go.place:
             then = dict(there)
-    shown = told(go, one.go.name)
+    shown = one.go_shown
     if then:
         added = list(then.values())[-1]
         what = told(added, f"{added.field} {added.after_text or added.after}")
@@ -163,7 +163,7 @@ def _hangs_before(  # noqa: PLR0917 - what is known of the things
 def _comment_before(case: Case, one: Round, wanted: str) -> Result:
     subject, go = case.subject, one.go_step
     until = timestamp(go.at)
-    shown = told(go, one.go.name)
+    shown = one.go_shown
     people = [it for value in fields_meant(subject, wanted, case.context.called).values() for it in value.people]
     names = {it.id for it in people if it.id} | {it.name for it in people if not it.id} or {wanted}
     for comment in subject.comments or ():
@@ -182,7 +182,7 @@ def _comment_before(case: Case, one: Round, wanted: str) -> Result:
 def _filled_before(case: Case, one: Round, wanted: str) -> Result:
     """Judge a field: it must have been filled by a history entry before the go; of several of that name one is enough."""
     go = one.go_step
-    shown = told(go, one.go.name)
+    shown = one.go_shown
     chains = case.context.fields.marks(case.subject, case.trail, wanted)
     for chain in chains:
         before = [mark.step for mark in chain if mark.place < one.go.place]

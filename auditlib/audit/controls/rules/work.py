@@ -18,7 +18,7 @@ def authorised_before_work(case: Case) -> list[Result]:
             return case.unknown(one)
         work = next((stay for stay in one.before_go if stay.regions & WORKING), None)
         if work is None:
-            shown = f"{told(one.go_step, one.go.name)}; never in {', '.join(case.test.workflow.working)} in this round"
+            shown = f"{one.go_shown}; never in {', '.join(case.test.workflow.working)} in this round"
             return case.result(NOT_APPLICABLE, shown, one)
         began = f"created in {work.name}" if work.step is None else told(work.step, work.name)
         at = case.subject.created if work.step is None else work.step.at

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from auditlib.audit.controls.match import Deployment, Match
@@ -57,6 +58,7 @@ SECOND_SOURCE: Final = Table(
 )
 
 
+AFTER: Final = "after its approval"
 NO_GO: Final = "no deployment, and no go in the period"
 NOT_FOUND: Final = "no deployment"
 NOT_CONCERNED: Final = "not concerned"
@@ -184,6 +186,15 @@ def _of_deployment(
     for key, column in row.keys:
         if key not in known:
             yield (UNKNOWN_KEY, key, row.ref, row.when.at, None, standing(key), *last, column)
+
+
+def answer_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of ``second_source.csv`` with those first that ask for an answer, issues without a deployment last."""
+    alone = table["side"] == TICKET_ONLY
+    outside = ~table["in_period"].fillna(value=True).astype(bool)
+    fine = table["verdict"].isin([AFTER, NO_GO, NOT_CONCERNED]) | outside
+    rank = alone.astype(int) * 2 + fine.astype(int)
+    return table.iloc[np.argsort(rank.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def _place(row: Sequence[Any]) -> tuple[str, int, int]:

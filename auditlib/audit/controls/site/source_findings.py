@@ -79,13 +79,14 @@ def _of_unknown(within: pd.DataFrame) -> list[Finding]:
     unshown = rows["verdict"].str.startswith(UNSHOWN)
     found = []
     if len(keys := _keys(rows[unshown])):
-        text = f"Rows in the period name {counted(len(keys), 'number')} of which Jira shows no issue of the period: {listed(keys)}."
+        shown = counted(len(keys), "number")
+        text = f"Rows in the period name {shown} of which Jira shows no issue of the period: {listed(keys)}."
         found.append(_finding("no-issue", "exception", text, len(keys)))
     if len(keys := _keys(rows[~unshown])):
         shown = counted(len(keys), "issue")
         text = (
-            f"Rows in the period name {shown} that {agreeing(len(keys), 'is', 'are')} not in the population, so that "
-            f"{agreeing(len(keys), 'its approval was', 'their approvals were')} not looked at: {listed(keys)}."
+            f"Rows in the period name {shown} that {agreeing(len(keys), 'is', 'are')} not in the population, so "
+            f"that {agreeing(len(keys), 'its approval was', 'their approvals were')} not looked at: {listed(keys)}."
         )
         found.append(_finding("other-issues", "limit", text, len(keys)))
     return found

@@ -9,10 +9,12 @@ taken for a gate.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import pandas as pd
 
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import is_one_of
@@ -20,6 +22,7 @@ from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICAB
 from auditlib.audit.workflows.versions import Held, Known, in_period
 from auditlib.params.controls import ControlTest, Regions
 from auditlib.phrases import clauses, listed, minute
+from auditlib.records.audit_log import text_or_none
 from auditlib.records.names import NO_NAMES, Called, folded
 from auditlib.records.workflow_log import Logged
 from auditlib.records.workflow_rules import gates
@@ -40,6 +43,7 @@ def workflow_enforces_gate(  # noqa: PLR0917 - what is known of the workflows, a
     logged: Sequence[Logged],
     period: Period,
     called: Called = NO_NAMES,
+    swapped: pd.DataFrame | None = None,
 ) -> list[Result]:
     """Test each version that was in force in the period.
 
@@ -55,12 +59,15 @@ def workflow_enforces_gate(  # noqa: PLR0917 - what is known of the workflows, a
     period : Period
     called : Called
         What statuses are and were called: a name means every id that has or had it.
+    swapped : DataFrame, optional
+        The changes of configuration that the log records, as `permission_changes.permission_changes`: a project that got
+        another workflow scheme in the period had other workflows before.
 
     Returns
     -------
     list of Result
         By workflow: a row for each version, for the time before the first that is known, and for a workflow of which Jira
-        told no transitions.
+        told no transitions; then one for each other scheme that a project had in the period.
     """
     concerned = [one for one in held if _concerns(test, one)]
     groups = _by_workflow(concerned)
@@ -72,7 +79,24 @@ def workflow_enforces_gate(  # noqa: PLR0917 - what is known of the workflows, a
         one = _Tested(test, name, told, called, period)
         known = versions.get(told[0].workflow_id, ())
         found += one.versions(known, logged) if known else [one.unread()]
-    return found
+    projects = {one.project for one in concerned}
+    return found if swapped is None else [*found, *_swaps(test, swapped, projects, period)]
+
+
+def _swaps(test: ControlTest, changes: pd.DataFrame, projects: Collection[str], period: Period) -> Iterator[Result]:
+    """Yield a row for each time that a project got another workflow scheme: what held before is not told."""
+    of_workflows = changes[(changes["kind"] == "scheme swapped") & (changes["scheme_kind"] == "workflow")]
+    for row in of_workflows[period.holds(of_workflows["at"])].itertuples(index=False):
+        if row.does == "added" and row.project in projects:
+            at = row.at.to_pydatetime().astimezone(period.zone)
+            before = text_or_none(row.before) or "another one, or none"
+            said = (
+                f"the workflow scheme of {row.project} is {row.scheme} from {minute(at, period.zone)} on, before that it was "
+                f"{before}: which workflows held then is not told"
+            )
+            yield Result(
+                test.label, f"workflow scheme of {row.project}, before log {row.id}", None, NO_EVIDENCE, at, said
+            )
 
 
 def _concerns(test: ControlTest, held: Held) -> bool:

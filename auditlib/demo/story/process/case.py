@@ -15,21 +15,11 @@ Outcomes = Mapping[str, str | tuple[str, ...]]
 """By control: its outcome, or one for each round of the issue."""
 
 Step = tuple[float, str, str, str]
-"""Hours after the creation, who, what is done (`VERBS`), and to what."""
+"""Hours after the creation, who, what is done, and to what.
 
-VERBS: Final = (
-    "moves to",
-    "assigns",
-    "describes",
-    "titles",
-    "ranks",
-    "alters",
-    "attaches",
-    "removes",
-    "links to",
-    "jumps to",
-)
-"""``jumps to`` leaves a hole in the history: its entry names a status before that the issue never came into."""
+Done are: moves to, assigns, describes, titles, ranks, alters, attaches, removes, links to; and jumps to, which leaves a hole in
+the history: its entry names a status before that the issue never came into.
+"""
 
 
 @dataclass(frozen=True)

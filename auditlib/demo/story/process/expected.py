@@ -27,7 +27,7 @@ _WITHOUT_TICKET: Final = ("field created", "grant added", "grant removed", "role
 
 
 def expected(
-    cases: Mapping[str, tuple[str, tuple[Outcomes, Outcomes]]], access: Access
+    cases: Mapping[str, tuple[str, tuple[Outcomes, Outcomes]]], access: Access, of_people: Mapping[str, _Known]
 ) -> dict[str, dict[str, dict[str, tuple[str, ...]]]]:
     """Return what the controls say, by dialect, control and key.
 
@@ -37,13 +37,16 @@ def expected(
         By name of the case, the key of its issue and what is said of it on Cloud and on Data Center.
     access : Access
         The planted records of the log.
+    of_people : mapping
+        What the controls say that look at lists of people, by dialect.
     """
-    return {
+    found = {
         "cloud": _known([(key, both[0]) for key, both in cases.values()], SPANS, _WORKFLOWS, access),
         "data-center": _known(
             [(key, both[1]) for key, both in cases.values()], {**SPANS, **SPANS_OF_CENTER}, _WORKFLOWS_OF_CENTER, access
         ),
     }
+    return {dialect: dict(sorted({**known, **of_people[dialect]}.items())) for dialect, known in found.items()}
 
 
 def _known(

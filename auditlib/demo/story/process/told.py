@@ -22,6 +22,8 @@ from auditlib.demo.story.period import BEGIN, END
 from auditlib.demo.story.process import access, changes, incidents
 from auditlib.demo.story.process.case import Case, Outcomes, Step
 from auditlib.demo.story.process.expected import expected
+from auditlib.demo.story.process.lists import before_go, deployed, lists, of_people
+from auditlib.demo.story.process.requests import requests_of, says_of
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROCESS
 from auditlib.demo.world.records import User, World
@@ -59,12 +61,14 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
     """
     project = scenery.process_project(cast)
     sim = Simulation(random.Random(PROCESS), cast, {PROCESS: project}, BEGIN, END, first_id=_FIRST_ID)
-    process = _Process(sim, _people(cast, told.access))
+    people = _people(cast, told.access)
+    process = _Process(sim, people)
     for case in CASES:
         process.queue(case)
     sim.run()
     world.projects[PROCESS] = project
     world.issues |= issues(sim)
+    world.requests |= requests_of(process.records, people)
     world.field_names += scenery.PROCESS_FIELDS
     actors = role_actors_of_process(cast)
     world.role_actors |= actors
@@ -79,15 +83,20 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
         )
         for (_, role), held in actors.items()
     }
+    off = next(one.created for one in world.log if one.id == told.access.planted["person deactivated"])
+    cases = {name: one.key for name, one in process.records.items()}
     return world, replace(
         told,
         counters={**told.counters, **sim.counters},
         lives={**told.lives, **lives(sim)},
         filtered=told.filtered | {one.id for one in sim.records.values() if one.issue_type in scenery.FILTER_TYPES},
         holes={**told.holes, **sim.holes},
-        process={name: one.key for name, one in process.records.items()},
+        process=cases,
+        lists=lists(cast, cases, off, _released()),
         access=replace(told.access, members={**told.access.members, **members}),
-        controls=expected({name: (one.key, _kind_says(name)) for name, one in process.records.items()}, told.access),
+        controls=expected(
+            {name: (key, _kind_says(name)) for name, key in cases.items()}, told.access, of_people(cast, off)
+        ),
         _fates={**told._fates, **fates(sim, ())},  # noqa: SLF001 - put together by whoever makes it
     )
 
@@ -95,8 +104,19 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
 def _kind_says(name: str) -> tuple[Outcomes, Outcomes]:
     """Return what the controls say of a case, on Cloud and on Data Center."""
     case = next(one for one in CASES if one.name == name)
-    cloud = {**_ORDINARY.get(case.kind, {}), **case.says}
+    cloud, center = _without_lists(case)
+    made = {"CT-09": outcome} if (outcome := deployed((cloud, center))) else {}
+    return {**cloud, **made}, {**center, **made}
+
+
+def _without_lists(case: Case) -> tuple[Outcomes, Outcomes]:
+    cloud = {**_ORDINARY.get(case.kind, {}), **says_of(case.name, case.kind), **case.says}
     return cloud, {**cloud, **case.center}
+
+
+def _released() -> dict[str, datetime]:
+    """Return when changes were deployed, by name of the case."""
+    return {one.name: before_go(one) for one in CASES if deployed(_without_lists(one))}
 
 
 def _people(cast: Cast, told: Access) -> dict[str, User | None]:
