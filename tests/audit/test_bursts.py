@@ -1,69 +1,79 @@
-"""Bursts: the fullest minute around what an actor did, counted exactly, whatever the order."""
+"""Bursts: how many things of one actor lie within a minute, and where that is told."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from control_tests import ANN, BOB, CAT, control, day, issue, moved, only, walked
 
 from auditlib.audit.controls.bursts import COMMENTS, GATES, Bursts
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import find_bursts
+from auditlib.audit.controls.subject import PASS, Remark
 
-START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+WRITTEN = control("written_at_the_time", burst=3)
 
 
-def at(seconds: float) -> datetime:
-    return START + timedelta(seconds=seconds)
-
-
-def bursts(*seconds: float, who: str = "a1", kind: str = GATES) -> Bursts:
-    return Bursts((kind, who, at(one)) for one in seconds)
+def at(*seconds):
+    return [(GATES, "c3", day(1) + timedelta(seconds=one)) for one in seconds]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "around", "count"),
+    ("seconds", "asked", "most"),
     [
+        ((0, 30, 60), 0, 3),
+        ((0, 30, 60), 60, 3),
+        ((0, 30, 60.001), 0, 2),
+        ((0, 30, 60.001), 30, 2),
+        ((0, 59, 61, 62, 120), 59, 3),
+        ((0, 59, 61, 62, 120), 120, 3),
+        ((0, 50, 55, 58, 61), 61, 4),
+        ((0, 0, 0), 0, 3),
         ((0,), 0, 1),
-        ((0, 60), 0, 2),
-        ((0, 60.001), 0, 1),
-        ((0, 59, 61), 0, 2),
-        ((0, 59, 61), 61, 2),
-        ((0, 30, 60, 90), 30, 3),
-        ((0, 30, 60, 90), 90, 3),
-        ((5, 5, 5), 5, 3),
+        ((0, 30), 15, 0),
+        ((0, 200, 201, 202), 0, 1),
+        ((0, 200, 201, 202), 200, 3),
     ],
 )
-def test_a_minute_holds_what_lies_within_sixty_seconds(seconds, around, count):
-    """Both ends belong to it; what lies a millisecond further does not."""
-    assert bursts(*seconds).around(GATES, "a1", at(around)) == count
+def test_the_fullest_minute_that_holds_a_thing_counts(seconds, asked, most):
+    """A minute is sixty seconds from any of them, both ends within; of another actor or kind nothing is known."""
+    bursts = Bursts(at(*seconds))
+    when = day(1) + timedelta(seconds=asked)
+    assert bursts.around(GATES, "c3", when) == most
+    assert bursts.around(GATES, "d4", when) == bursts.around(COMMENTS, "c3", when) == 0
+    assert bursts.around(GATES, "c3", "at noon") == 0
 
 
-@given(st.lists(st.integers(0, 400), min_size=1, max_size=40))
-def test_it_agrees_with_counting_by_hand(seconds):
-    """The fullest of all minutes that begin with something done and hold this."""
-    found = bursts(*seconds)
-    for one in seconds:
-        by_hand = max(sum(first <= it <= first + 60 for it in seconds) for first in seconds if first <= one <= first + 60)
-        assert found.around(GATES, "a1", at(one)) == by_hand
+def test_what_can_not_be_dated_or_named_is_in_no_burst():
+    """Gates without an author are nobody's, those without a time in no minute."""
+    bursts = Bursts([(GATES, "", day(1)), (GATES, "c3", "at noon"), *at(0)])
+    assert bursts.around(GATES, "c3", day(1)) == 1
+    assert bursts.around(GATES, "", day(1)) == 0
 
 
-def test_actors_and_kinds_are_counted_apart():
-    """Comments are no gates, and one's gates are none of another's."""
-    found = Bursts([(GATES, "a1", at(0)), (GATES, "b2", at(1)), (COMMENTS, "a1", at(2)), (GATES, "a1", at(3))])
-    assert [found.around(GATES, "a1", at(0)), found.around(GATES, "b2", at(1)), found.around(COMMENTS, "a1", at(2))] == [
-        2,
-        1,
-        1,
-    ]
+def test_bursts_are_looked_for_over_all_issues():
+    """Three issues approved by one person within a minute: each has a note, and passes."""
+    each = [issue(*walked("Open > Approved > Done", CAT), key=f"PAY-{number}") for number in range(3)]
+    bursts = find_bursts(each, [WRITTEN, WRITTEN], Context())
+    found = only(each[0], WRITTEN, Context(bursts=bursts))
+    assert (found.outcome, found.round, found.history_ids) == (PASS, None, (11,))
+    assert found.evidence.startswith("note: history 11: Approved")
+    assert "one of 3 gates of this account within a minute" in found.evidence
+    assert only(each[0], WRITTEN).evidence == "nothing to note among 1 gates and 0 comments"
+    assert find_bursts(each, [control("approved_before_go")], Context()) is None
 
 
-def test_what_is_not_known_is_in_no_burst():
-    """No account, no time that can be read, another instant, an actor who did nothing."""
-    found = Bursts([(GATES, "", at(0)), (GATES, "a1", "no time"), (GATES, "a1", at(0))])
-    assert found.around(GATES, "", at(0)) == 0
-    assert found.around(GATES, "a1", "no time") == 0
-    assert found.around(GATES, "a1", at(1)) == 0
-    assert found.around(GATES, "a1", at(-1)) == 0
-    assert found.around(GATES, "nobody", at(0)) == 0
-    assert found.around(GATES, "a1", at(0)) == 1
+def test_what_was_written_after_the_request_is_noted():
+    """From the day after it; a gate and a comment alike; what lies after the period is no matter of it."""
+    asked = control("written_at_the_time", requested_on=date(2026, 4, 3))
+    remarks = [Remark(number, day(number), ANN, day(number), ANN) for number in (1, 2, 3, 200)]
+    steps = [moved(11, 2, "Open > Approved", CAT), moved(12, 3, "Approved > Done", BOB)]
+    found = only(issue(*steps, comments=remarks), asked)
+    assert found.evidence.startswith("note: comment 3 ")
+    assert "comment 1 " not in found.evidence
+    assert "comment 2 " not in found.evidence
+    assert "comment 200 " not in found.evidence
+    late = replace(steps[0], at=day(2.6))
+    assert "history 11" in only(issue(late, steps[1]), asked).evidence

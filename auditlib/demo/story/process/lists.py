@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from auditlib.demo.story.cast import Cast
 from auditlib.demo.story.last_seen import departures
 from auditlib.demo.story.period import TIME_ZONE
-from auditlib.demo.story.process.case import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
+from auditlib.demo.story.process.case import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Case, Outcomes
 from auditlib.demo.story.scenery import PROCESS
 from auditlib.demo.world.records import User
 from auditlib.demo.world.truth import Departure
@@ -28,7 +28,30 @@ _OF_LEAVERS: Final = (EXCEPTION, NO_EVIDENCE, NO_EVIDENCE, NOT_APPLICABLE, NOT_A
 to Jira; deactivated in time, as the log has it."""
 
 
-def lists(cast: Cast, cases: Mapping[str, str], deactivated: datetime) -> dict[str, str]:
+def deployed(both: tuple[Outcomes, Outcomes]) -> str:
+    """Return what a deployment an hour before the go makes of a change; empty of one that has none, or a deployment of its own.
+
+    Parameters
+    ----------
+    both : (mapping, mapping)
+        What the controls say of it without one, on Cloud and on Data Center.
+    """
+    said = {tuple(one.get(control) for control in ("CT-01", "CT-02", "CT-09")) for one in both}
+    if said == {(PASS, PASS, NO_EVIDENCE)}:
+        return PASS
+    return EXCEPTION if said == {(EXCEPTION, NOT_APPLICABLE, NO_EVIDENCE)} else ""
+
+
+def before_go(case: Case) -> datetime:
+    """Return the hour before a change was done."""
+    begins = datetime.strptime(f"2026-{case.at}", "%Y-%m-%d %H").replace(tzinfo=UTC)
+    done = max(hours for hours, _, verb, what in case.steps if (verb, what) == ("moves to", "Done"))
+    return begins + timedelta(hours=done - 1)
+
+
+def lists(
+    cast: Cast, cases: Mapping[str, str], deactivated: datetime, released: Mapping[str, datetime]
+) -> dict[str, str]:
     """Return the files by their names.
 
     Parameters
@@ -38,8 +61,14 @@ def lists(cast: Cast, cases: Mapping[str, str], deactivated: datetime) -> dict[s
         Key of the issue by the name of the case.
     deactivated : datetime
         When the log says that somebody was deactivated.
+    released : mapping of str to datetime
+        By name of the case, the changes that were deployed as they should be, or without an approval.
     """
-    return {LEAVERS: _leavers(cast, deactivated), REVIEW: _review(cast), DEPLOYMENTS: _deployments(cases)}
+    return {
+        LEAVERS: _leavers(cast, deactivated),
+        REVIEW: _review(cast),
+        DEPLOYMENTS: _deployments(cases, released),
+    }
 
 
 def of_people(cast: Cast, deactivated: datetime) -> dict[str, dict[str, dict[str, tuple[str, ...]]]]:
@@ -106,22 +135,30 @@ def _review(cast: Cast) -> str:
     return "account_id,project,permissions,decision,reviewer,reviewed_on\n" + "".join(rows)
 
 
-def _deployments(cases: Mapping[str, str]) -> str:
-    """Write what GitLab's list of deployments would say: two of changes, one of nobody's, one that failed."""
+def _deployments(cases: Mapping[str, str], released: Mapping[str, datetime]) -> str:
+    """Write what GitLab's list of deployments would say: of changes, one that failed, one without a ticket, one of no issue."""
     good, anew = cases["change as it should be"], cases["change approved anew after rework"]
-    rows = (
-        _deployment(1, f"release/{good.lower()}", "2026-07-15T04:30:00.000Z", f"{good} As it should be"),
-        _deployment(
-            2, "main", "2026-07-21T23:00:00.000Z", f"Merge branch 'rework'\n\nSee {anew}, and UTF-8 of the exports."
+    rows = [
+        (f"release/{good.lower()}", "2026-07-15T04:30:00.000Z", f"{good} As it should be", "success"),
+        (
+            "main",
+            "2026-07-21T23:00:00.000Z",
+            f"Merge branch 'rework'\n\nSee {anew}, and UTF-8 of the exports.",
+            "success",
         ),
-        _deployment(3, f"release/{anew.lower()}", "2026-07-22T12:00:00.000Z", "Failed", status="failed"),
-        _deployment(4, "hotfix", "2026-08-03T18:20:00.000Z", "Restart the pumps"),
-        _deployment(5, "release/next", "2026-08-10T09:00:00.000Z", f"{PROCESS}-9999 A ticket that nobody made"),
-    )
-    return "".join(f"{json.dumps(row)}\n" for row in rows)
+        (f"release/{anew.lower()}", "2026-07-22T12:00:00.000Z", "Failed", "failed"),
+        ("hotfix", "2026-08-03T18:20:00.000Z", "Restart the pumps", "success"),
+        ("release/next", "2026-08-10T09:00:00.000Z", f"{PROCESS}-9999 A ticket that nobody made", "success"),
+    ]
+    rows += [
+        (f"release/{cases[name].lower()}", f"{at:%Y-%m-%dT%H:%M:%S.000Z}", f"Release of {cases[name]}", "success")
+        for name, at in released.items()
+    ]
+    made = (_deployment(number, *row) for number, row in enumerate(sorted(rows, key=lambda row: row[1]), start=1))
+    return "".join(f"{json.dumps(row)}\n" for row in made)
 
 
-def _deployment(number: int, ref: str, at: str, message: str, status: str = "success") -> dict[str, object]:
+def _deployment(number: int, ref: str, at: str, message: str, status: str) -> dict[str, object]:
     return {
         "id": 7000 + number, "iid": number, "ref": ref, "sha": f"{number:040x}", "status": status, "created_at": at,
         "environment": {"id": 9, "name": "production"},

@@ -22,7 +22,7 @@ from auditlib.demo.story.period import BEGIN, END
 from auditlib.demo.story.process import access, changes, incidents
 from auditlib.demo.story.process.case import Case, Outcomes, Step
 from auditlib.demo.story.process.expected import expected
-from auditlib.demo.story.process.lists import lists, of_people
+from auditlib.demo.story.process.lists import before_go, deployed, lists, of_people
 from auditlib.demo.story.process.requests import requests_of, says_of
 from auditlib.demo.story.records import Record
 from auditlib.demo.story.scenery import PROCESS
@@ -32,10 +32,16 @@ from auditlib.demo.world.truth import Access, Truth
 _FIRST_ID: Final = 900_000
 """Above every id of the rest of the company."""
 
-CASES: Final = (
-    *changes.CHANGES, *changes.EMERGENCIES, *incidents.ACTIONS, *incidents.INCIDENTS, *incidents.VULNERABILITIES,
-    *access.REQUESTS, *access.REVIEWS,
-)  # fmt: skip
+CASES: Final[tuple[Case, ...]] = (
+    *changes.CHANGES,
+    *changes.WINDOWS,
+    *changes.EMERGENCIES,
+    *incidents.ACTIONS,
+    *incidents.INCIDENTS,
+    *incidents.VULNERABILITIES,
+    *access.REQUESTS,
+    *access.REVIEWS,
+)
 
 _ORDINARY: Final[Mapping[str, Outcomes]] = {
     changes.KIND: changes.ORDINARY,
@@ -92,7 +98,7 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
         filtered=told.filtered | {one.id for one in sim.records.values() if one.issue_type in scenery.FILTER_TYPES},
         holes={**told.holes, **sim.holes},
         process=cases,
-        lists=lists(cast, cases, off),
+        lists=lists(cast, cases, off, _released()),
         access=replace(told.access, members={**told.access.members, **members}),
         controls=expected(
             {name: (key, _kind_says(name)) for name, key in cases.items()}, told.access, of_people(cast, off)
@@ -104,8 +110,19 @@ def with_process(world: World, told: Truth, cast: Cast) -> tuple[World, Truth]:
 def _kind_says(name: str) -> tuple[Outcomes, Outcomes]:
     """Return what the controls say of a case, on Cloud and on Data Center."""
     case = next(one for one in CASES if one.name == name)
-    cloud = {**_ORDINARY.get(case.kind, {}), **says_of(name, case.kind), **case.says}
+    cloud, center = _without_lists(case)
+    made = {"CT-09": outcome} if (outcome := deployed((cloud, center))) else {}
+    return {**cloud, **made}, {**center, **made}
+
+
+def _without_lists(case: Case) -> tuple[Outcomes, Outcomes]:
+    cloud = {**_ORDINARY.get(case.kind, {}), **says_of(case.name, case.kind), **case.says}
     return cloud, {**cloud, **case.center}
+
+
+def _released() -> dict[str, datetime]:
+    """Return when changes were deployed, by name of the case."""
+    return {one.name: before_go(one) for one in CASES if deployed(_without_lists(one))}
 
 
 def _people(cast: Cast, told: Access) -> dict[str, User | None]:

@@ -1,0 +1,145 @@
+"""Gates: entries into statuses, a field that was set, approvals of Jira Service Management; and what takes them back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from control_tests import ANN, BOB, CAT, DAN, change, control, day, issue, moved, only, outcome, walked
+
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
+from auditlib.records.actors import CUSTOMER, PERSON, Actor
+from auditlib.records.service_desk import Approval, Approver
+
+BEFORE, STOOD, APART = "approved_before_go", "approval_still_stood", "independent_approver"
+CALM = {"field": "Go", "values": ["Yes"]}
+WORKED = [moved(11, 1, "Open > In Progress"), moved(12, 3, "In Progress > Done")]
+
+
+def approver(who, decision="approved", kind=PERSON):
+    return Approver(Actor(who.id, who.name, kind, nobody=False), decision)
+
+
+def approval(at, *approvers, decision="approved"):
+    return Approval("5", "CAB", decision, "", day(at) if isinstance(at, int | float) else at, approvers)
+
+
+@pytest.mark.parametrize(
+    ("given", "outcomes"),
+    [
+        ([approval(2, approver(CAT))], [PASS]),
+        ([approval(3, approver(CAT))], [PASS]),  # at the instant of the go, which it sets off
+        ([approval(3.001, approver(CAT))], [EXCEPTION]),
+        ([approval(2, approver(CAT, "declined"))], [EXCEPTION]),
+        ([approval(2, approver(CAT), decision="declined")], [EXCEPTION]),
+        ([approval(2, approver(CAT, kind=CUSTOMER))], [NO_EVIDENCE]),
+        ([approval(2, approver(CAT, kind=CUSTOMER), approver(DAN))], [PASS]),
+        ([approval("at noon", approver(CAT))], [NO_EVIDENCE]),
+        ([], [EXCEPTION]),
+        (None, [NO_EVIDENCE]),
+    ],
+)
+def test_an_approval_of_a_service_desk_approves_when_it_was_decided(given, outcomes):
+    """By those who approved, before the go or at its very moment; what can't be dated, or was not read, is no evidence."""
+    assert outcome(issue(*WORKED, approvals=given), control(BEFORE, approvals=True)) == outcomes
+
+
+def test_a_status_is_no_gate_where_approvals_are_asked_for():
+    """The control says which kind of gate it means; with a field beside them both are meant."""
+    approved = issue(*walked("Open > Approved > Done", CAT), approvals=[])
+    assert outcome(approved, control(BEFORE, approvals=True)) == [EXCEPTION]
+    asked = control(BEFORE, approvals=True, gate_field=CALM)
+    by_field = issue(WORKED[0], change(20, 2, "Go", "", "Yes", CAT), WORKED[1], approvals=[])
+    assert outcome(by_field, asked) == [PASS]
+    assert outcome(issue(*WORKED, fields={"Go": Value("Go", "")}, approvals=[approval(2, approver(CAT))]), asked) == [
+        PASS
+    ]
+
+
+def test_an_approval_of_an_earlier_round_is_none_of_a_later():
+    """Each round has its own; at the moment in which a round begins it belongs to it."""
+    steps = walked("Open > Done > Open > Done")
+    asked = control(BEFORE, approvals=True)
+    assert outcome(issue(*steps, approvals=[approval(0.5, approver(CAT))]), asked) == [PASS, EXCEPTION]
+    assert outcome(issue(*steps, approvals=[approval(2.5, approver(CAT))]), asked) == [EXCEPTION, PASS]
+    assert outcome(issue(*steps, approvals=[approval(2, approver(CAT))]), asked) == [EXCEPTION, PASS]
+    assert outcome(issue(*steps, approvals=[approval(1.5, approver(CAT))]), asked) == [EXCEPTION, EXCEPTION]
+
+
+def test_one_independent_approver_of_an_approval_is_enough():
+    """An approval of several people counts by each of them; of gates after each other the last one decides."""
+    people = {"creator": Value("Creator", "Ann", (ANN,)), "reporter": Value("Reporter", "Ann", (ANN,)),
+              "assignee": Value("Assignee", "Bob", (BOB,))}  # fmt: skip
+    asked = control(APART, approvals=True)
+    both = [approval(2, approver(ANN), approver(CAT))]
+    found = only(issue(*WORKED, fields=people, approvals=both), asked)
+    assert (found.outcome, found.history_ids) == (PASS, ())
+    assert "by Cat" in found.evidence
+    assert outcome(issue(*WORKED, fields=people, approvals=[approval(2, approver(ANN), approver(BOB))]), asked) == [
+        EXCEPTION
+    ]
+    later = [approval(2, approver(CAT)), approval(2.5, approver(BOB))]
+    assert outcome(issue(*WORKED, fields=people, approvals=later), asked) == [EXCEPTION]
+
+
+@pytest.mark.parametrize(
+    ("values", "before", "stood"),
+    [
+        (("", "Yes"), PASS, PASS),
+        (("", "yes"), PASS, PASS),
+        (("", "No"), EXCEPTION, NOT_APPLICABLE),
+        (("", "Yes", "No"), PASS, EXCEPTION),
+        (("", "Yes", "No", "Yes"), PASS, PASS),
+        (("Yes", "No"), EXCEPTION, NOT_APPLICABLE),
+    ],
+)
+def test_a_field_approves_when_it_is_set(values, before, stood):
+    """And no longer once it is set to something else; a value that was there from the beginning was set by nobody."""
+    pairs = pairwise(values)
+    sets = [change(20 + place, 2 + place / 10, "Go", one, two, CAT) for place, (one, two) in enumerate(pairs)]
+    one = issue(WORKED[0], *sets, WORKED[1])
+    assert outcome(one, control(BEFORE, gate_field=CALM)) == [before]
+    assert outcome(one, control(STOOD, gate_field=CALM)) == [stood]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sets", "expected"),
+    [
+        ({"Go": Value("Go", "Yes")}, (), NO_EVIDENCE),
+        ({"Go": Value("Go", "No")}, (), EXCEPTION),
+        ({"Go": Value("Go", "")}, (), EXCEPTION),
+        ({}, (), NO_EVIDENCE),
+        ({}, (change(20, 4, "Go", "Yes", "No"),), NO_EVIDENCE),
+        ({}, (change(20, 4, "Go", "", "Yes"),), EXCEPTION),
+    ],
+)
+def test_a_value_that_no_entry_leads_to_is_no_evidence(fields, sets, expected):
+    """Today's, or one that an entry after the go replaced; a field that Jira does not send, neither."""
+    assert outcome(issue(*WORKED, *sets, fields=fields), control(BEFORE, gate_field=CALM)) == [expected]
+
+
+def test_a_field_set_in_the_entry_of_the_go_came_not_before():
+    """On the screen of the transition that releases it: too late; in the entry that began the round: in time."""
+    at_go = change(12, 3, "Go", "", "Yes", CAT)
+    assert outcome(issue(*WORKED, at_go), control(BEFORE, gate_field=CALM)) == [EXCEPTION]
+    steps = walked("Open > Done > Open > Done")
+    at_reopening = replace(change(12, 2, "Go", "", "Yes", CAT), history_id=12)
+    assert outcome(issue(*steps[:2], at_reopening, *steps[2:]), control(BEFORE, gate_field=CALM)) == [EXCEPTION, PASS]
+
+
+def test_a_field_that_approves_is_taken_back_by_work_too():
+    """A status in which it stood before it was approved lies behind, whatever the field says."""
+    steps = [
+        moved(11, 1, "Open > In Progress"),
+        moved(12, 2, "In Progress > Review"),
+        change(20, 3, "Go", "", "Yes", CAT),
+    ]
+    asked = control(STOOD, gate_field=CALM)
+    forward = issue(*steps, moved(13, 4, "Review > Done"))
+    back = issue(*steps, moved(13, 4, "Review > In Progress"), moved(14, 5, "In Progress > Done"))
+    there_and_back = issue(
+        *steps, moved(13, 4, "Review > Waiting"), moved(14, 5, "Waiting > Review"), moved(15, 6, "Review > Done")
+    )
+    assert [outcome(one, asked) for one in (forward, back, there_and_back)] == [[PASS], [EXCEPTION], [PASS]]
+    assert only(back, asked).history_ids == (20, 13, 14)
