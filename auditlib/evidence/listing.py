@@ -13,7 +13,7 @@ from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.memory import give_back
-from auditlib.records import issues, state
+from auditlib.records import state
 from auditlib.records.reach import read_in_part
 
 
@@ -88,8 +88,10 @@ class Listing(Part):
     @cached_property
     def population(self) -> pd.DataFrame:
         """``population.csv``."""
-        ids = [*issues.INTERNAL_COLUMNS, "status_id_at_period_end", "resolution_id_at_period_end"]
-        return cut.POPULATION.check(self.with_ids.drop(columns=ids))
+        rows = self.with_ids
+        url = self.site.base_url.rstrip("/") + "/browse/" + rows["key"]
+        columns = {name: url if name == "url" else rows[name] for name in cut.POPULATION.names}
+        return cut.POPULATION.check(pd.DataFrame(columns, copy=False))
 
     @kernel_cached
     def excluded(self) -> pd.DataFrame:

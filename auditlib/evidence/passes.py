@@ -51,7 +51,7 @@ class Passes(Part):
     @kernel_cached
     def issues(self) -> pd.DataFrame:
         """All issues of the pass with fields, two days wider than the period on both sides; one row an issue."""
-        issues = issues_frame(self.received(), self.period.zone, self.site.base_url)
+        issues = issues_frame(self.received(), self.period.zone)
         give_back()  # the answers, and the parts that the frame was put together from
         return issues
 

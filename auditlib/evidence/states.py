@@ -67,4 +67,5 @@ class States(Part):
     def closing(self) -> pd.DataFrame:
         """``closing.csv``."""
         accepted = self.params.closing_resolutions
-        return closing.closing_table(self._listing.with_ids, accepted, self.test_issues, self._histories.called)
+        issues = self._listing.with_ids.assign(url=self._listing.population["url"])
+        return closing.closing_table(issues, accepted, self.test_issues, self._histories.called)

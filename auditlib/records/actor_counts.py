@@ -7,7 +7,6 @@ issues count is known later: the population is cut when their histories are read
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -39,7 +38,11 @@ class ActorCounts:
             Issue id and history entries as received, each issue once.
         """
         for issue, entries in histories:
-            for code, count in Counter(map(self._code, _each_once(entries))).items():
+            codes: dict[int, int] = {}
+            for entry in _each_once(entries):
+                code = self._code(entry)
+                codes[code] = codes.get(code, 0) + 1
+            for code, count in codes.items():
                 self._issues.append(issue)
                 self._codes.append(code)
                 self._counts.append(count)
@@ -47,8 +50,8 @@ class ActorCounts:
 
     def within(self, issues: ArrayLike) -> list[tuple[Actor, int]]:
         """Return the actors of some issues (ids), each with how many entries there are of it in them, in no order that counts."""
-        here: NDArray[np.bool_] = np.isin(np.asarray(self._issues, np.int64), np.asarray(issues, np.int64))
-        codes, counts = np.asarray(self._codes, np.int64)[here], np.asarray(self._counts, np.int64)[here]
+        here: NDArray[np.bool_] = np.isin(np.asarray(self._issues), np.asarray(issues, np.int64))
+        codes, counts = np.asarray(self._codes)[here], np.asarray(self._counts)[here]
         totals = np.bincount(codes, weights=counts, minlength=len(self._actors)).astype(np.int64).tolist()
         return [(actor, totals[code]) for actor, code in self._actors.items() if totals[code]]
 
@@ -57,8 +60,8 @@ class ActorCounts:
         author = entry.get("author")
         if entry.get("historyMetadata") or not isinstance(author, dict):
             return self._number(actor_of_entry(entry))
-        told = tuple(author.get(name) for name in _TELLS)
         try:
+            told = tuple(map(author.get, _TELLS))
             known = self._read.get(told)
         except TypeError:  # something in it is a list or an object
             return self._number(actor_of_entry(entry))
@@ -72,4 +75,6 @@ class ActorCounts:
 
 def _each_once(entries: Sequence[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
     """Return history entries, each once, as it came last; one without an id is none of the others."""
+    if len({str(one.get("id")) for one in entries}) == len(entries):
+        return entries
     return {str(one["id"]) if "id" in one else ("", place): one for place, one in enumerate(entries)}.values()

@@ -129,7 +129,7 @@ def is_nobody(person: Any) -> bool:
     return low in _ERASED or any(_ANONYMISED.fullmatch(one) is not None for one in (name, low))
 
 
-def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: str) -> pd.DataFrame:
+def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> pd.DataFrame:
     """Make one row of each issue.
 
     Parameters
@@ -138,14 +138,12 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
         Issues as received. Of several with one id the first is kept.
     zone : ZoneInfo
         The audit's time zone.
-    base_url : str
-        Jira's base address, with context path if there is one.
 
     Returns
     -------
-    DataFrame, shape (n, 20)
+    DataFrame, shape (n, 19)
         key, project, number, id, issue_type, summary, status, status_category (Jira's key), resolution, created (in
-        `zone`), created_utc, updated, resolved, reporter, assignee, url, status_id, resolution_id, issue_type_id,
+        `zone`), created_utc, updated, resolved, reporter, assignee, status_id, resolution_id, issue_type_id,
         unread_times (which of ``updated`` and ``resolutiondate`` Jira sent in a form that can't be read; the row has none
         there); in the order received. Text is ``str``, numbers ``int64``, instants ``datetime64[us, …]``.
 
@@ -167,10 +165,10 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
         seen.add(issue_id)
         waiting.append((str(key), project, number, issue_id, json_object(issue.get("fields"))))
         if len(waiting) == _AT_ONCE:
-            parts.append(_rows(waiting, zone, base_url.rstrip("/")))
+            parts.append(_rows(waiting, zone))
             waiting = []
     if waiting or not parts:
-        parts.append(_rows(waiting, zone, base_url.rstrip("/")))
+        parts.append(_rows(waiting, zone))
     # Column by column: the parts of one go before the next is put together.
     columns = {name: pd.concat([part.pop(name) for part in parts], ignore_index=True) for name in list(parts[0])}
     frame = pd.DataFrame(columns, copy=False)
@@ -178,9 +176,7 @@ def issues_frame(issues: Iterable[Mapping[str, Any]], zone: ZoneInfo, base_url: 
     return frame
 
 
-def _rows(
-    issues: Sequence[tuple[str, str, int, int, Mapping[str, Any]]], zone: ZoneInfo, base_url: str
-) -> dict[str, pd.Series]:
+def _rows(issues: Sequence[tuple[str, str, int, int, Mapping[str, Any]]], zone: ZoneInfo) -> dict[str, pd.Series]:
     """Make the rows of some issues, as columns: key, project, number, id and fields of each."""
     keys = [issue[0] for issue in issues]
     texts: dict[str, list[str | None]] = {column: [] for column in _TEXTS}
@@ -214,11 +210,10 @@ def _rows(
         "created_utc": pd.Series(created.tz_convert("UTC")),
         "updated": pd.Series(updated),
         "resolved": pd.Series(resolved),
-        "url": pd.Series([f"{base_url}/browse/{key}" for key in keys], dtype="str"),
         "unread_times": pd.Series(unread, dtype="str"),
     } | {column: pd.Series(_shared(values), dtype="str") for column, values in texts.items()}
     order = ["key", "project", "number", "id", "issue_type", "summary", "status", "status_category", "resolution"]
-    order += ["created", "created_utc", "updated", "resolved", "reporter", "assignee", "url"]
+    order += ["created", "created_utc", "updated", "resolved", "reporter", "assignee"]
     return {column: columns[column] for column in [*order, *INTERNAL_COLUMNS]}
 
 

@@ -211,7 +211,7 @@ def test_the_companys_closings_are_found(company, parameters):
         for issue in chosen
     ]
     assert {"Done", "Closed"} <= done
-    issues = issues_frame(records, params.period.zone, "https://jira.example")
+    issues = issues_frame(records, params.period.zone)
     states = pd.DataFrame({"id": issues["id"], "status_at_period_end": None, "resolution_at_period_end": None})
     tests = {issue.id for issue in chosen if "test-data" in (issue.fields.get("labels") or ())}
     found = closing_table(add_period_end(issues, states), ["Done", "Won't Do", "Duplicate"], tests)

@@ -42,7 +42,7 @@ def frame_of(*issues: tuple[str, datetime, str]) -> pd.DataFrame:
         {"id": place, "key": key, "fields": {"created": created.isoformat(), "issuetype": {"name": issue_type}}}
         for place, (key, created, issue_type) in enumerate(issues, start=1)
     ]
-    return issues_frame(records, ZONE, "https://jira.example")
+    return issues_frame(records, ZONE)
 
 
 DRAWN = st.lists(
@@ -176,7 +176,7 @@ def test_a_real_project_is_counted_year_by_year():
     if not path.exists():
         pytest.skip("the real data is not at hand")
     records = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
-    issues = issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+    issues = issues_frame(records, ZoneInfo("UTC"))
     years = [record["fields"]["created"][:4] for record in records]
     assert {record["fields"]["created"][-5:] for record in records} == {"+0000"}
     for year in sorted(set(years)):

@@ -31,7 +31,8 @@ def issues_at(*issues: tuple[str, datetime], zone: ZoneInfo = ZONE) -> pd.DataFr
         }
         for place, (key, at) in enumerate(issues, start=1)
     ]
-    return issues_frame(records, zone, "https://jira.example")
+    made = issues_frame(records, zone)
+    return made.assign(url="https://jira.example/browse/" + made["key"])
 
 
 def gaps_of(*rows: tuple) -> pd.DataFrame:

@@ -123,7 +123,7 @@ def search(answer: Any) -> None:
 def rows(found: Any) -> None:
     """Issues become rows once they tell when they were created, which no example does."""
     dated = [one | {"fields": {**one["fields"], "created": "2026-05-01T10:00:00.000+0000"}} for one in found]
-    frame = issues_frame(dated, ZONE, PLACE.base_url)
+    frame = issues_frame(dated, ZONE)
     assert list(frame["key"]) == list({one["id"]: one["key"] for one in reversed(found)}.values())[::-1]
     list(issue_references(dated))
 

@@ -59,14 +59,13 @@ def read(path: str) -> list[dict]:
 
 def test_a_row_says_what_the_issue_says():
     """Every column of the population that an issue alone can fill, in the contract's order."""
-    frame = issues_frame([issue()], ZONE, "https://jira.example/jira/")
+    frame = issues_frame([issue()], ZONE)
     row = frame.iloc[0].to_dict()
-    filled = [it for it in POPULATION.contract_names if not it.endswith("_at_period_end")]
+    filled = [it for it in POPULATION.contract_names if it != "url" and not it.endswith("_at_period_end")]
     assert list(frame.columns) == [*filled, *INTERNAL_COLUMNS]
     assert [row[it] for it in ("key", "project", "number", "id", "issue_type")] == ["AB-1", "AB", 1, 1001, "Change"]
     assert [row[it] for it in ("status", "status_category", "resolution")] == ["Closed", "done", "Done"]
     assert [row[it] for it in ("status_id", "resolution_id")] == ["3", "1"]
-    assert row["url"] == "https://jira.example/jira/browse/AB-1"
     assert row["created"].isoformat() == "2026-04-01T09:15:00.123000-04:00"
     assert row["created_utc"].isoformat() == "2026-04-01T13:15:00.123000+00:00"
     assert row["reporter"] == "Ann Ex"
@@ -77,7 +76,7 @@ def test_an_issue_may_lack_nearly_everything():
     """Fields hidden by a screen, deleted people, an old status: missing, never invented, never an error."""
     bare = {"id": 7, "key": "AB-7", "fields": {"created": "2026-04-01T15:15:00Z"}}
     nulls = issue(8, **dict.fromkeys(["issuetype", "status", "resolution", "resolutiondate", "reporter", "updated"]))
-    frame = issues_frame([bare, nulls, issue(9, status={"name": "Open"})], ZONE, "")
+    frame = issues_frame([bare, nulls, issue(9, status={"name": "Open"})], ZONE)
     empty = ["issue_type", "status", "status_category", "resolution", "resolved", "reporter", "updated", "status_id"]
     assert frame.loc[:1, empty].isna().all(axis=None)
     assert frame["status"].tolist()[2] == "Open"
@@ -102,7 +101,7 @@ def test_people_who_left_are_called_by_whatever_jira_kept(person, expected):
 
 def test_of_several_with_one_id_the_first_is_kept():
     """Pages overlap while data changes; one issue is one row."""
-    frame = issues_frame([issue(1, summary="first"), issue(2), issue(1, summary="later")], ZONE, "")
+    frame = issues_frame([issue(1, summary="first"), issue(2), issue(1, summary="later")], ZONE)
     assert frame["key"].tolist() == ["AB-1", "AB-2"]
     assert frame["summary"].tolist()[0] == "first"
 
@@ -126,7 +125,7 @@ def test_of_several_with_one_id_the_first_is_kept():
 def test_what_a_row_cant_be_without_is_insisted_on(found, message):
     """Id, key and time of creation: else the answer is no evidence, and the error names the issue."""
     with pytest.raises(AnswerError, match=message) as caught:
-        issues_frame([issue(5), found], ZONE, "")
+        issues_frame([issue(5), found], ZONE)
     assert caught.value.found
 
 
@@ -136,8 +135,8 @@ def test_a_time_that_is_only_shown_may_be_unreadable():
         issue(2, updated="20226-01-01T00:00:00.000+0000"),
         issue(3, updated="soon", resolutiondate="2026-02-30T00:00:00Z"),
     ]
-    frame = issues_frame([issue(1), *odd], ZONE, "")
-    alone = issues_frame([issue(1)], ZONE, "")
+    frame = issues_frame([issue(1), *odd], ZONE)
+    alone = issues_frame([issue(1)], ZONE)
     pd.testing.assert_frame_equal(frame.head(1), alone)
     assert frame["updated"].isna().tolist() == [False, True, True]
     assert frame["unread_times"].fillna("").tolist() == ["", "updated", "updated, resolutiondate"]
@@ -149,7 +148,7 @@ def test_a_time_that_is_only_shown_may_be_unreadable():
 
 def test_people_may_be_plain_text_and_nobody():
     """Old exports name people by text; an erased or deleted account is nobody in particular, an ordinary one is somebody."""
-    frame = issues_frame([issue(1, reporter="person.one", assignee="")], ZONE, "")
+    frame = issues_frame([issue(1, reporter="person.one", assignee="")], ZONE)
     assert (frame["reporter"].iloc[0], person_id("person.one")) == ("person.one", "")
     assert frame["assignee"].isna().all()
     erased = [
@@ -189,7 +188,7 @@ def test_ids_are_whole_numbers():
 
 def test_no_issues_are_a_frame_too():
     """An empty project gives the same columns with the same types."""
-    empty, full = issues_frame([], ZONE, ""), issues_frame([issue()], ZONE, "")
+    empty, full = issues_frame([], ZONE), issues_frame([issue()], ZONE)
     assert empty.empty
     assert empty.dtypes.tolist() == full.dtypes.tolist()
 
@@ -197,7 +196,7 @@ def test_no_issues_are_a_frame_too():
 def test_any_text_of_json_can_be_written():
     """JSON can hold halves of characters and NUL; rows hold them as escapes, so that every file can."""
     text = json.loads(r'"\ud800 and \u0000"')
-    frame = issues_frame([issue(summary=text, reporter={"displayName": text})], ZONE, "")
+    frame = issues_frame([issue(summary=text, reporter={"displayName": text})], ZONE)
     assert frame["summary"].tolist() == frame["reporter"].tolist() == [r"\ud800 and \u0000"]
 
 
@@ -205,7 +204,7 @@ def test_any_text_of_json_can_be_written():
 def test_real_issues_become_rows(path):
     """Server and Cloud: each issue one row; what can be missing is missing as often as in the data."""
     found = read(path)
-    frame = issues_frame(found, ZONE, "https://jira.example")
+    frame = issues_frame(found, ZONE)
     fields = [it["fields"] for it in found]
     assert frame["key"].tolist() == [it["key"] for it in found]
     assert frame["resolution"].isna().sum() == sum(it["resolution"] is None for it in fields)
@@ -219,9 +218,9 @@ def test_real_issues_become_rows(path):
 @pytest.mark.parametrize("path", REAL)
 def test_real_rows_survive_a_file(path):
     """Written, read and written again, the population of real projects has the same bytes."""
-    frame = issues_frame(read(path), ZONE, "https://jira.example")
+    frame = issues_frame(read(path), ZONE)
     frame = frame.assign(status_at_period_end=frame["status"], resolution_at_period_end=frame["resolution"])
-    frame = frame.drop(columns=[*INTERNAL_COLUMNS]).assign(history="complete")
+    frame = frame.drop(columns=[*INTERNAL_COLUMNS]).assign(history="complete", url="https://jira.example/browse/A-1")
     content = to_csv(POPULATION, frame)
     assert to_csv(POPULATION, from_csv(POPULATION, content, zone=ZONE)) == content
 
@@ -229,6 +228,6 @@ def test_real_rows_survive_a_file(path):
 @pytest.mark.parametrize("where", ["status", "issuetype", "resolution"])
 def test_what_is_no_text_is_shown_as_json(where):
     """A name that came as a list is no name; how Python writes a list is nobody's either."""
-    frame = issues_frame([issue(**{where: {"id": "3", "name": ["To Do", None]}})], ZONE, "https://jira.example.com")
+    frame = issues_frame([issue(**{where: {"id": "3", "name": ["To Do", None]}})], ZONE)
     assert frame["issue_type" if where == "issuetype" else where].tolist() == ['["To Do", null]']
     assert person_name({"displayName": {"first": None}}) == '{"first": null}'

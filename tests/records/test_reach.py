@@ -51,7 +51,8 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 def frame_of(*records: dict) -> pd.DataFrame:
-    return issues_frame(records, UTC_ZONE, "https://jira.example")
+    made = issues_frame(records, UTC_ZONE)
+    return made.assign(url="https://jira.example/browse/" + made["key"])
 
 
 def test_a_break_before_the_instant_is_named_though_the_state_stands():
@@ -225,7 +226,7 @@ def test_an_id_stands_among_the_issues_once():
 def test_real_histories_lead_back_to_their_creation():
     """All 33 real issues: every change fits where there is one, none is older than its issue, each was born unresolved."""
     records = real_histories()
-    issues = issues_frame(records, UTC_ZONE, "https://jira.example")
+    issues = issues_frame(records, UTC_ZONE).assign(url="")
     changelogs = ((int(it["id"]), it["changelog"]["histories"]) for it in records)
     found = states_at(issues, changelogs, datetime(2020, 6, 15, tzinfo=UTC))
     assert set(found["history"]) == {COMPLETE, NOTHING_TO_COMPARE}
@@ -243,7 +244,7 @@ def test_real_issues_without_a_history_are_one_limit():
         for path in sorted(folder.glob("*.gz"))
         for line in gzip.decompress(path.read_bytes()).splitlines()
     ]
-    issues = issues_frame(records, UTC_ZONE, "https://jira.example")
+    issues = issues_frame(records, UTC_ZONE).assign(url="")
     ends = datetime(2016, 1, 1, tzinfo=UTC)
     states = states_at(issues, ((issue_id, []) for issue_id in issues["id"].tolist()), ends)
     done = [

@@ -38,7 +38,7 @@ def issues_of(*issues: dict) -> pd.DataFrame:
         }
         for it in issues
     ]
-    return issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+    return issues_frame(records, ZoneInfo("UTC"))
 
 
 def status_at(histories: list[dict], current: tuple, instant: datetime) -> tuple:
@@ -232,7 +232,7 @@ def test_the_state_stands_beside_todays():
 def test_real_histories_close():
     """The histories of all real issues lead to today's status and resolution, back to the first change."""
     records = real_histories()
-    issues = issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+    issues = issues_frame(records, ZoneInfo("UTC"))
     changelogs = {int(it["id"]): it["changelog"]["histories"] for it in records}
     found = as_of(issues, changelogs, datetime(1990, 1, 1, tzinfo=UTC))
     assert len(found) == 33
@@ -256,7 +256,7 @@ def replayed(record: dict, field: str, instant: datetime) -> str | None:
 def test_real_states_agree_with_a_replay(field):
     """Going forward from the first change gives the state that walking back gives, at and after every third change."""
     records = real_histories()
-    issues = issues_frame(records, ZoneInfo("UTC"), "https://jira.example")
+    issues = issues_frame(records, ZoneInfo("UTC"))
     changelogs = {int(it["id"]): it["changelog"]["histories"] for it in records}
     entries = [history for histories in changelogs.values() for history in histories]
     items = [it for history in entries for it in history["items"] if it["field"] == field]

@@ -37,25 +37,25 @@ def field_findings(
             f"Jira did not tell which fields there are (it takes {takes}), so {_whose(unknown)} could not be looked at; "
             "the id of a field, such as customfield_10042, is understood without that list."
         )
-        found.append(_finding("fields-untold", text, len(unknown)))
+        found.append(_finding("controls.fields-untold", text, len(unknown)))
     elif unknown:
         text = (
             f"Jira has no field of that name, or hides it from this account: {_whose(unknown)}. Correct the name, or give "
             "the id."
         )
-        found.append(_finding("fields-unknown", text, len(unknown)))
+        found.append(_finding("controls.fields-unknown", text, len(unknown)))
     if late:
         text = (
             f"The population was pulled before {agreeing(len(late), 'this field was', 'these fields were')} named, so "
             f"{agreeing(len(late), 'it is', 'they are')} known of the sampled issues only: {_whose(late)}. A new pull has "
             f"{agreeing(len(late), 'it', 'them')}."
         )
-        found.append(_finding("fields-not-pulled", text, len(late)))
+        found.append(_finding("controls.fields-not-pulled", text, len(late)))
     return found
 
 
 def _finding(name: str, text: str, count: int) -> Finding:
-    return Finding(f"controls.{name}", CONTROLS.notebook, "limit", text, count, "")
+    return Finding(name, CONTROLS.notebook, "limit", text, count, "")
 
 
 def _whose(fields: Mapping[str, Sequence[str]]) -> str:
