@@ -202,6 +202,8 @@ def as_text(value: Any) -> str:
     >>> as_text(["a", None]), as_text(None), as_text(7)
     ('["a", null]', '', '7')
     """
+    if type(value) is str:
+        return value
     if isinstance(value, Mapping | list):
         return written(value)
     return "" if value is None else str(value)

@@ -105,7 +105,7 @@ def _key(name: str) -> str:
 # As it is read
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A history as a Jira of a dialect tells it, and what is read of it."""
 

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from control_histories import Json, Reading, expected
+from control_subjects import called, closed, subjects
 
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import RULES, find_bursts, test_issue
 from auditlib.audit.controls.members import MemberChange, Members
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.subject import Subject
-from auditlib.dossier.subject import names_in_dossier, subject_of_dossier, subject_of_issue
-from auditlib.records.history import Time, time_of
-from auditlib.records.names import Called, called_by, folded
+from auditlib.records.names import folded
 from auditlib.times import parse_instant
 
 SHOWN: Final = 12
 """Rows of a history whose words are kept: two hundred equal issues say the same."""
-
-
-def called(told: Reading) -> Called:
-    """Return what statuses and fields are and were called, by the list of today and every history."""
-    today = (("status", one["id"], one["name"]) for one in told.case["statuses"])
-    return called_by((*today, *(seen for one in told.dossiers for seen in names_in_dossier(one))))
 
 
 def members_of(told: Reading) -> dict[tuple[str, str, str], Members]:
@@ -44,28 +37,12 @@ def _member_change(record: Json) -> MemberChange:
     return MemberChange(parse_instant(record["at"]), record["member"], record["what"] == "added", f"log {record['at']}")
 
 
-def closed(told: Reading) -> dict[str, Time]:
-    """Return when each issue of a history was resolved, an empty text where it is not."""
-    return {one.key: time_of(one.fields["resolutiondate"].raw, told.period.zone) for one in told.dossiers}
-
-
-def subjects(told: Reading, way: str) -> Iterator[Subject]:
-    """Return the issues as tests look at them: by their whole record, or by what is pulled for the whole population."""
-    period, read_at = told.period, parse_instant(told.case["read_at"])
-    for one in told.dossiers:
-        if way == "record":
-            yield subject_of_dossier(one, read_at, period.ends, period.begins)
-            continue
-        log = one.received.issue["changelog"]
-        whole = len({entry["id"] for entry in log["histories"]}) >= log["total"]
-        yield subject_of_issue(one.key, one.received.issue, log["histories"] if whole else None, read_at, period)
-
-
+@cache
 def tested(told: Reading, way: str) -> Mapping[tuple[str, str], Sequence[Result]]:
     """Return the rows of a history's controls, by control and key."""
     context = Context(called(told), members_of(told), closed=closed(told))
     rows: dict[tuple[str, str], list[Result]] = {}
-    issues = list(subjects(told, way))
+    issues = subjects(told, way)
     context = replace(context, bursts=find_bursts(issues, told.controls, context))
     for subject in issues:
         for row in test_issue(subject, told.controls, context):

@@ -32,6 +32,7 @@ from auditlib.params import library
 from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.controls import Control, FieldValues, Workflow
 from auditlib.params.model import Parameters
+from auditlib.params.second_source import EXPORTS, SecondSource
 from auditlib.params.sizes import SizeByPopulation, SizeFromRates
 from auditlib.records.census_changes import CHANGES
 from auditlib.responses.entry import Entry
@@ -163,9 +164,14 @@ def known_words() -> set[str]:
     columns = {name for table in listed for name in table.names}
     inner = {
         key
-        for record in (Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation, Workflow, Control, FieldValues)
+        for record in (
+            *(Attribute, Test, Has, ToStatus, SizeFromRates, SizeByPopulation, Workflow, Control, FieldValues),
+            SecondSource,
+        )
         for key in record.model_fields
     }
+    exported = {name for one in EXPORTS.values() for names in (one.key_from, one.time) for name in names}
+    inner |= {part for name in exported for part in name.split(".")} | {one.environment for one in EXPORTS.values()}
     index = set(Entry.__dataclass_fields__)
     return {
         *Parameters.model_fields,

@@ -105,6 +105,8 @@ def issue_page(dossier: Dossier, *, audit: str = "", standing: Standing | None =
     style = (TEMPLATES / "issue.css").read_text("utf-8") + (_margins(dossier) if long else "")
     if standing is not None:
         style += navigation_style() + (TEMPLATES / "issue_strip.css").read_text("utf-8")
+    if kinds:
+        style += (TEMPLATES / "issue_kinds.css").read_text("utf-8")
     page = _template().render(
         style=Markup(style),  # noqa: S704 -- our own file
         style_digest=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),

@@ -101,7 +101,9 @@ def _organization_id(value: object) -> str:
     return text
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
+def one_of(words: tuple[str, ...]) -> Callable[[object], str]:
+    """Return a check that takes one of some words, and names the one that may be meant where something else stands."""
+
     def check(value: object) -> str:
         if isinstance(value, str) and value in words:
             return value
@@ -119,7 +121,7 @@ OrganizationId = Annotated[
     str, BeforeValidator(_organization_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9-]+$"})
 ]
 Deployment = Annotated[
-    Literal["auto", "cloud", "data-center"], BeforeValidator(_one_of(("auto", "cloud", "data-center")))
+    Literal["auto", "cloud", "data-center"], BeforeValidator(one_of(("auto", "cloud", "data-center")))
 ]
 
 

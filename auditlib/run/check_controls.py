@@ -187,31 +187,49 @@ def _lines_of(test: ControlTest, evidence: Evidence, known: Mapping[str, str], c
         return [f"{head}: {issues}"]
     if issues == 0:
         return [f"{head}: would concern no issue of the period; is applies_to what is meant?"]
-    came, none = [], []
-    for key, clause in _clauses(test, evidence, known):
-        met = counts.of(*concerned, clause) if clause else 0
-        came.append(f"{key} {about if met else ''}{met:,}" if isinstance(met, int) else f"{key} {met}")
-        none += [key] if met == 0 else []
+    came, none = _met(_regions(test, evidence, known), concerned, counts, about)
+    hold, empty = _met(_values(test), concerned, counts, about)
     said = f"; came in the period into {', '.join(came)}" if came else ""
+    said += f"; hold a value of {', '.join(hold)}" if hold else ""
     lines = [f"{head}: would concern {about}{counted(issues, 'issue')}{said}"]
-    return lines + (
-        [f"          none came into {listed(none)}: are these the statuses that are meant?"] if none else []
-    )
+    lines += [f"          none came into {listed(none)}: are these the statuses that are meant?"] if none else []
+    return lines + ([f"          none holds a value of {listed(empty)}: are these Jira's values?"] if empty else [])
 
 
-def _clauses(test: ControlTest, evidence: Evidence, known: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+def _met(
+    asked: Iterable[tuple[str, str]], concerned: Sequence[str], counts: _Counts, about: str
+) -> tuple[list[str], list[str]]:
+    """Return what each question counted, in words, and the keys of which it was nothing; an empty clause is not asked."""
+    told, none = [], []
+    for key, clause in asked:
+        met = counts.of(*concerned, clause) if clause else "not counted"
+        told.append(f"{key} {about if met else ''}{met:,}" if isinstance(met, int) else f"{key} {met}")
+        none += [key] if met == 0 else []
+    return told, none
+
+
+def _regions(test: ControlTest, evidence: Evidence, known: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """Yield each region that a control asks for, with its JQL clause: of the statuses that Jira has; empty if it has none.
 
-    Where Jira does not tell which it has, of all that are given.
+    A status of another name may have been there before, so that nothing is said of it. Where Jira does not tell which
+    statuses it has, all that are given are counted.
     """
-    entry = library.entry(test.id)
+    entry, given = library.entry(test.id), test.given
     asked = {name for group in entry.needs for name in group} | (_OF_ONE & set(entry.takes))
+    asked -= {"testing"} if given.tested_by is not None or given.tested_field is not None else set()
     for key in _COUNTED:
-        if key in asked and (given := _given(test, key)):
-            statuses = sorted({name for status in given for name in _means(status, known)}) if known else given
+        if key in asked and (wanted := _given(test, key)):
+            statuses = sorted({name for one in wanted for name in _means(one, known)}) if known else wanted
             yield key, jql.came_into(statuses, evidence.period) if statuses else ""
-    if test.given.gate_field is not None:
-        yield "gate_field", _holds(test.given.gate_field)
+
+
+def _values(test: ControlTest) -> Iterable[tuple[str, str]]:
+    """Yield the values of fields that a control asks for, as they are today: of an approval, of a severity or priority."""
+    given = test.given
+    if given.gate_field is not None:
+        yield "gate_field", _holds(given.gate_field)
+    if given.limits and given.level is not None:
+        yield "limits", jql.holds_any(given.level, tuple(given.limits))
 
 
 def _concerned(applies_to: Concerned | None) -> list[str]:

@@ -11,7 +11,7 @@ from control_cases import ANN, BOB, ORDER, attribute, change
 from control_tests import by, handed, issue, moved, walked
 
 from auditlib.audit.controls.attributes import test_subject
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person, Value
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
 from auditlib.records.actors import APP
 
 EYES = attribute({"different_people": [{"to_status": "Approved"}, {"to_status": "Done"}]})
@@ -83,6 +83,8 @@ def test_what_is_not_shown_is_no_evidence():
     assert test_subject(issue(status="Done"), ORDER).outcome == NO_EVIDENCE
     assert test_subject(issue(moved(11, 1, "Open > Approved"), status="Done"), ORDER).outcome == NO_EVIDENCE
     assert test_subject(issue(whole=False), ORDER).outcome == NO_EVIDENCE
+    gap = issue(moved(11, 1, "Open > Approved"), moved(13, 3, "Waiting > Done"))
+    assert test_subject(gap, ORDER).outcome == NO_EVIDENCE
     assert test_subject(issue(*walked("Open > Approved")), ORDER).outcome == NOT_APPLICABLE
 
 
@@ -111,3 +113,12 @@ def test_days_are_counted_in_hours_where_the_clocks_change():
     one = issue(ends, created=datetime(2026, 10, 24, 12, tzinfo=zone), period_ends=None)
     assert test_subject(one, asked).outcome == EXCEPTION
     assert test_subject(one, asked, by_rounds=False).outcome == PASS
+
+
+def test_a_creation_ends_no_round():
+    """What must come before it is asked of the creation alone, whatever happened since."""
+    open_since = issue(*walked("Open > Done"))
+    assert test_subject(open_since, attribute({"order": {"first": "created", "then": "created"}})).outcome == PASS
+    owned = {"reporter": Value("Reporter", "Ann", (ANN,))}
+    asked = attribute({"filled_before": {"field": "reporter", "event": "created"}})
+    assert test_subject(issue(fields=owned), asked).outcome == PASS

@@ -33,7 +33,11 @@ from auditlib.audit.controls.subject import (
         ((), NOT_APPLICABLE, None),
         ((change(11, 2, "status", "Open", "Done"), change(12, 3, "status", "Done", "Approved")), EXCEPTION, 11),
         # what came after a go does not make up for what was missing before it: done, approved, done again
-        ((change(10, 1, "status", "Open", "Done"), change(11, 2, "status", "Done", "Approved", BOB), DONE), EXCEPTION, 10),
+        (
+            (change(10, 1, "status", "Open", "Done"), change(11, 2, "status", "Done", "Approved", BOB), DONE),
+            EXCEPTION,
+            10,
+        ),
     ],
 )
 def test_one_event_before_another(steps, outcome, history_id):

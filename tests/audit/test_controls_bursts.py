@@ -44,14 +44,20 @@ def test_it_agrees_with_counting_by_hand(seconds):
     """The fullest of all minutes that begin with something done and hold this."""
     found = bursts(*seconds)
     for one in seconds:
-        by_hand = max(sum(first <= it <= first + 60 for it in seconds) for first in seconds if first <= one <= first + 60)
+        by_hand = max(
+            sum(first <= it <= first + 60 for it in seconds) for first in seconds if first <= one <= first + 60
+        )
         assert found.around(GATES, "a1", at(one)) == by_hand
 
 
 def test_actors_and_kinds_are_counted_apart():
     """Comments are no gates, and one's gates are none of another's."""
     found = Bursts([(GATES, "a1", at(0)), (GATES, "b2", at(1)), (COMMENTS, "a1", at(2)), (GATES, "a1", at(3))])
-    assert [found.around(GATES, "a1", at(0)), found.around(GATES, "b2", at(1)), found.around(COMMENTS, "a1", at(2))] == [
+    assert [
+        found.around(GATES, "a1", at(0)),
+        found.around(GATES, "b2", at(1)),
+        found.around(COMMENTS, "a1", at(2)),
+    ] == [
         2,
         1,
         1,

@@ -46,7 +46,10 @@ def test_where_the_log_does_not_reach_back_todays_list_counts():
     changes = [joined(6)]
     covered = Members(frozenset({"a1"}), changes, timestamp(day(5)) or 0.0)
     assert covered.holds("a1", day(5)) == (False, "log 6: joined")
-    assert Members(frozenset({"a1"}), changes, (timestamp(day(5)) or 0.0) + 1).holds("a1", day(5)) == (True, "when Jira was read")
+    assert Members(frozenset({"a1"}), changes, (timestamp(day(5)) or 0.0) + 1).holds("a1", day(5)) == (
+        True,
+        "when Jira was read",
+    )
 
 
 def test_an_instant_that_can_not_be_read_is_answered_by_todays_list():
@@ -75,7 +78,10 @@ def test_a_group_that_can_not_be_read_leaves_it_open():
     """Unless another way shows a member; a group that was not in the role then says nothing."""
     unread = "the members of group ops could not be read"
     assert Members(frozenset({"group ops"}), groups={"ops": None}).holds("a1", day(5)) == (None, unread)
-    assert Members(frozenset({"group ops", "a1"}), groups={"ops": None}).holds("a1", day(5)) == (True, "when Jira was read")
+    assert Members(frozenset({"group ops", "a1"}), groups={"ops": None}).holds("a1", day(5)) == (
+        True,
+        "when Jira was read",
+    )
     others = {"ops": None, "qa": Members(frozenset({"a1"}))}
     assert Members(frozenset({"group ops", "group qa"}), groups=others).holds("a1", day(5)) == (
         True,

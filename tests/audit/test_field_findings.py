@@ -6,6 +6,7 @@ import pytest
 
 from auditlib.audit.controls.field_findings import field_findings
 
+ID = "controls.fields-"
 NAMED = {"Severity": ("CT-11", "CT-12"), "priority": ("CT-13",)}
 
 
@@ -16,7 +17,7 @@ NAMED = {"Severity": ("CT-11", "CT-12"), "priority": ("CT-13",)}
         ({"Severity": (), "priority": ("priority",)}, (), "", ["controls.fields-unknown"]),
         ({"Severity": (), "priority": ("priority",)}, (), "the right to it", ["controls.fields-untold"]),
         ({"Severity": ("customfield_1",), "priority": ("priority",)}, ("customfield_1",), "", ["controls.fields-not-pulled"]),
-        ({"Severity": (), "priority": ("priority",)}, ("priority",), "", ["controls.fields-unknown", "controls.fields-not-pulled"]),
+        ({"Severity": (), "priority": ("priority",)}, ("priority",), "", [f"{ID}unknown", f"{ID}not-pulled"]),
         ({"Severity": ("customfield_1",), "priority": ("priority",)}, (), "the right to it", []),
     ],
 )  # fmt: skip

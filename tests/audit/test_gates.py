@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from control_tests import ANN, BOB, CAT, DAN, change, control, day, issue, moved, only, outcome, walked
@@ -51,7 +52,9 @@ def test_a_status_is_no_gate_where_approvals_are_asked_for():
     asked = control(BEFORE, approvals=True, gate_field=CALM)
     by_field = issue(WORKED[0], change(20, 2, "Go", "", "Yes", CAT), WORKED[1], approvals=[])
     assert outcome(by_field, asked) == [PASS]
-    assert outcome(issue(*WORKED, fields={"Go": Value("Go", "")}, approvals=[approval(2, approver(CAT))]), asked) == [PASS]
+    assert outcome(issue(*WORKED, fields={"Go": Value("Go", "")}, approvals=[approval(2, approver(CAT))]), asked) == [
+        PASS
+    ]
 
 
 def test_an_approval_of_an_earlier_round_is_none_of_a_later():
@@ -73,7 +76,9 @@ def test_one_independent_approver_of_an_approval_is_enough():
     found = only(issue(*WORKED, fields=people, approvals=both), asked)
     assert (found.outcome, found.history_ids) == (PASS, ())
     assert "by Cat" in found.evidence
-    assert outcome(issue(*WORKED, fields=people, approvals=[approval(2, approver(ANN), approver(BOB))]), asked) == [EXCEPTION]
+    assert outcome(issue(*WORKED, fields=people, approvals=[approval(2, approver(ANN), approver(BOB))]), asked) == [
+        EXCEPTION
+    ]
     later = [approval(2, approver(CAT)), approval(2.5, approver(BOB))]
     assert outcome(issue(*WORKED, fields=people, approvals=later), asked) == [EXCEPTION]
 
@@ -91,7 +96,7 @@ def test_one_independent_approver_of_an_approval_is_enough():
 )
 def test_a_field_approves_when_it_is_set(values, before, stood):
     """And no longer once it is set to something else; a value that was there from the beginning was set by nobody."""
-    pairs = zip(values, values[1:], strict=False)
+    pairs = pairwise(values)
     sets = [change(20 + place, 2 + place / 10, "Go", one, two, CAT) for place, (one, two) in enumerate(pairs)]
     one = issue(WORKED[0], *sets, WORKED[1])
     assert outcome(one, control(BEFORE, gate_field=CALM)) == [before]
@@ -125,10 +130,16 @@ def test_a_field_set_in_the_entry_of_the_go_came_not_before():
 
 def test_a_field_that_approves_is_taken_back_by_work_too():
     """A status in which it stood before it was approved lies behind, whatever the field says."""
-    steps = [moved(11, 1, "Open > In Progress"), moved(12, 2, "In Progress > Review"), change(20, 3, "Go", "", "Yes", CAT)]
+    steps = [
+        moved(11, 1, "Open > In Progress"),
+        moved(12, 2, "In Progress > Review"),
+        change(20, 3, "Go", "", "Yes", CAT),
+    ]
     asked = control(STOOD, gate_field=CALM)
     forward = issue(*steps, moved(13, 4, "Review > Done"))
     back = issue(*steps, moved(13, 4, "Review > In Progress"), moved(14, 5, "In Progress > Done"))
-    there_and_back = issue(*steps, moved(13, 4, "Review > Waiting"), moved(14, 5, "Waiting > Review"), moved(15, 6, "Review > Done"))
+    there_and_back = issue(
+        *steps, moved(13, 4, "Review > Waiting"), moved(14, 5, "Waiting > Review"), moved(15, 6, "Review > Done")
+    )
     assert [outcome(one, asked) for one in (forward, back, there_and_back)] == [[PASS], [EXCEPTION], [PASS]]
     assert only(back, asked).history_ids == (20, 13, 14)

@@ -66,12 +66,12 @@ def test_without_controls_nothing_more_is_asked(pulled, dialect):
 @both
 def test_a_field_that_comes_in_any_case_is_not_asked_for_twice(pulled, dialect):
     """Nor one that does not exist, which some Jira might refuse."""
-    evidence = pulled(dialect, controls='[{id: CT-11, level: Severity, limits: {"1": "4h"}}]')
+    evidence = pulled(dialect, controls='[{id: CT-11, level: Gravity, limits: {"1": "4h"}}]')
     assert asked_fields(evidence) == {POPULATION_FIELDS}
-    assert evidence.control_fields.meant == {"Severity": ()}
+    assert evidence.control_fields.meant == {"Gravity": ()}
     (finding,) = evidence.control_fields.findings
     assert (finding.id, finding.severity) == ("controls.fields-unknown", "limit")
-    assert "“Severity” of CT-11" in finding.statement
+    assert "“Gravity” of CT-11" in finding.statement
 
 
 @both
@@ -107,7 +107,7 @@ def test_a_list_in_another_form_does_not_end_the_run(pulled, dialect):
 
 def test_a_population_pulled_before_a_control_named_the_field_says_so(pulled, parameters):
     """As when a frozen population is gone on with."""
-    evidence = pulled("cloud", controls='[{id: CT-11, level: Severity, limits: {"1": "4h"}}]')
+    evidence = pulled("cloud", controls='[{id: CT-11, level: Gravity, limits: {"1": "4h"}}]')
     later = Evidence(evidence.folder, parameters(deployment="cloud", projects="[PAY]", controls=BY_RISK))
     assert later.control_fields.not_pulled == (RISK,)
     assert [one.id for one in later.control_fields.findings] == ["controls.fields-not-pulled"]

@@ -220,7 +220,7 @@ def test_real_rows_survive_a_file(path):
     """Written, read and written again, the population of real projects has the same bytes."""
     frame = issues_frame(read(path), ZONE)
     frame = frame.assign(status_at_period_end=frame["status"], resolution_at_period_end=frame["resolution"])
-    frame = frame.drop(columns=[*INTERNAL_COLUMNS]).assign(history="complete")
+    frame = frame.drop(columns=[*INTERNAL_COLUMNS]).assign(history="complete", url="https://jira.example/browse/A-1")
     content = to_csv(POPULATION, frame)
     assert to_csv(POPULATION, from_csv(POPULATION, content, zone=ZONE)) == content
 

@@ -91,9 +91,41 @@ def test_a_status_that_jira_does_not_have_is_told_with_the_one_that_is_meant(lin
 def test_the_status_that_ends_a_time_is_looked_up_and_counted_too(lines):
     """A limit that is measured to a status of the wrong name would never be kept."""
     told, _ = lines("{id: CT-13, limits: {High: 4h}, ends: {to_status: Done}}")
-    assert re.fullmatch(r"Control   CT-13 .* came in the period into ends \d+, done \d+", told[0])
+    assert re.fullmatch(r"Control   CT-13 .* came in the period into ends \d+, done \d+; .*", told[0])
     told, _ = lines("{id: CT-13, limits: {High: 4h}, ends: {to_status: Doen}}")
     assert told[0].startswith("Mapping   Doen (CT-13.ends)")
+
+
+def test_issues_whose_severity_or_priority_has_a_limit_are_counted(lines, small_company):
+    """A limit for a value that Jira does not have would never be held against an issue."""
+    values = [one["name"] for one in small_company.world.priorities]
+    told, _ = lines(
+        f"{{id: CT-13, limits: {{{values[0]}: 4h}}}}, {{id: CT-13, name: all, limits: {{{': 3d, '.join(values)}: 3d}}}}"
+    )
+    some, every = (int(re.search(r"hold a value of limits (\d+)$", line)[1]) for line in told)
+    concerned = int(re.search(r"would concern (\d+) issues", told[1])[1])
+    assert 0 < some < every == concerned
+    told, _ = lines("{id: CT-13, limits: {Urgentest: 4h}}")
+    assert "hold a value of limits not counted: Jira answered 400: The value 'Urgentest' does not exist" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("instead", "word"), [("", "testing"), ("tested_by: {link: true}, ", None), ("tested_field: Test report, ", None)]
+)
+def test_what_stands_in_place_of_a_status_is_not_counted_as_one(lines, instead, word):
+    """Where a file or a field shows the test, nobody need come into the status."""
+    told, _ = lines(f"{{id: CT-06, {instead}testing: [In Review]}}")
+    (line,) = (line for line in told if line.startswith("Control"))
+    assert ("testing" in line) == (word is not None)
+
+
+def test_a_field_that_approves_is_counted_by_its_values(lines):
+    """Jira's search knows the history of few fields, so today's value counts."""
+    told, asked = lines("{id: CT-01, gate_field: {field: labels, values: [never]}}")
+    assert "hold a value of gate_field 0" in told[0]
+    assert "gate " not in told[0].replace("gate_field", "")
+    assert told[1] == "          none holds a value of gate_field: are these Jira's values?"
+    assert any('"labels" in ("never")' in query for query in asked)
 
 
 def test_an_id_names_a_status_as_its_name_does(lines, small_company):
@@ -131,11 +163,18 @@ def test_the_list_of_fields_is_asked_for_only_where_a_field_is_named_that_not_ev
 
 
 def test_a_region_into_which_nothing_came_is_asked_about(lines):
-    """A gate of the wrong name would make every go an exception."""
+    """A gate of the wrong name would make every go an exception: `Open` is where issues are created."""
+    told, _ = lines("{id: CT-01, gate: [Open]}")
+    assert "gate 0, done" in told[0]
+    assert told[1] == "          none came into gate: are these the statuses that are meant?"
+
+
+def test_of_a_status_that_is_not_there_no_count_is_shown(lines):
+    """It may have been there before: a nought would say what nobody knows."""
     told, _ = lines("{id: CT-01, gate: [Aproved]}")
     assert told[0].startswith("Mapping   Aproved (CT-01.gate)")
-    assert "gate 0, done" in told[1]
-    assert told[2] == "          none came into gate: are these the statuses that are meant?"
+    assert "gate not counted, done" in told[1]
+    assert len(told) == 2
 
 
 def test_a_control_that_concerns_nothing_is_asked_about(lines):

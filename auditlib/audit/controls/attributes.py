@@ -46,9 +46,9 @@ from auditlib.records.names import NO_NAMES, Called, folded
 def test_subject(
     subject: Subject,
     attribute: Attribute,
-    called: Called = NO_NAMES,
+    called: Called = NO_NAMES,  # noqa: PT028 - no test
     *,
-    by_rounds: bool = True,  # noqa: PT028 - no test
+    by_rounds: bool = True,  # noqa: PT028 - same
 ) -> Outcome:
     """Test one attribute on one issue.
 

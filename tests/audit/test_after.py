@@ -1,0 +1,107 @@
+"""After the last go nothing that is protected changes; what was not asked for is said, what is refused is no evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from control_tests import ANN, BOB, CAT, change, control, day, issue, moved, only, outcome, walked
+
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person, Remark
+
+AFTER = control("nothing_changed_after")
+DONE = walked("Open > Done")
+"""Done on the first day, by entry 11."""
+
+
+def remark(updated, who, author=BOB, created=0.5):
+    return Remark(7, day(created), author, day(updated), who)
+
+
+def file(number, at, before, after):
+    one = change(number, at, "Attachment", before and "test.pdf", after and "test.pdf")
+    return replace(one, before=before, after=after)
+
+
+@pytest.mark.parametrize(
+    ("steps", "more", "expected", "ids"),
+    [
+        ((), {}, PASS, (11,)),
+        ((change(20, 2, "summary", "Old", "New"),), {}, EXCEPTION, (11, 20)),
+        ((change(20, 2, "description", "Old", "New"),), {}, EXCEPTION, (11, 20)),
+        ((change(20, 0.5, "summary", "Old", "New"),), {}, PASS, (11,)),
+        ((change(11, 1, "summary", "Old", "New"),), {}, PASS, (11,)),
+        ((change(20, 2, "summary", "Old", "Old"),), {}, PASS, (11,)),
+        ((change(20, 2, "Rank", "", "higher"),), {}, PASS, (11,)),
+        ((file(20, 2, "7", ""),), {}, EXCEPTION, (11, 20)),
+        ((file(20, 2, "", "7"),), {}, PASS, (11,)),
+        ((file(20, 0.5, "7", ""),), {}, PASS, (11,)),
+        ((change(20, 2, "summary", "A", "B"), change(21, 3, "summary", "B", "A")), {}, EXCEPTION, (11, 20, 21)),
+        ((), {"comments": [remark(2, CAT)]}, EXCEPTION, (11,)),
+        ((), {"comments": [remark(2, BOB)]}, PASS, (11,)),
+        ((), {"comments": [remark(1, CAT)]}, PASS, (11,)),
+        ((), {"comments": [remark(2, CAT, created=2)]}, PASS, (11,)),
+        ((), {"comments": [remark(2, Person("", "Bob"))]}, PASS, (11,)),
+        ((), {"comments": [remark(2, Person("z9", "Bob"))]}, EXCEPTION, (11,)),
+        ((), {"comments": [remark(2, Person("b2", "Robert"))]}, PASS, (11,)),
+        ((), {"comments": [remark(2, Person("", "Cat"))]}, EXCEPTION, (11,)),
+        ((), {"comments": [], "all_comments": False}, NO_EVIDENCE, (11,)),
+        ((change(20, 2, "summary", "Old", "New"),), {"comments": [], "all_comments": False}, EXCEPTION, (11, 20)),
+        ((), {"comments": [remark(2, CAT)], "all_comments": False}, EXCEPTION, (11,)),
+    ],
+)
+def test_nothing_changes_after_the_last_go(steps, more, expected, ids):
+    """Protected fields, comments by somebody else, attachments; what came in the entry of the go came with it."""
+    together = sorted((*DONE, *steps), key=lambda one: one.at)
+    found = only(issue(*together, **more), AFTER)
+    assert (found.outcome, found.history_ids) == (expected, ids)
+
+
+def test_before_and_after_are_shown():
+    """With who changed it and when; the time that decides is that of the first change."""
+    found = only(issue(*DONE, change(20, 2, "summary", "Old", "New", ANN)), AFTER)
+    assert found.evidence.endswith("history 20: summary: 'Old' became 'New' 2026-04-03T12:00:00.000+00:00 by Ann")
+    assert found.decided_at == day(2)
+    edited = only(issue(*DONE, comments=[remark(2, CAT)]), AFTER)
+    assert edited.evidence.endswith("comment 7 by Bob, edited 2026-04-03T12:00:00.000+00:00 by Cat")
+    assert edited.decided_at == day(2)
+
+
+def test_many_changes_are_counted():
+    """Five are shown, of the others the number."""
+    many = [change(20 + number, 2 + number, "summary", str(number), str(number + 1)) for number in range(7)]
+    assert only(issue(*DONE, *many), AFTER).evidence.endswith("; and 2 more")
+    assert "more" not in only(issue(*DONE, *many[:5]), AFTER).evidence
+
+
+def test_what_was_not_asked_for_is_said_and_not_counted():
+    """Over a population comments are not read: that is no deviation, and no silent pass."""
+    assert only(issue(*DONE), AFTER).evidence.endswith("nothing changed after it; its comments were not asked for")
+    assert only(issue(*DONE, comments=[]), AFTER).evidence.endswith("nothing changed after it")
+
+
+def test_a_field_that_nothing_names_is_no_evidence():
+    """A misspelt field never changed either."""
+    asked = control("nothing_changed_after", protected=["summary", "Rsik"])
+    assert only(issue(*DONE), asked).outcome == NO_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("way", "more", "outcomes"),
+    [
+        ("Open > Done > Open > Done", {}, [NOT_APPLICABLE, PASS]),
+        ("Open > Done > Open", {}, [NOT_APPLICABLE]),
+        ("Open", {}, [NOT_APPLICABLE]),
+        ("Open > Done > Open > Done", {"period_ends": day(2)}, [NOT_APPLICABLE]),
+        ("Open > Done > Open > Done", {"period_begins": day(2)}, [PASS]),
+    ],
+)
+def test_the_last_go_is_judged_and_no_open_issue(way, more, outcomes):
+    """An earlier go has a row that says so."""
+    assert outcome(issue(*walked(way), **more), AFTER) == outcomes
+
+
+def test_a_go_that_no_entry_shows_is_no_evidence():
+    """After when, nobody can tell."""
+    assert only(issue(status="Done"), AFTER).outcome == NO_EVIDENCE
+    assert only(issue(moved(11, 1, "Open > Approved"), status="Done"), AFTER).outcome == NO_EVIDENCE

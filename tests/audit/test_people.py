@@ -1,0 +1,150 @@
+"""Who asked for a change and who made it: each trap of who is, and who is not, a worker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from control_tests import ANN, BOB, CAT, DAN, by, control, handed, issue, moved, only, outcome, walked
+
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS, Person, Value
+from auditlib.records.actors import APP
+
+APART = control("independent_approver")
+OTHERS = {
+    "creator": Value("Creator", "Ann", (ANN,)),
+    "reporter": Value("Reporter", "Ann", (ANN,)),
+    "assignee": Value("Assignee", "Bob", (BOB,)),
+}
+
+
+def judged(*steps, **fields):
+    known = {name: value for name, value in (OTHERS | fields).items() if value is not None}
+    return only(issue(*steps, fields=known), APART)
+
+
+def named(who):
+    return Value("Field", who.name, (who,))
+
+
+@pytest.mark.parametrize(
+    ("fields", "result", "said"),
+    [
+        ({}, PASS, "asked for or made by Ann, Bob"),
+        ({"creator": named(CAT)}, EXCEPTION, "Cat created it"),
+        ({"reporter": named(CAT)}, EXCEPTION, "Cat was its reporter then"),
+        ({"assignee": named(CAT)}, EXCEPTION, "Cat was assignee in In Progress"),
+        ({"creator": None}, NO_EVIDENCE, "who created it was not read"),
+        ({"reporter": None}, NO_EVIDENCE, "who reported it was not read"),
+        ({"assignee": None}, NO_EVIDENCE, "who was assignee was not read"),
+        ({"creator": None, "reporter": named(CAT)}, EXCEPTION, "Cat was its reporter then"),
+        ({"creator": Value("Creator", "")}, PASS, "asked for or made by Ann, Bob"),
+        ({"creator": named(Person("", "Somebody"))}, NO_EVIDENCE, "Somebody created it, of whom Jira gives no account"),
+        (
+            {"creator": named(Person("x", "Former user", nobody=True))},
+            PASS,
+            "asked for or made by Former user, Ann, Bob",
+        ),
+    ],
+)
+def test_who_approves_asked_for_nothing_and_made_nothing(fields, result, said):
+    """Creator, reporter and assignee of the work; whom Jira does not tell is no evidence, what it tells decides first."""
+    found = judged(*walked("Open > In Progress > Approved > Done", BOB, CAT), **fields)
+    assert (found.outcome, found.evidence.rpartition("; ")[2]) == (result, said)
+    assert found.history_ids == (12,)
+
+
+def test_a_record_without_anybody_says_so():
+    """Where nobody asked for it and nobody made it, nobody is hidden."""
+    nobody = {name: Value(name, "") for name in OTHERS}
+    found = judged(*walked("Open > Approved > Done", CAT), **nobody)
+    assert found.evidence.endswith("Jira names nobody who asked for it or made it")
+
+
+@pytest.mark.parametrize(
+    ("way", "movers", "result"),
+    [
+        ("Open > In Progress > Approved > Done", (CAT, CAT), EXCEPTION),
+        ("In Progress > Approved > Done", (CAT,), PASS),
+        ("Open > In Progress > Coding > Approved > Done", (BOB, CAT, CAT), EXCEPTION),
+        ("Open > In Progress > Testing > In Progress > Approved > Done", (BOB, BOB, CAT, CAT), PASS),
+        ("Open > In Progress > Approved > In Progress > Approved > Done", (BOB, CAT, CAT, CAT), PASS),
+        ("Open > Done > In Progress > Approved > Done", (BOB, CAT, CAT), PASS),
+        ("Open > In Progress > Done > Approved > Done", (CAT, BOB, CAT), PASS),
+        ("Open > Approved > Done", (CAT,), PASS),
+    ],
+)
+def test_who_moves_it_into_work_to_begin_is_a_worker(way, movers, result):
+    """From a gate, from testing or from done it is sent back; what was worked on in an earlier round is no work of this one."""
+    asked = control("independent_approver", working=["In Progress", "Coding"])
+    one = issue(*walked(way, *movers), fields=OTHERS)
+    assert outcome(one, asked)[-1] == result
+
+
+def test_an_app_that_moves_it_into_work_is_no_worker():
+    """Only persons work; the account behind it may be the approver's rule."""
+    steps = [by(moved(11, 1, "Open > In Progress", CAT), APP), *walked("In Progress > Approved > Done", CAT, start=2)]
+    assert judged(*steps).outcome == PASS
+
+
+@pytest.mark.parametrize(
+    ("handovers", "result"),
+    [
+        ((), PASS),
+        # at creation Cat, handed over before the work, in its first entry, while it lasts, in its last entry, after it
+        ((handed(20, 0.5, CAT, BOB),), PASS),
+        ((handed(11, 1, CAT, BOB),), PASS),
+        ((handed(20, 1.5, CAT, BOB),), EXCEPTION),
+        ((handed(20, 1.5, BOB, CAT),), EXCEPTION),
+        ((handed(12, 2, BOB, CAT),), PASS),
+        ((handed(20, 2.5, BOB, CAT),), PASS),
+        ((handed(20, 1.2, BOB, CAT), handed(21, 1.4, CAT, BOB)), EXCEPTION),
+        ((handed(20, 0.2, BOB, CAT), handed(21, 0.4, CAT, BOB)), PASS),
+        ((handed(20, 0.5, BOB, CAT), handed(12, 2, CAT, BOB)), EXCEPTION),
+    ],
+)
+def test_who_was_assignee_while_it_was_in_work_is_a_worker(handovers, result):
+    """However briefly; an entry that ends or begins the work and hands it over makes nobody one by no time at all."""
+    steps = [*walked("Open > In Progress > Testing > Approved > Done", BOB, BOB, CAT), *handovers]
+    order = {one.history_id: place for place, one in enumerate(steps[:4])}
+    steps.sort(key=lambda one: (one.at, order.get(one.history_id, 9)))
+    assert judged(*steps).outcome == result
+    if result == EXCEPTION:
+        assert {20, 21} & set(judged(*steps).history_ids)
+
+
+def test_nobody_assigned_is_nobody():
+    """An unassigned stretch of work has no worker by assignment, and no name in the words."""
+    steps = [handed(10, 0.5, BOB, None), *walked("Open > In Progress > Approved > Done", DAN, CAT)]
+    found = judged(*steps)
+    assert (found.outcome, found.evidence.rpartition("; ")[2]) == (PASS, "asked for or made by Ann, Dan")
+
+
+@pytest.mark.parametrize(
+    ("at", "before", "after", "result"),
+    [
+        (1.5, CAT, ANN, PASS),
+        (1.5, ANN, CAT, EXCEPTION),
+        (2, CAT, ANN, EXCEPTION),
+        (2, ANN, CAT, EXCEPTION),
+        (2.5, CAT, ANN, EXCEPTION),
+        (2.5, ANN, CAT, PASS),
+    ],
+)
+def test_the_reporter_is_the_one_of_the_approval(at, before, after, result):
+    """Not the one of today; where the entry of the approval itself changed it, both."""
+    steps = [
+        *walked("Open > In Progress > Approved > Done", BOB, CAT),
+        handed(12 if at == 2 else 30, at, before, after, "reporter"),
+    ]
+    steps.sort(key=lambda one: one.at)
+    assert judged(*steps, reporter=named(after)).outcome == result
+
+
+def test_the_last_approval_decides():
+    """Of gates after each other; one that no person entered decides nothing."""
+    way = "Open > In Progress > Approved > Waiting > Approved > Done"
+    assert judged(*walked(way, BOB, BOB, CAT, CAT)).outcome == PASS
+    assert judged(*walked(way, BOB, CAT, CAT, BOB)).outcome == EXCEPTION
+    by_app = walked(way, BOB, CAT, CAT, BOB)
+    assert judged(*by_app[:3], replace(by_app[3], kind=APP), by_app[4]).outcome == PASS
