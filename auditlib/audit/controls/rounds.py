@@ -294,10 +294,9 @@ def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
         if stay.step is not None and timestamp(stay.step.at) is None:
             return f"{told(stay.step, stay.name)}: its time can't be read", stay.step
     if one.go.step is None:
-        return (
-            f"created {moment(subject.created)} in {one.go.name or one.go.status}: no history entry leads there",
-            None,
-        )
+        when = "today" if len(one.stays) == 1 else "before its first change of status"
+        since = f"no history entry since its creation {moment(subject.created)} leads there"
+        return f"in {one.go.name or one.go.status} {when}, and {since}", None
     return "", None
 
 
