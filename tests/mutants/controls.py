@@ -17,6 +17,7 @@ import importlib.util
 import io
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -67,12 +68,27 @@ def modules(words: Sequence[str]) -> list[Path]:
 
 
 def own_tests(path: Path) -> list[str]:
-    """Return the files of the room's tests that are called by a module or import it, the former first."""
-    name = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
-    found = sorted((TESTS / "audit").rglob("test_*.py"))
-    own = [one for one in found if one.stem.removeprefix("test_").endswith(path.stem)]
-    others = [one for one in found if one not in own and f"{name} import" in one.read_text(encoding="utf-8")]
-    return [str(one) for one in (*own, *others)]
+    """Return the files of the room's tests of a module: called by it, importing it, importing what imports it, in this order."""
+    names = {one: one.relative_to(FOLDER).with_suffix("").as_posix().replace("/", ".") for one in modules(())}
+    nearer = {name for one, name in names.items() if names[path] in _imports(one)}
+    found: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    for test in sorted((TESTS / "audit").rglob("test_*.py")):
+        needs = _imports(test)
+        if test.stem.removeprefix("test_").endswith(path.stem):
+            found[0].append(str(test))
+        elif names[path] in needs:
+            found[1].append(str(test))
+        elif needs & nearer:
+            found[2].append(str(test))
+    return [one for many in found.values() for one in many]
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the modules of the folder that a file imports; what makes issues for tests runs the engine on them."""
+    text = path.read_text(encoding="utf-8")
+    return {*re.findall(rf"^from {re.escape(NAME)}\.(\S+) import", text, re.MULTILINE)} | (
+        {"engine"} if "from control_tests import" in text else set()
+    )
 
 
 # One slip, in a process of its own
