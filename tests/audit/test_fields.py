@@ -44,6 +44,8 @@ def step(field, field_id="", *, custom=False):
         ("Danger", step("Risk", custom=True), NAMED, {}, True),
         ("Risk", step("Rank", "customfield_8"), NAMED, RISK, False),
         ("Risk", step("Rank", custom=True), NAMED, RISK, False),
+        ("customfield_7", step("Risk", "customfield_8"), NO_NAMES, RISK, False),
+        ("Risk", step("Danger", "customfield_8"), NAMED, {}, False),
     ],
 )
 def test_a_field_is_found_by_id_or_by_any_name(wanted, one, called, fields, found):
@@ -69,6 +71,13 @@ def test_a_field_that_nothing_names_is_not_known(wanted, called, fields, known):
     """A misspelt field never changed either."""
     subject = issue(fields=fields)
     assert Fields(called).is_known(subject, Trail(()), wanted) is known
+
+
+def test_a_field_that_only_a_history_names_is_known():
+    """Its changes show that it is there."""
+    subject = issue(step("Risk", custom=True))
+    assert Fields(NO_NAMES).is_known(subject, Trail(subject.steps), "risk")
+    assert not Fields(NO_NAMES).is_known(subject, Trail(subject.steps), "Danger")
 
 
 def test_an_id_means_one_field_and_a_name_all_that_bear_it():

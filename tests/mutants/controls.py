@@ -247,16 +247,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def of_module(path: Path, tried: Sequence[Slip], among: Sequence[Told]) -> tuple[Counter[str], set[str]]:
-    """Try the slips of a module; return how many what noticed, and which of `EQUAL` are there.
-
-    Raises
-    ------
-    RuntimeError
-        If a test of the room fails without a slip.
-    """
+    """Try the slips of a module; return how many what noticed, and which of `EQUAL` are there."""
     tests, count, equal = own_tests(path), Counter[str](), set[str]()
     if noticed_by(None, tests, among):
-        raise RuntimeError(f"{path.name}: a test fails without a slip, so that nothing follows")
+        sys.stdout.write(f"NOT JUDGED by tests: one of {path.name} fails without a slip\n")
+        tests = []
     for slip in tried:
         by = noticed_by(slip, tests, among) or ("equal" if slip.name in EQUAL else "survived")
         if by == "equal":
