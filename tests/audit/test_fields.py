@@ -100,6 +100,8 @@ def test_whom_a_field_named_follows_from_its_history():
     assert people_before(today, Trail(()), "reporter", 5) == [BOB]
     assert people_before(issue(fields={}), Trail(()), "reporter", 5) is None
     assert held_at(trail.of("reporter"), 2) == [Person("", "")]
+    named = replace(steps[0], before="", before_text="Eve", after="b2", after_text="")
+    assert people_before(one, Trail([named]), "reporter", 0) == [Person("", "Eve"), Person("b2", "")]
 
 
 @pytest.mark.parametrize(
