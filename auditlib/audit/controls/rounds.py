@@ -125,6 +125,20 @@ class Gate(NamedTuple):
         return self.kind == PERSON and bool(self.by) and not self.nobody
 
 
+class Approved(NamedTuple):
+    """The approval that decides on a round: the last one by a person.
+
+    Attributes
+    ----------
+    gate : Gate
+    beside : tuple of Gate
+        It and those at the same moment: an approval of Jira Service Management may be of several people.
+    """
+
+    gate: Gate
+    beside: tuple[Gate, ...]
+
+
 @dataclass(slots=True)
 class Round:
     """One round, with the stays from its begin to its go.
@@ -141,6 +155,8 @@ class Round:
         What is missing so that nothing follows; empty if nothing is.
     doubt : Change or None
         The entry whose time can't be read, where that is it.
+    approved : Approved or None
+        By the statuses, once it was asked for.
     """
 
     number: int
@@ -149,6 +165,7 @@ class Round:
     last: int
     why_not: str = ""
     doubt: Change | None = None
+    approved: Approved | None = None
     _gates: list[Gate] | None = field(default=None, repr=False)
     _shown: str = field(default="", repr=False)
 
@@ -277,7 +294,9 @@ def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
         if stay.step is not None and timestamp(stay.step.at) is None:
             return f"{told(stay.step, stay.name)}: its time can't be read", stay.step
     if one.go.step is None:
-        return f"created {moment(subject.created)} in {one.go.name or one.go.status}: no history entry leads there", None
+        when = "today" if len(one.stays) == 1 else "before its first change of status"
+        since = f"no history entry since its creation {moment(subject.created)} leads there"
+        return f"in {one.go.name or one.go.status} {when}, and {since}", None
     return "", None
 
 
