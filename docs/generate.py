@@ -61,7 +61,7 @@ REQUESTS: Final = {
         "Administer Projects, or Administer Jira; without it the run goes on",
     ),
     "project/role": (
-        "who is in a role to which a permission asked for is granted or that a control names; a team-managed project's roles",
+        "who is in a role to which a permission asked for leads, or that a control names; the roles of a team-managed project",
         "as above",
     ),
     "permissionscheme": ("the grants of a scheme that came without them", "access to Jira"),

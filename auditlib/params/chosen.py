@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
 from typing import Annotated, Any
 
@@ -54,7 +54,8 @@ def _chosen(value: object, handler: ValidatorFunctionWrapHandler, info: Validati
     except ValidationError as error:
         lines += _lines_of(error)
     if control is not None and "workflow" in info.data:
-        lines += [_line(at, said, False, None) for at, said in lacking(control, info.data["workflow"])]
+        meant = {nearest_key(key, known) for key in value if key not in taken}
+        lines += [_line(at, said, False, None) for at, said in lacking(control, info.data["workflow"], meant)]
     if lines or control is None:
         raise ValidationError.from_exception_data("controls", lines)
     return control
@@ -88,7 +89,17 @@ def _not_taken(key: str, value: object, known: library.Entry) -> tuple[str, bool
     if key in Control.model_fields:
         return f"{known.id} ({known.title}) does not take this key; {takes}", False
     seen = isinstance(value, str) and _LIKE_A_SECRET.fullmatch(value) is not None
-    return f"unknown key; {nearest(str(key), taken)}{takes}", seen
+    hint = nearest_key(key, known)
+    return f"unknown key; {f'did you mean {hint}? ' if hint else ''}{takes}", seen
+
+
+def nearest_key(key: str, known: library.Entry) -> str:
+    """Return the key of a control that was probably meant by another; empty if none looks like it, or it is another's."""
+    return (
+        ""
+        if key in Control.model_fields
+        else nearest(key, known.takes).removeprefix("did you mean ").removesuffix("? ")
+    )
 
 
 def _line(at: tuple[str | int, ...], said: str, secret: bool, value: object) -> InitErrorDetails:
@@ -116,12 +127,20 @@ def given(control: Control) -> dict[str, Any]:
     return {name: getattr(control, name) for name in Control.model_fields if name in control.model_fields_set}
 
 
-def lacking(control: Control, workflow: Workflow | None) -> list[Found]:
-    """Return what a control needs and has not, and what contradicts itself in its regions."""
+def lacking(control: Control, workflow: Workflow | None, meant: Collection[str] = ()) -> list[Found]:
+    """Return what a control needs and has not, and what contradicts itself in its regions.
+
+    Parameters
+    ----------
+    control : Control
+    workflow : Workflow or None
+    meant : collection of str
+        Keys that were probably meant by misspelt ones, which are told: what they would give is not missing.
+    """
     known = library.entry(control.id)
     here = library.regions(control, workflow)
     values = {**{name: getattr(control, name) for name in Control.model_fields}, **dict(here)}
-    missing = [group for group in known.needs if not any(values[name] for name in group)]
+    missing = [group for group in known.needs if not any(values[name] or name in meant for name in group)]
     found: list[Found] = []
     if missing:
         where = " (here or in workflow)" if any(name in REGIONS for group in missing for name in group) else ""

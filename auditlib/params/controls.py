@@ -12,7 +12,19 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator,
 from auditlib.params.attributes import Has, ToStatus
 from auditlib.params.faults import fault
 from auditlib.params.sizes import Record
-from auditlib.params.types import Day, Days, Names, ProjectKeys, SomeNames, Text, Truth, Whole, distinct, list_of
+from auditlib.params.types import (
+    Day,
+    Days,
+    Names,
+    ProjectKeys,
+    SomeNames,
+    Text,
+    Truth,
+    Whole,
+    distinct,
+    list_of,
+    one_of,
+)
 
 Regions = Annotated[tuple[Text, ...], BeforeValidator(list_of('["Approved", "10011"]')), AfterValidator(distinct)]
 """Names or ids of statuses."""
@@ -191,7 +203,9 @@ class Control(Record):
     """Field that names who gets the access."""
     second_gate: Regions = ()
     """Statuses of the second of two approvals."""
-    every: Literal["month", "quarter", "year"] = "quarter"
+    every: Annotated[Literal["month", "quarter", "year"], BeforeValidator(one_of(("month", "quarter", "year")))] = (
+        "quarter"
+    )
     """How often a review takes place."""
     burst: Whole = 20
     """Gates or comments of one actor in a minute from which on they are noted."""

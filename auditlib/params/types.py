@@ -101,7 +101,9 @@ def _organization_id(value: object) -> str:
     return text
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[object], str]:
+def one_of(words: tuple[str, ...]) -> Callable[[object], str]:
+    """Return a check that takes one of some words, and names the one that may be meant where something else stands."""
+
     def check(value: object) -> str:
         if isinstance(value, str) and value in words:
             return value
@@ -118,9 +120,8 @@ Seed = Annotated[str, BeforeValidator(_seed), _TEXT_SCHEMA]
 OrganizationId = Annotated[
     str, BeforeValidator(_organization_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9-]+$"})
 ]
-Deployment = Annotated[
-    Literal["auto", "cloud", "data-center"], BeforeValidator(_one_of(("auto", "cloud", "data-center")))
-]
+_DEPLOYMENTS = ("auto", "cloud", "data-center")
+Deployment = Annotated[Literal["auto", "cloud", "data-center"], BeforeValidator(one_of(_DEPLOYMENTS))]
 
 
 # Addresses -----------------------------------------------------------------------------------------------------------

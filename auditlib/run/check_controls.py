@@ -199,10 +199,10 @@ def _lines_of(test: ControlTest, evidence: Evidence, known: Mapping[str, str], c
 def _met(
     asked: Iterable[tuple[str, str]], concerned: Sequence[str], counts: _Counts, about: str
 ) -> tuple[list[str], list[str]]:
-    """Return what each question counted, in words, and the keys of which it was nothing; an empty clause finds nothing."""
+    """Return what each question counted, in words, and the keys of which it was nothing; an empty clause is not asked."""
     told, none = [], []
     for key, clause in asked:
-        met = counts.of(*concerned, clause) if clause else 0
+        met = counts.of(*concerned, clause) if clause else "not counted"
         told.append(f"{key} {about if met else ''}{met:,}" if isinstance(met, int) else f"{key} {met}")
         none += [key] if met == 0 else []
     return told, none
@@ -211,7 +211,8 @@ def _met(
 def _regions(test: ControlTest, evidence: Evidence, known: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """Yield each region that a control asks for, with its JQL clause: of the statuses that Jira has; empty if it has none.
 
-    Where Jira does not tell which it has, of all that are given.
+    A status of another name may have been there before, so that nothing is said of it. Where Jira does not tell which
+    statuses it has, all that are given are counted.
     """
     entry, given = library.entry(test.id), test.given
     asked = {name for group in entry.needs for name in group} | (_OF_ONE & set(entry.takes))

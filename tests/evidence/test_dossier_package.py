@@ -27,6 +27,7 @@ from auditlib.audit.numbering.causes import (
 from auditlib.audit.numbering.gaps import GAPS, audit_numbers, join_numberings
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira, Tamper
 from auditlib.demo.story.company import LOG_BEGIN, PROJECTS, Company, build_company
+from auditlib.demo.story.scenery import PROCESS
 from auditlib.demo.world.truth import DELETED, HIDDEN, MOVED, NEVER
 from auditlib.errors import AnswerError, ForbiddenRequestError
 from auditlib.jira import cloud, data_center, jql
@@ -115,7 +116,7 @@ def pull(company: Company, folder: Path, speaks: str, *, page_size: int | None =
         former = former_keys(reader.store.json(reader.ask(f"project/{key}", says.project(key))) for key in PROJECTS)
         issues = [
             one
-            for project in (*PROJECTS, "LAB")
+            for project in (*PROJECTS, "LAB", PROCESS)
             for _, page in reader.search(
                 f"pass/{project}", f"project = {project} ORDER BY created ASC, key ASC", POPULATION_FIELDS
             )

@@ -69,6 +69,19 @@ def test_all_that_is_wrong_with_a_control_is_told_at_once():
     }
 
 
+def test_a_key_that_is_misspelt_is_not_called_missing_too():
+    """One mistake is told once; what else is missing is told."""
+    found = told("[{id: CT-08, applies_to: {issue_type: [Change]}, reviews: [Reviewed]}, {id: CT-11, levle: Severity}]")
+    assert list(found) == ["controls[0].reviews", "controls[1].levle", "controls[1]"]
+    assert found["controls[1]"] == "CT-11 (incident in time for its severity) needs limits"
+
+
+def test_how_often_a_review_takes_place_is_one_of_three_words():
+    """With the one that is meant."""
+    found = told("[{id: CT-16, applies_to: {issue_type: [Review]}, every: quarterly}]")
+    assert found == {"controls[0].every": "did you mean quarter? allowed are month, quarter, year"}
+
+
 @pytest.mark.parametrize("ends", ["created", "closed", "[Done]", "4"])
 def test_a_time_ends_by_a_resolution_or_a_status(ends):
     """The creation, from which it is counted, ends nothing."""

@@ -23,6 +23,7 @@ from auditlib.run.paper import open_workpaper
 from auditlib.run.workpaper import Picture, Workpaper
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
+WORKFLOW = "{gate: [Approved], done: [Done]}"
 ATTRIBUTES = "[{name: late, question: 'In time?', test: {within: {from: created, to: resolved, days: 3}}}]"
 
 
@@ -30,7 +31,10 @@ ATTRIBUTES = "[{name: late, question: 'In time?', test: {within: {from: created,
 def pulled(small_company, parameters, tmp_path_factory) -> Path:
     """A working folder in which everything was pulled; not to be changed."""
     folder = tmp_path_factory.mktemp("pulled")
-    params = parameters(projects="[PAY, OPS]", sample_size=6, sample_strata="[project]", attributes=ATTRIBUTES)
+    params = parameters(
+        projects="[PAY, OPS]", sample_size=6, sample_strata="[project]", attributes=ATTRIBUTES, controls="[CT-01]",
+        workflow=WORKFLOW,
+    )  # fmt: skip
     collect(params, folder, {}, QUIET, base=folder, embedded=partial(EmbeddedJira, small_company.world))
     return folder
 

@@ -18,6 +18,7 @@ from auditlib.demo.world.workflows import Scheme, Step, Version, Workflow, Workf
 PLAIN = "Software Simplified Workflow for Project PAY"
 CHANGES = "Change Workflow"
 CHANGE_PROCESS = "Change Process"
+ACCESS_REQUESTS = "Access Requests"
 CHANGED_AT = datetime(2026, 9, 14, 9, 30, tzinfo=UTC)
 """About when the safeguard was taken away."""
 
@@ -74,6 +75,13 @@ _PROCESS_STEPS = (
 )
 _PROCESS_STATUSES = ("Open", "In Review", "Approved", "In Progress", "Testing", "Done", "Reviewed", "Closed")
 
+_ACCESS_STEPS = (
+    Step(1, "Create", "Open", kind="INITIAL"),
+    Step(11, "Approve", "Approved", ("Open",), conditions=_all_of(_NAMED)),
+    Step(21, "Approve again", "Approved twice", ("Approved",), conditions=_all_of(_NAMED)),
+    Step(31, "Give", "Done", ("Approved", "Approved twice"), validators=(_RESOLUTION,)),
+)
+
 
 def workflows(cast: Cast, changed: datetime) -> Workflows:
     """Set up the workflows and schemes.
@@ -98,20 +106,23 @@ def workflows(cast: Cast, changed: datetime) -> Workflows:
         *(Step(11 + 10 * place, name, name, kind="GLOBAL") for place, name in enumerate(("Open", "In Progress", "Done"))),
     ))  # fmt: skip
     process = Version(2, _WRITTEN, admin, _PROCESS_STATUSES, _PROCESS_STEPS)
-    change = ISSUE_TYPES["Change"]["id"]
+    access = Version(1, _WRITTEN, admin, ("Open", "Approved", "Approved twice", "Done"), _ACCESS_STEPS)
+    change, request = ISSUE_TYPES["Change"]["id"], ISSUE_TYPES["Access request"]["id"]
+    by_type = {change: CHANGE_PROCESS, request: ACCESS_REQUESTS}
     payments = Scheme(10200, "Payments Workflow Scheme", PLAIN)
     return Workflows(
         (
             Workflow("6f2c1d0a-8e53-4b7d-9f10-0c2f5a7be001", PLAIN, (plain,), "How software is made here"),
             Workflow("b81f0e44-52a9-4c3e-8d77-31d9e6c4a002", CHANGES, kept, "No change without an approval"),
             Workflow("c5e2a6f1-7d34-4a90-8b1f-52c60d7e9004", CHANGE_PROCESS, (process,), "How changes are made"),
+            Workflow("1a97c3d8-64be-4f05-9d2c-e8b7f1a60005", ACCESS_REQUESTS, (access,), "Two approve who gets in"),
             Workflow("d04a9b73-1c6e-4f28-a5b2-7e80f1d9c003", "HR workflow", (own,), project="HR"),
         ),
         {
             "PAY": payments,
             "PAYX": payments,
             "OPS": Scheme(10201, "Operations Workflow Scheme", PLAIN, {change: CHANGES}),
-            PROCESS: Scheme(10202, "Change Process Workflow Scheme", PLAIN, {change: CHANGE_PROCESS}),
+            PROCESS: Scheme(10202, "Change Process Workflow Scheme", PLAIN, by_type),
             "LAB": payments,
             "OLD": payments,
         },

@@ -67,7 +67,7 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             policy=policy(nonce, pictures="'self' file: data:"),
             script=script_element(nonce),
             style=_style(summary),
-            bar=navigation_bar(COVER, contents.files, sample="Sampled issues" if summary["period"] else "Full records"),
+            bar=navigation_bar(COVER, contents.files, sample="Sample" if summary["period"] else "Full records"),
             summary=summary,
             contents=contents,
             head=head.lines(summary),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.gates import (
     Approved,
@@ -15,6 +18,14 @@ from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
 from auditlib.audit.controls.trail import numbers
+
+_TAKES: Final = MappingProxyType(
+    {
+        "role": "Administer Jira, or Administer Projects in its project",
+        "group": "Browse users and groups, or Administer Jira",
+    }
+)
+"""The right that lets an account read who is in a role or group (Atlassian's description of the interface)."""
 
 
 def independent_approver(case: Case) -> list[Result]:
@@ -86,7 +97,7 @@ def _entitled(case: Case, one: Round, found: Approved) -> Result:
             continue
         members = case.context.members_of(kind, name, case.subject.project)
         if members is None:
-            unread.append(f"the members of {kind} {name} could not be read")
+            unread.append(f"the members of {kind} {name} could not be read, which takes {_TAKES[kind]}")
             continue
         for each in found.beside:
             is_member, by = members.holds(each.by, each.at)

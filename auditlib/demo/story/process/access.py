@@ -20,8 +20,13 @@ def _both(first: str, second: str) -> tuple[Step, ...]:
 
 _FOR: Final = {"beneficiary": "beneficiary"}
 
-REQUESTS: Final = (
-    Case("access approved by two", REQUEST, "06-08 13", _both("approver", "other"), values=_FOR),
+BY_TWO: Final = tuple(f"access {number} approved by two" for number in range(1, 7))
+
+REQUESTS: Final[tuple[Case, ...]] = (
+    *(
+        Case(name, REQUEST, f"06-{day} 13", _both("approver", "other"), values=_FOR)
+        for name, day in zip(BY_TWO, ("08", "16", "17", "18", "22", "23"), strict=True)
+    ),
     Case(
         "access approved by one",
         REQUEST,
@@ -59,7 +64,7 @@ REQUESTS: Final = (
     ),
 )
 
-REVIEWS: Final = tuple(
+REVIEWS: Final[tuple[Case, ...]] = tuple(
     Case(f"review of {month}", REVIEW, at, way((hours, by, "Done")))
     for month, at, hours, by in (
         ("April", "04-27 13", 20, "approver"),

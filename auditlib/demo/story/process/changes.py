@@ -42,7 +42,7 @@ def _approved(by: str = "approver") -> tuple[Step, ...]:
 
 _USUAL: Final = (*_approved(), *_BUILT)
 
-CHANGES: Final = (
+CHANGES: Final[tuple[Case, ...]] = (
     Case("change as it should be", KIND, "07-13 13", _USUAL, {"CT-09": PASS}),
     Case("change never approved, released", KIND, "07-14 13", (_GIVEN, *_BUILT), _NOT_APPROVED),
     Case(
@@ -217,8 +217,48 @@ def _reviewed(hours: float, by: str) -> tuple[Step, ...]:
     return (*_USUAL, *way((hours, by, "Reviewed")))
 
 
-EMERGENCIES: Final = (
-    Case("emergency reviewed in time", KIND, "07-13 17", _reviewed(90, "approver"), {"CT-08": PASS}, values=_EMERGENCY),
+_AS_PLANNED: Final = (
+    "Only these may change: the Change Workflow and the Software Simplified Workflow for Project PAY; the field =Team, the field "
+    "Risk and the field Systems affected; the permissions Bulk Change, Create Shared Objects and Manage Group Filter "
+    "Subscriptions; the Default Permission Scheme."
+)
+WINDOWS: Final[tuple[Case, ...]] = tuple(
+    Case(
+        f"configuration window of {name}",
+        KIND,
+        f"{at} 06",
+        (
+            *_approved(by),
+            *way(
+                (8, "worker", "In Progress"), (24 * days - 20, "worker", "Testing"), (24 * days - 8, "worker", "Done")
+            ),
+        ),
+        values={"description": _AS_PLANNED},
+    )
+    for at, name, days, by in (
+        ("05-17", "May", 15, "former manager"),  # the log, which tells the managers of then, has to begin before
+        ("06-01", "June", 30, "former manager"),
+        ("07-01", "July", 31, "former manager"),
+        ("08-01", "August", 31, "former manager"),
+        ("09-01", "September", 30, "approver"),
+    )
+)
+"""Tickets under which the configuration may change for a month; what they do not name needs one of its own."""
+
+EMERGENCIES: Final[tuple[Case, ...]] = (
+    *(
+        Case(
+            f"emergency {number} reviewed in time",
+            KIND,
+            at,
+            _reviewed(90, "approver"),
+            {"CT-08": PASS},
+            values=_EMERGENCY,
+        )
+        for number, at in enumerate(
+            ("07-13 17", "07-27 17", "08-13 17", "08-17 17", "08-19 17", "08-24 17", "09-07 17"), 1
+        )
+    ),
     Case(
         "emergency reviewed late", KIND, "07-14 17", _reviewed(300, "approver"), {"CT-08": EXCEPTION}, values=_EMERGENCY
     ),

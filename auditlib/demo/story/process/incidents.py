@@ -23,7 +23,7 @@ def _steps(done: float = 3) -> tuple[Step, ...]:
 _EXPLAINED: Final[Step] = (3.5, "worker", "alters", f"Root cause: {_CAUSE}")
 _FOLLOWED: Final[Step] = (4, "worker", "links to", "action that was taken")
 
-ACTIONS: Final = (
+ACTIONS: Final[tuple[Case, ...]] = (
     Case("action that was taken", ACTION, "05-04 13", way((30, "worker", "In Progress"), (400, "worker", "Done"))),
     Case("action that was never taken", ACTION, "05-04 14", way((30, "worker", "In Progress"))),
 )
@@ -31,7 +31,7 @@ ACTIONS: Final = (
 
 _KNOWN: Final = {"severity": "High"}
 
-INCIDENTS: Final = (
+INCIDENTS: Final[tuple[Case, ...]] = (
     Case("incident as it should be", INCIDENT, "05-05 13", (*_steps(), _EXPLAINED, _FOLLOWED), values=_KNOWN),
     Case(
         "incident with steps in another order",
@@ -98,8 +98,11 @@ def _remedied(hours: float) -> tuple[Step, ...]:
     return way((2, "worker", "In Progress"), (hours, "worker", "Done"))
 
 
-VULNERABILITIES: Final = (
-    Case("vulnerability remedied in time", VULNERABILITY, "06-01 13", _remedied(50), values=_WORST),
+VULNERABILITIES: Final[tuple[Case, ...]] = (
+    *(
+        Case(f"vulnerability {number} remedied in time", VULNERABILITY, f"06-{day} 13", _remedied(50), values=_WORST)
+        for number, day in enumerate(("01", "08", "15", "22", "26", "29"), 1)
+    ),
     Case("vulnerability remedied late", VULNERABILITY, "06-02 13", _remedied(100), {"CT-13": EXCEPTION}, values=_WORST),
     Case(
         "vulnerability made less urgent on the way",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from auditlib.demo.story.process.access import REQUEST
+from auditlib.demo.story.process.access import BY_TWO, REQUEST
 from auditlib.demo.story.process.case import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.demo.story.process.incidents import INCIDENT
 from auditlib.demo.story.records import Record
@@ -32,7 +32,7 @@ class _Asked:
 
 
 _ASKED: Final[Mapping[str, _Asked]] = {
-    "access approved by two": _Asked("approved", 4, ("approver", "other"), PASS),
+    **dict.fromkeys(BY_TWO, _Asked("approved", 4, ("approver", "other"), PASS)),
     "access approved by one": _Asked("approved", 13, ("approver",), EXCEPTION),  # after the access was given
     "access approved twice by one": _Asked("declined", 4, ("approver",), EXCEPTION),
     "access approved by who gets it": _Asked(

@@ -32,10 +32,16 @@ from auditlib.demo.world.truth import Access, Truth
 _FIRST_ID: Final = 900_000
 """Above every id of the rest of the company."""
 
-CASES: Final = (
-    *changes.CHANGES, *changes.EMERGENCIES, *incidents.ACTIONS, *incidents.INCIDENTS, *incidents.VULNERABILITIES,
-    *access.REQUESTS, *access.REVIEWS,
-)  # fmt: skip
+CASES: Final[tuple[Case, ...]] = (
+    *changes.CHANGES,
+    *changes.WINDOWS,
+    *changes.EMERGENCIES,
+    *incidents.ACTIONS,
+    *incidents.INCIDENTS,
+    *incidents.VULNERABILITIES,
+    *access.REQUESTS,
+    *access.REVIEWS,
+)
 
 _ORDINARY: Final[Mapping[str, Outcomes]] = {
     changes.KIND: changes.ORDINARY,
