@@ -17,6 +17,7 @@ from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.second_source import SecondSource
+from auditlib.memory import undisturbed
 
 _RULE: Final = "matches_deployment"
 
@@ -48,9 +49,10 @@ class Reconciliation(Part):
         outcomes = outcomes[outcomes["control"].isin(self._labels)]
         said = zip(outcomes["key"], outcomes["outcome"], outcomes["evidence"], strict=True)
         told = told_of(said) if self._labels else None
-        tickets = tickets_of(self._listing.population["key"], told, self._controls.matched, by_key)
         standing = Standing(self._numbers.numbering, self._numbers.gaps, self._listing.excluded)
-        return second_source_table(tickets, file, standing.say, self.period)
+        tickets = tickets_of(self._listing.population["key"], told, self._controls.matched, by_key)
+        with undisturbed():
+            return second_source_table(tickets, file, standing.say, self.period)
 
     @property
     def findings(self) -> list[Finding]:

@@ -13,6 +13,7 @@ from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
+from auditlib.memory import undisturbed
 
 SOURCE_FILES: Final = ("second_source.csv", "second_source.jsonl")
 """How the copy in ``data/`` is called, by its form."""
@@ -39,7 +40,8 @@ class SecondSource(Part):
         if source is None or path is None:
             return None
         finder = KeyFinder(self.projects, self._provenance.former_keys, self._moved())
-        return read_deployments(path.read_text(encoding="utf-8-sig"), path.name, source, finder)
+        with undisturbed():
+            return read_deployments(path.read_text(encoding="utf-8-sig"), path.name, source, finder)
 
     def _moved(self) -> dict[str, str]:
         """Return the keys that issues of the population had in other projects, with those of today."""

@@ -120,9 +120,8 @@ Seed = Annotated[str, BeforeValidator(_seed), _TEXT_SCHEMA]
 OrganizationId = Annotated[
     str, BeforeValidator(_organization_id), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9-]+$"})
 ]
-Deployment = Annotated[
-    Literal["auto", "cloud", "data-center"], BeforeValidator(one_of(("auto", "cloud", "data-center")))
-]
+_DEPLOYMENTS = ("auto", "cloud", "data-center")
+Deployment = Annotated[Literal["auto", "cloud", "data-center"], BeforeValidator(one_of(_DEPLOYMENTS))]
 
 
 # Addresses -----------------------------------------------------------------------------------------------------------

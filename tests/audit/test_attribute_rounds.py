@@ -104,6 +104,48 @@ def test_a_resolution_has_rounds_too():
     assert test_subject(issue(fields=resolved), asked).outcome == NO_EVIDENCE
 
 
+def only_id(step):
+    """Return a change that names its values by ids alone, as some old imports do."""
+    return replace(step, before=step.before_text, before_text="", after=step.after_text, after_text="")
+
+
+@pytest.mark.parametrize("form", [lambda step: step, only_id], ids=["names", "ids"])
+def test_an_issue_that_was_created_resolved_has_a_round_that_no_entry_shows(form):
+    """Its first entry clears the resolution: who set it, and when, is not told. What follows is judged beside it."""
+    asked = attribute({"order": {"first": {"to_status": "Approved"}, "then": "resolved"}})
+    cleared, again = form(change(11, 1, "resolution", "Fixed", "")), form(change(13, 3, "resolution", "", "Fixed"))
+    found = test_subject(issue(cleared, moved(12, 2, "Open > Approved"), again), asked)
+    assert found.outcome == NO_EVIDENCE
+    assert found.evidence == "round 1 of 2: resolved: no history entry shows it: it was created so"
+    good = test_subject(issue(moved(12, 2, "Open > Approved"), again), asked)
+    assert (good.outcome, good.history_id) == (PASS, 12)
+    assert good.evidence.startswith("history 12: Approved")
+
+
+def test_a_resolution_that_is_exchanged_is_one_round():
+    """From one to another it was resolved all the time; one whose time can't be read shows nothing."""
+    asked = attribute({"order": {"first": {"to_status": "Approved"}, "then": "resolved"}})
+    first, other = change(12, 2, "resolution", "", "Fixed"), change(14, 4, "resolution", "Fixed", "Declined")
+    found = test_subject(issue(moved(11, 1, "Open > Approved"), first, other), asked)
+    assert (found.outcome, found.history_id) == (PASS, 11)
+    assert "round" not in found.evidence
+    dark = replace(first, at="at noon")
+    assert test_subject(issue(moved(11, 1, "Open > Approved"), dark), asked).outcome == NO_EVIDENCE
+
+
+def test_of_several_rounds_the_gravest_is_told_and_of_passes_the_last():
+    """An exception before what is no evidence; its number among all rounds stands before it."""
+    asked = attribute({"filled_before": {"field": "Risk", "event": {"to_status": "Done"}}})
+    twice = issue(*walked("Open > Done > Open > Done"), fields={"Risk": Value("Risk", "High")})
+    assert test_subject(twice, asked).evidence.startswith("round 2 of 2: Risk was 'High'")
+    dark = walked("Done > Open > Done > Open > Done")
+    empty = issue(*dark, fields={"Risk": Value("Risk", "")})
+    found = test_subject(empty, asked)
+    assert (found.outcome, found.evidence[:12], found.history_id) == (EXCEPTION, "round 2 of 3", 12)
+    filled = test_subject(issue(*dark, fields={"Risk": Value("Risk", "High")}), asked)
+    assert (filled.outcome, filled.evidence[:12]) == (NO_EVIDENCE, "round 1 of 3")
+
+
 def test_days_are_counted_in_hours_where_the_clocks_change():
     """From noon to noon over the end of summer time is 25 hours, more than a day; older packages read the clock on the wall."""
     zone = ZoneInfo("Europe/Berlin")

@@ -199,3 +199,14 @@ def test_deep_json_and_odd_values_are_texts():
     deep = '{"branch": ' + "[" * 2_000 + '"PAY-1"' + "]" * 2_000 + ', "title": {"a": 1}, "at": 1775034900}'
     assert len(read(deep).rows) == 1
     assert read('{"branch": 5, "title": true, "at": 1775034900}').rows[0].keys == ()
+
+
+def test_the_columns_of_a_file_need_not_be_those_that_are_looked_at():
+    """More columns, one without a name, others written otherwise, and rows that are short: each cell keeps its column."""
+    plain = read(
+        "branch,title,at\npay-1,PAY-2\nx,y,2026-04-01T09:00Z\n".replace("PAY-2\n", "PAY-2,2026-04-01T08:00Z\n")
+    )
+    more = read("At,,branch,title\n2026-04-01T08:00Z,PAY-9,pay-1,PAY-2\n2026-04-01T09:00Z,PAY-9,x\n", **OWN)
+    assert [shown(one)[1:] for one in plain.rows] == [shown(one)[1:] for one in more.rows]
+    assert [one.ref for one in more.rows] == ["line 2", "line 3"]
+    assert [one.environment for one in more.rows] == ["", ""]

@@ -98,7 +98,7 @@ def test_whom_a_field_named_follows_from_its_history():
     [
         ("Old", "New", "'Old' became 'New'"),
         ("", "New", "empty became 'New'"),
-        ("Old", "", "'Old' became empty"),
+        ("Old", "", "'Old' was removed"),
         ("a  b", "a b", "'a b', only blanks or lines differ"),
         ("x" * 100 + "Old", "x" * 100 + "New", f"'…{'x' * 20}Old' became '…{'x' * 20}New'"),
         ("x" * 200, "y" * 200, f"'{'x' * 80}…' became '{'y' * 80}…'"),

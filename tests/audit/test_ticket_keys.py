@@ -39,6 +39,7 @@ def test_keys_of_listed_projects_are_found_in_branch_title_and_message(text, key
         "PAY-0",
         "PAY-1.2 of the driver",
         "the pay-1 of a sentence",
+        "pay-1\nof two lines",
         "ÜPAY-1",
         "THEIR_PAY-1",
         "PAY - 1",
@@ -68,3 +69,5 @@ def test_the_former_key_of_a_moved_issue_is_todays():
     finder = KeyFinder(["PAY"], moved={"OLD-5": "PAY-9", "PAY-1": "PAY-10"})
     assert finder.find("OLD-5 and OLD-6, PAY-1, PAY-2") == ["PAY-9", "PAY-10", "PAY-2"]
     assert finder.find("old-5-login") == ["PAY-9"]
+    renamed = KeyFinder(["PAY", "OPS"], {"OPS": ("INFRA",)}, moved={"OPS-5": "PAY-9"})
+    assert renamed.find("INFRA-5") == ["PAY-9"]

@@ -23,6 +23,7 @@ STANDING = Standing(
     ("key", "said"),
     [
         ("PAY-9", BEFORE),
+        ("PAY-10", OTHER_DAY),
         ("PAY-12", "missing number: deleted"),
         ("PAY-13", "moved to EXT-4"),
         ("PAY-14", "left out of the population: issue type"),

@@ -16,7 +16,11 @@ from auditlib.run.summary import summary_of_run
 
 ATTRIBUTES = [
     {"name": "late", "question": "In time?", "test": {"within": {"from": "created", "to": "resolved", "days": 3}}},
-    {"name": "owned", "question": "Had it an owner?", "test": {"filled_before": {"field": "assignee", "event": "resolved"}}},
+    {
+        "name": "owned",
+        "question": "Had it an owner?",
+        "test": {"filled_before": {"field": "assignee", "event": "resolved"}},
+    },
 ]
 
 

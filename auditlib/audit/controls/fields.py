@@ -123,6 +123,8 @@ def difference(step: Change) -> str:
     differs = next(
         (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
     )
+    if not new:
+        return f"{_cut(old, 0)} was removed"
     begin = max(0, differs - _BEFORE) if max(len(old), len(new)) > _LONGEST else 0
     return f"{_cut(old, begin)} became {_cut(new, begin)}"
 

@@ -19,7 +19,6 @@ from auditlib.audit.controls.rounds import Gate, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
 from auditlib.audit.controls.trail import numbers
 
-
 _TAKES: Final = MappingProxyType(
     {
         "role": "Administer Jira, or Administer Projects in its project",

@@ -162,16 +162,14 @@ def _cells(given: Source, wanted: Sequence[str], problems: list[Problem]) -> Ite
 
 def _of_csv(given: Source, wanted: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     rows = read_list(given, (), delimiters=",;\t")
-    names: dict[str, str] = {}
+    meant = _meant(dict.fromkeys(name for _, row in rows for name in row), wanted)
+    as_they_are = all(meant.values()) and all(name == column for name, column in meant.items())
     for line, row in rows:
-        if not any(row.values()):
-            continue
-        if not names.keys() >= row.keys():
-            names |= _meant(row, wanted)
-        yield line, {meant: cell for name, cell in row.items() if (meant := names[name])}
+        if any(row.values()):
+            yield line, row if as_they_are else {meant[name]: cell for name, cell in row.items() if meant[name]}
 
 
-def _meant(row: Mapping[str, str], wanted: Sequence[str]) -> dict[str, str]:
+def _meant(row: Mapping[str, object], wanted: Sequence[str]) -> dict[str, str]:
     """Return the wanted column that each column of a file is, empty for none: by its name, else by its folded name."""
     folded = {folded_name(one): one for one in wanted if one not in row}
     return {name: name if name in wanted else folded.get(folded_name(name), "") for name in row}

@@ -9,7 +9,7 @@ from typing import Final
 
 from auditlib.keys import NUMBER, FormerKeys, renames
 
-_ENDS_A_WORD: Final = re.compile(r"(?:[^\W_]|[A-Z0-9]_)\Z")
+_BEFORE: Final = r"(?<![^\W_])(?<![A-Z0-9]_)"
 """A key begins where no letter or digit stands before it; ``MY_PAY-5`` is one of the project ``MY_PAY``."""
 
 _AFTER: Final = r"(?![^\W_])(?!\.[0-9])"
@@ -49,8 +49,8 @@ class KeyFinder:
         self._moved = moved
         known = {*self._today, *(key.rpartition("-")[0] for key in moved)}
         words = "|".join(sorted(map(re.escape, known), key=lambda one: (-len(one), one)))
-        self._in_sentences = re.compile(f"({words})-({NUMBER}){_AFTER}")
-        self._in_names = re.compile(f"((?i:{words}))-({NUMBER}){_AFTER}")
+        self._in_sentences = re.compile(f"{_BEFORE}({words})-({NUMBER}){_AFTER}")
+        self._in_names = re.compile(f"{_BEFORE}((?i:{words}))-({NUMBER}){_AFTER}")
 
     def find(self, text: str) -> list[str]:
         """Return the keys in a text, each once, in their order.
@@ -58,21 +58,13 @@ class KeyFinder:
         >>> KeyFinder(["PAY"]).find("PAY-1 and PAY-2, as UTF-8"), KeyFinder(["PAY"]).find("feature/pay-3-login")
         (['PAY-1', 'PAY-2'], ['PAY-3'])
         """
-        if "-" not in text:
-            return []
-        pattern = self._in_sentences if " " in text or _BLANK.search(text) else self._in_names
-        found: dict[str, None] = {}
-        for one in pattern.finditer(text):
-            begins = one.start()
-            if not (begins and _ENDS_A_WORD.search(text, max(0, begins - 2), begins)):
-                found[self._called_today(one[1], one[2])] = None
+        pattern = self._in_sentences if _BLANK.search(text) else self._in_names
+        found = dict.fromkeys(self._called_today(*one) for one in pattern.findall(text))
         found.pop("", None)
         return list(found)
 
     def _called_today(self, project: str, number: str) -> str:
         """Return what a key is called today; empty if it is of no listed project, and of no issue that was moved into one."""
-        today = self._today.get(project) or self._today.get(project.upper())
+        today = self._today.get(project.upper())
         key = f"{today}-{number}" if today else ""
-        if self._moved:
-            return self._moved.get(key) or self._moved.get(f"{project.upper()}-{number}", key)
-        return key
+        return self._moved.get(key) or self._moved.get(f"{project.upper()}-{number}", key)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -28,20 +27,25 @@ class Standing:
     """
 
     def __init__(self, numbering: pd.DataFrame, gaps: pd.DataFrame, excluded: pd.DataFrame) -> None:
-        self._ranges: Mapping[str, Any] = {str(row.project): row for row in numbering.itertuples(index=False)}
-        self._gaps: Mapping[str, Any] = {str(row.key): row for row in gaps.itertuples(index=False)}
+        self._ranges = dict(
+            zip(
+                numbering["project"], zip(numbering["first_number"], numbering["last_number"], strict=True), strict=True
+            )
+        )
+        self._gaps = dict(zip(gaps["key"], zip(gaps["classification"], gaps["now_key"], strict=True), strict=True))
         self._excluded = dict(zip(excluded["key"], excluded["reason"], strict=True))
 
     def say(self, key: str) -> str:
         """Say what is known of a key that is not in the population."""
         if key in self._excluded:
             return f"{LEFT_OUT}: {self._excluded[key]}"
-        if (gap := self._gaps.get(key)) is not None:
-            return f"moved to {gap.now_key}" if gap.classification == "moved" else f"{MISSING}: {gap.classification}"
+        if key in self._gaps:
+            classification, now_key = self._gaps[key]
+            return f"moved to {now_key}" if classification == "moved" else f"{MISSING}: {classification}"
         project, _, number = key.rpartition("-")
-        row = self._ranges.get(project)
-        if row is None or pd.isna(row.first_number) or pd.isna(row.last_number):
+        first, last = self._ranges.get(project, (pd.NA, pd.NA))
+        if pd.isna(first):
             return NO_NUMBERS
-        if int(number) < row.first_number:
+        if int(number) < first:
             return BEFORE
-        return ABOVE if int(number) > row.last_number else OTHER_DAY
+        return ABOVE if int(number) > last else OTHER_DAY
