@@ -91,5 +91,25 @@ def test_decisions_to_keep_are_not_concerned():
 
 def test_without_a_review_there_is_one_row():
     """None given, or one that decides nothing."""
-    assert [(one.key, one.outcome) for one in judged(None, TODAY)] == [(REVIEW, NOT_APPLICABLE)]
-    assert judged({}, TODAY)[0].evidence == "the review decides nothing"
+    (none,), (empty,) = judged(None, TODAY), judged({}, TODAY)
+    assert (none.key, none.outcome, none.evidence) == (REVIEW, NOT_APPLICABLE, "no access review is given")
+    assert (empty.key, empty.outcome, empty.evidence) == (REVIEW, NOT_APPLICABLE, "the review decides nothing")
+    assert (none.round, none.decided_at, none.control) == (None, None, TEST.label)
+
+
+def test_what_was_decided_is_said_with_who_and_when_as_far_as_told():
+    """A sheet may lack both."""
+    told = {
+        ("ann", "PAY"): Decision(frozenset({"B", "A"}), "remove", "", ""),
+        ("bob", "PAY"): Decision(frozenset(), "keep", "", ""),
+    }
+    found = judged(told, TODAY, asked=None)
+    assert [one.evidence.partition(";")[0] for one in found] == ["remove A B", "keep"]
+    told = {
+        ("ann", "PAY"): Decision(frozenset(), "changed", "Dora", ""),
+        ("bob", "PAY"): Decision(frozenset(), "keep", "", "2026-04-10"),
+    }
+    assert [one.evidence.partition(";")[0] for one in judged(told, TODAY)] == [
+        "changed: decided by Dora",
+        "keep: decided on 2026-04-10",
+    ]

@@ -205,6 +205,26 @@ def test_a_severity_changed_in_the_entry_that_closes_mends_nothing():
     assert [only(one, SEVERITY).outcome for one in (late, in_time)] == [EXCEPTION, PASS]
 
 
+@pytest.mark.parametrize(("after", "says"), [("Low", "history 11: Low"), ("", "history 11: emptied")])
+def test_the_evidence_names_what_the_severity_became_and_when_it_ended(after, says):
+    """So that a reader finds both entries; of what runs it says that it did not end."""
+    late = incident(severity(11, 3, "High", after), moved(12, 4, "Open > Done"), severity=after)
+    runs = incident(severity(11, 3, "High", after), severity=after)
+    shown = [only(one, SEVERITY).evidence for one in (late, runs)]
+    assert all(says in one for one in shown), shown
+    assert "history 12: Done" in shown[0]
+    assert shown[1].endswith("not ended in the period")
+
+
+def test_what_ends_as_it_is_created_is_in_time_and_what_is_due_as_the_period_ends_is_not_late():
+    """An end before the creation tells nothing."""
+    ends = (ENDS - BORN) / timedelta(days=1)
+    assert only(incident(moved(11, 0, "Open > Done")), SEVERITY).outcome == PASS
+    assert only(incident(created=day(ends - 2), read_at=day(ends + 9)), SEVERITY).outcome == NOT_APPLICABLE
+    odd = only(incident(moved(11, 1, "Open > Done"), created=day(2)), SEVERITY)
+    assert (odd.outcome, "ended before that" in odd.evidence) == (NO_EVIDENCE, True)
+
+
 def test_the_instants_of_the_period_belong_to_it_or_not():
     """Its first does, the first after it does not; what was created then is no matter of it."""
     ends = (ENDS - BORN) / timedelta(days=1)

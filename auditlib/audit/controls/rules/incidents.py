@@ -16,7 +16,7 @@ from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.spans import Span, spans
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.controls.trail import moment, numbers, timestamp, told
-from auditlib.records.history import Time
+from auditlib.records.history import Change, Time
 
 Judge = Callable[[Span, float, float], Result]
 """Judges a span by two instants: its begin, and its end or, where it runs, until when is looked."""
@@ -40,8 +40,9 @@ def in_time_for_severity(case: Case) -> list[Result]:
         for course in courses:
             early = _ran_out(began, until, course, limits)
             if early is not None:
-                held, limit = early
-                words = f"{level} was {held.words}, which allows {in_words(limit)}; {_until(held)}"
+                held, limit, change = early
+                became = told(change, change.after_text or change.after or "emptied")
+                words = f"{level} was {held.words}, which allows {in_words(limit)}; {became}"
                 return _row(case, one, EXCEPTION, f"{words}; {_ended(one)}", held)
         return _by_limit(case, one, until - began, _filled([held_at(course, until) for course in courses]))
 
@@ -117,16 +118,20 @@ def _may_concern(case: Case, one: Span) -> bool:
     return any(known.number == one.number for known in case.course.in_period(case.subject))
 
 
-def _ran_out(began: float, until: float, course: list[Held], limits: dict[str, str]) -> tuple[Held, timedelta] | None:
+def _ran_out(
+    began: float, until: float, course: list[Held], limits: dict[str, str]
+) -> tuple[Held, timedelta, Change] | None:
     """Return the first value whose time ran out while the field held it, up to the end.
 
     A value that was replaced at the very end held until then: to change it in the entry that closes mends nothing.
     """
     for held in course:
         limit = allowed(limits, held)
-        over = None if held.until is None else timestamp(held.until.at)
-        if limit is not None and over is not None and began + limit.total_seconds() < over <= until:
-            return held, limit
+        if held.until is None or limit is None:
+            continue
+        over = timestamp(held.until.at)
+        if over is not None and began + limit.total_seconds() < over <= until:
+            return held, limit, held.until
     return None
 
 
@@ -172,10 +177,6 @@ def _after(begins: Time, limit: timedelta) -> Time:
 
 def _ended(one: Span) -> str:
     return one.shown or f"{one.from_words}, not ended in the period"
-
-
-def _until(held: Held) -> str:
-    return "" if held.until is None else told(held.until, held.until.after_text or held.until.after or "emptied")
 
 
 def in_words(length: timedelta) -> str:

@@ -51,9 +51,8 @@ def decisions_carried_out(  # noqa: PLR0917 - what is known
         return [Result(test.label, REVIEW, None, NOT_APPLICABLE, None, "no access review is given")]
     if not decided:
         return [Result(test.label, REVIEW, None, NOT_APPLICABLE, None, "the review decides nothing")]
-    removals = {place: one for place, one in decided.items() if one.decision == "remove"}
-    unshown = unshown_removals(review, removals, not_all_known, asked)
-    rows: dict[Place, Any] = {(row.account_id, row.project): row for row in review.itertuples(index=False)}
+    unshown = unshown_removals(review, decided, not_all_known, asked)
+    rows: dict[Place, Any] = {(row.account_id, row.project): row for row in review.itertuples()}
     names = dict(zip(review["account_id"], review["display_name"], strict=True))
     strange = {account for account, _ in decided}.isdisjoint(names)
     found = []

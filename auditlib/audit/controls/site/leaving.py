@@ -218,7 +218,7 @@ class _Ends:
         rows = self._rows.get(account)
         if rows is None or self.can_log_in(account) is False:
             return ""
-        via = [f"{row.project} by {shorten(row.via, _LONGEST)}" for row in rows.itertuples(index=False)]
+        via = [f"{row.project} by {shorten(row.via, _LONGEST)}" for row in rows.itertuples()]
         return f"when Jira was read it still had access to {listed(via, 3)}"
 
     def of(self, account: str) -> _End:
@@ -255,7 +255,7 @@ class _Ends:
     def _records(self, account: str) -> Iterator[tuple[datetime | None, str, bool]]:
         """Yield what the log records to have been taken from an account, the oldest first: when, what, whether all of it."""
         rows = self._changes.get(account)
-        for row in () if rows is None else rows.itertuples(index=False):
+        for row in () if rows is None else rows.itertuples():
             at = None if pd.isna(row.at) else row.at.to_pydatetime().astimezone(UTC)
             if row.kind == "user" and row.does in _ENDS:
                 yield at, f"the account was {row.does} (log {row.id})", True
