@@ -173,6 +173,7 @@ class Content(Part, ABC):
             return {"findings": ["all"]}
         feeds_not = set() if self.params.attributes else {"attributes"}
         feeds_not |= set() if self.controls.tests else {"controls"}
+        feeds_not |= {"second_source"} if self.params.second_source is None else set()
         if named.topic is topics.DOSSIER_ISSUE and "history" in self.pulled.dialect.PARTS:
             feeds_not.add("sample_history")  # which then comes by itself
         key, tables_here = named.text("key"), {one.name for one in self.tables} - feeds_not

@@ -69,6 +69,7 @@ class Evidence(Subjects):
             else:
                 rows[table] = [str(named.parts.get("project", "all"))]
         here = {one.name for one in self.tables} - (set() if self.controls.tests else {"controls"})
+        here -= {"second_source"} if self.params.second_source is None else set()
         return {table: keys for table, keys in rows.items() if keys and table in here}
 
     # what notebooks show beside the tables

@@ -14,6 +14,10 @@ from typing import Final
 
 from auditlib.responses.topic import Named, Rows, Topic
 
+_OF_ISSUES: Final[Mapping[str, Rows]] = {"controls": "issues", "second_source": "issues"}
+_OF_RECORDS: Final[Mapping[str, Rows]] = {"controls": "key", "second_source": "key"}
+"""What the histories of issues feed beside the lists: control tests, and what is reconciled by them."""
+
 # who and what is asked
 
 SERVER: Final = Topic("server", "Which Jira this is, and its clock.", feeds={"findings": "project"}, first_contact=True)
@@ -68,7 +72,7 @@ FIRST_PASS: Final = Topic(
     histories="with issues",
     created=1,
     keys=5,
-    feeds={"population": "issues", "status": "project", "reconciliation": "project", "controls": "issues"},
+    feeds={"population": "issues", "status": "project", "reconciliation": "project", **_OF_ISSUES},
 )
 SECOND_PASS: Final = Topic(
     "second_pass/{project}",
@@ -95,31 +99,31 @@ HISTORY_DRIFT: Final = Topic(
     "history/drift/{project}[/{batch:04d}]",
     "Histories of issues that are in one pass only.",
     histories="bulk",
-    feeds={"population": "issues", "controls": "issues"},
+    feeds={"population": "issues", **_OF_ISSUES},
 )
 HISTORY_FIRST_PASS: Final = Topic(
     "history/first_pass[/{batch:04d}]",
     "Histories of the issues of the first pass.",
     histories="bulk",
-    feeds={"population": "issues", "controls": "issues"},
+    feeds={"population": "issues", **_OF_ISSUES},
 )
 HISTORY_MISSING: Final = Topic(
     "history/missing/{asked:07d}[/{batch:04d}]",
     "Histories that tell which missing number an issue answered to, after so many were asked for.",
     histories="bulk",
-    feeds={"population": "issues", "controls": "issues"},
+    feeds={"population": "issues", **_OF_ISSUES},
 )
 HISTORY_ONE: Final = Topic(
     "history/one/{issue:d}",
     "A page of the history of an issue of which only a part had come.",
     histories="one",
-    feeds={"population": "issues", "controls": "issues"},
+    feeds={"population": "issues", **_OF_ISSUES},
 )
 HISTORY_SETTLE: Final = Topic(
     "history/settle/{project}/{asked:06d}[/{batch:04d}]",
     "Histories of the neighbours of the period, after so many were asked for.",
     histories="bulk",
-    feeds={"population": "issues", "controls": "issues"},
+    feeds={"population": "issues", **_OF_ISSUES},
 )
 
 # numbers
@@ -287,13 +291,13 @@ AGAIN_LOGGED_IN: Final = Topic(
 DOSSIER_ISSUE: Final = Topic(
     "dossier/{key}/issue",
     "An issue in full.",
-    feeds={"sample_changes": "key", "sample_history": "key", "attributes": "key", "controls": "key"},
+    feeds={"sample_changes": "key", "sample_history": "key", "attributes": "key", **_OF_RECORDS},
     anew=True,
 )
 DOSSIER_HISTORY: Final = Topic(
     "dossier/{key}/history",
     "A page of its history.",
-    feeds={"sample_history": "key", "attributes": "key", "controls": "key"},
+    feeds={"sample_history": "key", "attributes": "key", **_OF_RECORDS},
     anew=True,
 )
 DOSSIER_COMMENTS: Final = Topic(

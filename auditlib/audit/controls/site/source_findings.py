@@ -11,8 +11,10 @@ from auditlib.audit.controls.site.second_source import BOTH, DEPLOYMENT_ONLY, SE
 from auditlib.audit.controls.site.unknown_keys import UNSHOWN
 from auditlib.audit.finding import Finding
 from auditlib.phrases import agreeing, counted, listed
+from auditlib.text import shorten, visible_text
 
 _NOTEBOOK: Final = "06_controls"
+_LONGEST: Final = 40
 _SIDES: Final = (BOTH, UNKNOWN_KEY, DEPLOYMENT_ONLY)
 """Of a row that names several issues, the first of these that holds for one of them says what it is."""
 
@@ -33,7 +35,8 @@ def source_findings(table: pd.DataFrame, file: SourceFile, name: str, *, compare
     told = table[table["line"].notna()]
     within = told[told["in_period"].fillna(value=False).astype(bool)]
     found = [_rows(_sides(told), file, name)]
-    if without := list(dict.fromkeys(within.loc[within["side"] == DEPLOYMENT_ONLY, "ref"])):
+    named_by = within.loc[within["side"] == DEPLOYMENT_ONLY, "ref"]
+    if without := [shorten(visible_text(one), _LONGEST) for one in named_by]:
         text = (
             f"{counted(len(without), 'row')} of {name} in the period {agreeing(len(without), 'names', 'name')} no issue of a "
             f"listed project: {listed(without)}."
