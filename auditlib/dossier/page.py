@@ -209,7 +209,7 @@ def _among(dossier: Dossier, standing: Standing | None) -> dict[str, Any]:
     """Return what the page shows of an issue's place among others, and the comments, those that are gone where they belong."""
     if standing is None:
         return {"stands": None, "talk": conversation(dossier, in_place=False)}
-    name = "Sampled issues" if standing.called == SAMPLED else "Records"
+    name = "Sample" if standing.called == SAMPLED else "Records"
     # what each package of such records has; the notebooks that it has depend on the run
     return {
         "stands": standing,

@@ -44,7 +44,7 @@ class Stop:
     here: bool
 
 
-def stops(page: str, files: Collection[str], *, sample: str = "Sampled issues") -> tuple[Stop, ...]:
+def stops(page: str, files: Collection[str], *, sample: str = "Sample") -> tuple[Stop, ...]:
     """Return the links of the bar, those that lead to what the package has.
 
     Parameters
@@ -85,7 +85,7 @@ def _place(notebook: str) -> tuple[int, str]:
     return (order.index(notebook) if notebook in order else len(order), notebook)
 
 
-def navigation_bar(page: str, files: Collection[str], *, sample: str = "Sampled issues") -> Markup:
+def navigation_bar(page: str, files: Collection[str], *, sample: str = "Sample") -> Markup:
     """Return the bar as HTML, with a link before it that skips it: the page's ``main`` has the id ``main``.
 
     Parameters as `stops`. Its style is `navigation_style`.

@@ -50,7 +50,7 @@ def test_a_rule_may_have_acted_under_each_name_and_who_may_set_one_is_named():
     """The limit counts the entries and persons that it is about, and claims of nobody more than an answer tells."""
     limit = found(COUNTS, RuleSetters(["Root"], ["Ana Brook", "Root"], all_of_projects=True))["actors.rules"]
     assert (limit.severity, limit.count, limit.table, limit.notebook) == ("limit", 43, "actors", "06_controls")
-    assert "43 history entries stand under the names of 2 persons" in limit.statement
+    assert "43 entries of histories stand under the names of 2 persons" in limit.statement
     assert "Known to administer Jira is Root; that may not be all." in limit.statement
     assert "2 accounts may administer a listed project: Ana Brook and Root." in limit.statement
 
@@ -78,7 +78,7 @@ def test_data_center_tells_no_kinds():
     """There each account counts as a person's, and a reader is told so; Cloud tells them."""
     limit = found(COUNTS, kinds_told=False)["actors.kinds-untold"]
     assert (limit.severity, limit.count) == ("limit", 43)
-    assert "in 43 history entries" in limit.statement
+    assert "in 43 entries of histories" in limit.statement
     assert "actors.kinds-untold" not in found(COUNTS)
 
 
@@ -87,11 +87,11 @@ def test_entries_of_others_than_persons_are_told_by_kind():
     note = found(COUNTS)["actors.others"]
     assert (note.severity, note.count) == ("note", 1_008)
     assert note.statement.startswith(
-        "1,008 of 1,051 history entries of the population are not known to be a person's own"
+        "1,008 of 1,051 entries in the histories of the population are not known to be a person's own"
     )
     assert "5 of apps, 2 of programs for somebody, 1 of erased accounts and 1,000 of nobody named" in note.statement
     assert list(found(COUNTS[:2])) == ["actors.rules"]
     one = found([(Actor("q", "Pat", CUSTOMER), 1), (Actor("a", "It", AGENT), 1)])
     assert list(one) == ["actors.others"], "no person acted, so no rule could have"
-    assert "2 of 2 history entries" in one["actors.others"].statement
+    assert "2 of 2 entries in the histories" in one["actors.others"].statement
     assert found([], kinds_told=False) == {}

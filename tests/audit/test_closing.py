@@ -214,7 +214,7 @@ def test_the_companys_closings_are_found(company, parameters):
     issues = issues_frame(records, params.period.zone)
     states = pd.DataFrame({"id": issues["id"], "status_at_period_end": None, "resolution_at_period_end": None})
     tests = {issue.id for issue in chosen if "test-data" in (issue.fields.get("labels") or ())}
-    found = closing_table(add_period_end(issues, states), ["Done", "Won't Do", "Duplicate"], tests)
+    found = closing_table(add_period_end(issues, states).assign(url=""), ["Done", "Won't Do", "Duplicate"], tests)
     by_reason = {reason: set(found.loc[found["reason"] == reason, "key"]) for reason in REASONS}
     assert by_reason["no resolution"] >= set(truth.planted["closed without resolution"])
     assert by_reason["test issue"] >= set(truth.planted["closed test issue"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 from library_cases import control_test, rates_of, result, whole_of
 
@@ -52,6 +54,9 @@ def test_a_control_that_concerns_nothing_has_no_rate():
     row = control_rates_table([control_test()], whole_of(), {}, random=True).iloc[0]
     assert row["population_tested"] == 0
     assert pd.isna(row["rate"])
+    others = whole_of(result("A-1", "pass"))
+    beside = control_rates_table([replace(control_test(), label="CT-00 (other)")], others, {}, random=True).iloc[0]
+    assert beside["population_tested"] == 0
 
 
 def test_both_scopes_say_what_the_table_says():

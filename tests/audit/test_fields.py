@@ -44,6 +44,8 @@ def step(field, field_id="", *, custom=False):
         ("Danger", step("Risk", custom=True), NAMED, {}, True),
         ("Risk", step("Rank", "customfield_8"), NAMED, RISK, False),
         ("Risk", step("Rank", custom=True), NAMED, RISK, False),
+        ("customfield_7", step("Risk", "customfield_8"), NO_NAMES, RISK, False),
+        ("Risk", step("Danger", "customfield_8"), NAMED, {}, False),
     ],
 )
 def test_a_field_is_found_by_id_or_by_any_name(wanted, one, called, fields, found):
@@ -71,6 +73,13 @@ def test_a_field_that_nothing_names_is_not_known(wanted, called, fields, known):
     assert Fields(called).is_known(subject, Trail(()), wanted) is known
 
 
+def test_a_field_that_only_a_history_names_is_known():
+    """Its changes show that it is there."""
+    subject = issue(step("Risk", custom=True))
+    assert Fields(NO_NAMES).is_known(subject, Trail(subject.steps), "risk")
+    assert not Fields(NO_NAMES).is_known(subject, Trail(subject.steps), "Danger")
+
+
 def test_an_id_means_one_field_and_a_name_all_that_bear_it():
     """Two fields of one name are both meant; the id of one means that one."""
     two = {"customfield_7": Value("Risk", "a"), "customfield_8": Value("risk", "b"), "Risk2": Value("Other", "c")}
@@ -91,6 +100,8 @@ def test_whom_a_field_named_follows_from_its_history():
     assert people_before(today, Trail(()), "reporter", 5) == [BOB]
     assert people_before(issue(fields={}), Trail(()), "reporter", 5) is None
     assert held_at(trail.of("reporter"), 2) == [Person("", "")]
+    named = replace(steps[0], before="", before_text="Eve", after="b2", after_text="")
+    assert people_before(one, Trail([named]), "reporter", 0) == [Person("", "Eve"), Person("b2", "")]
 
 
 @pytest.mark.parametrize(

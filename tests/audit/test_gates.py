@@ -8,8 +8,10 @@ from itertools import pairwise
 import pytest
 from control_tests import ANN, BOB, CAT, DAN, change, control, day, issue, moved, only, outcome, walked
 
+from auditlib.audit.controls.gates import whose
+from auditlib.audit.controls.rounds import Gate
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
-from auditlib.records.actors import CUSTOMER, PERSON, Actor
+from auditlib.records.actors import APP, CUSTOMER, PERSON, UNKNOWN, Actor
 from auditlib.records.service_desk import Approval, Approver
 
 BEFORE, STOOD, APART = "approved_before_go", "approval_still_stood", "independent_approver"
@@ -143,3 +145,18 @@ def test_a_field_that_approves_is_taken_back_by_work_too():
     )
     assert [outcome(one, asked) for one in (forward, back, there_and_back)] == [[PASS], [EXCEPTION], [PASS]]
     assert only(back, asked).history_ids == (20, 13, 14)
+
+
+@pytest.mark.parametrize(
+    ("kind", "account", "said"),
+    [
+        (PERSON, "", "Jira names nobody"),
+        (PERSON, "c3", "Jira names nobody"),
+        (UNKNOWN, "", "Jira names nobody"),
+        (UNKNOWN, "c3", "its author is of the kind 'unknown'"),
+        (APP, "", "its author is of the kind 'app'"),
+    ],
+)
+def test_it_is_told_why_a_gate_is_no_person_s(kind, account, said):
+    """A person is none only if nobody can tell who it is; of the others the kind is named."""
+    assert whose(Gate(0, day(1), account, "", nobody=True, kind=kind, history_id=11, shown="")) == said

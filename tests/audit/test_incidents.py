@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from control_cases import BORN, change, day, resolved
-from control_tests import control, issue, moved, only, outcome
+from control_tests import BEGINS, ENDS, control, issue, moved, only, outcome
 
+from auditlib.audit.controls.levels import Held, allowed, held_at
 from auditlib.audit.controls.rules.incidents import in_words
+from auditlib.audit.controls.spans import Span
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
 from auditlib.records.history import Change
 
@@ -191,6 +193,116 @@ def test_an_event_ends_it_where_no_status_does():
     assert outcome(incident(*way), asked) == [PASS]
     assert outcome(incident(*way, moved(13, 95, "Closed > Mitigated")), asked) == [PASS]
     assert outcome(incident(moved(11, 3, "Open > Closed")), asked) == [EXCEPTION]
+
+
+# seams
+
+
+def test_a_severity_changed_in_the_entry_that_closes_mends_nothing():
+    """It held until then; one changed before its time ran out is no matter."""
+    late = incident(severity(11, 3, "High", "Low"), moved(11, 3, "Open > Done"), severity="Low")
+    in_time = incident(severity(11, 2, "High", "Low"), moved(11, 2, "Open > Done"), severity="Low")
+    assert [only(one, SEVERITY).outcome for one in (late, in_time)] == [EXCEPTION, PASS]
+
+
+@pytest.mark.parametrize(("after", "says"), [("Low", "history 11: Low"), ("", "history 11: emptied")])
+def test_the_evidence_names_what_the_severity_became_and_when_it_ended(after, says):
+    """So that a reader finds both entries; of what runs it says that it did not end."""
+    late = incident(severity(11, 3, "High", after), moved(12, 4, "Open > Done"), severity=after)
+    runs = incident(severity(11, 3, "High", after), severity=after)
+    shown = [only(one, SEVERITY).evidence for one in (late, runs)]
+    assert all(says in one for one in shown), shown
+    assert "history 12: Done" in shown[0]
+    assert shown[1].endswith("not ended in the period")
+
+
+def test_what_ends_as_it_is_created_is_in_time_and_what_is_due_as_the_period_ends_is_not_late():
+    """An end before the creation tells nothing."""
+    ends = (ENDS - BORN) / timedelta(days=1)
+    assert only(incident(moved(11, 0, "Open > Done")), SEVERITY).outcome == PASS
+    assert only(incident(created=day(ends - 2), read_at=day(ends + 9)), SEVERITY).outcome == NOT_APPLICABLE
+    odd = only(incident(moved(11, 1, "Open > Done"), created=day(2)), SEVERITY)
+    assert (odd.outcome, "ended before that" in odd.evidence) == (NO_EVIDENCE, True)
+
+
+def test_the_instants_of_the_period_belong_to_it_or_not():
+    """Its first does, the first after it does not; what was created then is no matter of it."""
+    ends = (ENDS - BORN) / timedelta(days=1)
+    begins = (BEGINS - BORN) / timedelta(days=1)
+    first = incident(moved(11, begins, "Open > Done"), created=day(begins - 1))
+    after = incident(moved(11, ends, "Open > Done"), created=day(ends - 1))
+    born = incident(created=day(ends), read_at=day(ends + 50))
+    assert [only(one, SEVERITY).outcome for one in (first, after, born)] == [PASS, NOT_APPLICABLE, NOT_APPLICABLE]
+    assert [only(one, SEVERITY).falls_due_later for one in (first, after, born)] == [False, True, False]
+
+
+def test_of_several_fields_of_a_name_the_one_counts_that_holds_something():
+    """A project uses one of them."""
+    fields = {"customfield_1": Value("Severity", ""), "customfield_2": Value("Severity", "High")}
+    assert outcome(issue(moved(11, 1, "Open > Done"), fields=fields), SEVERITY) == [PASS]
+    emptied = severity(9, 0.5, "Low", "")
+    assert outcome(issue(emptied, moved(11, 1, "Open > Done"), fields=fields), SEVERITY) == [PASS]
+    first = {"priority": Value("Priority", ""), "customfield_2": Value("priority", "High")}
+    by_name = control("in_time_for_first_priority", level="PRIORITY", limits=LIMITS)
+    assert outcome(issue(moved(11, 1, "Open > Done"), fields=first), by_name) == [PASS]
+
+
+def test_the_priority_is_the_level_where_none_is_named():
+    """As in the library."""
+    asked = control("in_time_for_first_priority", limits=LIMITS)
+    assert outcome(incident(moved(11, 1, "Open > Done")), asked) == [PASS]
+    assert only(incident(moved(11, 1, "Open > Done"), severity=None), asked).outcome == NO_EVIDENCE
+
+
+def test_a_round_that_no_entry_ends_stands_beside_the_others():
+    """It is one of the period as far as the history can tell, or it is not."""
+    steps = [moved(11, 1, "Open > Done"), moved(12, 2, "Done > Open"), moved(13, 5, "Open > In Progress")]
+    assert outcome(incident(*steps, status="Done"), SEVERITY) == [PASS, NO_EVIDENCE]
+    before = [
+        moved(11, -9, "Lost > Open"),
+        moved(12, -8, "Open > Done"),
+        moved(13, 1, "Done > Open"),
+        moved(14, 2, "Open > Done"),
+    ]
+    assert outcome(incident(*before, created=day(-10)), SEVERITY) == [PASS]
+
+
+def test_an_end_whose_time_can_not_be_read_is_no_evidence():
+    """Neither in time nor late."""
+    odd = replace(resolved(1), at="then")
+    found = only(incident(odd), RESOLVED)
+    assert (found.outcome, "can't be read" in found.evidence) == (NO_EVIDENCE, True)
+
+
+@pytest.mark.parametrize(
+    ("held", "hours"),
+    [
+        (Held("1", "High", None, None), 4),
+        (Held("", "hIGH ", None, None), 4),
+        (Held("10001", "Very high", None, None), 8),
+        (Held("2", "Low", None, None), None),
+        (Held("", "", None, None), None),
+    ],
+)
+def test_a_limit_is_given_by_the_words_of_a_value_or_by_its_id(held, hours):
+    """However they are written; what has no limit has none."""
+    found = allowed({"High": "4h", "10001": "8h"}, held)
+    assert found == (None if hours is None else timedelta(hours=hours))
+
+
+def test_what_a_field_held_at_an_instant():
+    """From the change that set it, at its very instant, to the next one."""
+    set_, reset = severity(1, 1, "Low", "High"), severity(2, 2, "High", "Low")
+    course = [Held("", "Low", None, set_), Held("", "High", set_, reset), Held("", "Low", reset, None)]
+    found = [held_at(course, day(at).timestamp()).words for at in (0.5, 1, 1.5, 2, 9)]
+    assert found == ["Low", "High", "High", "Low", "Low"]
+
+
+def test_a_span_says_where_it_begins():
+    """At the creation, or where the issue was opened again."""
+    opened = moved(12, 2, "Done > Open")
+    assert Span(1, day(0), None, None, "").from_words.startswith("created 2026-04-01T12:00")
+    assert Span(2, opened.at, opened, None, "").from_words.startswith("history 12: opened again")
 
 
 # clocks

@@ -57,8 +57,10 @@ def test_a_renamed_status_is_one_status():
 def test_what_it_was_created_in_was_entered_by_nobody():
     """Created done is a go that no entry shows; created approved is no approval."""
     assert course(issue(status="Done")).rounds[0].why_not == (
-        "created 2026-04-01T12:00:00.000+00:00 in Done: no history entry leads there"
+        "in Done today, and no history entry since its creation 2026-04-01T12:00:00.000+00:00 leads there"
     )
+    left = course(issue(*walked("Done > Open"))).rounds[0].why_not
+    assert left.startswith("in Done before its first change of status, and no history entry since")
     assert not course(issue(*walked("Approved > Done"))).rounds[0].gates
 
 

@@ -101,7 +101,8 @@ def test_an_event_whose_time_cant_be_read_is_no_evidence(test):
     found = test_subject(undated, attribute(test))
     assert (found.outcome, found.history_id) == (NO_EVIDENCE, 11)
     assert "can't be read" in found.evidence
-    assert test_subject(undated, EYES).outcome == PASS
+    assert test_subject(undated, EYES).outcome == NO_EVIDENCE
+    assert test_subject(undated, EYES, by_rounds=False).outcome == PASS
 
 
 def test_a_creation_that_cant_be_read_is_no_evidence():

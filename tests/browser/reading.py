@@ -144,7 +144,9 @@ def printed(tab: Browser) -> tuple[str, ...]:
     given = tab.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
     document = pypdfium2.PdfDocument(base64.b64decode(given["data"]))
     try:
-        return tuple(" ".join(sheet.get_textpage().get_text_bounded().split()) for sheet in document)
+        texts = (sheet.get_textpage().get_text_bounded() for sheet in document)
+        # PDFium writes a hyphen behind which a line breaks as the character 2, and the line goes on without a blank
+        return tuple(" ".join(text.replace("\x02", "-").split()) for text in texts)
     finally:
         document.close()
 

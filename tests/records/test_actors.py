@@ -81,6 +81,7 @@ def test_an_account_is_of_the_kind_that_jira_tells(person, kind):
         (CENTER, " on behalf of Ben Carr ", ON_BEHALF, "Ben Carr"),
         (CLOUD, {"activityDescription": "moved on behalf of accountId=5f2"}, ON_BEHALF, "5f2"),
         (APP_ACCOUNT | {"appType": "agent"}, {"description": "on behalf of accountId=5f2"}, ON_BEHALF, "5f2"),
+        (APP_ACCOUNT | {"appType": "service"}, {"description": "on behalf of accountId=5f2"}, ON_BEHALF, "5f2"),
         (APP_ACCOUNT, {"actor": {"id": "tony", "displayName": "Tony"}}, ON_BEHALF, "tony"),
         (CENTER, {"actor": {"displayName": "Tony"}}, ON_BEHALF, "Tony"),
         (None, {"description": "on behalf of accountId=5f2"}, ON_BEHALF, "5f2"),

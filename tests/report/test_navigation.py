@@ -25,7 +25,7 @@ def test_every_link_leads_to_a_file_of_the_package_from_whatever_depth(page):
         "Cover": "index.html",
         "Scope": "notebooks/01_scope.html",
         "Numbering": "notebooks/03_numbering.html",
-        "Sampled issues": "index.html",
+        "Sample": "index.html",
         "Excel": "audit.xlsx",
         "PDF": "dossiers.pdf",
     }

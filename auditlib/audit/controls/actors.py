@@ -129,7 +129,7 @@ def _rules(kinds: dict[str, int], actors: pd.DataFrame, setters: RuleSetters) ->
         else "Who administers Jira no answer tells"
     )
     text = (
-        f"{counted(entries, 'history entry', 'history entries')} {agreeing(entries, 'stands', 'stand')} under the names of "
+        f"{counted(entries, 'entry', 'entries')} of histories {agreeing(entries, 'stands', 'stand')} under the names of "
         f"{people}. An automation rule acts under the account that is set for it, and its entry looks like that person's own: "
         f"who administers Jira can set anybody, who administers a project can set themselves. {of_jira}. {_of_projects(setters)} "
         "Which rules there are, no answer tells."
@@ -156,7 +156,7 @@ def _untold(kinds: dict[str, int], *, kinds_told: bool) -> list[Finding]:
         return []
     text = (
         "Data Center does not tell what kind an account is of: an account of an app, a service or a portal's customer counts as "
-        f"a person's, in {counted(entries, 'history entry', 'history entries')}. actors.csv lists the accounts, for somebody who "
+        f"a person's, in {counted(entries, 'entry', 'entries')} of histories. actors.csv lists the accounts, for somebody who "
         "knows them to look through."
     )
     return [Finding("actors.kinds-untold", _NOTEBOOK, "limit", text, entries, ACTORS.name)]
@@ -170,7 +170,7 @@ def _others(kinds: dict[str, int]) -> list[Finding]:
     number, total = sum(others.values()), sum(kinds.values())
     shown = listed([f"{entries:,} {_IN_WORDS[kind]}" for kind, entries in others.items()])
     text = (
-        f"{number:,} of {counted(total, 'history entry', 'history entries')} of the population "
+        f"{number:,} of {counted(total, 'entry', 'entries')} in the histories of the population "
         f"{agreeing(number, 'is', 'are')} not known to be a person's own, and {agreeing(number, 'approves', 'approve')} nothing: "
         f"{shown}."
     )

@@ -88,7 +88,8 @@ def _judged(asked: Asked, event: Event, turns: Sequence[Turn], judge: Callable[[
     found = []
     for turn in turns:
         if turn.event is None or turn.why_not:
-            number = None if turn.event is None else turn.event.history_id
+            doubt = None if turn.round is None else turn.round.doubt
+            number = next((one.history_id for one in (doubt, turn.event) if one is not None), None)
             found.append(Outcome(NO_EVIDENCE, f"{named(event)}: {turn.why_not}", number))
         else:
             found.append(judge(turn, turn.event))

@@ -17,7 +17,7 @@ from auditlib.audit.controls.members import Members
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Course, Round, StatusMap, Stay, is_one_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE, Subject
-from auditlib.audit.controls.trail import Trail, timestamp
+from auditlib.audit.controls.trail import Trail, numbers, timestamp
 from auditlib.params.controls import ControlTest, Workflow
 from auditlib.records.history import Time
 from auditlib.records.names import NO_NAMES, Called, folded
@@ -133,8 +133,8 @@ class Case:
     def unknown(self, one: Round) -> Result:
         """Return the row of a round of which the history does not show all (`Round.why_not`)."""
         step = one.go.step
-        ids = () if step is None or step.history_id is None else (step.history_id,)
-        return self.result(NO_EVIDENCE, one.why_not, one, None if step is None else step.at, ids)
+        at = None if step is None else step.at
+        return self.result(NO_EVIDENCE, one.why_not, one, at, numbers(one.doubt, step))
 
     def _no_go(self) -> str:
         done = ", ".join(self.test.workflow.done)

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import GATE, Gate, Round, behind, first_back, gate_of
+from auditlib.audit.controls.rounds import GATE, Approved, Gate, Round, behind, first_back, gate_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE
 from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
 from auditlib.params.controls import FieldValues
 from auditlib.records.actors import PERSON, UNKNOWN
 from auditlib.records.history import Change
 from auditlib.records.service_desk import APPROVED
-
-
-class Approved(NamedTuple):
-    """The approval that decides on a round: the last one by a person.
-
-    Attributes
-    ----------
-    gate : Gate
-    beside : tuple of Gate
-        It and those at the same moment: an approval of Jira Service Management may be of several people.
-    """
-
-    gate: Gate
-    beside: tuple[Gate, ...]
 
 
 def gates_before(case: Case, one: Round) -> list[Gate] | Result:
@@ -78,6 +63,10 @@ def entries_into(case: Case, one: Round, wanted: tuple[str, ...]) -> list[Gate]:
 
 def deciding(case: Case, one: Round) -> Approved | Result:
     """Return the approval that decides on a round, or the row that says why there is none."""
+    given = case.test.given
+    of_status = given.gate_field is None and not given.approvals
+    if of_status and one.approved is not None:
+        return one.approved
     found = gates_before(case, one)
     if isinstance(found, Result):
         return found
@@ -87,10 +76,12 @@ def deciding(case: Case, one: Round) -> Approved | Result:
     if not by_people:
         return nobody_approved(case, one, found)
     last = by_people[-1]
-    if len(by_people) == 1:
-        return Approved(last, (last,))
     moment_of = (last.place, last.history_id, last.at)
-    return Approved(last, tuple(gate for gate in by_people if (gate.place, gate.history_id, gate.at) == moment_of))
+    beside = tuple(gate for gate in by_people if (gate.place, gate.history_id, gate.at) == moment_of)
+    approved = Approved(last, beside)
+    if of_status:
+        one.approved = approved
+    return approved
 
 
 def nobody_approved(case: Case, one: Round, gates: Sequence[Gate]) -> Result:
@@ -114,16 +105,16 @@ def whose(gate: Gate) -> str:
 
 def withdrawn(case: Case, one: Round, since: Gate) -> Mark | None:
     """Return the first change by which an issue left the approved region backwards between a gate and the go, if it did."""
-    found = [_status_back(case, one, since)]
-    wanted = case.test.given.gate_field
-    if wanted is not None:
-        unset = (mark for mark in _changes(case, wanted) if not _sets(mark.step, wanted))
-        found.append(next((mark for mark in unset if since.place < mark.place < one.go.place), None))
-    return min((mark for mark in found if mark is not None), key=lambda mark: mark.place, default=None)
+    back, wanted = _status_back(case, one, since), case.test.given.gate_field
+    if wanted is None:
+        return back
+    unset = (mark for mark in _changes(case, wanted) if not _sets(mark.step, wanted))
+    taken = next((mark for mark in unset if since.place < mark.place < one.go.place), None)
+    return min((mark for mark in (back, taken) if mark is not None), key=lambda mark: mark.place, default=None)
 
 
 def _status_back(case: Case, one: Round, since: Gate) -> Mark | None:
-    if one.before_go[-1].place <= since.place:
+    if one.stays[one.last - 1].place <= since.place:
         return None
     rounds = [*case.course.rounds[: one.number - 1], one]
     firsts = [next((gate.place for gate in _gates(case, each)), None) for each in rounds]

@@ -61,7 +61,8 @@ class Circle(NamedTuple):
 
 def requesters(case: Case, gate: Gate) -> Circle:
     """Return who asked for a change: the creator, and the reporter when it was approved."""
-    subject, missing = case.subject, list[str]()
+    subject = case.subject
+    missing: list[str] = []
     found: list[Involved] = []
     creator = subject.fields.get("creator")
     if creator is None:

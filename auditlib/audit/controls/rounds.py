@@ -125,6 +125,20 @@ class Gate(NamedTuple):
         return self.kind == PERSON and bool(self.by) and not self.nobody
 
 
+class Approved(NamedTuple):
+    """The approval that decides on a round: the last one by a person.
+
+    Attributes
+    ----------
+    gate : Gate
+    beside : tuple of Gate
+        It and those at the same moment: an approval of Jira Service Management may be of several people.
+    """
+
+    gate: Gate
+    beside: tuple[Gate, ...]
+
+
 @dataclass(slots=True)
 class Round:
     """One round, with the stays from its begin to its go.
@@ -139,6 +153,10 @@ class Round:
         Places in them: of the first of this round, and of the go.
     why_not : str
         What is missing so that nothing follows; empty if nothing is.
+    doubt : Change or None
+        The entry whose time can't be read, where that is it.
+    approved : Approved or None
+        By the statuses, once it was asked for.
     """
 
     number: int
@@ -146,6 +164,8 @@ class Round:
     first: int
     last: int
     why_not: str = ""
+    doubt: Change | None = None
+    approved: Approved | None = None
     _gates: list[Gate] | None = field(default=None, repr=False)
     _shown: str = field(default="", repr=False)
 
@@ -208,8 +228,9 @@ class Course:
         for place, stay in enumerate(self.stays):
             done = bool(stay.regions & DONE)
             if done and not self.is_done:
-                self.rounds.append(Round(len(self.rounds) + 1, self.stays, first, place))
-                self.rounds[-1].why_not = _missing(subject, self.rounds[-1])
+                one = Round(len(self.rounds) + 1, self.stays, first, place)
+                one.why_not, one.doubt = _missing(subject, one)
+                self.rounds.append(one)
             elif self.is_done and not done:
                 first = place
             self.is_done = done
@@ -265,16 +286,18 @@ def _stays(subject: Subject, trail: Trail, statuses: StatusMap) -> list[Stay]:
     return found
 
 
-def _missing(subject: Subject, one: Round) -> str:
-    """Say what a round's history does not show, so that nothing follows from it; empty if it shows all."""
+def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
+    """Say what a round's history does not show, so that nothing follows from it, and which entry; empty if it shows all."""
     for stay in one.stays[one.first : one.last + 1]:
         if stay.gap:
-            return f"it stood in {stay.name or stay.status}, and no history entry leads there"
+            return f"it stood in {stay.name or stay.status}, and no history entry leads there", None
         if stay.step is not None and timestamp(stay.step.at) is None:
-            return f"{told(stay.step, stay.name)}: its time can't be read"
+            return f"{told(stay.step, stay.name)}: its time can't be read", stay.step
     if one.go.step is None:
-        return f"created {moment(subject.created)} in {one.go.name or one.go.status}: no history entry leads there"
-    return ""
+        when = "today" if len(one.stays) == 1 else "before its first change of status"
+        since = f"no history entry since its creation {moment(subject.created)} leads there"
+        return f"in {one.go.name or one.go.status} {when}, and {since}", None
+    return "", None
 
 
 def behind(rounds: Sequence[Round], firsts: Sequence[int | None]) -> list[Stay]:

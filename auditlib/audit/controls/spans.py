@@ -45,11 +45,6 @@ class Span:
     why_not: str = ""
 
     @property
-    def runs(self) -> bool:
-        """Whether it has not ended."""
-        return self.ended is None and not self.why_not
-
-    @property
     def from_words(self) -> str:
         """Its begin in words."""
         return f"created {moment(self.begins)}" if self.opened is None else told(self.opened, "opened again")

@@ -109,6 +109,12 @@ class Control:
     sample: Tested | None
     drawing: Markup
 
+    @property
+    def rate(self) -> float:
+        """Return the rate by which controls are ranked: of the population where it was tested, else of the sample."""
+        tested = [one for one in (self.population, self.sample) if one is not None and one.tested]
+        return tested[0].rate if tested else -1.0
+
 
 def of_library(rates: pd.DataFrame) -> pd.DataFrame:
     """Return the rates of controls of the library in the form of those of attributes.

@@ -29,6 +29,13 @@ from auditlib.report.sheets import sheet_style
 from auditlib.report.tables_in_pages import SCRIPT, nonce_of, policy, script_element, style, write_script
 from auditlib.report.templating import TEMPLATES, page_environment
 
+_OPEN_CONTROLS: Final = 5
+"""Rows of controls that stand open; of more, these that deviate most, and the others are folded."""
+
+_ALL_CAUSES: Final = 30
+_OPEN_CAUSES: Final = 9
+"""Causes that stand open where there are more than `_ALL_CAUSES`; the others are folded."""
+
 _FEW_PROJECTS: Final = 40
 """Lines of projects that stand open; those beyond are folded."""
 
@@ -67,7 +74,7 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             policy=policy(nonce, pictures="'self' file: data:"),
             script=script_element(nonce),
             style=_style(summary),
-            bar=navigation_bar(COVER, contents.files, sample="Sampled issues" if summary["period"] else "Full records"),
+            bar=navigation_bar(COVER, contents.files, sample="Sample" if summary["period"] else "Full records"),
             summary=summary,
             contents=contents,
             head=head.lines(summary),
@@ -119,7 +126,9 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
         "limits": needs(limits, summary["findings"], contents),
-        "controls": tested,
+        "controls": tested if len(tested) <= _OPEN_CONTROLS else sorted(tested, key=lambda one: -one.rate),
+        "open_controls": _OPEN_CONTROLS,
+        "open_causes": _OPEN_CAUSES if len(exceptions) > _ALL_CAUSES else _ALL_CAUSES,
         "controls_counted": listed(
             [
                 counted(number, noun)

@@ -10,9 +10,9 @@ from typing import Final
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import difference, is_change
-from auditlib.audit.controls.gates import Approved, deciding, gates_before, nobody_approved, withdrawn
+from auditlib.audit.controls.gates import deciding, gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Round
+from auditlib.audit.controls.rounds import Approved, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
 from auditlib.audit.controls.trail import Mark, numbers, told
 
@@ -72,7 +72,8 @@ def approved_was_done(case: Case) -> list[Result]:
 
 def _was_done(case: Case, one: Round, found: Approved) -> Result:
     gate, go = found.gate, one.go_step
-    changed, missing = list[Mark](), list[str]()
+    changed: list[Mark] = []
+    missing: list[str] = []
     for wanted in case.test.given.protected:
         chains = case.context.fields.marks(case.subject, case.trail, wanted)
         if not chains and not case.context.fields.is_known(case.subject, case.trail, wanted):

@@ -7,7 +7,6 @@ from typing import Final
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.gates import (
-    Approved,
     deciding,
     entries_into,
     gates_before,
@@ -15,7 +14,7 @@ from auditlib.audit.controls.gates import (
 )
 from auditlib.audit.controls.people import Circle, Involved, beneficiaries, requesters, workers
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import Gate, Round
+from auditlib.audit.controls.rounds import Approved, Gate, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
 from auditlib.audit.controls.trail import numbers
 

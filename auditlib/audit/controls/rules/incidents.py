@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.levels import Held, allowed, held_at, held_values
@@ -15,10 +16,13 @@ from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.spans import Span, spans
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.controls.trail import moment, numbers, timestamp, told
-from auditlib.records.history import Time
+from auditlib.records.history import Change, Time
 
-Judge = Callable[[Span, float], Result]
-"""Judges a span by an instant: its end, or where it runs, until when is looked."""
+Judge = Callable[[Span, float, float], Result]
+"""Judges a span by two instants: its begin, and its end or, where it runs, until when is looked."""
+
+_LEVEL: Final = "priority"
+"""The field of the level where the parameters name none."""
 
 
 def in_time_for_severity(case: Case) -> list[Result]:
@@ -27,38 +31,46 @@ def in_time_for_severity(case: Case) -> list[Result]:
     A severity may change on the way. The one at the end decides; and so does an earlier one whose time ran out while it held,
     so that lowering it afterwards mends nothing.
     """
-    level, limits = case.test.given.level or "", case.test.given.limits
+    level, limits = _level(case), case.test.given.limits
     courses = held_values(case, level)
 
-    def judge(one: Span, until: float) -> Result:
+    def judge(one: Span, began: float, until: float) -> Result:
         if isinstance(courses, str):
             return _row(case, one, NO_EVIDENCE, courses)
         for course in courses:
-            early = _ran_out(one, until, course, limits)
+            early = _ran_out(began, until, course, limits)
             if early is not None:
-                held, limit = early
-                words = f"{level} was {held.words}, which allows {in_words(limit)}; {_until(held)}"
+                held, limit, change = early
+                became = told(change, change.after_text or change.after or "emptied")
+                words = f"{level} was {held.words}, which allows {in_words(limit)}; {became}"
                 return _row(case, one, EXCEPTION, f"{words}; {_ended(one)}", held)
-        last = [held_at(course, until) for course in courses]
-        return _by_limit(case, one, until, next((held for held in last if held.words), last[0]))
+        return _by_limit(case, one, until - began, _filled([held_at(course, until) for course in courses]))
 
     return _each(case, judge)
 
 
 def in_time_for_first_priority(case: Case) -> list[Result]:
     """CT-13: a vulnerability is remedied in the time that its priority at creation allows, whatever became of that."""
-    courses = held_values(case, case.test.given.level or "")
+    courses = held_values(case, _level(case))
 
-    def judge(one: Span, until: float) -> Result:
+    def judge(one: Span, began: float, until: float) -> Result:
         if isinstance(courses, str):
             return _row(case, one, NO_EVIDENCE, courses)
-        first = [course[0] for course in courses]
-        return _by_limit(case, one, until, next((held for held in first if held.words), first[0]), "at creation ")
+        return _by_limit(case, one, until - began, _filled([course[0] for course in courses]), "at creation ")
 
     return _each(case, judge)
 
 
 # What both share
+
+
+def _level(case: Case) -> str:
+    return case.test.given.level or _LEVEL
+
+
+def _filled(held: list[Held]) -> Held:
+    """Return what the one of several fields of a name holds that holds something; a project uses one of them."""
+    return next((one for one in held if one.words), held[0])
 
 
 def _each(case: Case, judge: Judge) -> list[Result]:
@@ -72,15 +84,14 @@ def _each(case: Case, judge: Judge) -> list[Result]:
         row = _judged(case, one, judge)
         if row is not None:
             (waiting if row.outcome == NOT_APPLICABLE else rows).append(row)
-    if rows or waiting:
-        return rows or waiting[-1:]
-    return [case.result(NOT_APPLICABLE, "it did not end in the period")]
+    return rows or waiting or [case.result(NOT_APPLICABLE, "it did not end in the period")]
 
 
 def _judged(case: Case, one: Span, judge: Judge) -> Result | None:
     """Return the row of a span; None if it is no matter of the period."""
     subject = case.subject
-    begins, ends = timestamp(subject.period_begins or ""), timestamp(subject.period_ends or "")
+    begins = None if subject.period_begins is None else timestamp(subject.period_begins)
+    ends = None if subject.period_ends is None else timestamp(subject.period_ends)
     if one.why_not:
         return _row(case, one, NO_EVIDENCE, one.why_not) if _may_concern(case, one) else None
     began, ended = timestamp(one.begins), None if one.ended is None else timestamp(one.ended.at)
@@ -89,9 +100,10 @@ def _judged(case: Case, one: Span, judge: Judge) -> Result | None:
     if ended is not None and begins is not None and ended < begins:
         return None
     if ended is not None and (ends is None or ended < ends):
-        return judge(one, ended)
-    until = min(subject.read_at.timestamp(), ends if ends is not None else subject.read_at.timestamp())
-    return judge(_running(one), until) if began < until else None
+        return judge(one, began, ended)
+    read = subject.read_at.timestamp()
+    until = read if ends is None else min(read, ends)
+    return judge(_running(one), began, until) if began < until else None
 
 
 def _running(one: Span) -> Span:
@@ -106,22 +118,26 @@ def _may_concern(case: Case, one: Span) -> bool:
     return any(known.number == one.number for known in case.course.in_period(case.subject))
 
 
-def _ran_out(one: Span, until: float, course: list[Held], limits: dict[str, str]) -> tuple[Held, timedelta] | None:
-    """Return the first value whose time ran out while the field held it, before the end."""
-    began = timestamp(one.begins) or 0.0
+def _ran_out(
+    began: float, until: float, course: list[Held], limits: dict[str, str]
+) -> tuple[Held, timedelta, Change] | None:
+    """Return the first value whose time ran out while the field held it, up to the end.
+
+    A value that was replaced at the very end held until then: to change it in the entry that closes mends nothing.
+    """
     for held in course:
         limit = allowed(limits, held)
         if held.until is None or limit is None:
             continue
-        over = timestamp(held.until.at) or 0.0
-        if began < over < until and over > began + limit.total_seconds():
-            return held, limit
+        over = timestamp(held.until.at)
+        if over is not None and began + limit.total_seconds() < over <= until:
+            return held, limit, held.until
     return None
 
 
-def _by_limit(case: Case, one: Span, until: float, held: Held, when: str = "") -> Result:
-    """Return the row of a span by the time that one value allows."""
-    level, began = case.test.given.level or "", timestamp(one.begins) or 0.0
+def _by_limit(case: Case, one: Span, seconds: float, held: Held, when: str = "") -> Result:
+    """Return the row of a span that took so many seconds by the time that one value allows."""
+    level = _level(case)
     if not held.words:
         return _row(case, one, NO_EVIDENCE, f"{level} {when}was empty; {_ended(one)}", held)
     limit = allowed(case.test.given.limits, held)
@@ -130,7 +146,7 @@ def _by_limit(case: Case, one: Span, until: float, held: Held, when: str = "") -
             case, one, NO_EVIDENCE, f"{level} {when}was {held.words}, for which no time is given; {_ended(one)}", held
         )
     shown = f"{level} {when}{held.words} allows {in_words(limit)}; {one.from_words}"
-    took = timedelta(seconds=round(until - began, 3))
+    took = timedelta(seconds=round(seconds, 3))
     if took < timedelta(0):
         return _row(case, one, NO_EVIDENCE, f"{one.from_words}, and ended before that: {one.shown}", held)
     if one.ended is not None:
@@ -161,10 +177,6 @@ def _after(begins: Time, limit: timedelta) -> Time:
 
 def _ended(one: Span) -> str:
     return one.shown or f"{one.from_words}, not ended in the period"
-
-
-def _until(held: Held) -> str:
-    return "" if held.until is None else told(held.until, held.until.after_text or held.until.after or "emptied")
 
 
 def in_words(length: timedelta) -> str:
