@@ -110,8 +110,15 @@ def small(small_company, parameters, tmp_path_factory) -> Evidence:
     """A pulled folder with a row in every table but for what happened while Jira was asked."""
     attribute = '{name: owner, question: "An owner?", test: {filled_before: {field: assignee, event: resolved}}}'
     within = '{name: in time, question: "Soon?", test: {within: {from: created, to: resolved, days: 1}}}'
-    params = parameters(attributes=f"[{attribute}, {within}]", issue_types="[Bug, Change]")
-    return pulled(small_company, params, tmp_path_factory.mktemp("small"))
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "builds.csv").write_text("branch,at\nmain,2026-05-04T09:00:00Z\n", encoding="utf-8")
+    params = parameters(
+        attributes=f"[{attribute}, {within}]",
+        issue_types="[Bug, Change]",
+        controls="[{id: CT-01, gate: [Approved], done: [Done]}]",
+        second_source=f"{{name: builds, file: {folder.as_posix()}/builds.csv, key_from: [branch], time: at}}",
+    )
+    return pulled(small_company, params, folder / "work")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
