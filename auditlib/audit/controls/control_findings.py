@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,7 +15,8 @@ from auditlib.audit.sampling.limits import says_nothing
 from auditlib.phrases import agreeing, clauses, counted, listed, percent, percent_up, share
 
 NOTEBOOK: Final = "06_controls"
-_MOST_TOLD: Final = 6
+_FEW: Final = 3
+"""Controls that a sentence names with their rates; the figure and the table have all."""
 
 
 def control_findings(
@@ -168,9 +169,10 @@ def conclude_controls(rates: pd.DataFrame, *, random: bool, chosen: bool = False
         shown = [
             f"{row.control} {int(row.deviations):,} of {int(row.population_tested):,} "
             f"({share(int(row.deviations), int(row.population_tested))})"
-            for row in deviating.itertuples()
+            for row in _highest_first(deviating, "rate")
         ]
-        parts.append(f"{said}: {clauses(shown, 22, ', ')}." if shown else f"{said}.")
+        first = ", most of all" if len(shown) > _FEW else ":"
+        parts.append(f"{said}{first} {clauses(shown, _FEW, ', ')}." if shown else f"{said}.")
     if idle:
         nothing = "none of these issues" if chosen else "nothing in the population"
         parts.append(f"{listed(idle, 22)} {agreeing(len(idle), 'concerns', 'concern')} {nothing}.")
@@ -180,6 +182,12 @@ def conclude_controls(rates: pd.DataFrame, *, random: bool, chosen: bool = False
     return " ".join(parts)
 
 
+def _highest_first(rates: pd.DataFrame, column: str) -> Iterable[Any]:
+    """Yield the rows of controls, those with the highest rate first; of equal ones as they stand in the table."""
+    found: Iterable[Any] = rates.sort_values(column, ascending=False, kind="stable").itertuples()
+    return found
+
+
 def _number(count: int) -> str:
     return f"{count:,}" if count else "none"
 
@@ -187,7 +195,7 @@ def _number(count: int) -> str:
 def _sample_in_words(rates: pd.DataFrame) -> str:
     """Say what the sample shows beside the exact rates, of the controls of which it is a part of all that is concerned."""
     shown = []
-    for row in rates.itertuples():
+    for row in _highest_first(rates, "upper_limit"):
         tested, deviations, confidence = int(row.sample_tested), int(row.sample_deviations), str(row.confidence)
         tolerable = None if pd.isna(row.tolerable_rate) else str(row.tolerable_rate)
         limit = Fraction(str(row.upper_limit))
@@ -199,4 +207,4 @@ def _sample_in_words(rates: pd.DataFrame) -> str:
             said = f"at most {percent_up(limit)} %"
         shown.append(f"{row.control} {deviations:,} of {tested:,} ({said})")
     confidence = percent(str(rates["confidence"].iloc[0]))
-    return f"In the sample, with the upper limit at {confidence} % confidence: {clauses(shown, 22, ', ')}."
+    return f"In the sample, with the upper limit at {confidence} % confidence: {clauses(shown, _FEW, ', ')}."

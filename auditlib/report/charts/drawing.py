@@ -229,12 +229,12 @@ def fitted(words: str, room: float, *, size: float = SIZE, bold: bool = False) -
     return words[:low].rstrip() + "…"
 
 
-def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
+def broken(words: str, room: float, *, size: float = SIZE, bold: bool = False) -> list[str]:
     """Return words as lines that fit into so many pixels, broken between words."""
     lines: list[str] = []
     for word in words.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and wide(longer, size=size) <= room:
+        if lines and wide(longer, size=size, bold=bold) <= room:
             lines[-1] = longer
         else:
             lines.append(word)

@@ -28,6 +28,9 @@ from auditlib.report.charts.style import (
 from auditlib.text import visible_text
 
 _ROW: Final = 19.0
+
+_LINE: Final = 15.0
+"""Pixels from one line of a name to the next."""
 _PLOT: Final = 260.0  # that is left to the marks before names get more room
 _MANY: Final = 5  # attributes that the claim names
 
@@ -143,9 +146,9 @@ def _draw(rows: Sequence[Sequence[_Tested]], what: str, width: float) -> Drawing
     drawing = Drawing(width)
     narrow = is_narrow(width)
     every = [one for row in rows for one in row]
-    spare = width - _PLOT - 14 - max(wide(one.says) for one in every)
+    beside = width - _PLOT - 14 - max(wide(one.says) for one in every)
     names = max(wide(one[0].name, bold=True) for one in rows) + 16
-    left = 6.0 if narrow else min(max(170.0, spare), names)
+    left = 6.0 if narrow else min(max(170.0, beside), names)
     plot = width - 20 if narrow else max(160.0, width - left - 14 - max(wide(one.says) for one in every))
     heard = [one for one in every if not one.silent]
     limits = {one.tolerable for one in every if one.tolerable is not None}
@@ -157,13 +160,18 @@ def _draw(rows: Sequence[Sequence[_Tested]], what: str, width: float) -> Drawing
             drawing.text(0, top + 8, row[0].name, bold=True, room=width)
             top += 18
         else:
-            drawing.text(0, top + _ROW * len(row) / 2, row[0].name, bold=True, room=left - 12)
+            words = broken(row[0].name, left - 12, bold=True)
+            spare = max(0.0, _LINE * len(words) - _ROW * len(row))
+            top += spare / 2
+            first = top + (_ROW * len(row) - _LINE * (len(words) - 1)) / 2
+            for place, line in enumerate(words):
+                drawing.text(0, first + _LINE * place, line, bold=True, room=left - 12)
         for one in row:
             marks.append((one, top + _ROW / 2))
             top += _ROW
             if narrow:
                 top = _say(drawing, one, 0, top, width) + 3
-        top += 10
+        top += 10 if narrow else 10 + spare / 2
     _axis(drawing, most, limits, (left, begins, plot, top - begins), [middle for _, middle in marks])
     for one, middle in marks:
         _mark(drawing, one, (left, middle - _ROW / 2, plot, _ROW), most)
