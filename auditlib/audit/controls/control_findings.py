@@ -171,7 +171,7 @@ def conclude_controls(rates: pd.DataFrame, *, random: bool, chosen: bool = False
             f"({share(int(row.deviations), int(row.population_tested))})"
             for row in _highest_first(deviating, "rate")
         ]
-        first = ", most of all" if len(shown) > _FEW else ":"
+        first = ". The highest rates:" if len(shown) > _FEW else ":"
         parts.append(f"{said}{first} {clauses(shown, _FEW, ', ')}." if shown else f"{said}.")
     if idle:
         nothing = "none of these issues" if chosen else "nothing in the population"
