@@ -16,7 +16,7 @@ from whole_packages import Package, first, number, parsed
 NUMBER = r"[0-9](?:[0-9,]*[0-9])?"
 OF = re.compile(rf"(?<![\w.,#-])({NUMBER}) of ({NUMBER})(?![\w.-]*[0-9])")
 SHARE = re.compile(rf"(?<![\w.,#-])({NUMBER}) of ({NUMBER})\b[^.;:()%]{{0,90}}?(?:\(|· )([0-9]+\.[0-9]) %")
-OUT_OF = re.compile(rf"^Of ({NUMBER}) .*?(?<=[ ,;])({NUMBER}) \(([0-9]+\.[0-9]) %\)")
+OUT_OF = re.compile(rf"^Of ({NUMBER}) .*?(?<=[ ,;])(?<! of )({NUMBER}) \(([0-9]+\.[0-9]) %\)")
 COUNT = re.compile(rf"^({NUMBER}) of ({NUMBER}) ")
 
 
