@@ -164,3 +164,62 @@ def test_a_creation_ends_no_round():
     owned = {"reporter": Value("Reporter", "Ann", (ANN,))}
     asked = attribute({"filled_before": {"field": "reporter", "event": "created"}})
     assert test_subject(issue(fields=owned), asked).outcome == PASS
+
+
+def test_people_that_a_round_does_not_show_are_no_evidence():
+    """Approved in another round, a history that was not read, a field that names nobody: nobody is shown to differ."""
+    again = issue(*walked("Open > Approved > Done > Open > Done", BOB, ANN, ANN, ANN))
+    found = test_subject(again, EYES)
+    assert (found.outcome, found.history_id) == (NO_EVIDENCE, 14)
+    assert "not before it in this round" in found.evidence
+    assert test_subject(issue(*walked("Open > Approved > Done", BOB, ANN), whole=False), EYES).outcome == NO_EVIDENCE
+    asked = attribute({"different_people": ["Reviewer", {"to_status": "Done"}]})
+    nobody = issue(*walked("Open > Done"), fields={"Reviewer": Value("Reviewer", "")})
+    assert test_subject(nobody, asked).outcome == NO_EVIDENCE
+    named = issue(*walked("Open > Done"), fields={"Reviewer": Value("Reviewer", "Ann", (ANN,))})
+    assert test_subject(named, asked).outcome == PASS
+
+
+def test_who_created_an_issue_is_compared_like_who_moved_it():
+    """The creation is an event, whatever field is called the same."""
+    asked = attribute({"different_people": ["created", {"to_status": "Done"}]})
+    steps = walked("Open > Done", ANN)
+    assert test_subject(issue(*steps, fields={"creator": Value("Creator", "Ann", (ANN,))}), asked).outcome == EXCEPTION
+    assert test_subject(issue(*steps, fields={"creator": Value("Creator", "Bob", (BOB,))}), asked).outcome == PASS
+
+
+def test_a_status_does_not_come_before_itself():
+    """What must come before a go is not the go's own entry."""
+    asked = attribute({"order": {"first": {"to_status": "Done"}, "then": {"to_status": "Done"}}})
+    assert test_subject(issue(*walked("Open > Done")), asked).outcome == EXCEPTION
+
+
+def test_an_event_whose_time_cannot_be_read_shows_no_order():
+    """Approved at some time, resolved at a known one."""
+    asked = attribute({"order": {"first": {"to_status": "Approved"}, "then": "resolved"}})
+    approved = replace(moved(11, 1, "Open > Approved"), at="some day")
+    found = test_subject(issue(approved, change(12, 2, "resolution", "", "Fixed")), asked)
+    assert (found.outcome, found.history_id) == (NO_EVIDENCE, 11)
+
+
+def test_an_assignee_without_a_name_is_somebody():
+    """An account of which the history keeps the id alone is compared by it."""
+    asked = attribute({"different_people": ["assignee", {"to_status": "Done"}]})
+    given = replace(handed(11, 0.5, None, ANN), after_text="")
+    steps = [given, *walked("Open > Done", ANN, start=2)]
+    known = {"assignee": Value("Assignee", "Bob", (BOB,))}
+    assert test_subject(issue(*steps, fields=known), asked).outcome == EXCEPTION
+
+
+def test_a_resolution_that_is_cleared_twice_ends_its_round_once():
+    """What came between the two belongs to the round that begins with the first."""
+    asked = attribute({"order": {"first": {"to_status": "Approved"}, "then": "resolved"}})
+    steps = [
+        change(11, 1, "resolution", "Fixed", ""),
+        moved(12, 2, "Open > Approved"),
+        change(13, 3, "resolution", "", ""),
+        change(14, 4, "resolution", "", "Fixed"),
+    ]
+    found = test_subject(issue(*steps), asked)
+    assert (found.outcome, found.evidence[:12]) == (NO_EVIDENCE, "round 1 of 2")
+    assert test_subject(issue(*steps[1:]), asked).outcome == PASS
