@@ -8,6 +8,8 @@ from itertools import pairwise
 import pytest
 from control_tests import ANN, BOB, CAT, DAN, change, control, day, issue, moved, only, outcome, walked
 
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import test_issue
 from auditlib.audit.controls.gates import whose
 from auditlib.audit.controls.rounds import Gate
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
@@ -160,3 +162,67 @@ def test_a_field_that_approves_is_taken_back_by_work_too():
 def test_it_is_told_why_a_gate_is_no_person_s(kind, account, said):
     """A person is none only if nobody can tell who it is; of the others the kind is named."""
     assert whose(Gate(0, day(1), account, "", nobody=True, kind=kind, history_id=11, shown="")) == said
+
+
+def test_controls_of_one_workflow_each_have_their_own_gate():
+    """A status, a field, an approval: what decides for one control is not what decides for the next, in whatever order."""
+    steps = [
+        moved(11, 1, "Open > In Progress"),
+        moved(12, 2, "In Progress > Approved", DAN),
+        change(20, 2.2, "Go", "", "Yes", CAT),
+        moved(13, 3, "Approved > Done"),
+    ]
+    one = issue(*steps, approvals=[approval(2.5, approver(ANN))])
+    asked = [
+        control(STOOD),
+        control(STOOD, gate_field=CALM),
+        control(STOOD, approvals=True),
+        control(STOOD, gate_field=CALM, approvals=True),
+    ]
+    said = ["by Dan", "by Cat", "by Ann", "by Ann"]
+    for order in (range(4), range(3, -1, -1)):
+        found = test_issue(one, [asked[place] for place in order], Context())
+        assert [it.outcome for it in found] == [PASS] * 4
+        assert [said[place] in it.evidence.partition(";")[0] for place, it in zip(order, found, strict=True)] == [
+            True
+        ] * 4
+
+
+def test_the_first_of_two_ways_back_is_told():
+    """Sent back and then unset, or the other way round: the entry by which the approval first fell is named."""
+    begin = [
+        moved(11, 1, "Open > In Progress"),
+        moved(12, 2, "In Progress > Review"),
+        change(20, 3, "Go", "", "Yes", CAT),
+    ]
+    back, unset = moved(13, 4, "Review > In Progress"), change(21, 5, "Go", "Yes", "No", CAT)
+    asked = control(STOOD, gate_field=CALM)
+    found = only(issue(*begin, back, unset, moved(14, 6, "In Progress > Done")), asked)
+    assert (found.outcome, found.history_ids) == (EXCEPTION, (20, 13, 14))
+    other = only(issue(*begin, replace(unset, at=day(3.5)), back, moved(14, 6, "In Progress > Done")), asked)
+    assert (other.outcome, other.history_ids) == (EXCEPTION, (20, 21, 14))
+
+
+def test_a_value_that_the_history_knows_by_its_id_is_shown_by_it():
+    """Some entries name no text; the id is what can be shown."""
+    by_id = replace(change(20, 2, "Go", "", "", CAT), after="Yes")
+    found = only(issue(WORKED[0], by_id, WORKED[1]), control(BEFORE, gate_field=CALM))
+    assert (found.outcome, found.evidence[:18]) == (PASS, "history 20: Go Yes")
+
+
+def test_an_approver_without_a_name_is_nobody_in_words():
+    """Jira may keep an approval of somebody whom it does not name."""
+    found = only(
+        issue(*WORKED, approvals=[approval(2, approver(replace(CAT, name="")))]), control(BEFORE, approvals=True)
+    )
+    assert "by nobody" in found.evidence
+
+
+def test_an_approval_lies_behind_entries_whose_time_is_known():
+    """An entry that can't be dated says nothing of what came before it."""
+    dark = replace(change(15, 0, "Risk", "", "High"), at="some day")
+    unset = change(21, 2.5, "Go", "Yes", "No", CAT)
+    asked = control(STOOD, approvals=True, gate_field=CALM)
+    steps = [WORKED[0], dark, change(20, 1.5, "Go", "", "Yes", CAT), unset, WORKED[1]]
+    assert outcome(issue(*steps, approvals=[approval(2, approver(CAT))]), asked) == [EXCEPTION]
+    assert outcome(issue(*steps, approvals=[approval(2.7, approver(CAT))]), asked) == [PASS]

@@ -148,3 +148,51 @@ def test_the_last_approval_decides():
     assert judged(*walked(way, BOB, CAT, CAT, BOB)).outcome == EXCEPTION
     by_app = walked(way, BOB, CAT, CAT, BOB)
     assert judged(*by_app[:3], replace(by_app[3], kind=APP), by_app[4]).outcome == PASS
+
+
+def test_each_who_had_it_during_the_work_is_a_worker():
+    """Handed over twice: the second and the third had it too, whoever has it today."""
+    steps = [
+        moved(11, 1, "Open > In Progress", ANN),
+        handed(12, 1.2, ANN, DAN),
+        handed(13, 1.4, DAN, CAT),
+        handed(14, 1.6, CAT, BOB),
+    ]
+    for who, result in ((DAN, EXCEPTION), (CAT, EXCEPTION), (BOB, EXCEPTION)):
+        found = judged(*steps, *walked("In Progress > Approved > Done", who, start=5))
+        assert found.outcome == result, who
+    early = [handed(9, 0.2, None, CAT), handed(10, 0.4, CAT, BOB), moved(11, 1, "Open > In Progress", BOB)]
+    assert judged(*early, *walked("In Progress > Approved > Done", CAT, start=5)).outcome == PASS
+
+
+def test_a_worker_of_whom_only_the_account_or_only_the_name_is_known():
+    """By the account he is told apart and shown; by a name alone he may be anyone."""
+    dark = replace(handed(12, 1.5, ANN, CAT), after_text="")
+    begun = moved(11, 1, "Open > In Progress", BOB)
+    found = judged(begun, dark, *walked("In Progress > Approved > Done", CAT, start=5))
+    assert (found.outcome, CAT.id in found.evidence) == (EXCEPTION, True)
+    named_only = replace(handed(12, 1.5, ANN, DAN), after="")
+    other = judged(begun, named_only, *walked("In Progress > Approved > Done", CAT, start=5))
+    assert (other.outcome, "of whom Jira gives no account" in other.evidence) == (NO_EVIDENCE, True)
+    mover = replace(moved(11, 1, "Open > In Progress", DAN), author_id="")
+    unknown = judged(mover, *walked("In Progress > Approved > Done", CAT, start=5))
+    assert (unknown.outcome, "of whom Jira gives no account" in unknown.evidence) == (NO_EVIDENCE, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "result", "said"),
+    [
+        (Value("For", "Cat", (CAT,)), EXCEPTION, "is whom For named"),
+        (Value("For", "Cat", (replace(CAT, name=""),)), EXCEPTION, "is whom For named"),
+        (Value("For", "Zed", (Person("", "Zed"),)), NO_EVIDENCE, "of whom Jira gives no account"),
+        (Value("For", "", (Person("", " "),)), NO_EVIDENCE, "For named nobody"),
+        (None, NO_EVIDENCE, "Jira sent no field For and no change of it"),
+    ],
+)
+def test_whom_the_access_is_for_approves_nothing(field, result, said):
+    """By account; whom Jira names without one, or not at all, may be the approver."""
+    asked = control("two_approvals", beneficiary="For", second_gate=["Confirmed"])
+    fields = OTHERS | ({"For": field} if field else {})
+    one = issue(*walked("Open > Approved > Confirmed > Done", DAN, CAT), fields=fields)
+    found = only(one, asked)
+    assert (found.outcome, said in found.evidence) == (result, True), found.evidence

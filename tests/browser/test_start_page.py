@@ -85,8 +85,8 @@ def made(lab):
     page.type_into(TEXT, page.value_of(TEXT).replace("2026-09-31", "2026-09-30"))
     page.wait(f"document.querySelector('{END}').value === '2026-09-30'")
     page.wait("!document.querySelector('.auditlib-message-period_end').innerText")
-    page.type_into(PROJECTS, "PAYX")
-    page.wait(f"document.querySelector('{TEXT}').value.includes('projects: [\"PAYX\"]')")
+    page.type_into(PROJECTS, "PAYX, OPS, CHG")
+    page.wait(f"document.querySelector('{TEXT}').value.includes('projects: [\"PAYX\", \"OPS\", \"CHG\"]')")
     for name, until in (
         ("check", "Checked"),
         ("pull", "Pulled"),
@@ -120,8 +120,8 @@ def test_the_form_writes_into_the_file_and_nothing_else(made):
         for old, new in zip(before.read_text("utf-8").splitlines(), after.read_text("utf-8").splitlines(), strict=True)
         if old != new
     ]
-    assert changed == [("projects: [PAY, PAYX, OPS]", 'projects: ["PAYX"]')]
-    assert load_parameters(after).projects == ("PAYX",)
+    assert changed == [("projects: [PAY, PAYX, OPS, CHG]", 'projects: ["PAYX", "OPS", "CHG"]')]
+    assert load_parameters(after).projects == ("PAYX", "OPS", "CHG")
 
 
 def test_the_way_ends_with_a_package_that_verify_accepts(made):
