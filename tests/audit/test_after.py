@@ -7,6 +7,9 @@ from dataclasses import replace
 import pytest
 from control_tests import ANN, BOB, CAT, change, control, day, issue, moved, only, outcome, walked
 
+from auditlib.audit.controls.bursts import COMMENTS
+from auditlib.audit.controls.case import Context
+from auditlib.audit.controls.engine import find_bursts
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person, Remark
 
 AFTER = control("nothing_changed_after")
@@ -105,3 +108,44 @@ def test_a_go_that_no_entry_shows_is_no_evidence():
     """After when, nobody can tell."""
     assert only(issue(status="Done"), AFTER).outcome == NO_EVIDENCE
     assert only(issue(moved(11, 1, "Open > Approved"), status="Done"), AFTER).outcome == NO_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (file(11, 1, "7", ""), PASS),  # in the entry of the go itself
+        (file(20, 2, "7", "8"), PASS),  # one file in place of another is none that is gone
+        (replace(file(20, 2, "7", ""), before=""), EXCEPTION),
+        (replace(file(20, 2, "", "8"), after=""), PASS),
+        (replace(file(20, 2, "7", "8"), after=""), PASS),
+    ],
+)
+def test_a_file_is_gone_where_an_entry_takes_it_away_after_the_go(step, expected):
+    """By its id or by its name; what is exchanged or added is not removed."""
+    together = sorted((*DONE, step), key=lambda one: one.at)
+    assert only(issue(*together), AFTER).outcome == expected
+
+
+def test_people_without_an_account_are_compared_by_their_names():
+    """Where one of two has no account, both are known by name alone."""
+    known, named_only = Person("b2", "Bob"), Person("", "bob")
+    assert only(issue(*DONE, comments=[remark(2, known, author=named_only)]), AFTER).outcome == PASS
+    assert only(issue(*DONE, comments=[remark(2, CAT, author=named_only)]), AFTER).outcome == EXCEPTION
+
+
+def test_comments_make_bursts_too_and_five_notes_are_shown():
+    """Many comments of one account in a minute are noted, the first five one by one."""
+    asked = control("written_at_the_time", burst=5)
+
+    def written(count):
+        remarks = [
+            replace(remark(0.5, BOB, created=0.5), id=number, created=day(0.5 + number / 86400))
+            for number in range(count)
+        ]
+        return issue(*DONE, comments=remarks)
+
+    assert find_bursts([written(5)], [asked], Context()).around(COMMENTS, BOB.id, day(0.5)) == 5
+    assert only(written(4), asked).evidence == "nothing to note among 0 gates and 4 comments"
+    five = only(written(5), asked).evidence
+    assert (five.count("one of 5 comments"), "more" in five) == (5, False)
+    assert only(written(6), asked).evidence.endswith("; and 1 more")

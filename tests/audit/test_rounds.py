@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from control_tests import BEGINS, CAT, WORKFLOW, issue, moved, walked
+from control_tests import BEGINS, CAT, WORKFLOW, day, issue, moved, walked
 
 from auditlib.audit.controls.rounds import Course, StatusMap, behind, first_back
 from auditlib.audit.controls.trail import Trail
@@ -94,3 +96,66 @@ def test_backwards_is_where_it_stood_before_it_was_approved(way, back):
     firsts = [next((gate.place for gate in one.gates), None) for one in rounds]
     found = first_back(rounds[-1], behind(rounds, firsts), rounds[-1].gates[-1].place, statuses)
     assert (found.name if found else None) == back
+
+
+def seen(one, workflow=WORKFLOW):
+    """Return the numbers of the rounds that lie, or may lie, in the period."""
+    return [it.number for it in course(one, workflow).in_period(one)]
+
+
+def test_a_period_may_be_open_at_an_end():
+    """Without one every round is judged; with one end those on its side."""
+    one = issue(
+        *walked("Open > Done > Open > Done > Open > Done")
+    )  # the goes on the days 1, 3 and 5 after its creation
+    assert seen(replace(one, period_begins=None, period_ends=None)) == [1, 2, 3]
+    assert seen(replace(one, period_begins=None, period_ends=day(3))) == [1]
+    assert seen(replace(one, period_begins=day(3), period_ends=None)) == [2, 3]
+    assert seen(replace(one, period_begins=day(3), period_ends=day(5))) == [2]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "judged"),
+    [
+        (0, 100, [1]),
+        (0, 1, []),  # it was open on the first day
+        (2, 100, [1]),  # it left done on the fourth day, and came in at some time between
+        (4.5, 100, []),
+        (0, 1.5, [1]),
+    ],
+)
+def test_a_go_that_no_entry_shows_lies_between_its_neighbours(begins, ends, judged):
+    """Later than the entry before it, earlier than the one after it: where that may be in the period it is judged."""
+    one = issue(moved(11, 1, "Open > In Progress"), moved(12, 4, "Done > Open"))
+    assert seen(replace(one, period_begins=day(begins), period_ends=day(ends))) == judged
+
+
+def test_a_go_behind_a_time_that_cannot_be_read_may_lie_anywhere_behind_the_one_before():
+    """An unreadable time bounds nothing; the creation, or an older entry, does."""
+    dark = replace(moved(12, 2, "In Progress > Waiting"), at="some day")
+    one = issue(moved(11, 1, "Open > In Progress"), dark, status="Done")
+    assert seen(replace(one, period_begins=day(0), period_ends=day(1))) == []
+    assert seen(replace(one, period_begins=day(0), period_ends=day(2))) == [1]
+    before = replace(issue(replace(dark, before_text="Open"), status="Done"), period_begins=day(-9), period_ends=day(0))
+    assert seen(before) == []
+
+
+def test_the_status_of_today_is_the_last_of_the_history_whatever_it_is_called():
+    """By its id, in another language; a mention without an id is compared by what the id was called."""
+    step = replace(moved(11, 1, "Open > Erledigt"), before="1", after="5")
+    called = called_by([("status", "5", "Erledigt"), ("status", "5", "Done"), ("status", "6", "Done twice")])
+    same = issue(step, status="Done", status_id="5")
+    assert [one.gap for one in course(same, called=called).stays] == [False, False]
+    other = issue(step, status="Erledigt", status_id="6")
+    assert [one.gap for one in course(replace(other, status="Closed"), called=called).stays] == [False, False, True]
+    unnamed = issue(replace(step, after=""), status="Done", status_id="5")
+    assert [one.gap for one in course(unnamed, called=called).stays] == [False, False]
+    strange = issue(replace(step, after="", after_text="Elsewhere"), status="Done", status_id="5")
+    assert [one.gap for one in course(strange, called=called).stays] == [False, False, True]
+
+
+def test_what_today_alone_shows_stands_behind_all_entries():
+    """The gap of today has a place of its own, behind the last entry of its status and before none."""
+    one = issue(*walked("Open > Approved"), status="Done")
+    stays = course(one).stays
+    assert [(it.name, it.place, it.gap) for it in stays[1:]] == [("Approved", 0, False), ("Done", 1, True)]
