@@ -101,6 +101,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "population.moved-out": "issues that moved out of the listed projects",
     "population.issue-type": "issues out of scope",
     "population.filter": "issues out of scope",
+    "population.type-untold": "issues whose type is not told",
     "population.unused-types": "issue types in scope that no issue has",
     "actors.rules": "rules under a person's name",
     "actors.kinds-untold": "kinds of accounts that Jira does not tell",

@@ -209,7 +209,9 @@ def test_an_excluded_issue_is_one_and_several_are_many(reason, one, many):
     none = pd.DataFrame({name: [] for name in RECONCILIATION.names})
     said = {}
     for count in (1, 3):
-        excluded = pd.concat([rows, pd.DataFrame({"reason": [reason] * count})], ignore_index=True)
+        excluded = pd.concat(
+            [rows, pd.DataFrame({"reason": [reason] * count, "issue_type": ["Bug"] * count})], ignore_index=True
+        )
         (finding,) = population_findings(none, excluded, estimate=False)
         said[count] = finding.statement
         assert finding.count == count
@@ -218,6 +220,18 @@ def test_an_excluded_issue_is_one_and_several_are_many(reason, one, many):
     if reason == "moved out":
         assert "and now stands in" in said[1]
         assert "and now stand in" in said[3]
+
+
+def test_an_issue_without_a_type_is_not_left_out_in_silence():
+    """Nothing shows that it is of another type than those in scope; packages made before do not name it."""
+    issues = frame_of(("AB-1", PERIOD.begins, "Bug"), ("AB-2", PERIOD.begins, "Task"), ("AB-3", PERIOD.begins, "Bug"))
+    issues["issue_type"] = issues["issue_type"].where(issues["key"] != "AB-3")
+    excluded = cut_population(issues, PERIOD, ["AB"], ["Bug"]).excluded
+    none = pd.DataFrame({name: [] for name in RECONCILIATION.names})
+    _, told = population_findings(none, excluded, estimate=False)
+    assert (told.id, told.severity, told.count) == ("population.type-untold", "limit", 1)
+    assert told.statement == "1 issue is left out of the population because Jira tells no type of it: AB-3."
+    assert len(population_findings(none, excluded, estimate=False, weigh_estimates=False)) == 1
 
 
 def test_a_type_in_scope_that_no_issue_has_is_told_beside_those_that_are_there():

@@ -166,7 +166,7 @@ def reconciled(count: int | None) -> pd.DataFrame:
 
 def test_an_exact_count_that_nothing_explains_is_an_exception():
     """Data Center counts exactly; an estimate, or a count that what went meanwhile explains, is a note."""
-    excluded = pd.DataFrame({"reason": pd.Series([], dtype="str")})
+    excluded = pd.DataFrame({name: pd.Series([], dtype="str") for name in ("key", "issue_type", "reason")})
     odd = population_findings(reconciled(8), excluded, estimate=False, odd_counts={"PAY"})
     assert [one.severity for one in odd] == ["exception"]
     assert "Nothing that was pulled shows why." in texts(odd)
@@ -179,7 +179,7 @@ def test_an_exact_count_that_nothing_explains_is_an_exception():
 )
 def test_an_estimate_that_is_further_away_than_a_lag_is_a_limit(told, severity):
     """Cloud estimates: a few issues more or less are a lag; a multiple is not, and may be another question's answer."""
-    excluded = pd.DataFrame({"reason": pd.Series([], dtype="str")})
+    excluded = pd.DataFrame({name: pd.Series([], dtype="str") for name in ("key", "issue_type", "reason")})
     (one,) = population_findings(reconciled(told), excluded, estimate=True)
     assert one.severity == severity
     assert ("more than a lag explains" in one.statement) == (severity == "limit")

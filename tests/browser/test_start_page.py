@@ -86,7 +86,7 @@ def made(lab):
     page.wait(f"document.querySelector('{END}').value === '2026-09-30'")
     page.wait("!document.querySelector('.auditlib-message-period_end').innerText")
     page.type_into(PROJECTS, "PAYX, OPS, CHG")
-    page.wait(f"document.querySelector('{TEXT}').value.includes('projects: [\"PAYX\", \"OPS\", \"CHG\"]')")
+    page.wait(f'document.querySelector(\'{TEXT}\').value.includes(\'projects: ["PAYX", "OPS", "CHG"]\')')
     for name, until in (
         ("check", "Checked"),
         ("pull", "Pulled"),

@@ -25,6 +25,7 @@ from auditlib.jira.read_only import READ_ONLY
 from auditlib.jira.site import deployment_of, read_site
 from auditlib.jira.worklogs import Kind, changed_since, read_changed, read_worklogs, worklogs_of
 from auditlib.records.audit_log import log_frame
+from auditlib.records.field_names import read_field_list
 from auditlib.records.holders import read_application_roles, read_members, read_people, read_role_names
 from auditlib.records.issues import issues_frame
 from auditlib.records.mentions import issue_references
@@ -158,6 +159,7 @@ def changed_worklogs(kind: Kind, answer: Any) -> None:
 READERS: dict[str, Callable[[Any], Any]] = {
     "GET auditing/record": log,
     "POST changelog/bulkfetch": histories,
+    "GET field": read_field_list,
     "GET filter/{id}": lambda answer: answer["jql"],
     "POST issue/bulkfetch": bulk,
     "GET issue/{issueIdOrKey}": lambda answer: dossier(issue={"names": {}, "schema": {}, **answer}),

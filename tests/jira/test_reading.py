@@ -83,7 +83,7 @@ def test_a_count_is_a_number_or_text(value, number):
         ([ENTRY, {**ENTRY, "id": "x"}], ["1"], False),
         ([ENTRY, {**ENTRY, "id": "2", "created": "yesterday"}], ["1"], False),
         ([ENTRY, {**ENTRY, "id": "2", "items": [1]}], ["1"], False),
-        ([{**ENTRY, "items": None}], ["1"], True),
+        ([{**ENTRY, "items": None}], [], False),
     ],
 )
 def test_sound_entries_are_told_from_others(entries, ids, whole):

@@ -44,7 +44,7 @@ import sys
 from pathlib import Path
 from auditlib.params.reading import load_parameters
 from auditlib.run.by_hand import pull_by_hand
-evidence = pull_by_hand(load_parameters(Path(sys.argv[1]), ["projects=[PAYX]"]), Path("evidence"), Path.cwd(), {})
+evidence = pull_by_hand(load_parameters(Path(sys.argv[1]), ["projects=[PAYX]", "controls=[]"]), Path("evidence"), Path.cwd(), {})
 assert len(evidence.population) > 0
 print([name for name in sys.modules if name.startswith("auditlib.demo")])
 """

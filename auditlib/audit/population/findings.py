@@ -35,7 +35,7 @@ def population_findings(
     odd_counts : collection of str
         Projects whose exact count is not what the first pass received, and nothing shows why.
     weigh_estimates : bool
-        Whether an estimate that is further away than a lag explains is a limit.
+        Whether an estimate that is further away than a lag explains is a limit, and issues whose type is not told are named.
     """
     found = []
     for row in reconciliation.itertuples():
@@ -80,7 +80,20 @@ def population_findings(
             severity = "exception" if reason == "moved out" else "note"
             identity = f"population.{reason.replace(' ', '-')}"
             found.append(Finding(identity, "02_population", severity, text, count, "excluded"))
-    return found
+    return [*found, *_without_type(excluded)] if weigh_estimates else found
+
+
+def _without_type(excluded: pd.DataFrame) -> list[Finding]:
+    """Name the issues that are out of scope because their type is not known: nothing shows that they are of another one."""
+    untold = excluded[(excluded["reason"] == "issue type") & excluded["issue_type"].fillna("").eq("")]
+    if not len(untold):
+        return []
+    count = len(untold)
+    text = (
+        f"{counted(count, 'issue')} {agreeing(count, 'is', 'are')} left out of the population because Jira tells no type of "
+        f"{agreeing(count, 'it', 'them')}: {listed(list(untold['key']))}."
+    )
+    return [Finding("population.type-untold", "02_population", "limit", text, count, "excluded")]
 
 
 def _is_far(estimate: int, found: int) -> bool:
