@@ -32,6 +32,10 @@ ELSEWHERE = {
     ("docs/administrators.md", "auditlib demo"): DEMO,
     ("docs/windows.md", "auditlib demo"): DEMO,
     ("docs/windows.md", "pip install"): "test_docs_commands.py::test_windows_installs_what_make_installs",
+    (
+        "docs/controls/histories.md",
+        "histories_page",
+    ): "controls/test_histories.py::test_the_files_can_be_had_in_data_centers_form",
     ("docs/auditors.md", ""): "test_docs.py::test_every_command_for_auditors_gives_the_output_shown",
     ("docs/archive.md", "sha256sum"): "cli/test_archives.py::test_a_shell_checks_the_chain",
     ("docs/schedule.md", "JIRA_USER="): "test_schedule_docs.py::test_credentials_are_read_as_they_were_written",

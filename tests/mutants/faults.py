@@ -281,8 +281,8 @@ FAULTS = (
     Fault(
         "audit",
         "what took exactly the days allowed passes",
-        "PASS if took <= limit else EXCEPTION",
-        "PASS if took < limit else EXCEPTION",
+        "return Outcome(PASS if took <= limit else EXCEPTION",
+        "return Outcome(PASS if took < limit else EXCEPTION",
         ("attributes",),
     ),
     # jira
