@@ -190,7 +190,8 @@ class Course:
         # Of what is left, so much is done now: so the bar goes on, however much more there turns out to be.
         whole = sum(before.values())
         if whole > 0:
-            self._share += (1 - self._share) * max(0.0, whole - sum(after.values())) / whole
+            more = (1 - self._share) * max(0.0, whole - sum(after.values())) / whole
+            self._share = min(1.0, self._share + more)  # which rounding would pass
         if self._began is None:
             self._began = now
         else:

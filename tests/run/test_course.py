@@ -90,3 +90,11 @@ def test_a_rate_is_of_the_last_seconds():
     for second in range(10, 60):
         rate.add(second, 9000 + second)
     assert rate.each_second == pytest.approx(1.0)
+
+
+def test_rounding_takes_nothing_beyond_the_end():
+    """What is left, added to what is done, may be a bit more than one."""
+    course = Course(DOSSIERS)
+    course.told("dossiers", 78, 301522, 0.0)
+    course.told("sealing", 1, 0, 0.0)
+    assert course.share <= 1.0
