@@ -93,7 +93,7 @@ def test_every_module_of_the_folder_is_tried():
     """And with its own tests first."""
     found = controls.modules(())
     assert {path.stem for path in found} >= {"engine", "rounds", "gates", "approval"}
-    assert controls.modules(("controls/rounds",)) == [controls.FOLDER / "rounds.py"]
+    assert controls.modules(("rounds",)) == [controls.FOLDER / "attribute_rounds.py", controls.FOLDER / "rounds.py"]
     assert [Path(one).name for one in controls.own_tests(controls.FOLDER / "rounds.py")][:1] == ["test_rounds.py"]
 
 
