@@ -80,6 +80,7 @@ def own_tests(path: Path) -> list[str]:
             found[1].append(str(test))
         elif needs & nearer:
             found[2].append(str(test))
+    found[0].sort(key=len)  # of `attribute_rounds` and `rounds` the one that is called so
     return [one for many in found.values() for one in many]
 
 
