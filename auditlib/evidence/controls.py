@@ -163,7 +163,8 @@ class PopulationControls(Controls):
     @kernel_cached
     def samples(self) -> dict[str, ControlSample]:
         """The sample of each control that looks at issues: what it does not concern is replaced from the same draw."""
-        return self._samples(self._next_drawn if self._sampled.drawn.random else ())
+        asked = any(one.rule in RULES for one in self.tests)  # else the whole population would be drawn for nothing
+        return self._samples(self._next_drawn if asked and self._sampled.drawn.random else ())
 
     def _orders(self) -> dict[str, int]:
         sample = self._sampled.sample
@@ -177,7 +178,8 @@ class PopulationControls(Controls):
         """The keys that the same draw would give behind the sample, in its order."""
         drawn, population = self._sampled.drawn, self._listing.population
         assert drawn.seed is not None  # noqa: S101 - which a random draw has
-        order = draw_sample(population, len(population), drawn.seed, drawn.strata)["key"]
+        needed = population[list(dict.fromkeys(("key", *drawn.strata)))]
+        order = draw_sample(needed, len(needed), drawn.seed, drawn.strata)["key"]
         return tuple(order.iloc[len(drawn.sample) :])
 
     @kernel_cached
