@@ -166,14 +166,19 @@ class Content(Part, ABC):
         """
         return {entry.file: self.feeds_of(entry) for entry in self.store.entries()}
 
+    @property
+    def left_empty(self) -> set[str]:
+        """The tables that no response feeds, since the parameters ask for nothing of them."""
+        empty = set() if self.controls.tests else {"controls"}
+        return empty if self.params.second_source is not None else empty | {"second_source"}
+
     def feeds_of(self, entry: Entry) -> dict[str, list[str]]:
         """Return which rows a response feeds: an answer of a single issue its own, any other the findings."""
         named = read_topic(entry.topic)
         if "key" not in named.parts:
             return {"findings": ["all"]}
         feeds_not = set() if self.params.attributes else {"attributes"}
-        feeds_not |= set() if self.controls.tests else {"controls"}
-        feeds_not |= {"second_source"} if self.params.second_source is None else set()
+        feeds_not |= self.left_empty
         if named.topic is topics.DOSSIER_ISSUE and "history" in self.pulled.dialect.PARTS:
             feeds_not.add("sample_history")  # which then comes by itself
         key, tables_here = named.text("key"), {one.name for one in self.tables} - feeds_not

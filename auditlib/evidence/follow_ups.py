@@ -44,8 +44,7 @@ class FollowUps(Part):
                 continue
             subject = subject_of_issue(str(issue["key"]), issue, None, self.pulled.began, self.period)
             for test in tests:
-                applies = test.given.applies_to
-                if applies is None or not outside(subject, applies, called):
+                if not outside(subject, test.given.applies_to, called):
                     wanted = folded(test.given.follow_up or "")
                     linked = subject.linked or ()
                     yield from (one.key for one in linked if wanted in map(folded, one.names.split("\n")))

@@ -68,8 +68,7 @@ class Evidence(Subjects):
                 rows[table] = sorted({key.rpartition("-")[0] for key in identifiers_of(entry)} & set(self.projects))
             else:
                 rows[table] = [str(named.parts.get("project", "all"))]
-        here = {one.name for one in self.tables} - (set() if self.controls.tests else {"controls"})
-        here -= {"second_source"} if self.params.second_source is None else set()
+        here = {one.name for one in self.tables} - self.left_empty
         return {table: keys for table, keys in rows.items() if keys and table in here}
 
     # what notebooks show beside the tables

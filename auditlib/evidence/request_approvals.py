@@ -94,8 +94,7 @@ class RequestApprovals(Part):
 
 def _judges(test: ControlTest, subject: Subject, context: Context) -> bool:
     """Say whether a control judges an issue: it concerns it, and there is a go in the period."""
-    applies = test.given.applies_to
-    if applies is not None and outside(subject, applies, context.called):
+    if outside(subject, test.given.applies_to, context.called):
         return False
     course = Course(subject, Trail(subject.steps), context.statuses(test.workflow))
     return bool(course.in_period(subject))

@@ -64,8 +64,7 @@ class SiteControls(Part):
         called = self._sampled.called
         for subject in self._sampled.population_subjects() if tests else ():
             for test in tests:
-                applies = test.given.applies_to
-                if applies is None or not outside(subject, applies, called):
+                if not outside(subject, test.given.applies_to, called):
                     found[test.label].append(subject)
         return found
 

@@ -67,7 +67,7 @@ def test_subject(
     -------
     Outcome
     """
-    if attribute.applies_to is not None and (other := outside(subject, attribute.applies_to, called)):
+    if other := outside(subject, attribute.applies_to, called):
         return Outcome(NOT_APPLICABLE, other)
     test, asked = attribute.test, Asked(subject, called, by_rounds)
     if by_rounds and (found := by_each_round(asked, test)) is not None:

@@ -9,8 +9,10 @@ from auditlib.params.controls import Concerned, FieldValues
 from auditlib.records.names import Called
 
 
-def outside(subject: Subject, applies: AppliesTo | Concerned, called: Called) -> str:
-    """Say why a test is not for this issue; empty if it is."""
+def outside(subject: Subject, applies: AppliesTo | Concerned | None, called: Called) -> str:
+    """Say why a test is not for this issue; empty if it is, as it is for all where nothing says for which."""
+    if applies is None:
+        return ""
     for name, kind, wanted, identity, found in (
         ("issue type", "issuetype", applies.issue_type, subject.issue_type_id, subject.issue_type),
         ("status", "status", applies.status, subject.status_id, subject.status),

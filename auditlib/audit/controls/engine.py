@@ -66,8 +66,7 @@ def test_issue(subject: Subject, controls: Iterable[ControlTest], context: Conte
     """
     found: list[Result] = []
     for rule, case in _cases(subject, controls, context):
-        applies = case.test.given.applies_to
-        other = outside(subject, applies, context.called) if applies is not None else ""
+        other = outside(subject, case.test.given.applies_to, context.called)
         found += [case.result(NOT_APPLICABLE, other)] if other else rule(case)
     return found
 
