@@ -176,7 +176,9 @@ def _whole(
     """Return of how many the cases of a finding are a part, and what those are."""
     kind, _, of = str(finding["id"]).partition(":")
     if kind in _OF_POPULATION:
-        return tested.get((of, "population")), "issues concerned"
+        # A control of which no sample is drawn looks at people, quarters, workflows or records: none is an issue.
+        of_issues = kind != "controls.population" or (of, "sample") in tested
+        return tested.get((of, "population")), "issues concerned" if of_issues else "cases concerned"
     if kind in _OF_SAMPLE:
         return tested.get((of, "sample")), "sampled ones"
     name, words = WHOLES.get(kind, ("", ""))

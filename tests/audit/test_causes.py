@@ -120,3 +120,11 @@ def test_one_number_is_said_as_one():
 def test_wholes_name_figures_of_the_summary():
     """A whole is one of the figures that a package is given, or none is said."""
     assert {name for name, _ in WHOLES.values()} == {"numbers", "closed", "population", "created", "dossiers", "sample"}
+
+
+def test_what_is_no_issue_is_called_a_case():
+    """People, quarters and records of the log are no issues, and no sample of them is drawn."""
+    sets = {("CT-01", "population"): 40, ("CT-01", "sample"): 25, ("CT-15", "population"): 4}
+    for label, whole in (("CT-01", "issues concerned"), ("CT-15", "cases concerned")):
+        (one,) = by_cause([finding(f"controls.population:{label}", "exception", 3, "3 deviate.", label)], {}, sets)
+        assert one.whole == whole
