@@ -6,8 +6,8 @@ name or meaning, a value in another form; and by new tables, so that those of an
 them: each chapter says since which version it is there, and which of its tables came later. From version 3 on, no text in a
 table acts on a terminal or a spreadsheet (`auditlib.csv_cells`); from version 4 on, missing numbers stand as runs too, and
 the page of an issue says where it stands among the others (`dossier.standing`); from version 5 on, controls of the library are
-tested (`audit.controls.outcomes`), and records say what kind of actor each author is (`dossier.files`). What is only added to a
-table leaves the version as it is.
+tested (`audit.controls.outcomes`), and records say what kind of actor each author is (`dossier.files`); from version 6 on,
+answers, the auditor's requests and the year before have tables. What is only added to a table leaves the version as it is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from auditlib import __version__
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.text import shorten
 
-SCHEMA: Final[Mapping[str, int]] = MappingProxyType({"tables": 5, "index": 1})
+SCHEMA: Final[Mapping[str, int]] = MappingProxyType({"tables": 6, "index": 1})
 """The versions that are written; they, and those before them, can be read."""
 
 RUN: Final = "data/run.json"
