@@ -23,7 +23,7 @@ from auditlib.run.order import Run
 from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
-KNOWN = f"tables 5 and index 1 (auditlib {__version__})"
+KNOWN = f"tables 6 and index 1 (auditlib {__version__})"
 
 
 def told_of(folder: Path, content: str) -> str:
@@ -50,7 +50,7 @@ def test_what_says_no_version_or_a_known_one_can_be_read(tmp_path, content):
 @pytest.mark.parametrize(
     ("schema", "found"),
     [
-        ('{"tables": 6, "index": 1}', "tables 6 and index 1"),
+        ('{"tables": 7, "index": 1}', "tables 7 and index 1"),
         ('{"index": 12}', "tables 1 and index 12"),
         ('{"tables": 0}', "tables 0 and index 1"),
         ('{"tables": "1"}', "tables '1' and index 1"),
@@ -113,7 +113,7 @@ def test_a_package_without_a_version_verifies(sealed, tmp_path):
 @pytest.mark.parametrize("sealed", ["cloud"], indirect=True)
 def test_a_newer_package_is_told_with_both_versions(sealed, tmp_path, monkeypatch, capsys):
     """By ``verify`` as a difference, for nothing was computed; by whatever opens it as something it can't work with."""
-    newer = saying(sealed.folder, tmp_path / "newer", {"tables": 6, "index": 1})
+    newer = saying(sealed.folder, tmp_path / "newer", {"tables": 7, "index": 1})
     (newer / "data" / "params.yaml").write_text("of a key that nobody knows yet: 1\n", encoding="utf-8")
     seal(newer, {"Bagging-Date": "2026-10-02"})
     (line,) = sentences(recompute(newer))
@@ -124,13 +124,13 @@ def test_a_newer_package_is_told_with_both_versions(sealed, tmp_path, monkeypatc
     assert ended.value.code == 4
     assert "Bag and digests: intact" in shown.out
     assert line in shown.err
-    assert "tables 6 and index 1" in line
+    assert "tables 7 and index 1" in line
     assert KNOWN in line
     for opening in (
         open_evidence,
         open_records,
         lambda it: run(Run(sealed.params, tmp_path / "x", frozen=it), {}, QUIET),
     ):
-        with pytest.raises(UsageError, match="tables 6 and index 1; known are tables 5 and index 1") as refused:
+        with pytest.raises(UsageError, match="tables 7 and index 1; known are tables 6 and index 1") as refused:
             opening(newer)
         assert refused.value.status == 2
