@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auditlib.cli import job_page
 from auditlib.cli.options import PackageFolder
+from auditlib.cli.part_verification import whole_package
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
@@ -19,8 +20,13 @@ def verify(package: PackageFolder) -> None:
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
 
         auditlib verify /media/usb/soc2-2026
+
+    A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
-    _require_package(package)
+    if (whole := whole_package(package)) is None:
+        return
+    package = whole
+    require_package(package)
     from auditlib.evidence.differences import sentences
     from auditlib.package.verify import check_bag, renamed
     from auditlib.phrases import agreeing, counted
@@ -46,7 +52,7 @@ def verify(package: PackageFolder) -> None:
     job_page.add("verified", job_page.as_shown(told))
 
 
-def _require_package(package: Path) -> None:
+def require_package(package: Path) -> None:
     """Refuse what can be no package, and say which folder is meant if one above it is one."""
     from auditlib.package.target import PARTIAL
 
