@@ -26,10 +26,10 @@ def pack(
             show_default=False,
         ),
     ] = None,
-    records: Annotated[
+    no_records: Annotated[
         bool,
-        typer.Option("--records/--no-records", help="Set each sampled record as a PDF, in a folder for each control."),
-    ] = True,
+        typer.Option("--no-records", help="Do not set each sampled record as a PDF, in a folder for each control."),
+    ] = False,
 ) -> None:
     """Pack a package for upload portals: zip archives of bounded size, an index, and the sampled records by control.
 
@@ -53,7 +53,7 @@ def pack(
     most = parse_size(max_size)
     require_package(package)
     target = folder or package.absolute().with_name(package.absolute().name + ENDING)
-    packed = packed_to(package, target, most, by_control=records, tell=lambda step: say(err, step))
+    packed = packed_to(package, target, most, by_control=not no_records, tell=lambda step: say(err, step))
     say(out, f"Packed {packed.name} in {counted(len(packed.parts), 'part')}")
     if packed.records:
         say(out, f"Records on paper, by control: {counted(packed.records, 'file')} in {BY_CONTROL}/")
