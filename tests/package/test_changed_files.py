@@ -61,7 +61,7 @@ def test_a_change_of_a_file_is_told_as_what_it_is(bag, name):
     assert sorted((one.kind, one.path) for one in check_bag(bag)) == sorted(told)
 
 
-def test_two_files_that_were_empty_and_moved_are_told_one_by_one(bag):
+def test_an_empty_file_under_another_name_is_missing_and_unexpected(bag):
     """Nothing is like nothing: what an empty file was called before can't be told."""
     (bag / "data/zürich-東京.txt").rename(bag / "data/elsewhere.txt")
     assert [one.kind for one in check_bag(bag)] == [Kind.UNLISTED, Kind.MISSING]
