@@ -46,7 +46,7 @@ def verify(
 
     told: list[str] = []
     results = []
-    for result in go_through(_checks(), package):
+    for result in go_through(checks(), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -60,7 +60,7 @@ def verify(
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
 
 
-def _checks() -> tuple[Check, ...]:
+def checks() -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
 
