@@ -55,6 +55,8 @@ from auditlib.audit.status.findings import (
 from auditlib.audit.status.histories import history_findings
 from auditlib.audit.summary import conclude_summary
 from auditlib.audit.workflows.versions import WORKFLOWS
+from auditlib.audit.yearly.rows import SINCE as YEARLY_SINCE
+from auditlib.audit.yearly.rows import YEARLY, yearly_table
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
@@ -355,6 +357,28 @@ SUMMARY_SHOWN: Final = Shown[Content](
     conclude=lambda evidence: conclude_summary(evidence.findings),
 )
 
+
+def _years_findings(evidence: Subjects) -> tuple[Finding, ...]:
+    return () if evidence.years is None else evidence.years.compared.findings
+
+
+def _conclude_summary(evidence: Subjects) -> str:
+    said = conclude_summary(evidence.findings)
+    return said if evidence.years is None else f"{said} {evidence.years.conclusion}"
+
+
+SUMMARY_OF_POPULATION: Final = Shown[Subjects](
+    chapters.SUMMARY,
+    frames={
+        **SUMMARY_SHOWN.frames,
+        YEARLY: lambda evidence: yearly_table(() if evidence.years is None else evidence.years.compared.rows),
+    },
+    findings=_years_findings,
+    conclude=_conclude_summary,
+    later={YEARLY: YEARLY_SINCE},
+)
+"""The summary, with the year before where the parameters name its package."""
+
 OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SCOPE_SHOWN,
     POPULATION_SHOWN,
@@ -365,7 +389,7 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     CONTROLS_SHOWN,
     PERMISSIONS_SHOWN,
     ACTIVITY_SHOWN,
-    SUMMARY_SHOWN,
+    SUMMARY_OF_POPULATION,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
 

@@ -18,6 +18,7 @@ from auditlib.digests import digest_file
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import jql
+from auditlib.package.previous import previous_record
 from auditlib.pull.collect import pulled_between, stamp
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
@@ -85,6 +86,7 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
         },
         "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
         "from": _read_json(evidence.folder / "data" / ORIGIN),
+        "previous": previous_record(evidence.folder),
     }
 
 
