@@ -18,7 +18,7 @@ from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.site.second_source import SECOND_SOURCE
-from auditlib.audit.finding import FINDINGS, Finding
+from auditlib.audit.finding import Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
@@ -53,16 +53,14 @@ from auditlib.audit.status.findings import (
     unread_times_findings,
 )
 from auditlib.audit.status.histories import history_findings
-from auditlib.audit.summary import conclude_summary
 from auditlib.audit.tokens import SINCE as TOKENS_SINCE
 from auditlib.audit.tokens import places_of_summaries, token_findings
 from auditlib.audit.workflows.versions import WORKFLOWS
-from auditlib.audit.yearly.rows import SINCE as YEARLY_SINCE
-from auditlib.audit.yearly.rows import YEARLY, yearly_table
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
+from auditlib.evidence.summary_chapter import SUMMARY_OF_POPULATION, SUMMARY_SHOWN
 from auditlib.phrases import minute
 from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
@@ -358,35 +356,6 @@ ACTIVITY_SHOWN: Final = Shown[Subjects](
     conclude=lambda evidence: evidence.activity.conclusion,
     since=2,
 )
-
-SUMMARY_SHOWN: Final = Shown[Content](
-    chapters.SUMMARY,
-    frames={FINDINGS: lambda evidence: evidence.findings},
-    findings=lambda _: (),
-    conclude=lambda evidence: conclude_summary(evidence.findings),
-)
-
-
-def _years_findings(evidence: Subjects) -> tuple[Finding, ...]:
-    return () if evidence.years is None else evidence.years.compared.findings
-
-
-def _conclude_summary(evidence: Subjects) -> str:
-    said = conclude_summary(evidence.findings)
-    return said if evidence.years is None else f"{said} {evidence.years.conclusion}"
-
-
-SUMMARY_OF_POPULATION: Final = Shown[Subjects](
-    chapters.SUMMARY,
-    frames={
-        **SUMMARY_SHOWN.frames,
-        YEARLY: lambda evidence: yearly_table(() if evidence.years is None else evidence.years.compared.rows),
-    },
-    findings=_years_findings,
-    conclude=_conclude_summary,
-    later={YEARLY: YEARLY_SINCE},
-)
-"""The summary, with the year before where the parameters name its package."""
 
 OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SCOPE_SHOWN,
