@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 import pandas as pd
 
 from auditlib import __version__
@@ -14,16 +11,12 @@ from auditlib.evidence.opened import Evidence
 from auditlib.records.grants import POWERS
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import in_words
-from auditlib.run.self_test import suite_result, suite_sentence
 from auditlib.tables import to_csv
 from auditlib.times import format_instant, format_utc
 
-CHECKOUT: Final = Path(__file__).parents[3]
-"""Where this code was checked out, if it was."""
 
-
-def source_facts(evidence: Evidence) -> pd.DataFrame:
-    """Return facts about the source: fact, value."""
+def source_facts(evidence: Evidence, tests: str) -> pd.DataFrame:
+    """Return facts about the source: fact, value; ``tests`` says whether this code passed its own."""
     period = evidence.period
     site, entries = evidence.site, evidence.store.entries()
     asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
@@ -43,7 +36,7 @@ def source_facts(evidence: Evidence) -> pd.DataFrame:
         ("interim run", "no" if until is None else f"yes: the period was not over at {until}"),
         ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
         ("auditlib", __version__),
-        ("tests of auditlib", suite_sentence(CHECKOUT, suite_result(CHECKOUT))),
+        ("tests of auditlib", tests),
     ]
     return pd.DataFrame(rows, columns=["fact", "value"])
 
