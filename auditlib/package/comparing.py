@@ -121,7 +121,8 @@ def json_differences(found: Any, wanted: Any, where: str = "") -> Places:
             yield from json_differences(one, other, f"{where}[{place}]")
     elif type(found) is not type(wanted) or found != wanted:
         start = _departs(found, wanted) if isinstance(found, str) and isinstance(wanted, str) else 0
-        yield visible_text(where), *(_shown(_text(one).encode("utf-8", "replace"), start) for one in (found, wanted))
+        one, other = (_shown(_text(value).encode("utf-8", "replace"), start) for value in (found, wanted))
+        yield visible_text(where), one, other
 
 
 def _departs(one: str, other: str) -> int:

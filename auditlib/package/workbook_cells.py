@@ -42,7 +42,7 @@ def workbook_differences(found: bytes, wanted: bytes) -> Places:
     names = _sheet_names(ours)
     for part in sorted({*ours, *theirs}):
         if part not in theirs or part not in ours:
-            yield part, *("there" if part in one else "not there" for one in (theirs, ours))
+            yield part, _there(part in theirs), _there(part in ours)
         elif theirs[part] != ours[part]:
             yield from _part_differences(part, theirs, ours, names)
 
@@ -62,7 +62,7 @@ def _part_differences(part: str, theirs: dict[str, bytes], ours: dict[str, bytes
     for place in sorted({*found, *wanted}, key=_by_place):
         if found.get(place) != wanted.get(place):
             some = True
-            yield f"{name}, cell {place}", *(_shown(one.get(place)) for one in (found, wanted))
+            yield f"{name}, cell {place}", _shown(found.get(place)), _shown(wanted.get(place))
     if not some and part != "xl/sharedStrings.xml":
         yield name, "formatted otherwise", "as it is written"
 
@@ -122,6 +122,10 @@ def _by_place(place: str) -> tuple[int, int, str]:
     letters = place.rstrip("0123456789")
     number = place[len(letters) :]
     return int(number[:9] or 0), len(letters), letters
+
+
+def _there(there: bool) -> str:
+    return "there" if there else "not there"
 
 
 def _shown(text: str | None) -> str:

@@ -144,5 +144,5 @@ def _outputs(source: str, names: dict[str, Any], formatter: DisplayFormatter) ->
     shown = eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307 - as above
     if shown is None or source.rstrip().endswith(";"):
         return []
-    data, metadata = formatter.format(shown)
+    data, metadata = formatter.format(shown)  # type: ignore[no-untyped-call]
     return [{"output_type": "execute_result", "data": data, "metadata": metadata}]

@@ -1,15 +1,15 @@
-"""All that people read of a package, made once more of its own answers and compared: pages, charts, workbooks, PDF, summary, cover.
+"""All that people read of a package, made once more of its own answers and compared: pages, charts, workbooks, PDF, cover.
 
 What neither the answers nor the parameters decide is listed in one place each: `run.circumstances` (under which name, on what
-kind of machine), `run.made_by` (which code) and here (`_when`: at what moment a cell was executed); all of it is compared with
-``run.json``.
+kind of machine), `run.made_by` (which code) and `run.executed` (when a cell was executed). All of it stands in ``run.json``, or
+is compared with that.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from auditlib.package.transit import left_by_a_file_manager
 from auditlib.report.cover.page import write_cover
 from auditlib.report.notebook_html import export_html
 from auditlib.report.tables_in_pages import write_script
-from auditlib.run.circumstances import Circumstances, around, recorded
+from auditlib.run.circumstances import around, recorded
 from auditlib.run.executed import as_executed
 from auditlib.run.here import RemadePaper, execute_here
 from auditlib.run.made_by import made_otherwise, read_record
@@ -95,11 +95,10 @@ def make_again(records: Content, record: Mapping[str, Any], target: Path) -> Pat
         The folder, empty.
     """
     data, names = target / "data", _notebooks(record, records)
-    circumstances = recorded(record) or around(records.folder)
     write_readables(records, names, target)
     if isinstance(records, Evidence):
         for name in names:
-            _make_page(name, records, record, circumstances, target, names)
+            _make_page(name, records, record, target)
     write_script(data)
     summary = summary_again(records, record)
     write_whole(data / _SUMMARY, [json_bytes(summary)])
@@ -123,17 +122,11 @@ def _notebooks(record: Mapping[str, Any], records: Content) -> list[str]:
     return [name for name in NOTEBOOKS if name in ordered and name in records.notebooks]
 
 
-def _make_page(
-    name: str,
-    evidence: Evidence,
-    record: Mapping[str, Any],
-    circumstances: Circumstances,
-    target: Path,
-    names: Sequence[str],
-) -> None:
+def _make_page(name: str, evidence: Evidence, record: Mapping[str, Any], target: Path) -> None:
     """Execute a notebook into a folder and make its page, as it was executed when the package tells."""
-    source, page = own_notebooks() / f"{name}.ipynb", page_of(evidence, names)
-    ours = execute_here(source, values_of(evidence), RemadePaper(name, evidence, circumstances, target))
+    source, page = own_notebooks() / f"{name}.ipynb", page_of(evidence, _notebooks(record, evidence))
+    paper = RemadePaper(name, evidence, recorded(record) or around(evidence.folder), target)
+    ours = execute_here(source, values_of(evidence), paper)
     theirs = _notebook_of(evidence.folder / "data" / "notebooks" / source.name)
     final = target / "data" / "notebooks" / source.name
     final.parent.mkdir(parents=True, exist_ok=True)

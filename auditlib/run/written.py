@@ -1,4 +1,4 @@
-"""What people read beside the notebooks, written: tables, full records, the workbooks. Asks nobody, so that it can be made again."""
+"""What people read beside the notebooks, written: tables, full records, workbooks. Asks nobody, so that it can be made again."""
 
 from __future__ import annotations
 
