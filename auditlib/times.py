@@ -166,15 +166,6 @@ def format_instant(instant: datetime, zone: ZoneInfo) -> str:
     return _aware(instant).astimezone(zone).isoformat(timespec="milliseconds")
 
 
-def stamp(instant: datetime) -> str:
-    """Return an instant as a UTC time stamp, to the second.
-
-    >>> stamp(datetime(2026, 4, 1, tzinfo=UTC))
-    '2026-04-01T00:00:00Z'
-    """
-    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def format_utc(instant: datetime) -> str:
     """Write an instant in UTC, with milliseconds: ``2026-04-01T13:15:00.000Z``.
 

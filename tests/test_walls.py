@@ -227,7 +227,7 @@ SUBJECTS = {
     "dossier": {"one_judgement"},
     "evidence": {"censuses"},
     "jira": {"openapi_examples"},
-    "package": {"hostile_packages"},
+    "package": {"changed_files", "hostile_packages"},
     "pull": {"faults", "halves", "odd_parts", "pull", "refused_answers", "resume"},
     "report": {"page_numbers", "pages_add_up"},
     "responses": {"raw"},

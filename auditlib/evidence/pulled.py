@@ -24,7 +24,7 @@ from auditlib.responses.entry import Entry
 from auditlib.responses.store import RawStore
 from auditlib.responses.topic import Topic
 from auditlib.responses.topics import read_topic
-from auditlib.times import Period, stamp
+from auditlib.times import Period
 
 
 class Pulled:
@@ -236,9 +236,3 @@ class Part:
     def projects(self) -> tuple[str, ...]:
         """The project keys, sorted."""
         return tuple(sorted(self.params.projects))
-
-
-def pulled_between(records: Part) -> dict[str, str]:
-    """Return when the first and the last answer came, in UTC: ``from`` and ``to``."""
-    times = [entry.at for entry in records.store.entries()]
-    return {"from": stamp(min(times)), "to": stamp(max(times))}

@@ -17,8 +17,8 @@ from auditlib.audit.sampling.draw import parse_keys
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
-from auditlib.evidence.pulled import pulled_between
 from auditlib.evidence.schema import SCHEMA
 from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.evidence.witnesses import log_asked_from

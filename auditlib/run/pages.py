@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auditlib.evidence.opened import Evidence
-from auditlib.evidence.pulled import pulled_between
+from auditlib.evidence.origin import pulled_between
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
 from auditlib.report.navigation import PAPER, WORKBOOK

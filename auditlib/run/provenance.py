@@ -10,37 +10,38 @@ from typing import Any
 
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
+from auditlib.evidence.origin import asked_record, population_record, stamp
 from auditlib.run.circumstances import around
 from auditlib.run.made_by import versions
 from auditlib.run.order import ORIGIN, Run
-from auditlib.run.source_record import population_record, source_record
-from auditlib.times import stamp
 
 
 def origin_record(records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return the provenance of any package for ``run.json``: who made it, when, as which account, of which Jira, with what."""
-    return _ran(source_record(records), records, started, environ)
+    asked = asked_record(records)
+    return {
+        "schema": asked["schema"],
+        "started": stamp(started),
+        "finished": stamp(datetime.now(UTC)),
+        "ran_by": environ.get("USER") or environ.get("USERNAME") or "",
+        **asked,
+        "versions": versions(),
+        "circumstances": around(records.folder).record(),
+    }
 
 
 def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return ``run.json``: who ran it, when, as which account with which powers, which Jira, versions, JQL, counts."""
-    return _ran(population_record(evidence), evidence, started, environ) | {
-        "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
-        "from": _read_json(evidence.folder / "data" / ORIGIN),
-    }
-
-
-def _ran(source: Mapping[str, Any], records: Content, started: datetime, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the answers decide, with what they don't: when it was run, by whom, with what, where."""
-    return {
-        "schema": source["schema"],
-        "started": stamp(started),
-        "finished": stamp(datetime.now(UTC)),
-        "ran_by": environ.get("USER") or environ.get("USERNAME") or "",
-        **source,
-        "versions": versions(),
-        "circumstances": around(records.folder).record(),
-    }
+    origin, more = origin_record(evidence, started, environ), population_record(evidence)
+    origin["account"]["powers"] = more.pop("powers")
+    return (
+        origin
+        | more
+        | {
+            "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
+            "from": _read_json(evidence.folder / "data" / ORIGIN),
+        }
+    )
 
 
 def _read_json(path: Path) -> Any:

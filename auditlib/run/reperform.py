@@ -18,6 +18,7 @@ import nbformat
 from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import Evidence
+from auditlib.evidence.origin import asked_record, population_record
 from auditlib.files import json_bytes, write_whole
 from auditlib.package.comparing import compare_file, json_differences
 from auditlib.package.recompute import Open, guarded
@@ -31,7 +32,6 @@ from auditlib.run.here import RemadePaper, execute_here
 from auditlib.run.made_by import made_otherwise, read_record
 from auditlib.run.notebooks import NOTEBOOKS, own_notebooks
 from auditlib.run.pages import page_of, values_of
-from auditlib.run.source_record import population_record, source_record
 from auditlib.run.summary import summary_of_dossiers, summary_of_run
 from auditlib.run.written import write_readables
 
@@ -67,7 +67,6 @@ def reperform(package: Path, open_package: Open) -> list[Difference]:
 
 def _compared(package: Path, records: Content) -> Iterator[Difference]:
     record = read_record(package)
-    yield from _record_differences(records, record)
     if made_by := made_otherwise(record):
         yield from _figure_differences(package, records, record)
         yield Difference(Kind.NOT_COMPARED, f"data/{_RECORD}", found=made_by)
@@ -107,12 +106,13 @@ def make_again(records: Content, record: Mapping[str, Any], target: Path) -> Pat
 
 
 def summary_again(records: Content, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``summary.json`` of a package, computed again."""
-    if isinstance(records, Evidence):
-        return summary_of_run(
-            records, {**record, **population_record(records), "notebooks": _notebooks(record, records)}
-        )
-    return summary_of_dossiers(records, {**record, **source_record(records)})
+    """Return ``summary.json`` of a package, computed again; ``record`` is its ``run.json``."""
+    asked = {**record, **asked_record(records)}
+    if not isinstance(records, Evidence):
+        return summary_of_dossiers(records, asked)
+    more = population_record(records)
+    asked["account"]["powers"] = more.pop("powers")
+    return summary_of_run(records, {**asked, **more, "notebooks": _notebooks(record, records)})
 
 
 def _notebooks(record: Mapping[str, Any], records: Content) -> list[str]:
@@ -154,14 +154,6 @@ def _sizes(data: Path, made: Path) -> dict[str, int]:
         for name, size in named.items()
         if name != "index.html" and name.partition("/")[0] not in _MADE and not (made / name).exists()
     }
-
-
-def _record_differences(records: Content, record: Mapping[str, Any]) -> Iterator[Difference]:
-    """Compare what the answers decide of ``run.json``; who made it, when and with what, nobody can compute."""
-    ours = population_record(records) if isinstance(records, Evidence) else source_record(records)
-    theirs = {name: record[name] for name in ours if name in record}
-    for where, found, wanted in json_differences(theirs, json.loads(json_bytes(ours))):
-        yield Difference(Kind.CONTENT, f"data/{_RECORD}", wanted, f"{where} is {found}")
 
 
 def _figure_differences(package: Path, records: Content, record: Mapping[str, Any]) -> Iterator[Difference]:

@@ -26,9 +26,9 @@ from auditlib.audit.verdict import (
 )
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
+from auditlib.evidence.origin import stamp
 from auditlib.report.sheets import package_id
 from auditlib.run.notebooks import NOTEBOOKS
-from auditlib.times import stamp
 
 _TOTALS: Final = ("numbers", "present", "missing", "moved", "deleted", "existed", "unexplained", "moved_in")
 """Columns of ``numbering`` of which the summary has the sum over all projects."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
-from auditlib.evidence.pulled import pulled_between
 from auditlib.files import write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles

@@ -17,7 +17,7 @@ from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, 
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
-from auditlib.evidence.pulled import pulled_between
+from auditlib.evidence.origin import pulled_between
 from auditlib.jira import jql
 from auditlib.phrases import counted, days, listed
 from auditlib.records.history import BREAKS, NOTHING

@@ -1,25 +1,37 @@
-"""What of ``run.json`` the answers and the parameters decide: which Jira, which account, when, how much, which queries.
+"""Where a package comes from, as far as its own answers and parameters say it: most of ``run.json``, and ``bag-info.txt``.
 
-So that it can be computed again. When somebody ran it, who, and with what, is for `run.provenance`.
+What made the package writes it, what verifies the package computes it again. Who ran the command, when it began and ended,
+and with which versions, no answer of a Jira says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
-from auditlib.evidence.pulled import pulled_between
 from auditlib.jira import jql
+from auditlib.phrases import counted, days
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
-from auditlib.times import stamp
 
 
-def source_record(records: Content) -> dict[str, Any]:
-    """Return of any package when it was pulled, of which Jira, as which account, and how much came."""
+def stamp(instant: datetime) -> str:
+    """Return an instant as a UTC time stamp, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def pulled_between(records: Content) -> dict[str, str]:
+    """Return when the first and the last answer came, in UTC."""
+    times = [entry.at for entry in records.store.entries()]
+    return {"from": stamp(min(times)), "to": stamp(max(times))}
+
+
+def asked_record(records: Content) -> dict[str, Any]:
+    """Return what answers and parameters of any package say for ``run.json``: versions, times, Jira, account, counts."""
     entries, site = records.store.entries(), records.site
     return {
         "schema": dict(records.pulled.schema),
@@ -44,10 +56,10 @@ def source_record(records: Content) -> dict[str, Any]:
 
 
 def population_record(evidence: Evidence) -> dict[str, Any]:
-    """Return of a package with a population what `source_record` does, with the account's powers, the period and the queries."""
-    origin, powers = source_record(evidence), evidence.provenance.powers[evidence.provenance.powers["have"]]
-    origin["account"]["powers"] = {key: list(group["permission"]) for key, group in powers.groupby("project")}
-    return origin | {
+    """Return what those of a package with a population say beside `asked_record`: powers, period, and the queries."""
+    powers = evidence.provenance.powers[evidence.provenance.powers["have"]]
+    return {
+        "powers": {key: list(group["permission"]) for key, group in powers.groupby("project")},
         "period": {
             "begins": stamp(evidence.period.begins),
             "ends": stamp(evidence.period.ends),
@@ -59,6 +71,29 @@ def population_record(evidence: Evidence) -> dict[str, Any]:
             ),
             "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
         },
+    }
+
+
+def bag_info(records: Content, record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the lines of ``bag-info.txt`` but for the size, in their order.
+
+    Parameters
+    ----------
+    records : Content
+    record : mapping
+        ``run.json``: when the package was made, and by which version.
+    """
+    of = (
+        days(records.period)
+        if isinstance(records, Evidence)
+        else counted(len(records.collected.dossiers), "full record")
+    )
+    return {
+        "Source-Organization": records.site.base_url,
+        "External-Description": f"{records.params.audit}: Jira evidence, {of}",
+        "External-Identifier": records.params.slug,
+        "Bagging-Date": record["finished"][:10],
+        "Bag-Software-Agent": f"auditlib {record['versions']['auditlib']}",
     }
 
 
