@@ -110,11 +110,6 @@ def execute_here(source: Path, values: Mapping[str, Any], paper: Workpaper) -> d
     return notebook | {"cells": cells}
 
 
-def is_given(cell: Mapping[str, Any]) -> bool:
-    """Say whether a cell is the one that holds what the notebook was handed."""
-    return _GIVEN in cell["metadata"]["tags"]
-
-
 def _given_cell(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cell that papermill puts behind the declared parameters."""
     lines = ["# Parameters", *(f"{name} = {value!r}" for name, value in given.items())]

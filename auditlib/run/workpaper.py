@@ -31,7 +31,7 @@ from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
 from auditlib.run.circumstances import Circumstances, around, recorded
-from auditlib.run.made_by import read_record
+from auditlib.run.made_by import read_record, versions
 from auditlib.run.shown import controls, dossiers, opening, sample, scope
 from auditlib.tables import csv_pieces
 from auditlib.text import visible_text
@@ -79,6 +79,12 @@ class Workpaper:
         folder = self.evidence.folder
         before = recorded(read_record(folder)) if self._in_run else None
         return before or around(folder)
+
+    @cached_property
+    def made_with(self) -> Mapping[str, str]:
+        """The versions of what makes the package; where it is executed once more, of what made it."""
+        before = read_record(self.evidence.folder).get("versions") if self._in_run else None
+        return before or versions()
 
     @property
     def opening(self) -> Opening:
@@ -193,7 +199,7 @@ class Workpaper:
     @property
     def source(self) -> pd.DataFrame:
         """Facts about the source: fact, value."""
-        return scope.source_facts(self.evidence, self.circumstances.tests)
+        return scope.source_facts(self.evidence, self.circumstances.tests, self.made_with)
 
     @property
     def powers(self) -> pd.DataFrame:

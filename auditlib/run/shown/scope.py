@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import pandas as pd
 
 from auditlib import __version__
@@ -14,9 +17,20 @@ from auditlib.responses.topics import in_words
 from auditlib.tables import to_csv
 from auditlib.times import format_instant, format_utc
 
+_UNKNOWN: Final = "not known: this is an installed copy"
 
-def source_facts(evidence: Evidence, tests: str) -> pd.DataFrame:
-    """Return facts about the source: fact, value; ``tests`` says whether this code passed its own."""
+
+def source_facts(evidence: Evidence, tests: str, made_with: Mapping[str, str]) -> pd.DataFrame:
+    """Return facts about the source: fact, value.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    tests : str
+        Whether the code that made the package passed its own, in a sentence.
+    made_with : mapping of str to str
+        Its versions, as `made_by.versions`.
+    """
     period = evidence.period
     site, entries = evidence.site, evidence.store.entries()
     asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
@@ -36,6 +50,8 @@ def source_facts(evidence: Evidence, tests: str) -> pd.DataFrame:
         ("interim run", "no" if until is None else f"yes: the period was not over at {until}"),
         ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
         ("auditlib", __version__),
+        ("commit of auditlib", made_with.get("commit", _UNKNOWN)),
+        ("SHA-256 of its lock", made_with.get("lock_sha256", _UNKNOWN)),
         ("tests of auditlib", tests),
     ]
     return pd.DataFrame(rows, columns=["fact", "value"])
