@@ -89,9 +89,9 @@ def differing(package: Path, name: str) -> list[str]:
 
 def _facts() -> dict[str, str]:
     """Return what is checked, when, and on what."""
-    from auditlib.run.provenance import versions
+    from auditlib.run.circumstances import CHECKOUT
+    from auditlib.run.made_by import versions
     from auditlib.run.self_test import suite_result, suite_sentence
-    from auditlib.run.shown.scope import CHECKOUT
 
     known: Mapping[str, str] = versions()
     return {

@@ -11,6 +11,8 @@ from auditlib.run.self_check.tampering import (
     change_page,
     change_response,
     change_row,
+    forge_figure,
+    forge_page,
     forge_response,
     remove_row,
     remove_table,
@@ -141,6 +143,22 @@ PACKAGE_FAULTS: Final[tuple[PackageFault, ...]] = (
         forge_response,
         "tables",
         "tables/population.csv",
+    ),
+    PackageFault(
+        "page-forged",
+        "A word of a page is changed, and all digests are made anew.",
+        "verify: the page differs from the one that is made again.",
+        forge_page,
+        "pages",
+        "notebooks/02_population.html",
+    ),
+    PackageFault(
+        "figure-forged",
+        "The population is one smaller in the summary, and all digests are made anew.",
+        "verify: the summary differs from the one that is made again.",
+        forge_figure,
+        "pages",
+        "summary.json",
     ),
 )
 

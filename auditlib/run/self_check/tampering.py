@@ -15,6 +15,7 @@ from auditlib.package.verify import read_info
 
 _TABLE: Final = "data/tables/population.csv"
 _PAGE: Final = "data/notebooks/02_population.html"
+_SUMMARY: Final = "data/summary.json"
 _INDEX: Final = "data/raw/index.jsonl"
 _ADDED: Final = "data/tables/note.csv"
 _TOPIC: Final = "first_pass/PAY/"
@@ -63,6 +64,23 @@ def remove_row(package: Path) -> str:
     path.write_bytes(path.read_bytes().rstrip(b"\n").rpartition(b"\n")[0] + b"\n")
     _seal_again(package)
     return _TABLE
+
+
+def forge_page(package: Path) -> str:
+    """Change a word of a page, and make all digests agree again."""
+    change_page(package)
+    _seal_again(package)
+    return _PAGE
+
+
+def forge_figure(package: Path) -> str:
+    """Make the population one smaller in the summary, and make all digests agree again."""
+    path = package / _SUMMARY
+    summary = json.loads(path.read_bytes())
+    summary["figures"]["population"] -= 1
+    path.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _seal_again(package)
+    return _SUMMARY
 
 
 def forge_response(package: Path) -> str:
