@@ -60,6 +60,8 @@ def new(
     Examples:
 
         auditlib new params/2027.yaml --from params/2026.yaml
+
+        auditlib new params/iso-2027.yaml --from params/iso-2026.yaml
     """
     from auditlib.start.next_year import write_next_year
 

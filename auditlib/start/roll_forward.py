@@ -1,4 +1,4 @@
-"""The text of a parameter file, rolled forward by a year: comments and all else stay as they were written. Pure."""
+"""The text of a parameter file, rolled forward by a year: comments and all else stay as they were written."""
 
 from __future__ import annotations
 
