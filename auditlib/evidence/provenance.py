@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -18,12 +20,13 @@ from auditlib.records.grants import granted
 from auditlib.responses import topics
 from auditlib.times import format_instant
 
-NOT_ACTED_ON: Final = (
-    "previous",
-    "signing_key",
-    "timestamp_url",
+ACTED_ON_SINCE: Final[Mapping[str, float]] = MappingProxyType(
+    {"previous": math.inf, "signing_key": 6, "timestamp_url": 6}
 )
-"""Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
+"""Parameters that were, or are, checked and nothing done with: since which version of the tables they are acted on.
+
+A package of before that sets one holds a finding that says so, which must be found again.
+"""
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
@@ -106,9 +109,10 @@ class Provenance(Part):
 
     @property
     def unused_parameters(self) -> tuple[str, ...]:
-        """Parameters that are set and that this version does not act on."""
-        fields = type(self.params).model_fields
-        return tuple(name for name in NOT_ACTED_ON if getattr(self.params, name) != fields[name].default)
+        """Parameters that are set and that were not acted on when the package was made."""
+        fields, version = type(self.params).model_fields, self.pulled.schema["tables"]
+        idle = (name for name, since in ACTED_ON_SINCE.items() if version < since)
+        return tuple(name for name in idle if getattr(self.params, name) != fields[name].default)
 
     @property
     def lacks(self) -> list[str]:
