@@ -52,6 +52,10 @@ class Kind(StrEnum):
     CONTENT = "content"
 
 
+REMARKS: Final = frozenset({Kind.FORM})
+"""Kinds that are told and make no package another: the content is what was sealed."""
+
+
 class Difference(NamedTuple):
     """A difference between a package and its manifests, or what its raw responses give.
 
@@ -127,6 +131,8 @@ def sentence(difference: Difference) -> str:
     'bagit.txt: missing'
     """
     path, expected, found = (visible_text(it) for it in (difference.path, difference.expected, difference.found))
+    if difference.kind in _TOGETHER:
+        return f"{path}: {_TOGETHER[difference.kind]}"
     return _SENTENCES[difference.kind].format(
         path=path,
         expected=expected,
