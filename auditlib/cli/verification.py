@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,8 +16,12 @@ from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 
+_AROUND: Final = ("signature", "time stamp")
+"""Checks of what stands beside a package: they say nothing of its content."""
+
 if TYPE_CHECKING:
     from auditlib.package.checks import Check, Outcome, Result
+    from auditlib.package.vouched import Policy
 
 
 def verify(
@@ -24,6 +29,24 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every check and every difference for programs.")
     ] = False,
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option(
+            "--allowed-signers",
+            metavar="FILE",
+            help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
+            show_default=False,
+        ),
+    ] = None,
+    tsa_ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--tsa-ca",
+            metavar="FILE",
+            help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
@@ -34,13 +57,17 @@ def verify(
         auditlib verify /media/usb/soc2-2026
 
         auditlib verify /media/usb/soc2-2026 --json
+
+        auditlib verify /media/usb/soc2-2026 --allowed-signers signers.txt --tsa-ca authority.pem
     """
     _require_package(package)
     from auditlib.package.checks import go_through, report
+    from auditlib.package.vouched import read_policy
 
+    policy = read_policy(allowed_signers, tsa_ca)
     told: list[str] = []
     results = []
-    for result in go_through(_checks(), package):
+    for result in go_through(_checks(policy), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -48,18 +75,21 @@ def verify(
     if as_json:
         say(out, json.dumps(report(package, results)))
     if any(one.failed for one in results):
-        raise DifferenceError(_verdict(package), _found(results))
+        raise DifferenceError(_verdict(package, results), _found(results))
     if not as_json:
         say(out, f"Verified: {package}")
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
 
 
-def _checks() -> tuple[Check, ...]:
+def _checks(policy: Policy) -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
+    from auditlib.package.vouched import look_at_signature, look_at_time_stamp
 
     return (
         Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
+        Check("signature", "Signature", "none", ("difference", "differences"), partial(look_at_signature, policy)),
+        Check("time stamp", "Time stamp", "none", ("difference", "differences"), partial(look_at_time_stamp, policy)),
         Check(
             "tables", "Tables and dossiers computed again from raw/", "equal", ("differs", "differ"), _look_at_tables
         ),
@@ -115,8 +145,10 @@ def _require_package(package: Path) -> None:
         )
 
 
-def _verdict(package: Path) -> str:
+def _verdict(package: Path, results: Sequence[Result]) -> str:
     """Say what is wrong with a package on the whole; of one without its last file, that it was not sealed or not copied whole."""
+    if all(one.check.name in _AROUND for one in results if one.failed):
+        return f"{package} is whole, but what was to stand for it is not accepted"
     if (package / TAG_MANIFEST).exists():
         return f"{package} is not what it says it is"
     return (

@@ -192,7 +192,7 @@ def _made_with(content: bytes, signature: bytes, purpose: str) -> tuple[str, str
     named = namespace_of(signature)
     if named != purpose:
         raise SignatureError(f"it is a signature for {shorten(visible_text(named), 40)!r}, not for {purpose!r}")
-    with _kept(signature) as file:
+    with _kept(signature) as (file,):
         done = _run(["-Y", "check-novalidate", "-n", purpose, "-s", file], content, _JUDGES_WITHIN)
     if done is None:
         raise SignatureError(f"ssh-keygen did not judge it within {_JUDGES_WITHIN:g} s")
@@ -207,35 +207,42 @@ def _made_with(content: bytes, signature: bytes, purpose: str) -> tuple[str, str
     raise SignatureError(f"ssh-keygen refuses it: {_last_line(said)}")
 
 
-def accepted_as(content: bytes, signature: bytes, allowed: Path) -> str:
+def accepted_as(content: bytes, signature: bytes, allowed: bytes) -> str:
     """Return as whom a list of allowed signers knows the one who signed.
 
     Parameters
     ----------
     content, signature : bytes
         As of `made_with`.
-    allowed : Path
-        The list, as ssh-keygen(1) describes it. Its limits of time are held against the clock of this machine: when a
-        signature was made, it does not prove.
+    allowed : bytes
+        The list, as ssh-keygen(1) describes it. Its limits of time are held against the clock of this machine: a signature does
+        not prove when it was made.
 
     Raises
     ------
     SignatureError
         If nobody in the list may have signed this, with the reason that ``ssh-keygen`` gives.
     """
-    with _kept(signature) as file:
-        found = _run(["-Y", "find-principals", "-s", file, "-f", str(allowed)], b"", _JUDGES_WITHIN)
-        said = "" if found is None else found.stderr.decode("utf-8", "replace")
-        names = [] if found is None or found.returncode else found.stdout.decode("utf-8", "replace").splitlines()
-        for name in names:
-            asked = ["-Y", "verify", "-n", NAMESPACE, "-f", str(allowed), "-I", name, "-s", file]
+    with _kept(signature, allowed) as (file, signers):
+        found = _run(["-Y", "find-principals", "-s", file, "-f", signers], b"", _JUDGES_WITHIN)
+        said = _said(found)
+        for name in _lines_of(found):
+            asked = ["-Y", "verify", "-n", NAMESPACE, "-f", signers, "-I", name, "-s", file]
             done = _run(asked, content, _JUDGES_WITHIN)
             if done is not None and done.returncode == 0:
-                return name
-            said = "" if done is None else done.stderr.decode("utf-8", "replace")
-    reason = next((line for line in said.splitlines() if line.startswith(str(allowed))), "")
-    more = f" ({_last_line(reason.removeprefix(str(allowed)).lstrip(':'))})" if reason else ""
-    raise SignatureError(f"nobody whom {allowed.name} allows made it{more}")
+                return visible_text(name)
+            said = _said(done)
+    lines = [line.removeprefix(signers).lstrip(":") for line in said.splitlines() if line.startswith(signers)]
+    more = f" (line {_last_line(lines[0])})" if lines else ""
+    raise SignatureError(f"nobody among the allowed signers made it{more}")
+
+
+def _lines_of(done: subprocess.CompletedProcess[bytes] | None) -> list[str]:
+    return [] if done is None or done.returncode else done.stdout.decode("utf-8", "replace").splitlines()
+
+
+def _said(done: subprocess.CompletedProcess[bytes] | None) -> str:
+    return "" if done is None else done.stderr.decode("utf-8", "replace")
 
 
 def namespace_of(signature: bytes) -> str:
@@ -291,12 +298,13 @@ def program() -> str:
 
 
 @contextmanager
-def _kept(content: bytes) -> Iterator[str]:
-    """Yield a file of its own that holds what is judged: what a stranger could change meanwhile is not read twice."""
+def _kept(*contents: bytes) -> Iterator[list[str]]:
+    """Yield files of their own that hold what is judged: what a stranger could change meanwhile is not read twice."""
     with tempfile.TemporaryDirectory(prefix="auditlib-signature-") as folder:
-        path = Path(folder) / "signature"
-        path.write_bytes(content)
-        yield str(path)
+        paths = [Path(folder) / str(number) for number in range(len(contents))]
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        yield [str(path) for path in paths]
 
 
 def _run(
@@ -314,8 +322,14 @@ def _run(
         if sys.platform == "win32"
         else {"start_new_session": True}
     )
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen([program(), *arguments], env=environ, **pipes, **own)  # noqa: S603 - fixed arguments
+    process = subprocess.Popen(  # noqa: S603 - fixed arguments
+        [program(), *arguments],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **own,
+    )
     try:
         out, err = process.communicate(content, seconds)
     except subprocess.TimeoutExpired:

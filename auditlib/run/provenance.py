@@ -71,21 +71,25 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
         evidence.provenance.powers[evidence.provenance.powers["have"]],
     )
     origin["account"]["powers"] = {key: list(group["permission"]) for key, group in powers.groupby("project")}
-    return origin | {
-        "period": {
-            "begins": stamp(evidence.period.begins),
-            "ends": stamp(evidence.period.ends),
-            "interim": evidence.provenance.interim_until is not None,
-        },
-        "jql": {
-            "shared_filter": jql.shared_filter(
-                evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
-            ),
-            "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
-        },
-        "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
-        "from": _read_json(evidence.folder / "data" / ORIGIN),
-    }
+    return (
+        origin
+        | order.seal_record
+        | {
+            "period": {
+                "begins": stamp(evidence.period.begins),
+                "ends": stamp(evidence.period.ends),
+                "interim": evidence.provenance.interim_until is not None,
+            },
+            "jql": {
+                "shared_filter": jql.shared_filter(
+                    evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
+                ),
+                "passes": {project: jql.period_pass(project, evidence.period) for project in evidence.projects},
+            },
+            "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
+            "from": _read_json(evidence.folder / "data" / ORIGIN),
+        }
+    )
 
 
 def versions() -> dict[str, str]:

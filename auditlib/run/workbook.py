@@ -42,6 +42,7 @@ from auditlib.run.order import (
     require_same_scope,
 )
 from auditlib.run.until import Until
+from auditlib.run.vouching import with_key
 
 _UNUSED: Final = ("rfc3987_syntax",)
 """Compiles a grammar of addresses when jsonschema is imported, which takes longer than all the rest; notebooks name none."""
@@ -89,6 +90,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     AuditError
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
+    order = with_key(order)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
