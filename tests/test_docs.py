@@ -107,10 +107,10 @@ def test_every_named_link_is_used_and_defined(name):
 
 
 def calls(text: str) -> Iterator[list[str]]:
-    """Yield the words of each call of ``auditlib`` in code, from the word behind it on."""
+    """Yield the words of each call of ``auditlib`` in code, from the word behind it on; a namespace of ``ssh-keygen`` is none."""
     code = [block for _, block in blocks(text)] + spans(text)
     for line in "\n".join(code).replace("\\\n", " ").splitlines():
-        found = re.search(r"(?:^|[\s/\\])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
+        found = re.search(r"(?:^|[\s/\\])(?<!-n )auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
         if found:
             yield shlex.split(found[1].replace("…", "").replace("'", "").replace('"', ""))
 
