@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -21,7 +21,9 @@ _AROUND: Final = ("signature", "time stamp")
 """Checks of what stands beside a package: they say nothing of its content."""
 
 if TYPE_CHECKING:
+    from auditlib.evidence.content import Content
     from auditlib.package.checks import Check, Outcome, Result
+    from auditlib.package.recompute import Open
     from auditlib.package.vouched import Policy
 
 
@@ -92,12 +94,31 @@ def _checks(policy: Policy) -> tuple[Check, ...]:
     from auditlib.package.checks import Check
     from auditlib.package.vouched import look_at_signature, look_at_time_stamp
 
+    opened = lru_cache(maxsize=1)(_opened)  # once, for all that compute something of it again
     return (
         Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
         Check("signature", "Signature", "none", ("difference", "differences"), partial(look_at_signature, policy)),
         Check("time stamp", "Time stamp", "none", ("difference", "differences"), partial(look_at_time_stamp, policy)),
         Check(
-            "tables", "Tables and dossiers computed again from raw/", "equal", ("differs", "differ"), _look_at_tables
+            "previous",
+            "Last year's package",
+            "what is kept of it is intact",
+            ("difference", "differences"),
+            _look_at_previous,
+        ),
+        Check(
+            "tables",
+            "Tables and dossiers computed again from raw/",
+            "equal",
+            ("differs", "differ"),
+            partial(_look_at_tables, opened),
+        ),
+        Check(
+            "pages",
+            "Pages, charts, workbooks and summary made again from raw/",
+            "equal",
+            ("differs", "differ"),
+            partial(_look_at_pages, opened),
         ),
     )
 
@@ -109,11 +130,34 @@ def _look_at_bag(package: Path) -> Outcome:
     return Outcome([*check_bag(package), *renamed(package)])
 
 
-def _look_at_tables(package: Path) -> Outcome:
+def _look_at_previous(package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.previous import check_previous, keeps_previous
+
+    return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+
+
+def _opened(package: Path) -> Content:
+    from auditlib.evidence.opened import open_records
+
+    return open_records(package)
+
+
+def _look_at_tables(opened: Open, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.recompute import recompute
 
-    return Outcome(recompute(package))
+    return Outcome(recompute(package, opened))
+
+
+def _look_at_pages(opened: Open, package: Path) -> Outcome:
+    from auditlib.evidence.differences import Kind
+    from auditlib.package.checks import Outcome
+    from auditlib.run.quick_import import quick_import
+
+    differences = quick_import("auditlib.run.reperform").reperform(package, opened)
+    figures_alone = any(one.kind is Kind.NOT_COMPARED for one in differences)
+    return Outcome(differences, "figures equal, the rest not compared" if figures_alone else "")
 
 
 def _found(results: Sequence[Result]) -> list[str]:

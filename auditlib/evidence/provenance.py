@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +20,14 @@ from auditlib.responses import topics
 from auditlib.times import format_instant
 
 ACTED_ON_SINCE: Final[Mapping[str, float]] = MappingProxyType(
-    {"previous": math.inf, "signing_key": 6, "timestamp_url": 6}
+    {
+        "previous": 6,
+        "signing_key": 6,
+        "timestamp_url": 6,
+    }
 )
-"""Parameters that were, or are, checked and nothing done with: since which version of the tables they are acted on.
-
-A package of before that sets one holds a finding that says so, which must be found again.
-"""
+"""Parameters of the contract, each with the version of the tables (`evidence.schema`) from which on it is acted on; a package
+made before that sets one is told so."""
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
@@ -109,7 +110,7 @@ class Provenance(Part):
 
     @property
     def unused_parameters(self) -> tuple[str, ...]:
-        """Parameters that are set and that were not acted on when the package was made."""
+        """Parameters that are set and that the version which pulled the package does not act on."""
         fields, version = type(self.params).model_fields, self.pulled.schema["tables"]
         idle = (name for name, since in ACTED_ON_SINCE.items() if version < since)
         return tuple(name for name in idle if getattr(self.params, name) != fields[name].default)
