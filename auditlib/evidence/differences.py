@@ -20,7 +20,10 @@ class Kind(StrEnum):
     """Kinds of difference between a package and what it says of itself."""
 
     CHANGED = "changed"
+    EMPTIED = "emptied"
     MISSING = "missing"
+    RENAMED = "renamed"
+    COPIED = "copied"
     UNLISTED = "unlisted"
     UNREADABLE = "unreadable"
     NO_FILE = "no file"
@@ -37,12 +40,20 @@ class Kind(StrEnum):
     LISTED_PATH = "listed path"
     LISTED_TWICE = "listed twice"
     ORDER = "order"
+    TOO_MANY_LINES = "too many lines"
+    AND_MORE = "and more"
     SECOND_OPINION = "second opinion"
     # what systems do to a package on its way
     FORM = "form"
     LINE_ENDS = "line ends"
     LEFT = "left"
     CASE = "case"
+    HARD_LINK = "hard link"
+    # kept of last year's package
+    PREVIOUS_OTHER = "previous other"
+    PREVIOUS_CHANGED = "previous changed"
+    PREVIOUS_MISSING = "previous missing"
+    PREVIOUS_UNKNOWN = "previous unknown"
     # computed again from the raw responses
     NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
@@ -50,6 +61,19 @@ class Kind(StrEnum):
     NOT_GIVEN = "not given"
     NOT_THERE = "not there"
     CONTENT = "content"
+    NOT_COMPARED = "not compared"
+    # who stands for the package, and since when
+    SIGNATURE = "signature"
+    TIME_STAMP = "time stamp"
+    UNSIGNED = "unsigned"
+    UNSTAMPED = "unstamped"
+    NOT_JUDGED = "not judged"
+
+
+REMARKS: Final = frozenset(
+    {Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED, Kind.UNSIGNED, Kind.UNSTAMPED, Kind.NOT_JUDGED}
+)
+"""Kinds that are told and make no package another: the content is what was sealed."""
 
 
 class Difference(NamedTuple):
@@ -77,7 +101,10 @@ class Difference(NamedTuple):
 _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         Kind.CHANGED: "{path}: changed: its SHA-256 is {found}, {manifest} says {expected}",
+        Kind.EMPTIED: "{path}: emptied: nothing is in it, {manifest} says {expected}",
         Kind.MISSING: "{path}: missing: {manifest} lists it",
+        Kind.RENAMED: "{path}: renamed: what {manifest} lists under this name stands under {found}",
+        Kind.COPIED: "{path}: unexpected: a copy of {expected}; {manifest} does not list it",
         Kind.UNLISTED: "{path}: unexpected: {manifest} does not list it",
         Kind.UNREADABLE: "{path}: can't be read: {found}",
         Kind.NO_FILE: "{path}: unexpected: {found}",
@@ -95,14 +122,30 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.LISTED_PATH: "{path}:{line}: malformed line: {short}: {expected}",
         Kind.LISTED_TWICE: "{path}:{line}: malformed line: {found} is listed twice",
         Kind.ORDER: "{path}: malformed: its lines are not in byte order of the paths",
+        Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
+        Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.PREVIOUS_OTHER: "{path}: not of last year's package: its SHA-256 is {found}, run.json records {expected}",
+        Kind.PREVIOUS_CHANGED: "{path}: not what last year's package holds: its SHA-256 is {found}, the manifest of that package "
+        "says {expected}",
+        Kind.PREVIOUS_MISSING: "{path}: missing: last year's package holds it, and a comparison needs it",
+        Kind.PREVIOUS_UNKNOWN: "{path}: unexpected: nothing of last year's package is kept there",
         Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
         "those before. Use the auditlib that made the package, or a newer one",
         Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",
         Kind.OTHER_VERSION: "made by auditlib {found}, computed again by {expected}: verify with the version that made it",
         Kind.NOT_GIVEN: "{inner} is not what the raw responses give",
         Kind.NOT_THERE: "{inner} is missing; the raw responses give {expected}",
+        Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
+        "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
+        Kind.SIGNATURE: "{path}: not accepted: {found}",
+        Kind.TIME_STAMP: "{path}: not accepted: {found}",
+        Kind.UNSIGNED: "{path}: there is none, although the parameters name a {expected}: the key failed when the package was "
+        "sealed, or the file was taken away. Nothing but the digest that you were given says who made this package",
+        Kind.UNSTAMPED: "{path}: there is none, although the parameters name a {expected}: the authority failed when the package "
+        "was sealed, or the file was taken away. Nothing but this package itself says when it was made",
+        Kind.NOT_JUDGED: "{path}: {found}",
     }
 )
 """``manifest`` is the one that lists the path, ``inner`` the path below ``data/``, ``short`` what was found, cut."""
@@ -115,6 +158,8 @@ _TOGETHER: Final[Mapping[Kind, str]] = MappingProxyType(
         "Remove them",
         Kind.CASE: "upper and lower case of the name are not those of the manifest. Fetch the package again by a way that "
         "keeps them",
+        Kind.HARD_LINK: "the file has another name too, inside the package or outside (a hard link), as programs make it that "
+        "save space; the content is what was sealed. What is written under that name changes the package: keep a copy of it",
         Kind.FORM: "the same name in another form of Unicode, as macOS writes it; the content is what was sealed",
     }
 )
@@ -127,6 +172,8 @@ def sentence(difference: Difference) -> str:
     'bagit.txt: missing'
     """
     path, expected, found = (visible_text(it) for it in (difference.path, difference.expected, difference.found))
+    if difference.kind in _TOGETHER:
+        return f"{path}: {_TOGETHER[difference.kind]}"
     return _SENTENCES[difference.kind].format(
         path=path,
         expected=expected,
