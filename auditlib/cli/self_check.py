@@ -82,11 +82,7 @@ def differing(package: Path, name: str) -> list[str]:
     from auditlib.package.vouched import read_policy
 
     wanted = [one for one in checks(read_policy(None, None)) if one.name == name]
-    return [
-        line
-        for result in go_through(wanted, package)
-        for line in sentences(result.differences)
-    ]
+    return [line for result in go_through(wanted, package) for line in sentences(result.differences)]
 
 
 def _facts() -> dict[str, str]:
@@ -112,11 +108,19 @@ def _line(result: Result) -> Line:
 
     fault = result.fault
     return Line(
-        fault.name, fault.planted, fault.expected, result.about, result.verdict, result.found, result.alarm, result.good
+        fault.name,
+        fault.planted,
+        fault.expected,
+        result.about,
+        result.verdict,
+        result.found,
+        result.alarm,
+        result.untried,
+        result.good,
     )
 
 
 def _told(result: Result) -> str:
-    where = result.found or f"expected: {result.fault.expected}"
+    where = result.found or result.untried or f"expected: {result.fault.expected}"
     alarm = f"\n{'':<26}reported without it: {result.alarm}" if result.alarm else ""
     return f"{result.verdict:<12}{result.fault.name}: {result.fault.planted}\n{'':<12}{where}{alarm}"

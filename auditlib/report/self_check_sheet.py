@@ -24,13 +24,15 @@ class Line:
     about : str
         The key or the file that it is about; empty if it is about none.
     verdict : str
-        Found, not found, or a false alarm.
+        Found, not found, a false alarm, or not tried.
     found : str
         Where it was found.
     alarm : str
         What is found where it is not planted.
+    untried : str
+        Why it was not planted; empty if it was.
     good : bool
-        Whether it was found where it was planted, and only there.
+        Whether it was found where it was planted, and only there; also if it could not be planted here.
     """
 
     name: str
@@ -40,16 +42,20 @@ class Line:
     verdict: str
     found: str
     alarm: str
+    untried: str
     good: bool
 
 
 def verdict_of(lines: Sequence[Line]) -> str:
     """Say of all faults how many were found, and whether one was reported where it was not planted."""
-    found = sum(bool(one.found) for one in lines)
-    alarms = [one.name for one in lines if one.alarm]
-    lost = [one.name for one in lines if not one.found]
-    said = f"{found:,} of {counted(len(lines), 'planted fault')} {agreeing(found, 'was', 'were')} found"
+    planted = [one for one in lines if not one.untried]
+    found = sum(bool(one.found) for one in planted)
+    alarms = [one.name for one in planted if one.alarm]
+    lost = [one.name for one in planted if not one.found]
+    untried = [f"{one.name} was not tried, since {one.untried}" for one in lines if one.untried]
+    said = f"{found:,} of {counted(len(planted), 'planted fault')} {agreeing(found, 'was', 'were')} found"
     said += f"; not {listed(lost)}" if lost else ""
+    said += "".join(f"; {one}" for one in untried)
     if alarms:
         return f"{said}. {listed(alarms)} {agreeing(len(alarms), 'was', 'were')} reported where nothing was planted."
     return f"{said}. None was reported where it was not planted."

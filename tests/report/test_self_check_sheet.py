@@ -14,13 +14,14 @@ from auditlib.run.self_check.faults import FAULTS
 FACTS = {"auditlib": "0.1.0", "Commit": "0a1b2c", "Tests of this code": "9 passed <at commit 0a1b2c>"}
 
 
-def lines(*, lost="", alarm=""):
+def lines(*, lost="", alarm="", untried=""):
     """Return a line for each fault, one of them not found and one reported where it was not planted."""
     return [
         Line(
             one.name, one.planted, one.expected, "PAY-17", "NOT FOUND" if one.name == lost else "found",
             "" if one.name == lost else "gaps.csv: PAY-17 " + "and some more words " * 8,
-            "there as well" if one.name == alarm else "", one.name not in {lost, alarm},
+            "there as well" if one.name == alarm else "", "no program" if one.name == untried else "",
+            one.name not in {lost, alarm},
         )
         for one in FAULTS
     ]  # fmt: skip
@@ -33,6 +34,9 @@ def test_the_verdict_counts_what_was_found_and_names_what_was_not():
         f"{count} of {count} planted faults were found. None was reported where it was not planted."
     )
     assert verdict_of(lines(lost="drift")).startswith(f"{count - 1} of {count} planted faults were found; not drift.")
+    assert verdict_of(lines(untried="drift")).startswith(
+        f"{count - 1} of {count - 1} planted faults were found; drift was not tried, since no program."
+    )
     assert verdict_of(lines(alarm="hidden")).endswith("hidden was reported where nothing was planted.")
 
 

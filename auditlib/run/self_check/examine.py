@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,8 @@ from typing import Final
 
 from auditlib.errors import AuditError
 from auditlib.jira.connection import Embedded
+from auditlib.package.layout import SIGNATURE, TAG_MANIFEST
+from auditlib.package.signature import sign
 from auditlib.params.model import Parameters
 from auditlib.params.reading import parse_parameters
 from auditlib.pull.collect import collect
@@ -43,6 +46,8 @@ archive: "{archive}"
 
 _ONLY: Final = ("02_population",)
 """The notebook of the package that is spoilt: one is enough to have a page."""
+
+_KEY_MAKER: Final = "ssh-keygen"
 
 _LONGEST: Final = 240
 
@@ -139,11 +144,23 @@ class SelfCheck:
 
     @cached_property
     def _package(self) -> Path:
-        """A sealed package of the company without a fault."""
+        """A sealed package of the company without a fault, signed where this machine can sign."""
         params = self._parameters(self._folder / "no archive")
-        return run(Run(params, self._folder / "package", _ONLY, 1, embedded=self._stages.plain), {}, _silent)
+        package = run(Run(params, self._folder / "package", _ONLY, 1, embedded=self._stages.plain), {}, _silent)
+        if shutil.which(_KEY_MAKER) is not None:
+            (package / SIGNATURE).write_bytes(sign((package / TAG_MANIFEST).read_bytes(), self._key()))
+        return package
+
+    def _key(self) -> Path:
+        """Make a key that signs nothing else."""
+        key = self._folder / "key"
+        command = [_KEY_MAKER, "-q", "-t", "ed25519", "-N", "", "-C", "self-check", "-f", str(key)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)  # noqa: S603 - fixed
+        return key
 
     def _of_package(self, fault: PackageFault) -> Result:
+        if fault.needs and shutil.which(fault.needs) is None:
+            return Result(fault, "", "", "", f"this machine has no {fault.needs}")
         spoilt = self._folder / fault.name
         shutil.copytree(self._package, spoilt)
         path = fault.tamper(spoilt)

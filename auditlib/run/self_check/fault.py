@@ -73,11 +73,14 @@ class PackageFault(Fault):
         The check of ``verify`` that must find it, by its name.
     names : str
         What a difference that is found must name; the path that was spoilt if empty.
+    needs : str
+        The program that it takes; empty if it takes none.
     """
 
     tamper: Callable[[Path], str]
     check: str
     names: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,19 +96,24 @@ class Result:
         Where it was found; empty if it was not.
     alarm : str
         What is found of the same where nothing is planted; empty as it should be.
+    untried : str
+        Why it was not planted; empty if it was.
     """
 
     fault: Fault
     about: str
     found: str
     alarm: str
+    untried: str = ""
 
     @property
     def good(self) -> bool:
-        """Whether it was found where it was planted, and only there."""
-        return bool(self.found) and not self.alarm
+        """Whether it was found where it was planted, and only there; also if it could not be planted here."""
+        return bool(self.untried) or (bool(self.found) and not self.alarm)
 
     @property
     def verdict(self) -> str:
-        """Return it in words: found, not found, or a false alarm."""
+        """Return it in words: found, not found, a false alarm, or not tried."""
+        if self.untried:
+            return "not tried"
         return "found" if self.good else "false alarm" if self.found else "NOT FOUND"

@@ -14,6 +14,8 @@ from auditlib.run.self_check.tampering import (
     forge_figure,
     forge_page,
     forge_response,
+    forge_stamp,
+    keep_signature,
     remove_row,
     remove_table,
 )
@@ -159,6 +161,21 @@ PACKAGE_FAULTS: Final[tuple[PackageFault, ...]] = (
         forge_figure,
         "pages",
         "summary.json",
+    ),
+    PackageFault(
+        "signature-kept",
+        "A row of a signed package is changed, all digests are made anew, and the signature is kept.",
+        "verify: the signature is not over this package.",
+        keep_signature,
+        "signature",
+        needs="ssh-keygen",
+    ),
+    PackageFault(
+        "stamp-forged",
+        "A file that is no time stamp stands in the place of one.",
+        "verify: it is no time stamp of this package.",
+        forge_stamp,
+        "time stamp",
     ),
 )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from auditlib.errors import AuditError
 from auditlib.package.bag import seal
+from auditlib.package.layout import SIGNATURE, TIME_STAMP
 from auditlib.package.verify import read_info
 
 _TABLE: Final = "data/tables/population.csv"
@@ -81,6 +82,20 @@ def forge_figure(package: Path) -> str:
     path.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     _seal_again(package)
     return _SUMMARY
+
+
+def keep_signature(package: Path) -> str:
+    """Change a row of a signed package, make all digests agree again, and leave the signature as it is."""
+    signature = (package / SIGNATURE).read_bytes()
+    change_row(package)
+    (package / SIGNATURE).write_bytes(signature)
+    return SIGNATURE
+
+
+def forge_stamp(package: Path) -> str:
+    """Put a file that is no time stamp in the place of one."""
+    (package / TIME_STAMP).write_bytes(b"2026-10-02T08:00:00Z")
+    return TIME_STAMP
 
 
 def forge_response(package: Path) -> str:
