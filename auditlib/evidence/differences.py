@@ -49,6 +49,15 @@ class Kind(StrEnum):
     LEFT = "left"
     CASE = "case"
     HARD_LINK = "hard link"
+    # what a package says of itself
+    CONTENTS_MORE = "too much"
+    CONTENTS_LESS = "lacking"
+    RECORD = "record"
+    INFO_LINE = "info line"
+    INDEX_LINE = "index line"
+    ANSWER = "answer"
+    NO_LINE = "no line"
+    PAGES = "pages"
     # computed again from the raw responses
     NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
@@ -111,6 +120,14 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
         Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.CONTENTS_MORE: "{path}: unexpected: {found}",
+        Kind.CONTENTS_LESS: "{path}: missing: {expected}",
+        Kind.RECORD: "{path}: {found}; by the raw responses and the parameters it is {expected}",
+        Kind.INFO_LINE: "{path}: {found}; by what the package holds it is {expected}",
+        Kind.INDEX_LINE: "{path}:{line}: {found}; expected is {expected}",
+        Kind.ANSWER: "{path}: {found}; by its line in raw/index.jsonl it is {expected}",
+        Kind.NO_LINE: "{path}: unexpected: no line of raw/index.jsonl names it",
+        Kind.PAGES: "{path}: {found}; expected is {expected}",
         Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
         "those before. Use the auditlib that made the package, or a newer one",
         Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",
