@@ -11,6 +11,7 @@ import typer
 
 from auditlib.cli import job_page
 from auditlib.cli.options import PackageFolder
+from auditlib.cli.part_verification import whole_package
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
@@ -34,8 +35,13 @@ def verify(
         auditlib verify /media/usb/soc2-2026
 
         auditlib verify /media/usb/soc2-2026 --json
+
+    A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
-    _require_package(package)
+    if (whole := whole_package(package, as_json=as_json)) is None:
+        return
+    package = whole
+    require_package(package)
     from auditlib.package.checks import go_through, report
 
     told: list[str] = []
@@ -92,7 +98,7 @@ def _say_all(lines: Sequence[str]) -> None:
         say(out, line)
 
 
-def _require_package(package: Path) -> None:
+def require_package(package: Path) -> None:
     """Refuse what can be no package, and say which folder is meant if one above it is one."""
     from auditlib.package.target import PARTIAL
 
