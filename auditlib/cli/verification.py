@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,11 @@ from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 
 if TYPE_CHECKING:
+    from auditlib.evidence.content import Content
+    from auditlib.evidence.differences import Difference
     from auditlib.package.checks import Check, Outcome, Result
+
+    Opening = Callable[[Path], Content | Difference]
 
 
 def verify(
@@ -64,12 +69,29 @@ def _checks() -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
 
+    opening = lru_cache(maxsize=1)(_opened)  # what one check computes, the next ones need not
+    difference, differing = ("difference", "differences"), ("differs", "differ")
     return (
-        Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
+        Check("bag", "Bag and digests", "intact", difference, _look_at_bag),
         Check(
-            "tables", "Tables and dossiers computed again from raw/", "equal", ("differs", "differ"), _look_at_tables
+            "contents", "Files of a package", "complete, and no others", differing, partial(_look_at_contents, opening)
+        ),
+        Check("record", "Record of the run", "as the responses say", differing, partial(_look_at_record, opening)),
+        Check("index", "Index of the responses", "consistent", difference, partial(_look_at_index, opening)),
+        Check(
+            "tables",
+            "Tables and dossiers computed again from raw/",
+            "equal",
+            differing,
+            partial(_look_at_tables, opening),
         ),
     )
+
+
+def _opened(package: Path) -> Content | Difference:
+    from auditlib.package.opening import opened
+
+    return opened(package)
 
 
 def _look_at_bag(package: Path) -> Outcome:
@@ -79,18 +101,42 @@ def _look_at_bag(package: Path) -> Outcome:
     return Outcome([*check_bag(package), *renamed(package)])
 
 
-def _look_at_tables(package: Path) -> Outcome:
+def _look_at_contents(opening: Opening, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.closed_list import check_contents
+    from auditlib.package.opening import compared
+
+    return Outcome(compared(package, check_contents, opening))
+
+
+def _look_at_record(opening: Opening, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.opening import compared
+    from auditlib.package.run_record import check_record
+
+    return Outcome(compared(package, check_record, opening))
+
+
+def _look_at_index(opening: Opening, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.index_check import check_index
+    from auditlib.package.opening import compared
+
+    return Outcome(compared(package, check_index, opening))
+
+
+def _look_at_tables(opening: Opening, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.recompute import recompute
 
-    return Outcome(recompute(package))
+    return Outcome(recompute(package, opening))
 
 
 def _found(results: Sequence[Result]) -> list[str]:
-    """Return every difference that was found as lines, in the order of the checks."""
+    """Return every difference that was found as lines, in the order of the checks; what several found, once."""
     from auditlib.evidence.differences import sentences
 
-    return [line for one in results for line in sentences(one.differences)]
+    return list(dict.fromkeys(line for one in results for line in sentences(one.differences)))
 
 
 def _say_all(lines: Sequence[str]) -> None:

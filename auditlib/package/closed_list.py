@@ -75,7 +75,10 @@ def check_contents(records: Content) -> list[Difference]:
     more = {path for path in there - must.keys() if not (_ELSEWHERE.fullmatch(path) or path in may or path in charts)}
     return [
         *(Difference(Kind.CONTENTS_LESS, f"data/{path}", must[path]) for path in sorted(must.keys() - there)),
-        *(Difference(Kind.CONTENTS_MORE, f"data/{path}", found="no run of these parameters makes it") for path in sorted(more)),
+        *(
+            Difference(Kind.CONTENTS_MORE, f"data/{path}", found="no run of these parameters makes it")
+            for path in sorted(more)
+        ),
     ]
 
 

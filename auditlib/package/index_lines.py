@@ -11,7 +11,7 @@ from auditlib.errors import AnswerError
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.package.disk import open_bytes, walk
 from auditlib.responses.bounds import LARGEST_ANSWER
-from auditlib.responses.entry import Entry
+from auditlib.responses.entry import Entry, read_line, write_line
 from auditlib.responses.topics import read_topic
 
 INDEX: Final = "data/raw/index.jsonl"

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from auditlib import __version__
 from auditlib.errors import AnswerError
+from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
-from auditlib.evidence.opened import open_records
-from auditlib.evidence.schema import newer_schema
-from auditlib.package.disk import odd_file
+from auditlib.package.opening import compared, opened
 from auditlib.package.transit import left_by_a_file_manager
-from auditlib.text import shorten, visible_text
+from auditlib.text import visible_text
 
 _LONGEST: Final = 80
 
 
-def recompute(package: Path) -> list[Difference]:
+def recompute(package: Path, opening: Callable[[Path], Content | Difference] = opened) -> list[Difference]:
     """Compute every table and dossier of a package again from its raw responses, and name each that differs.
 
     Parameters
     ----------
     package : Path
         A package; nothing is written into it.
+    opening : callable
+        As `opened`; one that remembers lets other checks share what is computed.
 
     Returns
     -------
@@ -34,16 +35,11 @@ def recompute(package: Path) -> list[Difference]:
         whatever reason, is a difference too: someone else may have made it so. Of versions of the schema that are not
         known here, that alone.
     """
-    if (odd := odd_file(package)) is not None:
-        return [Difference(Kind.NOT_COMPUTED, found=f"{odd[0]} {odd[1]}")]
-    if (newer := newer_schema(package)) is not None:
-        return [newer]
-    try:
-        expected = _computed(package)
-    except Exception as error:  # noqa: BLE001 - a spoilt package may fail anywhere, and that is what is to be told
-        said = shorten(visible_text(" ".join(str(error).split())), 500)
-        kind = "" if type(error).__module__.startswith("auditlib") else f"{type(error).__name__}: "
-        return [Difference(Kind.NOT_COMPUTED, found=f"{kind}{said}")]
+    return compared(package, _differing, opening)
+
+
+def _differing(records: Content) -> list[Difference]:
+    package, expected = records.folder, _computed(records)
     data = package / "data"
     present = {path.relative_to(data).as_posix() for path in (data / "tables").glob("*") if path.is_file()}
     present |= {path.relative_to(data).as_posix() for path in (data / "dossiers").glob("*/*") if path.is_file()}
@@ -77,9 +73,8 @@ def _other_version(data: Path, differences: Sequence[Difference]) -> list[Differ
     return [Difference(Kind.OTHER_VERSION, "data/run.json", __version__, str(made_by))]
 
 
-def _computed(package: Path) -> dict[str, bytes]:
+def _computed(evidence: Content) -> dict[str, bytes]:
     """Return the content of every table and dossier, by path, after each response was found to be what the index says."""
-    evidence = open_records(package)
     for entry in evidence.store.entries():
         size = len(evidence.store.body(entry))
         if size != entry.size:
