@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from auditlib.errors import AuditError
 from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference
 from auditlib.package.index_bodies import check_bodies
@@ -34,11 +35,12 @@ def check_index(records: Content) -> list[Difference]:
         what is wrong before would be told once more there.
     """
     lines, differences = read_index(records.folder)
-    differences += [
-        *check_lines(records.folder, lines),
-        *check_bodies(records.folder, lines),
-        *check_facts(records, lines),
-    ]
+    differences += [*check_lines(records.folder, lines), *check_bodies(records.folder, lines)]
+    try:
+        differences += check_facts(records, lines)
+    except AuditError:
+        if not differences:  # else what can't be read any more is named already
+            raise
     differences = differences or [*_pages(records, lines)]
     return differences or [*_feeds(records, lines)]
 

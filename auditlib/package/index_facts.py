@@ -14,7 +14,7 @@ from auditlib.errors import AuditError
 from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import Evidence
-from auditlib.package.index_lines import Line, of_line
+from auditlib.package.index_lines import Line, of_line, path_of
 from auditlib.package.index_questions import is_searched, missing_parts, queries_of, query_of, question_problem
 from auditlib.params.types import DEMO
 from auditlib.responses import topics
@@ -64,10 +64,12 @@ def _questions(records: Content, lines: Sequence[Line]) -> Iterator[Difference]:
             entry.topic, query_of(entry)
         ):
             yield of_line(line.number, f"asks {query_of(entry)}", f"{queries[entry.topic]}, by the parameters")
-    for topic in missing_parts(usable):
+    there = {one.entry.topic for one in lines}
+    for topic in sorted({*missing_parts(usable), *(one for one in queries if one not in there)}):
         yield Difference(
-            Kind.PAGES, f"data/raw/{topic}", "a response", "there is none, though there are later parts of the pass"
+            Kind.PAGES, f"data/raw/{topic}", "a response of it, as every run asks for one", "there is none"
         )
+    yield from _projects(records, lines)
     yield from _asked_filter(records, lines)
     yield from _issue_numbers(records, lines)
 
@@ -79,6 +81,18 @@ def _asked_filter(records: Content, lines: Sequence[Line]) -> Iterator[Differenc
             yield of_line(
                 line.number, f"asks for filter {asked}", f"filter {records.params.filter_id}, by the parameters"
             )
+
+
+def _projects(records: Content, lines: Sequence[Line]) -> Iterator[Difference]:
+    """Yield each answer about a project that is of another one."""
+    for line in lines:
+        named = read_topic(line.entry.topic)
+        if named.topic is topics.PROJECT and line.entry.status == USABLE and not line.entry.refused:
+            key = records.pulled.told(line.entry.topic).get("key")
+            if key != named.text("project"):
+                yield Difference(
+                    Kind.ANSWER, path_of(line.entry), f"of {named.text('project')}", f"is of project {key}", line.number
+                )
 
 
 def _issue_numbers(records: Content, lines: Sequence[Line]) -> Iterator[Difference]:

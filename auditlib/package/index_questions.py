@@ -163,17 +163,15 @@ def queries_of(evidence: Evidence, entries: Iterable[Entry]) -> dict[str, str]:
         Of the index: where the first pass was partitioned, only its own queries say.
     """
     period, projects = evidence.period, evidence.projects
-    narrowed: dict[Topic, Sequence[str]] = {
-        topics.SECOND_PASS: (),
-        topics.FILTER_PASS: evidence.passes.restrictions,
-        topics.TEST_ISSUES: (evidence.params.test_issue_jql or "",),
-    }
+    marked, frozen = evidence.params.test_issue_jql, is_frozen(evidence)
+    narrowed: dict[Topic, Sequence[str]] = {topics.SECOND_PASS: ()}
+    narrowed |= {topics.FILTER_PASS: evidence.passes.restrictions} if evidence.passes.restrictions else {}
+    narrowed |= {topics.TEST_ISSUES: (marked,)} if marked and not frozen else {}
     found = {topics.COUNT.of(project): jql.count(project, period) for project in projects}
     found |= {topics.KEY_WALK.of(project): jql.key_walk(project) for project in projects}
     for topic, more in narrowed.items():
         found |= {topic.of(project): jql.period_pass(project, period, more) for project in projects}
-    if is_frozen(evidence):
-        found = {topic: query for topic, query in found.items() if read_topic(topic).topic is not topics.TEST_ISSUES}
+    found |= {topics.FIRST_PASS.of(project, 1): jql.period_pass(project, period) for project in projects}
     return found | dict(_parts_of_pass(evidence, entries))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +23,6 @@ ORIGIN: Final = "data/from.json"
 
 _CLOCK: Final = timedelta(minutes=5)
 """By so much a machine's clock may be put back while it works, and a run is still believed to end after it began."""
-
-_OF_INDEX: Final = "raw/index.jsonl"
 
 
 def check_record(records: Content) -> list[Difference]:
@@ -84,25 +82,19 @@ def _shown(value: object) -> str:
 
 
 def _times(record: Mapping[str, Any]) -> Iterator[Difference]:
-    """Yield what of the times in a record can't be: a run that ends before it began, or before its last answer came."""
+    """Yield what of the times in a record can't be: a run that ends before it began, or before its last answer came.
+
+    It may begin after its last answer: what goes on with an interrupted run pulls nothing if all had come.
+    """
     read = {name: _instant(record.get(name)) for name in ("started", "finished")}
     for name, at in read.items():
         if at is None:
             yield _member(name, "a time in UTC", record.get(name))
     pulled = record.get("pulled")
     last = _instant(pulled.get("to") if isinstance(pulled, Mapping) else None)
-    began, ended = read["started"], read["finished"]
-    if ended is not None:
-        for before, what in ((began, "started"), (last, "pulled.to")):
-            if before is not None and ended < before - _CLOCK:
-                yield _member("finished", f"a time after {what}", record["finished"])
-    if began is not None and last is not None and began > last + _CLOCK and not _resumed(record):
-        yield _member("started", "a time before pulled.to", record["started"])
-
-
-def _resumed(record: Mapping[str, Any]) -> bool:
-    """Say whether a run may have begun after its last answer: one that went on with all that an earlier one had pulled."""
-    return record.get("from") is None
+    before = [at for at in (read["started"], last) if at is not None]
+    if read["finished"] is not None and before and read["finished"] < max(before) - _CLOCK:
+        yield _member("finished", f"a time after {max(before)}", record["finished"])
 
 
 def _instant(text: object) -> datetime | None:
@@ -132,9 +124,3 @@ def _json(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-
-
-def notebooks_of(record: object) -> Sequence[str]:
-    """Return the notebooks that a package says it holds; none if it says nothing that can be read."""
-    named = record.get("notebooks") if isinstance(record, Mapping) else None
-    return [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
