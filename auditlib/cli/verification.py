@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,10 +19,8 @@ from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 
 if TYPE_CHECKING:
     from auditlib.evidence.content import Content
-    from auditlib.evidence.differences import Difference
     from auditlib.package.checks import Check, Outcome, Result
-
-    Opening = Callable[[Path], Content | Difference]
+    from auditlib.package.recompute import Open
 
 
 def verify(
@@ -69,29 +67,31 @@ def _checks() -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
 
-    opening = lru_cache(maxsize=1)(_opened)  # what one check computes, the next ones need not
+    opened = lru_cache(maxsize=1)(_opened)  # once, for all that compute something of it again
     difference, differing = ("difference", "differences"), ("differs", "differ")
     return (
         Check("bag", "Bag and digests", "intact", difference, _look_at_bag),
         Check(
-            "contents", "Files of a package", "complete, and no others", differing, partial(_look_at_contents, opening)
+            "contents", "Files of a package", "complete, and no others", differing, partial(_look_at_contents, opened)
         ),
-        Check("record", "Record of the run", "as the responses say", differing, partial(_look_at_record, opening)),
-        Check("index", "Index of the responses", "consistent", difference, partial(_look_at_index, opening)),
+        Check("record", "Record of the run", "as the responses say", differing, partial(_look_at_record, opened)),
+        Check("index", "Index of the responses", "consistent", difference, partial(_look_at_index, opened)),
+        Check("previous", "Last year's package", "what is kept of it is intact", difference, _look_at_previous),
         Check(
             "tables",
             "Tables and dossiers computed again from raw/",
             "equal",
             differing,
-            partial(_look_at_tables, opening),
+            partial(_look_at_tables, opened),
+        ),
+        Check(
+            "pages",
+            "Pages, charts, workbooks and summary made again from raw/",
+            "equal",
+            differing,
+            partial(_look_at_pages, opened),
         ),
     )
-
-
-def _opened(package: Path) -> Content | Difference:
-    from auditlib.package.opening import opened
-
-    return opened(package)
 
 
 def _look_at_bag(package: Path) -> Outcome:
@@ -101,35 +101,58 @@ def _look_at_bag(package: Path) -> Outcome:
     return Outcome([*check_bag(package), *renamed(package)])
 
 
-def _look_at_contents(opening: Opening, package: Path) -> Outcome:
+def _look_at_previous(package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.previous import check_previous, keeps_previous
+
+    return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+
+
+def _look_at_contents(opened: Open, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.closed_list import check_contents
-    from auditlib.package.opening import compared
+    from auditlib.package.recompute import guarded
 
-    return Outcome(compared(package, check_contents, opening))
+    return Outcome(guarded(package, lambda: check_contents(opened(package))))
 
 
-def _look_at_record(opening: Opening, package: Path) -> Outcome:
+def _look_at_record(opened: Open, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
-    from auditlib.package.opening import compared
+    from auditlib.package.recompute import guarded
     from auditlib.package.run_record import check_record
 
-    return Outcome(compared(package, check_record, opening))
+    return Outcome(guarded(package, lambda: check_record(opened(package))))
 
 
-def _look_at_index(opening: Opening, package: Path) -> Outcome:
+def _look_at_index(opened: Open, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.index_check import check_index
-    from auditlib.package.opening import compared
+    from auditlib.package.recompute import guarded
 
-    return Outcome(compared(package, check_index, opening))
+    return Outcome(guarded(package, lambda: check_index(opened(package))))
 
 
-def _look_at_tables(opening: Opening, package: Path) -> Outcome:
+def _opened(package: Path) -> Content:
+    from auditlib.evidence.opened import open_records
+
+    return open_records(package)
+
+
+def _look_at_tables(opened: Open, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.recompute import recompute
 
-    return Outcome(recompute(package, opening))
+    return Outcome(recompute(package, opened))
+
+
+def _look_at_pages(opened: Open, package: Path) -> Outcome:
+    from auditlib.evidence.differences import Kind
+    from auditlib.package.checks import Outcome
+    from auditlib.run.quick_import import quick_import
+
+    differences = quick_import("auditlib.run.reperform").reperform(package, opened)
+    figures_alone = any(one.kind is Kind.NOT_COMPARED for one in differences)
+    return Outcome(differences, "figures equal, the rest not compared" if figures_alone else "")
 
 
 def _found(results: Sequence[Result]) -> list[str]:

@@ -18,7 +18,7 @@ from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.site.second_source import SECOND_SOURCE
-from auditlib.audit.finding import FINDINGS, Finding
+from auditlib.audit.finding import Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
@@ -53,12 +53,14 @@ from auditlib.audit.status.findings import (
     unread_times_findings,
 )
 from auditlib.audit.status.histories import history_findings
-from auditlib.audit.summary import conclude_summary
+from auditlib.audit.tokens import SINCE as TOKENS_SINCE
+from auditlib.audit.tokens import places_of_summaries, token_findings
 from auditlib.audit.workflows.versions import WORKFLOWS
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
+from auditlib.evidence.summary_chapter import SUMMARY_OF_POPULATION, SUMMARY_SHOWN
 from auditlib.phrases import minute
 from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
@@ -127,8 +129,15 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
             weigh_estimates=evidence.pulled.schema["tables"] >= _ESTIMATES_SINCE,
         ),
         *unread_times_findings(listing.cut.population),
+        *(_summary_tokens(evidence) if evidence.pulled.schema["tables"] >= TOKENS_SINCE else ()),
         *(_unused_types(evidence) if evidence.pulled.schema["tables"] >= _TYPES_SINCE else ()),
     ]
+
+
+def _summary_tokens(evidence: Subjects) -> list[Finding]:
+    population = evidence.listing.population
+    seen = places_of_summaries(population["key"].tolist(), population["summary"].fillna("").tolist())
+    return token_findings("population.tokens", "02_population", seen)
 
 
 def _unused_types(evidence: Subjects) -> list[Finding]:
@@ -348,13 +357,6 @@ ACTIVITY_SHOWN: Final = Shown[Subjects](
     since=2,
 )
 
-SUMMARY_SHOWN: Final = Shown[Content](
-    chapters.SUMMARY,
-    frames={FINDINGS: lambda evidence: evidence.findings},
-    findings=lambda _: (),
-    conclude=lambda evidence: conclude_summary(evidence.findings),
-)
-
 OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SCOPE_SHOWN,
     POPULATION_SHOWN,
@@ -365,7 +367,7 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     CONTROLS_SHOWN,
     PERMISSIONS_SHOWN,
     ACTIVITY_SHOWN,
-    SUMMARY_SHOWN,
+    SUMMARY_OF_POPULATION,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
 

@@ -58,6 +58,11 @@ class Kind(StrEnum):
     ANSWER = "answer"
     NO_LINE = "no line"
     PAGES = "pages"
+    # kept of last year's package
+    PREVIOUS_OTHER = "previous other"
+    PREVIOUS_CHANGED = "previous changed"
+    PREVIOUS_MISSING = "previous missing"
+    PREVIOUS_UNKNOWN = "previous unknown"
     # computed again from the raw responses
     NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
@@ -65,9 +70,10 @@ class Kind(StrEnum):
     NOT_GIVEN = "not given"
     NOT_THERE = "not there"
     CONTENT = "content"
+    NOT_COMPARED = "not compared"
 
 
-REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK})
+REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED})
 """Kinds that are told and make no package another: the content is what was sealed."""
 
 
@@ -128,12 +134,19 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.ANSWER: "{path}: {found}; by its line in raw/index.jsonl it is {expected}",
         Kind.NO_LINE: "{path}: unexpected: no line of raw/index.jsonl names it",
         Kind.PAGES: "{path}: {found}; expected is {expected}",
+        Kind.PREVIOUS_OTHER: "{path}: not of last year's package: its SHA-256 is {found}, run.json records {expected}",
+        Kind.PREVIOUS_CHANGED: "{path}: not what last year's package holds: its SHA-256 is {found}, the manifest of that package "
+        "says {expected}",
+        Kind.PREVIOUS_MISSING: "{path}: missing: last year's package holds it, and a comparison needs it",
+        Kind.PREVIOUS_UNKNOWN: "{path}: unexpected: nothing of last year's package is kept there",
         Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
         "those before. Use the auditlib that made the package, or a newer one",
         Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",
         Kind.OTHER_VERSION: "made by auditlib {found}, computed again by {expected}: verify with the version that made it",
         Kind.NOT_GIVEN: "{inner} is not what the raw responses give",
         Kind.NOT_THERE: "{inner} is missing; the raw responses give {expected}",
+        Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
+        "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
     }
 )

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from auditlib.audit.permissions.review import ACCESS_REVIEW
@@ -24,6 +23,7 @@ from auditlib.evidence.dossier_package import DOSSIER_KEYS
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.second_source import SOURCE_FILES
+from auditlib.evidence.years import PREVIOUS
 from auditlib.keys import ISSUE
 from auditlib.package.disk import walk
 from auditlib.package.transit import left_by_a_file_manager
@@ -37,17 +37,15 @@ ALWAYS: Final = frozenset(
 )
 """Files below ``data/`` that every package holds."""
 
-GIVEN: Final[Mapping[str, Callable[[Parameters], bool]]] = MappingProxyType(
-    {
-        "gap_explanations.csv": lambda params: params.gap_explanations is not None,
-        "leavers.csv": lambda params: params.leavers is not None,
-        "review.csv": lambda params: params.review is not None,
-        "sample_keys.txt": lambda params: isinstance(params.sample_keys, str),
-    }
-)
-"""Files that the analyst gave, each with what says in the parameters that it is there."""
+GIVEN: Final = ("gap_explanations", "leavers", "review")
+"""Parameters that name a list which the analyst gave; the package holds it as CSV under that name."""
 
-_ELSEWHERE: Final = re.compile(rf"tables/[^/]+|dossiers/{ISSUE}/[^/]+|dossiers/{ISSUE}/attachments/[^/]+|raw/.+")
+LATER_GIVEN: Final = ("answers", "requests")
+"""Such parameters of later versions: a package may have named one that was not acted on then."""
+
+_ELSEWHERE: Final = re.compile(
+    rf"tables/[^/]+|dossiers/{ISSUE}/[^/]+|dossiers/{ISSUE}/attachments/[^/]+|raw/.+|{PREVIOUS}/.+"
+)
 """What other checks name file by file."""
 
 _CHART: Final = re.compile(r"charts/[a-z0-9_]+\.(?:svg|png)")
@@ -86,8 +84,8 @@ def required(records: Content) -> dict[str, str]:
     """Return the files below ``data/`` that a package must hold, each with what it is."""
     params = records.params
     files = dict.fromkeys(ALWAYS, "every package holds it")
-    files |= {name: "the parameters name such a file" for name, is_given in GIVEN.items() if _given(records, is_given)}
     if isinstance(records, Evidence):
+        files |= dict.fromkeys(_given(params, GIVEN), "the parameters name such a file")
         files |= dict(_of_population(records))
     else:
         files[DOSSIER_KEYS] = "the keys that were asked for"
@@ -100,9 +98,11 @@ def required(records: Content) -> dict[str, str]:
     return files
 
 
-def _given(records: Content, is_given: Callable[[Parameters], bool]) -> bool:
-    """Say whether a run was given a file; a package of dossiers takes none."""
-    return isinstance(records, Evidence) and is_given(records.params)
+def _given(params: Parameters, names: Iterable[str]) -> Iterator[str]:
+    """Yield the files that the analyst gave by the parameters of some names; a list of keys as a file too."""
+    yield from (f"{name}.csv" for name in names if getattr(params, name, None) is not None)
+    if isinstance(params.sample_keys, str) and names is GIVEN:
+        yield "sample_keys.txt"
 
 
 def _of_population(records: Evidence) -> Iterator[tuple[str, str]]:
@@ -122,7 +122,7 @@ def _source_there(folder: Path) -> list[str]:
 def allowed(records: Content) -> set[str]:
     """Return the files below ``data/`` that a package may hold beside those that it must."""
     lacks = {LACKS} if records.params.jira_url == DEMO else set()
-    return lacks | set(_archived(records.folder / "data" / ARCHIVE))
+    return lacks | set(_given(records.params, LATER_GIVEN)) | set(_archived(records.folder / "data" / ARCHIVE))
 
 
 def _archived(folder: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.dossier_package import DOSSIER_KEYS
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import asked_record, bag_info, population_record
+from auditlib.package.bag import NOT_SEARCHED
 from auditlib.package.layout import INFO
 from auditlib.package.verify import read_info
 
@@ -115,7 +116,7 @@ def _described(records: Content, record: Mapping[str, Any]) -> Iterator[Differen
     for label, value in expected.items():
         if (there := found.get(label, "")) != " ".join(value.split()):
             yield Difference(Kind.INFO_LINE, INFO, f"{label}: {value}", f"{label}: {there}")
-    for label in found.keys() - expected.keys() - {"Payload-Oxum"}:
+    for label in found.keys() - expected.keys() - {"Payload-Oxum", NOT_SEARCHED}:
         yield Difference(Kind.INFO_LINE, INFO, "no such line", f"{label}: {found[label]}")
 
 

@@ -11,8 +11,9 @@ import pytest
 from tampering import INDEX, Tampered, changed, copy_of
 
 from auditlib.evidence.differences import Difference, Kind, sentence
+from auditlib.evidence.opened import open_records
 from auditlib.package.index_check import check_index
-from auditlib.package.opening import compared
+from auditlib.package.recompute import guarded
 
 Line = dict[str, Any]
 
@@ -29,7 +30,7 @@ def package(copied) -> Iterator[Tampered]:
 
 
 def found_in(package: Tampered) -> list[Difference]:
-    return compared(package.folder, check_index)
+    return guarded(package.folder, lambda: check_index(open_records(package.folder)))
 
 
 def is_of(topic: str) -> Callable[[Line], bool]:

@@ -9,7 +9,8 @@ import pytest
 from tampering import Tampered, changed, copy_of
 
 from auditlib.evidence.differences import Difference, Kind
-from auditlib.package.opening import compared
+from auditlib.evidence.opened import open_records
+from auditlib.package.recompute import guarded
 from auditlib.package.run_record import check_record
 
 
@@ -25,7 +26,7 @@ def package(copied) -> Iterator[Tampered]:
 
 
 def found_in(package: Tampered) -> list[Difference]:
-    return compared(package.folder, check_record)
+    return guarded(package.folder, lambda: check_record(open_records(package.folder)))
 
 
 RECORD: dict[str, Callable[[dict[str, Any]], object]] = {
