@@ -99,14 +99,14 @@ def required(records: Content) -> dict[str, str]:
 
 
 def _given(params: Parameters, names: Iterable[str]) -> Iterator[str]:
-    """Yield the files that the analyst gave by the parameters of some names; a list of keys as a file too."""
+    """Yield the files that the analyst gave by the parameters of some names."""
     yield from (f"{name}.csv" for name in names if getattr(params, name, None) is not None)
-    if isinstance(params.sample_keys, str) and names is GIVEN:
-        yield "sample_keys.txt"
 
 
 def _of_population(records: Evidence) -> Iterator[tuple[str, str]]:
     record = _run(records.folder)
+    if isinstance(records.params.sample_keys, str):
+        yield "sample_keys.txt", "the parameters name such a file"
     for name in record.get("notebooks") or ():
         if name in records.notebooks:
             yield from ((f"notebooks/{name}{form}", "run.json names the notebook") for form in _NOTEBOOK_FORMS)

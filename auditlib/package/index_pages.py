@@ -1,4 +1,4 @@
-"""Whether the pages of each question follow each other: each begins where the one before says that the next one does. Pure.
+"""Whether the pages of each question follow each other: each begins where the one before says that the next one does.
 
 A page that was taken away, put in or put elsewhere breaks the chain, whatever the digests say.
 """

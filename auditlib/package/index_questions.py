@@ -1,4 +1,4 @@
-"""Which question may stand under which topic of the index: the address, and the query as the parameters give it. Pure.
+"""Which question may stand under which topic of the index: the address, and the query as the parameters give it.
 
 The list of read-only requests says what may be sent at all (``jira.read_only``); this one says what each response was asked
 for. A response under another topic than its own would be read as something that Jira never said.
