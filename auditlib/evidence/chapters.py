@@ -9,6 +9,8 @@ from typing import Final
 
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
+from auditlib.audit.answers.answered import ANSWERS, ANSWERS_TEMPLATE, tally
+from auditlib.audit.answers.answered import SINCE as ANSWERS_SINCE
 from auditlib.audit.archive.findings import archive_findings, archive_site_findings
 from auditlib.audit.controls.actors import ACTORS
 from auditlib.audit.controls.control_rates import CONTROL_RATES
@@ -355,6 +357,22 @@ SUMMARY_SHOWN: Final = Shown[Content](
     conclude=lambda evidence: conclude_summary(evidence.findings),
 )
 
+
+def _conclude_answered(evidence: Subjects) -> str:
+    said = conclude_summary(evidence.findings)
+    return f"{said} {tally(evidence.answered).words}." if evidence.has_answers else said
+
+
+ANSWERED_SHOWN: Final = Shown[Subjects](
+    chapters.SUMMARY,
+    frames={**SUMMARY_SHOWN.frames, ANSWERS: lambda evidence: evidence.answered},
+    findings=SUMMARY_SHOWN.findings,
+    conclude=_conclude_answered,
+    beside={ANSWERS_TEMPLATE.file: ANSWERS_TEMPLATE.says},
+    later={ANSWERS: ANSWERS_SINCE},
+)
+"""The summary of a package with a population, which management answers."""
+
 OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SCOPE_SHOWN,
     POPULATION_SHOWN,
@@ -365,7 +383,7 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     CONTROLS_SHOWN,
     PERMISSIONS_SHOWN,
     ACTIVITY_SHOWN,
-    SUMMARY_SHOWN,
+    ANSWERED_SHOWN,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
 
