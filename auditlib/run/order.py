@@ -11,7 +11,6 @@ from typing import Final
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
-from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.jira.connection import Embedded, serve
 from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.target import PARTIAL
@@ -24,15 +23,6 @@ from auditlib.run.until import Until
 
 ORIGIN: Final = "from.json"
 """Says below ``data/`` from which package the population was taken; written before anything of it is."""
-
-ANSWERING_KEYS: Final = frozenset({
-    "gap_explanations", "answers", "requests", "previous", "mask", "signing_key", "timestamp_url",
-})  # fmt: skip
-"""Keys that ask nothing of Jira: a run from a frozen package that differs from it in these alone takes all of its answers."""
-
-_ANSWERS: Final = ("gap_explanations.csv", "answers.csv", "requests.csv")
-_LISTS: Final = ("leavers.csv", "review.csv", *SOURCE_FILES, "sample_keys.txt")
-"""Copies of files that people made, below ``data/``: those that answer, and those from which tables are made."""
 
 _PARAMS: Final = "data/params.yaml"
 _RECORD: Final = "data/run.json"
@@ -153,36 +143,6 @@ def require_same_scope(params: Parameters, package: Path) -> Frozen:
             f"{package} was made before packages had answers.csv, so no answers can be added to it; pull anew, without --from"
         )
     return Frozen(files, evidence)
-
-
-def only_answers(params: Parameters, frozen: Frozen, data: Path) -> bool:
-    """Say whether a run from a frozen package adds answers and nothing else, so that Jira has to be asked nothing.
-
-    Parameters
-    ----------
-    params : Parameters
-        Of the run.
-    frozen : Frozen
-    data : Path
-        The folder ``data`` of the run, with copies of the files that its parameters name.
-
-    Returns
-    -------
-    bool
-        False also where nothing at all differs: then the sampled issues are read anew, to see what changed since.
-    """
-    different = set(other_keys(params, frozen.evidence.params))
-    if different - ANSWERING_KEYS or any(_other_file(name, frozen.files, data) for name in _LISTS):
-        return False
-    return bool(different) or any(_other_file(name, frozen.files, data) for name in _ANSWERS)
-
-
-def _other_file(name: str, frozen: SealedFiles, data: Path) -> bool:
-    """Say whether a copy of a file that people made is another one than in a frozen package, or only in one of the two."""
-    here, there = data / name, f"data/{name}"
-    if here.is_file() and there in frozen:
-        return here.read_bytes() != frozen.read(there)
-    return here.is_file() or there in frozen
 
 
 def require_same_origin(partial: Path, frozen: Frozen | None) -> None:

@@ -35,12 +35,12 @@ from auditlib.pull.collect import (
 from auditlib.pull.session import Tell
 from auditlib.responses import topics
 from auditlib.responses.copying import copy_responses
+from auditlib.run.answering import only_answers
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.order import (
     ORIGIN,
     Frozen,
     Run,
-    only_answers,
     require_same_origin,
     require_same_parameters,
     require_same_scope,

@@ -15,7 +15,8 @@ from auditlib.errors import ParameterError, UsageError
 from auditlib.evidence.opened import open_evidence
 from auditlib.package.recompute import recompute
 from auditlib.package.verify import check_bag
-from auditlib.run.order import Run, only_answers, require_same_scope
+from auditlib.run.answering import only_answers
+from auditlib.run.order import Run, require_same_scope
 from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody

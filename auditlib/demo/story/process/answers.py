@@ -14,7 +14,7 @@ _MANAGER, _LEAD = "Made-up manager of operations", "Made-up lead of the help des
 _WHOLE: Final = (
     (
         "numbering.log",
-        "Jira keeps its audit log for 180 days here.",
+        "Nobody had asked how long Jira keeps its audit log.",
         "Since October the log is archived each month; what lies before it can't be brought back.",
         _MANAGER,
         "2026-10-12",
@@ -55,7 +55,7 @@ _BY_CASE: Final = (
         "controls.population:CT-02",
         "change approved by an app",
         "A rule set the status when the build was green.",
-        "The rule is switched off since 13 October; the change was looked at again by the manager of releases, without objection.",
+        "The rule is switched off since 13 October; the manager of releases looked at the change again, without objection.",
         _MANAGER,
         "2026-10-13",
     ),
