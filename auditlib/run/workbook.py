@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
@@ -29,7 +30,6 @@ from auditlib.pull.collect import (
     collect,
     collect_dossiers,
     json_text,
-    pulled_between,
     write_json,
 )
 from auditlib.pull.session import Tell
