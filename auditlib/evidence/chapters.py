@@ -9,8 +9,6 @@ from typing import Final
 
 from auditlib.audit import chapters
 from auditlib.audit.activity.records import ACTIVITY
-from auditlib.audit.answers.answered import ANSWERS, ANSWERS_TEMPLATE, tally
-from auditlib.audit.answers.answered import SINCE as ANSWERS_SINCE
 from auditlib.audit.archive.findings import archive_findings, archive_site_findings
 from auditlib.audit.controls.actors import ACTORS
 from auditlib.audit.controls.control_rates import CONTROL_RATES
@@ -20,7 +18,7 @@ from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.site.second_source import SECOND_SOURCE
-from auditlib.audit.finding import FINDINGS, Finding
+from auditlib.audit.finding import Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
@@ -55,7 +53,6 @@ from auditlib.audit.status.findings import (
     unread_times_findings,
 )
 from auditlib.audit.status.histories import history_findings
-from auditlib.audit.summary import conclude_summary
 from auditlib.audit.tokens import SINCE as TOKENS_SINCE
 from auditlib.audit.tokens import places_of_summaries, token_findings
 from auditlib.audit.workflows.versions import WORKFLOWS
@@ -63,6 +60,7 @@ from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
+from auditlib.evidence.summary import ANSWERED_SHOWN, SUMMARY_SHOWN
 from auditlib.phrases import minute
 from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
@@ -358,29 +356,6 @@ ACTIVITY_SHOWN: Final = Shown[Subjects](
     conclude=lambda evidence: evidence.activity.conclusion,
     since=2,
 )
-
-SUMMARY_SHOWN: Final = Shown[Content](
-    chapters.SUMMARY,
-    frames={FINDINGS: lambda evidence: evidence.findings},
-    findings=lambda _: (),
-    conclude=lambda evidence: conclude_summary(evidence.findings),
-)
-
-
-def _conclude_answered(evidence: Subjects) -> str:
-    said = conclude_summary(evidence.findings)
-    return f"{said} {tally(evidence.answered).words}." if evidence.has_answers else said
-
-
-ANSWERED_SHOWN: Final = Shown[Subjects](
-    chapters.SUMMARY,
-    frames={**SUMMARY_SHOWN.frames, ANSWERS: lambda evidence: evidence.answered},
-    findings=SUMMARY_SHOWN.findings,
-    conclude=_conclude_answered,
-    beside={ANSWERS_TEMPLATE.file: ANSWERS_TEMPLATE.says},
-    later={ANSWERS: ANSWERS_SINCE},
-)
-"""The summary of a package with a population, which management answers."""
 
 OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SCOPE_SHOWN,

@@ -7,7 +7,7 @@ says what is answered and what is open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -84,6 +84,12 @@ class _Row:
     told_in: str | None = None
     nature: str | None = None
 
+    @property
+    def cells(self) -> tuple[str | None, ...]:
+        """The row as the table has it."""
+        answer = (self.cause, self.response, self.by, self.on)
+        return (self.finding, self.case, *answer, self.severity, self.state, self.told_in, self.nature)
+
 
 def answers_table(
     findings: pd.DataFrame, cases: Mapping[str, Mapping[str, str]], gaps: pd.DataFrame, given: Iterable[Given]
@@ -113,7 +119,7 @@ def answers_table(
     for one in findings.to_dict("records"):
         mine = list(_rows_of(one, cases.get(str(one["id"]), {}), answers, runs))
         rows += mine if one["severity"] in ASKED else [row for row in mine if row.state != OPEN]
-    return ANSWERS.make(map(astuple, rows))
+    return ANSWERS.make(row.cells for row in rows)
 
 
 def _rows_of(
