@@ -17,7 +17,7 @@ from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
-from auditlib.files import write_json
+from auditlib.files import json_bytes, write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
@@ -174,7 +174,7 @@ def _copy_frozen(frozen: SealedFiles, ours: Path, *, anew: bool = True) -> None:
         "tagmanifest_sha256": frozen.digest,
         "sample_read_anew": anew,
     }
-    if (ours / ORIGIN).is_file() and (ours / ORIGIN).read_text("utf-8") != json_text(origin):
+    if (ours / ORIGIN).is_file() and (ours / ORIGIN).read_bytes() != json_bytes(origin):
         shutil.rmtree(ours / "raw", ignore_errors=True)  # begun when other files were given, so with other answers
     write_json(ours / ORIGIN, origin)
     if not (ours / "raw").exists():
