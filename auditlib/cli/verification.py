@@ -71,6 +71,13 @@ def _checks() -> tuple[Check, ...]:
     return (
         Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
         Check(
+            "previous",
+            "Last year's package",
+            "what is kept of it is intact",
+            ("difference", "differences"),
+            _look_at_previous,
+        ),
+        Check(
             "tables",
             "Tables and dossiers computed again from raw/",
             "equal",
@@ -92,6 +99,13 @@ def _look_at_bag(package: Path) -> Outcome:
     from auditlib.package.verify import check_bag, renamed
 
     return Outcome([*check_bag(package), *renamed(package)])
+
+
+def _look_at_previous(package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.previous import check_previous, keeps_previous
+
+    return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
 
 
 def _opened(package: Path) -> Content:

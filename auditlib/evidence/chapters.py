@@ -60,7 +60,7 @@ from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
-from auditlib.evidence.summary import ANSWERED_SHOWN, SUMMARY_SHOWN
+from auditlib.evidence.summary_chapter import SUMMARY_OF_POPULATION, SUMMARY_SHOWN
 from auditlib.phrases import minute
 from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
@@ -367,7 +367,7 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     CONTROLS_SHOWN,
     PERMISSIONS_SHOWN,
     ACTIVITY_SHOWN,
-    ANSWERED_SHOWN,
+    SUMMARY_OF_POPULATION,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
 

@@ -49,6 +49,11 @@ class Kind(StrEnum):
     LEFT = "left"
     CASE = "case"
     HARD_LINK = "hard link"
+    # kept of last year's package
+    PREVIOUS_OTHER = "previous other"
+    PREVIOUS_CHANGED = "previous changed"
+    PREVIOUS_MISSING = "previous missing"
+    PREVIOUS_UNKNOWN = "previous unknown"
     # computed again from the raw responses
     NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
@@ -112,6 +117,11 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
         Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.PREVIOUS_OTHER: "{path}: not of last year's package: its SHA-256 is {found}, run.json records {expected}",
+        Kind.PREVIOUS_CHANGED: "{path}: not what last year's package holds: its SHA-256 is {found}, the manifest of that package "
+        "says {expected}",
+        Kind.PREVIOUS_MISSING: "{path}: missing: last year's package holds it, and a comparison needs it",
+        Kind.PREVIOUS_UNKNOWN: "{path}: unexpected: nothing of last year's package is kept there",
         Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
         "those before. Use the auditlib that made the package, or a newer one",
         Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",

@@ -26,6 +26,7 @@ _ABOUT: Final = {
     "complete": "Complete",
     "numbers": "Numbers",
     "controls": "Controls",
+    "years": "Last year",
     "limits": "Limits",
     "histories": "Histories",
 }

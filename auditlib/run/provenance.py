@@ -11,6 +11,7 @@ from typing import Any
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import asked_record, population_record, stamp
+from auditlib.package.previous import previous_record
 from auditlib.run.circumstances import around
 from auditlib.run.made_by import versions
 from auditlib.run.order import ORIGIN, Run
@@ -40,6 +41,7 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
         | {
             "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
             "from": _read_json(evidence.folder / "data" / ORIGIN),
+            "previous": previous_record(evidence.folder),
         }
     )
 

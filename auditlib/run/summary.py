@@ -24,6 +24,7 @@ from auditlib.audit.verdict import (
     about_numbers,
     about_population,
     about_records,
+    about_years,
 )
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
@@ -74,9 +75,16 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
             about_population(len(evidence.population), difference, drift, exceptions),
             about_numbers(lines(numbering, gaps), explained, exceptions),
             about_controls(_rates(evidence)),
+            *_years(evidence),
         ]
 
     return _summary(evidence, record, parts, answers)
+
+
+def _years(evidence: Evidence) -> list[Answer]:
+    """Say how the package stands beside last year's, if it is compared with one."""
+    years = evidence.years
+    return [] if years is None else [about_years(years.conclusion, {one.severity for one in years.compared.findings})]
 
 
 def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str, Any]:

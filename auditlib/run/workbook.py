@@ -21,6 +21,7 @@ from auditlib.files import json_bytes, write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
+from auditlib.package.previous import copy_previous
 from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.params.model import Parameters
 from auditlib.pull.access import identify
@@ -108,6 +109,7 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
             server.begin()
         loaded = beside.submit(quick_import, "auditlib.run.readables")
         with kept_if_pulled(partial, resume=order.resume):
+            copy_previous(order.params, partial, order.base)
             if frozen is None:
                 evidence = collect(
                     order.params,
