@@ -62,9 +62,17 @@ class Kind(StrEnum):
     NOT_THERE = "not there"
     CONTENT = "content"
     NOT_COMPARED = "not compared"
+    # who stands for the package, and since when
+    SIGNATURE = "signature"
+    TIME_STAMP = "time stamp"
+    UNSIGNED = "unsigned"
+    UNSTAMPED = "unstamped"
+    NOT_JUDGED = "not judged"
 
 
-REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED})
+REMARKS: Final = frozenset(
+    {Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED, Kind.UNSIGNED, Kind.UNSTAMPED, Kind.NOT_JUDGED}
+)
 """Kinds that are told and make no package another: the content is what was sealed."""
 
 
@@ -131,6 +139,13 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
         "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
+        Kind.SIGNATURE: "{path}: not accepted: {found}",
+        Kind.TIME_STAMP: "{path}: not accepted: {found}",
+        Kind.UNSIGNED: "{path}: there is none, although the parameters name a {expected}: the key failed when the package was "
+        "sealed, or the file was taken away. Nothing but the digest that you were given says who made this package",
+        Kind.UNSTAMPED: "{path}: there is none, although the parameters name a {expected}: the authority failed when the package "
+        "was sealed, or the file was taken away. Nothing but this package itself says when it was made",
+        Kind.NOT_JUDGED: "{path}: {found}",
     }
 )
 """``manifest`` is the one that lists the path, ``inner`` the path below ``data/``, ``short`` what was found, cut."""

@@ -132,7 +132,7 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 _ORDER: Final = (
     *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
     *("verdict", "conclusions", "figures", "sums", "controls", "per_project", "causes", "findings", "keys", "records"),
-    *("limits", "versions"),
+    *("limits", "seal", "versions"),
 )
 """The keys as they stand in the file."""
 
@@ -164,6 +164,7 @@ def _summary(
         "records": _records(records),
         "limits": list(records.limits),
         "versions": record["versions"],
+        **({"seal": record["seal"]} if "seal" in record else {}),
     }
     return {name: all_parts[name] for name in _ORDER if name in all_parts}
 

@@ -45,6 +45,7 @@ from auditlib.run.order import (
 )
 from auditlib.run.quick_import import quick_import
 from auditlib.run.until import Until
+from auditlib.run.vouching import with_key
 
 
 @contextmanager
@@ -89,6 +90,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     AuditError
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
+    order = with_key(order)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
