@@ -8,7 +8,9 @@ from auditlib.run.self_check.fault import Fault, JiraFault, PackageFault
 from auditlib.run.self_check.looks import control, deletion, finding, gap, history_break, left_out, refused
 from auditlib.run.self_check.tampering import (
     add_file,
+    add_listed_file,
     change_page,
+    change_question,
     change_response,
     change_row,
     forge_figure,
@@ -16,6 +18,7 @@ from auditlib.run.self_check.tampering import (
     forge_response,
     forge_stamp,
     keep_signature,
+    remove_response,
     remove_row,
     remove_table,
 )
@@ -145,6 +148,28 @@ PACKAGE_FAULTS: Final[tuple[PackageFault, ...]] = (
         forge_response,
         "tables",
         "tables/population.csv",
+    ),
+    PackageFault(
+        "response-removed",
+        "A response is taken out with its line in the index, and all digests are made anew.",
+        "verify: the record of the run tells of other responses.",
+        remove_response,
+        "record",
+        "data/run.json",
+    ),
+    PackageFault(
+        "question-changed",
+        "The index says that a request changed something in Jira, and all digests are made anew.",
+        "verify: the request is not among those that only read.",
+        change_question,
+        "index",
+    ),
+    PackageFault(
+        "file-listed",
+        "A file is put beside the tables, and all digests are made anew.",
+        "verify: no package holds such a file.",
+        add_listed_file,
+        "contents",
     ),
     PackageFault(
         "page-forged",

@@ -31,7 +31,7 @@ def change_page(package: Path) -> str:
 
 def change_response(package: Path) -> str:
     """Change a byte of a response as it was received."""
-    path = f"data/raw/{_first(package, _TOPIC)['file']}"
+    path = f"data/raw/{_entry_of(package, _TOPIC)['file']}"
     content = bytearray((package / path).read_bytes())
     content[len(content) // 2] ^= 1
     (package / path).write_bytes(bytes(content))
@@ -65,6 +65,31 @@ def remove_row(package: Path) -> str:
     path.write_bytes(path.read_bytes().rstrip(b"\n").rpartition(b"\n")[0] + b"\n")
     _seal_again(package)
     return _TABLE
+
+
+def add_listed_file(package: Path) -> str:
+    """Put a file beside the tables, and make all digests agree again."""
+    add_file(package)
+    _seal_again(package)
+    return _ADDED
+
+
+def remove_response(package: Path) -> str:
+    """Take a response away, and its line out of the index, and make all digests agree again."""
+    entry = _entry_of(package, _TOPIC)
+    path = f"data/raw/{entry['file']}"
+    (package / path).unlink()
+    _write_index(package, [one for one in _index(package) if one != entry])
+    _seal_again(package)
+    return path
+
+
+def change_question(package: Path) -> str:
+    """Let the index say that another method was used, and make all digests agree again."""
+    entry = _entry_of(package, _TOPIC)
+    _write_index(package, [{**one, "method": "DELETE"} if one == entry else one for one in _index(package)])
+    _seal_again(package)
+    return _INDEX
 
 
 def forge_page(package: Path) -> str:
@@ -109,7 +134,7 @@ def forge_response(package: Path) -> str:
 
 
 def _forged(package: Path, topic: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> str:
-    entry = _first(package, topic)
+    entry = _entry_of(package, topic)
     path = f"data/raw/{entry['file']}"
     body = json.dumps(change(json.loads(gzip.decompress((package / path).read_bytes())))).encode()
     (package / path).write_bytes(gzip.compress(body, mtime=0))
@@ -130,7 +155,7 @@ def _write_index(package: Path, entries: list[dict[str, Any]]) -> None:
     (package / _INDEX).write_bytes(text.encode())
 
 
-def _first(package: Path, topic: str) -> dict[str, Any]:
+def _entry_of(package: Path, topic: str) -> dict[str, Any]:
     for one in _index(package):
         if one["topic"].startswith(topic):
             return one
