@@ -166,7 +166,7 @@ PACKAGE_FAULTS: Final[tuple[PackageFault, ...]] = (
     ),
     PackageFault(
         "file-listed",
-        "A file is put beside the tables, and all digests are made anew.",
+        "A file is put into the package, and all digests are made anew.",
         "verify: no package holds such a file.",
         add_listed_file,
         "contents",
