@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.scope.request_list import SINCE as REQUESTS_SINCE
 from auditlib.errors import AnswerError
 from auditlib.evidence.pulled import Part
 from auditlib.keys import former_keys, project_state
@@ -24,6 +25,9 @@ NOT_ACTED_ON: Final = (
     "timestamp_url",
 )
 """Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
+
+_LATER: Final = {"requests": REQUESTS_SINCE}
+"""Parameters of which an older package has no table, each with the version of the tables from which on one has."""
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
@@ -107,8 +111,9 @@ class Provenance(Part):
     @property
     def unused_parameters(self) -> tuple[str, ...]:
         """Parameters that are set and that this version does not act on."""
-        fields = type(self.params).model_fields
-        return tuple(name for name in NOT_ACTED_ON if getattr(self.params, name) != fields[name].default)
+        fields, version = type(self.params).model_fields, self.pulled.schema["tables"]
+        names = (*NOT_ACTED_ON, *(name for name, since in _LATER.items() if version < since))
+        return tuple(name for name in names if getattr(self.params, name) != fields[name].default)
 
     @property
     def lacks(self) -> list[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
+from auditlib.audit.scope.request_list import requests_table
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.access_controls import AccessControls
@@ -15,6 +18,7 @@ from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
@@ -23,6 +27,7 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.reconciliation import Reconciliation
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.request_list import held, read_requests
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.second_source import SecondSource
@@ -131,6 +136,11 @@ class Subjects(Content):
         access_controls = AccessControls(pulled, self.witnesses, self.access, self.access_changes, self.review)
         self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls, access_controls))
         self.reconciliation = Reconciliation(pulled, self.second_source, self._controls, self.listing, self.numbers)
+
+    @kernel_cached
+    def requests(self) -> pd.DataFrame:
+        """``requests.csv``."""
+        return requests_table(read_requests(self), lambda path: held(self, path))
 
     @property
     def collected(self) -> Sampled:

@@ -69,7 +69,7 @@ _KEPT: Final = re.compile(
     | dossiers/{ISSUE}/attachments/[^/]+
     | archive/.+
     | run\.json | params\.yaml | from\.json | {re.escape(LACKS)} | {re.escape(DOSSIER_KEYS)}
-    | (gap_explanations|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
+    | (gap_explanations|leavers|review|requests|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
     )""",
     re.VERBOSE,
 )

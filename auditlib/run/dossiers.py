@@ -59,6 +59,7 @@ def collect_case_file(
             "gap_explanations": None,
             "leavers": None,
             "review": None,
+            "requests": None,
             "second_source": None,
             "sample_seed": "not drawn",
         }

@@ -17,6 +17,7 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib.audit.numbering.runs import RUNS
+from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import PULLED, Evidence
@@ -142,6 +143,12 @@ class Workpaper:
         """Missing numbers as runs; written as ``runs.csv`` where the package is of a version that has it."""
         here = any(one.name == RUNS.name for one in self.evidence.tables)
         return self.table(RUNS.name) if here else self.evidence.numbers.runs
+
+    @property
+    def requests(self) -> pd.DataFrame:
+        """The auditor's requests; written as ``requests.csv`` where the package is of a version that has it."""
+        here = any(one.name == REQUESTS.name for one in self.evidence.tables)
+        return self.table(REQUESTS.name) if here else self.evidence.requests
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""

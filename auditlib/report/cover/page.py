@@ -23,6 +23,7 @@ from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
 from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
+from auditlib.report.cover.requests import requests, requests_caption
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.sheets import sheet_style
@@ -126,6 +127,8 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
         "limits": needs(limits, summary["findings"], contents),
+        "requests": requests(contents),
+        "requests_caption": requests_caption(contents),
         "controls": tested if len(tested) <= _OPEN_CONTROLS else sorted(tested, key=lambda one: -one.rate),
         "open_controls": _OPEN_CONTROLS,
         "open_causes": _OPEN_CAUSES if len(exceptions) > _ALL_CAUSES else _ALL_CAUSES,
