@@ -18,7 +18,7 @@ PURE_ROOMS = ("audit", "records")
 """All of their modules are pure, without a list: tables and records in, tables and words out."""
 
 HARMLESS = {
-    "__future__", "array", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
+    "__future__", "array", "base64", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
     "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools",
     "json", "math", "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata",
     "urllib.parse", "zoneinfo", "numpy", "numpy.typing", "pandas", "pydantic", "pydantic_core", "msgspec", "yaml",
@@ -227,7 +227,7 @@ SUBJECTS = {
     "dossier": {"one_judgement"},
     "evidence": {"censuses"},
     "jira": {"openapi_examples"},
-    "package": {"hostile_packages"},
+    "package": {"changed_files", "hostile_packages"},
     "pull": {"faults", "halves", "odd_parts", "pull", "refused_answers", "resume"},
     "report": {"page_numbers", "pages_add_up"},
     "responses": {"raw"},

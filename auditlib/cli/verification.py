@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from auditlib.cli import job_page
 from auditlib.cli.options import PackageFolder
+from auditlib.cli.part_verification import whole_package
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 
+if TYPE_CHECKING:
+    from auditlib.package.checks import Check, Outcome, Result
 
-def verify(package: PackageFolder) -> None:
+
+def verify(
+    package: PackageFolder,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print every check and every difference for programs.")
+    ] = False,
+) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
     Examples:
@@ -19,34 +33,72 @@ def verify(package: PackageFolder) -> None:
         auditlib verify evidence/soc2-type-ii-2026-20261002T080000Z
 
         auditlib verify /media/usb/soc2-2026
+
+        auditlib verify /media/usb/soc2-2026 --json
+
+    A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
-    _require_package(package)
-    from auditlib.evidence.differences import sentences
-    from auditlib.package.verify import check_bag, renamed
-    from auditlib.phrases import agreeing, counted
+    if (whole := whole_package(package, as_json=as_json)) is None:
+        return
+    package = whole
+    require_package(package)
+    from auditlib.package.checks import go_through, report
 
     told: list[str] = []
+    results = []
+    for result in go_through(_checks(), package):
+        results.append(result)
+        told += [result.heading(), *result.remarks()]
+        if not as_json:
+            _say_all([result.heading(), *result.remarks()])
+    if as_json:
+        say(out, json.dumps(report(package, results)))
+    if any(one.failed for one in results):
+        raise DifferenceError(_verdict(package), _found(results))
+    if not as_json:
+        say(out, f"Verified: {package}")
+    job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
 
-    def tell(line: str) -> None:
-        told.append(line)
+
+def _checks() -> tuple[Check, ...]:
+    """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
+    from auditlib.package.checks import Check
+
+    return (
+        Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
+        Check(
+            "tables", "Tables and dossiers computed again from raw/", "equal", ("differs", "differ"), _look_at_tables
+        ),
+    )
+
+
+def _look_at_bag(package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.verify import check_bag, renamed
+
+    return Outcome([*check_bag(package), *renamed(package)])
+
+
+def _look_at_tables(package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.recompute import recompute
+
+    return Outcome(recompute(package))
+
+
+def _found(results: Sequence[Result]) -> list[str]:
+    """Return every difference that was found as lines, in the order of the checks."""
+    from auditlib.evidence.differences import sentences
+
+    return [line for one in results for line in sentences(one.differences)]
+
+
+def _say_all(lines: Sequence[str]) -> None:
+    for line in lines:
         say(out, line)
 
-    differences = sentences(check_bag(package))
-    tell(f"Bag and digests: {counted(len(differences), 'difference') if differences else 'intact'}")
-    for line in sentences(renamed(package)):
-        tell(line)
-    from auditlib.package.recompute import recompute  # what computes tables is loaded when the bag has been judged
 
-    found = sentences(recompute(package))
-    differ = f"{len(found):,} {agreeing(len(found), 'differs', 'differ')}" if found else "equal"
-    tell(f"Tables and dossiers computed again from raw/: {differ}")
-    if differences or found:
-        raise DifferenceError(_verdict(package), differences + found)
-    tell(f"Verified: {package}")
-    job_page.add("verified", job_page.as_shown(told))
-
-
-def _require_package(package: Path) -> None:
+def require_package(package: Path) -> None:
     """Refuse what can be no package, and say which folder is meant if one above it is one."""
     from auditlib.package.target import PARTIAL
 

@@ -71,7 +71,9 @@ _SHOWN_ELSEWHERE: Final = frozenset(
 )
 
 
-def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: Sequence[Absent] = ()) -> bytes:
+def write_pdf(
+    dossiers: Sequence[Dossier], *, title: str, place: Place, absent: Sequence[Absent] = (), origin: str = ""
+) -> bytes:
     """Set dossiers as one PDF with bookmarks.
 
     Parameters
@@ -84,6 +86,8 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
         Where the issues were read.
     absent : sequence of Absent
         Keys that did not answer; they are listed on the opening page.
+    origin : str
+        The package that a document outside of it was made from; empty for the package's own.
 
     Returns
     -------
@@ -103,7 +107,8 @@ def write_pdf(dossiers: Sequence[Dossier], *, title: str, place: Place, absent: 
         "title": printable(title),
         "running": printable(shorten(title, 70)),
         "foot": foot(span, place),
-        "facts": _facts(dossiers, absent, place, span),
+        "facts": [*_facts(dossiers, absent, place, span), *_origin(origin)],
+        "seen_from": "the folder data of the package named above" if origin else "the folder of this document",
         "list": [row_of(_listed(one)) for one in dossiers],
         "absent": [
             row_of({"key": printable(one.asked), "said": printable(one.said, lines=True), **request_of(one.source)})
@@ -126,6 +131,10 @@ def _facts(dossiers: Sequence[Dossier], absent: Sequence[Absent], place: Place, 
         {"name": "Collected", "text": span, "more": f"times are of {place.zone.key} unless they end with Z (UTC)"},
         {"name": "Issues", "text": answered},
     ]
+
+
+def _origin(package: str) -> list[Json]:
+    return [{"name": "Package", "text": printable(package)}] if package else []
 
 
 def _listed(one: Dossier) -> Json:

@@ -56,6 +56,8 @@ from auditlib.audit.status.findings import (
 )
 from auditlib.audit.status.histories import history_findings
 from auditlib.audit.summary import conclude_summary
+from auditlib.audit.tokens import SINCE as TOKENS_SINCE
+from auditlib.audit.tokens import places_of_summaries, token_findings
 from auditlib.audit.workflows.versions import WORKFLOWS
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
@@ -137,8 +139,15 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
             weigh_estimates=evidence.pulled.schema["tables"] >= _ESTIMATES_SINCE,
         ),
         *unread_times_findings(listing.cut.population),
+        *(_summary_tokens(evidence) if evidence.pulled.schema["tables"] >= TOKENS_SINCE else ()),
         *(_unused_types(evidence) if evidence.pulled.schema["tables"] >= _TYPES_SINCE else ()),
     ]
+
+
+def _summary_tokens(evidence: Subjects) -> list[Finding]:
+    population = evidence.listing.population
+    seen = places_of_summaries(population["key"].tolist(), population["summary"].fillna("").tolist())
+    return token_findings("population.tokens", "02_population", seen)
 
 
 def _unused_types(evidence: Subjects) -> list[Finding]:

@@ -20,7 +20,10 @@ class Kind(StrEnum):
     """Kinds of difference between a package and what it says of itself."""
 
     CHANGED = "changed"
+    EMPTIED = "emptied"
     MISSING = "missing"
+    RENAMED = "renamed"
+    COPIED = "copied"
     UNLISTED = "unlisted"
     UNREADABLE = "unreadable"
     NO_FILE = "no file"
@@ -37,12 +40,15 @@ class Kind(StrEnum):
     LISTED_PATH = "listed path"
     LISTED_TWICE = "listed twice"
     ORDER = "order"
+    TOO_MANY_LINES = "too many lines"
+    AND_MORE = "and more"
     SECOND_OPINION = "second opinion"
     # what systems do to a package on its way
     FORM = "form"
     LINE_ENDS = "line ends"
     LEFT = "left"
     CASE = "case"
+    HARD_LINK = "hard link"
     # computed again from the raw responses
     NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
@@ -50,6 +56,10 @@ class Kind(StrEnum):
     NOT_GIVEN = "not given"
     NOT_THERE = "not there"
     CONTENT = "content"
+
+
+REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK})
+"""Kinds that are told and make no package another: the content is what was sealed."""
 
 
 class Difference(NamedTuple):
@@ -77,7 +87,10 @@ class Difference(NamedTuple):
 _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         Kind.CHANGED: "{path}: changed: its SHA-256 is {found}, {manifest} says {expected}",
+        Kind.EMPTIED: "{path}: emptied: nothing is in it, {manifest} says {expected}",
         Kind.MISSING: "{path}: missing: {manifest} lists it",
+        Kind.RENAMED: "{path}: renamed: what {manifest} lists under this name stands under {found}",
+        Kind.COPIED: "{path}: unexpected: a copy of {expected}; {manifest} does not list it",
         Kind.UNLISTED: "{path}: unexpected: {manifest} does not list it",
         Kind.UNREADABLE: "{path}: can't be read: {found}",
         Kind.NO_FILE: "{path}: unexpected: {found}",
@@ -95,6 +108,8 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.LISTED_PATH: "{path}:{line}: malformed line: {short}: {expected}",
         Kind.LISTED_TWICE: "{path}:{line}: malformed line: {found} is listed twice",
         Kind.ORDER: "{path}: malformed: its lines are not in byte order of the paths",
+        Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
+        Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
         Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
         "those before. Use the auditlib that made the package, or a newer one",
@@ -115,6 +130,8 @@ _TOGETHER: Final[Mapping[Kind, str]] = MappingProxyType(
         "Remove them",
         Kind.CASE: "upper and lower case of the name are not those of the manifest. Fetch the package again by a way that "
         "keeps them",
+        Kind.HARD_LINK: "the file has another name too, inside the package or outside (a hard link), as programs make it that "
+        "save space; the content is what was sealed. What is written under that name changes the package: keep a copy of it",
         Kind.FORM: "the same name in another form of Unicode, as macOS writes it; the content is what was sealed",
     }
 )
@@ -127,6 +144,8 @@ def sentence(difference: Difference) -> str:
     'bagit.txt: missing'
     """
     path, expected, found = (visible_text(it) for it in (difference.path, difference.expected, difference.found))
+    if difference.kind in _TOGETHER:
+        return f"{path}: {_TOGETHER[difference.kind]}"
     return _SENTENCES[difference.kind].format(
         path=path,
         expected=expected,

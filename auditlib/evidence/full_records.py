@@ -21,12 +21,15 @@ from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.subject import Subject
 from auditlib.audit.controls.wording import claims
 from auditlib.audit.finding import Finding
+from auditlib.audit.tokens import SINCE as TOKENS_SINCE
+from auditlib.audit.tokens import Seen, places_of, token_findings
 from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY, all_rows
 from auditlib.dossier.made import Made, made_files
 from auditlib.dossier.parts import Absent
 from auditlib.dossier.record import Dossier
 from auditlib.dossier.standing import CHOSEN, SINCE, Standing, standings
 from auditlib.dossier.subject import names_in_dossier, subject_of_dossier
+from auditlib.dossier.texts import texts_of
 from auditlib.evidence.dossiers import read_dossiers, was_asked
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.pulled import Part
@@ -212,6 +215,7 @@ class FullRecords(Part, ABC):
             *dossier_findings(self.facts, [one.asked for one in self.absent if not one.unreadable], self.unread),
             *unreadable_findings({one.asked: one.said for one in self.absent if one.unreadable}),
             *archived_comment_findings(self.facts),
+            *token_findings("dossiers.tokens", "06_dossiers", self._tokens),
             *attribute_findings(
                 self.tested,
                 self.attribute_rates,
@@ -219,6 +223,13 @@ class FullRecords(Part, ABC):
                 claims(self.params.attributes, by_rounds=self.judged_by_rounds),
             ),
         ]
+
+    @property
+    def _tokens(self) -> list[Seen]:
+        """Where something in their texts looks like a credential; older packages do not tell."""
+        if self.pulled.schema["tables"] < TOKENS_SINCE:
+            return []
+        return [seen for one in self.dossiers for seen in places_of(one.asked, texts_of(one))]
 
     @property
     def facts(self) -> list[dict[str, Any]]:

@@ -19,8 +19,12 @@ from auditlib.errors import UsageError
 SECRET_VARIABLES = ("JIRA_USER", "JIRA_TOKEN", "JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET", "JIRA_ORG_KEY")
 """Variables that no kernel gets to see."""
 
+_PAIRS = (("JIRA_USER", "JIRA_TOKEN"), ("JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET"), ("", "JIRA_ORG_KEY"))
+"""Which variable says who, and which proves it."""
+
 _NO_PART = re.compile(r"[^A-Z0-9]+")
 _ELLIPSIS = "\u2026"
+_OBTAINED: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,28 @@ def credentials_from(environ: Mapping[str, str]) -> Credentials:
         if ":" in user:
             raise UsageError("JIRA_USER holds a colon: no such name can be sent with a password (RFC 7617)")
     return Credentials(token, user or None)
+
+
+def remember(token: str) -> None:
+    """Keep in mind a token that was got in exchange for a secret, for as long as this process lives (`secrets_in`)."""
+    _OBTAINED.add(token)
+
+
+def secrets_in(environ: Mapping[str, str]) -> list[str]:
+    """Return the texts that must stand nowhere: what the environment holds, for one audit or all, and what was got for it.
+
+    Parameters
+    ----------
+    environ : mapping
+        With the credentials; ``JIRA_TOKEN_EU`` is one too.
+    """
+    pairs = [("", token) for token in sorted(_OBTAINED)]
+    for variable, value in environ.items():
+        for user, token in _PAIRS:
+            if variable == token or variable.startswith(f"{token}_"):
+                pairs.append((environ.get(f"{user}{variable.removeprefix(token)}", "") if user else "", value))
+    # Spaces about a credential are not sent.
+    return [one for user, token in pairs if token.strip() for one in (token.strip(), f"{user.strip()}:{token.strip()}")]
 
 
 def is_secret(variable: str) -> bool:

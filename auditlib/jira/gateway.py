@@ -18,7 +18,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from auditlib.errors import AccountRefusedError, SourceError, UnreachableError
-from auditlib.jira.credentials import Authorization, Credentials
+from auditlib.jira.credentials import Authorization, Credentials, remember
 from auditlib.jira.network import cause_of
 from auditlib.jira.read_only import require_token_request
 from auditlib.jira.refusal import UNSAID, reason
@@ -205,6 +205,7 @@ class ServiceAccount:
         if response.status_code == 200 and isinstance(token, str) and _TOKEN.fullmatch(token):
             lasts = answer.get("expires_in")
             self._since = self._clock()
+            remember(token)
             return token, float(lasts) if isinstance(lasts, int | float) and 0 < lasts < _LONGEST else _LONGEST
         words = reason(response.status_code, response.headers, response.content)
         told = "" if words == UNSAID else f": {words}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from auditlib import __version__
 from auditlib.digests import digest_file
@@ -28,9 +29,15 @@ from auditlib.package.layout import (
     TAG_MANIFEST,
     TIME_STAMP,
 )
-from auditlib.package.secrets import digest_of, holds
+from auditlib.package.secrets import Searched, holds, search_file
+from auditlib.phrases import counted
 from auditlib.secret_forms import needles_of
 from auditlib.text import visible_text
+
+NOT_SEARCHED: Final = "Not-Searched"
+"""Label of ``bag-info.txt``: which files hold something packed that could not be opened to search it for credentials."""
+
+_NAMED: Final = 20
 
 # Seal
 
@@ -50,9 +57,10 @@ def seal(folder: Path, info: Mapping[str, str], *, secrets: Sequence[str] = ()) 
         Lines of ``bag-info.txt`` in this order, such as ``Bagging-Date`` and ``External-Description``.
         ``Payload-Oxum`` is computed, ``Bag-Software-Agent`` filled in if it is not given.
     secrets : sequence of str
-        Must stand nowhere: as text, quoted for JSON, HTML or an address, in base64 at any alignment, or any of these
-        within gzip. Give ``user:token`` beside ``token``. One under 8 characters can't be told from ordinary words and
-        is not looked for.
+        Must stand nowhere: as text, quoted for JSON, HTML or an address, in base64 at any alignment, as hex digits, in
+        UTF-16, or any of these within what is packed (`package.containers`). Give ``user:token`` beside ``token``. One under
+        8 characters can't be told from ordinary words and is not looked for. What could not be opened is named in
+        ``bag-info.txt``.
 
     Returns
     -------
@@ -73,13 +81,10 @@ def seal(folder: Path, info: Mapping[str, str], *, secrets: Sequence[str] = ()) 
     paths = payload(folder)
     for name in (TAG_MANIFEST, SIGNATURE, TIME_STAMP):  # first, so that a refusal below leaves the folder unsealed
         (folder / name).unlink(missing_ok=True)
-    lines: list[tuple[bytes, str]] = []
-    size = 0
-    for path in paths:
-        digest, length = digest_of(folder / path, path, needles)
-        lines.append((path.encode(), digest))
-        size += length
-    described = _info_bytes(info, f"{size}.{len(lines)}")
+    files = {path: search_file(folder / path, path, needles) for path in paths}
+    lines = [(path.encode(), one.digest) for path, one in files.items()]
+    oxum = f"{sum(one.size for one in files.values())}.{len(files)}"
+    described = _info_bytes({**info, **_not_searched(files)}, oxum)
     if holds([described], needles):
         raise AuditError(f"{INFO} would hold a credential; nothing was sealed")
 
@@ -90,6 +95,16 @@ def seal(folder: Path, info: Mapping[str, str], *, secrets: Sequence[str] = ()) 
     write(folder / TAG_MANIFEST, tags)
     flush_folder(folder)
     return hashlib.sha256(tags).hexdigest()
+
+
+def _not_searched(files: Mapping[str, Searched]) -> dict[str, str]:
+    """Say of which files the inside could not be searched for credentials, and why; nothing if all could."""
+    found = [f"{path}: {why}" for path, one in files.items() for why in one.unopened]
+    if not found:
+        return {}
+    concerned = sum(bool(one.unopened) for one in files.values())
+    more = f"; and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    return {NOT_SEARCHED: f"{counted(concerned, 'file')} in part: {'; '.join(found[:_NAMED])}{more}"}
 
 
 def _info_bytes(info: Mapping[str, str], oxum: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -10,11 +11,23 @@ from io import BufferedReader
 from pathlib import Path
 
 from auditlib.errors import AuditError
-from auditlib.package.layout import TOP, name_problem, path_bytes
+from auditlib.package.layout import LONGEST_PATH, TOP, name_problem, path_bytes
 from auditlib.text import visible_text
 
 _HOLLOW = 1 << 30
 """Bytes up to which a file is read, however little of it is on the disk."""
+
+_LARGEST_RECORD = 64 << 20
+"""Bytes of a file that is read as a whole: parameters and records, which take some kilobytes, and lists that people made."""
+
+_RECORDS = re.compile(r"data/(?:[a-z_]+\.(?:json|yaml|csv|txt)|raw/index\.jsonl\.tmp)")
+
+
+_NO_FILES = {
+    "link": "is a link, and a package holds the file itself",
+    "other": "is neither file nor folder",
+    "unreadable": "can't be read",
+}
 
 
 def payload(folder: Path) -> list[str]:
@@ -31,10 +44,8 @@ def payload(folder: Path) -> list[str]:
     for path, kind in walk(folder, "data"):
         same = folded.setdefault(unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold()), path)
         reason = name_problem(path)
-        if kind in {"link", "other"}:
-            reason = (
-                "is a link, and a package holds the file itself" if kind == "link" else "is neither file nor folder"
-            )
+        if kind in _NO_FILES:
+            reason = _NO_FILES[kind]
         elif reason is None and same != path:
             reason = f"has the same name as {visible_text(same)} where upper and lower case are one"
         if reason is not None:
@@ -50,42 +61,63 @@ def payload(folder: Path) -> list[str]:
 
 
 def walk(folder: Path, top: str) -> Iterator[tuple[str, str]]:
-    """Yield path within ``folder`` and kind (``file``, ``folder``, ``link``, ``other``) of all below ``top``.
+    """Yield path within ``folder`` and kind (``file``, ``folder``, ``link``, ``other``, ``unreadable``) of all below ``top``.
 
-    No link is followed.
+    No link is followed. A folder whose path is longer than any in a package is named and not entered; one that can't be
+    read is named a second time, as ``unreadable``.
     """
     waiting = [top]
     while waiting:  # no recursion: folders may be nested deeper than Python's stack
         inner = waiting.pop()
-        with os.scandir(folder / inner) as entries:
-            found = sorted(entries, key=lambda entry: path_bytes(entry.name))
+        try:
+            with os.scandir(folder / inner) as entries:
+                found = sorted(entries, key=lambda entry: path_bytes(entry.name))
+        except OSError:
+            if inner == top:
+                raise
+            yield inner, "unreadable"
+            continue
         for entry in found:
             path = f"{inner}/{entry.name}"
-            if entry.is_symlink() or getattr(entry, "is_junction", bool)():  # junctions: Windows, Python 3.12
-                yield path, "link"
-            elif entry.is_dir(follow_symlinks=False):
-                yield path, "folder"
+            kind = _kind(entry)
+            yield path, kind
+            if kind == "folder" and len(path) <= LONGEST_PATH:
                 waiting.append(path)
-            else:
-                yield path, "file" if entry.is_file(follow_symlinks=False) else "other"
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """Say what a name in a folder stands for; nothing is followed."""
+    if entry.is_symlink() or getattr(entry, "is_junction", bool)():  # junctions: Windows, Python 3.12
+        return "link"
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"
 
 
 def odd_file(folder: Path) -> tuple[str, str] | None:
     """Return what of a folder's payload can't be read as a file without harm, and why; None if all can.
 
-    A link may lead anywhere, a pipe or a device may never end, and a file of which next to nothing is on the disk would be
-    read for hours.
+    A link may lead anywhere, a pipe or a device may never end, a file of which next to nothing is on the disk would be
+    read for hours, and a record of gigabytes would fill the memory.
     """
     if (folder / "data").is_symlink() or not (folder / "data").is_dir():
         return "data", "is no folder"
     for path, kind in walk(folder, "data"):
-        if kind == "link":
-            return path, "is a link"
-        if kind == "other":
-            return path, "is neither file nor folder"
-        if kind == "file" and is_hollow(folder / path):
-            return path, "has a size of which next to nothing is on the disk"
+        if why := _oddity(folder, path, kind):
+            return path, why
     return None
+
+
+def _oddity(folder: Path, path: str, kind: str) -> str:
+    """Say why something can't be read as a file or entered as a folder; empty if it can."""
+    if kind in _NO_FILES:
+        return _NO_FILES[kind].partition(",")[0]
+    if kind == "folder":
+        return "is a folder deeper than any in a package" if len(path) > LONGEST_PATH else ""
+    if is_hollow(folder / path):
+        return "has a size of which next to nothing is on the disk"
+    too_large = _RECORDS.fullmatch(path) and (folder / path).stat(follow_symlinks=False).st_size > _LARGEST_RECORD
+    return f"has more than {_LARGEST_RECORD:,} bytes, more than any run writes there" if too_large else ""
 
 
 def is_hollow(path: Path) -> bool:

@@ -13,6 +13,9 @@ TIME_STAMP = "tagmanifest-sha256.txt.tsr"
 
 LONGEST_PATH = 200
 
+MOST_TOLD = 1000
+"""Differences of one kind that are told one by one; nobody reads more."""
+
 LISTED_TAGS = (INFO, DECLARATION, MANIFEST)
 TOP = frozenset({"data", DECLARATION, INFO, MANIFEST, TAG_MANIFEST, SIGNATURE, TIME_STAMP})
 DECLARED = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"

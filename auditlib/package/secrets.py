@@ -1,63 +1,106 @@
-"""Secrets searched for in every file of a package before it is sealed."""
+"""Secrets searched for in every file of a package before it is sealed, and in what is packed inside of the files."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
-from collections.abc import Iterable, Iterator
-from io import BufferedReader
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from auditlib.digests import CHUNK
 from auditlib.errors import AuditError
+from auditlib.package.containers import Layer, Opened, most_of
 from auditlib.package.disk import open_bytes
 from auditlib.text import visible_text
 
+_ANSWERS: Final = "data/raw/"
+_SMALLER: Final = 1_032
+"""Times that deflate makes bytes smaller at most (zlib, "Technical Details"): answers of Jira are unpacked whole."""
 
-def digest_of(path: Path, shown: str, needles: tuple[bytes, ...]) -> tuple[str, int]:
-    """Return the SHA-256 and size of a payload file, or raise AuditError if a secret stands in it or its path."""
-    digest = hashlib.sha256()
-    size = 0
 
-    def pieces(stream: BufferedReader) -> Iterator[bytes]:
-        nonlocal size
-        while piece := stream.read(CHUNK):
-            digest.update(piece)
-            size += len(piece)
-            yield piece
+@dataclass(frozen=True)
+class Searched:
+    """One file, read and searched.
 
+    Attributes
+    ----------
+    digest : str
+        SHA-256.
+    size : int
+    unopened : tuple of str
+        What inside of it could not be searched, and why.
+    """
+
+    digest: str
+    size: int
+    unopened: tuple[str, ...] = ()
+
+
+def search_file(path: Path, shown: str, needles: tuple[bytes, ...]) -> Searched:
+    """Read a payload file once: its digest, and whether a secret stands in it, in what is packed inside of it, or in its path.
+
+    Parameters
+    ----------
+    path : Path
+    shown : str
+        Its path within the package.
+    needles : tuple of bytes
+        Every form of every secret (`secret_forms.needles_of`); without any, nothing is unpacked.
+
+    Raises
+    ------
+    AuditError
+        If a secret stands there; naming the file and the way inside of it, never the secret.
+    """
+    if holds([shown.encode()], needles):
+        raise _refused("a file whose name is a credential", "")
+    digest, size = hashlib.sha256(), 0
+    expected = path.stat(follow_symlinks=False).st_size
+    opened = _opened(needles, most_of(expected) + (_SMALLER * expected if shown.startswith(_ANSWERS) else 0))
+    layer = Layer(opened)
     with open_bytes(path) as stream:
-        found = holds(pieces(stream), needles)
-    if found or holds([shown.encode()], needles) or (needles and holds(_unzipped(path), needles)):
-        name = "a file whose name is a credential" if holds([shown.encode()], needles) else visible_text(shown)
-        raise AuditError(
-            f"can't be sealed: {name}: a credential of this run stands in it. Nothing was sealed; report this"
-        )
-    return digest.hexdigest(), size
+        try:
+            while piece := stream.read(CHUNK):
+                digest.update(piece)
+                size += len(piece)
+                if needles:
+                    layer.feed(piece)
+            layer.close()
+        except _FoundError as found:
+            way = str(found)
+            raise _refused(visible_text(shown), "" if holds([way.encode()], needles) else way) from None
+    return Searched(digest.hexdigest(), size, tuple(opened.unopened))
 
 
 def holds(pieces: Iterable[bytes], needles: tuple[bytes, ...]) -> bool:
-    """Read all ``pieces``; say whether one of ``needles`` stands in them, across their borders too."""
-    overlap = max((len(needle) for needle in needles), default=1) - 1
-    found = False
-    tail = b""
-    for piece in pieces:
-        window = tail + piece
-        found = found or any(needle in window for needle in needles)
-        tail = window[-overlap:] if overlap else b""
-    return found
+    """Say whether one of ``needles`` stands in ``pieces``, across their borders too; nothing is unpacked."""
+    layer = Layer(_opened(needles, 0))
+    try:
+        for piece in pieces:
+            layer.feed(piece)
+    except _FoundError:
+        return True
+    return False
 
 
-def _unzipped(path: Path) -> Iterator[bytes]:
-    """Yield what a gzip file holds, as far as it can be read; nothing for any other file, whatever its name."""
-    with open_bytes(path) as stream:
-        if stream.read(2) != b"\x1f\x8b":
-            return
-        stream.seek(0)
-        with gzip.GzipFile(fileobj=stream) as inner:
-            try:
-                while piece := inner.read(CHUNK):
-                    yield piece
-            except (OSError, EOFError, zlib.error):
-                return  # an attachment may be cut or no gzip at all: its bytes were searched as they are
+class _FoundError(Exception):
+    """A secret was found; says the way to it inside of the file."""
+
+
+def _opened(needles: tuple[bytes, ...], most: int) -> Opened:
+    """Return what looks for needles in a file and in what is packed inside of it."""
+
+    def look(window: bytes, way: str) -> None:
+        if any(needle in window for needle in needles):
+            raise _FoundError(way)
+
+    return Opened(look, max(map(len, needles), default=1) - 1, most)
+
+
+def _refused(name: str, way: str) -> AuditError:
+    where = f"{name}, in {way}" if way else name
+    return AuditError(
+        f"can't be sealed: {where}: a credential of this run stands in it. Nothing was sealed. Renew the credential; take it "
+        "out of Jira if it stands there, else report this"
+    )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 
 import bagit
 
 from auditlib.digests import CHUNK
-from auditlib.errors import UsageError
+from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.package.disk import is_hollow, is_plain_file, open_bytes, walk
 from auditlib.package.layout import (
@@ -19,7 +21,9 @@ from auditlib.package.layout import (
     DECLARED,
     INFO,
     LISTED_TAGS,
+    LONGEST_PATH,
     MANIFEST,
+    MOST_TOLD,
     TAG_MANIFEST,
     TOP,
     name_problem,
@@ -28,6 +32,11 @@ from auditlib.package.layout import (
 from auditlib.package.transit import difference_of_names, left_by_a_file_manager, stand_as
 
 _LONGEST_LINE = 4096
+_LARGEST_INFO = 1 << 20
+_LARGEST_COPY = 1 << 30  # bytes up to which a file that no manifest lists is compared with those that it lists
+_SPARE_LINES = (
+    100_000  # which a manifest may have beyond the files that are there: so many may be missing, and are named
+)
 _CANONICAL = re.compile(r"([0-9a-f]{64})  (\S.*)\Z", re.DOTALL)
 _LENIENT = re.compile(r"([0-9A-Fa-f]{64})[ \t]+\*?(\S.*)\Z", re.DOTALL)
 
@@ -74,26 +83,33 @@ def check_bag(folder: Path) -> list[Difference]:
 
 
 def renamed(folder: Path) -> list[Difference]:
-    """Return which files of a package stand under a name in another form of Unicode; empty if none does.
+    """Return which files of a package stand under a name in another form of Unicode, or under a second name as well.
 
-    RFC 8493 asks to expect it, where it speaks of interoperability: the content is what was sealed.
+    RFC 8493 asks to expect the first, where it speaks of interoperability. Of both the content is what was sealed.
     """
     if not (folder / "data").is_dir() or not is_plain_file(folder / MANIFEST):
         return []
-    listed, _ = _read_manifest(folder / MANIFEST, MANIFEST)
-    found = (path for path, kind in walk(folder, "data") if kind == "file")
+    found = [path for path, kind in walk(folder, "data") if kind == "file"]
+    listed, _ = _read_manifest(folder / MANIFEST, MANIFEST, len(found))
     pairs = stand_as(listed, found).items()
-    return [Difference(Kind.FORM, path) for path, at in pairs if difference_of_names(path, at) is Kind.FORM]
+    forms = [Difference(Kind.FORM, path) for path, at in pairs if difference_of_names(path, at) is Kind.FORM]
+    return [*forms, *(Difference(Kind.HARD_LINK, path) for path in found if _has_other_names(folder / path))]
+
+
+def _has_other_names(path: Path) -> bool:
+    return path.stat(follow_symlinks=False).st_nlink > 1
 
 
 def listed_digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of the payload as the manifest says it, by path within the package."""
-    return _read_manifest(folder / MANIFEST, MANIFEST)[0]
+    return _read_manifest(folder / MANIFEST, MANIFEST, sys.maxsize)[0]
 
 
 def read_info(folder: Path) -> dict[str, str]:
     """Read the lines of ``bag-info.txt`` as `seal` writes them; lines of any other form are left out."""
-    pairs = (line.partition(": ") for line in (folder / INFO).read_text("utf-8").splitlines())
+    with open_bytes(folder / INFO) as stream:
+        text = stream.read(_LARGEST_INFO).decode("utf-8", "replace")
+    pairs = (line.partition(": ") for line in text.splitlines())
     return {label: value for label, colon, value in pairs if colon}
 
 
@@ -131,24 +147,92 @@ def _check_payload(folder: Path) -> list[Difference]:
     """Compare what stands in ``data`` with the manifest."""
     if (folder / "data").is_symlink() or not (folder / "data").is_dir():
         return [Difference(Kind.NO_PAYLOAD, "data")]
-    listed, differences = _read_manifest(folder / MANIFEST, MANIFEST) if is_plain_file(folder / MANIFEST) else ({}, [])
-    found = set()
-    for path, kind in walk(folder, "data"):
-        if kind == "file":
-            found.add(path)
-        elif kind != "folder":
-            differences.append(Difference(Kind.NO_FILE, path, found="a link" if kind == "link" else "no file"))
+    kinds = dict(walk(folder, "data"))
+    found = {path for path, kind in kinds.items() if kind == "file"}
+    listed, differences = (
+        _read_manifest(folder / MANIFEST, MANIFEST, len(found)) if is_plain_file(folder / MANIFEST) else ({}, [])
+    )
+    differences += [
+        Difference(Kind.NO_FILE, path, found=what) for path in kinds if (what := _no_file(path, kinds[path], listed))
+    ]
     stands = stand_as(listed, found)
-    for path in sorted({*(found - set(stands.values())), *listed}, key=path_bytes):
-        if path not in listed:
-            differences.append(_unexpected(path, Kind.UNLISTED))
-        elif path not in stands:
-            differences.append(Difference(Kind.MISSING, path))
+    missing, more = [path for path in listed if path not in stands], found - set(stands.values())
+    here = [*_strangers(folder, listed, missing, more)]
+    for path, at in stands.items():
+        here += _compare(folder, at, listed[path])
+        if difference_of_names(path, at) is Kind.CASE:
+            here.append(Difference(Kind.CASE, at, expected=path))
+    return [*differences, *_at_most(sorted(here, key=lambda one: path_bytes(one.path)))]
+
+
+def _no_file(path: str, kind: str, listed: Mapping[str, str]) -> str:
+    """Say what stands there and is no file; empty if it is one, or a folder as a package has them."""
+    if kind == "folder":
+        too_deep = len(path) > LONGEST_PATH
+        return "a folder in the place of a file" if path in listed else "a folder too deep" if too_deep else ""
+    return {"file": "", "link": "a link", "unreadable": "a folder that can't be read"}.get(kind, "no file")
+
+
+def _strangers(
+    folder: Path, listed: Mapping[str, str], missing: Iterable[str], more: Iterable[str]
+) -> Iterator[Difference]:
+    """Yield what is listed and does not stand there, and what stands there and is not listed, in the order of the paths.
+
+    A file that stands under another name is one difference and not two; a copy of a file is told as one.
+    """
+    wanted = {path: listed[path] for path in missing}
+    digests = {path: _digest_of_copy(folder / path) for path in sorted(more, key=path_bytes)[:MOST_TOLD]}
+    moved = _pairs(wanted, digests)
+    of_digest = {digest: path for path, digest in sorted(listed.items(), reverse=True)}
+    for path in sorted({*wanted, *more} - set(moved.values()), key=path_bytes):
+        if path in moved:
+            yield Difference(Kind.RENAMED, path, listed[path], moved[path])
+        elif path in wanted:
+            yield Difference(Kind.MISSING, path)
+        elif (digest := digests.get(path, "")) in of_digest and not left_by_a_file_manager(path):
+            yield Difference(Kind.COPIED, path, of_digest[digest])
         else:
-            differences += _compare(folder, stands[path], listed[path])
-            if difference_of_names(path, stands[path]) is Kind.CASE:
-                differences.append(Difference(Kind.CASE, stands[path], expected=path))
-    return differences
+            yield _unexpected(path, Kind.UNLISTED)
+
+
+def _pairs(wanted: Mapping[str, str], digests: Mapping[str, str]) -> dict[str, str]:
+    """Return under which path each missing file stands, where exactly one file there has its digest and it is of one alone."""
+    paths, places = _by_digest(wanted), _by_digest(digests)
+    return {
+        there[0]: places[digest][0]
+        for digest, there in paths.items()
+        if digest and len(there) == len(places.get(digest, ())) == 1
+    }
+
+
+def _by_digest(digests: Mapping[str, str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for path, digest in digests.items():
+        groups.setdefault(digest, []).append(path)
+    return groups
+
+
+def _digest_of_copy(path: Path) -> str:
+    """Return the SHA-256 of a file that no manifest lists; empty where it holds nothing, is too large, or can't be read."""
+    try:
+        if not 0 < path.stat(follow_symlinks=False).st_size <= _LARGEST_COPY:
+            return ""
+        with open_bytes(path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _at_most(differences: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield so many differences of each kind as somebody reads, then how many more there are, named after the manifest."""
+    counts: dict[Kind, int] = {}
+    for one in differences:
+        counts[one.kind] = counts.get(one.kind, 0) + 1
+        if counts[one.kind] <= MOST_TOLD:
+            yield one
+    for kind, count in counts.items():
+        if count > MOST_TOLD:
+            yield Difference(Kind.AND_MORE, MANIFEST, str(kind), f"{count - MOST_TOLD:,}")
 
 
 def _unexpected(path: str, kind: Kind) -> Difference:
@@ -175,11 +259,15 @@ def _compare(folder: Path, path: str, expected: str) -> list[Difference]:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
             if found == expected:
                 return []
+            if stream.tell() == 0:
+                return [Difference(Kind.EMPTIED, path, expected, found)]
             stream.seek(0)
             if _digest_with_lf(stream) == expected:
                 return [Difference(Kind.LINE_ENDS, path, expected, found)]
     except OSError as error:
         return [Difference(Kind.UNREADABLE, path, expected, f"{error.strerror}")]
+    except AuditError as error:  # it became something else a moment ago
+        return [Difference(Kind.UNREADABLE, path, expected, str(error))]
     return [Difference(Kind.CHANGED, path, expected, found)]
 
 
@@ -194,16 +282,18 @@ def _digest_with_lf(stream: BufferedReader) -> str:
     return digest.hexdigest()
 
 
-def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[Difference]]:
-    """Read a manifest: digests by path, and one difference for each thing in it that is not canonical."""
+def _read_manifest(path: Path, name: str, present: int = 0) -> tuple[dict[str, str], list[Difference]]:
+    """Read a manifest of a folder in which so many files stand: digests by path, and what in it is not canonical."""
     listed: dict[str, str] = {}
     with open_bytes(path) as stream:
-        line_end = b"\r\n" if all(line.endswith(b"\r\n") for line in stream) else b"\n"
+        line_end = b"\r\n" if all(line.endswith(b"\r\n") for line in _raw_lines(stream)) else b"\n"
     differences = [Difference(Kind.LINE_ENDS, name)] if line_end == b"\r\n" and path.stat().st_size else []
-    ordered = True
-    last = b""
+    ordered, last, most = True, b"", present + _SPARE_LINES
     with open_bytes(path) as stream:
-        for number, raw in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
+        for number, raw in enumerate(_raw_lines(stream), start=1):
+            if number > most:
+                differences.append(Difference(Kind.TOO_MANY_LINES, name, f"{most:,}", f"{present:,}", number))
+                break
             line = raw.removesuffix(line_end).decode("utf-8", "surrogateescape")
             canonical = _CANONICAL.match(line) if raw.endswith(line_end) else None
             entry = canonical or _LENIENT.match(line.rstrip("\r"))
@@ -225,7 +315,12 @@ def _read_manifest(path: Path, name: str) -> tuple[dict[str, str], list[Differen
             last = path_bytes(entry[2])
     if not ordered:
         differences.append(Difference(Kind.ORDER, name))
-    return listed, differences
+    return listed, list(_at_most(differences))
+
+
+def _raw_lines(stream: BufferedReader) -> Iterator[bytes]:
+    """Yield the lines of a manifest with their ends; one longer than any in pieces."""
+    return iter(lambda: stream.readline(_LONGEST_LINE), b"")
 
 
 def _decoded(path: str) -> str:

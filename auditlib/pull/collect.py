@@ -19,6 +19,7 @@ from auditlib.audit.scope.request_list import parse_requests
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.request_list import COPY as REQUEST_LIST
 from auditlib.evidence.request_list import nameable
@@ -240,17 +241,6 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Pa
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
     ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
     copy_comments(archive_of(evidence.params, base), evidence.folder / "data", evidence.collected.issue_ids)
-
-
-def pulled_between(evidence: Content) -> dict[str, str]:
-    """Return when the first and the last answer came, in UTC."""
-    times = [entry.at for entry in evidence.store.entries()]
-    return {"from": stamp(min(times)), "to": stamp(max(times))}
-
-
-def stamp(instant: datetime) -> str:
-    """Return an instant as a UTC time stamp, to the second."""
-    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -28,10 +28,10 @@ from traitlets.config import Config
 from auditlib import errors
 from auditlib.errors import MachineError, NotebookError
 from auditlib.evidence.opened import open_evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.machine import lacks_of, machine_words
 from auditlib.params.writing import parameter_values
 from auditlib.phrases import days
-from auditlib.pull.collect import pulled_between
 from auditlib.pull.session import Tell
 from auditlib.report.navigation import PAPER, WORKBOOK
 from auditlib.report.notebook_html import Place, export_html

@@ -12,6 +12,7 @@ from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS
 from auditlib.evidence.opened import Evidence, open_evidence, open_records
 from auditlib.jira.connection import Embedded, serve
+from auditlib.jira.credentials import secrets_in
 from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.target import PARTIAL
 from auditlib.params.model import Parameters
@@ -164,9 +165,8 @@ def require_same_origin(partial: Path, frozen: Frozen | None) -> None:
 
 def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     """Return the secrets, texts that must not be in a package."""
-    pairs = [(environ.get("JIRA_USER", ""), environ.get("JIRA_TOKEN", "")), ("", environ.get("JIRA_ORG_KEY", ""))]
-    pairs.append((environ.get("JIRA_CLIENT_ID", ""), environ.get("JIRA_CLIENT_SECRET", "")))
+    found = secrets_in(environ)
     if order.params.jira_url == DEMO:
         jira = serve(order.params, order.embedded)
-        pairs += [(jira.user, jira.token), ("", jira.org_key)]
-    return [secret for user, token in pairs if token for secret in (token, f"{user}:{token}")]
+        found += [jira.token, f"{jira.user}:{jira.token}", jira.org_key]
+    return found

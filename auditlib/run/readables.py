@@ -7,18 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from auditlib import __version__
 from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.origin import bag_info
 from auditlib.files import write_whole
 from auditlib.package.bag import seal
 from auditlib.package.dossiers import write_dossiers
 from auditlib.package.sealed import require_whole
 from auditlib.package.target import publish
 from auditlib.package.working import clear_left, require_own
-from auditlib.phrases import counted, days
 from auditlib.pull.collect import write_json
 from auditlib.pull.session import Tell
 from auditlib.report.cover.page import write_cover
@@ -108,17 +107,9 @@ def finish(
     if order.until is Until.PAGES:
         return
     tell("sealing", 0, None)
-    of = days(records.period) if summary["period"] else counted(len(records.collected.dossiers), "full record")
-    info = {
-        "Source-Organization": records.site.base_url,
-        "External-Description": f"{records.params.audit}: Jira evidence, {of}",
-        "External-Identifier": records.params.slug,
-        "Bagging-Date": record["finished"][:10],
-        "Bag-Software-Agent": f"auditlib {__version__}",
-    }
     clear_left(partial)
     require_own(partial)
-    seal(partial, info, secrets=secrets_of(order, environ))
+    seal(partial, bag_info(records, record), secrets=secrets_of(order, environ))
     require_whole(records, written)
     publish(partial, order.out)
 

@@ -26,7 +26,7 @@ from auditlib.audit.verdict import (
 )
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
-from auditlib.pull.collect import stamp
+from auditlib.evidence.origin import stamp
 from auditlib.report.sheets import package_id
 from auditlib.run.notebooks import NOTEBOOKS
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
@@ -26,7 +27,6 @@ from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    pulled_between,
     write_json,
 )
 from auditlib.pull.session import Tell

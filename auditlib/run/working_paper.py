@@ -17,9 +17,9 @@ from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, 
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
+from auditlib.evidence.origin import pulled_between
 from auditlib.jira import jql
 from auditlib.phrases import counted, days, listed
-from auditlib.pull.collect import pulled_between
 from auditlib.records.history import BREAKS, NOTHING
 from auditlib.report.sheets import package_id
 from auditlib.report.spreadsheet import WorkingPaper

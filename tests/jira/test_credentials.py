@@ -13,7 +13,7 @@ import requests
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import UsageError
 from auditlib.jira.client import JiraReader
-from auditlib.jira.credentials import Credentials, credentials_from, header_of
+from auditlib.jira.credentials import Credentials, credentials_from, header_of, secrets_in
 from auditlib.jira.protocol import dialect
 from auditlib.pull.access import identify
 from auditlib.responses.store import RawStore
@@ -95,3 +95,14 @@ def test_no_credential_reaches_a_kernel_or_a_package(parameters, small_company):
     assert "secret-4711" not in repr(
         credentials_from({k: environ[k] for k in ("JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET")})
     )
+
+
+def test_credentials_of_every_audit_are_secret():
+    """Those of the file that is run, and those of others that stand in the same environment; with the user that they go with."""
+    environ = {
+        "JIRA_USER": "ana@company.example", "JIRA_TOKEN": " token-4711 ", "JIRA_USER_EU": "bo@company.example",
+        "JIRA_TOKEN_EU": "token-4712", "JIRA_TOKENS": "none of ours", "JIRA_ORG_KEY": "", "HOME": "/home/ana",
+    }  # fmt: skip
+    found = secrets_in(environ)
+    assert {"token-4711", "ana@company.example:token-4711", "token-4712", "bo@company.example:token-4712"} <= set(found)
+    assert not {"none of ours", "/home/ana", "", ":", "ana@company.example"} & set(found)

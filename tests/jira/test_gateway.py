@@ -21,7 +21,7 @@ from auditlib.errors import AccountRefusedError, ForbiddenRequestError, SourceEr
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import gateway
 from auditlib.jira.connection import connected
-from auditlib.jira.credentials import Credentials
+from auditlib.jira.credentials import Credentials, secrets_in
 from auditlib.jira.wire import make_session
 from auditlib.jira.workspace_events import ANSWERS, event_actions
 from auditlib.pull.access import identify, require_browsable
@@ -359,6 +359,7 @@ def test_client_credentials_are_exchanged_for_a_token_of_the_gateway(small_compa
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert SECRET.encode() not in kept
     assert b"eyJ-0" not in kept
+    assert "eyJ-0" in secrets_in({})  # so that no package in which it stands is sealed
 
 
 def test_wrong_client_credentials_are_told_without_the_secret(small_company, tmp_path, parameters):

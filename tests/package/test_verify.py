@@ -27,13 +27,14 @@ def test_a_flipped_byte_is_found(bag):
 
 
 def test_missing_and_unexpected_files_are_named_one_by_one(bag):
-    """A renamed file is one missing and one unexpected; each file has a line of its own."""
+    """A renamed file is one difference, which says its new name; any other file has a line of its own."""
     (bag / "data/tables/gaps.csv").rename(bag / "data/tables/gaps2.csv")
+    (bag / "data/tables/more.csv").write_bytes(b"more")
     (bag / "data/Index.html").unlink()
     assert check_bag(bag) == [
         "data/Index.html: missing: manifest-sha256.txt lists it",
-        "data/tables/gaps.csv: missing: manifest-sha256.txt lists it",
-        "data/tables/gaps2.csv: unexpected: manifest-sha256.txt does not list it",
+        "data/tables/gaps.csv: renamed: what manifest-sha256.txt lists under this name stands under data/tables/gaps2.csv",
+        "data/tables/more.csv: unexpected: manifest-sha256.txt does not list it",
     ]
 
 

@@ -12,7 +12,8 @@ import pytest
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.evidence.opened import Evidence, open_evidence
-from auditlib.pull.collect import collect, pulled_between
+from auditlib.evidence.origin import pulled_between
+from auditlib.pull.collect import collect
 from auditlib.records.history import NOTHING
 from auditlib.report.sheets import package_id
 from auditlib.run.dossiers import collect_case_file
