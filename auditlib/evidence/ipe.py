@@ -9,17 +9,20 @@ from typing import Final
 
 from auditlib.audit.finding import FINDINGS
 from auditlib.audit.scope.digests import index_digest
-from auditlib.audit.scope.ipe import UNSAID, IpeStatement, Reading, way
+from auditlib.audit.scope.ipe import UNSAID, IpeStatement, Part, Reading, way
 from auditlib.audit.scope.ipe_population import Described, completeness, particulars, reliability
 from auditlib.audit.scope.ipe_records import Chosen, completeness_of_records, reliability_of_records
 from auditlib.audit.scope.request_list import requests_in_words
 from auditlib.errors import ForbiddenRequestError
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
+from auditlib.evidence.origin import pulled_between
+from auditlib.jira import jql
 from auditlib.jira.read_only import require_allowed, require_organization_request
 from auditlib.jira.site import server_time
 from auditlib.phrases import days, minute
 from auditlib.records.grants import more_than_read
+from auditlib.report.sheets import package_id
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
@@ -29,7 +32,7 @@ from auditlib.times import format_instant
 _DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 _KINDS: Final[dict[Kind, str]] = {
     "text": "text", "integer": "whole numbers", "fraction": "rates", "instant": "times", "instant_utc": "times in UTC",
-    "flag": "yes or no",
+    "flag": "true or false",
 }  # fmt: skip
 _GIVEN: Final = (
     *("gap_explanations", "answers", "requests", "leavers", "review", "second_source"),
@@ -38,21 +41,15 @@ _GIVEN: Final = (
 """Parameters by which the company or the auditor gives a file that is copied into the package."""
 
 
-def ipe_statement(content: Content, package: str) -> IpeStatement:
-    """Return the statement on the information of any package; a function of its answers and parameters alone.
-
-    Parameters
-    ----------
-    content : Content
-    package : str
-        The name by which pages call the package.
-    """
+def ipe_statement(content: Content) -> IpeStatement:
+    """Return the statement on the information of any package; a function of its answers and parameters alone."""
     reading, site = _reading(content), content.site
+    package = package_id(content.params.slug, pulled_between(content)["to"])
     about = [("audit", content.params.audit), ("package", package), ("Jira", f"{site.base_url} ({reading.system})")]
     if isinstance(content, Evidence):
         of = _described(content, reading)
-        about.append(("period", days(content.period)))
-        parts = (reliability(of), particulars(of), way(reading, completeness=completeness(of)))
+        about += [("period", days(content.period)), ("query", _query(content))]
+        parts: tuple[Part, ...] = (reliability(of), particulars(of), way(reading, completeness=completeness(of)))
     else:
         chosen = _chosen(content)
         parts = (reliability_of_records(chosen), way(reading, completeness=completeness_of_records(chosen)))
@@ -70,8 +67,7 @@ def _reading(content: Content) -> Reading:
         system=f"{_DEPLOYMENTS.get(site.deployment, site.deployment)} {site.version}".strip(),
         account=site.account_name,
         account_id=site.account_id,
-        begins=minute(min(times), zone),
-        ends=minute(max(times), zone),
+        read=_span(minute(min(times), zone), minute(max(times), zone)),
         answers=len(entries),
         size=sum(entry.size for entry in entries),
         repeated=sum(entry.tries - 1 for entry in entries),
@@ -79,12 +75,17 @@ def _reading(content: Content) -> Reading:
         strangers=sum(not _on_list(entry) for entry in entries),
         index=index_digest(index),
         more_than_read=tuple(held),
-        powers_told=powers is not None and bool(len(powers)),
+        powers_told=None if powers is None else bool(len(powers)),
+        recorded=isinstance(content, Evidence) and bool(content.provenance.lacks),
         given=tuple(name for name in _GIVEN if _gives(getattr(content.params, name, None))),
         tables=len(content.tables),
         signs=content.params.signing_key is not None,
         stamps=content.params.timestamp_url is not None,
     )
+
+
+def _span(first: str, last: str) -> str:
+    return f"at {first}" if first == last else f"from {first} to {last}"
 
 
 def _gives(value: object) -> bool:
@@ -122,8 +123,9 @@ def _described(evidence: Evidence, reading: Reading) -> Described:
         ends=format_instant(period.ends, period.zone),
         zone=period.zone.key,
         interim_until=evidence.provenance.interim_until or "",
-        read=f"{reading.begins} to {reading.ends}",
+        read=reading.read,
         source=f"{reading.address}, {reading.system}, read as {reading.account}",
+        recorded=reading.recorded,
         ahead=_ahead(evidence),
         estimate=evidence.deployment == "cloud",
         unread_times=int(listing.cut.population["unread_times"].notna().sum()),
@@ -138,6 +140,12 @@ def _described(evidence: Evidence, reading: Reading) -> Described:
     )
 
 
+def _query(evidence: Evidence) -> str:
+    return jql.shared_filter(
+        evidence.projects, evidence.period, evidence.params.issue_types, evidence.passes.restrictions
+    )
+
+
 def _kinds(content: Content) -> dict[str, int]:
     """Return how many columns all tables have of each kind, in words."""
     counts: Counter[Kind] = Counter(column.kind for table in content.tables for column in table.columns)
@@ -149,7 +157,7 @@ def _ahead(content: Content) -> str:
     if server_time(content.pulled.only(topics.SERVER.of())) is None:
         return ""
     ahead = content.pulled.clock_ahead
-    side = "behind" if ahead < timedelta() else "ahead"
+    side = "behind" if ahead < timedelta() else "ahead of"
     return f"{abs(ahead).total_seconds():,.1f} s {side}"
 
 

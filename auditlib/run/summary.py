@@ -25,6 +25,7 @@ from auditlib.audit.verdict import (
     about_records,
 )
 from auditlib.evidence.content import Content
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import stamp
 from auditlib.report.sheets import package_id
@@ -123,7 +124,7 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 _ORDER: Final = (
     *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
     *("verdict", "conclusions", "figures", "sums", "controls", "per_project", "causes", "findings", "keys", "records"),
-    *("limits", "versions"),
+    *("limits", "ipe", "versions"),
 )
 """The keys as they stand in the file."""
 
@@ -154,6 +155,7 @@ def _summary(
         "controls": json.loads(records.controls.rates.to_json(orient="records")),
         "records": _records(records),
         "limits": list(records.limits),
+        "ipe": asdict(ipe_statement(records)),
         "versions": record["versions"],
     }
     return {name: all_parts[name] for name in _ORDER if name in all_parts}

@@ -16,6 +16,7 @@ from auditlib.audit.controls.proof import place_of, record_address
 from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.jira import jql
@@ -91,6 +92,7 @@ def _statement(records: Content, package: str, asked: tuple[datetime, datetime])
             *_source(records, asked),
             *(_of_population(records) if isinstance(records, Evidence) else _of_records(records)),
         ],
+        ipe=ipe_statement(records),
         test=_reconciled(records) if isinstance(records, Evidence) else (),
         result=[_HOW, *(records.conclusion(one.notebook) for one in (SCOPE, POPULATION))] if whole else (),
         limits=records.limits,

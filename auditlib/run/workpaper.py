@@ -20,6 +20,7 @@ from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.errors import UsageError
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
@@ -28,6 +29,7 @@ from auditlib.params.writing import parameter_values
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
 from auditlib.report.display import Causes, Lines, NothingFound, Opening, Section
+from auditlib.report.ipe import StatementShown
 from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
@@ -192,6 +194,11 @@ class Workpaper:
     def source(self) -> pd.DataFrame:
         """Facts about the source: fact, value."""
         return scope.source_facts(self.evidence)
+
+    @property
+    def ipe(self) -> StatementShown:
+        """The statement on the information (IPE), with room to sign."""
+        return StatementShown(ipe_statement(self.evidence))
 
     @property
     def powers(self) -> pd.DataFrame:

@@ -1,13 +1,13 @@
 """The statement on information produced by the entity (IPE): its records, and what every package says in it. Pure.
 
-A listing is evidence only if one knows where it comes from and why it is accurate and complete. The statement says so in rows: what
-is stated, how that is tested here, and what the test came to in this very package. Three places show the same rows: the first page
-of ``01_scope``, the cover, and the first sheet of ``audit.xlsx``.
+A listing is evidence only if one knows where it comes from and why it is accurate and complete. The statement says so in rows:
+what is stated, how that is tested here, and what the test came to in this very package. Three places show the same rows: the
+first page of ``01_scope``, the cover, and the first sheet of ``audit.xlsx``.
 
 Notes
 -----
-ISA 500, Audit Evidence, paragraph 9: who uses information produced by the entity evaluates whether it is sufficiently reliable for
-the auditor's purposes, by evidence on its accuracy and completeness, and by whether it is sufficiently precise and detailed.
+ISA 500, Audit Evidence, paragraph 9: who uses information produced by the entity evaluates whether it is sufficiently reliable
+for the auditor's purposes, by evidence on its accuracy and completeness, and by whether it is precise and detailed enough.
 
 AICPA, TSP section 100, 2017 Trust Services Criteria (with revised points of focus, 2022), PI1.1: a definition of data that is
 available to its users names eight particulars: the population of events or instances; the nature of each element; the source; the
@@ -17,21 +17,21 @@ and what else decides inclusion and exclusion.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from auditlib.phrases import agreeing, counted, listed
 
 TITLE: Final = "Statement on information produced by the entity (IPE)"
 
-HEADS: Final = ("", "what is stated", "how it is tested", "result in this package")
+HEADS: Final = ("about", "what is stated", "how it is tested", "result in this package")
 """The heads of each part's rows."""
 
 ROLES: Final = ("Prepared by", "Reviewed by", "Auditor")
 """Who signs the statement."""
 
-TO_SIGN: Final = ("", "name", "signature", "date")
+TO_SIGN: Final = ("role", "name", "signature", "date")
 
 _MOST_POWERS: Final = 4
 
@@ -87,6 +87,15 @@ class IpeStatement:
     unsaid: tuple[str, ...]
 
 
+def statement_of(record: Mapping[str, Any]) -> IpeStatement:
+    """Return a statement from its record in ``summary.json``."""
+    return IpeStatement(
+        about=tuple((str(label), str(text)) for label, text in record["about"]),
+        parts=tuple(Part(part["title"], tuple(Claim(**row) for row in part["rows"])) for part in record["parts"]),
+        unsaid=tuple(record["unsaid"]),
+    )
+
+
 @dataclass(frozen=True)
 class Reading:
     """What is known of how Jira was read.
@@ -97,8 +106,8 @@ class Reading:
         Of the site, and which Jira it is: ``Jira Cloud 1001.0.0``.
     account, account_id : str
         As whom.
-    begins, ends : str
-        When the first and the last answer came.
+    read : str
+        From when to when Jira was read: ``from … to …``, or ``at …``.
     answers, size, repeated, refused : int
         Answers kept and their bytes; questions sent more than once; answers kept as unusable.
     strangers : int
@@ -107,8 +116,10 @@ class Reading:
         SHA-256 of the index of the answers.
     more_than_read : tuple of str
         What the account could do beyond reading.
-    powers_told : bool
-        Whether Jira told what the account may do.
+    powers_told : bool or None
+        Whether Jira told what the account may do; None where it was not asked.
+    recorded : bool
+        Whether issues recorded earlier were served in place of a Jira.
     given : tuple of str
         Files of the package that the company gave.
     tables : int
@@ -121,8 +132,7 @@ class Reading:
     system: str
     account: str
     account_id: str
-    begins: str
-    ends: str
+    read: str
     answers: int
     size: int
     repeated: int
@@ -130,7 +140,8 @@ class Reading:
     strangers: int
     index: str
     more_than_read: tuple[str, ...]
-    powers_told: bool
+    powers_told: bool | None
+    recorded: bool
     given: tuple[str, ...]
     tables: int
     signs: bool
@@ -151,14 +162,14 @@ def way(reading: Reading, *, completeness: str) -> Part:
         (
             Claim(
                 "Jira → API",
-                f"{reading.address} ({reading.system}) was asked over its REST API, with reading requests only.",
+                f"{_server(reading)} was asked over its REST API, with reading requests only.",
                 "Each request is held against a read-only list before it is sent; here each kept request once more.",
                 _requests(reading),
             ),
             Claim(
                 "account",
-                f"Read as {reading.account} ({reading.account_id}), from {reading.begins} to {reading.ends}.",
-                "Jira was asked who asks, and what that account may do.",
+                f"Read as {reading.account} ({reading.account_id}), {reading.read}.",
+                "Jira was asked who asks, and what that account may do in each project of a population.",
                 _powers(reading),
             ),
             Claim("all received", *completeness.split("\n")),
@@ -184,6 +195,12 @@ def way(reading: Reading, *, completeness: str) -> Part:
     )
 
 
+def _server(reading: Reading) -> str:
+    if reading.recorded:
+        return f"A folder of issues recorded earlier, served in place of a Jira ({reading.system}),"
+    return f"{reading.address} ({reading.system})"
+
+
 def _requests(reading: Reading) -> str:
     on_list = "all on the list" if not reading.strangers else f"{reading.strangers:,} not on the list"
     told = [f"{counted(reading.answers, 'request')} answered, {on_list}"]
@@ -197,6 +214,8 @@ def _requests(reading: Reading) -> str:
 def _powers(reading: Reading) -> str:
     if reading.more_than_read:
         return f"It could do more than read: {listed(reading.more_than_read, _MOST_POWERS)}."
+    if reading.powers_told is None:
+        return "What it may do was not asked."
     return "It could only read." if reading.powers_told else "Jira did not tell what it may do."
 
 

@@ -31,11 +31,13 @@ class Described:
     interim_until : str
         When Jira was asked, if the period was not over then; else empty.
     read : str
-        From when to when Jira was read.
+        From when to when Jira was read, as `auditlib.audit.scope.ipe.Reading` has it.
     source : str
         Which Jira, as which account.
+    recorded : bool
+        Whether issues recorded earlier were served in place of a Jira.
     ahead : str
-        How far Jira's clock was ahead of the machine's that asked; empty where Jira does not tell its time.
+        How far Jira's clock was ahead of the machine's that asked, ``0.2 s ahead of``; empty where Jira does not tell its time.
     estimate : bool
         Whether Jira's own count is an estimate.
     unread_times, contradictions, explained : int
@@ -66,6 +68,7 @@ class Described:
     interim_until: str
     read: str
     source: str
+    recorded: bool
     ahead: str
     estimate: bool
     unread_times: int
@@ -136,7 +139,16 @@ def particulars(of: Described) -> Part:
     """Return the eight particulars of a described data set (TSC PI1.1)."""
     return Part(
         "What the data is (TSC PI1.1)",
-        (_population(of), _elements(of), _source(of), _units(of), _accuracy(of), _uncertainty(of), _dates(of), _cut(of)),
+        (
+            _population(of),
+            _elements(of),
+            _source(of),
+            _units(of),
+            _accuracy(of),
+            _uncertainty(of),
+            _dates(of),
+            _cut(of),
+        ),
     )
 
 
@@ -151,19 +163,20 @@ def _population(of: Described) -> Claim:
 
 
 def _elements(of: Described) -> Claim:
-    kinds = listed([f"{count:,} {kind}" for kind, count in of.kinds.items()], 8)
     return Claim(
         "nature of each element",
         "A row is one issue, a cell Jira's field of that name; *_at_period_end is computed. audit.xlsx says what rows are.",
         "A table whose columns or kinds are others is not written.",
-        f"population.csv: {len(of.columns)} columns. All tables: {sum(of.kinds.values()):,} columns ({kinds}).",
+        f"population.csv: {len(of.columns)} columns; all tables together: {sum(of.kinds.values()):,} columns.",
     )
 
 
 def _source(of: Described) -> Claim:
     return Claim(
         "source",
-        "Jira itself, over its REST API; no report, no export, no screen.",
+        "Issues recorded earlier; what they lack is told."
+        if of.recorded
+        else "Jira's REST API; no report, export or screen.",
         "The way below, step by step.",
         f"{of.source}.",
     )
@@ -174,13 +187,17 @@ def _units(of: Described) -> Claim:
         "units of measurement",
         f"Counts of issues, numbers or records; times with their offset in {of.zone}, *_utc in UTC; rates as parts of 1.",
         "What is not of its column's kind is not written.",
-        listed([f"{count:,} columns of {kind}" for kind, count in of.kinds.items() if kind != "text"], 8) + ".",
+        f"Columns by kind: {listed([f'{count:,} of {kind}' for kind, count in of.kinds.items()], 8)}.",
     )
 
 
 def _accuracy(of: Described) -> Claim:
-    unread = "No time that can't be read" if not of.unread_times else f"{counted(of.unread_times, 'issue')} with a time unread"
-    clock = f"Jira's clock was {of.ahead} of the machine's that asked" if of.ahead else "Jira did not tell its own time"
+    unread = (
+        "No time that can't be read"
+        if not of.unread_times
+        else f"{counted(of.unread_times, 'issue')} with a time unread"
+    )
+    clock = f"Jira's clock was {of.ahead} the machine's that asked" if of.ahead else "Jira did not tell its own time"
     return Claim(
         "accuracy, correctness, precision",
         "Times to the millisecond, as Jira tells them; whole numbers; rates to six decimals.",
@@ -240,7 +257,9 @@ def _count(of: Described) -> str:
 
 def _numbers(of: Described) -> str:
     numbers, missing = of.numbered("numbers"), of.numbered("missing")
-    return f"{numbers:,} numbers in the range: {of.numbered('present'):,} answer, {missing:,} do not. {_unexplained(of)}"
+    return (
+        f"{numbers:,} numbers in the range: {of.numbered('present'):,} answer, {missing:,} do not. {_unexplained(of)}"
+    )
 
 
 def _unexplained(of: Described) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from auditlib.audit.causes import Cause, by_cause, causes_in_words
 from auditlib.audit.finding import BANNERS
 from auditlib.audit.numbering.stretches import KINDS, Line, lines
+from auditlib.audit.scope.ipe import TITLE, statement_of
 from auditlib.errors import AuditError
 from auditlib.phrases import agreeing, counted, listed
 from auditlib.report.cover import cards, head
@@ -24,6 +25,7 @@ from auditlib.report.cover.listing import folders, size_in_words, tables
 from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
 from auditlib.report.cover.requests import requests, requests_caption
+from auditlib.report.ipe import statement_html
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.sheets import sheet_style
@@ -83,6 +85,8 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             interim=summary["interim"] and head.moment(summary["pulled"]["from"]),
             banners=_banners(summary["findings"]),
             size_in_words=size_in_words,
+            statement=_statement(summary),
+            statement_title=TITLE,
             **_shown(summary, contents),
             **_listed(summary, contents, says),
         )
@@ -93,6 +97,13 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             f"index.html: the page would ask for something outside of the package: {'; '.join(doubts[:3])}"
         )
     (contents.data / COVER).write_text(page, "utf-8", newline="\n")
+
+
+def _statement(summary: Mapping[str, Any]) -> Markup | None:
+    """Return the statement on the information (IPE); None of a summary that has none."""
+    if "ipe" not in summary:
+        return None
+    return Markup(statement_html(statement_of(summary["ipe"])))  # noqa: S704 -- escaped there
 
 
 def _style(summary: Mapping[str, Any]) -> Markup:
