@@ -56,9 +56,10 @@ class Kind(StrEnum):
     NOT_GIVEN = "not given"
     NOT_THERE = "not there"
     CONTENT = "content"
+    NOT_COMPARED = "not compared"
 
 
-REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK})
+REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED})
 """Kinds that are told and make no package another: the content is what was sealed."""
 
 
@@ -117,6 +118,8 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.OTHER_VERSION: "made by auditlib {found}, computed again by {expected}: verify with the version that made it",
         Kind.NOT_GIVEN: "{inner} is not what the raw responses give",
         Kind.NOT_THERE: "{inner} is missing; the raw responses give {expected}",
+        Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
+        "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
     }
 )

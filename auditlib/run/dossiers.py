@@ -19,8 +19,9 @@ from auditlib.pull.collect import begin, collect_dossiers
 from auditlib.pull.session import Tell
 from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record
-from auditlib.run.readables import finish, write_readables
+from auditlib.run.readables import finish
 from auditlib.run.summary import summary_of_dossiers
+from auditlib.run.written import write_readables
 
 
 def collect_case_file(

@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
+from auditlib.files import write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
@@ -27,7 +26,6 @@ from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    write_json,
 )
 from auditlib.pull.session import Tell
 from auditlib.responses import topics
@@ -41,10 +39,8 @@ from auditlib.run.order import (
     require_same_parameters,
     require_same_scope,
 )
+from auditlib.run.quick_import import quick_import
 from auditlib.run.until import Until
-
-_UNUSED: Final = ("rfc3987_syntax",)
-"""Compiles a grammar of addresses when jsonschema is imported, which takes longer than all the rest; notebooks name none."""
 
 
 @contextmanager
@@ -107,7 +103,7 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
     with ForkServer() as server, ThreadPoolExecutor(1) as beside:
         if order.jobs > 1:  # who lets one kernel work at a time may be short of memory
             server.begin()
-        loaded = beside.submit(_load_readables)
+        loaded = beside.submit(quick_import, "auditlib.run.readables")
         with kept_if_pulled(partial, resume=order.resume):
             if frozen is None:
                 evidence = collect(
@@ -125,17 +121,6 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
             return
         server.begin()
         loaded.result().make(order, evidence, started, environ, tell=tell, server=server)
-
-
-def _load_readables() -> Any:
-    """Import what makes notebooks and all else of the answers, but for what none of it asks for."""
-    unused: dict[str, Any] = {name: None for name in _UNUSED if name not in sys.modules}
-    sys.modules.update(unused)  # so that it passes for what is not installed
-    try:
-        return import_module("auditlib.run.readables")
-    finally:
-        for name in unused:
-            del sys.modules[name]
 
 
 def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str], tell: Tell) -> Evidence:

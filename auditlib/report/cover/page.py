@@ -43,7 +43,9 @@ _FEW_PROJECTS: Final = 40
 """Lines of projects that stand open; those beyond are folded."""
 
 
-def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str]) -> None:
+def write_cover(
+    folder: Path, summary: Mapping[str, Any], says: Mapping[str, str], elsewhere: Mapping[str, int] | None = None
+) -> None:
     """Write ``data/index.html``, the cover, after everything else in ``data``: it shows and lists what is there.
 
     Parameters
@@ -60,13 +62,15 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
         (sentences that say how the figures add up).
     says : mapping of str to str
         What each file in ``tables/`` holds, by its name, in the order in which they are listed.
+    elsewhere : mapping of str to int, optional
+        As `Contents` takes them.
 
     Raises
     ------
     AuditError
         If the page could ask the network for something, which would be an error of the template.
     """
-    contents = Contents(folder / "data")
+    contents = Contents(folder / "data", elsewhere or {})
     if not (contents.data / SCRIPT).is_file():
         write_script(contents.data)
     nonce = nonce_of(json.dumps(summary, sort_keys=True, default=str))
