@@ -49,7 +49,9 @@ OF = Described(
             "moved_out": [1, 0],
         }
     ),
-    numbering=pd.DataFrame({"numbers": [12, 5], "present": [9, 5], "missing": [3, 0], "existed": [1, 0], "unexplained": [2, 0]}),
+    numbering=pd.DataFrame(
+        {"numbers": [12, 5], "present": [9, 5], "missing": [3, 0], "existed": [1, 0], "unexplained": [2, 0]}
+    ),
     columns=["key", "project"],
     kinds={"text": 5, "times": 2},
     histories=Histories(closes=6, broken=1, silent=3, unread=0, done_unproved=0),
@@ -140,7 +142,9 @@ def test_what_can_not_be_said_is_not_said():
     assert "Issues may be hidden in AB." in told["uncertainty"]
     assert told["detailed"].startswith("9 requests of the auditor: 8 provided, 1 open. ")
     assert of()["detailed"].startswith("No request list was given. ")
-    assert completeness(replace(OF, reconciliation=differing)).endswith("Jira's own count: 5 (an estimate), 1 project not counted.")
+    assert completeness(replace(OF, reconciliation=differing)).endswith(
+        "Jira's own count: 5 (an estimate), 1 project not counted."
+    )
     silent = OF.reconciliation.assign(jira_count=pd.array([None, None], dtype="Int64"))
     assert completeness(replace(OF, reconciliation=silent)).endswith("Jira did not count.")
 
@@ -160,7 +164,11 @@ def test_what_can_not_be_said_is_not_said():
         ("account", {"powers_told": None}, "What it may do was not asked."),
         ("account", {"more_than_read": ("ADMINISTER",)}, "It could do more than read: ADMINISTER."),
         ("file → table", {}, "34 tables. Lists given by the company: none."),
-        ("file → table", {"given": ("requests", "review")}, "34 tables. Lists given by the company: requests and review, copied as given."),
+        (
+            "file → table",
+            {"given": ("requests", "review")},
+            "34 tables. Lists given by the company: requests and review, copied as given.",
+        ),
         ("answer → file", {}, f"12 answers, 3,456 bytes. SHA-256 of the index: {'0' * 64}"),
     ],
 )

@@ -33,7 +33,9 @@ def test_the_numbers_are_those_of_the_tables(whole_package):
     evidence = open_evidence(whole_package.folder)
     told = claims(ipe_statement(evidence))
     passes, numbering = evidence.table("reconciliation"), evidence.table("numbering")
-    sums = {name: int(passes[name].sum()) for name in ("first_pass", "second_pass", "in_period", "population", "moved_out")}
+    sums = {
+        name: int(passes[name].sum()) for name in ("first_pass", "second_pass", "in_period", "population", "moved_out")
+    }
     left = [int(passes[name].sum()) for name in ("excluded_by_type", "excluded_by_filter")]
     assert numbers(told["population"].result) == [sums["in_period"], *left, len(evidence.population)]
     assert sums["in_period"] - sum(left) == sums["population"] == len(evidence.population)
@@ -60,7 +62,10 @@ def test_the_numbers_are_those_of_the_tables(whole_package):
 def test_three_places_show_the_same_rows(sealed):
     """Cover, first notebook and first sheet: one source, so that no two of them can disagree."""
     data = sealed.folder / "data"
-    told = [(one.about, one.says, one.test, one.result) for one in claims(ipe_statement(open_evidence(sealed.folder))).values()]
+    told = [
+        (one.about, one.says, one.test, one.result)
+        for one in claims(ipe_statement(open_evidence(sealed.folder))).values()
+    ]
     for page in ("index.html", "notebooks/01_scope.html"):
         found = BeautifulSoup((data / page).read_text("utf-8"), "html.parser")
         rows = found.select("table.claims tbody tr")
@@ -92,7 +97,10 @@ def test_records_that_somebody_chose_have_a_statement_of_their_own(small_company
     order = Run(parameters(), tmp_path / "case", embedded=partial(EmbeddedJira, world))
     package, _ = collect_case_file(order, [key, "PAY-99999"], {}, lambda *_: None)
     statement = ipe_statement(open_records(package))
-    assert [part.title.partition(" (")[0].partition(":")[0] for part in statement.parts] == ["Reliable enough?", "Source and way"]
+    assert [part.title.partition(" (")[0].partition(":")[0] for part in statement.parts] == [
+        "Reliable enough?",
+        "Source and way",
+    ]
     told = claims(statement)
     assert told["complete"].result == "2 keys asked for, 1 record, 1 whole. Without an answer: PAY-99999."
     assert told["account"].result == "What it may do was not asked."
