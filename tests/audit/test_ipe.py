@@ -50,7 +50,15 @@ OF = Described(
         }
     ),
     numbering=pd.DataFrame(
-        {"numbers": [12, 5], "present": [9, 5], "missing": [3, 0], "existed": [1, 0], "unexplained": [2, 0]}
+        {
+            "numbers": [12, 5],
+            "present": [9, 5],
+            "missing": [3, 0],
+            "moved": [0, 0],
+            "deleted": [0, 0],
+            "existed": [1, 0],
+            "unexplained": [2, 0],
+        }
     ),
     columns=["key", "project"],
     kinds={"text": 5, "times": 2},
@@ -111,8 +119,8 @@ def test_numbers_are_sums_of_the_tables_and_add_up():
     assert told["population"] == "13 − 1 by type − 2 by filter = 10."
     assert told["precise"] == "13 of 15 issues read are of the period."
     assert told["complete"] == (
-        "15 and 15 issues: they agree. 17 numbers in the range: 14 answer, 3 do not. "
-        "2 unexplained, 1 named by a record and gone or hidden."
+        "15 and 15 issues: they agree. 17 numbers in the range: 14 answer, 3 do not: "
+        "0 moved, 0 deleted, 2 unexplained, 1 named by a record and gone or hidden."
     )
     assert told["accurate"] == "10 histories: 6 close, 1 does not, 3 show nothing to compare. No contradiction."
     assert told["inclusion, exclusion"] == "3 left out by type or filter; 1 moved to a project that is not listed."
@@ -163,11 +171,11 @@ def test_what_can_not_be_said_is_not_said():
         ("account", {"powers_told": False}, "Jira did not tell what it may do."),
         ("account", {"powers_told": None}, "What it may do was not asked."),
         ("account", {"more_than_read": ("ADMINISTER",)}, "It could do more than read: ADMINISTER."),
-        ("file → table", {}, "34 tables. Lists given by the company: none."),
+        ("file → table", {}, "34 tables. Lists given: none."),
         (
             "file → table",
             {"given": ("requests", "review")},
-            "34 tables. Lists given by the company: requests and review, copied as given.",
+            "34 tables. Lists given: requests and review, copied as given.",
         ),
         ("answer → file", {}, f"12 answers, 3,456 bytes. SHA-256 of the index: {'0' * 64}"),
     ],

@@ -42,8 +42,11 @@ def test_the_numbers_are_those_of_the_tables(whole_package):
     assert numbers(told["precise"].result) == [sums["in_period"], sums["first_pass"]]
     assert numbers(told["complete"].result)[:2] == [sums["first_pass"], sums["second_pass"]]
     whole = [int(numbering[name].sum()) for name in ("numbers", "present", "missing", "unexplained")]
-    assert f"{whole[0]:,} numbers in the range: {whole[1]:,} answer, {whole[2]:,} do not" in told["complete"].result
+    assert f"{whole[0]:,} numbers in the range: {whole[1]:,} answer, {whole[2]:,} do not: " in told["complete"].result
     assert whole[1] + whole[2] == whole[0]
+    classes = [int(numbering[name].sum()) for name in ("moved", "deleted", "unexplained", "existed")]
+    assert sum(classes) == whole[2]
+    assert f"{classes[0]:,} moved, {classes[1]:,} deleted, {classes[2]:,} unexplained" in told["complete"].result
     assert f"{whole[3]:,} unexplained" in told["uncertainty"].result
     assert numbers(told["inclusion, exclusion"].result) == [sum(left), sums["moved_out"]]
     assert sum(left) + sums["moved_out"] == len(evidence.table("excluded"))

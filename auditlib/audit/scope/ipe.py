@@ -121,7 +121,7 @@ class Reading:
     recorded : bool
         Whether issues recorded earlier were served in place of a Jira.
     given : tuple of str
-        Files of the package that the company gave.
+        Lists of the company and the auditor that the package holds.
     tables : int
         How many the package has.
     signs, stamps : bool
@@ -181,9 +181,9 @@ def way(reading: Reading, *, completeness: str) -> Part:
             ),
             Claim(
                 "file → table",
-                "Every table is computed from the answers, the parameters and the lists given, and from nothing else.",
+                "Every table is computed from the answers, the parameters and lists that were given, and from nothing else.",
                 "auditlib verify computes each once more, offline, and compares to the byte; a difference is named.",
-                f"{counted(reading.tables, 'table')}. Lists given by the company: {_given(reading.given)}",
+                f"{counted(reading.tables, 'table')}. Lists given: {_given(reading.given)}",
             ),
             Claim(
                 "table → package",

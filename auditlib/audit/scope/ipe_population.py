@@ -165,7 +165,7 @@ def _population(of: Described) -> Claim:
 def _elements(of: Described) -> Claim:
     return Claim(
         "nature of each element",
-        "A row is one issue, a cell Jira's field of that name; *_at_period_end is computed. audit.xlsx says what rows are.",
+        "A row is one issue; a cell is Jira's field of that name, or computed of it (*_at_period_end, *_utc, url).",
         "A table whose columns or kinds are others is not written.",
         f"population.csv: {len(of.columns)} columns; all tables together: {sum(of.kinds.values()):,} columns.",
     )
@@ -257,9 +257,8 @@ def _count(of: Described) -> str:
 
 def _numbers(of: Described) -> str:
     numbers, missing = of.numbered("numbers"), of.numbered("missing")
-    return (
-        f"{numbers:,} numbers in the range: {of.numbered('present'):,} answer, {missing:,} do not. {_unexplained(of)}"
-    )
+    known = f"{of.numbered('moved'):,} moved, {of.numbered('deleted'):,} deleted, {_unexplained(of)}"
+    return f"{numbers:,} numbers in the range: {of.numbered('present'):,} answer, {missing:,} do not: {known}"
 
 
 def _unexplained(of: Described) -> str:
