@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -19,15 +20,16 @@ from auditlib.records.grants import granted
 from auditlib.responses import topics
 from auditlib.times import format_instant
 
-NOT_ACTED_ON: Final = (
-    "previous",
-    "signing_key",
-    "timestamp_url",
+ACTED_ON_SINCE: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "previous": 6,
+        "requests": REQUESTS_SINCE,
+        "signing_key": 6,
+        "timestamp_url": 6,
+    }
 )
-"""Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
-
-_LATER: Final = {"requests": REQUESTS_SINCE}
-"""Parameters of which an older package has no table, each with the version of the tables from which on one has."""
+"""Parameters of the contract, each with the version of the tables (`evidence.schema`) from which on it is acted on; a package
+made before that sets one is told so."""
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
@@ -110,10 +112,10 @@ class Provenance(Part):
 
     @property
     def unused_parameters(self) -> tuple[str, ...]:
-        """Parameters that are set and that this version does not act on."""
+        """Parameters that are set and that the version which pulled the package does not act on."""
         fields, version = type(self.params).model_fields, self.pulled.schema["tables"]
-        names = (*NOT_ACTED_ON, *(name for name, since in _LATER.items() if version < since))
-        return tuple(name for name in names if getattr(self.params, name) != fields[name].default)
+        idle = (name for name, since in ACTED_ON_SINCE.items() if version < since)
+        return tuple(name for name in idle if getattr(self.params, name) != fields[name].default)
 
     @property
     def lacks(self) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import asked_record, population_record, stamp
+from auditlib.package.previous import previous_record
 from auditlib.run.circumstances import around
 from auditlib.run.made_by import versions
 from auditlib.run.order import ORIGIN, Run
@@ -37,9 +38,11 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
     return (
         origin
         | more
+        | order.seal_record
         | {
             "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
             "from": _read_json(evidence.folder / "data" / ORIGIN),
+            "previous": previous_record(evidence.folder),
         }
     )
 

@@ -20,6 +20,7 @@ from auditlib.files import write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
+from auditlib.package.previous import copy_previous
 from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
 from auditlib.pull.collect import (
@@ -41,6 +42,7 @@ from auditlib.run.order import (
 )
 from auditlib.run.quick_import import quick_import
 from auditlib.run.until import Until
+from auditlib.run.vouching import with_key
 
 
 @contextmanager
@@ -85,6 +87,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     AuditError
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
+    order = with_key(order)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
@@ -105,6 +108,7 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
             server.begin()
         loaded = beside.submit(quick_import, "auditlib.run.readables")
         with kept_if_pulled(partial, resume=order.resume):
+            copy_previous(order.params, partial, order.base)
             if frozen is None:
                 evidence = collect(
                     order.params,

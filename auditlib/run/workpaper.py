@@ -19,6 +19,7 @@ import pandas as pd
 from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
+from auditlib.audit.yearly.rows import YEARLY
 from auditlib.errors import UsageError
 from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import PULLED, Evidence
@@ -318,6 +319,18 @@ class Workpaper:
             self.evidence.table("numbering").drop(columns=["first_number", "last_number"]),
             on="project",
             validate="one_to_one",
+        )
+
+    @property
+    def years(self) -> Section:
+        """The package beside last year's; nothing where the parameters name none."""
+        if not any(one.name == YEARLY.name for one in self.evidence.tables):
+            return Section("", "", ())
+        frame, found = self.table(YEARLY.name), self.evidence.years
+        if found is None:
+            return Section("", "", ())
+        return Section(
+            "Beside last year", found.conclusion, (self.show(frame, rows="figures", file=f"tables/{YEARLY.file}"),)
         )
 
     @property

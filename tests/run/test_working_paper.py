@@ -135,7 +135,7 @@ def test_records_that_somebody_chose_have_no_population(company, parameters, tmp
     package, absent = collect_case_file(order, [key, "PAY-99999"], {}, lambda *_: None)
     assert absent == ["PAY-99999"]
     book = openpyxl.load_workbook(package / "data" / "audit.xlsx")
-    words = [cell.value for row in book["IPE statement"].iter_rows() for cell in row if isinstance(cell.value, str)]
+    words = [cell.value for row in book["sheets"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert "the full records of 1 issue that somebody chose; no population was listed" in words
     assert "PAY-99999" in words
     rows = [[cell.value for cell in row] for row in book["testing"].iter_rows()]

@@ -25,6 +25,7 @@ from auditlib.report.cover.listing import folders, size_in_words, tables
 from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
 from auditlib.report.cover.requests import requests, requests_caption
+from auditlib.report.cover.seals import seals
 from auditlib.report.ipe import statement_html
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
@@ -59,7 +60,7 @@ def write_cover(
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
         ``versions``; and if there are any ``package`` (its id), ``verdict`` (sentences, as `audit.verdict`), ``causes`` (as
         `audit.causes`), ``records`` and ``keys`` (what full records there are, and which were asked for), ``sums``
-        (sentences that say how the figures add up).
+        (sentences that say how the figures add up), ``seal`` (the key and the authority that were asked for).
     says : mapping of str to str
         What each file in ``tables/`` holds, by its name, in the order in which they are listed.
     elsewhere : mapping of str to int, optional
@@ -88,6 +89,7 @@ def write_cover(
             facts=head.facts(summary),
             interim=summary["interim"] and head.moment(summary["pulled"]["from"]),
             banners=_banners(summary["findings"]),
+            seals=seals(summary),
             size_in_words=size_in_words,
             statement=_statement(summary),
             statement_title=TITLE,
