@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.answers.answered import ANSWERED, ANSWERS, ANSWERS_TEMPLATE
 from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
@@ -167,6 +168,18 @@ class Workpaper:
         """The auditor's requests; written as ``requests.csv`` where the package is of a version that has it."""
         here = any(one.name == REQUESTS.name for one in self.evidence.tables)
         return self.table(REQUESTS.name) if here else self.evidence.requests
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """What management answers, and what is open: all findings, and the cases that have an answer of their own.
+
+        The whole table is written as ``answers.csv``, and the template beside it, where the package is of a version that has it.
+        """
+        if not self.evidence.has_answers:
+            return ANSWERS.make([])
+        rows = self.table(ANSWERS.name)
+        self.files(ANSWERS_TEMPLATE.file)
+        return rows[rows["case"].eq("") | rows["state"].eq(ANSWERED)]
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
