@@ -23,6 +23,7 @@ _ALWAYS: Final = ("audit.xlsx", "index.html", "params.yaml", "raw/", "raw/index.
 
 _REVIEW: Final = "access_review.xlsx"
 _PDF: Final = "dossiers.pdf"
+_REDRAW: Final = "redraw.sh"
 _RECORDS: Final = "dossiers/"
 _GIVEN: Final = {"gap_explanations.csv": "gap_explanations", "leavers.csv": "leavers", "review.csv": "review"}
 """Copies of lists, each with the parameter that names it."""
@@ -69,7 +70,8 @@ def _held_table(content: Content, file: str) -> bool | None:
     """Say whether a package has a file below ``tables/``, and a row in it."""
     table = next((one for one in content.tables if one.file == file), None)
     if table is None:
-        return True if file in content.companion_files() else None
+        drawn = content.params.sample_keys is None  # of the auditor's own selection nothing is drawn again
+        return True if file in content.says and (drawn or file != _REDRAW) else None
     of_all = (one for one in content.chapters if one.chapter is SUMMARY)
     if table == REQUESTS or any(table in one.frames for one in of_all):
         return True

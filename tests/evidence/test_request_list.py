@@ -111,3 +111,12 @@ def test_a_wrong_list_is_refused_before_anything_is_asked(parameters, tmp_path, 
     (tmp_path / "list.csv").write_bytes(content)
     with pytest.raises(error, match=message):
         begin(parameters(requests="list.csv"), tmp_path / "package", tmp_path)
+
+
+def test_of_the_auditors_own_selection_nothing_is_drawn_again(pulled, evidence):
+    """The script of the draw is not in such a package; the keys of the population are."""
+    chosen = {"sample_keys": (evidence.sampled.keys[0],), "sample_seed": None}
+    selected = Evidence(pulled, evidence.params.model_copy(update=chosen))
+    assert held(selected, "tables/redraw.sh") is None
+    assert "redraw.sh" not in selected.companion_files()
+    assert held(selected, "tables/keys.txt") is True
