@@ -48,7 +48,20 @@ from auditlib.run.kernels import Kernels, execute, kernel_environment
 from auditlib.run.progress import progress
 
 MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
-COMMANDS = ("demo", "run", "check", "dossiers", "archive", "sample-size", "evaluate", "verify", "pack", "cover", "jira")
+COMMANDS = (
+    "demo",
+    "run",
+    "check",
+    "dossiers",
+    "archive",
+    "sample-size",
+    "evaluate",
+    "verify",
+    "rerun",
+    "pack",
+    "cover",
+    "jira",
+)
 
 PARAMETERS = """\
 audit: "Test audit"
