@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -17,10 +17,14 @@ from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 
+_AROUND: Final = ("signature", "time stamp")
+"""Checks of what stands beside a package: they say nothing of its content."""
+
 if TYPE_CHECKING:
     from auditlib.evidence.content import Content
     from auditlib.package.checks import Check, Outcome, Result
     from auditlib.package.recompute import Open
+    from auditlib.package.vouched import Policy
 
 
 def verify(
@@ -38,6 +42,24 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option(
+            "--allowed-signers",
+            metavar="FILE",
+            help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
+            show_default=False,
+        ),
+    ] = None,
+    tsa_ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--tsa-ca",
+            metavar="FILE",
+            help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
@@ -51,6 +73,8 @@ def verify(
 
         auditlib verify /media/usb/soc2-2026 --row PAY-17
 
+        auditlib verify /media/usb/soc2-2026 --allowed-signers signers.txt --tsa-ca authority.pem
+
     A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
     if (whole := whole_package(package, as_json=as_json)) is None:
@@ -61,10 +85,12 @@ def verify(
         _tell_ways(package, row, as_json=as_json)
         return
     from auditlib.package.checks import go_through, report
+    from auditlib.package.vouched import read_policy
 
+    policy = read_policy(allowed_signers, tsa_ca)
     told: list[str] = []
     results = []
-    for result in go_through(_checks(), package):
+    for result in go_through(_checks(policy), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -72,38 +98,41 @@ def verify(
     if as_json:
         say(out, json.dumps(report(package, results)))
     if any(one.failed for one in results):
-        raise DifferenceError(_verdict(package), _found(results))
+        raise DifferenceError(_verdict(package, results), _found(results))
     if not as_json:
         say(out, f"Verified: {package}")
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
 
 
-def _checks() -> tuple[Check, ...]:
+def _checks(policy: Policy) -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
+    from auditlib.package.vouched import look_at_signature, look_at_time_stamp
 
     opened = lru_cache(maxsize=1)(_opened)  # once, for all that compute something of it again
+    difference, differing = ("difference", "differences"), ("differs", "differ")
     return (
-        Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
+        Check("bag", "Bag and digests", "intact", difference, _look_at_bag),
+        Check("signature", "Signature", "none", difference, partial(look_at_signature, policy)),
+        Check("time stamp", "Time stamp", "none", difference, partial(look_at_time_stamp, policy)),
         Check(
-            "previous",
-            "Last year's package",
-            "what is kept of it is intact",
-            ("difference", "differences"),
-            _look_at_previous,
+            "contents", "Files of a package", "complete, and no others", differing, partial(_look_at_contents, opened)
         ),
+        Check("record", "Record of the run", "as the responses say", differing, partial(_look_at_record, opened)),
+        Check("index", "Index of the responses", "consistent", difference, partial(_look_at_index, opened)),
+        Check("previous", "Last year's package", "what is kept of it is intact", difference, _look_at_previous),
         Check(
             "tables",
             "Tables and dossiers computed again from raw/",
             "equal",
-            ("differs", "differ"),
+            differing,
             partial(_look_at_tables, opened),
         ),
         Check(
             "pages",
             "Pages, charts, workbooks and summary made again from raw/",
             "equal",
-            ("differs", "differ"),
+            differing,
             partial(_look_at_pages, opened),
         ),
     )
@@ -121,6 +150,30 @@ def _look_at_previous(package: Path) -> Outcome:
     from auditlib.package.previous import check_previous, keeps_previous
 
     return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+
+
+def _look_at_contents(opened: Open, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.closed_list import check_contents
+    from auditlib.package.recompute import guarded
+
+    return Outcome(guarded(package, lambda: check_contents(opened(package))))
+
+
+def _look_at_record(opened: Open, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.recompute import guarded
+    from auditlib.package.run_record import check_record
+
+    return Outcome(guarded(package, lambda: check_record(opened(package))))
+
+
+def _look_at_index(opened: Open, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.index_check import check_index
+    from auditlib.package.recompute import guarded
+
+    return Outcome(guarded(package, lambda: check_index(opened(package))))
 
 
 def _opened(package: Path) -> Content:
@@ -158,10 +211,10 @@ def _tell_ways(package: Path, key: str, *, as_json: bool) -> None:
 
 
 def _found(results: Sequence[Result]) -> list[str]:
-    """Return every difference that was found as lines, in the order of the checks."""
+    """Return every difference that was found as lines, in the order of the checks; what several found, once."""
     from auditlib.evidence.differences import sentences
 
-    return [line for one in results for line in sentences(one.differences)]
+    return list(dict.fromkeys(line for one in results for line in sentences(one.differences)))
 
 
 def _say_all(lines: Sequence[str]) -> None:
@@ -192,8 +245,10 @@ def require_package(package: Path) -> None:
         )
 
 
-def _verdict(package: Path) -> str:
+def _verdict(package: Path, results: Sequence[Result]) -> str:
     """Say what is wrong with a package on the whole; of one without its last file, that it was not sealed or not copied whole."""
+    if all(one.check.name in _AROUND for one in results if one.failed):
+        return f"{package} is whole, but what was to stand for it is not accepted"
     if (package / TAG_MANIFEST).exists():
         return f"{package} is not what it says it is"
     return (

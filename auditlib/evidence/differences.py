@@ -49,6 +49,15 @@ class Kind(StrEnum):
     LEFT = "left"
     CASE = "case"
     HARD_LINK = "hard link"
+    # what a package says of itself
+    CONTENTS_MORE = "too much"
+    CONTENTS_LESS = "lacking"
+    RECORD = "record"
+    INFO_LINE = "info line"
+    INDEX_LINE = "index line"
+    ANSWER = "answer"
+    NO_LINE = "no line"
+    PAGES = "pages"
     # kept of last year's package
     PREVIOUS_OTHER = "previous other"
     PREVIOUS_CHANGED = "previous changed"
@@ -62,9 +71,17 @@ class Kind(StrEnum):
     NOT_THERE = "not there"
     CONTENT = "content"
     NOT_COMPARED = "not compared"
+    # who stands for the package, and since when
+    SIGNATURE = "signature"
+    TIME_STAMP = "time stamp"
+    UNSIGNED = "unsigned"
+    UNSTAMPED = "unstamped"
+    NOT_JUDGED = "not judged"
 
 
-REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED})
+REMARKS: Final = frozenset(
+    {Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED, Kind.UNSIGNED, Kind.UNSTAMPED, Kind.NOT_JUDGED}
+)
 """Kinds that are told and make no package another: the content is what was sealed."""
 
 
@@ -117,6 +134,14 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
         Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.CONTENTS_MORE: "{path}: unexpected: {found}",
+        Kind.CONTENTS_LESS: "{path}: missing: {expected}",
+        Kind.RECORD: "{path}: {found}; by the raw responses and the parameters it is {expected}",
+        Kind.INFO_LINE: "{path}: {found}; by what the package holds it is {expected}",
+        Kind.INDEX_LINE: "{path}:{line}: {found}; expected is {expected}",
+        Kind.ANSWER: "{path}: {found}; by its line in raw/index.jsonl it is {expected}",
+        Kind.NO_LINE: "{path}: unexpected: no line of raw/index.jsonl names it",
+        Kind.PAGES: "{path}: {found}; expected is {expected}",
         Kind.PREVIOUS_OTHER: "{path}: not of last year's package: its SHA-256 is {found}, run.json records {expected}",
         Kind.PREVIOUS_CHANGED: "{path}: not what last year's package holds: its SHA-256 is {found}, the manifest of that package "
         "says {expected}",
@@ -131,6 +156,13 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
         "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
+        Kind.SIGNATURE: "{path}: not accepted: {found}",
+        Kind.TIME_STAMP: "{path}: not accepted: {found}",
+        Kind.UNSIGNED: "{path}: there is none, although the parameters name a {expected}: the key failed when the package was "
+        "sealed, or the file was taken away. Nothing but the digest that you were given says who made this package",
+        Kind.UNSTAMPED: "{path}: there is none, although the parameters name a {expected}: the authority failed when the package "
+        "was sealed, or the file was taken away. Nothing but this package itself says when it was made",
+        Kind.NOT_JUDGED: "{path}: {found}",
     }
 )
 """``manifest`` is the one that lists the path, ``inner`` the path below ``data/``, ``short`` what was found, cut."""

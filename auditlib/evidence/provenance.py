@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from math import inf
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -23,8 +22,8 @@ from auditlib.times import format_instant
 ACTED_ON_SINCE: Final[Mapping[str, float]] = MappingProxyType(
     {
         "previous": 6,
-        "signing_key": inf,
-        "timestamp_url": inf,
+        "signing_key": 6,
+        "timestamp_url": 6,
     }
 )
 """Parameters of the contract, each with the version of the tables (`evidence.schema`) from which on it is acted on; a package

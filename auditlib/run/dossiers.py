@@ -21,6 +21,7 @@ from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record
 from auditlib.run.readables import finish
 from auditlib.run.summary import summary_of_dossiers
+from auditlib.run.vouching import with_key
 from auditlib.run.written import write_readables
 
 
@@ -58,13 +59,14 @@ def collect_case_file(
         update={
             "sample_keys": None,
             "gap_explanations": None,
+            "answers": None,
             "leavers": None,
             "review": None,
             "second_source": None,
             "sample_seed": "not drawn",
         }
     )
-    order = replace(order, params=params)
+    order = with_key(replace(order, params=params))
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order, dossiers=True))
@@ -89,7 +91,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     tell("pages and tables", 0, None)
     written = write_readables(records)
     records.store.write_feeds(records.feeds())
-    record = origin_record(records, started, environ) | {"keys": keys}
+    record = origin_record(records, started, environ) | {"keys": keys} | order.seal_record
     finish(order, records, record, summary_of_dossiers(records, record), environ, tell=tell, written=written)
     return [one.asked for one in records.collected.absent]
 

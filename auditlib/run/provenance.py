@@ -38,6 +38,7 @@ def run_record(evidence: Evidence, started: datetime, order: Run, environ: Mappi
     return (
         origin
         | more
+        | order.seal_record
         | {
             "notebooks": [name for name in order.notebooks if name in evidence.notebooks],
             "from": _read_json(evidence.folder / "data" / ORIGIN),

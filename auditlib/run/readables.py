@@ -24,6 +24,7 @@ from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
 from auditlib.run.until import Until
+from auditlib.run.vouching import vouch
 from auditlib.run.written import write_readables
 
 
@@ -84,8 +85,8 @@ def finish(
 
     A run that goes until its pages are made ends before the seal.
 
-    What is sealed is read once more before it gets its name: it must be what the manifest says, what was written (the digests
-    of ``write_readables``), and what Jira answered.
+    It is signed and time-stamped as far as that is asked for and succeeds. What is sealed is read once more before it gets its
+    name: it must be what the manifest says, what was written (the digests of ``write_readables``), and what Jira answered.
 
     Raises
     ------
@@ -104,5 +105,6 @@ def finish(
     clear_left(partial)
     require_own(partial)
     seal(partial, bag_info(records, record), secrets=secrets_of(order, environ))
+    vouch(order, partial)
     require_whole(records, written)
     publish(partial, order.out)

@@ -59,6 +59,8 @@ COMMANDS = (
     "verify",
     "rerun",
     "pack",
+    "compare",
+    "new",
     "cover",
     "jira",
 )

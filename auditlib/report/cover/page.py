@@ -10,12 +10,14 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
+from auditlib.audit.answers.answered import ANSWERS
 from auditlib.audit.causes import Cause, by_cause, causes_in_words
 from auditlib.audit.finding import BANNERS
 from auditlib.audit.numbering.stretches import KINDS, Line, lines
 from auditlib.errors import AuditError
 from auditlib.phrases import agreeing, counted, listed
 from auditlib.report.cover import cards, head
+from auditlib.report.cover.answers import answers_counted
 from auditlib.report.cover.contents import Contents
 from auditlib.report.cover.controls import COLUMNS, OF_LIBRARY, controls, of_library
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
@@ -23,6 +25,7 @@ from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
 from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
+from auditlib.report.cover.seals import seals
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.sheets import sheet_style
@@ -56,7 +59,7 @@ def write_cover(
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
         ``versions``; and if there are any ``package`` (its id), ``verdict`` (sentences, as `audit.verdict`), ``causes`` (as
         `audit.causes`), ``records`` and ``keys`` (what full records there are, and which were asked for), ``sums``
-        (sentences that say how the figures add up).
+        (sentences that say how the figures add up), ``seal`` (the key and the authority that were asked for).
     says : mapping of str to str
         What each file in ``tables/`` holds, by its name, in the order in which they are listed.
     elsewhere : mapping of str to int, optional
@@ -85,6 +88,7 @@ def write_cover(
             facts=head.facts(summary),
             interim=summary["interim"] and head.moment(summary["pulled"]["from"]),
             banners=_banners(summary["findings"]),
+            seals=seals(summary),
             size_in_words=size_in_words,
             **_shown(summary, contents),
             **_listed(summary, contents, says),
@@ -129,6 +133,8 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "sums": summary.get("sums", ()),
         "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
+        "answers_counted": answers_counted(contents),
+        "answers_place": contents.place("09_summary", ANSWERS.name),
         "limits": needs(limits, summary["findings"], contents),
         "controls": tested if len(tested) <= _OPEN_CONTROLS else sorted(tested, key=lambda one: -one.rate),
         "open_controls": _OPEN_CONTROLS,
