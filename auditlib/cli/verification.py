@@ -73,7 +73,7 @@ def verify(
 
         auditlib verify /media/usb/soc2-2026 --row PAY-17
 
-        auditlib verify /media/usb/soc2-2026 --allowed-signers signers.txt --tsa-ca authority.pem
+        auditlib verify PACKAGE --allowed-signers signers.txt --tsa-ca authority.pem
 
     A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
