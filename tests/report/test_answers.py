@@ -54,7 +54,9 @@ def test_a_long_answer_and_one_that_a_terminal_obeys_are_shown_short_and_visible
 
 def test_answered_and_open_are_counted_by_finding(tmp_path):
     """Of a package that has no such table, nothing is said; of one without answers, no row says that it is open."""
-    assert answers_counted(contents(tmp_path / "here", ROWS)) == "2 of 4 exceptions and limits are answered, 2 are open."
+    assert (
+        answers_counted(contents(tmp_path / "here", ROWS)) == "2 of 4 exceptions and limits are answered, 2 are open."
+    )
     (tmp_path / "none").mkdir()
     assert answers_counted(Contents(tmp_path / "none")) == ""
     assert by_finding(contents(tmp_path / "open", "d,,,,,,limit,open,,\n")) == {}
