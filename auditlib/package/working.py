@@ -79,6 +79,11 @@ _KEPT: Final = re.compile(
 """What was asked, and what came."""
 
 
+def is_source(path: str) -> bool:
+    """Say whether a file of a package, by its path within it, is what was asked and what came; all else is computed of that."""
+    return _KEPT.fullmatch(path) is not None
+
+
 def strangers(folder: Path) -> list[str]:
     """Return the files of a working folder that no run writes, in the order of their paths; leave out what file managers leave.
 
