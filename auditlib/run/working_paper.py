@@ -258,7 +258,8 @@ def _described(records: Content) -> dict[str, tuple[str, str]]:
     if isinstance(records, Evidence):
         listed_here = {*records.sampled.keys, *records.controls.control_sample["key"]}
         shown = records.population[records.population["key"].isin(listed_here)]
-        return dict(zip(shown["key"], zip(shown["issue_type"], shown["summary"], strict=True), strict=True))
+        texts = (shown[name].fillna("") for name in ("issue_type", "summary"))
+        return dict(zip(shown["key"], zip(*texts, strict=True), strict=True))
     return {one.asked: (one.text("issuetype"), one.text("summary")) for one in records.collected.dossiers}
 
 

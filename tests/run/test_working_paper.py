@@ -140,3 +140,13 @@ def test_records_that_somebody_chose_have_no_population(company, parameters, tmp
     assert "PAY-99999" in words
     rows = [[cell.value for cell in row] for row in book["testing"].iter_rows()]
     assert [row[:2] for row in rows if isinstance(row[0], int)] == [[1, key], [2, "PAY-99999"]]
+
+
+def test_an_issue_without_type_and_title_is_shown_with_empty_cells(pulled, evidence):
+    """As recorded issues may be: a missing text is no number that ends the run."""
+    bare = open_evidence(pulled)
+    shown = bare.population.assign(issue_type=None, summary=None).astype({"issue_type": "str", "summary": "str"})
+    vars(bare.listing)["population"] = shown
+    rows = working_paper(bare, evidence.notebooks[:-1]).testing.rows
+    assert rows
+    assert {(row.type, row.summary) for row in rows} == {("", "")}
