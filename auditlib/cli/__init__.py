@@ -13,6 +13,7 @@ from auditlib import __version__
 from auditlib.cli.archives import archive
 from auditlib.cli.embedded import jira
 from auditlib.cli.helping import help_of
+from auditlib.cli.masking import mask
 from auditlib.cli.packing import pack
 from auditlib.cli.runs import check, demo, dossiers, run_command
 from auditlib.cli.screen import err, out, say
@@ -76,6 +77,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ("archive", archive, "Keep what Jira forgets; for every month."),
     ("verify", verify, "Verify a package offline, tables and all."),
     ("pack", pack, "Pack a package for upload portals."),
+    ("mask", mask, "A package without names, for other parties."),
     ("cover", cover, "One page over several packages."),
     ("jira", jira, "Leave the embedded Jira running."),
 )

@@ -25,6 +25,21 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every check and every difference for programs.")
     ] = False,
+    full: Annotated[
+        Path | None,
+        typer.Option(
+            "--full", metavar="FULL", help="Of a package without names: the one it was made of.", show_default=False
+        ),
+    ] = None,
+    mask_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--mask-key",
+            metavar="FILE",
+            help="Of a package without names: the key of its pseudonyms.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
@@ -46,7 +61,7 @@ def verify(
 
     told: list[str] = []
     results = []
-    for result in go_through(_checks(), package):
+    for result in go_through(_checks_of(package, full, mask_key), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -58,6 +73,44 @@ def verify(
     if not as_json:
         say(out, f"Verified: {package}")
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
+
+
+def _checks_of(package: Path, full: Path | None, mask_key: Path | None) -> tuple[Check, ...]:
+    """Return what is looked at in this package: one without names has a content of its own."""
+    from auditlib.package.target import is_masked
+
+    if is_masked(package):
+        return _checks_of_masked(full, mask_key)
+    if full is not None or mask_key is not None:
+        raise UsageError(f"--full and --mask-key are for a package without names, which {package} is not")
+    return _checks()
+
+
+def _checks_of_masked(full: Path | None, mask_key: Path | None) -> tuple[Check, ...]:
+    from auditlib.package.checks import Check, Outcome
+    from auditlib.package.mask_key import read_key
+    from auditlib.package.masked import check_masked
+
+    if mask_key is not None and full is None:
+        raise UsageError("--mask-key goes with --full: the package is made again of the full one and the key")
+    key = None if mask_key is None else read_key(mask_key)
+    good = (
+        "holds what such a package holds; its tables can't be computed again without the full package and the key"
+        if full is None
+        else "made of this full package; its tables can't be computed again without the key"
+        if key is None
+        else "made again of the full package and the key, equal to the byte"
+    )
+    return (
+        Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
+        Check(
+            "masked",
+            "A package without names",
+            good,
+            ("difference", "differences"),
+            lambda package: Outcome(check_masked(package, full, key)),
+        ),
+    )
 
 
 def _checks() -> tuple[Check, ...]:

@@ -40,6 +40,11 @@ class SealedFiles:
         """Return the paths of the payload below a folder, sorted."""
         return sorted(path for path in self._listed if path.startswith(f"{below}/"))
 
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of each file of the payload, by its path in the package."""
+        return self._listed
+
     def __contains__(self, path: str) -> bool:
         return path in self._listed
 

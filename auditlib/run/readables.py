@@ -25,6 +25,7 @@ from auditlib.report.review_sheet import write_review_sheet
 from auditlib.report.spreadsheet import write_workbook
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernels import execute
+from auditlib.run.masking import mask_sealed
 from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
@@ -112,6 +113,7 @@ def finish(
     seal(partial, bag_info(records, record), secrets=secrets_of(order, environ))
     require_whole(records, written)
     publish(partial, order.out)
+    mask_sealed(order)
 
 
 def write_readables(records: Content, pages: Collection[str] = ()) -> dict[str, str]:

@@ -33,6 +33,7 @@ from auditlib.pull.session import Tell
 from auditlib.responses import topics
 from auditlib.responses.copying import copy_responses
 from auditlib.run.fork_server import ForkServer
+from auditlib.run.masking import require_maskable
 from auditlib.run.order import (
     ORIGIN,
     Frozen,
@@ -89,6 +90,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     AuditError
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
+    require_maskable(order)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
