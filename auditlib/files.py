@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import select
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 from secrets import token_hex
-from typing import IO, Final
+from typing import IO, Any, Final
 
 LONGEST: Final = 200_000_000
 """Bytes of a file that people made; whatever is longer is something else."""
@@ -51,6 +52,16 @@ def write_whole(path: Path, pieces: Iterable[bytes], *, durable: bool = False) -
     finally:
         partial.unlink(missing_ok=True)
     return digest.hexdigest()
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return a value as JSON that people can read."""
+    return (json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n").encode()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a JSON file that people can read: all of it, or nothing."""
+    write_whole(path, [json_bytes(value)], durable=True)
 
 
 def expanded(path: str | Path) -> Path:

@@ -7,19 +7,23 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 import yaml
+from authorities import made_authority
 from command_lines import commands
 from places import ROOT
 from plain_ways import side_of
 from scripts import generate
+from ssh_keys import made_key, public_half
 
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.gaps import CLASSES, audit_numbers
@@ -28,6 +32,7 @@ from auditlib.dossier.files import SOMETIMES
 from auditlib.dossier.files import TABLES as DOSSIER_FILES
 from auditlib.evidence.chapters import TABLES
 from auditlib.jira.read_only import READ_ONLY
+from auditlib.package.signature import sign
 from auditlib.params import library
 from auditlib.params.attributes import Attribute, Has, Test, ToStatus
 from auditlib.params.controls import Control, FieldValues, Workflow
@@ -102,10 +107,10 @@ def test_every_named_link_is_used_and_defined(name):
 
 
 def calls(text: str) -> Iterator[list[str]]:
-    """Yield the words of each call of ``auditlib`` in code, from the word behind it on."""
+    """Yield the words of each call of ``auditlib`` in code, from the word behind it on; a namespace of ``ssh-keygen`` is none."""
     code = [block for _, block in blocks(text)] + spans(text)
     for line in "\n".join(code).replace("\\\n", " ").splitlines():
-        found = re.search(r"(?:^|[\s/\\])auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
+        found = re.search(r"(?:^|[\s/\\])(?<!-n )auditlib (?=[a-z-])(.*)", line.partition("  #")[0])
         if found:
             yield shlex.split(found[1].replace("…", "").replace("'", "").replace('"', ""))
 
@@ -287,6 +292,17 @@ def examples() -> list[tuple[str, str]]:
     return [(command, shown) for command, shown in found if not command.startswith("auditlib demo")]
 
 
+def vouched(package: Path, folder: Path) -> Path:
+    """Copy a package, sign and stamp it; who may have done so stands beside it."""
+    copied = shutil.copytree(package, folder / "package")
+    tags, key, authority = copied / "tagmanifest-sha256.txt", made_key(folder), made_authority(folder / "authority")
+    (folder / "signers.txt").write_text(f"anna@example.com {public_half(key)}\n")
+    shutil.copyfile(authority.ca, folder / "authority.pem")
+    tags.with_name(f"{tags.name}.sig").write_bytes(sign(tags.read_bytes(), key))
+    tags.with_name(f"{tags.name}.tsr").write_bytes(authority.stamp(tags.read_bytes()))
+    return copied
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("pages of demo")
 @pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
@@ -294,12 +310,13 @@ def examples() -> list[tuple[str, str]]:
 def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_path, example):
     """The page is run as it stands, on the demo package; `…` stands for anything."""
     command, shown = example
+    folder = vouched(demo_package, tmp_path) if "signers.txt" in command else demo_package
     tool = tmp_path / "auditlib"
     tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m auditlib "$@"\n', encoding="utf-8")
     tool.chmod(0o755)
     environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["sh", "-e", "-c", command], cwd=demo_package, env=environment, capture_output=True, text=True, check=False
+        ["sh", "-e", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     wanted = "(?s:.*)".join(re.escape(part) for part in shown.split("…"))

@@ -33,7 +33,7 @@ IMPORTED_AS = {
     "atlassian-python-api": "atlassian", "beautifulsoup4": "bs4", "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core", "jupyter-server": "jupyter_server", "pyyaml": "yaml", "pyzmq": "zmq", "pytest-xdist": "xdist",
     "fonttools": "fontTools", "manimgx-fonts": "manimgx_fonts", "manimgx-fonts-cjk": "manimgx_fonts_cjk",
-    "websocket-client": "websocket", "pillow": "PIL",
+    "websocket-client": "websocket", "pillow": "PIL", "rfc3161-client": "rfc3161_client",
 }  # fmt: skip
 """Module of a distribution, where it has another name."""
 

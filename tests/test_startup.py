@@ -68,10 +68,10 @@ def test_what_is_no_package_is_refused_before_tables_are_thought_of(tmp_path):
 
 @pytest.mark.slow
 def test_verify_is_offline_in_what_it_loads(sealed):
-    """It computes tables and pages, and can speak to nobody: no client of Jira, no kernel, no chart, no typesetter."""
+    """It makes tables, pages and charts again, and can speak to nobody: no client of Jira, and no kernel is started."""
     modules = modules_of("verify", sealed.folder)
-    assert "pandas" in modules
-    assert loaded((*JIRA, *DEMO, *RUN, "matplotlib", "typst", "xlsxwriter"), modules) == []
+    assert "auditlib.run.reperform" in modules
+    assert loaded((*JIRA, "auditlib.demo", "lark", "papermill", "auditlib.run.kernels"), modules) == []
 
 
 def test_a_real_jira_is_asked_without_the_embedded_one(small_company, tmp_path):

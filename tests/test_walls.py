@@ -22,7 +22,7 @@ HARMLESS = {
     "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools",
     "json", "math", "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata",
     "urllib.parse", "zoneinfo", "numpy", "numpy.typing", "pandas", "pydantic", "pydantic_core", "msgspec", "yaml",
-    "html.parser", "bs4", "bs4.element", "bs4.exceptions", "markupsafe", "nh3",  # read text that they are given
+    "ast", "html.parser", "bs4", "bs4.element", "bs4.exceptions", "markupsafe", "nh3",  # read text that they are given
 }  # fmt: skip
 """What a pure module may import from outside; whatever is not here has to be thought about first."""
 

@@ -24,7 +24,7 @@ class Answer:
     Attributes
     ----------
     about : str
-        What it is about: ``complete``, ``numbers``, ``controls``, ``limits``.
+        What it is about: ``complete``, ``numbers``, ``controls``, ``years``, ``limits``.
     state : str
         As `State`.
     sentence : str
@@ -155,6 +155,20 @@ def about_controls(rates: pd.DataFrame, *, drawn: bool = True) -> Answer:
     show = agreeing(len(deviating), "shows", "show")
     said = f"{len(deviating):,} of {counted(len(tested), 'control')} tested {show} deviations"
     return Answer("controls", "answer", f"{said}: {listed(shown, 6)}{told}.")
+
+
+def about_years(conclusion: str, severities: Collection[str]) -> Answer:
+    """Say how the package stands beside last year's.
+
+    Parameters
+    ----------
+    conclusion : str
+        A sentence on the two.
+    severities : collection of str
+        Of the findings that come of comparing them.
+    """
+    state: State = "answer" if "exception" in severities else "doubt" if "limit" in severities else "good"
+    return Answer("years", state, conclusion)
 
 
 def about_limits(limits: Sequence[Cause], standing: int) -> Answer:

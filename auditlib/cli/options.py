@@ -74,6 +74,8 @@ class FailOn(StrEnum):
     OPEN_GAPS = "open-gaps"
     DRIFT = "drift"
     EXCEPTIONS = "exceptions"
+    UNSIGNED = "unsigned"
+    UNSTAMPED = "unstamped"
 
 
 FailOns = Annotated[
@@ -82,8 +84,9 @@ FailOns = Annotated[
         "--fail-on",
         metavar="WHAT",
         help="Seal the package, then end with status 1 if it shows this: open-gaps (a missing number of the period that "
-        "nothing and nobody explains), drift (an issue was new, gone, moved or changed while Jira was asked) or exceptions (an "
-        "issue deviates from a control or an attribute). May be repeated.",
+        "nothing and nobody explains), drift (an issue was new, gone, moved or changed while Jira was asked), exceptions (an "
+        "issue deviates from a control or an attribute), unsigned or unstamped (the signature, or the time stamp, that the "
+        "parameters ask for did not come about). May be repeated.",
     ),
 ]
 Resume = Annotated[

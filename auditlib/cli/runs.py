@@ -31,8 +31,8 @@ from auditlib.cli.options import (
     chosen_notebooks,
     default_jobs,
 )
-from auditlib.cli.screen import err, out, say, say_sealed, say_unsealed
-from auditlib.cli.several import Common, found_by, run_several
+from auditlib.cli.screen import err, out, say, say_remark, say_sealed, say_unsealed
+from auditlib.cli.several import Common, found_by, require_vouchers, run_several
 from auditlib.cli.statuses import FOUND
 from auditlib.cli.target import target_of, telling_interruption
 from auditlib.errors import UsageError
@@ -231,15 +231,17 @@ def dossiers(
     if resume and out_folder is None:
         raise UsageError("--resume needs --out: the folder that the interrupted run was to make")
     params = load_parameters(params_file, overrides or [])
+    remarks: list[str] = []
     with (
         target_of(out_folder, params, "dossiers") as target,
         logged_to(log),
         telling_interruption(target),
         progress(err, DOSSIERS) as tell,
     ):
-        package, absent = collect_case_file(
-            Run(params, target, (), embedded=embedded_jira(params), resume=resume), chosen, os.environ, tell
-        )
+        order = Run(params, target, (), embedded=embedded_jira(params), resume=resume, remark=remarks.append)
+        package, absent = collect_case_file(order, chosen, os.environ, tell)
+    for remark in remarks:
+        say_remark(remark)
     summary = say_sealed(package)
     told = [f"{len(absent):,} of {len(chosen):,} keys did not answer: {', '.join(absent)}"] if absent else []
     _end_sealed(package, summary, told)
@@ -247,17 +249,24 @@ def dossiers(
 
 def seal_run(order: Run, fail_on: list[FailOn] | None, log: Path | None) -> None:
     """Make the package of a run, tell where it is, and exit with status 1 if it shows what ``--fail-on`` names."""
+    from dataclasses import replace
+
     from auditlib.jira.request_log import logged_to
     from auditlib.run.progress import progress
     from auditlib.run.workbook import hard_at_work, run
 
+    require_vouchers(order.params, fail_on or ())
+    remarks: list[str] = []
+    order = replace(order, remark=remarks.append)
     with logged_to(log), telling_interruption(order.out), progress(err, order.until.stages) as tell, hard_at_work():
         package = run(order, os.environ, tell)
+    for remark in remarks:
+        say_remark(remark)
     if order.until is not Until.SEAL:
         say_unsealed(package, order.out, pages=order.until is Until.PAGES)
         return
     summary = say_sealed(package)
-    found = found_by(summary, fail_on or ())
+    found = found_by(summary, package, fail_on or ())
     _end_sealed(package, summary, [found] if found else [])
 
 

@@ -84,9 +84,15 @@ def say(console: Console, text: str) -> None:
     console.print(visible_text(text, keep="\n"))
 
 
+def say_remark(sentence: str) -> None:
+    """Print what of a seal did not come about, where it does not end the command."""
+    say(err, f"auditlib: {sentence}")
+
+
 def say_sealed(package: Path) -> dict[str, Any]:
     """Print what a sealed package shows and where it is; the last line is its path alone. Return its summary."""
     from auditlib.package.target import MASKED, is_masked
+    from auditlib.package.vouched import vouched_words
     from auditlib.run.closing import closing_lines
 
     summary: dict[str, Any] = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))
@@ -95,7 +101,7 @@ def say_sealed(package: Path) -> dict[str, Any]:
         say(out, f"Without names: {masked}")
     address = (package.absolute() / "data" / "index.html").as_uri()
     size = {"width": min(out.width, _WIDEST), "height": out.height} if out.is_terminal else {}
-    say(out, "\n".join(closing_lines(summary, str(package), address, **size)))
+    say(out, "\n".join(closing_lines(summary, str(package), address, vouched_words(package), **size)))
     return summary
 
 

@@ -10,17 +10,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from auditlib.cli import job_page
 from auditlib.cli.embedded import embedded_jira
 from auditlib.cli.options import FailOn
-from auditlib.cli.screen import err, out, say
+from auditlib.cli.screen import err, out, say, say_remark
 from auditlib.cli.statuses import FOUND, end_by
 from auditlib.cli.target import target_of, telling_interruption
-from auditlib.errors import ParameterError
+from auditlib.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
+    from auditlib.params.model import Parameters
     from auditlib.run.several import Audit, Outcome
 
 
@@ -51,12 +52,44 @@ class Common:
     log: Path | None = None
 
 
-def found_by(summary: Mapping[str, Any], fail_on: Sequence[FailOn]) -> str:
+def found_by(summary: Mapping[str, Any], package: Path, fail_on: Sequence[FailOn]) -> str:
     """Return what a package shows of what ``--fail-on`` names, in a sentence; empty if it shows none of it."""
-    figures = summary["figures"]
-    found = [what for what in dict.fromkeys(fail_on) if figures[what.value.replace("-", "_")]]
-    shown = ", ".join(f"{what.value} ({figures[what.value.replace('-', '_')]:,})" for what in found)
-    return f"the package is sealed and shows what --fail-on names: {shown}" if found else ""
+    named = dict.fromkeys(fail_on)
+    counted = {what: _count(what, summary, package) for what in named}
+    shown = ", ".join(
+        f"{what.value} ({count:,})" if what not in _OUTSIDE else what.value for what, count in counted.items() if count
+    )
+    return f"the package is sealed and shows what --fail-on names: {shown}" if shown else ""
+
+
+_OUTSIDE: Final = (FailOn.UNSIGNED, FailOn.UNSTAMPED)
+"""What stands beside the payload, and in no summary."""
+
+
+def _count(what: FailOn, summary: Mapping[str, Any], package: Path) -> int:
+    """Return how often a package shows something."""
+    from auditlib.package.vouched import is_signed, is_stamped
+
+    if what is FailOn.UNSIGNED:
+        return int(not is_signed(package))
+    if what is FailOn.UNSTAMPED:
+        return int(not is_stamped(package))
+    return int(summary["figures"][what.value.replace("-", "_")])
+
+
+def require_vouchers(params: Parameters, fail_on: Sequence[FailOn]) -> None:
+    """Refuse to begin a run of which it is known that it ends with what ``--fail-on`` names.
+
+    Raises
+    ------
+    UsageError
+        Naming the key of the parameter file that is missing.
+    """
+    for what, key in ((FailOn.UNSIGNED, "signing_key"), (FailOn.UNSTAMPED, "timestamp_url")):
+        if what in fail_on and getattr(params, key) is None:
+            raise UsageError(
+                f"--fail-on {what.value}: the parameters name no {key}, so the package would be {what.value} anyway"
+            )
 
 
 def run_several(files: Sequence[Path], overrides: Sequence[str], common: Common) -> None:
@@ -66,6 +99,8 @@ def run_several(files: Sequence[Path], overrides: Sequence[str], common: Common)
 
     audits = _load(files, overrides)
     require_names(audits)
+    for audit in audits:
+        require_vouchers(audit.params, common.fail_on)
     around = environments(audits, os.environ)
     if common.out is not None:
         require_folder(common.out, resume=common.resume)
@@ -112,7 +147,7 @@ def _run_one(audit: Audit, environ: Mapping[str, str], common: Common) -> Outcom
     try:
         package = _sealed(audit, environ, common)
         summary = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))
-        found = found_by(summary, common.fail_on)
+        found = found_by(summary, package, common.fail_on)
         return Outcome(audit, FOUND if found else 0, package, summary, found)
     except Exception as error:  # noqa: BLE001 - whatever ends one run is told as of a single one, and the next begins
         said = " ".join(str(error).split()) or type(error).__name__
@@ -136,7 +171,7 @@ def _sealed(audit: Audit, environ: Mapping[str, str], common: Common) -> Path:
     with ExitStack() as around:
         target = around.enter_context(target_of(folder, audit.params))
         order = Run(audit.params, target, common.notebooks, common.jobs, embedded=embedded_jira(audit.params))
-        order = replace(order, resume=resume, most_questions=common.most_questions)
+        order = replace(order, resume=resume, most_questions=common.most_questions, remark=say_remark)
         around.enter_context(telling_interruption(target))
         tell = around.enter_context(progress(err))
         around.enter_context(hard_at_work())

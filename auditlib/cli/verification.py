@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,15 +17,40 @@ from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
 from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
 
+_AROUND: Final = ("signature", "time stamp")
+"""Checks of what stands beside a package: they say nothing of its content."""
+
 if TYPE_CHECKING:
+    from auditlib.evidence.content import Content
     from auditlib.package.checks import Check, Outcome, Result
+    from auditlib.package.recompute import Open
+    from auditlib.package.vouched import Policy
 
 
 def verify(
     package: PackageFolder,
+    *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every check and every difference for programs.")
     ] = False,
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option(
+            "--allowed-signers",
+            metavar="FILE",
+            help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
+            show_default=False,
+        ),
+    ] = None,
+    tsa_ca: Annotated[
+        Path | None,
+        typer.Option(
+            "--tsa-ca",
+            metavar="FILE",
+            help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
+            show_default=False,
+        ),
+    ] = None,
     full: Annotated[
         Path | None,
         typer.Option(
@@ -36,7 +62,7 @@ def verify(
         typer.Option(
             "--mask-key",
             metavar="FILE",
-            help="Of a package without names: the key of its pseudonyms.",
+            help="Of a package without names: the key of its pseudonyms; it is made again then.",
             show_default=False,
         ),
     ] = None,
@@ -51,6 +77,10 @@ def verify(
 
         auditlib verify /media/usb/soc2-2026 --json
 
+        auditlib verify /media/usb/soc2-2026 --allowed-signers signers.txt --tsa-ca authority.pem
+
+        auditlib verify soc2-2026-masked --full soc2-2026 --mask-key mask.key
+
     A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
     if (whole := whole_package(package, as_json=as_json)) is None:
@@ -58,10 +88,12 @@ def verify(
     package = whole
     require_package(package)
     from auditlib.package.checks import go_through, report
+    from auditlib.package.vouched import read_policy
 
+    policy = read_policy(allowed_signers, tsa_ca)
     told: list[str] = []
     results = []
-    for result in go_through(_checks_of(package, full, mask_key), package):
+    for result in go_through(_checks_of(package, policy, full, mask_key), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -69,58 +101,56 @@ def verify(
     if as_json:
         say(out, json.dumps(report(package, results)))
     if any(one.failed for one in results):
-        raise DifferenceError(_verdict(package), _found(results))
+        raise DifferenceError(_verdict(package, results), _found(results))
     if not as_json:
         say(out, f"Verified: {package}")
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
 
 
-def _checks_of(package: Path, full: Path | None, mask_key: Path | None) -> tuple[Check, ...]:
-    """Return what is looked at in this package: one without names has a content of its own."""
+def _checks_of(package: Path, policy: Policy, full: Path | None, mask_key: Path | None) -> tuple[Check, ...]:
+    """Return what is looked at in this package: one without names has another content."""
     from auditlib.package.target import is_masked
 
     if is_masked(package):
-        return _checks_of_masked(full, mask_key)
+        from auditlib.cli.masked_verification import look_at_masked
+
+        around = [one for one in _checks(policy) if one.name in {"bag", *_AROUND}]
+        return (*around, look_at_masked(full, mask_key))
     if full is not None or mask_key is not None:
         raise UsageError(f"--full and --mask-key are for a package without names, which {package} is not")
-    return _checks()
+    return _checks(policy)
 
 
-def _checks_of_masked(full: Path | None, mask_key: Path | None) -> tuple[Check, ...]:
-    from auditlib.package.checks import Check, Outcome
-    from auditlib.package.mask_key import read_key
-    from auditlib.package.masked import check_masked
-
-    if mask_key is not None and full is None:
-        raise UsageError("--mask-key goes with --full: the package is made again of the full one and the key")
-    key = None if mask_key is None else read_key(mask_key)
-    good = (
-        "holds what such a package holds; its tables can't be computed again without the full package and the key"
-        if full is None
-        else "made of this full package; its tables can't be computed again without the key"
-        if key is None
-        else "made again of the full package and the key, equal to the byte"
-    )
-    return (
-        Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
-        Check(
-            "masked",
-            "A package without names",
-            good,
-            ("difference", "differences"),
-            lambda package: Outcome(check_masked(package, full, key)),
-        ),
-    )
-
-
-def _checks() -> tuple[Check, ...]:
+def _checks(policy: Policy) -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
+    from auditlib.package.vouched import look_at_signature, look_at_time_stamp
 
+    opened = lru_cache(maxsize=1)(_opened)  # once, for all that compute something of it again
     return (
         Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
+        Check("signature", "Signature", "none", ("difference", "differences"), partial(look_at_signature, policy)),
+        Check("time stamp", "Time stamp", "none", ("difference", "differences"), partial(look_at_time_stamp, policy)),
         Check(
-            "tables", "Tables and dossiers computed again from raw/", "equal", ("differs", "differ"), _look_at_tables
+            "previous",
+            "Last year's package",
+            "what is kept of it is intact",
+            ("difference", "differences"),
+            _look_at_previous,
+        ),
+        Check(
+            "tables",
+            "Tables and dossiers computed again from raw/",
+            "equal",
+            ("differs", "differ"),
+            partial(_look_at_tables, opened),
+        ),
+        Check(
+            "pages",
+            "Pages, charts, workbooks and summary made again from raw/",
+            "equal",
+            ("differs", "differ"),
+            partial(_look_at_pages, opened),
         ),
     )
 
@@ -132,11 +162,34 @@ def _look_at_bag(package: Path) -> Outcome:
     return Outcome([*check_bag(package), *renamed(package)])
 
 
-def _look_at_tables(package: Path) -> Outcome:
+def _look_at_previous(package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.previous import check_previous, keeps_previous
+
+    return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+
+
+def _opened(package: Path) -> Content:
+    from auditlib.evidence.opened import open_records
+
+    return open_records(package)
+
+
+def _look_at_tables(opened: Open, package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.recompute import recompute
 
-    return Outcome(recompute(package))
+    return Outcome(recompute(package, opened))
+
+
+def _look_at_pages(opened: Open, package: Path) -> Outcome:
+    from auditlib.evidence.differences import Kind
+    from auditlib.package.checks import Outcome
+    from auditlib.run.quick_import import quick_import
+
+    differences = quick_import("auditlib.run.reperform").reperform(package, opened)
+    figures_alone = any(one.kind is Kind.NOT_COMPARED for one in differences)
+    return Outcome(differences, "figures equal, the rest not compared" if figures_alone else "")
 
 
 def _found(results: Sequence[Result]) -> list[str]:
@@ -174,8 +227,10 @@ def require_package(package: Path) -> None:
         )
 
 
-def _verdict(package: Path) -> str:
+def _verdict(package: Path, results: Sequence[Result]) -> str:
     """Say what is wrong with a package on the whole; of one without its last file, that it was not sealed or not copied whole."""
+    if all(one.check.name in _AROUND for one in results if one.failed):
+        return f"{package} is whole, but what was to stand for it is not accepted"
     if (package / TAG_MANIFEST).exists():
         return f"{package} is not what it says it is"
     return (

@@ -18,7 +18,7 @@ from auditlib.audit.controls.outcomes import CONTROLS
 from auditlib.audit.controls.outcomes import SINCE as CONTROLS_SINCE
 from auditlib.audit.controls.rates import ATTRIBUTE_DEVIATIONS, ATTRIBUTE_RATES, ATTRIBUTES
 from auditlib.audit.controls.site.second_source import SECOND_SOURCE
-from auditlib.audit.finding import FINDINGS, Finding
+from auditlib.audit.finding import Finding
 from auditlib.audit.numbering.causes import DELETIONS
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.numbering.findings import conclude_numbering, log_findings, numbering_findings, unlisted_findings
@@ -53,7 +53,6 @@ from auditlib.audit.status.findings import (
     unread_times_findings,
 )
 from auditlib.audit.status.histories import history_findings
-from auditlib.audit.summary import conclude_summary
 from auditlib.audit.tokens import SINCE as TOKENS_SINCE
 from auditlib.audit.tokens import places_of_summaries, token_findings
 from auditlib.audit.workflows.versions import WORKFLOWS
@@ -61,6 +60,7 @@ from auditlib.dossier.files import SAMPLE_COMMENTS, SAMPLE_HISTORY
 from auditlib.evidence.changed import SAMPLE_CHANGES
 from auditlib.evidence.content import Content, Shown, tables_of
 from auditlib.evidence.subjects import Subjects
+from auditlib.evidence.summary_chapter import SUMMARY_OF_POPULATION, SUMMARY_SHOWN
 from auditlib.phrases import minute
 from auditlib.records.filters import kept_on
 from auditlib.records.log_reach import describe_log
@@ -357,13 +357,6 @@ ACTIVITY_SHOWN: Final = Shown[Subjects](
     since=2,
 )
 
-SUMMARY_SHOWN: Final = Shown[Content](
-    chapters.SUMMARY,
-    frames={FINDINGS: lambda evidence: evidence.findings},
-    findings=lambda _: (),
-    conclude=lambda evidence: conclude_summary(evidence.findings),
-)
-
 OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     SCOPE_SHOWN,
     POPULATION_SHOWN,
@@ -374,7 +367,7 @@ OF_POPULATION: Final[tuple[Shown[Subjects], ...]] = (
     CONTROLS_SHOWN,
     PERMISSIONS_SHOWN,
     ACTIVITY_SHOWN,
-    SUMMARY_SHOWN,
+    SUMMARY_OF_POPULATION,
 )
 """What a package with a population shows, in the order of `audit.chapters.CHAPTERS`."""
 

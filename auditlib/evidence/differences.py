@@ -49,6 +49,11 @@ class Kind(StrEnum):
     LEFT = "left"
     CASE = "case"
     HARD_LINK = "hard link"
+    # kept of last year's package
+    PREVIOUS_OTHER = "previous other"
+    PREVIOUS_CHANGED = "previous changed"
+    PREVIOUS_MISSING = "previous missing"
+    PREVIOUS_UNKNOWN = "previous unknown"
     # computed again from the raw responses
     NEWER_SCHEMA = "newer schema"
     NOT_COMPUTED = "not computed"
@@ -61,9 +66,18 @@ class Kind(StrEnum):
     OTHER_FULL = "other full package"
     OTHER_KEY = "other key"
     MADE_OTHERWISE = "made otherwise"
+    NOT_COMPARED = "not compared"
+    # who stands for the package, and since when
+    SIGNATURE = "signature"
+    TIME_STAMP = "time stamp"
+    UNSIGNED = "unsigned"
+    UNSTAMPED = "unstamped"
+    NOT_JUDGED = "not judged"
 
 
-REMARKS: Final = frozenset({Kind.FORM, Kind.HARD_LINK})
+REMARKS: Final = frozenset(
+    {Kind.FORM, Kind.HARD_LINK, Kind.NOT_COMPARED, Kind.UNSIGNED, Kind.UNSTAMPED, Kind.NOT_JUDGED}
+)
 """Kinds that are told and make no package another: the content is what was sealed."""
 
 
@@ -116,6 +130,11 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
         Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.PREVIOUS_OTHER: "{path}: not of last year's package: its SHA-256 is {found}, run.json records {expected}",
+        Kind.PREVIOUS_CHANGED: "{path}: not what last year's package holds: its SHA-256 is {found}, the manifest of that package "
+        "says {expected}",
+        Kind.PREVIOUS_MISSING: "{path}: missing: last year's package holds it, and a comparison needs it",
+        Kind.PREVIOUS_UNKNOWN: "{path}: unexpected: nothing of last year's package is kept there",
         Kind.NEWER_SCHEMA: "{path}: made with versions of the schema that are not known here: {found}; known are {expected} and "
         "those before. Use the auditlib that made the package, or a newer one",
         Kind.NOT_COMPUTED: "the tables can't be computed again: {found}",
@@ -126,7 +145,16 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.OTHER_FULL: "{path}: of another full package: made of that with the tag manifest {expected}, this is {found}",
         Kind.OTHER_KEY: "{path}: made with another key: it says {expected}, the key given is {found}",
         Kind.MADE_OTHERWISE: "{path}: not what the full package and the key give: its SHA-256 is {found}, made again {expected}",
+        Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
+        "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
+        Kind.SIGNATURE: "{path}: not accepted: {found}",
+        Kind.TIME_STAMP: "{path}: not accepted: {found}",
+        Kind.UNSIGNED: "{path}: there is none, although the parameters name a {expected}: the key failed when the package was "
+        "sealed, or the file was taken away. Nothing but the digest that you were given says who made this package",
+        Kind.UNSTAMPED: "{path}: there is none, although the parameters name a {expected}: the authority failed when the package "
+        "was sealed, or the file was taken away. Nothing but this package itself says when it was made",
+        Kind.NOT_JUDGED: "{path}: {found}",
     }
 )
 """``manifest`` is the one that lists the path, ``inner`` the path below ``data/``, ``short`` what was found, cut."""

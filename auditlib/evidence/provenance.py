@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -18,12 +19,15 @@ from auditlib.records.grants import granted
 from auditlib.responses import topics
 from auditlib.times import format_instant
 
-NOT_ACTED_ON: Final = (
-    "previous",
-    "signing_key",
-    "timestamp_url",
+ACTED_ON_SINCE: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "previous": 6,
+        "signing_key": 6,
+        "timestamp_url": 6,
+    }
 )
-"""Parameters of the contract that this version checks and does nothing with; a run that sets one is told so."""
+"""Parameters of the contract, each with the version of the tables (`evidence.schema`) from which on it is acted on; a package
+made before that sets one is told so."""
 
 LACKS: Final = "lacks.txt"
 """Says, a sentence a line, what recorded issues lack that were served in place of a Jira; not there for a real one."""
@@ -106,9 +110,10 @@ class Provenance(Part):
 
     @property
     def unused_parameters(self) -> tuple[str, ...]:
-        """Parameters that are set and that this version does not act on."""
-        fields = type(self.params).model_fields
-        return tuple(name for name in NOT_ACTED_ON if getattr(self.params, name) != fields[name].default)
+        """Parameters that are set and that the version which pulled the package does not act on."""
+        fields, version = type(self.params).model_fields, self.pulled.schema["tables"]
+        idle = (name for name, since in ACTED_ON_SINCE.items() if version < since)
+        return tuple(name for name in idle if getattr(self.params, name) != fields[name].default)
 
     @property
     def lacks(self) -> list[str]:

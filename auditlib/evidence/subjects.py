@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from auditlib.audit.chapters import SUMMARY
+from auditlib.audit.finding import FINDINGS, findings_table
+from auditlib.audit.yearly.comparison import NEEDED
+from auditlib.audit.yearly.rows import SINCE as YEARLY_SINCE
+from auditlib.audit.yearly.year import Year
 from auditlib.evidence.access import Access
 from auditlib.evidence.access_changes import AccessChanges
 from auditlib.evidence.access_controls import AccessControls
@@ -15,6 +20,7 @@ from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.controls import PopulationControls
 from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
+from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
@@ -30,6 +36,8 @@ from auditlib.evidence.site_controls import SiteControls
 from auditlib.evidence.states import States
 from auditlib.evidence.witnesses import Witnesses
 from auditlib.evidence.workflows import Workflows
+from auditlib.evidence.years import Years, kept_year, side_by_side, year_of
+from auditlib.jira import jql
 from auditlib.params.model import Parameters
 from auditlib.responses.store import RawStore
 
@@ -141,6 +149,23 @@ class Subjects(Content):
     def controls(self) -> PopulationControls:
         """The controls of the library."""
         return self._controls
+
+    @property
+    def this_year(self) -> Year:
+        """What a comparison with another year needs of the package: its tables but for what comes of the comparison itself."""
+        of_year = [one for one in self.chapters if one.chapter is not SUMMARY]
+        shown = (pair for one in of_year for pair in one.frames.items())
+        tables = {table: make(self) for table, make in shown if table.name in NEEDED}
+        tables[FINDINGS] = findings_table(found for one in of_year for found in one.findings(self))
+        query = jql.shared_filter(self.projects, self.period, self.params.issue_types, self.passes.restrictions)
+        return year_of(self.pulled, tables, query=query, interim=self.provenance.interim_until is not None)
+
+    @kernel_cached
+    def years(self) -> Years | None:
+        """The package beside last year's; None if the parameters name none, or the package was made before there was this."""
+        if self.params.previous is None or self.pulled.schema["tables"] < YEARLY_SINCE:
+            return None
+        return side_by_side(self.this_year, kept_year(self.folder))
 
     @property
     def parts(self) -> tuple[Part, ...]:

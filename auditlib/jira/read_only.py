@@ -1,4 +1,7 @@
-"""The only requests this package can send. All of them read; everything else is refused before the wire.
+"""The only requests that can be sent to a Jira. All of them read; everything else is refused before the wire.
+
+What a time-stamping authority is asked, where the parameters name one, is one form of its own and carries no credential
+(``run.authority``).
 
 A ``POST`` is on the list only where Atlassian describes it as a question (a search, a count, a bulk fetch).
 """

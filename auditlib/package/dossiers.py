@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from auditlib.dossier.pdf import write_pdf
 from auditlib.evidence.content import Content
 from auditlib.files import write_whole
 
 
-def write_dossiers(evidence: Content) -> dict[str, str]:
-    """Write ``dossiers/`` and ``dossiers.pdf`` of a working folder; downloaded files are there already.
+def write_dossiers(evidence: Content, data: Path) -> dict[str, str]:
+    """Write ``dossiers/`` and ``dossiers.pdf``; downloaded files are there already.
 
     Parameters
     ----------
     evidence : Content
         With the sampled issues read.
+    data : Path
+        The folder ``data`` that is written into.
 
     Returns
     -------
@@ -25,7 +29,7 @@ def write_dossiers(evidence: Content) -> dict[str, str]:
     AuditError
         If the PDF can't be set; what can't be made of one issue is named in its record.
     """
-    data, written = evidence.folder / "data", {}
+    written = {}
     for path, content in evidence.dossier_files().items():
         written[path] = write_whole(data / path, [content])
     found, absent = evidence.collected.dossiers, evidence.collected.absent

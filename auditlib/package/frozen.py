@@ -25,16 +25,22 @@ class SealedFiles:
     ----------
     folder : Path
         The package.
+    tags, manifest : bytes
+        The tag manifest, whose SHA-256 stands for all of it, and the manifest.
+
+    Attributes
+    ----------
+    folder, tags, manifest
+        As given.
     digest : str
-        SHA-256 of its tag manifest, which stands for all of it.
-    listed : mapping of str to str
-        SHA-256 of each file of the payload, by its path in the package.
+        SHA-256 of the tag manifest.
     """
 
-    def __init__(self, folder: Path, digest: str, listed: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, tags: bytes, manifest: bytes) -> None:
         self.folder = folder
-        self.digest = digest
-        self._listed = listed
+        self.tags, self.manifest = tags, manifest
+        self.digest = hashlib.sha256(tags).hexdigest()
+        self._listed = manifest_lines(manifest)
 
     def paths(self, below: str) -> list[str]:
         """Return the paths of the payload below a folder, sorted."""
@@ -68,8 +74,15 @@ class SealedFiles:
         target.write_bytes(content)
 
 
-def open_sealed(package: Path) -> SealedFiles:
+def open_sealed(package: Path, *, purpose: str = "its population is not frozen") -> SealedFiles:
     """Check a sealed package whole, and open it as something to start from.
+
+    Parameters
+    ----------
+    package : Path
+        Its folder.
+    purpose : str
+        What follows if it is not sealed, in words.
 
     Raises
     ------
@@ -77,13 +90,13 @@ def open_sealed(package: Path) -> SealedFiles:
         If it is not sealed, or is not what was sealed, naming the file.
     """
     if not is_sealed(package):
-        raise UsageError(f"{package} is not a sealed package, so its population is not frozen")
+        raise UsageError(f"{package} is not a sealed package, so {purpose}")
     tags = _content(package, TAG_MANIFEST)
     manifest = _content(package, MANIFEST)
     _require_none(package, [one for one in check_bag(package) if one.kind is not Kind.LEFT])
-    if _lines(tags).get(MANIFEST) != hashlib.sha256(manifest).hexdigest():
+    if manifest_lines(tags).get(MANIFEST) != hashlib.sha256(manifest).hexdigest():
         _require_none(package, [Difference(Kind.CHANGED, MANIFEST, found="another")])
-    return SealedFiles(package, hashlib.sha256(tags).hexdigest(), _lines(manifest))
+    return SealedFiles(package, tags, manifest)
 
 
 def _require_none(package: Path, differences: list[Difference]) -> None:
@@ -95,7 +108,7 @@ def _require_none(package: Path, differences: list[Difference]) -> None:
         )
 
 
-def _lines(manifest: bytes) -> dict[str, str]:
+def manifest_lines(manifest: bytes) -> dict[str, str]:
     """Read a manifest that `check_bag` found canonical."""
     lines = (line.partition("  ") for line in manifest.decode("utf-8", "replace").split("\n"))
     return {path: digest for digest, _, path in lines if path}

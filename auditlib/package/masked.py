@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,7 +120,7 @@ def read_masked(package: Path) -> Masked:
     return Masked(str(digest), str(key))
 
 
-def make_masked(full: Path, key: bytes, out: Path) -> Path:
+def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], object] | None = None) -> Path:
     """Make the masked package of a sealed one: a function of it and the key alone.
 
     Parameters
@@ -131,6 +131,8 @@ def make_masked(full: Path, key: bytes, out: Path) -> Path:
         Of the pseudonyms.
     out : Path
         Where it goes; must not exist or be empty.
+    vouch : callable, optional
+        Signs and time-stamps the sealed folder before it gets its name.
 
     Returns
     -------
@@ -142,11 +144,13 @@ def make_masked(full: Path, key: bytes, out: Path) -> Path:
     UsageError
         If ``full`` is not what was sealed, or ``out`` holds something.
     """
-    files = open_sealed(full)
+    files = open_sealed(full, purpose="nothing is made of it")
     partial = prepare_target(out)
     try:
         _write(partial, files, open_records(full), key)
         seal(partial, _info_of(full), secrets=[key.hex()])
+        if vouch is not None:
+            vouch(partial)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)  # it is made again as quickly, and is of no use without its seal
         raise
@@ -179,8 +183,8 @@ def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> No
         if path in files:
             files.copy(path, folder / path)
     write_whole(data / "full" / "files.csv", [to_csv(FILES, FILES.make(_listed(files)))])
-    tags = (files.folder / TAG_MANIFEST).read_bytes()
-    write_whole(data / "full" / TAG_MANIFEST, [tags])
+
+    write_whole(data / "full" / TAG_MANIFEST, [files.tags])
     summary = {**_summary(files, called), "masked": True, "full": {"tagmanifest_sha256": files.digest}}
     _write_json(data / "summary.json", summary)
     columns = {one.name: {column.name: str(holds(one.name, column)) for column in one.columns} for one in frames}
@@ -354,7 +358,7 @@ def check_masked(package: Path, full: Path | None = None, key: bytes | None = No
         )
     if full is None:
         return found
-    digest = open_sealed(full).digest
+    digest = open_sealed(full, purpose="it is no full package").digest
     if digest != said.digest:
         return [*found, Difference(Kind.OTHER_FULL, MASKED_RECORD, said.digest, digest)]
     if key is None:

@@ -20,9 +20,11 @@ from auditlib.evidence.chapters import OF_POPULATION, TABLES
 from auditlib.evidence.dossier_package import DOSSIER_KEYS, Records
 from auditlib.evidence.kernel_cache import FOLDER as CACHE
 from auditlib.evidence.provenance import LACKS
+from auditlib.evidence.years import PREVIOUS, RECORDS
+from auditlib.evidence.years import TABLES as OF_YEAR
 from auditlib.keys import ISSUE
 from auditlib.package.disk import walk
-from auditlib.package.layout import TOP
+from auditlib.package.layout import MANIFEST, TAG_MANIFEST, TOP
 from auditlib.package.transit import left_by_a_file_manager
 from auditlib.report.tables_in_pages import SCRIPT
 from auditlib.responses.topics import TOPICS, folders
@@ -68,6 +70,7 @@ _KEPT: Final = re.compile(
     | raw(\.tmp)?/(index\.jsonl(\.tmp)? | [0-9a-f]{{32}}\.part)
     | dossiers/{ISSUE}/attachments/[^/]+
     | archive/.+
+    | {PREVIOUS}/({_any((MANIFEST, TAG_MANIFEST, *RECORDS, *OF_YEAR))})
     | run\.json | params\.yaml | from\.json | {re.escape(LACKS)} | {re.escape(DOSSIER_KEYS)}
     | (gap_explanations|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
     )""",

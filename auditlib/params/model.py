@@ -104,9 +104,9 @@ class Parameters(Record):
     previous: kinds.Text | None = None
     """Path of last year's evidence package, to compare with."""
     signing_key: kinds.Text | None = None
-    """Path of the OpenSSH key that signs the package."""
+    """Path of the OpenSSH key that signs the package: the private key, or the public one of a key that the agent holds."""
     timestamp_url: kinds.Address | None = None
-    """Address of the authority (RFC 3161) that time-stamps the package."""
+    """Address of the authority (RFC 3161) that time-stamps the package: `https://timestamp.example.com/tsr`."""
 
     @property
     def zone(self) -> ZoneInfo:

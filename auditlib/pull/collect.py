@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from auditlib.audit.controls.site.deployments import is_json_lines, read_deployments
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
@@ -23,7 +22,7 @@ from auditlib.evidence.provenance import LACKS
 from auditlib.evidence.schema import SCHEMA
 from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.evidence.witnesses import log_asked_from
-from auditlib.files import demo_file, expanded, read_given, write_whole
+from auditlib.files import demo_file, expanded, read_given, write_json, write_whole
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
@@ -234,9 +233,3 @@ def collect_dossiers(reader: JiraReader, evidence: Content, tell: Tell, base: Pa
     folder = evidence.folder / "data" / "dossiers" if evidence.params.attachments else None
     ask_dossiers(reader, evidence.collected.keys, tell, attachments=folder)
     copy_comments(archive_of(evidence.params, base), evidence.folder / "data", evidence.collected.issue_ids)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write a JSON file that people can read: all of it, or nothing."""
-    text = json.dumps(value, indent=1, ensure_ascii=False, default=str) + "\n"
-    write_whole(path, [text.encode()], durable=True)

@@ -29,7 +29,7 @@ class WorkingPaper:
     looks : Looks
         The margins of every sheet.
     made : datetime
-        The date inside the file.
+        The date inside the file: when the last answer came.
     asked : datetime
         When Jira was asked.
     statement : Statement

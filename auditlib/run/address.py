@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextvars import ContextVar
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
+
+STANDING: Final[ContextVar[Path | None]] = ContextVar("standing", default=None)
+"""Where the notebook stands that is executed in this process; None where the working directory is its own."""
 
 
 def address_in(package: Path, path: str, start: Path | None = None) -> str:
@@ -20,7 +25,7 @@ def address_in(package: Path, path: str, start: Path | None = None) -> str:
     path : str
         Of the file below ``data/``, parts joined by ``/``; what follows a ``#`` stays.
     start : Path, optional
-        Folder of the notebook; the working directory if not given.
+        Folder of the notebook; if not given, that of `STANDING`, else the working directory.
 
     Returns
     -------
@@ -31,7 +36,7 @@ def address_in(package: Path, path: str, start: Path | None = None) -> str:
     name, mark, place = path.partition("#")
     target = package.resolve() / "data" / name
     try:
-        way = os.path.relpath(target, (start or Path.cwd()).resolve())
+        way = os.path.relpath(target, (start or STANDING.get() or Path.cwd()).resolve())
     except ValueError:
         return f"{target.as_uri()}{mark}{place}"
     return f"{quote(way.replace(os.sep, '/'))}{mark}{place}"

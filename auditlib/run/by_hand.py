@@ -15,6 +15,7 @@ from auditlib.errors import SourceError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira.connection import Speaks
 from auditlib.package.lock import working_folder
+from auditlib.package.previous import copy_previous
 from auditlib.package.working import kept_if_pulled
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
@@ -56,6 +57,7 @@ def pull_by_hand(params: Parameters, evidence: Path, base: Path, environ: Mappin
     embedded = JiraProcess if params.jira_url == DEMO else None
     given = os.environ if environ is None else environ
     with working_folder(out) as folder, kept_if_pulled(folder):
+        copy_previous(params, folder, base)
         return collect(params, folder, given, lambda *_: None, base=base, embedded=embedded)
 
 

@@ -28,6 +28,7 @@ from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
 from auditlib.run.check_controls import controls_lines, fields_looked_at
+from auditlib.run.vouching import seal_lines
 from auditlib.text import visible_text
 from auditlib.times import format_instant, format_utc
 
@@ -55,7 +56,10 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
     SourceError
         If a run would end at once: Jira not reachable, account refused, a listed project not browsable, or a right or a
         scope missing without which there is no package.
+    UsageError
+        If the key that is to sign the package can't.
     """
+    seal = seal_lines(params, Path.cwd())
     with tempfile.TemporaryDirectory(prefix="auditlib-check-") as folder:
         evidence = Evidence(Path(folder), params)
         with connected(params, evidence.store, environ, embedded) as (reader, _):
@@ -87,6 +91,7 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
                 *_limits(evidence),
                 *_sample(params, counts),
                 *controls,
+                *seal,
                 *_effort(counts, seconds),
                 *_query(evidence),
             ]

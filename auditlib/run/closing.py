@@ -26,6 +26,7 @@ _ABOUT: Final = {
     "complete": "Complete",
     "numbers": "Numbers",
     "controls": "Controls",
+    "years": "Last year",
     "limits": "Limits",
     "histories": "Histories",
 }
@@ -58,7 +59,13 @@ def open_causes(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def closing_lines(
-    summary: Mapping[str, Any], package: str, address: str, *, width: int = 80, height: int = 24
+    summary: Mapping[str, Any],
+    package: str,
+    address: str,
+    vouched: Sequence[tuple[str, str]] = (),
+    *,
+    width: int = 80,
+    height: int = 24,
 ) -> list[str]:
     """Return the lines that a run ends with; the last is the path of the package alone.
 
@@ -70,11 +77,15 @@ def closing_lines(
         The path of the package, as it is to be told.
     address : str
         Of its cover page, ``file://…``.
+    vouched : sequence of (str, str)
+        What stands for the package, and what it says: a signature, a time stamp.
     width, height : int
         Of the screen.
     """
     above = [*_filled("Sealed", heading(summary), width), ""]
     for about, _, sentence in answers(summary):
+        above += _filled(about, sentence, width)
+    for about, sentence in vouched:
         above += _filled(about, sentence, width)
     below = [f"{'Open':<{_MARGIN}}{address}", package]
     rows = sum(max(1, -(-len(line) // width)) for line in (*above, *below))

@@ -20,8 +20,10 @@ from auditlib.pull.session import Tell
 from auditlib.run.masking import require_maskable
 from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record
-from auditlib.run.readables import finish, write_readables
+from auditlib.run.readables import finish
 from auditlib.run.summary import summary_of_dossiers
+from auditlib.run.vouching import with_key
+from auditlib.run.written import write_readables
 
 
 def collect_case_file(
@@ -65,7 +67,7 @@ def collect_case_file(
             "sample_seed": "not drawn",
         }
     )
-    order = replace(order, params=params)
+    order = with_key(replace(order, params=params))
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
             order = replace(order, params=require_same_parameters(order, dossiers=True))
@@ -90,7 +92,7 @@ def _collected(partial: Path, order: Run, keys: list[str], environ: Mapping[str,
     tell("pages and tables", 0, None)
     written = write_readables(records)
     records.store.write_feeds(records.feeds())
-    record = origin_record(records, started, environ) | {"keys": keys}
+    record = origin_record(records, started, environ) | {"keys": keys} | order.seal_record
     finish(order, records, record, summary_of_dossiers(records, record), environ, tell=tell, written=written)
     return [one.asked for one in records.collected.absent]
 

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any, Final
@@ -28,22 +27,15 @@ from traitlets.config import Config
 from auditlib import errors
 from auditlib.errors import MachineError, NotebookError
 from auditlib.evidence.opened import open_evidence
-from auditlib.evidence.origin import pulled_between
 from auditlib.machine import lacks_of, machine_words
-from auditlib.params.writing import parameter_values
-from auditlib.phrases import days
 from auditlib.pull.session import Tell
-from auditlib.report.navigation import PAPER, WORKBOOK
-from auditlib.report.notebook_html import Place, export_html
-from auditlib.report.sheets import package_id
+from auditlib.report.notebook_html import export_html
 from auditlib.report.tables_in_pages import write_script
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernel_environment import kernel_environment, settled
 from auditlib.run.notebooks import NOTEBOOKS, notebooks_folder
+from auditlib.run.pages import Page, page_of, values_of
 from auditlib.text import shorten, visible_text
-
-_PACKAGE_FROM_NOTEBOOKS: Final = "../.."
-"""The package, seen from its own ``data/notebooks``: an executed notebook finds its data wherever the package goes."""
 
 _KERNEL_FAULTS: Final = (RuntimeError, TimeoutError, zmq.ZMQError, OSError)
 """What nbclient and its libraries raise when a kernel does not start, does not answer, or died."""
@@ -180,39 +172,18 @@ def execute(
     package = package.resolve()
     source, target = notebooks_folder(), package / "data" / "notebooks"
     evidence = open_evidence(package)
-    values = {"package": _PACKAGE_FROM_NOTEBOOKS, **parameter_values(evidence.params)}
-    until = evidence.provenance.interim_until
-    interim = "" if until is None else f"; interim run, asked {until}"
-    head = {
-        "Jira": evidence.site.base_url,
-        "Period": f"{days(evidence.period)}{interim}",
-        "Projects": ", ".join(evidence.projects),
-    }
+    values, page = values_of(evidence), page_of(evidence, names)
     target.mkdir(parents=True, exist_ok=True)
     write_script(package / "data")
-    place = Place(package_id(evidence.params.slug, pulled_between(evidence)["to"]), _pages(names))
     kernels = Kernels(kept, server)
     chosen = sorted((name for name in NOTEBOOKS if name in names), key=lambda name: name not in _LONG)
 
     def one(name: str) -> None:
-        _execute_one(source / f"{name}.ipynb", target, values, _Page(head, place), kernels)
+        _execute_one(source / f"{name}.ipynb", target, values, page, kernels)
 
     tell("notebooks", 0, len(names))
     for done, _ in enumerate(_side_by_side(chosen, jobs, one, kernels), start=1):
         tell("notebooks", done, len(names))
-
-
-def _pages(names: Sequence[str]) -> frozenset[str]:
-    """Return what the pages of notebooks lead to: each other, and what a run writes beside them."""
-    return frozenset({*(f"notebooks/{name}.html" for name in names), WORKBOOK, PAPER})
-
-
-@dataclass(frozen=True)
-class _Page:
-    """What the page of a notebook says beside the notebook itself."""
-
-    info: Mapping[str, str]
-    place: Place
 
 
 def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], kernels: Kernels) -> Iterator[str]:
@@ -230,7 +201,7 @@ def _side_by_side(names: Sequence[str], jobs: int, work: Callable[[str], None], 
         pool.shutdown(cancel_futures=True)
 
 
-def _execute_one(source: Path, target: Path, values: Mapping[str, Any], page: _Page, kernels: Kernels) -> None:
+def _execute_one(source: Path, target: Path, values: Mapping[str, Any], page: Page, kernels: Kernels) -> None:
     """Execute a notebook beside its final place, and only leave it there if it ran to its end.
 
     It is handed only the parameters that it declares. papermill's own ``cwd`` changes the directory of the whole process,
@@ -258,8 +229,7 @@ def _execute_one(source: Path, target: Path, values: Mapping[str, Any], page: _P
             cell.metadata["jupyter"] = {"source_hidden": True}  # as those of our own are
     nbformat.write(notebook, final)
     unfinished.unlink()
-    title = str(values["audit"])
-    export_html(final, final.with_suffix(".html"), title=title, info=page.info, place=page.place)
+    export_html(final, final.with_suffix(".html"), title=page.title, info=page.info, place=page.place)
 
 
 def _ran(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from auditlib.errors import AuditError
@@ -10,6 +11,7 @@ from auditlib.package.masked import make_masked
 from auditlib.package.target import MASKED, working_name
 from auditlib.run.order import Run
 from auditlib.run.until import Until
+from auditlib.run.vouching import vouch
 
 
 def masked_target(package: Path) -> Path:
@@ -43,7 +45,7 @@ def mask_sealed(order: Run) -> None:
     if not order.params.mask:
         return
     try:
-        make_masked(order.out, key_or_new(key_beside(order.out)), masked_target(order.out))
+        make_masked(order.out, key_or_new(key_beside(order.out)), masked_target(order.out), partial(vouch, order))
     except AuditError as error:
         error.add_note(
             f"The package itself is sealed: {order.out}. auditlib mask {order.out} makes the one without names"

@@ -23,8 +23,22 @@ def notebooks_folder() -> Path:
     UsageError
         If there are none.
     """
+    standing = Path.cwd() / "notebooks"
+    return standing if (standing / "01_scope.ipynb").is_file() else own_notebooks()
+
+
+def own_notebooks() -> Path:
+    """Return the folder of the notebooks that belong to this very code, wherever one stands.
+
+    A package has a folder ``notebooks`` too: what is executed to check it must not be taken from there.
+
+    Raises
+    ------
+    UsageError
+        If there are none.
+    """
     package = Path(__file__).parents[1]
-    for folder in (Path.cwd() / "notebooks", package.parent / "notebooks", package / "_carried" / "notebooks"):
+    for folder in (package.parent / "notebooks", package / "_carried" / "notebooks"):
         if (folder / "01_scope.ipynb").is_file():
             return folder
     raise UsageError("the notebooks are missing: neither a checkout nor the installed package has them")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.dossier_package import DOSSIER_KEYS
@@ -14,6 +14,7 @@ from auditlib.evidence.opened import Evidence, open_evidence, open_records
 from auditlib.jira.connection import Embedded, serve
 from auditlib.jira.credentials import secrets_in
 from auditlib.package.frozen import SealedFiles, open_sealed
+from auditlib.package.signature import SigningKey, secret_of
 from auditlib.package.target import PARTIAL
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
@@ -27,6 +28,10 @@ ORIGIN: Final = "from.json"
 
 _PARAMS: Final = "data/params.yaml"
 _RECORD: Final = "data/run.json"
+
+
+def _unheard(_: str) -> None:
+    """Hear a remark where nobody listens."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,10 @@ class Run:
         That may be spent on missing numbers.
     until : Until
         How far it goes.
+    remark : callable
+        Told, in a sentence, what of the seal did not come about: the package is whole without.
+    key : SigningKey or None
+        That signs the package; found able to when the run began.
     """
 
     params: Parameters
@@ -67,6 +76,18 @@ class Run:
     resume: bool = False
     most_questions: int = MOST_QUESTIONS
     until: Until = Until.SEAL
+    remark: Callable[[str], None] = _unheard
+    key: SigningKey | None = None
+
+    @property
+    def seal_record(self) -> dict[str, Any]:
+        """What ``run.json`` says of signature and time stamp: what was asked for; nothing where neither was."""
+        asked: dict[str, Any] = {}
+        if self.key is not None:
+            asked["signing_key"] = {"kind": self.key.kind, "fingerprint": self.key.fingerprint}
+        if self.params.timestamp_url is not None:
+            asked["timestamp_url"] = self.params.timestamp_url
+        return {"seal": asked} if asked else {}
 
 
 def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters:
@@ -169,4 +190,6 @@ def secrets_of(order: Run, environ: Mapping[str, str]) -> list[str]:
     if order.params.jira_url == DEMO:
         jira = serve(order.params, order.embedded)
         found += [jira.token, f"{jira.user}:{jira.token}", jira.org_key]
+    if order.key is not None and (secret := secret_of(order.key.path)):
+        found.append(secret)
     return found

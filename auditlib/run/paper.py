@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import Evidence, open_evidence
@@ -14,6 +15,9 @@ from auditlib.params.writing import parameter_values
 from auditlib.run.find_package import evidence_folder, find_package
 from auditlib.run.notebooks import demo_parameters
 from auditlib.run.workpaper import Workpaper
+
+HANDED: Final[ContextVar[Callable[[str], Workpaper] | None]] = ContextVar("handed", default=None)
+"""Gives a notebook that is executed in this process the package that is open already; None elsewhere."""
 
 
 def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given: Any) -> Workpaper:
@@ -42,6 +46,8 @@ def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given
     ParameterError
         If a value is wrong.
     """
+    if (handed := HANDED.get()) is not None:
+        return handed(notebook)
     found = find_package(package, audit, Path.cwd())
     if found is None:
         raise UsageError(
@@ -92,6 +98,8 @@ def scope_workpaper(package: str, values: Mapping[str, Any], environ: Mapping[st
     Workpaper
         On what was pulled.
     """
+    if (handed := HANDED.get()) is not None:
+        return handed("01_scope")
     chosen = {name: value for name, value in values.items() if value not in (None, "", [])}
     start = Path.cwd()
     found = find_package(package, str(chosen.get("audit", "")), start)

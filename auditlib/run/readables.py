@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from auditlib.audit.permissions.review import ACCESS_REVIEW
 from auditlib.evidence.content import Content
 from auditlib.evidence.kernel_cache import fill_cache
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import bag_info
-from auditlib.files import write_whole
+from auditlib.files import write_json
 from auditlib.package.bag import seal
-from auditlib.package.dossiers import write_dossiers
 from auditlib.package.sealed import require_whole
 from auditlib.package.target import publish
 from auditlib.package.working import clear_left, require_own
-from auditlib.pull.collect import write_json
 from auditlib.pull.session import Tell
 from auditlib.report.cover.page import write_cover
-from auditlib.report.review_sheet import write_review_sheet
-from auditlib.report.spreadsheet import write_workbook
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernels import execute
 from auditlib.run.masking import mask_sealed
@@ -30,8 +25,8 @@ from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
 from auditlib.run.until import Until
-from auditlib.run.working_paper import working_paper
-from auditlib.tables import csv_pieces
+from auditlib.run.vouching import vouch
+from auditlib.run.written import write_readables
 
 
 def make(
@@ -91,8 +86,8 @@ def finish(
 
     A run that goes until its pages are made ends before the seal.
 
-    What is sealed is read once more before it gets its name: it must be what the manifest says, what was written (the digests
-    of ``write_readables``), and what Jira answered.
+    It is signed and time-stamped as far as that is asked for and succeeds. What is sealed is read once more before it gets its
+    name: it must be what the manifest says, what was written (the digests of ``write_readables``), and what Jira answered.
 
     Raises
     ------
@@ -111,36 +106,7 @@ def finish(
     clear_left(partial)
     require_own(partial)
     seal(partial, bag_info(records, record), secrets=secrets_of(order, environ))
+    vouch(order, partial)
     require_whole(records, written)
     publish(partial, order.out)
     mask_sealed(order)
-
-
-def write_readables(records: Content, pages: Collection[str] = ()) -> dict[str, str]:
-    """Write what people read beside the notebooks: each table, once; the workbooks; the full records of issues.
-
-    Parameters
-    ----------
-    records : Content
-    pages : collection of str
-        The notebooks that the package has pages of.
-
-    Returns
-    -------
-    dict of str to str
-        SHA-256 of every table and of every file of a full record, by path below ``data/``: all that ``verify`` computes again.
-    """
-    data, version = records.folder / "data", records.pulled.schema["tables"]
-    written = {}
-    frames = {one: records.table(one.name) for one in records.tables}
-    for table, frame in frames.items():
-        written[f"tables/{table.file}"] = write_whole(data / "tables" / table.file, csv_pieces(table, frame, version))
-    for name, content in records.companion_files().items():
-        written[f"tables/{name}"] = write_whole(data / "tables" / name, [content])
-    written |= write_dossiers(records)
-    paper = working_paper(records, pages)
-    write_workbook(frames, data / "tables", data / "audit.xlsx", paper, version)
-    if ACCESS_REVIEW in frames:
-        asked = records.pulled.began
-        write_review_sheet(frames[ACCESS_REVIEW], data / "access_review.xlsx", paper.looks, asked)
-    return written

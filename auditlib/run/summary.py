@@ -23,6 +23,7 @@ from auditlib.audit.verdict import (
     about_numbers,
     about_population,
     about_records,
+    about_years,
 )
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import Evidence
@@ -73,9 +74,16 @@ def summary_of_run(evidence: Evidence, record: Mapping[str, Any]) -> dict[str, A
             about_population(len(evidence.population), difference, drift, exceptions),
             about_numbers(lines(numbering, gaps), explained, exceptions),
             about_controls(_rates(evidence)),
+            *_years(evidence),
         ]
 
     return _summary(evidence, record, parts, answers)
+
+
+def _years(evidence: Evidence) -> list[Answer]:
+    """Say how the package stands beside last year's, if it is compared with one."""
+    years = evidence.years
+    return [] if years is None else [about_years(years.conclusion, {one.severity for one in years.compared.findings})]
 
 
 def summary_of_dossiers(records: Content, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,7 +131,7 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 _ORDER: Final = (
     *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
     *("verdict", "conclusions", "figures", "sums", "controls", "per_project", "causes", "findings", "keys", "records"),
-    *("limits", "versions"),
+    *("limits", "seal", "versions"),
 )
 """The keys as they stand in the file."""
 
@@ -155,6 +163,7 @@ def _summary(
         "records": _records(records),
         "limits": list(records.limits),
         "versions": record["versions"],
+        **({"seal": record["seal"]} if "seal" in record else {}),
     }
     return {name: all_parts[name] for name in _ORDER if name in all_parts}
 

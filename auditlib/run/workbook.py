@@ -10,24 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
+from auditlib.files import write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
+from auditlib.package.previous import copy_previous
 from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     begin,
     collect,
     collect_dossiers,
-    write_json,
 )
 from auditlib.pull.session import Tell
 from auditlib.responses import topics
@@ -42,10 +41,9 @@ from auditlib.run.order import (
     require_same_parameters,
     require_same_scope,
 )
+from auditlib.run.quick_import import quick_import
 from auditlib.run.until import Until
-
-_UNUSED: Final = ("rfc3987_syntax",)
-"""Compiles a grammar of addresses when jsonschema is imported, which takes longer than all the rest; notebooks name none."""
+from auditlib.run.vouching import with_key
 
 
 @contextmanager
@@ -91,6 +89,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
     require_maskable(order)
+    order = with_key(order)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
         if order.resume:
@@ -109,8 +108,9 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
     with ForkServer() as server, ThreadPoolExecutor(1) as beside:
         if order.jobs > 1:  # who lets one kernel work at a time may be short of memory
             server.begin()
-        loaded = beside.submit(_load_readables)
+        loaded = beside.submit(quick_import, "auditlib.run.readables")
         with kept_if_pulled(partial, resume=order.resume):
+            copy_previous(order.params, partial, order.base)
             if frozen is None:
                 evidence = collect(
                     order.params,
@@ -127,17 +127,6 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
             return
         server.begin()
         loaded.result().make(order, evidence, started, environ, tell=tell, server=server)
-
-
-def _load_readables() -> Any:
-    """Import what makes notebooks and all else of the answers, but for what none of it asks for."""
-    unused: dict[str, Any] = {name: None for name in _UNUSED if name not in sys.modules}
-    sys.modules.update(unused)  # so that it passes for what is not installed
-    try:
-        return import_module("auditlib.run.readables")
-    finally:
-        for name in unused:
-            del sys.modules[name]
 
 
 def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str], tell: Tell) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
@@ -70,7 +70,7 @@ def working_paper(records: Content, pages: Collection[str]) -> WorkingPaper:
     package = package_id(records.params.slug, pulled_between(records)["to"])
     return WorkingPaper(
         looks=Looks(records.params.audit, f"{package} · {records.site.base_url}"),
-        made=datetime.now(UTC),
+        made=asked[1],
         asked=asked[0],
         statement=_statement(records, package, asked),
         testing=_testing(records),

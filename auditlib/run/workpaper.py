@@ -18,11 +18,12 @@ import pandas as pd
 
 from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
+from auditlib.audit.yearly.rows import YEARLY
 from auditlib.errors import UsageError
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
-from auditlib.package.target import PARTIAL, is_sealed
+from auditlib.package.target import is_sealed
 from auditlib.params.writing import parameter_values
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
@@ -30,6 +31,8 @@ from auditlib.report.display import Causes, Lines, NothingFound, Opening, Sectio
 from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
+from auditlib.run.circumstances import Circumstances, around, recorded
+from auditlib.run.made_by import read_record, versions
 from auditlib.run.shown import controls, dossiers, opening, sample, scope
 from auditlib.tables import csv_pieces
 from auditlib.text import visible_text
@@ -71,6 +74,19 @@ class Workpaper:
         """Whether a run executes this notebook, with others beside it that show the same tables."""
         return self.evidence.kept is not None
 
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        """Where the package is made; where it is executed once more, those of when it was made."""
+        folder = self.evidence.folder
+        before = recorded(read_record(folder)) if self._in_run else None
+        return before or around(folder)
+
+    @cached_property
+    def made_with(self) -> Mapping[str, str]:
+        """The versions of what makes the package; where it is executed once more, of what made it."""
+        before = read_record(self.evidence.folder).get("versions") if self._in_run else None
+        return before or versions()
+
     @property
     def opening(self) -> Opening:
         """The answer as a title, the question and the conclusion, to stand first."""
@@ -107,7 +123,7 @@ class Workpaper:
     def parameters(self) -> Table:
         """What this notebook was given: the parameters of the package, and where it came from."""
         params = self.evidence.params
-        rows = [("package", self.evidence.folder.resolve().name.removesuffix(PARTIAL)), ("state", self._state)]
+        rows = [("package", self.circumstances.folder), ("state", self._state)]
         default = {
             name: field.get_default(call_default_factory=False) for name, field in type(params).model_fields.items()
         }
@@ -184,7 +200,7 @@ class Workpaper:
     @property
     def source(self) -> pd.DataFrame:
         """Facts about the source: fact, value."""
-        return scope.source_facts(self.evidence)
+        return scope.source_facts(self.evidence, self.circumstances.tests, self.made_with)
 
     @property
     def powers(self) -> pd.DataFrame:
@@ -289,6 +305,18 @@ class Workpaper:
             self.evidence.table("numbering").drop(columns=["first_number", "last_number"]),
             on="project",
             validate="one_to_one",
+        )
+
+    @property
+    def years(self) -> Section:
+        """The package beside last year's; nothing where the parameters name none."""
+        if not any(one.name == YEARLY.name for one in self.evidence.tables):
+            return Section("", "", ())
+        frame, found = self.table(YEARLY.name), self.evidence.years
+        if found is None:
+            return Section("", "", ())
+        return Section(
+            "Beside last year", found.conclusion, (self.show(frame, rows="figures", file=f"tables/{YEARLY.file}"),)
         )
 
     @property

@@ -22,8 +22,8 @@ from auditlib.package.bag import seal
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
 from auditlib.run.order import require_same_scope
-from auditlib.run.readables import write_readables
 from auditlib.run.workbook import _copy_frozen
+from auditlib.run.written import write_readables
 
 SEED = 20261002
 """By which bytes are chosen that are flipped."""

@@ -112,7 +112,10 @@ def test_history_keeps_statuses_and_hides_texts(masked):
         if (row["field_id"] or row["field"]) not in {"status", "resolution", "issuetype", "priority", "Key"}:
             cells = {row[name] for name in ("from", "from_text", "to", "to_text")} - {""}
             assert all(cell == LEFT_OUT or cell.startswith("Person ") for cell in cells), row
-    assert any((row["field_id"] or row["field"]) == "status" and row["to_text"] == "Done" for row in rows(masked, "sample_history"))
+    assert any(
+        (row["field_id"] or row["field"]) == "status" and row["to_text"] == "Done"
+        for row in rows(masked, "sample_history")
+    )
 
 
 def test_rows_do_not_stand_in_the_order_of_names(sealed, masked):

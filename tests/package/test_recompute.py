@@ -16,7 +16,7 @@ from auditlib.package.recompute import recompute
 from auditlib.pull.collect import collect
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
-from auditlib.run.readables import write_readables
+from auditlib.run.written import write_readables
 
 
 @pytest.fixture(scope="module")

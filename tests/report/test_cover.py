@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from auditlib.pull.collect import write_json
+from auditlib.files import write_json
 from auditlib.report.cover.page import write_cover
 from auditlib.report.safe_html import network_requests
 from auditlib.report.tables_in_pages import SCRIPT

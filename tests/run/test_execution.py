@@ -15,6 +15,7 @@ from auditlib.report.notebook_html import Place
 from auditlib.run import kernels
 from auditlib.run.kernel_environment import kernel_environment
 from auditlib.run.kernels import Kernels
+from auditlib.run.pages import Page
 
 NOT_ON_WINDOWS = pytest.mark.skipif(os.name == "nt", reason="kernels are reached over ports there")
 
@@ -56,7 +57,7 @@ def executed(folder: Path, *cells: str) -> nbformat.NotebookNode:
     source, target = folder / "01_any.ipynb", folder / "executed"
     target.mkdir()
     nbformat.write(made, source)
-    kernels._execute_one(source, target, {"audit": "Any"}, kernels._Page({}, Place()), Kernels())
+    kernels._execute_one(source, target, {"audit": "Any"}, Page("Any", {}, Place()), Kernels())
     return nbformat.read(target / "01_any.ipynb", as_version=4)
 
 

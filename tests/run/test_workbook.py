@@ -209,7 +209,7 @@ def test_going_on_takes_the_frozen_package_that_was_begun_with(order, package, t
     require_same_origin(partial_folder, None)
     _copy_frozen(frozen.files, partial_folder / "data")
     require_same_origin(partial_folder, frozen)
-    other = Frozen(SealedFiles(package, "0" * 64, {}), frozen.evidence)
+    other = Frozen(SealedFiles(package, b"", b""), frozen.evidence)
     for wrong in (None, other):
         with pytest.raises(UsageError, match=f"was begun with --from {package.name}"):
             require_same_origin(partial_folder, wrong)

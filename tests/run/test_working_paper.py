@@ -18,8 +18,8 @@ from auditlib.records.history import NOTHING
 from auditlib.report.sheets import package_id
 from auditlib.run.dossiers import collect_case_file
 from auditlib.run.order import Run
-from auditlib.run.readables import write_readables
 from auditlib.run.working_paper import working_paper
+from auditlib.run.written import write_readables
 
 ATTRIBUTES = (
     "[{name: late, question: 'In time?', test: {within: {from: created, to: resolved, days: 3}}},"

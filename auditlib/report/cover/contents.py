@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
@@ -26,18 +26,22 @@ class Contents:
     Attributes
     ----------
     data : Path
+    elsewhere : mapping of str to int
+        The sizes of files of the package that lie elsewhere, by path below ``data/``.
     """
 
     data: Path
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def files(self) -> dict[str, int]:
         """The size of every file, by its path below ``data/``; but for the cover itself."""
-        return {
+        here = {
             path.relative_to(self.data).as_posix(): path.stat().st_size
-            for path in sorted(self.data.rglob("*"))
+            for path in self.data.rglob("*")
             if path.is_file() and path != self.data / "index.html"
         }
+        return dict(sorted({**self.elsewhere, **here}.items(), key=lambda one: one[0].split("/")))
 
     @cached_property
     def records(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
 from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
+from auditlib.report.cover.seals import seals
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.sheets import sheet_style
@@ -40,7 +41,9 @@ _FEW_PROJECTS: Final = 40
 """Lines of projects that stand open; those beyond are folded."""
 
 
-def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str]) -> None:
+def write_cover(
+    folder: Path, summary: Mapping[str, Any], says: Mapping[str, str], elsewhere: Mapping[str, int] | None = None
+) -> None:
     """Write ``data/index.html``, the cover, after everything else in ``data``: it shows and lists what is there.
 
     Parameters
@@ -54,16 +57,18 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
         (``notebook``, ``question``, ``conclusion``), ``figures``, ``per_project``, ``findings``, ``limits``,
         ``versions``; and if there are any ``package`` (its id), ``verdict`` (sentences, as `audit.verdict`), ``causes`` (as
         `audit.causes`), ``records`` and ``keys`` (what full records there are, and which were asked for), ``sums``
-        (sentences that say how the figures add up).
+        (sentences that say how the figures add up), ``seal`` (the key and the authority that were asked for).
     says : mapping of str to str
         What each file in ``tables/`` holds, by its name, in the order in which they are listed.
+    elsewhere : mapping of str to int, optional
+        As `Contents` takes them.
 
     Raises
     ------
     AuditError
         If the page could ask the network for something, which would be an error of the template.
     """
-    contents = Contents(folder / "data")
+    contents = Contents(folder / "data", elsewhere or {})
     if not (contents.data / SCRIPT).is_file():
         write_script(contents.data)
     nonce = nonce_of(json.dumps(summary, sort_keys=True, default=str))
@@ -81,6 +86,7 @@ def write_cover(folder: Path, summary: Mapping[str, Any], says: Mapping[str, str
             facts=head.facts(summary),
             interim=summary["interim"] and head.moment(summary["pulled"]["from"]),
             banners=_banners(summary["findings"]),
+            seals=seals(summary),
             size_in_words=size_in_words,
             **_shown(summary, contents),
             **_listed(summary, contents, says),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -14,16 +14,23 @@ from auditlib.evidence.opened import Evidence
 from auditlib.records.grants import POWERS
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import in_words
-from auditlib.run.self_test import suite_result, suite_sentence
 from auditlib.tables import to_csv
 from auditlib.times import format_instant, format_utc
 
-CHECKOUT: Final = Path(__file__).parents[3]
-"""Where this code was checked out, if it was."""
+_UNKNOWN: Final = "not known: this is an installed copy"
 
 
-def source_facts(evidence: Evidence) -> pd.DataFrame:
-    """Return facts about the source: fact, value."""
+def source_facts(evidence: Evidence, tests: str, made_with: Mapping[str, str]) -> pd.DataFrame:
+    """Return facts about the source: fact, value.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    tests : str
+        Whether the code that made the package passed its own, in a sentence.
+    made_with : mapping of str to str
+        Its versions, as `made_by.versions`.
+    """
     period = evidence.period
     site, entries = evidence.site, evidence.store.entries()
     asked = (min(entry.at for entry in entries), max(entry.at for entry in entries))
@@ -43,7 +50,9 @@ def source_facts(evidence: Evidence) -> pd.DataFrame:
         ("interim run", "no" if until is None else f"yes: the period was not over at {until}"),
         ("responses kept", f"{len(entries):,} with {sum(entry.size for entry in entries):,} bytes"),
         ("auditlib", __version__),
-        ("tests of auditlib", suite_sentence(CHECKOUT, suite_result(CHECKOUT))),
+        ("commit of auditlib", made_with.get("commit", _UNKNOWN)),
+        ("SHA-256 of its lock", made_with.get("lock_sha256", _UNKNOWN)),
+        ("tests of auditlib", tests),
     ]
     return pd.DataFrame(rows, columns=["fact", "value"])
 
