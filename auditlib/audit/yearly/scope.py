@@ -17,7 +17,7 @@ _TOLD_APART: Final = frozenset({"period_start", "period_end", "projects"})
 _OF_A_YEAR: Final = frozenset(
     {
         *("audit", "previous", "sample_seed", "sample_keys", "sample_extensions", "sample_replacements"),
-        *("gap_explanations", "answers", "requests", "leavers", "review", "signing_key", "timestamp_url"),
+        *("gap_explanations", "answers", "requests", "leavers", "review", "mask", "signing_key", "timestamp_url"),
     }
 )
 """Parameters that belong to one year."""
