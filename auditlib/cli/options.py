@@ -27,6 +27,21 @@ ParamsFile = Annotated[
 PackageFolder = Annotated[
     Path, typer.Argument(metavar="PACKAGE", help="Folder of a sealed package.", show_default=False)
 ]
+FullPackage = Annotated[
+    Path | None,
+    typer.Option(
+        "--full", metavar="FULL", help="Of a package without names: the one it was made of.", show_default=False
+    ),
+]
+MaskKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--mask-key",
+        metavar="FILE",
+        help="Of a package without names: the key of its pseudonyms; it is made again then.",
+        show_default=False,
+    ),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from auditlib.cli import job_page
-from auditlib.cli.options import PackageFolder
+from auditlib.cli.options import FullPackage, MaskKey, PackageFolder
 from auditlib.cli.part_verification import whole_package
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
@@ -51,21 +51,8 @@ def verify(
             show_default=False,
         ),
     ] = None,
-    full: Annotated[
-        Path | None,
-        typer.Option(
-            "--full", metavar="FULL", help="Of a package without names: the one it was made of.", show_default=False
-        ),
-    ] = None,
-    mask_key: Annotated[
-        Path | None,
-        typer.Option(
-            "--mask-key",
-            metavar="FILE",
-            help="Of a package without names: the key of its pseudonyms; it is made again then.",
-            show_default=False,
-        ),
-    ] = None,
+    full: FullPackage = None,
+    mask_key: MaskKey = None,
 ) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
