@@ -22,6 +22,7 @@ from auditlib.cli.sizes import evaluate, sample_size
 from auditlib.cli.statuses import end_by
 from auditlib.cli.together import cover
 from auditlib.cli.verification import verify
+from auditlib.cli.years import compare, new
 
 _NO_HOME: Final = "/nonexistent"
 """What Debian writes where an account has no home (Debian Policy, 9.2.3)."""
@@ -78,6 +79,8 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ("verify", verify, "Verify a package offline, tables and all."),
     ("pack", pack, "Pack a package for upload portals."),
     ("mask", mask, "A package without names, for other parties."),
+    ("compare", compare, "Two packages of one audit, year over year."),
+    ("new", new, "Next year's parameter file."),
     ("cover", cover, "One page over several packages."),
     ("jira", jira, "Leave the embedded Jira running."),
 )

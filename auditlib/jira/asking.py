@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from threading import BoundedSemaphore
+from typing import Any, Final
 
 import requests
 
@@ -19,6 +20,10 @@ from auditlib.jira.wire import Permit
 from auditlib.phrases import counted
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
+
+READ_AT_ONCE: Final = 3
+"""Answers that are parsed, judged and written at once. Python parses one at a time anyway, and an answer of six megabytes is
+fifty as objects: of a dozen at once most would only take memory, which later is full of holes."""
 
 
 class Asker:
@@ -47,6 +52,7 @@ class Asker:
         self._judge = judge
         self._keeper = keeper
         self._permit = permit
+        self._few_at_once = BoundedSemaphore(READ_AT_ONCE)
 
     def ask(
         self, topic: str, request: Request, wanted: Wanted, on_answer: Callable[[Entry, Any], None] | None
@@ -87,20 +93,36 @@ class Asker:
             if other is not None:
                 wanted = other
                 continue
-            body, problem = self._judge.judged(response, wanted, request)
+            with self._few_at_once:
+                body, problem = self._judge.judged(response, wanted, request)
+                if problem is None:
+                    return self._kept(topic, request, response, body, wanted, tries, on_answer), body
             tries.of_another_type += isinstance(problem, OtherTypeError | OverfullAnswerError | FormError)
             cut = isinstance(problem, CutAnswerError)
             if (cut or isinstance(problem, OtherTypeError | FormError)) and self._retries.again(
                 tries, wanted, heavy=cut
             ):
                 continue
-            entry = self._keeper.take(topic, request, response, problem, sent=tries.sent)
-            if response.status_code == 200 and not wanted.anonymous and not _is_server_info(request):
-                self._identity.settle()
-            if on_answer is not None and entry.status in wanted.statuses:
-                with self._keeper.reading(entry):
-                    on_answer(entry, body)
-            return entry, body
+            self._keeper.take(topic, request, response, problem, sent=tries.sent)
+
+    def _kept(  # noqa: PLR0917 - all that is known of the answer
+        self,
+        topic: str,
+        request: Request,
+        response: requests.Response,
+        body: Any,
+        wanted: Wanted,
+        tries: Tries,
+        on_answer: Callable[[Entry, Any], None] | None,
+    ) -> Entry:
+        """Keep an answer, and show it to whoever wants to see it."""
+        entry = self._keeper.take(topic, request, response, None, sent=tries.sent)
+        if response.status_code == 200 and not wanted.anonymous and not _is_server_info(request):
+            self._identity.settle()
+        if on_answer is not None and entry.status in wanted.statuses:
+            with self._keeper.reading(entry):
+                on_answer(entry, body)
+        return entry
 
     def _unanswered(
         self, topic: str, request: Request, wanted: Wanted, fault: FaultError, tries: Tries

@@ -161,7 +161,7 @@ def test_a_field_that_approves_is_taken_back_by_work_too():
 )
 def test_it_is_told_why_a_gate_is_no_person_s(kind, account, said):
     """A person is none only if nobody can tell who it is; of the others the kind is named."""
-    assert whose(Gate(0, day(1), account, "", nobody=True, kind=kind, history_id=11, shown="")) == said
+    assert whose(Gate(0, day(1), account, "", nobody=True, kind=kind, history_id=11, what="")) == said
 
 
 def test_controls_of_one_workflow_each_have_their_own_gate():

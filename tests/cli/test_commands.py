@@ -48,7 +48,21 @@ from auditlib.run.kernels import Kernels, execute, kernel_environment
 from auditlib.run.progress import progress
 
 MALFORMED = sorted((ROOT / "tests" / "params").glob("*.yaml"))
-COMMANDS = ("demo", "run", "check", "dossiers", "archive", "sample-size", "evaluate", "verify", "pack", "cover", "jira")
+COMMANDS = (
+    "demo",
+    "run",
+    "check",
+    "dossiers",
+    "archive",
+    "sample-size",
+    "evaluate",
+    "verify",
+    "pack",
+    "compare",
+    "new",
+    "cover",
+    "jira",
+)
 
 PARAMETERS = """\
 audit: "Test audit"

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import GATE, Approved, Gate, Round, behind, first_back, gate_of
+from auditlib.audit.controls.rounds import GATE, Approved, Gate, Round, behind, entered, first_back, gate_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE
-from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp, told
+from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp
 from auditlib.params.controls import FieldValues
 from auditlib.records.actors import PERSON, UNKNOWN
 from auditlib.records.history import Change
@@ -132,8 +132,7 @@ def _set(case: Case, wanted: FieldValues) -> Iterator[Gate]:
     """Yield each setting of a field to one of the values."""
     for place, step in _changes(case, wanted):
         if _sets(step, wanted):
-            shown = told(step, f"{step.field} {step.after_text or step.after}")
-            yield Gate(place, step.at, step.author_id, step.author, step.nobody, step.kind, step.history_id, shown)
+            yield entered(place, step, f"{step.field} {step.after_text or step.after}")
 
 
 def _undated(case: Case, one: Round, wanted: FieldValues) -> str:

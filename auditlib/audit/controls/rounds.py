@@ -106,8 +106,10 @@ class Gate(NamedTuple):
         When, and the account's id, its name, whether it is nobody in particular, and of what kind.
     history_id : int or None
         Id of the history entry.
-    shown : str
-        In words.
+    what : str
+        In words what was entered or set; of an approval that stands in no history, all that is said of it.
+    step : Change or None
+        The history entry.
     """
 
     place: int
@@ -117,7 +119,13 @@ class Gate(NamedTuple):
     nobody: bool
     kind: str
     history_id: int | None
-    shown: str
+    what: str
+    step: Change | None = None
+
+    @property
+    def shown(self) -> str:
+        """It in words; made when they are asked for, which most are never."""
+        return self.what if self.step is None else told(self.step, self.what)
 
     @property
     def by_person(self) -> bool:
@@ -210,8 +218,12 @@ def gate_of(stay: Stay) -> Gate:
     step = stay.step
     if step is None:
         raise ValueError(stay)
-    shown = told(step, stay.name)
-    return Gate(stay.place, step.at, step.author_id, step.author, step.nobody, step.kind, step.history_id, shown)
+    return entered(stay.place, step, stay.name)
+
+
+def entered(place: int, step: Change, what: str) -> Gate:
+    """Return a history entry as a gate: what was entered or set by it, in words."""
+    return Gate(place, step.at, step.author_id, step.author, step.nobody, step.kind, step.history_id, what, step)
 
 
 class Course:

@@ -15,7 +15,7 @@ from auditlib.audit.yearly.rates import compare_rates
 from auditlib.audit.yearly.repeats import compare_findings
 from auditlib.audit.yearly.rows import Compared
 from auditlib.audit.yearly.scope import compare_scope
-from auditlib.audit.yearly.year import Year
+from auditlib.audit.yearly.year import Year, days_in_both
 from auditlib.phrases import agreeing, counted, day
 
 _SUBJECTS: Final[tuple[Callable[[Year, Year], Compared], ...]] = (
@@ -48,11 +48,13 @@ def compare(this: Year, last: Year) -> Compared:
 
 def conclude_years(this: Year, last: Year, compared: Compared) -> str:
     """Say in a sentence or two how this year stands beside last year."""
-    counts = f"{counted(len(this.population), 'issue')} after {len(last.population):,}"
+    counts = f"{counted(len(this.population), 'issue')} after {len(last.population):,} in the population"
+    if days_in_both(this, last):
+        counts += f", {len(this.population.keys() & last.population.keys()):,} of them in both"
     asks = [one for one in compared.findings if one.severity == "exception"]
     asked = (
         f"{counted(len(asks), 'difference')} {agreeing(len(asks), 'asks', 'ask')} for an answer"
         if asks
         else "no difference asks for an answer"
     )
-    return f"Beside last year's package ({day(last.start)} to {day(last.end)}): {counts} in the population; {asked}."
+    return f"Beside last year's package ({day(last.start)} to {day(last.end)}): {counts}; {asked}."

@@ -1,8 +1,9 @@
 """The same issues in two packages: which are in one only, and whether key, id, creation and history are the same. Pure.
 
 Between two years few issues are in both. Between a package of Data Center and one of Cloud over the same period all should be:
-that is how the passage from one to the other is shown to have lost nothing. Ids are given anew there, so that issues are found by
-their keys; instants are compared to the second.
+that is how the passage from one to the other is shown to have lost nothing. Ids are given anew there (Atlassian, "API to Fetch ID
+Mappings from Jira Cloud Migration Assistant", confluence.atlassian.com/migrationkb), so that issues are found by their keys;
+instants are compared to the second.
 """
 
 from __future__ import annotations
