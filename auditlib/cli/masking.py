@@ -42,7 +42,7 @@ def mask(
 
         auditlib mask evidence/soc2-2026
 
-        auditlib mask evidence/soc2-2026 --key ../keys/mask.key --out for-the-customer
+        auditlib mask evidence/soc2-2026 --key keys/mask.key --out for-customers
     """
     from auditlib.cli.verification import require_package
     from auditlib.package.mask_key import key_beside, key_or_new, read_key

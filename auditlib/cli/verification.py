@@ -64,7 +64,7 @@ def verify(
 
         auditlib verify /media/usb/soc2-2026 --json
 
-        auditlib verify /media/usb/soc2-2026 --allowed-signers signers.txt --tsa-ca authority.pem
+        auditlib verify soc2-2026 --allowed-signers signers.txt --tsa-ca tsa.pem
 
         auditlib verify soc2-2026-masked --full soc2-2026 --mask-key mask.key
 
