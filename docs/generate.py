@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.answers.answered import ANSWERS_TEMPLATE
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
 from auditlib.dossier.files import SOMETIMES
@@ -180,7 +181,14 @@ Rows are sorted by project and number; `sample.csv` in drawing order, `findings.
 where they come from, the tests of the sample, and a review sheet to sign. There, times are dates of Excel in the audit's
 zone; their exact texts are folded beside them.
 """
-    parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
+    parts = [
+        head,
+        *map(_section, TABLES),
+        _section(GAP_EXPLANATIONS),
+        _section(ANSWERS_TEMPLATE),
+        _other_files(),
+        _DOSSIER_HEAD,
+    ]
     parts += [_section(table, 3) for table in (*DOSSIER_FILES, *SOMETIMES)]
     return "\n".join(parts)
 

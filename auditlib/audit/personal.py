@@ -35,20 +35,20 @@ PERSON_FIELDS: Final = frozenset({"assignee", "reporter", "creator"})
 
 _NAMES: Final[Mapping[Holds, str]] = {
     Holds.PLAIN: """
-        access account_type action actor_kind answered_by attribute author_kind case category classification control criterion
+        access account_type action actor_kind answered_by attribute author_kind category classification control criterion
         decision drawn_as environment event explained_on field_id finding found_in grant_id history history_ids holder_type id
         in_period in_place_of issue_type key kind last_active log_id not_before notebook now_key on outcome permission permissions
         possible project reason resolution resolution_at_period_end reviewed_on role_id scheme_id scheme_kind scope severity side
-        since state status status_at_period_end status_category still_held style table ticket update_author_kind url verdict
-        version who workflow_id""",
+        since state status status_at_period_end status_category still_held style table ticket told_in update_author_kind url
+        verdict version who workflow_id""",
     Holds.PERSON: """
         account_id actor actor_id author author_id by changed_by display_name email explained_by lead on_behalf_of reporter
         assignee reviewer update_author""",
     Holds.WORDS: """
-        added cause change field figure group group_id holder holder_id last_year leaver name not_read note of_issues
+        added case cause change field figure group group_id holder holder_id last_year leaver name not_read note of_issues
         question remark role rules scheme source statement statuses stratum this_year title transitions via visibility
         workflow""",
-    Holds.RECORDS: "evidence",
+    Holds.RECORDS: "evidence nature",
     Holds.CHANGED: "from from_text to to_text",
     Holds.TEXT: """
         after before body changes explanation external_id full_name job_title object ref remote_address replaced request response

@@ -82,6 +82,8 @@ def demo(
     ours = [] if "deployment" in named else [f"deployment={dialect.value}"]
     if "sample_keys" in named and "sample_seed" not in named:
         ours.append("sample_seed=")  # ours, for which a selection has no use
+    if (given or forms) and "answers" not in named:
+        ours.append("answers=")  # ours, which are to what is found with the demo's own parameters
     if issues is None:
         params = load_parameters(demo_parameters(), [*ours, *given])
     else:  # nothing of the made-up company's own rules: they would judge issues that never knew them

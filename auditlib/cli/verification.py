@@ -101,42 +101,43 @@ def _checks_of(package: Path, policy: Policy, full: Path | None, mask_key: Path 
     if is_masked(package):
         from auditlib.cli.masked_verification import look_at_masked
 
-        around = [one for one in _checks(policy) if one.name in {"bag", *_AROUND}]
+        around = [one for one in checks(policy) if one.name in {"bag", *_AROUND}]
         return (*around, look_at_masked(full, mask_key))
     if full is not None or mask_key is not None:
         raise UsageError(f"--full and --mask-key are for a package without names, which {package} is not")
-    return _checks(policy)
+    return checks(policy)
 
 
-def _checks(policy: Policy) -> tuple[Check, ...]:
+def checks(policy: Policy | None = None) -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
-    from auditlib.package.vouched import look_at_signature, look_at_time_stamp
+    from auditlib.package.vouched import Policy, look_at_signature, look_at_time_stamp
 
+    believed = policy or Policy()
     opened = lru_cache(maxsize=1)(_opened)  # once, for all that compute something of it again
+    difference, differing = ("difference", "differences"), ("differs", "differ")
     return (
-        Check("bag", "Bag and digests", "intact", ("difference", "differences"), _look_at_bag),
-        Check("signature", "Signature", "none", ("difference", "differences"), partial(look_at_signature, policy)),
-        Check("time stamp", "Time stamp", "none", ("difference", "differences"), partial(look_at_time_stamp, policy)),
+        Check("bag", "Bag and digests", "intact", difference, _look_at_bag),
+        Check("signature", "Signature", "none", difference, partial(look_at_signature, believed)),
+        Check("time stamp", "Time stamp", "none", difference, partial(look_at_time_stamp, believed)),
         Check(
-            "previous",
-            "Last year's package",
-            "what is kept of it is intact",
-            ("difference", "differences"),
-            _look_at_previous,
+            "contents", "Files of a package", "complete, and no others", differing, partial(_look_at_contents, opened)
         ),
+        Check("record", "Record of the run", "as the responses say", differing, partial(_look_at_record, opened)),
+        Check("index", "Index of the responses", "consistent", difference, partial(_look_at_index, opened)),
+        Check("previous", "Last year's package", "what is kept of it is intact", difference, _look_at_previous),
         Check(
             "tables",
             "Tables and dossiers computed again from raw/",
             "equal",
-            ("differs", "differ"),
+            differing,
             partial(_look_at_tables, opened),
         ),
         Check(
             "pages",
             "Pages, charts, workbooks and summary made again from raw/",
             "equal",
-            ("differs", "differ"),
+            differing,
             partial(_look_at_pages, opened),
         ),
     )
@@ -154,6 +155,30 @@ def _look_at_previous(package: Path) -> Outcome:
     from auditlib.package.previous import check_previous, keeps_previous
 
     return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+
+
+def _look_at_contents(opened: Open, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.closed_list import check_contents
+    from auditlib.package.recompute import guarded
+
+    return Outcome(guarded(package, lambda: check_contents(opened(package))))
+
+
+def _look_at_record(opened: Open, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.recompute import guarded
+    from auditlib.package.run_record import check_record
+
+    return Outcome(guarded(package, lambda: check_record(opened(package))))
+
+
+def _look_at_index(opened: Open, package: Path) -> Outcome:
+    from auditlib.package.checks import Outcome
+    from auditlib.package.index_check import check_index
+    from auditlib.package.recompute import guarded
+
+    return Outcome(guarded(package, lambda: check_index(opened(package))))
 
 
 def _opened(package: Path) -> Content:
@@ -180,10 +205,10 @@ def _look_at_pages(opened: Open, package: Path) -> Outcome:
 
 
 def _found(results: Sequence[Result]) -> list[str]:
-    """Return every difference that was found as lines, in the order of the checks."""
+    """Return every difference that was found as lines, in the order of the checks; what several found, once."""
     from auditlib.evidence.differences import sentences
 
-    return [line for one in results for line in sentences(one.differences)]
+    return list(dict.fromkeys(line for one in results for line in sentences(one.differences)))
 
 
 def _say_all(lines: Sequence[str]) -> None:

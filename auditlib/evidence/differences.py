@@ -49,6 +49,15 @@ class Kind(StrEnum):
     LEFT = "left"
     CASE = "case"
     HARD_LINK = "hard link"
+    # what a package says of itself
+    CONTENTS_MORE = "too much"
+    CONTENTS_LESS = "lacking"
+    RECORD = "record"
+    INFO_LINE = "info line"
+    INDEX_LINE = "index line"
+    ANSWER = "answer"
+    NO_LINE = "no line"
+    PAGES = "pages"
     # kept of last year's package
     PREVIOUS_OTHER = "previous other"
     PREVIOUS_CHANGED = "previous changed"
@@ -130,6 +139,14 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.TOO_MANY_LINES: "{path}: lists more than {expected} files, and {found} stand in the package; the rest was not read",
         Kind.AND_MORE: "{path}: and {found} more like that",
         Kind.SECOND_OPINION: "bagit: {found}",
+        Kind.CONTENTS_MORE: "{path}: unexpected: {found}",
+        Kind.CONTENTS_LESS: "{path}: missing: {expected}",
+        Kind.RECORD: "{path}: {found}; by the raw responses and the parameters it is {expected}",
+        Kind.INFO_LINE: "{path}: {found}; by what the package holds it is {expected}",
+        Kind.INDEX_LINE: "{path}:{line}: {found}; expected is {expected}",
+        Kind.ANSWER: "{path}: {found}; by its line in raw/index.jsonl it is {expected}",
+        Kind.NO_LINE: "{path}: unexpected: no line of raw/index.jsonl names it",
+        Kind.PAGES: "{path}: {found}; expected is {expected}",
         Kind.PREVIOUS_OTHER: "{path}: not of last year's package: its SHA-256 is {found}, run.json records {expected}",
         Kind.PREVIOUS_CHANGED: "{path}: not what last year's package holds: its SHA-256 is {found}, the manifest of that package "
         "says {expected}",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
+from auditlib.audit.answers.answered import ANSWERS
 from auditlib.audit.chapters import SUMMARY
 from auditlib.audit.finding import FINDINGS, findings_table
 from auditlib.audit.yearly.comparison import NEEDED
@@ -22,6 +25,7 @@ from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
+from auditlib.evidence.management import answers_of
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
@@ -185,3 +189,13 @@ class Subjects(Content):
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         of_controls = (self.sampled, self.site_controls, self.controls, self.reconciliation)
         return (*looked_at, *of_logs, self.workflows, self.second_source, *of_controls, self)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether a package of its version says what is answered."""
+        return ANSWERS in self.tables
+
+    @kernel_cached
+    def answered(self) -> pd.DataFrame:
+        """``answers.csv``."""
+        return answers_of(self)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.answers.given import parse_answers
 from auditlib.audit.controls.site.deployments import is_json_lines, read_deployments
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.audit.numbering.explanations import parse_explanations
@@ -46,8 +47,10 @@ _LONGEST_SOURCE: Final = 500_000_000
 
 _SECOND_SOURCE: Final = "second_source"
 
-_PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
-"""Parameters that name a list of people, each with what reads it."""
+_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {
+    "answers": parse_answers, "leavers": parse_leavers, "review": parse_review,
+}  # fmt: skip
+"""Parameters that name a list which people made, each with what reads it."""
 
 _WORKBOOK: Final = b"PK\x03\x04"
 """How a file begins that Excel, or another spreadsheet of today, writes as its own."""
@@ -82,8 +85,8 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     UsageError
         If a file that the parameters name can't be read.
     ParameterError
-        If a list of people or the explanations are not in their form; whether each number is missing is known only after
-        the pull.
+        If a list of people, the explanations or the answers are not in their form; whether each number is missing, and each
+        answer is to a finding, is known only after the pull.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -94,7 +97,7 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
         _copy(_named(params, base, params.gap_explanations), explanations, "gap_explanations")
         text = _text_of(explanations, "gap_explanations", params.gap_explanations)
         parse_explanations(text, params.gap_explanations, params.projects)
-    for key, read in _PEOPLE_LISTS.items():
+    for key, read in _LISTS.items():
         named = getattr(params, key)
         if named is not None:
             _copy(_named(params, base, named), data / f"{key}.csv", key)

@@ -61,6 +61,7 @@ def collect_case_file(
         update={
             "sample_keys": None,
             "gap_explanations": None,
+            "answers": None,
             "leavers": None,
             "review": None,
             "second_source": None,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.answers.answered import tally
 from auditlib.audit.causes import by_cause
 from auditlib.audit.chapters import DOSSIERS, QUESTIONS
 from auditlib.audit.controls.control_rates import beside_attributes
@@ -239,6 +240,7 @@ def _figures(evidence: Evidence) -> dict[str, int]:
         **{name: int(numbering[name].sum()) for name in _TOTALS},
         "sample": len(evidence.sampled.sample),
         "open_gaps": open_gaps(evidence.table("gaps")),
+        **_answers(evidence),
         "dossiers": len(evidence.sampled.dossiers),
         "exceptions": _deviations(_rates(evidence)),
         "drift": int(
@@ -246,4 +248,17 @@ def _figures(evidence: Evidence) -> dict[str, int]:
             + evidence.listing.reconciliation["drift"].sum()
             + len(evidence.sampled.changes)
         ),
+    }
+
+
+def _answers(evidence: Evidence) -> dict[str, int]:
+    """Return how many exceptions and limits have an answer, and how many do not; nothing of a package that does not tell."""
+    if not evidence.has_answers:
+        return {}
+    told = tally(evidence.answered)
+    return {
+        "to_answer": told.asked,
+        "answered": told.answered,
+        "unanswered": told.asked - told.answered,
+        "open_findings": told.open_exceptions,
     }

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.answers.answered import ANSWERED, ANSWERS, ANSWERS_TEMPLATE
 from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.audit.yearly.rows import YEARLY
@@ -158,6 +159,18 @@ class Workpaper:
         """Missing numbers as runs; written as ``runs.csv`` where the package is of a version that has it."""
         here = any(one.name == RUNS.name for one in self.evidence.tables)
         return self.table(RUNS.name) if here else self.evidence.numbers.runs
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """What management answers, and what is open: all findings, and the cases that have an answer of their own.
+
+        The whole table is written as ``answers.csv``, and the template beside it, where the package is of a version that has it.
+        """
+        if not self.evidence.has_answers:
+            return ANSWERS.make([])
+        rows = self.table(ANSWERS.name)
+        self.files(ANSWERS_TEMPLATE.file)
+        return rows[rows["case"].eq("") | rows["state"].eq(ANSWERED)]
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""

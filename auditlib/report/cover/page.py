@@ -10,12 +10,14 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
+from auditlib.audit.answers.answered import ANSWERS
 from auditlib.audit.causes import Cause, by_cause, causes_in_words
 from auditlib.audit.finding import BANNERS
 from auditlib.audit.numbering.stretches import KINDS, Line, lines
 from auditlib.errors import AuditError
 from auditlib.phrases import agreeing, counted, listed
 from auditlib.report.cover import cards, head
+from auditlib.report.cover.answers import answers_counted
 from auditlib.report.cover.contents import Contents
 from auditlib.report.cover.controls import COLUMNS, OF_LIBRARY, controls, of_library
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
@@ -131,6 +133,8 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "sums": summary.get("sums", ()),
         "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
+        "answers_counted": answers_counted(contents),
+        "answers_place": contents.place("09_summary", ANSWERS.name),
         "limits": needs(limits, summary["findings"], contents),
         "controls": tested if len(tested) <= _OPEN_CONTROLS else sorted(tested, key=lambda one: -one.rate),
         "open_controls": _OPEN_CONTROLS,
