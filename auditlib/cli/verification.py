@@ -33,6 +33,16 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every check and every difference for programs.")
     ] = False,
+    row: Annotated[
+        str | None,
+        typer.Option(
+            "--row",
+            metavar="KEY",
+            help="Instead of verifying, print which responses of Jira each row of this key came from: an issue, a missing "
+            "number, a project, a finding, a control, an account.",
+            show_default=False,
+        ),
+    ] = None,
     allowed_signers: Annotated[
         Path | None,
         typer.Option(
@@ -64,7 +74,9 @@ def verify(
 
         auditlib verify /media/usb/soc2-2026 --json
 
-        auditlib verify soc2-2026 --allowed-signers signers.txt --tsa-ca tsa.pem
+        auditlib verify /media/usb/soc2-2026 --row PAY-17
+
+        auditlib verify PACKAGE --allowed-signers signers.txt --tsa-ca authority.pem
 
         auditlib verify soc2-2026-masked --full soc2-2026 --mask-key mask.key
 
@@ -74,6 +86,9 @@ def verify(
         return
     package = whole
     require_package(package)
+    if row is not None:
+        _tell_ways(package, row, as_json=as_json)
+        return
     from auditlib.package.checks import go_through, report
     from auditlib.package.vouched import read_policy
 
@@ -202,6 +217,17 @@ def _look_at_pages(opened: Open, package: Path) -> Outcome:
     differences = quick_import("auditlib.run.reperform").reperform(package, opened)
     figures_alone = any(one.kind is Kind.NOT_COMPARED for one in differences)
     return Outcome(differences, "figures equal, the rest not compared" if figures_alone else "")
+
+
+def _tell_ways(package: Path, key: str, *, as_json: bool) -> None:
+    """Print the way of each row of a key to the responses that it came from."""
+    from auditlib.package.rows import Rows, ways_for_programs, ways_in_words
+
+    rows = Rows(package)
+    if as_json:
+        say(out, json.dumps(ways_for_programs(rows, key)))
+    else:
+        _say_all(list(ways_in_words(rows, key)))
 
 
 def _found(results: Sequence[Result]) -> list[str]:

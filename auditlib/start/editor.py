@@ -219,4 +219,5 @@ def _on_disk(root: Path) -> Mapping[str, Sequence[str]]:
     lists = [path.relative_to(root).as_posix() for path in sorted((root / PARAMS).glob("*.csv"))]
     folders = [path.parent for path in sorted(root.glob("evidence/*/bagit.txt"))]
     sealed = [folder.relative_to(root).as_posix() for folder in folders if not is_masked(folder)]
-    return {**dict.fromkeys(("gap_explanations", "answers", "leavers", "review"), lists), "previous": sealed}
+    given = ("gap_explanations", "answers", "requests", "leavers", "review")
+    return {**dict.fromkeys(given, lists), "previous": sealed}
