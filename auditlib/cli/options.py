@@ -27,6 +27,24 @@ ParamsFile = Annotated[
 PackageFolder = Annotated[
     Path, typer.Argument(metavar="PACKAGE", help="Folder of a sealed package.", show_default=False)
 ]
+AllowedSigners = Annotated[
+    Path | None,
+    typer.Option(
+        "--allowed-signers",
+        metavar="FILE",
+        help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
+        show_default=False,
+    ),
+]
+TsaCa = Annotated[
+    Path | None,
+    typer.Option(
+        "--tsa-ca",
+        metavar="FILE",
+        help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
+        show_default=False,
+    ),
+]
 FullPackage = Annotated[
     Path | None,
     typer.Option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from auditlib.cli import job_page
-from auditlib.cli.options import FullPackage, MaskKey, PackageFolder
+from auditlib.cli.options import AllowedSigners, FullPackage, MaskKey, PackageFolder, TsaCa
 from auditlib.cli.part_verification import whole_package
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
@@ -43,24 +43,8 @@ def verify(
             show_default=False,
         ),
     ] = None,
-    allowed_signers: Annotated[
-        Path | None,
-        typer.Option(
-            "--allowed-signers",
-            metavar="FILE",
-            help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
-            show_default=False,
-        ),
-    ] = None,
-    tsa_ca: Annotated[
-        Path | None,
-        typer.Option(
-            "--tsa-ca",
-            metavar="FILE",
-            help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
-            show_default=False,
-        ),
-    ] = None,
+    allowed_signers: AllowedSigners = None,
+    tsa_ca: TsaCa = None,
     full: FullPackage = None,
     mask_key: MaskKey = None,
 ) -> None:
