@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from auditlib.audit.answers.answered import ANSWERED, ANSWERS, ANSWERS_TEMPLATE
+from auditlib.audit.answers.answered import ANSWERED, ANSWERS, ANSWERS_TEMPLATE, OPEN
 from auditlib.audit.numbering.runs import RUNS
 from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
@@ -171,7 +171,7 @@ class Workpaper:
 
     @property
     def answers(self) -> pd.DataFrame:
-        """What management answers, and what is open: all findings, and the cases that have an answer of their own.
+        """What management answers, then what is open: all findings, and the cases that have an answer of their own.
 
         The whole table is written as ``answers.csv``, and the template beside it, where the package is of a version that has it.
         """
@@ -179,7 +179,8 @@ class Workpaper:
             return ANSWERS.make([])
         rows = self.table(ANSWERS.name)
         self.files(ANSWERS_TEMPLATE.file)
-        return rows[rows["case"].eq("") | rows["state"].eq(ANSWERED)]
+        shown = rows[rows["case"].eq("") | rows["state"].eq(ANSWERED)]
+        return shown.sort_values("state", key=lambda states: states.eq(OPEN), kind="stable", ignore_index=True)
 
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""

@@ -18,6 +18,7 @@ from auditlib.package.verify import check_bag
 from auditlib.run.answering import only_answers
 from auditlib.run.order import Run, require_same_scope
 from auditlib.run.workbook import run
+from auditlib.run.workpaper import Workpaper
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
 HEADER = "finding,case,cause,response,by,on\n"
@@ -100,6 +101,11 @@ def test_only_answers_change_when_only_answers_are_added(order, package, tmp_pat
     assert record["from"]["sample_read_anew"] is False
     assert check_bag(made) == []
     assert recompute(made) == []
+
+    shown = Workpaper("09_summary", open_evidence(made), {}).answers
+    assert shown.loc[:1, "response"].tolist() == ["Archived monthly from now on.", "Set right."], "the answers first"
+    assert set(shown.loc[2:, "state"]) == {"open"}
+    assert set(shown.loc[2:, "case"]) == {""}, "open cases are in the table alone"
 
     # a further run, from the answered package, adds an explanation: still nothing is asked
     (tmp_path / "gaps.csv").write_text(

@@ -16,9 +16,10 @@ _LONGEST: Final = 400
 
 
 def by_finding(contents: Contents) -> dict[str, list[Any]]:
-    """Return the rows of ``answers.csv`` by finding, the row of the whole first; none of a package without that table."""
+    """Return the rows of ``answers.csv`` by finding, the row of the whole first; none where nothing is answered yet."""
+    rows = contents.table(ANSWERS.name, _COLUMNS)
     found: dict[str, list[Any]] = {}
-    for row in contents.table(ANSWERS.name, _COLUMNS).itertuples():
+    for row in rows.itertuples() if rows["response"].ne("").any() else ():
         found.setdefault(str(row.finding), []).append(row)
     return found
 

@@ -53,9 +53,9 @@ _BY_CASE: Final = (
     ),
     (
         "controls.population:CT-02",
-        "change approved by an app",
-        "A rule set the status when the build was green.",
-        "The rule is switched off since 13 October; the manager of releases looked at the change again, without objection.",
+        "change sent back after its approval",
+        "It was sent back for a small correction, and nobody thought that it takes a second approval.",
+        "The manager of releases looked at the change on 13 October, without objection. Such changes are told apart from now on.",
         _MANAGER,
         "2026-10-13",
     ),
