@@ -9,6 +9,7 @@ import pandas as pd
 from auditlib.audit.answers.answered import ANSWERS
 from auditlib.audit.chapters import SUMMARY
 from auditlib.audit.finding import FINDINGS, findings_table
+from auditlib.audit.scope.request_list import requests_table
 from auditlib.audit.yearly.comparison import NEEDED
 from auditlib.audit.yearly.rows import SINCE as YEARLY_SINCE
 from auditlib.audit.yearly.year import Year
@@ -33,6 +34,7 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.reconciliation import Reconciliation
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.request_list import held, read_requests
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.second_source import SecondSource
@@ -143,6 +145,11 @@ class Subjects(Content):
         access_controls = AccessControls(pulled, self.witnesses, self.access, self.access_changes, self.review)
         self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls, access_controls))
         self.reconciliation = Reconciliation(pulled, self.second_source, self._controls, self.listing, self.numbers)
+
+    @kernel_cached
+    def requests(self) -> pd.DataFrame:
+        """``requests.csv``."""
+        return requests_table(read_requests(self), lambda path: held(self, path))
 
     @property
     def collected(self) -> Sampled:

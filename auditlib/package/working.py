@@ -72,7 +72,7 @@ _KEPT: Final = re.compile(
     | archive/.+
     | {PREVIOUS}/({_any((MANIFEST, TAG_MANIFEST, *RECORDS, *OF_YEAR))})
     | run\.json | params\.yaml | from\.json | {re.escape(LACKS)} | {re.escape(DOSSIER_KEYS)}
-    | (gap_explanations|answers|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
+    | (gap_explanations|answers|requests|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
     )""",
     re.VERBOSE,
 )

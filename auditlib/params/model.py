@@ -89,6 +89,8 @@ class Parameters(Record):
     """Deployments or merges of another tool, which the issues are reconciled with."""
     answers: kinds.Text | None = None
     """Path of the CSV file in which management answers exceptions and limits: finding, case, cause, response, by, on."""
+    requests: kinds.Text | None = None
+    """Path of the auditor's request list, a CSV file: request, wanted, answered_by (tables or files of the package)."""
     leavers: kinds.Text | None = None
     """Path of a CSV file that says who left, and when: left_on, and account_id, email or name."""
     review: kinds.Text | None = None

@@ -15,11 +15,14 @@ from auditlib.audit.numbering.explanations import parse_explanations
 from auditlib.audit.permissions.last_review import parse_review
 from auditlib.audit.permissions.leavers import parse_leavers
 from auditlib.audit.sampling.draw import parse_keys
+from auditlib.audit.scope.request_list import parse_requests
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
+from auditlib.evidence.request_list import COPY as REQUEST_LIST
+from auditlib.evidence.request_list import nameable
 from auditlib.evidence.schema import SCHEMA
 from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.evidence.witnesses import log_asked_from
@@ -85,7 +88,7 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     UsageError
         If a file that the parameters name can't be read.
     ParameterError
-        If a list of people, the explanations or the answers are not in their form; whether each number is missing, and each
+        If a list of people, the explanations, answers or requests are not in their form; whether each number is missing, and each
         answer is to a finding, is known only after the pull.
     """
     data = folder / "data"
@@ -102,6 +105,10 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
         if named is not None:
             _copy(_named(params, base, named), data / f"{key}.csv", key)
             read(_text_of(data / f"{key}.csv", key, named), named)
+    if params.requests is not None:
+        _copy(_named(params, base, params.requests), data / REQUEST_LIST, "requests")
+        text = _text_of(data / REQUEST_LIST, "requests", params.requests)
+        parse_requests(text, params.requests, nameable(Evidence.known_chapters))
     if params.second_source is not None:
         _copy_second_source(params, params.second_source, data, base)
     if isinstance(params.sample_keys, str):

@@ -62,6 +62,7 @@ def collect_case_file(
             "answers": None,
             "leavers": None,
             "review": None,
+            "requests": None,
             "second_source": None,
             "sample_seed": "not drawn",
         }

@@ -27,6 +27,7 @@ from auditlib.audit.verdict import (
     about_years,
 )
 from auditlib.evidence.content import Content
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import stamp
 from auditlib.report.sheets import package_id
@@ -132,7 +133,7 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 _ORDER: Final = (
     *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
     *("verdict", "conclusions", "figures", "sums", "controls", "per_project", "causes", "findings", "keys", "records"),
-    *("limits", "seal", "versions"),
+    *("limits", "ipe", "seal", "versions"),
 )
 """The keys as they stand in the file."""
 
@@ -163,6 +164,7 @@ def _summary(
         "controls": json.loads(records.controls.rates.to_json(orient="records")),
         "records": _records(records),
         "limits": list(records.limits),
+        "ipe": asdict(ipe_statement(records)),
         "versions": record["versions"],
         **({"seal": record["seal"]} if "seal" in record else {}),
     }

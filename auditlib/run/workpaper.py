@@ -18,9 +18,11 @@ import pandas as pd
 
 from auditlib.audit.answers.answered import ANSWERED, ANSWERS, ANSWERS_TEMPLATE, OPEN
 from auditlib.audit.numbering.runs import RUNS
+from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.audit.yearly.rows import YEARLY
 from auditlib.errors import UsageError
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
@@ -29,6 +31,7 @@ from auditlib.params.writing import parameter_values
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
 from auditlib.report.display import Causes, Lines, NothingFound, Opening, Section
+from auditlib.report.ipe import StatementShown
 from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
@@ -161,6 +164,12 @@ class Workpaper:
         return self.table(RUNS.name) if here else self.evidence.numbers.runs
 
     @property
+    def requests(self) -> pd.DataFrame:
+        """The auditor's requests; written as ``requests.csv`` where the package is of a version that has it."""
+        here = any(one.name == REQUESTS.name for one in self.evidence.tables)
+        return self.table(REQUESTS.name) if here else self.evidence.requests
+
+    @property
     def answers(self) -> pd.DataFrame:
         """What management answers, then what is open: all findings, and the cases that have an answer of their own.
 
@@ -215,6 +224,11 @@ class Workpaper:
     def source(self) -> pd.DataFrame:
         """Facts about the source: fact, value."""
         return scope.source_facts(self.evidence, self.circumstances.tests, self.made_with)
+
+    @property
+    def ipe(self) -> StatementShown:
+        """The statement on the information (IPE), with room to sign."""
+        return StatementShown(ipe_statement(self.evidence))
 
     @property
     def powers(self) -> pd.DataFrame:
