@@ -8,11 +8,14 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bags import seal_tags
+from package_limits import CASES
 from small_world import full_world
 
 from auditlib.cli.verification import verify
@@ -24,6 +27,8 @@ from auditlib.pull.collect import collect
 from auditlib.run.order import require_same_scope
 from auditlib.run.workbook import _copy_frozen
 from auditlib.run.written import write_readables
+
+TESTS = Path(__file__).parents[1]
 
 SEED = 20261002
 """By which bytes are chosen that are flipped."""
@@ -264,3 +269,24 @@ def test_the_package_itself_is_verified_and_taken(package, tmp_path):
     _copy_frozen(frozen.files, tmp_path / "data")
     assert json.loads((tmp_path / "data" / "from.json").read_text())["tagmanifest_sha256"] == frozen.files.digest
     assert (tmp_path / "data" / "raw" / "index.jsonl").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory, pipes and links as Linux has them")
+def test_whatever_is_in_a_package_is_refused_in_bounded_time_and_memory(sealed, tmp_path):
+    """Pipes, sockets, links, bombs, terabytes, a million lines, folders without end: status 4, in 3 GB and some seconds."""
+    if sealed.dialect != "cloud":
+        pytest.skip("what lies in a folder is of no dialect")
+    shutil.copytree(sealed.folder, tmp_path / "package")
+    done = subprocess.run(
+        [sys.executable, TESTS / "package_limits.py", tmp_path / "package"],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+        env=os.environ | {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["case"] for one in told] == list(CASES)
+    assert {one["status"] for one in told} == {4}
+    assert max(one["seconds"] for one in told) < 60
