@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-controls bench-people bench-second-source demo gallery pictures test forms fuzz faults hostile tamper sixteen mutants check format lab bench lock clean
+.PHONY: bench-controls bench-people bench-second-source bench-verify demo gallery pictures test forms fuzz faults hostile tamper sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -72,6 +72,9 @@ bench-controls: $(READY)  ## what it costs to test controls on 1,000,000 issues;
 
 bench-second-source: $(READY)  ## what it costs to reconcile 100,000 issues with 100,000 deployments; ends with 1 above its limits
 	$(BIN)/python bench/second_source.py $(BENCH)
+
+bench-verify: $(READY)  ## what it costs to verify and to rerun a package, beside making it; ends with 1 if verifying takes longer
+	$(BIN)/python bench/verify.py $(BENCH)
 
 $(VENV)/.bench: requirements-bench.lock $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock

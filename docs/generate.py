@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.answers.answered import ANSWERS_TEMPLATE
 from auditlib.audit.numbering.explanations import GAP_EXPLANATIONS
 from auditlib.audit.sampling.sample import BESIDE
 from auditlib.dossier.files import SOMETIMES
@@ -175,12 +176,20 @@ header row first. An empty cell is a missing value. Later versions may add colum
   behind each of those signs where a formula follows. Packages of tables before version 3 (`data/run.json`, `schema`) escape NUL
   and halves of characters only, and guard the first character, apostrophes not.
 
-Rows are sorted by project and number; `sample.csv` in drawing order, `findings.csv` by notebook and severity.
-`data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet, behind three sheets of its own: what the tables are and
-where they come from, the tests of the sample, and a review sheet to sign. There, times are dates of Excel in the audit's
+Rows are sorted by project and number; `sample.csv` in drawing order, `findings.csv` by notebook and severity, `requests.csv` in
+the order of the auditor's list. `data/audit.xlsx` holds the same tables, at most 100,000 rows a sheet, behind four sheets of its
+own: the statement on the information (IPE), what was asked and which sheets there are, the tests of the sample, and a review
+sheet to sign. There, times are dates of Excel in the audit's
 zone; their exact texts are folded beside them.
 """
-    parts = [head, *map(_section, TABLES), _section(GAP_EXPLANATIONS), _other_files(), _DOSSIER_HEAD]
+    parts = [
+        head,
+        *map(_section, TABLES),
+        _section(GAP_EXPLANATIONS),
+        _section(ANSWERS_TEMPLATE),
+        _other_files(),
+        _DOSSIER_HEAD,
+    ]
     parts += [_section(table, 3) for table in (*DOSSIER_FILES, *SOMETIMES)]
     return "\n".join(parts)
 

@@ -286,9 +286,8 @@ def test_the_small_example_of_witnesses_comes_out_as_told():
 
 def examples() -> list[tuple[str, str]]:
     """Return each block of commands for auditors with the output shown behind it, empty if none is."""
-    found = re.findall(
-        r"^```sh\n(.*?)^```\n(?:```text\n(.*?)^```$)?", text_of("docs/auditors.md"), re.MULTILINE | re.DOTALL
-    )
+    pages = f"{text_of('docs/auditors.md')}\n{text_of('docs/by-hand.md')}"
+    found = re.findall(r"^```sh\n(.*?)^```\n(?:```text\n(.*?)^```$)?", pages, re.MULTILINE | re.DOTALL)
     return [(command, shown) for command, shown in found if not command.startswith("auditlib demo")]
 
 
@@ -310,7 +309,7 @@ def vouched(package: Path, folder: Path) -> Path:
 def test_every_command_for_auditors_gives_the_output_shown(demo_package, tmp_path, example):
     """The page is run as it stands, on the demo package; `…` stands for anything."""
     command, shown = example
-    folder = vouched(demo_package, tmp_path) if "signers.txt" in command else demo_package
+    folder = vouched(demo_package, tmp_path) if re.search(r"signers.txt|authority.pem", command) else demo_package
     tool = tmp_path / "auditlib"
     tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m auditlib "$@"\n', encoding="utf-8")
     tool.chmod(0o755)

@@ -40,6 +40,7 @@ ELSEWHERE = {
         "docs/analysts.md",
         "ssh-keygen -Y sign",
     ): "run/test_vouching.py::test_a_package_is_signed_and_stamped_by_hand_as_the_page_says",
+    ("docs/by-hand.md", ""): "test_docs.py::test_every_command_for_auditors_gives_the_output_shown",
     ("docs/auditors.md", ""): "test_docs.py::test_every_command_for_auditors_gives_the_output_shown",
     ("docs/archive.md", "sha256sum"): "cli/test_archives.py::test_a_shell_checks_the_chain",
     ("docs/schedule.md", "JIRA_USER="): "test_schedule_docs.py::test_credentials_are_read_as_they_were_written",

@@ -14,6 +14,7 @@ from auditlib.cli.archives import archive
 from auditlib.cli.embedded import jira
 from auditlib.cli.helping import help_of
 from auditlib.cli.packing import pack
+from auditlib.cli.rerunning import rerun
 from auditlib.cli.runs import check, demo, dossiers, run_command
 from auditlib.cli.screen import err, out, say
 from auditlib.cli.signals import Heard, listening
@@ -76,6 +77,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ("evaluate", evaluate, "What do the deviations found allow to conclude?"),
     ("archive", archive, "Keep what Jira forgets; for every month."),
     ("verify", verify, "Verify a package offline, tables and all."),
+    ("rerun", rerun, "Execute a package's notebooks again, and compare."),
     ("pack", pack, "Pack a package for upload portals."),
     ("compare", compare, "Two packages of one audit, year over year."),
     ("new", new, "Next year's parameter file."),

@@ -71,6 +71,7 @@ FormChoices = Annotated[
 class FailOn(StrEnum):
     """What ends a run with status 1 although the package is sealed."""
 
+    OPEN_FINDINGS = "open-findings"
     OPEN_GAPS = "open-gaps"
     DRIFT = "drift"
     EXCEPTIONS = "exceptions"
@@ -83,10 +84,10 @@ FailOns = Annotated[
     typer.Option(
         "--fail-on",
         metavar="WHAT",
-        help="Seal the package, then end with status 1 if it shows this: open-gaps (a missing number of the period that "
-        "nothing and nobody explains), drift (an issue was new, gone, moved or changed while Jira was asked), exceptions (an "
-        "issue deviates from a control or an attribute), unsigned or unstamped (the signature, or the time stamp, that the "
-        "parameters ask for did not come about). May be repeated.",
+        help="Seal the package, then end with status 1 if it shows this: open-findings (an exception that management has not "
+        "answered), open-gaps (a missing number of the period that nothing and nobody explains), drift (an issue was new, gone, "
+        "moved or changed while Jira was asked), exceptions (an issue deviates from a control or an attribute), unsigned or "
+        "unstamped (the signature, or the time stamp, that the parameters ask for did not come about). May be repeated.",
     ),
 ]
 Resume = Annotated[

@@ -82,6 +82,8 @@ def demo(
     ours = [] if "deployment" in named else [f"deployment={dialect.value}"]
     if "sample_keys" in named and "sample_seed" not in named:
         ours.append("sample_seed=")  # ours, for which a selection has no use
+    if (given or forms) and "answers" not in named:
+        ours.append("answers=")  # ours, which are to what is found with the demo's own parameters
     if issues is None:
         params = load_parameters(demo_parameters(), [*ours, *given])
     else:  # nothing of the made-up company's own rules: they would judge issues that never knew them
@@ -164,15 +166,50 @@ def run_command(
         seal_run(order, fail_on, log)
 
 
-def check(params_file: ParamsFile, *, overrides: Overrides = None, log: LogFile = None) -> None:
+def check(
+    params_file: Annotated[
+        Path | None, typer.Argument(metavar="PARAMS", help="Parameter file, e.g. params/2026.yaml.", show_default=False)
+    ] = None,
+    *,
+    itself: Annotated[
+        bool,
+        typer.Option(
+            "--self",
+            help="Check the workbook instead: does it find the faults that are planted in the embedded company?",
+        ),
+    ] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="With --self: write the result as a page to be printed and filed."),
+    ] = None,
+    overrides: Overrides = None,
+    log: LogFile = None,
+) -> None:
     """Say on one screen whether a run would succeed, and what it could not prove. Pulls nothing.
+
+    With --self nothing is asked of your Jira: faults are planted one at a time in the embedded company and in a package of it,
+    and the workbook must find each, and none where nothing is planted. It takes a minute or two, no account and no network, and
+    ends with status 1 if a fault is not found.
 
     Examples:
 
         auditlib check params/2026.yaml
 
         auditlib check params/2026.yaml -p timezone=Europe/Zurich
+
+        auditlib check --self --out self-check.html
     """
+    if itself:
+        if params_file is not None or overrides or log is not None:
+            raise UsageError("--self checks the workbook, by no parameters and no log: leave out all but --out")
+        from auditlib.cli.self_check import check_self
+
+        check_self(sheet)
+        return
+    if params_file is None:
+        raise UsageError("name a parameter file, as params/2026.yaml; or give --self to check the workbook itself")
+    if sheet is not None:
+        raise UsageError("--out is for the sheet of --self; a check of parameters writes nothing")
     from auditlib.jira.request_log import logged_to
     from auditlib.params.reading import load_parameters
     from auditlib.run.check import check_screen

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditlib.cli.screen import err, say
 from auditlib.cli.signals import heard
-from auditlib.errors import MachineError, SourceError
+from auditlib.errors import MachineError, ParameterError, SourceError
 
 if TYPE_CHECKING:
     from auditlib.params.model import Parameters
@@ -53,7 +53,7 @@ def telling_interruption(target: Path) -> Iterator[None]:
     except BaseException as error:
         working = target.with_name(target.name + PARTIAL)
         if not (heard.number or isinstance(error, KeyboardInterrupt)):
-            if isinstance(error, SourceError | MachineError) and working.exists():
+            if isinstance(error, SourceError | MachineError | ParameterError) and working.exists():
                 error.add_note(
                     f"What came is kept in {working}: go on with the same command and --out {target} --resume"
                 )

@@ -32,6 +32,16 @@ def verify(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every check and every difference for programs.")
     ] = False,
+    row: Annotated[
+        str | None,
+        typer.Option(
+            "--row",
+            metavar="KEY",
+            help="Instead of verifying, print which responses of Jira each row of this key came from: an issue, a missing "
+            "number, a project, a finding, a control, an account.",
+            show_default=False,
+        ),
+    ] = None,
     allowed_signers: Annotated[
         Path | None,
         typer.Option(
@@ -61,7 +71,9 @@ def verify(
 
         auditlib verify /media/usb/soc2-2026 --json
 
-        auditlib verify /media/usb/soc2-2026 --allowed-signers signers.txt --tsa-ca authority.pem
+        auditlib verify /media/usb/soc2-2026 --row PAY-17
+
+        auditlib verify PACKAGE --allowed-signers signers.txt --tsa-ca authority.pem
 
     A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
@@ -69,13 +81,16 @@ def verify(
         return
     package = whole
     require_package(package)
+    if row is not None:
+        _tell_ways(package, row, as_json=as_json)
+        return
     from auditlib.package.checks import go_through, report
     from auditlib.package.vouched import read_policy
 
     policy = read_policy(allowed_signers, tsa_ca)
     told: list[str] = []
     results = []
-    for result in go_through(_checks(policy), package):
+    for result in go_through(checks(policy), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -89,17 +104,18 @@ def verify(
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
 
 
-def _checks(policy: Policy) -> tuple[Check, ...]:
+def checks(policy: Policy | None = None) -> tuple[Check, ...]:
     """Return what is looked at, in order; what a check needs is loaded when those before it are done."""
     from auditlib.package.checks import Check
-    from auditlib.package.vouched import look_at_signature, look_at_time_stamp
+    from auditlib.package.vouched import Policy, look_at_signature, look_at_time_stamp
 
+    believed = policy or Policy()
     opened = lru_cache(maxsize=1)(_opened)  # once, for all that compute something of it again
     difference, differing = ("difference", "differences"), ("differs", "differ")
     return (
         Check("bag", "Bag and digests", "intact", difference, _look_at_bag),
-        Check("signature", "Signature", "none", difference, partial(look_at_signature, policy)),
-        Check("time stamp", "Time stamp", "none", difference, partial(look_at_time_stamp, policy)),
+        Check("signature", "Signature", "none", difference, partial(look_at_signature, believed)),
+        Check("time stamp", "Time stamp", "none", difference, partial(look_at_time_stamp, believed)),
         Check(
             "contents", "Files of a package", "complete, and no others", differing, partial(_look_at_contents, opened)
         ),
@@ -185,6 +201,17 @@ def _look_at_pages(opened: Open, package: Path) -> Outcome:
     differences = quick_import("auditlib.run.reperform").reperform(package, opened)
     figures_alone = any(one.kind is Kind.NOT_COMPARED for one in differences)
     return Outcome(differences, "figures equal, the rest not compared" if figures_alone else "")
+
+
+def _tell_ways(package: Path, key: str, *, as_json: bool) -> None:
+    """Print the way of each row of a key to the responses that it came from."""
+    from auditlib.package.rows import Rows, ways_for_programs, ways_in_words
+
+    rows = Rows(package)
+    if as_json:
+        say(out, json.dumps(ways_for_programs(rows, key)))
+    else:
+        _say_all(list(ways_in_words(rows, key)))
 
 
 def _found(results: Sequence[Result]) -> list[str]:

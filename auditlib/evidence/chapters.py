@@ -42,6 +42,8 @@ from auditlib.audit.population.identity import identity_findings, walk_findings
 from auditlib.audit.sampling.findings import conclude_sample, sample_findings
 from auditlib.audit.sampling.sample import BESIDE, SAMPLE
 from auditlib.audit.scope.findings import address_findings, conclude_scope, scope_findings
+from auditlib.audit.scope.request_list import REQUESTS, request_findings
+from auditlib.audit.scope.request_list import SINCE as REQUESTS_SINCE
 from auditlib.audit.scope.shared_filter import filter_findings
 from auditlib.audit.status.closing import CLOSING
 from auditlib.audit.status.distribution import STATUS
@@ -105,6 +107,8 @@ def _scope_findings(evidence: Subjects) -> list[Finding]:
         found += filter_findings(asked.filter_read, kept)
     if evidence.pulled.schema["tables"] >= _ADDRESS_SINCE:
         found += address_findings(evidence.params.jira_url, evidence.pulled.address_said)
+    if evidence.pulled.schema["tables"] >= REQUESTS_SINCE:
+        found += request_findings(evidence.requests)
     return found
 
 
@@ -113,7 +117,13 @@ def _conclude_scope(evidence: Subjects) -> str:
     return conclude_scope(evidence.period, address, account, evidence.listing.reconciliation)
 
 
-SCOPE_SHOWN: Final = Shown[Subjects](chapters.SCOPE, frames={}, findings=_scope_findings, conclude=_conclude_scope)
+SCOPE_SHOWN: Final = Shown[Subjects](
+    chapters.SCOPE,
+    frames={REQUESTS: lambda evidence: evidence.requests},
+    findings=_scope_findings,
+    conclude=_conclude_scope,
+    later={REQUESTS: REQUESTS_SINCE},
+)
 
 
 def _population_findings(evidence: Subjects) -> list[Finding]:

@@ -13,6 +13,7 @@ from typing import Final
 
 import pandas as pd
 
+from auditlib.audit.answers.answered import ANSWERS_TEMPLATE, answers_template
 from auditlib.audit.numbering.gaps import Numbering
 from auditlib.audit.sampling.sample import Drawn
 from auditlib.errors import UsageError
@@ -29,6 +30,7 @@ from auditlib.params.reading import load_parameters
 from auditlib.responses import topics
 from auditlib.responses.entry import Entry
 from auditlib.responses.topics import read_topic
+from auditlib.tables import to_csv
 
 PULLED: Final = "run.json"
 """Is written when all that the tables need has come; a folder without it is no package to work on."""
@@ -40,8 +42,15 @@ class Evidence(Subjects):
     known_chapters = OF_POPULATION
 
     def companion_files(self) -> dict[str, bytes]:
-        """Return what stands beside the tables in ``tables/``: the template of the explanations, what redoes the draw."""
-        return self.numbers.companion_files() | self.sampled.companion_files()
+        """Return what stands beside the tables in ``tables/``: the templates to fill in, what redoes the draw."""
+        return self.numbers.companion_files() | self.sampled.companion_files() | self._answers_template
+
+    @property
+    def _answers_template(self) -> dict[str, bytes]:
+        if not self.has_answers:
+            return {}
+        template = answers_template(self.answered)
+        return {ANSWERS_TEMPLATE.file: to_csv(ANSWERS_TEMPLATE, template, self.pulled.schema["tables"])}
 
     def feeds(self) -> dict[str, dict[str, list[str]]]:
         """Return which rows of which tables each response feeds, by its file below ``raw/``: ``{table: [row key, …]}``.

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.scope.request_list import SINCE as REQUESTS_SINCE
 from auditlib.errors import AnswerError
 from auditlib.evidence.pulled import Part
 from auditlib.keys import former_keys, project_state
@@ -22,6 +23,7 @@ from auditlib.times import format_instant
 ACTED_ON_SINCE: Final[Mapping[str, float]] = MappingProxyType(
     {
         "previous": 6,
+        "requests": REQUESTS_SINCE,
         "signing_key": 6,
         "timestamp_url": 6,
     }

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
+from auditlib.audit.answers.answered import ANSWERS
 from auditlib.audit.chapters import SUMMARY
 from auditlib.audit.finding import FINDINGS, findings_table
+from auditlib.audit.scope.request_list import requests_table
 from auditlib.audit.yearly.comparison import NEEDED
 from auditlib.audit.yearly.rows import SINCE as YEARLY_SINCE
 from auditlib.audit.yearly.year import Year
@@ -22,6 +26,7 @@ from auditlib.evidence.follow_ups import FollowUps
 from auditlib.evidence.identity import Identity
 from auditlib.evidence.kernel_cache import kernel_cached
 from auditlib.evidence.listing import Listing
+from auditlib.evidence.management import answers_of
 from auditlib.evidence.numbers import Numbers
 from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
@@ -29,6 +34,7 @@ from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
 from auditlib.evidence.reconciliation import Reconciliation
 from auditlib.evidence.request_approvals import RequestApprovals
+from auditlib.evidence.request_list import held, read_requests
 from auditlib.evidence.review import Review
 from auditlib.evidence.sampled import Sampled
 from auditlib.evidence.second_source import SecondSource
@@ -140,6 +146,11 @@ class Subjects(Content):
         self._controls = PopulationControls(pulled, self.listing, self.sampled, (self.site_controls, access_controls))
         self.reconciliation = Reconciliation(pulled, self.second_source, self._controls, self.listing, self.numbers)
 
+    @kernel_cached
+    def requests(self) -> pd.DataFrame:
+        """``requests.csv``."""
+        return requests_table(read_requests(self), lambda path: held(self, path))
+
     @property
     def collected(self) -> Sampled:
         """The full records of the sampled issues."""
@@ -185,3 +196,13 @@ class Subjects(Content):
         of_logs = (self.witnesses, self.numbers, self.access, self.access_changes, self.review, self.activity)
         of_controls = (self.sampled, self.site_controls, self.controls, self.reconciliation)
         return (*looked_at, *of_logs, self.workflows, self.second_source, *of_controls, self)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether a package of its version says what is answered."""
+        return ANSWERS in self.tables
+
+    @kernel_cached
+    def answered(self) -> pd.DataFrame:
+        """``answers.csv``."""
+        return answers_of(self)

@@ -72,11 +72,16 @@ _KEPT: Final = re.compile(
     | archive/.+
     | {PREVIOUS}/({_any((MANIFEST, TAG_MANIFEST, *RECORDS, *OF_YEAR))})
     | run\.json | params\.yaml | from\.json | {re.escape(LACKS)} | {re.escape(DOSSIER_KEYS)}
-    | (gap_explanations|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
+    | (gap_explanations|answers|requests|leavers|review|second_source)\.csv | second_source\.jsonl | sample_keys\.txt
     )""",
     re.VERBOSE,
 )
 """What was asked, and what came."""
+
+
+def is_source(path: str) -> bool:
+    """Say whether a file of a package, by its path within it, is what was asked and what came; all else is computed of that."""
+    return _KEPT.fullmatch(path) is not None
 
 
 def strangers(folder: Path) -> list[str]:

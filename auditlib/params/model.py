@@ -87,6 +87,10 @@ class Parameters(Record):
     """Control tests of the library, on the whole population and on the sample: ids, or mappings with what differs."""
     second_source: SecondSource | None = None
     """Deployments or merges of another tool, which the issues are reconciled with."""
+    answers: kinds.Text | None = None
+    """Path of the CSV file in which management answers exceptions and limits: finding, case, cause, response, by, on."""
+    requests: kinds.Text | None = None
+    """Path of the auditor's request list, a CSV file: request, wanted, answered_by (tables or files of the package)."""
     leavers: kinds.Text | None = None
     """Path of a CSV file that says who left, and when: left_on, and account_id, email or name."""
     review: kinds.Text | None = None

@@ -46,7 +46,8 @@ SCOPE_KEYS = (
 
 TEXT_KEYS = frozenset({
     "audit", "jira_url", "period_start", "period_end", "timezone", "deployment", "population_jql", "test_issue_jql",
-    "gap_explanations", "sample_seed", "leavers", "review", "org_id", "archive", "previous", "signing_key", "timestamp_url",
+    "gap_explanations", "sample_seed", "answers", "requests", "leavers", "review", "org_id", "archive", "previous",
+    "signing_key", "timestamp_url",
 })  # fmt: skip
 """Keys whose value ``-p`` takes as text, whatever YAML would make of it."""
 
@@ -347,7 +348,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 def _missing_files(given: _Given, base: Path = Path()) -> list[Problem]:
     """Find the files and folders that are named and do not exist."""
-    names = ("gap_explanations", "sample_keys", "leavers", "review", "previous", "signing_key")
+    names = ("gap_explanations", "sample_keys", "answers", "requests", "leavers", "review", "previous", "signing_key")
     named: list[tuple[tuple[Step, ...], object]] = [((name,), given.values.get(name)) for name in names]
     source, demo = given.values.get("second_source"), given.values.get("jira_url") == DEMO
     named.append((("second_source", "file"), source.get("file") if isinstance(source, dict) else None))

@@ -8,17 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from auditlib.audit.answers.given import parse_answers
 from auditlib.audit.controls.site.deployments import is_json_lines, read_deployments
 from auditlib.audit.controls.site.ticket_keys import KeyFinder
 from auditlib.audit.numbering.explanations import parse_explanations
 from auditlib.audit.permissions.last_review import parse_review
 from auditlib.audit.permissions.leavers import parse_leavers
 from auditlib.audit.sampling.draw import parse_keys
+from auditlib.audit.scope.request_list import parse_requests
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
+from auditlib.evidence.request_list import COPY as REQUEST_LIST
+from auditlib.evidence.request_list import nameable
 from auditlib.evidence.schema import SCHEMA
 from auditlib.evidence.second_source import SOURCE_FILES
 from auditlib.evidence.witnesses import log_asked_from
@@ -46,8 +50,10 @@ _LONGEST_SOURCE: Final = 500_000_000
 
 _SECOND_SOURCE: Final = "second_source"
 
-_PEOPLE_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {"leavers": parse_leavers, "review": parse_review}
-"""Parameters that name a list of people, each with what reads it."""
+_LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {
+    "answers": parse_answers, "leavers": parse_leavers, "review": parse_review,
+}  # fmt: skip
+"""Parameters that name a list which people made, each with what reads it."""
 
 _WORKBOOK: Final = b"PK\x03\x04"
 """How a file begins that Excel, or another spreadsheet of today, writes as its own."""
@@ -82,8 +88,8 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
     UsageError
         If a file that the parameters name can't be read.
     ParameterError
-        If a list of people or the explanations are not in their form; whether each number is missing is known only after
-        the pull.
+        If a list of people, the explanations, answers or requests are not in their form; whether each number is missing, and each
+        answer is to a finding, is known only after the pull.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -94,11 +100,15 @@ def begin(params: Parameters, folder: Path, base: Path) -> Evidence:
         _copy(_named(params, base, params.gap_explanations), explanations, "gap_explanations")
         text = _text_of(explanations, "gap_explanations", params.gap_explanations)
         parse_explanations(text, params.gap_explanations, params.projects)
-    for key, read in _PEOPLE_LISTS.items():
+    for key, read in _LISTS.items():
         named = getattr(params, key)
         if named is not None:
             _copy(_named(params, base, named), data / f"{key}.csv", key)
             read(_text_of(data / f"{key}.csv", key, named), named)
+    if params.requests is not None:
+        _copy(_named(params, base, params.requests), data / REQUEST_LIST, "requests")
+        text = _text_of(data / REQUEST_LIST, "requests", params.requests)
+        parse_requests(text, params.requests, nameable(Evidence.known_chapters))
     if params.second_source is not None:
         _copy_second_source(params, params.second_source, data, base)
     if isinstance(params.sample_keys, str):

@@ -14,7 +14,7 @@ from auditlib.digests import digest_file
 from auditlib.report.workbook import signing, testing
 from auditlib.report.workbook.book import Book, Looks
 from auditlib.report.workbook.signing import Concluded, write_signing
-from auditlib.report.workbook.statement import Statement, write_statement
+from auditlib.report.workbook.statement import Statement, write_contents, write_statement
 from auditlib.report.workbook.table_sheet import NO_LINKS, Links, write_table
 from auditlib.report.workbook.testing import SampleTests, write_testing
 from auditlib.tables import Table, take_long_cells
@@ -78,7 +78,8 @@ def write_workbook(
     digests = {table: digest_file(files / table.file) for table in tables}
     others = {testing.SHEET: "An issue of the sample, with a tick mark for each attribute."} if paper.testing else {}
     others |= {signing.SHEET: "A conclusion, with room to agree, to remark and to sign."} if paper.concluded else {}
-    write_statement(book, paper.statement, {table: len(frame) for table, frame in tables.items()}, digests, others)
+    write_statement(book, paper.statement)
+    write_contents(book, paper.statement, {table: len(frame) for table, frame in tables.items()}, digests, others)
     if paper.testing:
         write_testing(book, paper.testing)
     if paper.concluded:

@@ -20,8 +20,8 @@ from auditlib.responses.topics import read_topic
 _PIECE: Final = 1 << 20
 
 
-def copy_responses(read: Callable[[str], bytes], target: Path, *, without: Collection[Topic]) -> None:
-    """Copy the responses of another package, but for those of some topics.
+def copy_responses(read: Callable[[str], bytes], target: Path, *, without: Collection[Topic] = ()) -> None:
+    """Copy the responses of another package, but for those of some topics; downloaded files go to their places beside ``raw/``.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def copy_responses(read: Callable[[str], bytes], target: Path, *, without: Colle
             if read_topic(entry.topic).topic in without:
                 continue
             kept = read(entry.file)
-            _require_body(entry, kept)
+            (_require_file if entry.file.startswith("../") else _require_body)(entry, kept)
             (target / entry.file).parent.mkdir(parents=True, exist_ok=True)
             (target / entry.file).write_bytes(kept)
             index.write(line)
@@ -62,6 +62,12 @@ def _require_body(entry: Entry, kept: bytes) -> None:
         raise AnswerError(f"raw/{entry.file} can't be read: {error}") from None
     if size != entry.size or digest.hexdigest() != entry.sha256:
         raise AnswerError(f"raw/{entry.file} is not what raw/index.jsonl says", expected=entry.sha256)
+
+
+def _require_file(entry: Entry, kept: bytes) -> None:
+    """Refuse a downloaded file that is not what the index says."""
+    if len(kept) != entry.size or hashlib.sha256(kept).hexdigest() != entry.sha256:
+        raise AnswerError(f"{entry.file} is not what raw/index.jsonl says", expected=entry.sha256)
 
 
 def refuse_changed_files(store: RawStore) -> list[str]:

@@ -84,6 +84,14 @@ DOSSIERS: Final = (
 )
 """Of ``dossiers``."""
 
+RERUN: Final = (
+    Stage("copying the answers", 0.0, fixed=0.2, asks=False),
+    Stage("tables", fixed=4.0, asks=False),
+    Stage("notebooks", 1.6, asks=False, usual=9),
+    Stage("cover page", fixed=3.0, asks=False),
+)
+"""Of ``rerun``."""
+
 ARCHIVE: Final = (
     Stage("asking who we are", fixed=1.0),
     Stage("records of the audit log", 0.0005, open_ended=True),

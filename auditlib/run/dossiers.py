@@ -59,8 +59,10 @@ def collect_case_file(
         update={
             "sample_keys": None,
             "gap_explanations": None,
+            "answers": None,
             "leavers": None,
             "review": None,
+            "requests": None,
             "second_source": None,
             "sample_seed": "not drawn",
         }

@@ -144,6 +144,7 @@ def execute(
     kept: Path | None = None,
     *,
     server: ForkServer | None = None,
+    source: Path | None = None,
 ) -> None:
     """Execute notebooks in fresh kernels into a package, side by side.
 
@@ -161,6 +162,8 @@ def execute(
         What the run computed already, as ``computed.kept`` keeps it; without it, each kernel computes all of it from raw.
     server : ForkServer, optional
         Forks the kernels, once it has begun; without it, each is started by itself.
+    source : Path, optional
+        The folder of the notebooks, if not that of `notebooks_folder`.
 
     Raises
     ------
@@ -170,7 +173,7 @@ def execute(
         If a notebook is missing or can't be read.
     """
     package = package.resolve()
-    source, target = notebooks_folder(), package / "data" / "notebooks"
+    source, target = source or notebooks_folder(), package / "data" / "notebooks"
     evidence = open_evidence(package)
     values, page = values_of(evidence), page_of(evidence, names)
     target.mkdir(parents=True, exist_ok=True)

@@ -160,6 +160,10 @@ def require_same_scope(params: Parameters, package: Path) -> Frozen:
         raise UsageError(
             f"{package} was pulled with another {', '.join(different)}; --from keeps the population, so the scope must be equal"
         )
+    if params.answers is not None and not evidence.has_answers:
+        raise UsageError(
+            f"{package} was made before packages had answers.csv, so no answers can be added to it; pull anew, without --from"
+        )
     return Frozen(files, evidence)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ _SUMMARY: Final = "summary.json"
 _MADE: Final = ("charts", "notebooks", "page")
 """Folders in which nothing lies but what is made of the answers."""
 
-_LONGEST_NOTEBOOK: Final = 500_000_000
+_LONGEST: Final = 500_000_000
 
 _FIGURES: Final = ("projects", "period", "interim", "figures", "per_project", "account", "pulled")
 """Of the summary, what no later version says otherwise: figures, and what was asked of whom."""
@@ -68,17 +68,30 @@ def reperform(package: Path, open_package: Open) -> list[Difference]:
 def _compared(package: Path, records: Content) -> Iterator[Difference]:
     record = read_record(package)
     if made_by := made_otherwise(record):
-        yield from _figure_differences(package, records, record)
+        yield from figure_differences(package, records, record)
         yield Difference(Kind.NOT_COMPARED, f"data/{_RECORD}", found=made_by)
         return
-    data = package / "data"
     with tempfile.TemporaryDirectory(prefix="auditlib-") as folder:
         made = make_again(records, record, Path(folder)) / "data"
-        names = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
-        names -= {name for name in names if name.partition("/")[0] in {"tables", "dossiers"}}  # compared by themselves
-        names |= {f"{one}/{path.name}" for one in _MADE for path in (data / one).glob("*") if path.is_file()}
-        for name in sorted(name for name in names if not left_by_a_file_manager(name)):
-            yield from compare_file(data, name, (made / name).read_bytes() if (made / name).is_file() else None)
+        yield from beside(package, made, lambda name: not name.startswith(("tables/", "dossiers/")))  # for themselves
+
+
+def beside(package: Path, made: Path, wanted: Callable[[str], bool]) -> Iterator[Difference]:
+    """Compare what was made again with what the package has.
+
+    Parameters
+    ----------
+    package : Path
+    made : Path
+        A folder ``data``.
+    wanted : callable
+        Says of a path below it whether it is compared.
+    """
+    data = package / "data"
+    names = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
+    names |= {f"{one}/{path.name}" for one in _MADE for path in (data / one).glob("*") if path.is_file()}
+    for name in sorted(name for name in names if wanted(name) and not left_by_a_file_manager(name)):
+        yield from compare_file(data, name, (made / name).read_bytes() if (made / name).is_file() else None)
 
 
 def make_again(records: Content, record: Mapping[str, Any], target: Path) -> Path:
@@ -93,7 +106,7 @@ def make_again(records: Content, record: Mapping[str, Any], target: Path) -> Pat
     target : Path
         The folder, empty.
     """
-    data, names = target / "data", _notebooks(record, records)
+    data, names = target / "data", notebooks_of(record, records)
     write_readables(records, names, target)
     if isinstance(records, Evidence):
         for name in names:
@@ -112,10 +125,10 @@ def summary_again(records: Content, record: Mapping[str, Any]) -> dict[str, Any]
         return summary_of_dossiers(records, asked)
     more = population_record(records)
     asked["account"]["powers"] = more.pop("powers")
-    return summary_of_run(records, {**asked, **more, "notebooks": _notebooks(record, records)})
+    return summary_of_run(records, {**asked, **more, "notebooks": notebooks_of(record, records)})
 
 
-def _notebooks(record: Mapping[str, Any], records: Content) -> list[str]:
+def notebooks_of(record: Mapping[str, Any], records: Content) -> list[str]:
     """Return the notebooks that were ordered, as far as there are such."""
     said = record.get("notebooks")
     ordered = said if isinstance(said, list) and isinstance(records, Evidence) else []
@@ -124,20 +137,30 @@ def _notebooks(record: Mapping[str, Any], records: Content) -> list[str]:
 
 def _make_page(name: str, evidence: Evidence, record: Mapping[str, Any], target: Path) -> None:
     """Execute a notebook into a folder and make its page, as it was executed when the package tells."""
-    source, page = own_notebooks() / f"{name}.ipynb", page_of(evidence, _notebooks(record, evidence))
+    source = own_notebooks() / f"{name}.ipynb"
     paper = RemadePaper(name, evidence, recorded(record) or around(evidence.folder), target)
-    ours = execute_here(source, values_of(evidence), paper)
-    theirs = _notebook_of(evidence.folder / "data" / "notebooks" / source.name)
-    final = target / "data" / "notebooks" / source.name
+    write_page(
+        evidence, execute_here(source, values_of(evidence), paper), record, target / "data" / "notebooks" / source.name
+    )
+
+
+def write_page(evidence: Evidence, executed: Mapping[str, Any], record: Mapping[str, Any], final: Path) -> None:
+    """Write a notebook that was executed once more, and its page, as of when the package tells that it was executed."""
+    page, theirs = page_of(evidence, notebooks_of(record, evidence)), _notebook_of(evidence, final.name)
     final.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(nbformat.from_dict(as_executed(ours, theirs, record, source.name)), final)
+    nbformat.write(nbformat.from_dict(as_executed(executed, theirs, record, final.name)), final)
     export_html(final, final.with_suffix(".html"), title=page.title, info=page.info, place=page.place)
 
 
-def _notebook_of(path: Path) -> Mapping[str, Any]:
-    """Return the notebook of a package, which may be anything; empty if it can't be read as JSON."""
+def _notebook_of(evidence: Evidence, name: str) -> Mapping[str, Any]:
+    """Return a notebook of the package, which may be anything."""
+    return _read_json(evidence.folder / "data" / "notebooks" / name)
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    """Return a JSON object of a package; empty if it is none, or none that can be read."""
     try:
-        if path.stat().st_size > _LONGEST_NOTEBOOK:
+        if path.stat().st_size > _LONGEST:
             return {}
         notebook = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -156,9 +179,9 @@ def _sizes(data: Path, made: Path) -> dict[str, int]:
     }
 
 
-def _figure_differences(package: Path, records: Content, record: Mapping[str, Any]) -> Iterator[Difference]:
+def figure_differences(package: Path, records: Content, record: Mapping[str, Any]) -> Iterator[Difference]:
     """Compare the figures of a summary that other code made, each that both have."""
-    theirs = _notebook_of(package / "data" / _SUMMARY)
+    theirs = _read_json(package / "data" / _SUMMARY)
     ours = json.loads(json_bytes(summary_again(records, record)))
     for where, found, wanted in json_differences(_common(theirs, ours), _common(ours, theirs)):
         yield Difference(Kind.CONTENT, f"data/{_SUMMARY}", wanted, f"{where} is {found}")

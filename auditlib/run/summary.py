@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.answers.answered import tally
 from auditlib.audit.causes import by_cause
 from auditlib.audit.chapters import DOSSIERS, QUESTIONS
 from auditlib.audit.controls.control_rates import beside_attributes
@@ -26,6 +27,7 @@ from auditlib.audit.verdict import (
     about_years,
 )
 from auditlib.evidence.content import Content
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import stamp
 from auditlib.report.sheets import package_id
@@ -131,7 +133,7 @@ def findings_of(records: Content) -> list[dict[str, Any]]:
 _ORDER: Final = (
     *("audit", "package", "jira_url", "deployment", "projects", "period", "interim", "account", "pulled"),
     *("verdict", "conclusions", "figures", "sums", "controls", "per_project", "causes", "findings", "keys", "records"),
-    *("limits", "seal", "versions"),
+    *("limits", "ipe", "seal", "versions"),
 )
 """The keys as they stand in the file."""
 
@@ -162,6 +164,7 @@ def _summary(
         "controls": json.loads(records.controls.rates.to_json(orient="records")),
         "records": _records(records),
         "limits": list(records.limits),
+        "ipe": asdict(ipe_statement(records)),
         "versions": record["versions"],
         **({"seal": record["seal"]} if "seal" in record else {}),
     }
@@ -239,6 +242,7 @@ def _figures(evidence: Evidence) -> dict[str, int]:
         **{name: int(numbering[name].sum()) for name in _TOTALS},
         "sample": len(evidence.sampled.sample),
         "open_gaps": open_gaps(evidence.table("gaps")),
+        **_answers(evidence),
         "dossiers": len(evidence.sampled.dossiers),
         "exceptions": _deviations(_rates(evidence)),
         "drift": int(
@@ -246,4 +250,17 @@ def _figures(evidence: Evidence) -> dict[str, int]:
             + evidence.listing.reconciliation["drift"].sum()
             + len(evidence.sampled.changes)
         ),
+    }
+
+
+def _answers(evidence: Evidence) -> dict[str, int]:
+    """Return how many exceptions and limits have an answer, and how many do not; nothing of a package that does not tell."""
+    if not evidence.has_answers:
+        return {}
+    told = tally(evidence.answered)
+    return {
+        "to_answer": told.asked,
+        "answered": told.answered,
+        "unanswered": told.asked - told.answered,
+        "open_findings": told.open_exceptions,
     }

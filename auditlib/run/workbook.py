@@ -11,17 +11,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from posixpath import normpath
 
 from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.evidence.provenance import LACKS
-from auditlib.files import write_json
+from auditlib.files import json_bytes, write_json
 from auditlib.jira.connection import connected
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.lock import working_folder
 from auditlib.package.previous import copy_previous
 from auditlib.package.working import clear_made, kept_if_pulled, require_own
+from auditlib.params.model import Parameters
 from auditlib.pull.access import identify
 from auditlib.pull.collect import (
     begin,
@@ -31,6 +33,7 @@ from auditlib.pull.collect import (
 from auditlib.pull.session import Tell
 from auditlib.responses import topics
 from auditlib.responses.copying import copy_responses
+from auditlib.run.answering import only_answers
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.order import (
     ORIGIN,
@@ -128,37 +131,62 @@ def _run_in(partial: Path, order: Run, frozen: Frozen | None, environ: Mapping[s
 
 
 def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str], tell: Tell) -> Evidence:
-    """Begin a package with the responses of a frozen one, but for its sampled issues, which are read anew."""
+    """Begin a package with the responses of a frozen one.
+
+    Its sampled issues are read anew, unless the run only adds answers: then Jira is asked nothing.
+    """
     params = order.params
     if params.sample_seed is None and params.sample_keys is None:
         params = params.model_copy(update={"sample_seed": frozen.evidence.params.sample_seed})
     evidence = begin(params, partial, order.base)
     ours = partial / "data"
-    _copy_frozen(frozen.files, ours)
+    anew = not only_answers(params, frozen, ours)
+    _copy_frozen(frozen.files, ours, anew=anew)
     thawed = Evidence(partial, evidence.params)
-    with connected(params, thawed.store, environ, order.embedded) as (reader, _):
-        reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
-        identify(reader, topics.AGAIN_ACCOUNT.of(), topics.AGAIN_LOGGED_IN.of())
-        collect_dossiers(reader, thawed, tell, order.base)
+    if anew:
+        _read_sample_anew(order, params, thawed, environ, tell)
     write_json(ours / PULLED, {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed)})
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
 
 
-def _copy_frozen(frozen: SealedFiles, ours: Path) -> None:
+def _read_sample_anew(order: Run, params: Parameters, thawed: Evidence, environ: Mapping[str, str], tell: Tell) -> None:
+    """Ask Jira for the sampled issues of a frozen population, as whom it may be asked today."""
+    with connected(params, thawed.store, environ, order.embedded) as (reader, _):
+        reader.ask(topics.AGAIN_SERVER.of(), reader.dialect.server_info())
+        identify(reader, topics.AGAIN_ACCOUNT.of(), topics.AGAIN_LOGGED_IN.of())
+        collect_dossiers(reader, thawed, tell, order.base)
+
+
+def _copy_frozen(frozen: SealedFiles, ours: Path, *, anew: bool = True) -> None:
     """Copy what the tables of a frozen population are made of, each file compared with its digest, and say where it is from.
+
+    Parameters
+    ----------
+    frozen : SealedFiles
+    ours : Path
+        The folder ``data`` of the run.
+    anew : bool
+        Whether the sampled issues are read anew, so that nothing of theirs is copied.
 
     Raises
     ------
     UsageError
         Naming the file that is not what was sealed, or not what the index of the responses says.
     """
-    write_json(ours / ORIGIN, {"package": frozen.folder.resolve().name, "tagmanifest_sha256": frozen.digest})
+    origin = {
+        "package": frozen.folder.resolve().name,
+        "tagmanifest_sha256": frozen.digest,
+        "sample_read_anew": anew,
+    }
+    if (ours / ORIGIN).is_file() and (ours / ORIGIN).read_bytes() != json_bytes(origin):
+        shutil.rmtree(ours / "raw", ignore_errors=True)  # begun when other files were given, so with other answers
+    write_json(ours / ORIGIN, origin)
     if not (ours / "raw").exists():
         # All of the frozen responses or none: a copy that was interrupted must not pass for the population.
         shutil.rmtree(ours / "raw.tmp", ignore_errors=True)
-        without = [one for one in topics.TOPICS if one.anew]
+        without = [one for one in topics.TOPICS if one.anew] if anew else []
         try:
-            copy_responses(lambda path: frozen.read(f"data/raw/{path}"), ours / "raw.tmp", without=without)
+            copy_responses(lambda path: frozen.read(normpath(f"data/raw/{path}")), ours / "raw.tmp", without=without)
         except AnswerError as error:
             raise UsageError(f"{frozen.folder}: {error}; nothing is taken from this package") from None
         (ours / "raw.tmp").replace(ours / "raw")

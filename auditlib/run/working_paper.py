@@ -16,6 +16,7 @@ from auditlib.audit.controls.proof import place_of, record_address
 from auditlib.audit.controls.subject import DEVIATIONS, EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
 from auditlib.audit.finding import FINDINGS
 from auditlib.evidence.content import Content
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import Evidence
 from auditlib.evidence.origin import pulled_between
 from auditlib.jira import jql
@@ -91,6 +92,7 @@ def _statement(records: Content, package: str, asked: tuple[datetime, datetime])
             *_source(records, asked),
             *(_of_population(records) if isinstance(records, Evidence) else _of_records(records)),
         ],
+        ipe=ipe_statement(records),
         test=_reconciled(records) if isinstance(records, Evidence) else (),
         result=[_HOW, *(records.conclusion(one.notebook) for one in (SCOPE, POPULATION))] if whole else (),
         limits=records.limits,
@@ -256,7 +258,8 @@ def _described(records: Content) -> dict[str, tuple[str, str]]:
     if isinstance(records, Evidence):
         listed_here = {*records.sampled.keys, *records.controls.control_sample["key"]}
         shown = records.population[records.population["key"].isin(listed_here)]
-        return dict(zip(shown["key"], zip(shown["issue_type"], shown["summary"], strict=True), strict=True))
+        texts = (shown[name].fillna("") for name in ("issue_type", "summary"))
+        return dict(zip(shown["key"], zip(*texts, strict=True), strict=True))
     return {one.asked: (one.text("issuetype"), one.text("summary")) for one in records.collected.dossiers}
 
 

@@ -16,10 +16,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from auditlib.audit.answers.answered import ANSWERED, ANSWERS, ANSWERS_TEMPLATE, OPEN
 from auditlib.audit.numbering.runs import RUNS
+from auditlib.audit.scope.request_list import REQUESTS
 from auditlib.audit.scope.spot_check import keys_to_look_up, places_to_look_up
 from auditlib.audit.yearly.rows import YEARLY
 from auditlib.errors import UsageError
+from auditlib.evidence.ipe import ipe_statement
 from auditlib.evidence.opened import PULLED, Evidence
 from auditlib.files import write_whole
 from auditlib.package.lock import is_held, locked
@@ -28,6 +31,7 @@ from auditlib.params.writing import parameter_values
 from auditlib.report.cells import as_written
 from auditlib.report.charts.style import Chart, figure_files
 from auditlib.report.display import Causes, Lines, NothingFound, Opening, Section
+from auditlib.report.ipe import StatementShown
 from auditlib.report.safe_html import NARROW
 from auditlib.report.table_display import Table, show_table
 from auditlib.run.address import address_in
@@ -159,6 +163,25 @@ class Workpaper:
         here = any(one.name == RUNS.name for one in self.evidence.tables)
         return self.table(RUNS.name) if here else self.evidence.numbers.runs
 
+    @property
+    def requests(self) -> pd.DataFrame:
+        """The auditor's requests; written as ``requests.csv`` where the package is of a version that has it."""
+        here = any(one.name == REQUESTS.name for one in self.evidence.tables)
+        return self.table(REQUESTS.name) if here else self.evidence.requests
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """What management answers, then what is open: all findings, and the cases that have an answer of their own.
+
+        The whole table is written as ``answers.csv``, and the template beside it, where the package is of a version that has it.
+        """
+        if not self.evidence.has_answers:
+            return ANSWERS.make([])
+        rows = self.table(ANSWERS.name)
+        self.files(ANSWERS_TEMPLATE.file)
+        shown = rows[rows["case"].eq("") | rows["state"].eq(ANSWERED)]
+        return shown.sort_values("state", key=lambda states: states.eq(OPEN), kind="stable", ignore_index=True)
+
     def files(self, *names: str) -> list[str]:
         """Write further files of ``tables/`` by name, where this package has them; return those that it has."""
         content = self.evidence.companion_files()
@@ -201,6 +224,11 @@ class Workpaper:
     def source(self) -> pd.DataFrame:
         """Facts about the source: fact, value."""
         return scope.source_facts(self.evidence, self.circumstances.tests, self.made_with)
+
+    @property
+    def ipe(self) -> StatementShown:
+        """The statement on the information (IPE), with room to sign."""
+        return StatementShown(ipe_statement(self.evidence))
 
     @property
     def powers(self) -> pd.DataFrame:

@@ -217,4 +217,5 @@ def _on_disk(root: Path) -> Mapping[str, Sequence[str]]:
     """Return completions that name files: lists of people in params/, packages under evidence/."""
     lists = [path.relative_to(root).as_posix() for path in sorted((root / PARAMS).glob("*.csv"))]
     sealed = [path.parent.relative_to(root).as_posix() for path in sorted(root.glob("evidence/*/bagit.txt"))]
-    return {**dict.fromkeys(("gap_explanations", "leavers", "review"), lists), "previous": sealed}
+    given = ("gap_explanations", "answers", "requests", "leavers", "review")
+    return {**dict.fromkeys(given, lists), "previous": sealed}

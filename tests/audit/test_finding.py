@@ -65,9 +65,19 @@ def test_fail_on_ends_a_sealed_run_with_what_was_found(small_company, parameters
     assert (tmp_path / "calm" / "bagit.txt").is_file()
 
 
-def test_fail_on_exceptions_counts_what_deviates():
+def test_fail_on_exceptions_counts_what_deviates(tmp_path):
     """Each of what was named is told with its number; what is nought ends nothing."""
     figures = {"figures": {"open_gaps": 0, "drift": 0, "exceptions": 1_200}}
-    said = found_by(figures, [FailOn.EXCEPTIONS, FailOn.DRIFT])
+    said = found_by(figures, tmp_path, [FailOn.EXCEPTIONS, FailOn.DRIFT])
     assert said == "the package is sealed and shows what --fail-on names: exceptions (1,200)"
-    assert found_by({"figures": {"exceptions": 0}}, [FailOn.EXCEPTIONS]) == ""
+    assert found_by({"figures": {"exceptions": 0}}, tmp_path, [FailOn.EXCEPTIONS]) == ""
+
+
+def test_fail_on_open_findings_counts_exceptions_without_an_answer(tmp_path):
+    """Of a package that was made before there were answers, all of them; a limit without an answer ends nothing."""
+    findings = [{"severity": "exception"}, {"severity": "exception"}, {"severity": "limit"}]
+    said = "the package is sealed and shows what --fail-on names: open-findings ({})"
+    here = {"figures": {"open_findings": 1}, "findings": findings}
+    assert found_by(here, tmp_path, [FailOn.OPEN_FINDINGS]) == said.format(1)
+    assert found_by({"figures": {"open_findings": 0}, "findings": findings}, tmp_path, [FailOn.OPEN_FINDINGS]) == ""
+    assert found_by({"figures": {}, "findings": findings}, tmp_path, [FailOn.OPEN_FINDINGS]) == said.format(2)

@@ -57,6 +57,7 @@ COMMANDS = (
     "sample-size",
     "evaluate",
     "verify",
+    "rerun",
     "pack",
     "compare",
     "new",

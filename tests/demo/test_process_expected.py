@@ -112,6 +112,16 @@ def test_controls_of_lists_say_nothing_else(evidence, known, control):
     assert told(evidence, control).keys() == known[control].keys()
 
 
+def test_management_has_answered_what_the_demo_says(evidence):
+    """Each line of its file is an answer, in both dialects; one finding is answered case by case, of another a case is open."""
+    told = evidence.answered[evidence.answered["told_in"].notna()]
+    assert len(told) == 6
+    states = evidence.answered.set_index(["finding", "case"])["state"]
+    assert states["controls.population:CT-12", ""] == "answered case by case"
+    assert states["controls.population:CT-10", "CHG-5"] == "answered as a whole"
+    assert states["controls.population:CT-02", ""] == "open"
+
+
 def test_the_lists_beside_the_parameters_are_those_of_the_demo():
     """Whoever changes the company writes them anew: they name its people and its issues."""
     for name, text in build_company().truth.lists.items():

@@ -30,7 +30,7 @@ def test_defaults_are_the_contracts():
         "deployment": "auto", "issue_types": (), "population_jql": None, "filter_id": None, "closing_resolutions": (),
         "test_issue_jql": None, "gap_explanations": None, "sample_size": 25, "sample_seed": None, "sample_strata": (),
         "sample_extensions": (), "sample_replacements": (), "sample_keys": None, "attributes": (),
-        "workflow": None, "controls": (), "second_source": None,
+        "workflow": None, "controls": (), "second_source": None, "answers": None, "requests": None,
         "leavers": None, "review": None, "org_id": None, "permissions": DEFAULT_PERMISSIONS, "attachments": False,
         "archive": "archive/jira.example.com", "previous": None, "signing_key": None, "timestamp_url": None,
     }  # fmt: skip

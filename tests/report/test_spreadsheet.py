@@ -16,6 +16,7 @@ from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICAB
 from auditlib.audit.finding import FINDINGS
 from auditlib.audit.numbering.gaps import GAPS, NUMBERING
 from auditlib.audit.population.cut import POPULATION
+from auditlib.audit.scope.ipe import ROLES, TITLE, Claim, IpeStatement, Part
 from auditlib.report import spreadsheet
 from auditlib.report.spreadsheet import WorkingPaper
 from auditlib.report.workbook import statement, table_sheet
@@ -41,12 +42,18 @@ HOSTILE = [
     "a <b> & _x0041_",
 ]
 ASKED = datetime(2026, 10, 2, 8, 31, 12, tzinfo=UTC)
+IPE = IpeStatement(
+    about=(("audit", "2026"), ("query", "=cmd|' /C calc'!A0")),
+    parts=(Part("Reliable enough?", (Claim("complete", "All of it.", "Asked for twice.", "-12 and 12 agree."),)),),
+    unsaid=("What nobody sees.",),
+)
 PAPER = WorkingPaper(
     looks=Looks("2026 & <SOC 2>", "soc-2-2026 20261002T083112Z"),
     made=ASKED,
     asked=ASKED,
     statement=Statement(
         facts=[("source system", "https://jira.company.example"), ("query", "=cmd|' /C calc'!A0")],
+        ipe=IPE,
         test=[["project", "first pass"], ["PAY", 12]],
         result=["The two passes agree."],
         limits=["Hidden issues can't be told from deleted ones."],
@@ -120,8 +127,9 @@ def shown(text: str) -> str:
 
 def test_the_statement_comes_first_then_what_is_to_be_signed_then_a_sheet_a_table(book, tables):
     """File, rows and the digest of the CSV, of every table, each with a link to its sheet."""
-    assert book.sheetnames == [statement.SHEET, "testing", "review", *(table.name for table in tables)]
-    sheet = book[statement.SHEET]
+    first = (statement.SHEET, statement.CONTENTS, "testing", "review")
+    assert book.sheetnames == [*first, *(table.name for table in tables)]
+    sheet = book[statement.CONTENTS]
     for table, frame in tables.items():
         (line,) = (row for row in sheet.iter_rows() if row[0].value == table.name)
         cells = [cell.value for cell in line if cell.value is not None]
@@ -129,6 +137,19 @@ def test_the_statement_comes_first_then_what_is_to_be_signed_then_a_sheet_a_tabl
         assert cells == [table.name, table.says, f"data/tables/{table.file}", len(frame), len(frame), digest]
         assert line[0].hyperlink.location == f"'{table.name}'!A1"
     assert "The two passes agree." in texts_of(sheet)
+
+
+def test_the_first_sheet_states_tests_and_leaves_room_to_sign(book):
+    """What is stated, how it is tested, what that came to; a row a role, empty but for it."""
+    rows = [[cell.value for cell in row] for row in book[statement.SHEET].iter_rows()]
+    assert rows[0][0] == TITLE
+    assert ["complete", "All of it.", "Asked for twice.", "-12 and 12 agree."] in [
+        [row[place] for place in (0, 1, 5, 9)] for row in rows
+    ]
+    signed = [row for row in rows if row[0] in ROLES]
+    assert [row[0] for row in signed] == list(ROLES)
+    assert not any(cell for row in signed for cell in row[1:])
+    assert "What nobody sees." in texts_of(book[statement.SHEET])
 
 
 def test_no_text_becomes_a_formula_a_link_or_a_number(book):
@@ -145,7 +166,7 @@ def test_no_text_becomes_a_formula_a_link_or_a_number(book):
                 if isinstance(cell.value, str) and cell.value[:1] in ("=", "+", "-", "@", "\t"):
                     assert cell.quotePrefix, (sheet.title, cell.coordinate, cell.value)
                     seen.add(sheet.title)
-    assert {statement.SHEET, "testing", "population", "gaps"} <= seen
+    assert {statement.SHEET, statement.CONTENTS, "testing", "population", "gaps"} <= seen
 
 
 def test_the_file_holds_no_formula_and_every_part_is_whole_xml(tables, tmp_path):
@@ -162,11 +183,12 @@ def test_every_sheet_prints_on_landscape_a4_with_package_and_page(book):
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        high = 2 if sheet.title == statement.SHEET else 0
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, high)
         assert sheet.oddFooter.left.text.strip() == "soc-2-2026 20261002T083112Z"
         assert sheet.oddFooter.right.text.strip() == "&P / &N"
         assert sheet.oddHeader.left.text.strip() == "2026 && <SOC 2>"
-        assert sheet.print_title_rows or sheet.title == statement.SHEET
+        assert sheet.print_title_rows or sheet.title in {statement.SHEET, statement.CONTENTS}
 
 
 def test_equal_tables_give_equal_bytes(tables, tmp_path):
@@ -251,8 +273,8 @@ def test_a_cut_sheet_says_so_on_itself_and_on_the_first(tables, tmp_path, monkey
     assert (book["gaps"]["A2"].value, book["gaps"].max_row, book["gaps"].freeze_panes) == ("project", 7, "D3")
     assert book["gaps"].print_title_rows == "$2:$2"
     assert (book["numbering"]["A1"].value, book["numbering"].max_row) == ("project", 6)
-    assert "A sheet holds at most 5 rows. Cut: gaps." in texts_of(book[statement.SHEET])
-    assert [13, 5] in [[row[7].value, row[8].value] for row in book[statement.SHEET].iter_rows()]
+    assert "A sheet holds at most 5 rows. Cut: gaps." in texts_of(book[statement.CONTENTS])
+    assert [13, 5] in [[row[7].value, row[8].value] for row in book[statement.CONTENTS].iter_rows()]
 
 
 def test_the_limit_is_100000_rows(tmp_path):
@@ -265,9 +287,9 @@ def test_the_limit_is_100000_rows(tmp_path):
 
 def test_an_empty_table_is_a_sheet_with_its_head(tmp_path):
     """Nothing found is a result; a package without tests and conclusions has no sheet for them."""
-    bare = WorkingPaper(PAPER.looks, ASKED, ASKED, Statement([("audit", "x")]))
+    bare = WorkingPaper(PAPER.looks, ASKED, ASKED, Statement([("audit", "x")], IPE))
     book = written({FINDINGS: filled(FINDINGS, [])}, tmp_path / "audit.xlsx", bare)
-    assert book.sheetnames == [statement.SHEET, "findings"]
+    assert book.sheetnames == [statement.SHEET, statement.CONTENTS, "findings"]
     assert book["findings"]["A1"].value == "id"
 
 

@@ -135,8 +135,18 @@ def test_records_that_somebody_chose_have_no_population(company, parameters, tmp
     package, absent = collect_case_file(order, [key, "PAY-99999"], {}, lambda *_: None)
     assert absent == ["PAY-99999"]
     book = openpyxl.load_workbook(package / "data" / "audit.xlsx")
-    words = [cell.value for row in book["IPE statement"].iter_rows() for cell in row if isinstance(cell.value, str)]
+    words = [cell.value for row in book["sheets"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert "the full records of 1 issue that somebody chose; no population was listed" in words
     assert "PAY-99999" in words
     rows = [[cell.value for cell in row] for row in book["testing"].iter_rows()]
     assert [row[:2] for row in rows if isinstance(row[0], int)] == [[1, key], [2, "PAY-99999"]]
+
+
+def test_an_issue_without_type_and_title_is_shown_with_empty_cells(pulled, evidence):
+    """As recorded issues may be: a missing text is no number that ends the run."""
+    bare = open_evidence(pulled)
+    shown = bare.population.assign(issue_type=None, summary=None).astype({"issue_type": "str", "summary": "str"})
+    vars(bare.listing)["population"] = shown
+    rows = working_paper(bare, evidence.notebooks[:-1]).testing.rows
+    assert rows
+    assert {(row.type, row.summary) for row in rows} == {("", "")}

@@ -12,6 +12,7 @@ from auditlib.audit.causes import Cause
 from auditlib.audit.finding import SEVERITIES
 from auditlib.phrases import counted, listed, share
 from auditlib.report.cells import with_keys
+from auditlib.report.cover.answers import answered_in_words, by_finding
 from auditlib.report.cover.contents import Contents
 from auditlib.text import visible_text
 
@@ -33,6 +34,8 @@ class Need:
         The page of the notebook that shows it, and what that is called; empty if there is none.
     rows : str
         Where its rows are; empty if no table lists them.
+    answer : str
+        Who answered it, when and what, or how much of it is answered; empty where the package does not tell.
     """
 
     cause: Cause
@@ -44,15 +47,19 @@ class Need:
     proof: str
     proof_name: str
     rows: str
+    answer: str
 
 
 def needs(causes: Sequence[Cause], findings: Sequence[Mapping[str, Any]], contents: Contents) -> list[Need]:
     """Return the rows of causes, in their order; ``findings`` are those that they are made of."""
     statements = {str(one["id"]): str(one["statement"]) for one in findings}
-    return [_need(one, statements, contents) for one in causes]
+    answers = by_finding(contents)
+    return [_need(one, statements, contents, answers) for one in causes]
 
 
-def _need(cause: Cause, statements: Mapping[str, str], contents: Contents) -> Need:
+def _need(
+    cause: Cause, statements: Mapping[str, str], contents: Contents, answers: Mapping[str, Sequence[Any]]
+) -> Need:
     kind = cause.findings[0].partition(":")[0]
     others = " ".join(statements.get(one, "") for one in cause.findings if one.partition(":")[0] != kind)
     rest = cause.rest.removesuffix(others).rstrip() if others else cause.rest
@@ -67,6 +74,7 @@ def _need(cause: Cause, statements: Mapping[str, str], contents: Contents) -> Ne
         contents.link(f"notebooks/{cause.notebook}.html"),
         f"{number} {name.capitalize()}".strip(),
         contents.place(cause.notebook, cause.table) if cause.table else "",
+        answered_in_words([answers[one] for one in cause.findings if one in answers]),
     )
 
 

@@ -10,12 +10,15 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
+from auditlib.audit.answers.answered import ANSWERS
 from auditlib.audit.causes import Cause, by_cause, causes_in_words
 from auditlib.audit.finding import BANNERS
 from auditlib.audit.numbering.stretches import KINDS, Line, lines
+from auditlib.audit.scope.ipe import TITLE, statement_of
 from auditlib.errors import AuditError
 from auditlib.phrases import agreeing, counted, listed
 from auditlib.report.cover import cards, head
+from auditlib.report.cover.answers import answers_counted
 from auditlib.report.cover.contents import Contents
 from auditlib.report.cover.controls import COLUMNS, OF_LIBRARY, controls, of_library
 from auditlib.report.cover.grid import MOST_GRIDS, WORDS, Grid, grids, strips
@@ -23,7 +26,9 @@ from auditlib.report.cover.issues import ON_PAPER, population, sampled_issues
 from auditlib.report.cover.listing import folders, size_in_words, tables
 from auditlib.report.cover.needs import findings_caption, needs
 from auditlib.report.cover.projects import per_project
+from auditlib.report.cover.requests import requests, requests_caption
 from auditlib.report.cover.seals import seals
+from auditlib.report.ipe import statement_html
 from auditlib.report.navigation import COVER, navigation_bar, navigation_style
 from auditlib.report.safe_html import network_requests
 from auditlib.report.sheets import sheet_style
@@ -88,6 +93,8 @@ def write_cover(
             banners=_banners(summary["findings"]),
             seals=seals(summary),
             size_in_words=size_in_words,
+            statement=_statement(summary),
+            statement_title=TITLE,
             **_shown(summary, contents),
             **_listed(summary, contents, says),
         )
@@ -98,6 +105,13 @@ def write_cover(
             f"index.html: the page would ask for something outside of the package: {'; '.join(doubts[:3])}"
         )
     (contents.data / COVER).write_text(page, "utf-8", newline="\n")
+
+
+def _statement(summary: Mapping[str, Any]) -> Markup | None:
+    """Return the statement on the information (IPE); None of a summary that has none."""
+    if "ipe" not in summary:
+        return None
+    return Markup(statement_html(statement_of(summary["ipe"])))  # noqa: S704 -- escaped there
 
 
 def _style(summary: Mapping[str, Any]) -> Markup:
@@ -131,7 +145,11 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "sums": summary.get("sums", ()),
         "answers": needs(exceptions, summary["findings"], contents),
         "answers_caption": causes_in_words(exceptions),
+        "answers_counted": answers_counted(contents),
+        "answers_place": contents.place("09_summary", ANSWERS.name),
         "limits": needs(limits, summary["findings"], contents),
+        "requests": requests(contents),
+        "requests_caption": requests_caption(contents),
         "controls": tested if len(tested) <= _OPEN_CONTROLS else sorted(tested, key=lambda one: -one.rate),
         "open_controls": _OPEN_CONTROLS,
         "open_causes": _OPEN_CAUSES if len(exceptions) > _ALL_CAUSES else _ALL_CAUSES,

@@ -1,4 +1,4 @@
-"""The first sheet: what the tables are, of which source, asked how, when and by whom, and whether they are complete.
+"""The first two sheets: what the tables are, of which source, asked how, when and by whom, and whether they are complete.
 
 Auditors call it the statement on information produced by the entity (IPE): a listing is evidence only if one knows its source,
 its query, its parameters, and why it is complete and accurate.
@@ -10,15 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from auditlib.audit.scope.ipe import HEADS, ROLES, TITLE, TO_SIGN, IpeStatement
 from auditlib.report.workbook.book import Book, fitting, look_of
 from auditlib.report.workbook.sheet import QuickSheet, height_of, lines_of
 from auditlib.report.workbook.table_sheet import MOST_ROWS
 from auditlib.tables import Table
 
 SHEET: Final = "IPE statement"
+CONTENTS: Final = "sheets"
 
 _WIDTHS: Final = (22, *(14,) * 8, 66)
 _REACH: Final = 9  # the last column over which a sentence goes
+_SPANS: Final = ((0, 0), (1, 4), (5, 8), (9, 9))
+"""The columns of the four cells of a row of the statement."""
+_TO_SIGN: Final = 30.0  # points: room to sign by hand
 _CONTENTS: Final = (
     *(
         ("sheet", 0, 0),
@@ -40,6 +45,8 @@ class Statement:
     ----------
     facts : sequence of (str, str)
         What, and what is true of it.
+    ipe : IpeStatement
+        What is stated, tested and found.
     test : sequence of sequence
         The test of completeness as rows of text and numbers, the head first; none where there is no population.
     result : sequence of str
@@ -51,20 +58,42 @@ class Statement:
     """
 
     facts: Sequence[tuple[str, str]]
+    ipe: IpeStatement
     test: Sequence[Sequence[str | int]] = ()
     result: Sequence[str] = ()
     limits: Sequence[str] = ()
     again: Sequence[str] = ()
 
 
-def write_statement(
+def write_statement(book: Book, statement: Statement) -> None:
+    """Write the first sheet: what is stated, how it is tested, what that came to, and room to sign; two pages of paper."""
+    at = _begin(book, SHEET, "What the tables are, and where they come from")
+    at.sheet.fit_to_pages(1, 2)
+    at.line(TITLE, "title")
+    for label, text in statement.ipe.about:
+        at.fact(label, text)
+    for part in statement.ipe.parts:
+        at.section(part.title)
+        at.cells(HEADS, "header")
+        for one in part.rows:
+            at.cells((one.about, one.says, one.test, one.result), "wrapped")
+    at.section("What this statement does not say")
+    for sentence in statement.ipe.unsaid:
+        at.sentence(sentence)
+    at.section("Signatures")
+    at.cells(TO_SIGN, "header")
+    for role in ROLES:
+        at.cells((role, "", "", ""), "open", height=_TO_SIGN)
+
+
+def write_contents(
     book: Book,
     statement: Statement,
     rows: Mapping[Table, int],
     digests: Mapping[Table, str],
     others: Mapping[str, str],
 ) -> None:
-    """Write the first sheet.
+    """Write the second sheet: what was asked, the test of completeness, limits, and which sheets there are.
 
     Parameters
     ----------
@@ -75,12 +104,8 @@ def write_statement(
     others : mapping of str to str
         The sheets between this one and the tables, and what they are.
     """
-    sheet = book.sheet(SHEET, "What the tables are, and where they come from")
-    sheet.hide_gridlines(2)
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    at = _Place(sheet, book.formats)
-    at.line("Statement on information produced by the entity (IPE)", "title")
+    at = _begin(book, CONTENTS, "What was asked of Jira, and which sheets there are")
+    at.line("What was asked, and which sheets there are", "title")
     for label, text in statement.facts:
         at.fact(label, text)
     if statement.test:
@@ -98,6 +123,15 @@ def write_statement(
         at.sentence(sentence)
     at.section("Sheets")
     _write_contents(at, rows, digests, others)
+
+
+def _begin(book: Book, name: str, says: str) -> _Place:
+    """Return a sheet of sentences, empty yet."""
+    sheet = book.sheet(name, says)
+    sheet.hide_gridlines(2)
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    return _Place(sheet, book.formats)
 
 
 class _Place:
@@ -147,6 +181,24 @@ class _Place:
             self.sheet.set_row(self.row, height_of(lines))
         self.sheet.merge_range(self.row, first, self.row, last, "", self.formats[look_of(text, "wrapped")])
         self.text(first, text, "wrapped")
+
+    def cells(self, texts: Sequence[str], look: str, height: float = 0.0) -> None:
+        """Write a row of four texts, each as wide as a statement needs; as high as the longest takes, or as is given."""
+        if len(texts) != len(_SPANS):
+            raise ValueError(f"a row of the statement has {len(_SPANS)} cells, here are {len(texts)}")
+        lines = [
+            lines_of(text, sum(_WIDTHS[first : last + 1])) for text, (first, last) in zip(texts, _SPANS, strict=True)
+        ]
+        self.sheet.set_row(self.row, height or height_of(max(lines)))
+        for text, (first, last) in zip(texts, _SPANS, strict=True):
+            shown = self.formats[look_of(text, look)]
+            if first < last:
+                self.sheet.merge_range(self.row, first, self.row, last, "", shown)
+            if text:
+                self.text(first, text, look)
+            elif first == last:
+                self.sheet.write_blank(self.row, first, None, shown)
+        self.row += 1
 
     def table(self, rows: Sequence[Sequence[str | int]]) -> None:
         """Write a small table, its head first."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from auditlib.demo.story.cast import Cast
 from auditlib.demo.story.last_seen import departures
 from auditlib.demo.story.period import TIME_ZONE
+from auditlib.demo.story.process.answers import ANSWERS, answers
 from auditlib.demo.story.process.case import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Case, Outcomes
 from auditlib.demo.story.scenery import PROCESS
 from auditlib.demo.world.records import User
@@ -68,6 +69,7 @@ def lists(
         LEAVERS: _leavers(cast, deactivated),
         REVIEW: _review(cast),
         DEPLOYMENTS: _deployments(cases, released),
+        ANSWERS: answers(cases),
     }
 
 

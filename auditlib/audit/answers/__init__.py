@@ -1,0 +1,1 @@
+"""Answers: what management says to each exception and limit, and to its cases."""
