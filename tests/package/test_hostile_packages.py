@@ -22,6 +22,8 @@ from auditlib.cli.verification import verify
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AuditError
 from auditlib.package.bag import seal
+from auditlib.package.recompute import recompute
+from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
 from auditlib.run.order import require_same_scope
@@ -261,9 +263,10 @@ def test_a_copy_that_is_not_whole_is_told(package, tmp_path, left):
 
 
 def test_the_package_itself_is_verified_and_taken(package, tmp_path):
-    """So that what is refused is refused for what was done to it."""
+    """So that what is refused is refused for what was done to it: its bag and its tables are what they were."""
     folder, params = package
-    verify(folder)
+    assert check_bag(folder) == []
+    assert recompute(folder) == []
     (tmp_path / "data").mkdir()
     frozen = require_same_scope(params, folder)
     _copy_frozen(frozen.files, tmp_path / "data")
