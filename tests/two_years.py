@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 
 from auditlib.audit.yearly.rows import Compared
 from auditlib.audit.yearly.year import Year
+from auditlib.package.bag import seal
 
 QUERY = 'project in ("AB") AND created >= "{start}" AND created < "{end}" ORDER BY created ASC, key ASC'
 
@@ -64,3 +67,23 @@ def found(compared: Compared) -> Mapping[str, tuple[str, int]]:
 def said(compared: Compared) -> Iterable[str]:
     """Return the statements of its findings."""
     return [one.statement for one in compared.findings]
+
+
+HEADS: Final = "key,project,id,issue_type,status,status_category,created,created_utc,resolved,reporter\n"
+
+
+def sealed_year(folder: Path, year: int, *keys: str, jql: str = "created > 1") -> Path:
+    """Seal a package of a year, as small as one can be compared."""
+    rows = "".join(f"{key},AB,1,Bug,Done,done,{year}-03-01,{year}-03-01T09:00:00.000Z,,Ada\n" for key in keys)
+    files = {
+        "params.yaml": f'audit: "A {year}"\nprojects: ["AB"]\nperiod_start: "{year}-01-01"\nperiod_end: "{year}-12-31"\n',
+        "run.json": json.dumps({"versions": {"auditlib": "0.1.0"}, "jql": {"shared_filter": jql}}),
+        "summary.json": "{}",
+        "tables/population.csv": HEADS + rows,
+    }
+    for name, content in files.items():
+        path = folder / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    seal(folder, {"Bagging-Date": "2027-01-10"})
+    return folder

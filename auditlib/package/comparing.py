@@ -61,8 +61,10 @@ def compare_file(data: Path, name: str, expected: bytes | None) -> Iterator[Diff
     if found.replace(b"\r\n", b"\n") == expected:
         yield Difference(Kind.LINE_ENDS, path)
         return
-    places = list(islice(_PLACES.get(Path(name).suffix, _first_difference)(found, expected), _MOST + 1))
-    for where, one, other in places[:_MOST] or _first_difference(found, expected):
+    suffix = Path(name).suffix
+    places = list(islice(_PLACES.get(suffix, _first_difference)(found, expected), _MOST + 1))
+    otherwise = _first_byte if suffix in _PACKED else _first_difference
+    for where, one, other in places[:_MOST] or otherwise(found, expected):
         yield Difference(Kind.CONTENT, path, other, f"{where} is {one}")
     if len(places) > _MOST:
         yield Difference(Kind.CONTENT, path, "otherwise", f"more than {_MOST} places in all; what follows")
@@ -163,6 +165,9 @@ def _joined(value: Any) -> Any:
         )
     return {name: _joined(one) for name, one in value.items()} if isinstance(value, dict) else value
 
+
+_PACKED: Final = frozenset({".png", ".pdf", ".xlsx"})
+"""Files that have no lines."""
 
 _PLACES: Final[Mapping[str, Callable[[bytes, bytes], Places]]] = MappingProxyType(
     {

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from auditlib.audit.yearly.year import Year
 from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.years import LARGEST, PREVIOUS, RECORDS, TABLES, read_year
@@ -52,15 +53,13 @@ def read_file(files: SealedFiles, path: str) -> bytes | None:
     return files.read(f"data/{path}") if f"data/{path}" in files else None
 
 
-def copy_previous(params: Parameters, folder: Path, base: Path) -> None:
-    """Copy into a working folder what a comparison needs of last year's package, if the parameters name one.
+def read_previous(params: Parameters, base: Path) -> tuple[SealedFiles, Year] | None:
+    """Check last year's package whole, and read what is compared of it; None if the parameters name none.
 
     Parameters
     ----------
     params : Parameters
         As given.
-    folder : Path
-        Working folder; what an interrupted run copied is copied anew.
     base : Path
         Folder from which relative paths in the parameters count.
 
@@ -69,15 +68,35 @@ def copy_previous(params: Parameters, folder: Path, base: Path) -> None:
     UsageError
         As `open_previous`; if the package has no population.
     """
-    kept = folder / "data" / PREVIOUS
     if params.previous is None:
-        return
+        return None
     package = base / expanded(params.previous)
     try:
         files = open_previous(package)
-        read_year(lambda path: read_file(files, path), str(package))
+        return files, read_year(lambda path: read_file(files, path), str(package))
     except UsageError as error:
         raise UsageError(f"previous: {error}") from None
+
+
+def copy_previous(params: Parameters, folder: Path, base: Path) -> None:
+    """Copy into a working folder what a comparison needs of last year's package, if the parameters name one.
+
+    Parameters
+    ----------
+    params, base
+        As in `read_previous`.
+    folder : Path
+        Working folder; what an interrupted run copied is copied anew.
+
+    Raises
+    ------
+    UsageError
+        As `read_previous`.
+    """
+    found = read_previous(params, base)
+    if found is None:
+        return
+    files, kept = found[0], folder / "data" / PREVIOUS
     shutil.rmtree(kept, ignore_errors=True)
     for path in _there(files):
         files.copy(f"data/{path}", kept / path)

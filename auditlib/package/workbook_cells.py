@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -39,11 +40,12 @@ def workbook_differences(found: bytes, wanted: bytes) -> Places:
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         yield "the file", f"no workbook ({error})", "a workbook"
         return
-    names = _sheet_names(ours)
+    names, texts = _sheet_names(ours), "xl/sharedStrings.xml"
+    other_texts = theirs.get(texts) != ours.get(texts)  # to which cells refer by number
     for part in sorted({*ours, *theirs}):
         if part not in theirs or part not in ours:
             yield part, _there(part in theirs), _there(part in ours)
-        elif theirs[part] != ours[part]:
+        elif theirs[part] != ours[part] or (other_texts and _SHEET.fullmatch(part)):
             yield from _part_differences(part, theirs, ours, names)
 
 
@@ -63,7 +65,7 @@ def _part_differences(part: str, theirs: dict[str, bytes], ours: dict[str, bytes
         if found.get(place) != wanted.get(place):
             some = True
             yield f"{name}, cell {place}", _shown(found.get(place)), _shown(wanted.get(place))
-    if not some and part != "xl/sharedStrings.xml":
+    if not some and theirs[part] != ours[part] and part != "xl/sharedStrings.xml":
         yield name, "formatted otherwise", "as it is written"
 
 
@@ -88,7 +90,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, sizes: dict[str, int]
 
 
 def _sheet_names(parts: dict[str, bytes]) -> list[str]:
-    return _NAMES.findall(parts.get("xl/workbook.xml", b"").decode("utf-8", "replace"))
+    return [unescape(name) for name in _NAMES.findall(parts.get("xl/workbook.xml", b"").decode("utf-8", "replace"))]
 
 
 def _parsed(content: bytes) -> ET.Element:

@@ -19,8 +19,9 @@ from auditlib.jira.last_seen import KEY, last_active_dates
 from auditlib.jira.log_pages import LOG_IS_MISSING, logs_of
 from auditlib.jira.refusal import log_refusal, refusal
 from auditlib.jira.scopes import NEEDS, name_of
+from auditlib.package.previous import read_previous
 from auditlib.params.model import Parameters
-from auditlib.phrases import counted, days, listed
+from auditlib.phrases import counted, day, days, listed
 from auditlib.pull.access import identify, require_browsable
 from auditlib.records.grants import more_than_read
 from auditlib.records.issues import number_of
@@ -57,9 +58,9 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
         If a run would end at once: Jira not reachable, account refused, a listed project not browsable, or a right or a
         scope missing without which there is no package.
     UsageError
-        If the key that is to sign the package can't.
+        If the key that is to sign the package can't, or last year's package is not what was sealed.
     """
-    seal = seal_lines(params, Path.cwd())
+    named = [*_last_year(params, Path.cwd()), *seal_lines(params, Path.cwd())]
     with tempfile.TemporaryDirectory(prefix="auditlib-check-") as folder:
         evidence = Evidence(Path(folder), params)
         with connected(params, evidence.store, environ, embedded) as (reader, _):
@@ -91,11 +92,22 @@ def check_screen(params: Parameters, environ: Mapping[str, str], embedded: Embed
                 *_limits(evidence),
                 *_sample(params, counts),
                 *controls,
-                *seal,
+                *named,
                 *_effort(counts, seconds),
                 *_query(evidence),
             ]
         )
+
+
+def _last_year(params: Parameters, base: Path) -> list[str]:
+    """Say with which package a run would be compared, after it was checked."""
+    found = read_previous(params, base)
+    if found is None:
+        return []
+    year = found[1]
+    issues = counted(len(year.population), "issue")
+    named = visible_text(str(params.previous))
+    return [f"Previous  {named}, {day(year.start)} to {day(year.end)}: as it was sealed, {issues}"]
 
 
 def _refused(reader: JiraReader, evidence: Evidence) -> Iterator[tuple[str, Entry]]:

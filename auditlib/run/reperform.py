@@ -40,7 +40,8 @@ _SUMMARY: Final = "summary.json"
 _MADE: Final = ("charts", "notebooks", "page")
 """Folders in which nothing lies but what is made of the answers."""
 
-_LONGEST: Final = 500_000_000
+_SPARE: Final = 1 << 20
+"""Bytes by which a file of the package may be longer than twice what it should be, and still be read."""
 
 _FIGURES: Final = ("projects", "period", "interim", "figures", "per_project", "account", "pulled")
 """Of the summary, what no later version says otherwise: figures, and what was asked of whom."""
@@ -146,26 +147,22 @@ def _make_page(name: str, evidence: Evidence, record: Mapping[str, Any], target:
 
 def write_page(evidence: Evidence, executed: Mapping[str, Any], record: Mapping[str, Any], final: Path) -> None:
     """Write a notebook that was executed once more, and its page, as of when the package tells that it was executed."""
-    page, theirs = page_of(evidence, notebooks_of(record, evidence)), _notebook_of(evidence, final.name)
+    page, longest = page_of(evidence, notebooks_of(record, evidence)), 2 * len(json_bytes(executed)) + _SPARE
+    theirs = _read_json(evidence.folder / "data" / "notebooks" / final.name, longest)
     final.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(nbformat.from_dict(as_executed(executed, theirs, record, final.name)), final)
     export_html(final, final.with_suffix(".html"), title=page.title, info=page.info, place=page.place)
 
 
-def _notebook_of(evidence: Evidence, name: str) -> Mapping[str, Any]:
-    """Return a notebook of the package, which may be anything."""
-    return _read_json(evidence.folder / "data" / "notebooks" / name)
-
-
-def _read_json(path: Path) -> Mapping[str, Any]:
-    """Return a JSON object of a package; empty if it is none, or none that can be read."""
+def _read_json(path: Path, longest: int) -> Mapping[str, Any]:
+    """Return a JSON object of a package, which may be anything; empty if it is none, or longer than it can be."""
     try:
-        if path.stat().st_size > _LONGEST:
+        if path.stat().st_size > longest:
             return {}
-        notebook = json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
-    return notebook if isinstance(notebook, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _sizes(data: Path, made: Path) -> dict[str, int]:
@@ -181,8 +178,8 @@ def _sizes(data: Path, made: Path) -> dict[str, int]:
 
 def figure_differences(package: Path, records: Content, record: Mapping[str, Any]) -> Iterator[Difference]:
     """Compare the figures of a summary that other code made, each that both have."""
-    theirs = _read_json(package / "data" / _SUMMARY)
-    ours = json.loads(json_bytes(summary_again(records, record)))
+    made = json_bytes(summary_again(records, record))
+    theirs, ours = _read_json(package / "data" / _SUMMARY, 2 * len(made) + _SPARE), json.loads(made)
     for where, found, wanted in json_differences(_common(theirs, ours), _common(ours, theirs)):
         yield Difference(Kind.CONTENT, f"data/{_SUMMARY}", wanted, f"{where} is {found}")
 

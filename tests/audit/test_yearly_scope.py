@@ -73,6 +73,13 @@ def test_parameters_that_differ_have_a_row_each_and_what_says_nothing_has_none()
     assert rows["parameters"][2:] == ("other", "2 of 4 are the same")
 
 
+def test_answers_and_requests_leave_the_table_as_it_was():
+    """A run that only adds them changes no other table."""
+    params = dict(year(2026).params)
+    answered = year(2026, params=params | {"answers": "answers.csv", "requests": "requests.csv"})
+    assert compare_scope(answered, year(2025)) == compare_scope(year(2026), year(2025))
+
+
 def test_dates_within_a_restriction_are_dates_too():
     """The analyst re-dates them by hand."""
     one, other = (

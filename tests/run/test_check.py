@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 from places import SHARED
 from scripts import generate
+from two_years import sealed_year
 
 from auditlib.audit.scope.findings import scope_findings
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
 from auditlib.demo.story.company import Company
 from auditlib.demo.story.last_seen import ORG_ID, ORG_KEY
-from auditlib.errors import SourceError
+from auditlib.errors import SourceError, UsageError
 from auditlib.evidence.opened import Evidence
 from auditlib.jira import scopes
 from auditlib.jira.read_only import READ_ONLY
@@ -61,6 +62,16 @@ def test_with_all_rights_nothing_is_missing(screen, speaks):
     said = screen(speaks)
     assert "Missing" not in said
     assert "Clock" not in said
+
+
+def test_last_years_package_is_checked_before_jira_is_asked(screen, parameters, tmp_path):
+    """Whole, it is named with its period and issues; one that was changed ends the check, as it would end a run."""
+    last = sealed_year(tmp_path / "last", 2025, "AB-1")
+    said = screen(previous=str(last))
+    assert f"Previous  {last}, 1 January 2025 to 31 December 2025: as it was sealed, 1 issue" in said
+    (last / "data" / "summary.json").write_text("[]")
+    with pytest.raises(UsageError, match=r"^previous: .*is not what was sealed"):
+        check_screen(parameters(previous=str(last), jira_url="https://nobody.invalid"), {})
 
 
 @pytest.mark.parametrize(

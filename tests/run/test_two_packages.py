@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
+from two_years import sealed_year
 
 from auditlib.errors import UsageError
-from auditlib.package.bag import seal
 from auditlib.run.two_packages import compare_packages, comparison_lines
-
-HEADS = "key,project,id,issue_type,status,status_category,created,created_utc,resolved,reporter\n"
-
-
-def package(folder: Path, year: int, *keys: str, jql: str = "created > 1") -> Path:
-    """Seal a package of a year, as small as one can be compared."""
-    rows = "".join(f"{key},AB,1,Bug,Done,done,{year}-03-01,{year}-03-01T09:00:00.000Z,,Ada\n" for key in keys)
-    files = {
-        "params.yaml": f'audit: "A {year}"\nprojects: ["AB"]\nperiod_start: "{year}-01-01"\nperiod_end: "{year}-12-31"\n',
-        "run.json": json.dumps({"versions": {"auditlib": "0.1.0"}, "jql": {"shared_filter": jql}}),
-        "summary.json": "{}",
-        "tables/population.csv": HEADS + rows,
-    }
-    for name, content in files.items():
-        path = folder / "data" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    seal(folder, {"Bagging-Date": "2027-01-10"})
-    return folder
 
 
 def test_the_later_period_is_this_years_whichever_is_named_first(tmp_path):
     """Of equal ones the second."""
-    old, young = package(tmp_path / "old", 2025, "AB-1"), package(tmp_path / "young", 2026, "AB-2")
-    again = package(tmp_path / "again", 2026, "AB-2")
+    old, young = sealed_year(tmp_path / "old", 2025, "AB-1"), sealed_year(tmp_path / "young", 2026, "AB-2")
+    again = sealed_year(tmp_path / "again", 2026, "AB-2")
     assert compare_packages(old, young).record() == compare_packages(young, old).record()
     assert compare_packages(old, young).this.folder == young
     assert compare_packages(young, again).this.folder == again
@@ -43,7 +21,8 @@ def test_the_later_period_is_this_years_whichever_is_named_first(tmp_path):
 def test_what_differs_is_shown_and_what_is_the_same_is_counted(tmp_path):
     """All of it with a word; for programs always."""
     beside = compare_packages(
-        package(tmp_path / "old", 2025, "AB-1"), package(tmp_path / "young", 2026, "AB-2", "AB-3", jql="updated > 1")
+        sealed_year(tmp_path / "old", 2025, "AB-1"),
+        sealed_year(tmp_path / "young", 2026, "AB-2", "AB-3", jql="updated > 1"),
     )
     lines = comparison_lines(beside, 90)
     some, every = "\n".join(lines), "\n".join(comparison_lines(beside, 90, every=True))
@@ -61,7 +40,7 @@ def test_what_differs_is_shown_and_what_is_the_same_is_counted(tmp_path):
 
 def test_of_the_same_days_it_is_shown_that_nothing_was_lost(tmp_path):
     """Rows of issues stand there although they are the same: that is what is asked."""
-    one, other = package(tmp_path / "a", 2026, "AB-2"), package(tmp_path / "b", 2026, "AB-2")
+    one, other = sealed_year(tmp_path / "a", 2026, "AB-2"), sealed_year(tmp_path / "b", 2026, "AB-2")
     lines = comparison_lines(compare_packages(one, other))
     assert any(line.startswith("issues: in both") for line in lines)
     assert any(line.startswith("issues: of the shared days, only last year") for line in lines)
@@ -69,7 +48,7 @@ def test_of_the_same_days_it_is_shown_that_nothing_was_lost(tmp_path):
 
 def test_a_package_that_is_not_what_was_sealed_is_not_compared(tmp_path):
     """Neither as the first nor as the second."""
-    good, bad = package(tmp_path / "good", 2025, "AB-1"), package(tmp_path / "bad", 2026, "AB-2")
+    good, bad = sealed_year(tmp_path / "good", 2025, "AB-1"), sealed_year(tmp_path / "bad", 2026, "AB-2")
     (bad / "data" / "summary.json").write_text("[]")
     for pair in ((good, bad), (bad, good)):
         with pytest.raises(UsageError, match=r"bad is not what was sealed.*summary\.json"):

@@ -11,13 +11,14 @@ from auditlib.audit.yearly.year import DAY, Year, adjoin, days_in_both
 from auditlib.phrases import agreeing, counted, day, listed
 from auditlib.text import shorten
 
-_TOLD_APART: Final = frozenset({"period_start", "period_end", "projects"})
-"""Parameters that rows of their own compare."""
+_TOLD_APART: Final = frozenset({"period_start", "period_end", "projects", "answers", "requests"})
+"""Parameters that rows of their own compare; and those that say nothing of what was asked, so that a run which only adds them
+leaves the table as it was."""
 
 _OF_A_YEAR: Final = frozenset(
     {
         *("audit", "previous", "sample_seed", "sample_keys", "sample_extensions", "sample_replacements"),
-        *("gap_explanations", "answers", "requests", "leavers", "review", "signing_key", "timestamp_url"),
+        *("gap_explanations", "leavers", "review", "signing_key", "timestamp_url"),
     }
 )
 """Parameters that belong to one year."""
