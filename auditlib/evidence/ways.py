@@ -63,6 +63,7 @@ WAYS: Final[Mapping[str, Way]] = MappingProxyType(
         "access_review": Way((Through("permissions", ("project", "account_id")),), ("leavers.csv", "review.csv")),
         "access_review_import": Way((Through("access_review"),)),
         "answers": Way((Through("findings"),), ("answers.csv",)),
+        "answers.template": Way((Through("findings"),)),
         "requests": Way(files=("requests.csv",)),
         "yearly": Way((Through("reconciliation"), Through("findings"))),
     }

@@ -147,7 +147,10 @@ def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str],
     thawed = Evidence(partial, evidence.params)
     if anew:
         _read_sample_anew(order, params, thawed, environ, tell)
-    write_json(ours / PULLED, {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed)})
+    write_json(
+        ours / PULLED,
+        {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed), **order.seal_record},
+    )
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
 
 
