@@ -13,6 +13,7 @@ from auditlib import __version__
 from auditlib.cli.archives import archive
 from auditlib.cli.embedded import jira
 from auditlib.cli.helping import help_of
+from auditlib.cli.masking import mask
 from auditlib.cli.packing import pack
 from auditlib.cli.rerunning import rerun
 from auditlib.cli.runs import check, demo, dossiers, run_command
@@ -79,6 +80,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ("verify", verify, "Verify a package offline, tables and all."),
     ("rerun", rerun, "Execute a package's notebooks again, and compare."),
     ("pack", pack, "Pack a package for upload portals."),
+    ("mask", mask, "A package without names, for other parties."),
     ("compare", compare, "Two packages of one audit, year over year."),
     ("new", new, "Next year's parameter file."),
     ("cover", cover, "One page over several packages."),

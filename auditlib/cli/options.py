@@ -27,6 +27,39 @@ ParamsFile = Annotated[
 PackageFolder = Annotated[
     Path, typer.Argument(metavar="PACKAGE", help="Folder of a sealed package.", show_default=False)
 ]
+AllowedSigners = Annotated[
+    Path | None,
+    typer.Option(
+        "--allowed-signers",
+        metavar="FILE",
+        help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
+        show_default=False,
+    ),
+]
+TsaCa = Annotated[
+    Path | None,
+    typer.Option(
+        "--tsa-ca",
+        metavar="FILE",
+        help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
+        show_default=False,
+    ),
+]
+FullPackage = Annotated[
+    Path | None,
+    typer.Option(
+        "--full", metavar="FULL", help="Of a package without names: the one it was made of.", show_default=False
+    ),
+]
+MaskKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--mask-key",
+        metavar="FILE",
+        help="Of a package without names: the key of its pseudonyms; it is made again then.",
+        show_default=False,
+    ),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError
 
 if TYPE_CHECKING:
     from auditlib.package.unpacked import Unpacked
+
+_FEW: Final = 12
+"""Numbers of parts that are named one by one."""
 
 
 def whole_package(folder: Path, *, as_json: bool) -> Path | None:
@@ -49,7 +52,8 @@ def _verify_parts(unpacked: Unpacked, *, as_json: bool) -> None:
         lambda _: Outcome(check_parts(unpacked)),
     )
     (result,) = go_through((look,), unpacked.folder)
-    lacking = listed([str(number) for number in unpacked.lacking])
+    few = [str(number) for number in unpacked.lacking[:_FEW]]
+    lacking = listed([*few, *([f"{len(unpacked.lacking) - _FEW:,} more"] if len(unpacked.lacking) > _FEW else [])])
     if as_json:
         told = {"verified": False, "parts": sorted(unpacked.lists), "of": unpacked.of, "lacking": unpacked.lacking}
         say(out, json.dumps(report(unpacked.folder, [result]) | told))

@@ -91,10 +91,14 @@ def say_remark(sentence: str) -> None:
 
 def say_sealed(package: Path) -> dict[str, Any]:
     """Print what a sealed package shows and where it is; the last line is its path alone. Return its summary."""
+    from auditlib.package.target import MASKED, is_masked
     from auditlib.package.vouched import vouched_words
     from auditlib.run.closing import closing_lines
 
     summary: dict[str, Any] = json.loads((package / "data" / "summary.json").read_text(encoding="utf-8"))
+    masked = package.with_name(f"{package.name}{MASKED}")
+    if is_masked(masked):
+        say(out, f"Without names: {masked}")
     address = (package.absolute() / "data" / "index.html").as_uri()
     size = {"width": min(out.width, _WIDEST), "height": out.height} if out.is_terminal else {}
     say(out, "\n".join(closing_lines(summary, str(package), address, vouched_words(package), **size)))

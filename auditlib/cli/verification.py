@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from auditlib.cli import job_page
-from auditlib.cli.options import PackageFolder
+from auditlib.cli.options import AllowedSigners, FullPackage, MaskKey, PackageFolder, TsaCa
 from auditlib.cli.part_verification import whole_package
 from auditlib.cli.screen import out, say
 from auditlib.errors import DifferenceError, UsageError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 def verify(
     package: PackageFolder,
+    *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every check and every difference for programs.")
     ] = False,
@@ -42,24 +43,10 @@ def verify(
             show_default=False,
         ),
     ] = None,
-    allowed_signers: Annotated[
-        Path | None,
-        typer.Option(
-            "--allowed-signers",
-            metavar="FILE",
-            help="Require a signature by one of these: a list as ssh-keygen reads it, a name and a public key a line.",
-            show_default=False,
-        ),
-    ] = None,
-    tsa_ca: Annotated[
-        Path | None,
-        typer.Option(
-            "--tsa-ca",
-            metavar="FILE",
-            help="Require a time stamp that these vouch for: certificates of time-stamping authorities, in PEM form.",
-            show_default=False,
-        ),
-    ] = None,
+    allowed_signers: AllowedSigners = None,
+    tsa_ca: TsaCa = None,
+    full: FullPackage = None,
+    mask_key: MaskKey = None,
 ) -> None:
     """Verify a package offline: the bag, every digest, and every table and dossier computed again from the raw responses.
 
@@ -74,6 +61,8 @@ def verify(
         auditlib verify /media/usb/soc2-2026 --row PAY-17
 
         auditlib verify PACKAGE --allowed-signers signers.txt --tsa-ca authority.pem
+
+        auditlib verify soc2-2026-masked --full soc2-2026 --mask-key mask.key
 
     A folder into which some parts of a packed package were unpacked is compared with the lists of these parts.
     """
@@ -90,7 +79,7 @@ def verify(
     policy = read_policy(allowed_signers, tsa_ca)
     told: list[str] = []
     results = []
-    for result in go_through(checks(policy), package):
+    for result in go_through(_checks_of(package, policy, full, mask_key), package):
         results.append(result)
         told += [result.heading(), *result.remarks()]
         if not as_json:
@@ -102,6 +91,20 @@ def verify(
     if not as_json:
         say(out, f"Verified: {package}")
     job_page.add("verified", job_page.as_shown([*told, f"Verified: {package}"]))
+
+
+def _checks_of(package: Path, policy: Policy, full: Path | None, mask_key: Path | None) -> tuple[Check, ...]:
+    """Return what is looked at in this package: one without names has another content."""
+    from auditlib.package.target import is_masked
+
+    if is_masked(package):
+        from auditlib.cli.masked_verification import look_at_masked
+
+        around = [one for one in checks(policy) if one.name in {"bag", *_AROUND}]
+        return (*around, look_at_masked(full, mask_key))
+    if full is not None or mask_key is not None:
+        raise UsageError(f"--full and --mask-key are for a package without names, which {package} is not")
+    return checks(policy)
 
 
 def checks(policy: Policy | None = None) -> tuple[Check, ...]:
@@ -149,8 +152,11 @@ def _look_at_bag(package: Path) -> Outcome:
 def _look_at_previous(package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.previous import check_previous, keeps_previous
+    from auditlib.package.recompute import guarded
 
-    return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+    return Outcome(
+        guarded(package, lambda: check_previous(package)), good="" if keeps_previous(package) else "none is named"
+    )
 
 
 def _look_at_contents(opened: Open, package: Path) -> Outcome:

@@ -15,6 +15,9 @@ from auditlib.text import shorten, visible_text
 
 _LONGEST: Final = 100
 
+_MOST: Final = 600
+"""Characters of a path or a value in a sentence: a stranger's may have millions."""
+
 
 class Kind(StrEnum):
     """Kinds of difference between a package and what it says of itself."""
@@ -70,6 +73,11 @@ class Kind(StrEnum):
     NOT_GIVEN = "not given"
     NOT_THERE = "not there"
     CONTENT = "content"
+    # a package without names
+    NOT_MASKED = "not masked"
+    OTHER_FULL = "other full package"
+    OTHER_KEY = "other key"
+    MADE_OTHERWISE = "made otherwise"
     NOT_COMPARED = "not compared"
     # who stands for the package, and since when
     SIGNATURE = "signature"
@@ -153,6 +161,10 @@ _SENTENCES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.OTHER_VERSION: "made by auditlib {found}, computed again by {expected}: verify with the version that made it",
         Kind.NOT_GIVEN: "{inner} is not what the raw responses give",
         Kind.NOT_THERE: "{inner} is missing; the raw responses give {expected}",
+        Kind.NOT_MASKED: "{path}: unexpected: a package without names does not hold this",
+        Kind.OTHER_FULL: "{path}: of another full package: made of that with the tag manifest {expected}, this is {found}",
+        Kind.OTHER_KEY: "{path}: made with another key: it says {expected}, the key given is {found}",
+        Kind.MADE_OTHERWISE: "{path}: not what the full package and the key give: its SHA-256 is {found}, made again {expected}",
         Kind.NOT_COMPARED: "pages, charts, workbooks, PDF and cover were not compared: {found} made them. To compare them to "
         "the byte, verify with that too",
         Kind.CONTENT: "{inner} differs from what the raw responses give: {found}, computed {expected}",
@@ -188,7 +200,8 @@ def sentence(difference: Difference) -> str:
     >>> sentence(Difference(Kind.TAG_MISSING, "bagit.txt"))
     'bagit.txt: missing'
     """
-    path, expected, found = (visible_text(it) for it in (difference.path, difference.expected, difference.found))
+    told = (difference.path, difference.expected, difference.found)
+    path, expected, found = (shorten(visible_text(it), _MOST) for it in told)
     if difference.kind in _TOGETHER:
         return f"{path}: {_TOGETHER[difference.kind]}"
     return _SENTENCES[difference.kind].format(

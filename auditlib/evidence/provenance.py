@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ import pandas as pd
 from auditlib.audit.scope.request_list import SINCE as REQUESTS_SINCE
 from auditlib.errors import AnswerError
 from auditlib.evidence.pulled import Part
+from auditlib.evidence.schema import RUN
 from auditlib.keys import former_keys, project_state
 from auditlib.records.filters import SharedFilter, read_filter
 from auditlib.records.grants import granted
@@ -114,8 +115,18 @@ class Provenance(Part):
     def unused_parameters(self) -> tuple[str, ...]:
         """Parameters that are set and that the version which pulled the package does not act on."""
         fields, version = type(self.params).model_fields, self.pulled.schema["tables"]
-        idle = (name for name, since in ACTED_ON_SINCE.items() if version < since)
+        idle = (name for name, since in ACTED_ON_SINCE.items() if version < since and name not in self._sealed_with)
         return tuple(name for name in idle if getattr(self.params, name) != fields[name].default)
+
+    @cached_property
+    def _sealed_with(self) -> Collection[str]:
+        """What the run that makes the package seals it with: also one that begins from a population of an older version."""
+        try:
+            record = json.loads((self.folder / RUN).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return ()
+        seal = record.get("seal") if isinstance(record, dict) else None
+        return tuple(seal) if isinstance(seal, dict) else ()
 
     @property
     def lacks(self) -> list[str]:

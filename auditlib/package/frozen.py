@@ -7,6 +7,7 @@ with the manifest that was read at the beginning, whose digest is what gets reco
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from auditlib.errors import AuditError, UsageError
@@ -44,6 +45,11 @@ class SealedFiles:
     def paths(self, below: str) -> list[str]:
         """Return the paths of the payload below a folder, sorted."""
         return sorted(path for path in self._listed if path.startswith(f"{below}/"))
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of each file of the payload, by its path in the package."""
+        return self._listed
 
     def __contains__(self, path: str) -> bool:
         return path in self._listed

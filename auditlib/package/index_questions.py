@@ -123,7 +123,9 @@ def question_problem(entry: Entry, deployment: str) -> str:
     if pattern is None or not _filled(pattern, named).fullmatch(request.path):
         return f"{request.method} {request.path} is not what is asked for {topics.in_words(entry.topic)}"
     other = "rest/api/2/" if deployment == "cloud" else "rest/api/3/"
-    if request.path.startswith(other):
+    if (
+        request.path.startswith(other) and named.topic is not topics.SERVER
+    ):  # a run that asks which of both it is begins so
         return f"{request.path} is no address of this Jira, which is {deployment}"
     if named.topic is topics.POWERS and request.parameters.get("projectKey") != [named.text("project")]:
         return f"the powers of another project than {named.text('project')} were asked for"

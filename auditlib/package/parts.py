@@ -31,7 +31,7 @@ _UNITS: Final = {"": 1, "B": 1, **{f"{unit}B": 1000**power for power, unit in en
     f"{unit}iB": 1024**power for power, unit in enumerate("KMGT", start=1)
 }
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
-_LIST: Final = re.compile(r"(?P<name>.+)\.part-(?P<number>\d+)-of-(?P<of>\d+)\.sha256\.txt")
+_LIST: Final = re.compile(r"(?P<name>.+)\.part-(?P<number>[0-9]{1,6})-of-(?P<of>[0-9]{1,6})\.sha256\.txt")
 _LONGEST_ENDING: Final = len(".part-999999-of-999999.sha256.txt")
 
 

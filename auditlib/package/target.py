@@ -15,6 +15,12 @@ EVIDENCE = "evidence"
 PARTIAL = ".partial"
 """Ending of the folder of a package that is not sealed yet."""
 
+MASKED = "-masked"
+"""What the folder of a package without names is called behind the name of the full one."""
+
+MASKED_RECORD = "data/masked.json"
+"""By which such a package is known: of which one it is, by which key, and what became of each column."""
+
 
 # A target that is complete or not there
 
@@ -119,6 +125,11 @@ def is_sealed(folder: Path) -> bool:
     """Say whether ``folder`` has a payload and all tag files. Whether they agree is for `check_bag`."""
     tags = all(is_plain_file(folder / name) for name in (DECLARATION, INFO, MANIFEST, TAG_MANIFEST))
     return tags and (folder / "data").is_dir()
+
+
+def is_masked(folder: Path) -> bool:
+    """Say whether a folder says that it is a package without names (`package.masked`)."""
+    return is_plain_file(folder / MASKED_RECORD) and not (folder / "data" / "raw").exists()
 
 
 def _refuse_occupied(out: Path) -> None:

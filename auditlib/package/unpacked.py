@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auditlib.errors import UsageError
 from auditlib.evidence.differences import Difference, Kind
+from auditlib.files import read_given
 from auditlib.package.disk import is_plain_file
 from auditlib.package.layout import LISTED_TAGS, TAG_MANIFEST
 from auditlib.package.parts import part_named, read_listing
@@ -86,7 +87,7 @@ def check_parts(unpacked: Unpacked) -> list[Difference]:
         if not is_plain_file(unpacked.folder / file):
             differences.append(Difference(Kind.TAG_NO_FILE, file))
             continue
-        for path, digest in read_listing((unpacked.folder / file).read_bytes()).items():
+        for path, digest in read_listing(read_given(unpacked.folder / file)).items():
             names[path] = digest
             if path in manifest and manifest[path] != digest:
                 differences.append(Difference(Kind.CHANGED, f"{file}: {path}", manifest[path], digest))

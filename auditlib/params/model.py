@@ -101,6 +101,8 @@ class Parameters(Record):
     """Jira's keys of the project permissions to evidence."""
     attachments: kinds.Truth = False
     """`true` downloads the attachments of the sampled issues."""
+    mask: kinds.Truth = False
+    """`true` makes a second package, for parties who may not see names: pseudonyms, and no texts."""
     archive: kinds.Text = Field(default_factory=_default_archive)
     """Folder of `auditlib archive`, read where it exists; `archive/<host>` if left out."""
     previous: kinds.Text | None = None

@@ -78,7 +78,8 @@ def write_workbook(
     digests = {table: digest_file(files / table.file) for table in tables}
     others = {testing.SHEET: "An issue of the sample, with a tick mark for each attribute."} if paper.testing else {}
     others |= {signing.SHEET: "A conclusion, with room to agree, to remark and to sign."} if paper.concluded else {}
-    write_statement(book, paper.statement)
+    if paper.statement.ipe is not None:
+        write_statement(book, paper.statement.ipe)
     write_contents(book, paper.statement, {table: len(frame) for table, frame in tables.items()}, digests, others)
     if paper.testing:
         write_testing(book, paper.testing)

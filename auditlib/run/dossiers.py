@@ -17,6 +17,7 @@ from auditlib.package.working import clear_made, kept_if_pulled, require_own
 from auditlib.pull.access import identify
 from auditlib.pull.collect import begin, collect_dossiers
 from auditlib.pull.session import Tell
+from auditlib.run.masking import require_maskable
 from auditlib.run.order import Run, require_same_parameters
 from auditlib.run.provenance import origin_record
 from auditlib.run.readables import finish
@@ -53,6 +54,7 @@ def collect_case_file(
     AuditError
         As its parts raise it. The partial folder is left as it is then, unless nothing was asked yet.
     """
+    require_maskable(order)
     keys = require_keys(given)
     # What a draw or the explanations would take has no meaning here, so that files they name need not be there.
     params = order.params.model_copy(

@@ -20,6 +20,7 @@ from auditlib.pull.session import Tell
 from auditlib.report.cover.page import write_cover
 from auditlib.run.fork_server import ForkServer
 from auditlib.run.kernels import execute
+from auditlib.run.masking import mask_sealed
 from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
 from auditlib.run.summary import summary_of_run
@@ -108,3 +109,4 @@ def finish(
     vouch(order, partial)
     require_whole(records, written)
     publish(partial, order.out)
+    mask_sealed(order)

@@ -35,6 +35,7 @@ from auditlib.responses import topics
 from auditlib.responses.copying import copy_responses
 from auditlib.run.answering import only_answers
 from auditlib.run.fork_server import ForkServer
+from auditlib.run.masking import require_maskable
 from auditlib.run.order import (
     ORIGIN,
     Frozen,
@@ -90,6 +91,7 @@ def run(order: Run, environ: Mapping[str, str], tell: Tell) -> Path:
     AuditError
         As the parts of a run raise it. The partial folder is left as it is then, unless nothing was pulled yet.
     """
+    require_maskable(order)
     order = with_key(order)
     frozen = None if order.frozen is None else require_same_scope(order.params, order.frozen)
     with working_folder(order.out, resume=order.resume) as partial:
@@ -145,7 +147,10 @@ def _thaw(order: Run, partial: Path, frozen: Frozen, environ: Mapping[str, str],
     thawed = Evidence(partial, evidence.params)
     if anew:
         _read_sample_anew(order, params, thawed, environ, tell)
-    write_json(ours / PULLED, {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed)})
+    write_json(
+        ours / PULLED,
+        {"schema": dict(frozen.evidence.pulled.schema), "pulled": pulled_between(thawed), **order.seal_record},
+    )
     return Evidence(partial, evidence.params, store=thawed.store)  # in the versions of the frozen population
 
 

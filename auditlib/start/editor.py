@@ -9,6 +9,7 @@ from typing import Any, Final
 import ipywidgets
 
 from auditlib.errors import AuditError, ParameterError, UsageError
+from auditlib.package.target import is_masked
 from auditlib.params.masking import NOT_HERE
 from auditlib.params.model import Parameters
 from auditlib.params.reading import parse_parameters, problems_of
@@ -216,6 +217,7 @@ class Editor:
 def _on_disk(root: Path) -> Mapping[str, Sequence[str]]:
     """Return completions that name files: lists of people in params/, packages under evidence/."""
     lists = [path.relative_to(root).as_posix() for path in sorted((root / PARAMS).glob("*.csv"))]
-    sealed = [path.parent.relative_to(root).as_posix() for path in sorted(root.glob("evidence/*/bagit.txt"))]
+    folders = [path.parent for path in sorted(root.glob("evidence/*/bagit.txt"))]
+    sealed = [folder.relative_to(root).as_posix() for folder in folders if not is_masked(folder)]
     given = ("gap_explanations", "answers", "requests", "leavers", "review")
     return {**dict.fromkeys(given, lists), "previous": sealed}

@@ -10,7 +10,7 @@ from typing import Final
 
 from auditlib.errors import UsageError
 from auditlib.files import read_given, write_whole
-from auditlib.package.target import EVIDENCE, PARTIAL, is_sealed
+from auditlib.package.target import EVIDENCE, PARTIAL, is_masked, is_sealed
 
 PARAMS: Final = "params"
 """Folder of the parameter files, below that of the notebooks' checkout."""
@@ -162,6 +162,8 @@ class Shelved:
 
 def shelved(folder: Path) -> Shelved | None:
     """Return what a folder is, None if it is neither a package nor the working folder of one."""
+    if is_masked(folder):
+        return None  # nothing can be done with it here
     if is_sealed(folder):
         return Shelved(folder, sealed=True)
     begun = folder.name.endswith(PARTIAL) and (folder / "data" / "params.yaml").is_file()

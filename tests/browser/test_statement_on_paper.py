@@ -44,8 +44,8 @@ def test_it_is_folded_on_a_screen_and_opens_with_one_click(tab, demo_package):
     tab.call("Emulation.setEmulatedMedia", media="screen")
     tab.open(demo_package / "data" / "index.html", hover=0)
     place = "document.querySelector('#statement > summary').getBoundingClientRect().bottom"
-    height = "document.querySelector('#statement .ipe').getBoundingClientRect().height"
+    seen = "document.querySelector('#statement .ipe').checkVisibility()"
     assert 0 < tab.evaluate(place) < 200
-    assert tab.evaluate(height) == 0
+    assert tab.evaluate(seen) is False
     tab.evaluate("document.querySelector('#statement > summary').click()")
-    assert tab.evaluate(height) > 300
+    assert tab.evaluate(seen) is True

@@ -96,7 +96,7 @@ def test_the_first_notebook_opens_with_it(sealed):
 def test_records_that_somebody_chose_have_a_statement_of_their_own(small_company, parameters, tmp_path):
     """No population, no particulars: whether the records are whole, and the way that they came."""
     world = small_company.world
-    key = next(issue.key for issue in world.issues if issue.key.startswith("PAY-"))
+    key = next(issue.key for issue in world.issues.values() if issue.key.startswith("PAY-"))
     order = Run(parameters(), tmp_path / "case", embedded=partial(EmbeddedJira, world))
     package, _ = collect_case_file(order, [key, "PAY-99999"], {}, lambda *_: None)
     statement = ipe_statement(open_records(package))

@@ -101,8 +101,8 @@ def test_credentials_of_every_audit_are_secret():
     """Those of the file that is run, and those of others that stand in the same environment; with the user that they go with."""
     environ = {
         "JIRA_USER": "ana@company.example", "JIRA_TOKEN": " token-4711 ", "JIRA_USER_EU": "bo@company.example",
-        "JIRA_TOKEN_EU": "token-4712", "JIRA_TOKENS": "none of ours", "JIRA_ORG_KEY": "", "HOME": "/home/ana",
+        "JIRA_TOKEN_EU": "token-4712", "JIRA_TOKENS": "none of ours", "JIRA_ORG_KEY": "", "HOME": "elsewhere",
     }  # fmt: skip
     found = secrets_in(environ)
     assert {"token-4711", "ana@company.example:token-4711", "token-4712", "bo@company.example:token-4712"} <= set(found)
-    assert not {"none of ours", "/home/ana", "", ":", "ana@company.example"} & set(found)
+    assert not {"none of ours", "elsewhere", "", ":", "ana@company.example"} & set(found)

@@ -197,3 +197,21 @@ def test_a_package_is_called_by_its_audit_and_its_digest():
     assert part_name({"External-Identifier": "soc-2-2026"}, "0123456789abcdef") == "soc-2-2026-0123456789ab"
     assert part_name({"External-Identifier": "../Ü:x"}, "0123456789abcdef") == "x-0123456789ab"
     assert part_name({}, "0123456789abcdef") == "package-0123456789ab"
+
+
+def test_a_list_of_strangers_costs_no_more_than_a_list(bag, tmp_path):
+    """What claims to be one of a million parts is told in a line; a pipe in the place of a list is not waited for."""
+    folder = tmp_path / "unpacked"
+    shutil.copytree(bag, folder / "soc")
+    (folder / "soc.part-1-of-999999.sha256.txt").write_text("")
+    found = unpacked_in(folder)
+    assert found is not None
+    assert len(found.lacking) == 999_998
+    assert check_parts(found) == []
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "soc.part-2-of-999999.sha256.txt")
+        again = unpacked_in(folder)
+        assert again is not None
+        assert [(one.kind, one.path) for one in check_parts(again)] == [
+            ("tag no file", "soc.part-2-of-999999.sha256.txt")
+        ]

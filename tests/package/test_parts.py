@@ -65,5 +65,6 @@ def test_the_list_of_a_part_says_which_part_it_is_and_is_read_back():
     assert part.list_name == "soc.part-2.part-03-of-12.sha256.txt"
     assert part_named(part.list_name) == ("soc.part-2", 3, 12)
     assert part_named(part.archive) is None
+    assert part_named(f"soc.part-1-of-{'9' * 5000}.sha256.txt") is None
     assert read_listing(part.listing) == {one.path: one.digest for one in part.pieces}
     assert read_listing(b"\xff\xfe\n" + part.listing + b"nothing") == read_listing(part.listing)

@@ -31,7 +31,7 @@ def test_defaults_are_the_contracts():
         "test_issue_jql": None, "gap_explanations": None, "sample_size": 25, "sample_seed": None, "sample_strata": (),
         "sample_extensions": (), "sample_replacements": (), "sample_keys": None, "attributes": (),
         "workflow": None, "controls": (), "second_source": None, "answers": None, "requests": None,
-        "leavers": None, "review": None, "org_id": None, "permissions": DEFAULT_PERMISSIONS, "attachments": False,
+        "leavers": None, "review": None, "org_id": None, "permissions": DEFAULT_PERMISSIONS, "attachments": False, "mask": False,
         "archive": "archive/jira.example.com", "previous": None, "signing_key": None, "timestamp_url": None,
     }  # fmt: skip
     assert dict(parameters) == expected

@@ -45,8 +45,8 @@ class Statement:
     ----------
     facts : sequence of (str, str)
         What, and what is true of it.
-    ipe : IpeStatement
-        What is stated, tested and found.
+    ipe : IpeStatement or None
+        What is stated, tested and found; None where nothing is stated anew, as in a package without names.
     test : sequence of sequence
         The test of completeness as rows of text and numbers, the head first; none where there is no population.
     result : sequence of str
@@ -58,27 +58,27 @@ class Statement:
     """
 
     facts: Sequence[tuple[str, str]]
-    ipe: IpeStatement
+    ipe: IpeStatement | None = None
     test: Sequence[Sequence[str | int]] = ()
     result: Sequence[str] = ()
     limits: Sequence[str] = ()
     again: Sequence[str] = ()
 
 
-def write_statement(book: Book, statement: Statement) -> None:
+def write_statement(book: Book, ipe: IpeStatement) -> None:
     """Write the first sheet: what is stated, how it is tested, what that came to, and room to sign; two pages of paper."""
     at = _begin(book, SHEET, "What the tables are, and where they come from")
     at.sheet.fit_to_pages(1, 2)
     at.line(TITLE, "title")
-    for label, text in statement.ipe.about:
+    for label, text in ipe.about:
         at.fact(label, text)
-    for part in statement.ipe.parts:
+    for part in ipe.parts:
         at.section(part.title)
         at.cells(HEADS, "header")
         for one in part.rows:
             at.cells((one.about, one.says, one.test, one.result), "wrapped")
     at.section("What this statement does not say")
-    for sentence in statement.ipe.unsaid:
+    for sentence in ipe.unsaid:
         at.sentence(sentence)
     at.section("Signatures")
     at.cells(TO_SIGN, "header")

@@ -49,7 +49,7 @@ _ONLY: Final = ("02_population",)
 
 _KEY_MAKER: Final = "ssh-keygen"
 
-_LONGEST: Final = 240
+_LONGEST: Final = 170
 
 Verify = Callable[[Path, str], list[str]]
 """Goes through one check of ``verify``, by its name, and returns what differs, in sentences."""

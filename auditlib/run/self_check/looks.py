@@ -12,7 +12,7 @@ from auditlib.evidence.opened import Evidence
 from auditlib.run.self_check.fault import Seen
 from auditlib.text import shorten
 
-_LONGEST = 200
+_LONGEST = 160
 
 Look = Callable[[Seen, str], str]
 

@@ -1,0 +1,384 @@
+"""A second package for parties who may not see names: made of a sealed one and a key, and of nothing else.
+
+People have pseudonyms (`package.people`), what they wrote is left out, and what stays is classified column by column
+(`audit.personal`). Digests of the full package stand inside, so that who holds both can match them; with the key, anyone makes
+the same bytes again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from auditlib import __version__
+from auditlib.audit.personal import BESIDE, PERSON_FIELDS, PLAIN_FIELDS, Holds, holds
+from auditlib.digests import digest_file
+from auditlib.errors import UsageError
+from auditlib.evidence.content import Content
+from auditlib.evidence.differences import Difference, Kind
+from auditlib.evidence.opened import open_records
+from auditlib.files import write_whole
+from auditlib.keys import is_key
+from auditlib.package.bag import seal
+from auditlib.package.disk import walk
+from auditlib.package.frozen import SealedFiles, open_sealed
+from auditlib.package.layout import INFO, MANIFEST, TAG_MANIFEST
+from auditlib.package.people import Pseudonyms, identity_of, known_in
+from auditlib.package.target import MASKED_RECORD, prepare_target, publish
+from auditlib.package.verify import read_info
+from auditlib.report.masked_page import masked_page
+from auditlib.report.spreadsheet import WorkingPaper, write_workbook
+from auditlib.report.workbook.book import Looks
+from auditlib.report.workbook.statement import Statement
+from auditlib.tables import Column, Table, csv_pieces, to_csv
+
+LEFT_OUT: Final = "[left out]"
+SCHEMA: Final = 1
+
+_OMITTED: Final = frozenset({"access_review_import"})
+"""Tables that hold nothing but people."""
+
+_CHARTS: Final = ("attribute_rates", "control_rates", "months", "number_grid", "numbering", "status")
+"""Charts in which no person can stand."""
+
+_SUMMARY: Final = (
+    *("audit", "deployment", "projects", "period", "interim", "pulled", "verdict", "conclusions", "figures", "sums"),
+    *("controls", "per_project", "causes", "findings", "limits", "versions"),
+)
+_KEYS: Final = "keys.txt"
+_FULL_TAGS: Final = "data/full/tagmanifest-sha256.txt"
+
+FILES: Final = Table(
+    "files",
+    "The files of the full package, each with its digest; of an attachment the name is left out.",
+    (
+        Column("path", "text", "Path in the full package; of an attachment up to its folder."),
+        Column("sha256", "text", "SHA-256, as in the manifest of the full package."),
+    ),
+)
+_RECORD: Final = re.compile(
+    r"\b(?:history|log|approval|comment|worklog) \d+(?: of [A-Z][A-Z0-9_]+-\d+)?"
+    r"|\b(?:link|parent) of [A-Z][A-Z0-9_]+-\d+|\bcensus \d{4}-\d\d-\d\d"
+)
+_ATTACHMENT: Final = re.compile(r"(data/dossiers/[^/]+/attachments)/.+")
+
+_OURS: Final = re.compile(
+    rf"""data/(
+      index\.html | summary\.json | masked\.json | audit\.xlsx
+    | full/(files\.csv | tagmanifest-sha256\.txt)
+    | tables/([a-z_]+\.csv | {re.escape(_KEYS)})
+    | charts/({"|".join(_CHARTS)})\.(svg|png)
+    )""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What a masked package says of itself.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of the tag manifest of the full package.
+    key : str
+        By which the key is told from another.
+    """
+
+    digest: str
+    key: str
+
+
+def read_masked(package: Path) -> Masked:
+    """Return what a masked package says of itself.
+
+    Raises
+    ------
+    UsageError
+        If that can't be read.
+    """
+    try:
+        said = json.loads((package / MASKED_RECORD).read_text(encoding="utf-8"))
+        schema, digest, key = said["schema"]["masked"], said["full"]["tagmanifest_sha256"], said["key"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise UsageError(
+            f"{package}: {MASKED_RECORD} can't be read, so it is not known of which package this is"
+        ) from None
+    if schema != SCHEMA:
+        raise UsageError(
+            f"{package}: made with version {schema} of masked packages; known is {SCHEMA}. Use a newer auditlib"
+        )
+    return Masked(str(digest), str(key))
+
+
+def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], object] | None = None) -> Path:
+    """Make the masked package of a sealed one: a function of it and the key alone.
+
+    Parameters
+    ----------
+    full : Path
+        A sealed package; it is checked first, and nothing is written into it.
+    key : bytes
+        Of the pseudonyms.
+    out : Path
+        Where it goes; must not exist or be empty.
+    vouch : callable, optional
+        Signs and time-stamps the sealed folder before it gets its name.
+
+    Returns
+    -------
+    Path
+        ``out``.
+
+    Raises
+    ------
+    UsageError
+        If ``full`` is not what was sealed, or ``out`` holds something.
+    """
+    files = open_sealed(full, purpose="nothing is made of it")
+    partial = prepare_target(out)
+    try:
+        _write(partial, files, open_records(full), key)
+        seal(partial, _info_of(full), secrets=[key.hex()])
+        if vouch is not None:
+            vouch(partial)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)  # it is made again as quickly, and is of no use without its seal
+        raise
+    publish(partial, out.absolute())
+    return out
+
+
+def _info_of(full: Path) -> dict[str, str]:
+    """Return what ``bag-info.txt`` says: that of the full package, and what this one is."""
+    said = read_info(full)
+    kept = ("Source-Organization", "External-Identifier", "Bagging-Date")
+    return {
+        **{name: value for name, value in said.items() if name in kept},
+        "External-Description": f"{said.get('External-Description', 'Jira evidence')}, without names and texts",
+        "Bag-Software-Agent": f"auditlib {__version__}",
+    }
+
+
+def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> None:
+    """Write the payload of a masked package."""
+    data, called = folder / "data", Pseudonyms(key, known_in(records.store))
+    frames = {
+        one: masked_frame(one, records.table(one.name), called) for one in records.tables if one.name not in _OMITTED
+    }
+    version = records.pulled.schema["tables"]
+    for table, frame in frames.items():
+        write_whole(data / "tables" / table.file, csv_pieces(table, frame, version))
+    kept = [f"data/tables/{_KEYS}", *(f"data/charts/{name}.{form}" for name in _CHARTS for form in ("svg", "png"))]
+    for path in kept:
+        if path in files:
+            files.copy(path, folder / path)
+    write_whole(data / "full" / "files.csv", [to_csv(FILES, FILES.make(_listed(files)))])
+
+    write_whole(data / "full" / TAG_MANIFEST, [files.tags])
+    summary = {**_summary(files, called), "masked": True, "full": {"tagmanifest_sha256": files.digest}}
+    _write_json(data / "summary.json", summary)
+    columns = {one.name: {column.name: str(holds(one.name, column)) for column in one.columns} for one in frames}
+    record = {
+        "schema": {"masked": SCHEMA, "tables": version},
+        "full": {"tagmanifest_sha256": files.digest},
+        "key": identity_of(key),
+        "columns": columns,
+    }
+    _write_json(folder / MASKED_RECORD, record)
+    made = read_info(files.folder).get("Bagging-Date", "1980-01-01")
+    page = masked_page(
+        summary,
+        {one.file: (one.says, len(frame)) for one, frame in frames.items()},
+        digest=files.digest,
+        key=identity_of(key),
+    )
+    write_whole(data / "index.html", [page.encode()])
+    _write_book(frames, data, summary, made, version)
+
+
+def _listed(files: SealedFiles) -> Iterator[tuple[str, str]]:
+    """Yield path and digest of each file of the full package, without the names that people gave to attachments."""
+    found = ((_ATTACHMENT.sub(r"\1", path), digest) for path, digest in files.digests.items())
+    yield from sorted(found)
+
+
+def masked_frame(table: Table, frame: pd.DataFrame, called: Pseudonyms) -> pd.DataFrame:
+    """Return a table with people called by their pseudonyms, and without what they wrote.
+
+    Its rows are sorted anew where they stood in the order of names, which would tell something of them.
+    """
+    masked = frame.copy()
+    for column in table.columns:
+        kind = holds(table.name, column)
+        if kind is not Holds.PLAIN and len(frame):
+            masked[column.name] = pd.Series(
+                _masked_cells(kind, column.name, frame, called), index=frame.index, dtype=frame[column.name].dtype
+            )
+    by = {column.name: holds(table.name, column) for column in table.columns}
+    if any(by[name] is not Holds.PLAIN for name in table.sort_keys):
+        return table.sort(masked)
+    return _people_last(masked, frame) if {"control", "key"} <= by.keys() and by["key"] is Holds.WORDS else masked
+
+
+def _people_last(masked: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the cases of a control that are people behind those that are issues, in the order of their pseudonyms."""
+    person = (masked["key"] != frame["key"]).fillna(value=False)
+    place = pd.Series(pd.factorize(frame["control"])[0], index=frame.index)
+    order = pd.DataFrame({"place": place, "person": person, "key": masked["key"].where(person, "")})
+    rows = order.sort_values(["place", "person", "key"], kind="stable").index
+    return masked.loc[rows].reset_index(drop=True)
+
+
+def _masked_cells(kind: Holds, name: str, frame: pd.DataFrame, called: Pseudonyms) -> list[Any]:
+    """Return the cells of one column; a missing one stays missing, an empty one empty."""
+    cells = frame[name].tolist()
+    present = [isinstance(cell, str) and cell != "" for cell in cells]
+    if kind is Holds.TEXT:
+        return [LEFT_OUT if there else cell for cell, there in zip(cells, present, strict=True)]
+    if kind is Holds.RECORDS:
+        return [_records(cell) if there else cell for cell, there in zip(cells, present, strict=True)]
+    if kind is Holds.CHANGED:
+        ids = frame[name.removesuffix("_text")].tolist()
+        fields = zip(frame["field_id"].tolist(), frame["field"].tolist(), strict=True)
+        named = [field_id or field for field_id, field in fields]
+        return [
+            _changed(cell, field, numbered=isinstance(identity, str) and identity.isdigit(), called=called)
+            if there
+            else cell
+            for cell, there, field, identity in zip(cells, present, named, ids, strict=True)
+        ]
+    if kind is Holds.WORDS:
+        known = {cell: called.within(cell) for cell, there in zip(cells, present, strict=True) if there}
+        return [known.get(cell, cell) if there else cell for cell, there in zip(cells, present, strict=True)]
+    beside = frame[BESIDE[name]].tolist() if BESIDE.get(name) in frame.columns else cells
+    return [
+        called.of(account if isinstance(account, str) and account else cell) if there else cell
+        for cell, there, account in zip(cells, present, beside, strict=True)
+    ]
+
+
+def _records(cell: str) -> str:
+    """Return the records of Jira that a sentence names, each once."""
+    return "; ".join(dict.fromkeys(_RECORD.findall(cell))) or LEFT_OUT
+
+
+def _changed(cell: str, field: str, *, numbered: bool, called: Pseudonyms) -> str:
+    """Return what a field changed from or to, as far as it may be told.
+
+    Jira's own fields have values with a number, which no text has that somebody wrote into a field of the same name.
+    """
+    if (field in PLAIN_FIELDS and numbered) or (field == "Key" and is_key(cell)):
+        return cell
+    return called.of(cell) if field in PERSON_FIELDS else LEFT_OUT
+
+
+def _summary(files: SealedFiles, called: Pseudonyms) -> dict[str, Any]:
+    """Return what may be told of ``summary.json``, people in its sentences called by their pseudonyms."""
+    said = json.loads(files.read("data/summary.json"))
+    kept: dict[str, Any] = _within({name: said[name] for name in _SUMMARY if name in said}, called)
+    return kept
+
+
+def _within(value: Any, called: Pseudonyms) -> Any:
+    if isinstance(value, str):
+        return called.within(value)
+    if isinstance(value, list):
+        return [_within(one, called) for one in value]
+    if isinstance(value, dict):
+        return {name: _within(one, called) for name, one in value.items()}
+    return value
+
+
+def _write_book(
+    frames: Mapping[Table, pd.DataFrame], data: Path, summary: Mapping[str, Any], made: str, version: int
+) -> None:
+    """Write the masked tables as one workbook."""
+    day = datetime.fromisoformat(made).replace(tzinfo=UTC)
+    digest = str(summary["full"]["tagmanifest_sha256"])
+    facts = [
+        ("audit", str(summary["audit"])),
+        (
+            "what this is",
+            "the tables of an evidence package for parties who may not see names: people have pseudonyms, texts are left out",
+        ),
+        ("full package", f"SHA-256 of its {TAG_MANIFEST}: {digest}"),
+    ]
+    again = (
+        "auditlib verify PACKAGE --full FULL --mask-key FILE: this package made again of the full one, compared to the byte.",
+    )
+    limits = [str(one) for one in summary.get("limits", ())]
+    paper = WorkingPaper(
+        looks=Looks(str(summary["audit"]), f"without names · {digest[:16]}"),
+        made=day,
+        asked=day,
+        statement=Statement(facts=facts, limits=limits, again=again),
+    )
+    write_workbook(frames, data / "tables", data / "audit.xlsx", paper, version)
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    write_whole(path, [json.dumps(content, ensure_ascii=False, indent=1, sort_keys=False).encode() + b"\n"])
+
+
+# Verified
+
+
+def check_masked(package: Path, full: Path | None = None, key: bytes | None = None) -> list[Difference]:
+    """Check what a masked package holds, as far as that can be done with what is at hand.
+
+    Parameters
+    ----------
+    package : Path
+        The masked package; its digests are checked elsewhere.
+    full : Path, optional
+        The full package: it must be the one that this was made of.
+    key : bytes, optional
+        Of the pseudonyms: then the package is made again, and compared to the byte.
+    """
+    said = read_masked(package)
+    found = [
+        Difference(Kind.NOT_MASKED, path)
+        for path, kind in walk(package, "data")
+        if kind == "file" and not _OURS.fullmatch(path)
+    ]
+    tags = package / _FULL_TAGS
+    if not tags.is_file() or digest_file(tags) != said.digest:
+        found.append(
+            Difference(Kind.OTHER_FULL, _FULL_TAGS, said.digest, digest_file(tags) if tags.is_file() else "nothing")
+        )
+    if full is None:
+        return found
+    digest = open_sealed(full, purpose="it is no full package").digest
+    if digest != said.digest:
+        return [*found, Difference(Kind.OTHER_FULL, MASKED_RECORD, said.digest, digest)]
+    if key is None:
+        return found
+    if identity_of(key) != said.key:
+        return [*found, Difference(Kind.OTHER_KEY, MASKED_RECORD, said.key, identity_of(key))]
+    with tempfile.TemporaryDirectory() as folder:
+        again = make_masked(full, key, Path(folder) / "again")
+        return [*found, *_compared(package, again)]
+
+
+def _compared(package: Path, again: Path) -> Iterator[Difference]:
+    """Compare every file with the same one made again."""
+    ours, theirs = (
+        {path: digest_file(folder / path) for path, kind in walk(folder, "data") if kind == "file"}
+        for folder in (package, again)
+    )
+    for path in sorted(ours.keys() | theirs.keys()):
+        if ours.get(path) != theirs.get(path):
+            yield Difference(Kind.MADE_OTHERWISE, path, theirs.get(path, "nothing"), ours.get(path, "nothing"))
+    for path in (INFO, MANIFEST):
+        if digest_file(package / path) != digest_file(again / path):
+            yield Difference(Kind.MADE_OTHERWISE, path, digest_file(again / path), digest_file(package / path))
