@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: bench-controls bench-people bench-second-source bench-verify demo gallery pictures test forms fuzz faults hostile sixteen mutants check format lab bench lock clean
+.PHONY: bench-controls bench-people bench-second-source bench-verify demo gallery pictures test forms fuzz faults hostile tamper sixteen mutants check format lab bench lock clean
 
 demo: $(READY)  ## the whole workbook on the embedded Jira; ends with the path of a sealed package
 	@$(BIN)/auditlib demo
@@ -27,6 +27,9 @@ faults: $(READY)  ## kills, signals, full disks and commands side by side at eve
 
 hostile: $(READY)  ## servers that want the workbook to fall: every hostile answer in place of every first one, as processes; hours
 	AUDITLIB_HOSTILE=all $(BIN)/python -m pytest tests/hostile -n auto --dist loadgroup
+
+tamper: $(READY)  ## 5,000 changes of a sealed package, each noticed and named; some minutes. TAMPER="--from 5000" for other seeds
+	PYTHONPATH=tests $(BIN)/python -m tamper --count 5000 $(TAMPER)
 
 mutants: $(READY)  ## plants slips one by one in a copy: are they noticed by the tests of their own room alone? half an hour
 	PYTHONPATH=tests $(BIN)/python -m mutants.plant $(ROOMS)

@@ -26,6 +26,11 @@ class Tampered:
         self._before: dict[str, bytes | None] = {}
         self._digests = {path: (digest_of(content), len(content)) for path, content in self._files()}
 
+    @property
+    def files(self) -> list[str]:
+        """The files of the payload as they were when the package was taken, in the order of their names."""
+        return sorted(self._digests)
+
     def _files(self) -> Iterator[tuple[str, bytes]]:
         for path in sorted((self.folder / "data").rglob("*")):
             if path.is_file():

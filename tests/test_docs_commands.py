@@ -218,6 +218,13 @@ def test_an_analyst_comes_through_the_year(machine, jira):
         with file.open("w", encoding="utf-8", newline="") as content:
             csv.writer(content).writerows([head, *rows])
 
+    def answered(machine: Machine) -> None:
+        file = machine.folder / "params" / "answers-2026.csv"
+        head, *rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        rows[0][2:6] = ["not known", "It is looked into until December.", "A. Manager", "2026-11-03"]
+        with file.open("w", encoding="utf-8", newline="") as content:
+            csv.writer(content).writerows([head, *rows])
+
     def listed(machine: Machine) -> None:
         machine.write("chosen.txt", "PAY-17\nOPS-4\n")
         machine.write("attributes.yaml", shown_in(page, "yaml", "attributes:"))
@@ -254,6 +261,7 @@ def test_an_analyst_comes_through_the_year(machine, jira):
         {
             "auditlib check": scoped,
             "-p gap_explanations": explained,
+            "-p answers": answered,
             "06_dossiers.ipynb": listed,
             "evidence/q3": left,
             "evidence/q4": reviewed,

@@ -30,6 +30,7 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib", "python-tzdata": "tzdata"}
 CONDA_ONLY = {"python", "pip", "make"}
 
 IMPORTED_AS = {
+    "ipython": "IPython",
     "atlassian-python-api": "atlassian", "beautifulsoup4": "bs4", "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core", "jupyter-server": "jupyter_server", "pyyaml": "yaml", "pyzmq": "zmq", "pytest-xdist": "xdist",
     "fonttools": "fontTools", "manimgx-fonts": "manimgx_fonts", "manimgx-fonts-cjk": "manimgx_fonts_cjk",

@@ -152,8 +152,11 @@ def _look_at_bag(package: Path) -> Outcome:
 def _look_at_previous(package: Path) -> Outcome:
     from auditlib.package.checks import Outcome
     from auditlib.package.previous import check_previous, keeps_previous
+    from auditlib.package.recompute import guarded
 
-    return Outcome(check_previous(package), good="" if keeps_previous(package) else "none is named")
+    return Outcome(
+        guarded(package, lambda: check_previous(package)), good="" if keeps_previous(package) else "none is named"
+    )
 
 
 def _look_at_contents(opened: Open, package: Path) -> Outcome:

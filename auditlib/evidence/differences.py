@@ -15,6 +15,9 @@ from auditlib.text import shorten, visible_text
 
 _LONGEST: Final = 100
 
+_MOST: Final = 600
+"""Characters of a path or a value in a sentence: a stranger's may have millions."""
+
 
 class Kind(StrEnum):
     """Kinds of difference between a package and what it says of itself."""
@@ -197,7 +200,8 @@ def sentence(difference: Difference) -> str:
     >>> sentence(Difference(Kind.TAG_MISSING, "bagit.txt"))
     'bagit.txt: missing'
     """
-    path, expected, found = (visible_text(it) for it in (difference.path, difference.expected, difference.found))
+    told = (difference.path, difference.expected, difference.found)
+    path, expected, found = (shorten(visible_text(it), _MOST) for it in told)
     if difference.kind in _TOGETHER:
         return f"{path}: {_TOGETHER[difference.kind]}"
     return _SENTENCES[difference.kind].format(

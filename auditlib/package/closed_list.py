@@ -41,7 +41,10 @@ GIVEN: Final = ("gap_explanations", "leavers", "review")
 """Parameters that name a list which the analyst gave; the package holds it as CSV under that name."""
 
 LATER_GIVEN: Final = ("answers", "requests")
-"""Such parameters of later versions: a package may have named one that was not acted on then."""
+"""Such parameters that are acted on since a later version of the tables: an older package may name one and hold no file."""
+
+_SINCE: Final = 6
+"""That version."""
 
 _ELSEWHERE: Final = re.compile(
     rf"tables/[^/]+|dossiers/{ISSUE}/[^/]+|dossiers/{ISSUE}/attachments/[^/]+|raw/.+|{PREVIOUS}/.+"
@@ -85,7 +88,8 @@ def required(records: Content) -> dict[str, str]:
     params = records.params
     files = dict.fromkeys(ALWAYS, "every package holds it")
     if isinstance(records, Evidence):
-        files |= dict.fromkeys(_given(params, GIVEN), "the parameters name such a file")
+        names = (*GIVEN, *LATER_GIVEN) if records.pulled.schema["tables"] >= _SINCE else GIVEN
+        files |= dict.fromkeys(_given(params, names), "the parameters name such a file")
         files |= dict(_of_population(records))
     else:
         files[DOSSIER_KEYS] = "the keys that were asked for"

@@ -149,12 +149,13 @@ def _check_payload(folder: Path) -> list[Difference]:
         return [Difference(Kind.NO_PAYLOAD, "data")]
     kinds = dict(walk(folder, "data"))
     found = {path for path, kind in kinds.items() if kind == "file"}
-    listed, differences = (
-        _read_manifest(folder / MANIFEST, MANIFEST, len(found)) if is_plain_file(folder / MANIFEST) else ({}, [])
-    )
+    there = is_plain_file(folder / MANIFEST)
+    listed, differences = _read_manifest(folder / MANIFEST, MANIFEST, len(found)) if there else ({}, [])
     differences += [
         Difference(Kind.NO_FILE, path, found=what) for path in kinds if (what := _no_file(path, kinds[path], listed))
     ]
+    if not there:  # it is named by itself, and without it nothing can be said of any file
+        return differences
     stands = stand_as(listed, found)
     missing, more = [path for path in listed if path not in stands], found - set(stands.values())
     here = [*_strangers(folder, listed, missing, more)]

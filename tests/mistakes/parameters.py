@@ -84,6 +84,12 @@ def file_not_there(scene: Scene) -> None:
     scene.parameters(gap_explanations="explanations.csv")
 
 
+def answers_without_a_name(scene: Scene) -> None:
+    """An answer that nobody signs, to a finding that may not be there."""
+    scene.write("answers.csv", "finding,case,cause,response,by,on\nnumbering.log,,,Archived since May.,,\n")
+    scene.parameters(answers="answers.csv")
+
+
 def wrong_folder(scene: Scene) -> None:
     """The command was typed one folder above the file's."""
     (scene.folder / "params.yaml").rename(scene.write("params/2026.yaml", ""))
@@ -195,6 +201,14 @@ MISTAKES = (
         2,
         ("leavers", "workbook", "save", "CSV UTF-8"),
         "Save the sheet as CSV UTF-8.",
+    ),
+    Mistake(
+        "An answer to a finding without a name and a day",
+        "auditlib run params.yaml --out evidence/soc2",
+        answers_without_a_name,
+        2,
+        ("answers.csv:2", "by is empty", "on is empty"),
+        "Say who answers and when; fill in `answers.template.csv` of the package.",
     ),
     Mistake(
         "A file that the parameters name is not there",

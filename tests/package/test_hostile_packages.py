@@ -8,22 +8,29 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bags import seal_tags
+from package_limits import CASES
 from small_world import full_world
 
 from auditlib.cli.verification import verify
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.errors import AuditError
 from auditlib.package.bag import seal
+from auditlib.package.recompute import recompute
+from auditlib.package.verify import check_bag
 from auditlib.params.model import Parameters
 from auditlib.pull.collect import collect
 from auditlib.run.order import require_same_scope
 from auditlib.run.workbook import _copy_frozen
 from auditlib.run.written import write_readables
+
+TESTS = Path(__file__).parents[1]
 
 SEED = 20261002
 """By which bytes are chosen that are flipped."""
@@ -256,11 +263,33 @@ def test_a_copy_that_is_not_whole_is_told(package, tmp_path, left):
 
 
 def test_the_package_itself_is_verified_and_taken(package, tmp_path):
-    """So that what is refused is refused for what was done to it."""
+    """So that what is refused is refused for what was done to it: its bag and its tables are what they were."""
     folder, params = package
-    verify(folder)
+    assert check_bag(folder) == []
+    assert recompute(folder) == []
     (tmp_path / "data").mkdir()
     frozen = require_same_scope(params, folder)
     _copy_frozen(frozen.files, tmp_path / "data")
     assert json.loads((tmp_path / "data" / "from.json").read_text())["tagmanifest_sha256"] == frozen.files.digest
     assert (tmp_path / "data" / "raw" / "index.jsonl").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory, pipes and links as Linux has them")
+def test_whatever_is_in_a_package_is_refused_in_bounded_time_and_memory(sealed, tmp_path):
+    """Pipes, sockets, links, bombs, terabytes, a million lines, folders without end: status 4, in 3 GB and some seconds."""
+    if sealed.dialect != "cloud":
+        pytest.skip("what lies in a folder is of no dialect")
+    shutil.copytree(sealed.folder, tmp_path / "package")
+    done = subprocess.run(
+        [sys.executable, TESTS / "package_limits.py", tmp_path / "package"],
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+        env=os.environ | {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["case"] for one in told] == list(CASES)
+    assert {one["status"] for one in told} == {4}
+    assert max(one["seconds"] for one in told) < 60
