@@ -15,9 +15,10 @@ from auditlib.package.disk import open_bytes
 from auditlib.package.index_lines import Line, of_line, path_of
 from auditlib.responses.bounds import BoundError, read_packed
 from auditlib.responses.entry import Entry
-from auditlib.responses.forms.form import check
+from auditlib.responses.forms.form import Form, check
 from auditlib.responses.forms.resources import USABLE, form_of
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
+from auditlib.responses.request import Request
 
 
 def check_bodies(folder: Path, lines: Sequence[Line]) -> Iterator[Difference]:
@@ -68,11 +69,18 @@ def _contradiction(entry: Entry, answer: Any) -> str:
     form = form_of(entry.request.method, entry.request.path)
     if form is None:
         return ""
-    fits = False
-    with suppress(AuditError):
-        check(form, entry.request, answer)
-        fits = True
+    fits = _fits(form, entry.request, answer)
+    if entry.status == USABLE:
+        return "" if fits else "the status of a refusal: it does not hold what was asked for"
     refuses = isinstance(answer, dict) and ("errorMessages" in answer or "message" in answer)
-    if fits and entry.status != USABLE and not refuses:
-        return f"{USABLE}: it holds what was asked for"
-    return "" if fits or entry.status != USABLE else "the status of a refusal: it does not hold what was asked for"
+    # A form that asks for nothing is met by every refusal, whatever its server calls its words.
+    tells = bool(answer) if isinstance(answer, list) else not _fits(form, entry.request, {})
+    return f"{USABLE}: it holds what was asked for" if fits and tells and not refuses else ""
+
+
+def _fits(form: Form, request: Request, answer: Any) -> bool:
+    """Say whether an answer has the form of what was asked for."""
+    with suppress(AuditError):
+        check(form, request, answer)
+        return True
+    return False

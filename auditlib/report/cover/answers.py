@@ -14,6 +14,9 @@ from auditlib.text import shorten, visible_text
 _COLUMNS: Final = ("finding", "case", "cause", "response", "by", "on", "severity", "state")
 _LONGEST: Final = 400
 
+NOT_ANSWERED: Final = "Open."
+"""What is said of a cause of which nothing is answered."""
+
 
 def by_finding(contents: Contents) -> dict[str, list[Any]]:
     """Return the rows of ``answers.csv`` by finding, the row of the whole first; none where nothing is answered yet."""
@@ -37,7 +40,7 @@ def answered_in_words(findings: Sequence[Sequence[Any]]) -> str:
     if len(findings) == 1:
         return _of_one(findings[0])
     done = sum(rows[0].state != OPEN for rows in findings)
-    return f"{done:,} of {counted(len(findings), 'finding')} answered." if done else "Open."
+    return f"{done:,} of {counted(len(findings), 'finding')} answered." if done else NOT_ANSWERED
 
 
 def _of_one(rows: Sequence[Any]) -> str:
@@ -49,7 +52,9 @@ def _of_one(rows: Sequence[Any]) -> str:
     if whole.state == BY_CASE:
         return f"Answered case by case, {agreeing(len(cases), 'its one case', f'all {len(cases):,}')}."
     return (
-        f"Open; {done:,} of {counted(len(cases), 'case')} {agreeing(done, 'is', 'are')} answered." if done else "Open."
+        f"Open; {done:,} of {counted(len(cases), 'case')} {agreeing(done, 'is', 'are')} answered."
+        if done
+        else NOT_ANSWERED
     )
 
 

@@ -12,7 +12,7 @@ from auditlib.audit.causes import Cause
 from auditlib.audit.finding import SEVERITIES
 from auditlib.phrases import counted, listed, share
 from auditlib.report.cells import with_keys
-from auditlib.report.cover.answers import answered_in_words, by_finding
+from auditlib.report.cover.answers import NOT_ANSWERED, answered_in_words, by_finding
 from auditlib.report.cover.contents import Contents
 from auditlib.text import visible_text
 
@@ -48,6 +48,11 @@ class Need:
     proof_name: str
     rows: str
     answer: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing of it is answered: then that is a word behind what was found, and no line."""
+        return self.answer == NOT_ANSWERED
 
 
 def needs(causes: Sequence[Cause], findings: Sequence[Mapping[str, Any]], contents: Contents) -> list[Need]:

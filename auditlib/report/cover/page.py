@@ -35,11 +35,11 @@ from auditlib.report.sheets import sheet_style
 from auditlib.report.tables_in_pages import SCRIPT, nonce_of, policy, script_element, style, write_script
 from auditlib.report.templating import TEMPLATES, page_environment
 
-_OPEN_CONTROLS: Final = 5
+_OPEN_CONTROLS: Final = 4
 """Rows of controls that stand open; of more, these that deviate most, and the others are folded."""
 
 _ALL_CAUSES: Final = 30
-_OPEN_CAUSES: Final = 9
+_OPEN_CAUSES: Final = 8
 """Causes that stand open where there are more than `_ALL_CAUSES`; the others are folded."""
 
 _FEW_PROJECTS: Final = 40

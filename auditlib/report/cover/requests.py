@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditlib.audit.scope.request_list import ABSENT, OPEN, REQUESTS, requests_in_words
+from auditlib.audit.scope.request_list import ABSENT, OPEN, PROVIDED, REQUESTS, requests_in_words
 from auditlib.report.cover.contents import Contents
 
 
@@ -19,6 +19,8 @@ class Asked:
         What is named for it: address, empty where nothing to open is there, and path.
     answer : bool
         Whether it needs an answer.
+    provided : bool
+        Whether something is there for it.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Asked:
     state: str
     files: tuple[tuple[str, str], ...]
     answer: bool
+    provided: bool
 
 
 def requests(contents: Contents) -> list[Asked]:
@@ -37,6 +40,7 @@ def requests(contents: Contents) -> list[Asked]:
             row.state,
             tuple((_address(contents, path), path) for path in row.answered_by.split("; ") if path),
             row.state in {OPEN, ABSENT},
+            row.state == PROVIDED,
         )
         for row in contents.table(REQUESTS.name, REQUESTS.names).itertuples()
     ]
