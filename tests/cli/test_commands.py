@@ -209,7 +209,7 @@ def test_help_lists_every_command(auditlib_here):
     ("arguments", "said"),
     [
         (["--nope"], "No such option: --nope"),
-        (["runn"], "No such command 'runn'. Did you mean 'run'?"),
+        (["runn"], "No such command 'runn'. Did you mean 'run', 'rerun'?"),
         (["run"], "Missing argument 'PARAMS'"),
         (["verify"], "Missing argument 'PACKAGE'"),
         (["run", "x.yaml", "--nope"], "No such option: --nope"),
