@@ -189,17 +189,21 @@ def forge_one(package: Tampered, seed: str, kind: str = "") -> Change:
 def judged(package: Tampered, change: Change) -> str:
     """Say what is wrong with what `verify` tells; empty if the change was noticed, and nothing else was named.
 
-    What costs little is asked first, and nothing more once something was found.
+    What costs little is asked first, and nothing more once a file was named; that nothing can be computed any more names none.
     """
     opened = lru_cache(maxsize=1)(open_records)
     looks: tuple[Callable[[Content], list[Difference]], ...] = (check_record, check_index, check_contents)
     found: list[Difference] = []
     for look in looks:
-        found = found or guarded(package.folder, lambda look=look: look(opened(package.folder)))
-    found = found or recompute(package.folder, opened)
-    named = {one.path for one in found}
+        if not any(one.path for one in found):
+            found += guarded(package.folder, lambda look=look: look(opened(package.folder)))
+    if not any(one.path for one in found):
+        found += recompute(package.folder, opened)
+    named = {one.path for one in found if one.path}
     if not found:
         return f"{change}: not noticed"
+    if change.beside and not named:
+        return f"{change}: no file is named"
     return f"{change}: misnamed {sorted(named - change.beside)[:3]}" if change.beside and named - change.beside else ""
 
 
