@@ -120,10 +120,19 @@ def assert_as_usual(pulls: Pulls, dialect: str, forms: Mapping[str, str]) -> Non
         lost = {column for loss in losses for column in loss.columns.get(name, ())}
         if name == "findings":
             _assert_findings(found[name], table, losses)
+        elif name in {"answers", "answers.template"}:  # the findings once more; their cases are rows of the other tables
+            assert _to_answer(found[name], losses) == _to_answer(table, losses)
         elif "*" not in lost:
             pd.testing.assert_frame_equal(
                 found[name].drop(columns=lost), table.drop(columns=lost), obj=f"{name} of {dict(forms)}"
             )
+
+
+def _to_answer(answers: pd.DataFrame, losses: Sequence[Loss]) -> set[tuple[str, str]]:
+    """Return the findings that are to be answered, each with its severity, but for those that a loss may change."""
+    free = [pattern for loss in losses for pattern in loss.findings]
+    pairs = zip(answers["finding"], answers["severity"], strict=True)
+    return {(name, weight) for name, weight in pairs if not any(fnmatchcase(name, pattern) for pattern in free)}
 
 
 def _assert_findings(found: pd.DataFrame, usual: pd.DataFrame, losses: Sequence[Loss]) -> None:
