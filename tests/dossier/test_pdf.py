@@ -273,7 +273,7 @@ def test_any_character_of_the_typefaces_can_be_set():
     # `issues` is empty: the opening page shows the texts as they come, in regular and in semi-bold.
     data = {
         "title": "x", "running": sample[:50], "foot": "x", "facts": [{"name": "x", "text": part} for part in parts],
-        "list": [], "absent": [], "zone": "UTC", "issues": [],
+        "list": [], "absent": [], "zone": "UTC", "issues": [], "seen_from": "x",
     }  # fmt: skip
     assert typeset("dossiers.typ", data, datetime(2026, 1, 1, tzinfo=UTC)).startswith(b"%PDF")
 
