@@ -30,7 +30,7 @@ from auditlib.package.transit import left_by_a_file_manager
 from auditlib.params.model import Parameters
 from auditlib.params.types import DEMO
 from auditlib.report.tables_in_pages import SCRIPT
-from auditlib.responses.archive import CHAIN, ArchiveFolder
+from auditlib.responses.archive import CHAIN, LOG, ArchiveFolder
 
 ALWAYS: Final = frozenset(
     {"index.html", "summary.json", "params.yaml", PULLED, "audit.xlsx", SCRIPT, "raw/index.jsonl"}
@@ -146,7 +146,7 @@ def _archived(folder: Path) -> Iterator[str]:
 
 def _is_sound(archive: ArchiveFolder, path: str) -> bool:
     """Say whether a file is what the chain says; of the log's months only what is sound is read, so they may be otherwise."""
-    return path.startswith("log/") or not archive.damages_of(path)
+    return path.startswith(f"{LOG}/") or not archive.damages_of(path)
 
 
 def _other_form(path: str) -> str:

@@ -13,6 +13,7 @@ from auditlib.errors import AuditError
 from auditlib.package.bag import seal
 from auditlib.package.layout import SIGNATURE, TIME_STAMP
 from auditlib.package.verify import read_info
+from auditlib.responses import topics
 
 _TABLE: Final = "data/tables/population.csv"
 _PAGE: Final = "data/notebooks/02_population.html"
@@ -20,7 +21,7 @@ _SUMMARY: Final = "data/summary.json"
 _INDEX: Final = "data/raw/index.jsonl"
 _ADDED: Final = "data/tables/note.csv"
 _LISTED: Final = "data/note.csv"
-_TOPIC: Final = "first_pass/PAY/"
+_TOPIC: Final = f"{topics.FIRST_PASS.below('PAY')}/"
 
 
 def change_page(package: Path) -> str:
