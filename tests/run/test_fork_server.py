@@ -17,6 +17,7 @@ from auditlib.report.notebook_html import Place
 from auditlib.run import kernels
 from auditlib.run.fork_server import POSSIBLE, ForkServer
 from auditlib.run.kernels import Kernels
+from auditlib.run.pages import Page
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not POSSIBLE, reason="kernels are started one by one here")]
 
@@ -44,7 +45,7 @@ def executed(folder: Path, server: ForkServer | None, *cells: str) -> list[str]:
     made.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python"}
     nbformat.write(made, folder / "01_any.ipynb")
     kernels._execute_one(
-        folder / "01_any.ipynb", folder, {"audit": "Any"}, kernels._Page({}, Place()), Kernels(None, server)
+        folder / "01_any.ipynb", folder, {"audit": "Any"}, Page({}, Place()), Kernels(None, server)
     )
     book = nbformat.read(folder / "01_any.ipynb", as_version=4)
     return ["".join(one.text for one in cell.outputs if "text" in one) for cell in book.cells[-len(cells) :]]
