@@ -27,7 +27,7 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.files import write_whole
-from auditlib.keys import is_key
+from auditlib.keys import ISSUE, is_key
 from auditlib.package.bag import seal
 from auditlib.package.disk import walk
 from auditlib.package.frozen import SealedFiles, open_sealed
@@ -66,8 +66,8 @@ FILES: Final = Table(
     ),
 )
 _RECORD: Final = re.compile(
-    r"\b(?:history|log|approval|comment|worklog) \d+(?: of [A-Z][A-Z0-9_]+-\d+)?"
-    r"|\b(?:link|parent) of [A-Z][A-Z0-9_]+-\d+|\bcensus \d{4}-\d\d-\d\d"
+    rf"\b(?:history|log|approval|comment|worklog) \d+(?: of {ISSUE})?"
+    rf"|\b(?:link|parent) of {ISSUE}|\bcensus \d{{4}}-\d\d-\d\d"
 )
 _ATTACHMENT: Final = re.compile(r"(data/dossiers/[^/]+/attachments)/.+")
 

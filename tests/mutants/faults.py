@@ -37,8 +37,8 @@ FAULTS = (
     Fault(
         "cli",
         "a package whose tables differ is not called verified although its bag is whole",
-        "if differences or found:",
-        "if differences and found:",
+        "if any(one.failed for one in results):",
+        "if all(one.failed for one in results):",
         ("commands",),
     ),
     Fault(

@@ -45,7 +45,7 @@ def executed(folder: Path, server: ForkServer | None, *cells: str) -> list[str]:
     made.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python"}
     nbformat.write(made, folder / "01_any.ipynb")
     kernels._execute_one(
-        folder / "01_any.ipynb", folder, {"audit": "Any"}, Page({}, Place()), Kernels(None, server)
+        folder / "01_any.ipynb", folder, {"audit": "Any"}, Page("Any", {}, Place()), Kernels(None, server)
     )
     book = nbformat.read(folder / "01_any.ipynb", as_version=4)
     return ["".join(one.text for one in cell.outputs if "text" in one) for cell in book.cells[-len(cells) :]]

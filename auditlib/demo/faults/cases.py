@@ -10,6 +10,7 @@ from typing import Final
 
 from auditlib.demo.story.company import PERIOD_START, build_company
 from auditlib.demo.world.records import History, Issue, LogRecord, World
+from auditlib.keys import ISSUE
 
 SEED: Final = "self-check"
 PROJECT: Final = "PAY"
@@ -21,7 +22,7 @@ _SCALE: Final = 0.1
 _FROM, _UNTIL = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
 """Between these the issues were created that faults are about: well within the period."""
 
-_KEY: Final = re.compile(r"\b[A-Z]+-\d+\b")
+_KEY: Final = re.compile(rf"\b{ISSUE}\b")
 _GOOD_CHANGE: Final = "change as it should be"
 
 
