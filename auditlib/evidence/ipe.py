@@ -30,6 +30,9 @@ from auditlib.tables import Kind
 from auditlib.times import format_instant
 
 _DEPLOYMENTS: Final = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
+_SAME_TIME: Final = timedelta(seconds=0.1)
+"""Below it nothing is said of which clock was ahead: Jira tells its time to the millisecond, and the answer takes its time."""
+
 _KINDS: Final[dict[Kind, str]] = {
     "text": "text", "integer": "whole numbers", "fraction": "rates", "instant": "times", "instant_utc": "times in UTC",
     "flag": "true or false",
@@ -157,6 +160,8 @@ def _ahead(content: Content) -> str:
     if server_time(content.pulled.only(topics.SERVER.of())) is None:
         return ""
     ahead = content.pulled.clock_ahead
+    if abs(ahead) < _SAME_TIME:
+        return "within 0.1 s of"
     side = "behind" if ahead < timedelta() else "ahead of"
     return f"{abs(ahead).total_seconds():,.1f} s {side}"
 

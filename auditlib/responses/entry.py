@@ -70,6 +70,15 @@ class Entry:
         return self.headers.get(IDENTITY_HEADER, "")
 
 
+def to_the_millisecond(at: datetime) -> datetime:
+    """Return an instant as the index keeps it, so that who made a package and who reads it know the same time.
+
+    >>> to_the_millisecond(datetime(2026, 4, 1, 9, 30, 0, 123_999, UTC)).microsecond
+    123000
+    """
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 def write_line(entry: Entry, feeds: Mapping[str, Sequence[str]] | None = None) -> str:
     """Write the line of a response; with the rows that it feeds, by table, once they are known."""
     record: dict[str, Any] = {

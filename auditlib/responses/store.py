@@ -29,7 +29,7 @@ from urllib.parse import urlsplit
 
 from auditlib.errors import AnswerError
 from auditlib.responses.bounds import BoundError, read_packed, require_readable
-from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, write_line
+from auditlib.responses.entry import ATTACHMENTS, Entry, read_line, to_the_millisecond, write_line
 from auditlib.responses.forms.resources import require_form
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
@@ -173,7 +173,19 @@ class RawStore:
             number = self._last_number.get(topic, 0) + 1
             self._last_number[topic] = number
         file = f"{topic}/{number:06d}.{'refused.gz' if refused else 'json.gz'}"
-        entry = Entry(file, topic, request.packed(), at, status, digest, len(body), kept, tries, refused, asked_at)
+        entry = Entry(
+            file,
+            topic,
+            request.packed(),
+            to_the_millisecond(at),
+            status,
+            digest,
+            len(body),
+            kept,
+            tries,
+            refused,
+            asked_at,
+        )
         target = self.folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(packed)
@@ -227,7 +239,7 @@ class RawStore:
         finally:
             partial.unlink(missing_ok=True)
         kept = kept_headers(status, headers)
-        at = datetime.now(UTC)
+        at = to_the_millisecond(datetime.now(UTC))
         entry = Entry(file, topic, request, at, status, digest.hexdigest(), size, kept, tries, asked_at=asked_at)
         self._note(entry)
         return entry
