@@ -133,6 +133,8 @@ def test_a_line_that_was_never_whole_does_not_spoil_the_next_one(tmp_path):
 def test_the_time_of_an_answer_is_the_one_that_the_index_keeps(tmp_path):
     """Who made a package and who reads it later compute the same: nobody knows more of a time than the line says."""
     store, at = RawStore(tmp_path), datetime(2026, 4, 1, 9, 30, 0, 123_999, tzinfo=UTC)
-    kept = store.keep("server", get("rest/api/3/serverInfo"), status=200, headers={}, body=b"{}", at=at, tries=1)
+    kept = store.keep(
+        "server", Request("GET", "rest/api/3/serverInfo"), status=200, headers={}, body=b"{}", at=at, tries=1
+    )
     (read,) = RawStore(tmp_path).entries()
     assert kept.at == read.at
