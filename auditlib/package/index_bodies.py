@@ -15,7 +15,7 @@ from auditlib.package.disk import open_bytes
 from auditlib.package.index_lines import Line, of_line, path_of
 from auditlib.responses.bounds import BoundError, read_packed
 from auditlib.responses.entry import Entry
-from auditlib.responses.forms.form import Form, check
+from auditlib.responses.forms.form import Form, check, tells
 from auditlib.responses.forms.resources import USABLE, form_of
 from auditlib.responses.forms.text import NotUsableError, NotWholeError, read_json
 from auditlib.responses.request import Request
@@ -73,9 +73,8 @@ def _contradiction(entry: Entry, answer: Any) -> str:
     if entry.status == USABLE:
         return "" if fits else "the status of a refusal: it does not hold what was asked for"
     refuses = isinstance(answer, dict) and ("errorMessages" in answer or "message" in answer)
-    # A form that asks for nothing is met by every refusal, whatever its server calls its words.
-    tells = bool(answer) if isinstance(answer, list) else not _fits(form, entry.request, {})
-    return f"{USABLE}: it holds what was asked for" if fits and tells and not refuses else ""
+    holds = fits and not refuses and tells(form, answer)
+    return f"{USABLE}: it holds what was asked for" if holds else ""
 
 
 def _fits(form: Form, request: Request, answer: Any) -> bool:

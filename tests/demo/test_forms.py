@@ -120,7 +120,10 @@ def assert_as_usual(pulls: Pulls, dialect: str, forms: Mapping[str, str]) -> Non
         lost = {column for loss in losses for column in loss.columns.get(name, ())}
         if name == "findings":
             _assert_findings(found[name], table, losses)
-        elif name in {"answers", "answers.template"}:  # the findings once more; their cases are rows of the other tables
+        elif name in {
+            "answers",
+            "answers.template",
+        }:  # the findings once more; their cases are rows of the other tables
             assert _to_answer(found[name], losses) == _to_answer(table, losses)
         elif "*" not in lost:
             pd.testing.assert_frame_equal(

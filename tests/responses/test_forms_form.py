@@ -6,8 +6,9 @@ import pytest
 from msgspec import Struct
 
 from auditlib.errors import FormError
-from auditlib.responses.forms.form import Form, check, sound
+from auditlib.responses.forms.form import Form, check, sound, tells
 from auditlib.responses.forms.shapes import Id
+from auditlib.responses.forms.site import FORMS
 from auditlib.responses.request import get
 
 QUESTION = get("rest/api/2/thing")
@@ -87,3 +88,13 @@ def test_one_odd_record_is_left_out_and_told():
     assert sound([good[0], {"id": "²"}, "text", good[1]], Thing) == (good, False)
     assert sound(None, Thing) == ([], True)
     assert sound({"id": "1"}, Thing) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [({}, False), ({"detail": "Not Found"}, False), ({"accountId": "7"}, True), ([], False), ([1], True)],
+)
+def test_a_form_that_asks_for_nothing_is_not_told_by_a_refusal(answer, told):
+    """Every object meets it; only what it names speaks for it."""
+    (form,) = (one for one in FORMS if one.path.endswith("myself"))
+    assert tells(form, answer) == told

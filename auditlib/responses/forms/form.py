@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -65,6 +65,16 @@ def check(form: Form, request: Request, answer: Any) -> None:
     for rule in form.rules:
         if wrong := rule(answer):
             raise FormError(f"the answer to {request} contradicts itself: {wrong}", request=str(request), found=wrong)
+
+
+def tells(form: Form, answer: Any) -> bool:
+    """Say whether an answer of a form holds anything that the form names; a refusal of another server meets an open form, too."""
+    if isinstance(answer, list):
+        return bool(answer)
+    if not isinstance(answer, dict) or not has_form({}, form.shape):
+        return True
+    kinds = get_args(form.shape) or (form.shape,)
+    return any(name in answer for kind in kinds for name in getattr(kind, "__struct_encode_fields__", ()))
 
 
 def sound(records: Any, shape: Any) -> tuple[list[Mapping[str, Any]], bool]:
