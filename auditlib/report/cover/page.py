@@ -133,7 +133,7 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
     of_attributes, library = contents.table("attribute_rates", COLUMNS), contents.table("control_rates", OF_LIBRARY)
     tested, end = controls(pd.concat([of_library(library), of_attributes], ignore_index=True))
     records, keys = summary.get("records", []), summary.get("keys", [])
-    with_population = summary["period"] is not None
+    with_population, asked = summary["period"] is not None, requests(contents)
     exceptions = [one for one in causes if one.severity == "exception"]
     return {
         "verdict": summary.get("verdict", []),
@@ -148,7 +148,8 @@ def _shown(summary: Mapping[str, Any], contents: Contents) -> dict[str, Any]:
         "answers_counted": answers_counted(contents),
         "answers_place": contents.place("09_summary", ANSWERS.name),
         "limits": needs(limits, summary["findings"], contents),
-        "requests": requests(contents),
+        "requests": [one for one in asked if not one.provided],
+        "provided": [one for one in asked if one.provided],
         "requests_caption": requests_caption(contents),
         "controls": tested if len(tested) <= _OPEN_CONTROLS else sorted(tested, key=lambda one: -one.rate),
         "open_controls": _OPEN_CONTROLS,
