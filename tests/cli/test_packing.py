@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from zipfile import ZipFile
 
 import pytest
 
-from auditlib import cli
 from auditlib.package.pack import BY_CONTROL, SUMS
-
-
-@pytest.fixture
-def here(monkeypatch, capsys):
-    """Run a command in this process; return its status, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditlib", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return run
 
 
 def unpack(folder, into, *, but=""):

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from auditlib import cli
 from auditlib.cli import self_check
 from auditlib.run.self_check.fault import Result
 from auditlib.run.self_check.faults import FAULTS
-
-
-@pytest.fixture
-def here(monkeypatch, capsys):
-    """Run a command in this process; return its status, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditlib", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return run
 
 
 def came_to(monkeypatch, *, lost: str = "", alarm: str = "") -> None:

@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
-import pytest
 from places import ROOT
 
-from auditlib import cli
 from auditlib.params.reading import load_parameters
-
-
-@pytest.fixture
-def here(monkeypatch, capsys):
-    """Run a command in this process; return its status, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditlib", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return run
 
 
 def test_two_packages_are_compared_for_people_and_for_programs(here, sealed):
