@@ -30,12 +30,17 @@ class LabPage:
         self._wait_for_kernel(notebook)
 
     def _wait_for_kernel(self, notebook: str) -> None:
-        """Wait until the page is connected with a kernel that waits for work: before that, JupyterLab asks which it is to be."""
+        """Wait until the page is connected with a kernel that waits for work: before that, JupyterLab asks which it is to be.
+
+        The server counts the connections of a page that was just left, too, so the page itself must name its kernel.
+        """
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with urlopen(f"{self.address}api/sessions", timeout=30) as answer:
                 kernels = [one["kernel"] for one in json.load(answer) if one["path"] == notebook]
             if any(one["connections"] and one["execution_state"] == "idle" for one in kernels):
+                named = "document.querySelector('.jp-KernelName')?.innerText.trim()"
+                self.wait(f"{named} && {named} !== 'No Kernel'")
                 return self._wait_idle()
             time.sleep(0.2)
         raise AssertionError(f"no kernel of {notebook} began")
