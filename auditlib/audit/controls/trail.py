@@ -70,8 +70,8 @@ class Trail:
         return sorted(found.items())
 
 
-def timestamp(at: Time) -> float | None:
-    """Return an instant as seconds since 1970, by which instants are compared; None where it can't be read.
+def timestamp(at: Time | None) -> float | None:
+    """Return an instant as seconds since 1970, by which instants are compared; None where it can't be read, or is none.
 
     Notes
     -----
