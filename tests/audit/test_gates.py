@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from control_tests import ANN, BOB, CAT, DAN, change, control, day, issue, moved, only, outcome, walked
+from control_tests import ANN, BOB, CAT, DAN, by, change, control, day, issue, moved, only, outcome, walked
 
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import test_issue
@@ -107,6 +107,13 @@ def test_a_field_approves_when_it_is_set(values, before, stood):
     assert outcome(one, control(STOOD, gate_field=CALM)) == [stood]
 
 
+def test_a_field_set_to_another_approving_value_is_not_taken_back():
+    """Though a program sets it, which approves nothing itself: the person's approval stands."""
+    sets = [change(20, 1.5, "Go", "", "Yes", CAT), by(change(21, 2, "Go", "Yes", "Sure"), APP)]
+    asked = control(STOOD, gate_field={"field": "Go", "values": ["Yes", "Sure"]})
+    assert outcome(issue(WORKED[0], *sets, WORKED[1]), asked) == [PASS]
+
+
 @pytest.mark.parametrize(
     ("fields", "sets", "expected"),
     [
@@ -116,6 +123,7 @@ def test_a_field_approves_when_it_is_set(values, before, stood):
         ({}, (), NO_EVIDENCE),
         ({}, (change(20, 4, "Go", "Yes", "No"),), NO_EVIDENCE),
         ({}, (change(20, 4, "Go", "", "Yes"),), EXCEPTION),
+        ({}, (change(12, 3, "Go", "Yes", "No"),), NO_EVIDENCE),
     ],
 )
 def test_a_value_that_no_entry_leads_to_is_no_evidence(fields, sets, expected):
@@ -186,6 +194,25 @@ def test_controls_of_one_workflow_each_have_their_own_gate():
         assert [said[place] in it.evidence.partition(";")[0] for place, it in zip(order, found, strict=True)] == [
             True
         ] * 4
+
+
+def test_a_field_unset_in_the_entry_of_the_go_was_set_until_then():
+    """On the screen of the transition that releases it: nothing was taken back before."""
+    sets = [change(20, 2, "Go", "", "Yes", CAT), WORKED[1], change(12, 3, "Go", "Yes", "No", CAT)]
+    assert outcome(issue(WORKED[0], *sets), control(STOOD, gate_field=CALM)) == [PASS]
+
+
+@pytest.mark.parametrize(
+    ("way", "outcomes"),
+    [
+        ("Open > Approved > Deploying > Done > Deploying > Approved > Done", [PASS, PASS]),
+        ("Open > In Progress > Approved > Done > Approved > In Progress > Done", [PASS, EXCEPTION]),
+        ("Open > Approved > Done > Approved > In Progress > Done", [PASS, PASS]),
+    ],
+)
+def test_backwards_lies_what_stood_before_the_approvals_of_this_round_and_those_before(way, outcomes):
+    """Not what a later round stood in before its own."""
+    assert outcome(issue(*walked(way, *[CAT] * 6)), control(STOOD)) == outcomes
 
 
 def test_the_first_of_two_ways_back_is_told():

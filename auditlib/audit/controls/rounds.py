@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from auditlib.audit.controls.subject import Subject
-from auditlib.audit.controls.trail import Trail, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, Trail, moment, timestamp, told
 from auditlib.params.controls import Workflow
 from auditlib.records.actors import PERSON
 from auditlib.records.history import Change, Time
@@ -212,12 +212,16 @@ class Round:
         return self._gates
 
 
+def mark_of(stay: Stay) -> Mark:
+    """Return the entry into a status, of one that an entry leads to."""
+    if stay.step is None:
+        raise ValueError(stay)
+    return Mark(stay.place, stay.step)
+
+
 def gate_of(stay: Stay) -> Gate:
     """Return the entry into a status as a gate."""
-    step = stay.step
-    if step is None:
-        raise ValueError(stay)
-    return entered(stay.place, step, stay.name)
+    return entered(*mark_of(stay), stay.name)
 
 
 def entered(place: int, step: Change, what: str) -> Gate:
