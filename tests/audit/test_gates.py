@@ -71,6 +71,31 @@ def test_an_approval_of_an_earlier_round_is_none_of_a_later():
     assert outcome(issue(*steps, approvals=[approval(1.5, approver(CAT))]), asked) == [EXCEPTION, EXCEPTION]
 
 
+def test_where_a_round_begins_or_ends_at_no_known_time_an_approval_may_lie_in_it():
+    """A creation that can't be dated excludes none; nor does an earlier go, which is no evidence itself."""
+    asked = [approval(2, approver(CAT))]
+    assert outcome(issue(*WORKED, created="some day", approvals=asked), control(BEFORE, approvals=True)) == [PASS]
+    ways = ["Open > In Progress", "In Progress > Done", "Done > Review", "Review > Waiting", "Waiting > Done"]
+    steps = [moved(10 + place, place, way) for place, way in enumerate(ways, 1)]
+    steps[1] = replace(steps[1], at="some day")
+    found = outcome(issue(*steps, approvals=[approval(3.5, approver(CAT))]), control(STOOD, approvals=True))
+    assert found == [NO_EVIDENCE, PASS]
+
+
+def test_at_the_moment_of_an_entry_an_approval_comes_first():
+    """It sets off the transition: one that leads back into work takes it back."""
+    steps = walked("Open > In Progress > Review > In Progress > Done")
+    asked = control(STOOD, approvals=True)
+    assert outcome(issue(*steps, approvals=[approval(3, approver(CAT))]), asked) == [EXCEPTION]
+    assert outcome(issue(*steps, approvals=[approval(3.001, approver(CAT))]), asked) == [PASS]
+
+
+def test_approvals_that_were_not_read_are_in_no_burst():
+    """The note on what was written at the time says nothing of them."""
+    found = only(issue(*WORKED, approvals=None), control("written_at_the_time", approvals=True))
+    assert found.evidence == "nothing to note among 0 gates and 0 comments"
+
+
 def test_one_independent_approver_of_an_approval_is_enough():
     """An approval of several people counts by each of them; of gates after each other the last one decides."""
     people = {"creator": Value("Creator", "Ann", (ANN,)), "reporter": Value("Reporter", "Ann", (ANN,)),

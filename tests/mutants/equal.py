@@ -7,9 +7,16 @@ from typing import Final
 _AT: Final = "auditlib/audit/controls/"
 
 EQUAL: Final[dict[str, str]] = {
+    f"{_AT}attribute_rounds.py _of_resolution: 1 → 2": "The creation lies before every entry, whatever place it is given.",
     f"{_AT}bursts.py _fullest: 0 → 1": "Each instant lies in the minute that begins with it, so that the count begins with one.",
     f"{_AT}fields.py Fields.is_known: if wanted in _ALWAYS: … → ": "It spares a look-up that comes to the same.",
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
     f"{_AT}gates.py deciding: if of_status: … → ": "What is not kept is worked out once more.",
+    f"{_AT}gates.py _place_at: 1 → 2": "The creation lies before every entry, whatever place it is given.",
+    f"{_AT}gates.py _status_back: if one.stays[one.last - 1].place <= since.place: … → ": "It spares a search that finds nothing.",
+    f"{_AT}gates.py _status_back: one.stays[one.last - 1].place <= since.place → one.stays[one.last - 1].place < since.place": (
+        "It spares a search that finds nothing, of which there is less then."
+    ),
+    f"{_AT}rounds.py _stays: 1 → 2": "The creation lies before every entry, whatever place it is given.",
 }
 """Reason by the slip's name."""

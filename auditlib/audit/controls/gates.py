@@ -198,7 +198,5 @@ def _given(case: Case) -> Iterator[Gate]:
 
 def _place_at(case: Case, at: float | None) -> int:
     """Return the place of the last history entry before an instant, so that what came with it or after it comes later."""
-    if at is None:
-        return -1
-    before = [place for place, when in case.trail.times if when is not None and when < at]
-    return before[-1] if before else -1
+    before = (place for place, when in case.trail.times if when is not None and at is not None and when < at)
+    return max(before, default=-1)
