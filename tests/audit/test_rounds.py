@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from control_tests import BEGINS, CAT, WORKFLOW, day, issue, moved, walked
 
-from auditlib.audit.controls.rounds import Course, Gate, Stay, StatusMap, behind, first_back, gate_of
+from auditlib.audit.controls.rounds import Course, Gate, StatusMap, Stay, behind, first_back, gate_of
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import Workflow
 from auditlib.records.actors import APP, PERSON, UNKNOWN

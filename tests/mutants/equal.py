@@ -13,9 +13,9 @@ EQUAL: Final[dict[str, str]] = {
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
     f"{_AT}gates.py deciding: if of_status: … → ": "What is not kept is worked out once more.",
     f"{_AT}gates.py _place_at: 1 → 2": "The creation lies before every entry, whatever place it is given.",
-    f"{_AT}gates.py _status_back: if one.stays[one.last - 1].place <= since.place: … → ": "It spares a search that finds nothing.",
+    f"{_AT}gates.py _status_back: if one.stays[one.last - 1].place <= since.place: … → ": "It spares a search in vain.",
     f"{_AT}gates.py _status_back: one.stays[one.last - 1].place <= since.place → one.stays[one.last - 1].place < since.place": (
-        "It spares a search that finds nothing, of which there is less then."
+        "It spares a search in vain, then a rarer one."
     ),
     f"{_AT}rounds.py _stays: 1 → 2": "The creation lies before every entry, whatever place it is given.",
 }

@@ -194,9 +194,7 @@ def _filled_before(asked: Asked, test: FilledBefore) -> Outcome:
     def judge(_turn: Turn, event: Happening) -> Outcome:
         if not fields and not chains:
             return Outcome(NO_EVIDENCE, f"Jira sent no field {test.field} and no change of it", event.history_id)
-        return best(
-            _field_at(event, fields.get(one), chains.get(one, ()), test.field) for one in {**fields, **chains}
-        )
+        return best(_field_at(event, fields.get(one), chains.get(one, ()), test.field) for one in {**fields, **chains})
 
     return _judged(asked, test.event, _turns(asked, test.event), judge)
 
@@ -267,7 +265,9 @@ def _in_field(asked: Asked, wanted: str, until: Happening) -> tuple[str, Sequenc
     for one, value in values.items():
         marks = asked.trail.of(one) if one in {"assignee", "reporter"} else ()
         held = (
-            [person for person in held_at(marks, until.place) if person.id or person.name][:1] if marks else value.people
+            [person for person in held_at(marks, until.place) if person.id or person.name][:1]
+            if marks
+            else value.people
         )
         people |= dict.fromkeys(held)
     return name, tuple(people)

@@ -114,10 +114,7 @@ def _within(subject: Asked, test: Within, *, by_the_clock: bool) -> Outcome:
     if not isinstance(begins.at, datetime):
         return without_time(begins, ends or begins)
     if ends is None:
-        if subject.subject.read_at - begins.at > limit:
-            late = f"{begins.shown}; {named(test.to_event)}: not until it was read, more than {test.days} days later"
-            return Outcome(EXCEPTION, late, begins.history_id)
-        return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
+        return _not_ended(test, begins, over=subject.subject.read_at - begins.at > limit)
     if not isinstance(ends.at, datetime):
         return without_time(begins, ends)
     took = ends.at - begins.at
@@ -134,6 +131,14 @@ def _never_begun(test: Within, ends: Happening | None) -> Outcome:
     if ends is None:
         return Outcome(NOT_APPLICABLE, f"{named(test.from_event)}: not until it was read")
     return Outcome(NO_EVIDENCE, f"{ends.shown}; {named(test.from_event)}: never", ends.history_id)
+
+
+def _not_ended(test: Within, begins: Happening, *, over: bool) -> Outcome:
+    """Return the outcome where the event up to which the days count had not happened when it was read."""
+    if over:
+        late = f"{begins.shown}; {named(test.to_event)}: not until it was read, more than {test.days} days later"
+        return Outcome(EXCEPTION, late, begins.history_id)
+    return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
 
 
 def _is_due_later(subject: Subject, begins: Happening, ends: Happening | None, limit: timedelta) -> bool:
