@@ -8,6 +8,9 @@ _AT: Final = "auditlib/audit/controls/"
 
 EQUAL: Final[dict[str, str]] = {
     f"{_AT}attribute_rounds.py _of_resolution: 1 → 2": "The creation lies before every entry, whatever place it is given.",
+    f"{_AT}attributes.py test_subject: test.different_people or () → test.different_people": (
+        "An attribute has one test: where it is none of the others, it is this one."
+    ),
     f"{_AT}bursts.py _fullest: 0 → 1": "Each instant lies in the minute that begins with it, so that the count begins with one.",
     f"{_AT}fields.py Fields.is_known: if wanted in _ALWAYS: … → ": "It spares a look-up that comes to the same.",
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
