@@ -14,6 +14,7 @@ from auditlib.audit.controls.gates import whose
 from auditlib.audit.controls.rounds import Gate
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
 from auditlib.records.actors import APP, CUSTOMER, PERSON, UNKNOWN, Actor
+from auditlib.records.names import FIELD, called_by
 from auditlib.records.service_desk import Approval, Approver
 
 BEFORE, STOOD, APART = "approved_before_go", "approval_still_stood", "independent_approver"
@@ -156,6 +157,15 @@ def test_a_value_that_no_entry_leads_to_is_no_evidence(fields, sets, expected):
     assert outcome(issue(*WORKED, *sets, fields=fields), control(BEFORE, gate_field=CALM)) == [expected]
 
 
+def test_a_field_that_was_not_read_is_told_apart_from_one_that_nobody_knows():
+    """A name that some record of Jira gives may be right; one that none gives may be misspelt."""
+    asked = control(BEFORE, gate_field=CALM)
+    assert only(issue(*WORKED, fields={}), asked).evidence == "Jira sent no field Go and no change of it"
+    named = Context(called=called_by([(FIELD, "customfield_7", "Go")]))
+    found = only(issue(*WORKED, fields={}), asked, named).evidence
+    assert found == "what Go holds was not read, and no history entry changed it"
+
+
 def test_a_field_set_in_the_entry_of_the_go_came_not_before():
     """On the screen of the transition that releases it: too late; in the entry that began the round: in time."""
     at_go = change(12, 3, "Go", "", "Yes", CAT)
@@ -203,6 +213,7 @@ def test_controls_of_one_workflow_each_have_their_own_gate():
         moved(11, 1, "Open > In Progress"),
         moved(12, 2, "In Progress > Approved", DAN),
         change(20, 2.2, "Go", "", "Yes", CAT),
+        change(21, 2.3, "Sure", "", "Yes", BOB),
         moved(13, 3, "Approved > Done"),
     ]
     one = issue(*steps, approvals=[approval(2.5, approver(ANN))])
@@ -211,14 +222,15 @@ def test_controls_of_one_workflow_each_have_their_own_gate():
         control(STOOD, gate_field=CALM),
         control(STOOD, approvals=True),
         control(STOOD, gate_field=CALM, approvals=True),
+        control(STOOD, gate_field={"field": "Sure", "values": ["Yes"]}),
     ]
-    said = ["by Dan", "by Cat", "by Ann", "by Ann"]
-    for order in (range(4), range(3, -1, -1)):
+    said = ["by Dan", "by Cat", "by Ann", "by Ann", "by Bob"]
+    for order in (range(5), range(4, -1, -1)):
         found = test_issue(one, [asked[place] for place in order], Context())
-        assert [it.outcome for it in found] == [PASS] * 4
+        assert [it.outcome for it in found] == [PASS] * 5
         assert [said[place] in it.evidence.partition(";")[0] for place, it in zip(order, found, strict=True)] == [
             True
-        ] * 4
+        ] * 5
 
 
 def test_a_field_unset_in_the_entry_of_the_go_was_set_until_then():

@@ -14,6 +14,9 @@ EQUAL: Final[dict[str, str]] = {
     f"{_AT}bursts.py _fullest: 0 → 1": "Each instant lies in the minute that begins with it, so that the count begins with one.",
     f"{_AT}fields.py Fields.is_known: if wanted in _ALWAYS: … → ": "It spares a look-up that comes to the same.",
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
+    f"{_AT}gates.py deciding: not given.approvals → given.approvals": (
+        "Kept is then what decides where approvals are asked for, which is the same for every control that asks."
+    ),
     f"{_AT}gates.py deciding: if of_status: … → ": "What is not kept is worked out once more.",
     f"{_AT}gates.py _place_at: 1 → 2": "The creation lies before every entry, whatever place it is given.",
     f"{_AT}gates.py _status_back: if one.stays[one.last - 1].place <= since.place: … → ": "It spares a search in vain.",
