@@ -8,13 +8,11 @@ from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, held_at, people_before
 from auditlib.audit.controls.rounds import DONE, GATE, TESTING, WORKING, Gate, Round
 from auditlib.audit.controls.subject import Person
-from auditlib.audit.controls.trail import told
+from auditlib.audit.controls.trail import END, told
 from auditlib.records.actors import PERSON
 from auditlib.records.history import Change
 
 _SENDS_BACK: Final = GATE | TESTING | DONE
-_END: Final = 1 << 60
-"""Behind the last entry of any history."""
 
 
 class Involved(NamedTuple):
@@ -133,10 +131,10 @@ def _assignees(case: Case) -> list[tuple[str, str, int, int, int | None]] | None
     marks = case.trail.of("assignee")
     if not marks:
         value = case.subject.fields.get("assignee")
-        return None if value is None else [(one.id, one.name, -1, _END, None) for one in value.people]
+        return None if value is None else [(one.id, one.name, -1, END, None) for one in value.people]
     first = marks[0].step
     found = [(first.before, first.before_text, -1, marks[0].place, first.history_id)]
     for at, (place, step) in enumerate(marks):
-        until = marks[at + 1].place if at + 1 < len(marks) else _END
+        until = marks[at + 1].place if at + 1 < len(marks) else END
         found.append((step.after, step.after_text, place, until, step.history_id))
     return found
