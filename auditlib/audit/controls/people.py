@@ -105,7 +105,7 @@ def workers(case: Case, one: Round) -> Circle:
             continue
         spans.append((stay.place, one.stays[at + 1].place, stay.name))
         step = stay.step
-        if step is None or not at or one.stays[at - 1].regions & _SENDS_BACK or step.kind != PERSON:
+        if step is None or one.stays[at - 1].regions & _SENDS_BACK or step.kind != PERSON:
             continue
         found.setdefault(
             step.author_id or step.author, Involved(step.author_id, step.author, stay.name, step.history_id, step)
@@ -131,9 +131,9 @@ def _assignees(case: Case) -> list[tuple[str, str, int, int, int | None]] | None
     marks = case.trail.of("assignee")
     if not marks:
         value = case.subject.fields.get("assignee")
-        return None if value is None else [(one.id, one.name, -1, END, None) for one in value.people]
+        return None if value is None else [(one.id, one.name, -END, END, None) for one in value.people]
     first = marks[0].step
-    found = [(first.before, first.before_text, -1, marks[0].place, first.history_id)]
+    found = [(first.before, first.before_text, -END, marks[0].place, first.history_id)]
     for at, (place, step) in enumerate(marks):
         until = marks[at + 1].place if at + 1 < len(marks) else END
         found.append((step.after, step.after_text, place, until, step.history_id))
