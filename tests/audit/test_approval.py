@@ -35,6 +35,11 @@ def edited(*steps, **more):
             EXCEPTION,
             (12, 20, 21, 13),
         ),
+        (  # in the order in which they were made, not in that of the parameters
+            (change(20, 2.4, "description", "Old", "New"), change(21, 2.6, "summary", "Old", "New")),
+            EXCEPTION,
+            (12, 20, 21, 13),
+        ),
     ],
 )
 def test_what_was_approved_is_what_went_out(steps, expected, ids):

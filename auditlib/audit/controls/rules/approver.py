@@ -105,9 +105,8 @@ def _entitled(case: Case, one: Round, found: Approved) -> Result:
             if is_member is None:
                 unread.append(by)
             said.append(f"no member of {kind} {name} ({by})")
-    if unread or not said:
-        missing = "; ".join(unread) or "no role and no group is named"
-        return case.result(NO_EVIDENCE, f"{gate.shown}; {missing}", one, gate.at, numbers(gate))
+    if unread:
+        return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(unread)}", one, gate.at, numbers(gate))
     return case.result(EXCEPTION, f"{gate.shown}; {'; '.join(said)}", one, gate.at, numbers(gate))
 
 
