@@ -98,5 +98,5 @@ def test_entries_of_others_than_persons_are_told_by_kind():
 
 
 def test_packages_with_tables_of_version_5_have_it():
-    """They are sealed: with another number they would be verified against tables that they have not, or without ones that they have."""
+    """They are sealed, and verified with the tables that they were made with."""
     assert SINCE == 5

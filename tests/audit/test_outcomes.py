@@ -115,5 +115,5 @@ def test_only_a_row_that_passes_notes_something():
 
 
 def test_packages_with_tables_of_version_5_have_it():
-    """They are sealed: with another number they would be verified against tables that they have not, or without ones that they have."""
+    """They are sealed, and verified with the tables that they were made with."""
     assert SINCE == 5

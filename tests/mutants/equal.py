@@ -11,8 +11,15 @@ EQUAL: Final[dict[str, str]] = {
     f"{_AT}fields.py Fields.is_known: if wanted in _ALWAYS: … → ": "It spares a look-up that comes to the same.",
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
     f"{_AT}gates.py deciding: if of_status: … → ": "What is not kept is worked out once more.",
-    f"{_AT}outcomes.py : 50000 → 50001": "How many rows are put together at once is seen in the memory that it takes, and nowhere else.",
-    f"{_AT}rules/tested.py _left_forward: stay.step is None or after.step is None or (not stay.regions & TESTING) → stay.step is None or not stay.regions & TESTING": "In a round that shows all, an entry leads into every status but the first.",
-    f"{_AT}wording.py _roles: attribute.test.different_people or () → attribute.test.different_people": "It is asked for none of the four other tests, so it is one of different people.",
+    f"{_AT}outcomes.py : 50000 → 50001": "How many rows are put together at once is seen in the memory that it takes alone.",
+    (
+        f"{_AT}rules/tested.py _left_forward: stay.step is None or after.step is None or (not stay.regions & TESTING) → "
+        "stay.step is None or not stay.regions & TESTING"
+    ): "In a round that shows all, an entry leads into every status but the first.",
+    f"{_AT}trail.py : 1 → 2": "Behind every entry is as far behind.",
+    f"{_AT}trail.py : 60 → 61": "Behind every entry is as far behind.",
+    (
+        f"{_AT}wording.py _roles: attribute.test.different_people or () → attribute.test.different_people"
+    ): "Of the five tests of an attribute one is given, and here it is none of the four others.",
 }
 """Reason by the slip's name."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
 from auditlib.records.history import Change, Time
 
-END: Final = sys.maxsize
+END: Final = 1 << 60
 """Place behind the last entry of any history."""
 
 
