@@ -59,6 +59,7 @@ def test_what_was_approved_is_what_went_out(steps, expected, ids):
         ((change(20, 1.2, "description", "A", "B"), change(21, 1.5, "description", "C", "D")), "D", PASS),
         ((change(20, 4, "description", "A", "B"), change(21, 5, "description", "C", "D")), "D", PASS),
         ((change(20, 1.5, "description", "A", "B"), change(12, 2, "description", "C", "D")), "D", PASS),
+        ((change(13, 3, "description", "B", "B"), change(21, 4, "description", "C", "D")), "D", PASS),
         ((change(13, 3, "labels", "A", "B"), change(21, 4, "labels", "C", "D")), "D", PASS),
     ],
 )

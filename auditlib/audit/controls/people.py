@@ -97,7 +97,7 @@ def workers(case: Case, one: Round) -> Circle:
 
     Who moves it there from a gate, from testing or from done sends it back, which is no work.
     """
-    found: dict[str, Involved] = {}
+    found: dict[str, Involved] = {}  # by account; of those without one the first tells that there are some
     spans: list[tuple[int, int, str]] = []
     for at in range(one.first, one.last):
         stay = one.stays[at]
@@ -107,21 +107,19 @@ def workers(case: Case, one: Round) -> Circle:
         step = stay.step
         if step is None or one.stays[at - 1].regions & _SENDS_BACK or step.kind != PERSON:
             continue
-        found.setdefault(
-            step.author_id or step.author, Involved(step.author_id, step.author, stay.name, step.history_id, step)
-        )
+        found.setdefault(step.author_id, Involved(step.author_id, step.author, stay.name, step.history_id, step))
     if not spans:
         return Circle(())
     assignees = _assignees(case)
     if assignees is None:
         return Circle(tuple(found.values()), ("who was assignee was not read",))
     for account, name, begin, end, history_id in assignees:
-        if not (account or name) or (account or name) in found:
+        if not (account or name) or account in found:
             continue
         for since, until, status in spans:
             if begin < until and since < end:
                 entry = "" if history_id is None else f" (history {history_id})"
-                found[account or name] = Involved(account, name, f"was assignee in {status}{entry}", history_id)
+                found[account] = Involved(account, name, f"was assignee in {status}{entry}", history_id)
                 break
     return Circle(tuple(found.values()))
 

@@ -108,7 +108,7 @@ def _breaks(case: Case, chain: list[Mark], gate: int, go: int) -> list[str]:
             today = case.subject.fields.get("summary") if chain is case.trail.of("summary") else None
             holds, until, when = today.text if today else "", END, "today"
             is_text = today is not None
-        if is_text and mark.place <= go and until > gate and holds.split() != step.after_text.split():
+        if is_text and mark.place < go and until > gate and holds.split() != step.after_text.split():
             found.append(f"{told(step, step.field)}: it held something else {when}, and no history entry leads there")
     return found
 
