@@ -207,7 +207,7 @@ def test_of_two_workers_with_one_name_each_is_one():
 
 
 def test_how_somebody_became_a_worker_is_told_once():
-    """By the entry that began the work, before any by which it was handed over; else by the first stretch of work that it lasted."""
+    """By the entry that began the work, before any that handed it over; else by the first stretch of work that it lasted."""
     begun = judged(*walked("Open > In Progress > Approved > Done", CAT, CAT), assignee=named(CAT))
     assert begun.evidence.endswith("; history 11: In Progress 2026-04-02T12:00:00.000+00:00 by Cat")
     assert begun.history_ids == (12, 11)
