@@ -24,5 +24,15 @@ EQUAL: Final[dict[str, str]] = {
         "It spares a search in vain, then a rarer one."
     ),
     f"{_AT}rounds.py _stays: 1 → 2": "The creation lies before every entry, whatever place it is given.",
+    f"{_AT}outcomes.py : 50000 → 50001": "How many rows are put together at once is seen in the memory that it takes alone.",
+    (
+        f"{_AT}rules/tested.py _left_forward: stay.step is None or after.step is None or (not stay.regions & TESTING) → "
+        "stay.step is None or not stay.regions & TESTING"
+    ): "In a round that shows all, an entry leads into every status but the first.",
+    f"{_AT}trail.py : 1 → 2": "Behind every entry is as far behind.",
+    f"{_AT}trail.py : 60 → 61": "Behind every entry is as far behind.",
+    (
+        f"{_AT}wording.py _roles: attribute.test.different_people or () → attribute.test.different_people"
+    ): "Of the five tests of an attribute one is given, and here it is none of the four others.",
 }
 """Reason by the slip's name."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from auditlib.audit.controls.subject import Subject
-from auditlib.audit.controls.trail import Mark, Trail, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, Trail, instant, moment, timestamp, told
 from auditlib.params.controls import Workflow
 from auditlib.records.actors import PERSON
 from auditlib.records.history import Change, Time
@@ -190,6 +190,11 @@ class Round:
         return step
 
     @property
+    def went(self) -> float:
+        """The instant of its go, in seconds since 1970, of a round that is shown."""
+        return instant(self.go_step.at)
+
+    @property
     def go_shown(self) -> str:
         """That entry in words."""
         if not self._shown:
@@ -298,13 +303,21 @@ def _stays(subject: Subject, trail: Trail, statuses: StatusMap) -> list[Stay]:
     return found
 
 
-def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
-    """Say what a round's history does not show, so that nothing follows from it, and which entry; empty if it shows all."""
-    for stay in one.stays[one.first : one.last + 1]:
+def hole(stays: Sequence[Stay]) -> tuple[str, Change | None]:
+    """Say what is not known of some stays: which no entry leads to, or at an unknown time; empty if all is known."""
+    for stay in stays:
         if stay.gap:
             return f"it stood in {stay.name or stay.status}, and no history entry leads there", None
         if stay.step is not None and timestamp(stay.step.at) is None:
             return f"{told(stay.step, stay.name)}: its time can't be read", stay.step
+    return "", None
+
+
+def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
+    """Say what a round's history does not show, so that nothing follows from it, and which entry; empty if it shows all."""
+    unknown = hole(one.stays[one.first : one.last + 1])
+    if unknown[0]:
+        return unknown
     if one.go.step is None:
         when = "today" if len(one.stays) == 1 else "before its first change of status"
         since = f"no history entry since its creation {moment(subject.created)} leads there"
