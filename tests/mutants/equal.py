@@ -24,6 +24,8 @@ EQUAL: Final[dict[str, str]] = {
         "It spares a search in vain, then a rarer one."
     ),
     f"{_AT}rounds.py _stays: 1 → 2": "The creation lies before every entry, whatever place it is given.",
+    f"{_AT}match.py Match: False → True": "Nobody looks at it where no round is told, and elsewhere it is given.",
+    f"{_AT}match.py Match: False → True (2)": "Nobody looks at it where no round is told, and elsewhere it is given.",
     f"{_AT}outcomes.py : 50000 → 50001": "How many rows are put together at once is seen in the memory that it takes alone.",
     (
         f"{_AT}rules/tested.py _left_forward: stay.step is None or after.step is None or (not stay.regions & TESTING) → "
