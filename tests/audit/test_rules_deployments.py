@@ -243,9 +243,10 @@ def test_an_app_beside_a_person_decides_nothing():
 
 
 def test_what_was_sent_back_later_and_is_still_open_was_approved_when_it_was_made():
-    """Without a go nothing asks for another deployment."""
+    """Without a go nothing asks for another deployment; one that was made afterwards was not approved."""
     steps = walked("Open > In Progress > Approved > In Progress", BOB, CAT, CAT)
     assert told(issue(*steps), deployed(2.5)) == [(1, PASS)]
+    assert told(issue(*steps), deployed(3.5)) == [(1, EXCEPTION)]
 
 
 def test_a_graver_verdict_keeps_its_own_words():
