@@ -14,7 +14,7 @@ from auditlib.audit.controls.engine import test_issue
 from auditlib.audit.controls.match import Deployment, Span
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.site.source_times import read_time
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject, Value
 from auditlib.records.actors import APP
 from auditlib.records.history import Change
 
@@ -163,7 +163,9 @@ def test_each_round_has_its_own_deployments():
 def test_an_approval_that_no_person_gave_shows_nothing():
     """An app entered the gate: as in CT-01 it is not known who approved."""
     steps = [moved(11, 1, "Open > Approved", CAT, APP), moved(12, 2, "Approved > Done")]
-    assert told(issue(*steps), deployed(1.5)) == [(1, NO_EVIDENCE)]
+    found = only(issue(*steps), MATCH, deployed(1.5))
+    assert (found.outcome, found.history_ids) == (NO_EVIDENCE, (11,))
+    assert found.evidence.endswith(": its author is of the kind 'app', so no person is shown to have approved")
 
 
 def test_a_history_that_is_not_whole_shows_nothing():
@@ -172,6 +174,8 @@ def test_a_history_that_is_not_whole_shows_nothing():
     gap: list[Change] = [moved(11, 1, "Open > In Progress"), moved(12, 2, "Testing > In Progress")]
     assert told(issue(*gap), deployed(3)) == [(1, NO_EVIDENCE)]
     assert told(issue(*gap, status="Done"), deployed(3)) == [(1, NO_EVIDENCE)]
+    without = only(issue(*gap, status="Done"), MATCH, deployed())
+    assert without.evidence.endswith("and no history entry leads there")
 
 
 def test_a_ticket_that_was_made_after_its_deployment_is_an_exception():
@@ -303,6 +307,14 @@ def test_an_approval_whose_time_can_not_be_read_shows_nothing(steps, verdict, ou
     """Neither that it came before nor that it came after; another one that can be read may show it."""
     found = only(issue(*steps, moved(13, 4, "Open > Done")), BY_FIELD, deployed(3))
     assert (found.beside[0].verdict, found.outcome) == (verdict, outcome)
+
+
+def test_a_field_that_approved_since_the_creation_shows_nothing():
+    """No entry says who set it, or when."""
+    one = issue(moved(13, 4, "Open > Done"), fields={"Approval": Value("Approval", "Yes")})
+    found = only(one, BY_FIELD, deployed(3))
+    assert (found.outcome, found.beside[0].verdict) == (NO_EVIDENCE, "approval not shown")
+    assert found.evidence == "Approval is Yes: no history entry leads there"
 
 
 def test_on_the_day_of_the_approval_or_of_its_end_no_order_is_told():
