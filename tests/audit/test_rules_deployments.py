@@ -165,6 +165,7 @@ def test_an_approval_that_no_person_gave_shows_nothing():
     steps = [moved(11, 1, "Open > Approved", CAT, APP), moved(12, 2, "Approved > Done")]
     found = only(issue(*steps), MATCH, deployed(1.5))
     assert (found.outcome, found.history_ids) == (NO_EVIDENCE, (11,))
+    assert (found.beside[0].verdict, found.beside[0].gate_at) == ("approval not shown", day(1))
     assert found.evidence.endswith(": its author is of the kind 'app', so no person is shown to have approved")
 
 
@@ -236,6 +237,7 @@ def test_an_app_beside_a_person_decides_nothing():
         moved(13, 3, "Approved > Done"),
     ]
     assert told(issue(*steps), deployed(1.5)) == [(1, PASS)]
+    assert only(issue(*steps), MATCH, deployed(2.5)).history_ids == (11,)
     back = [
         *walked("Open > In Progress > Approved > In Progress > Approved", BOB, CAT, CAT, CAT),
         moved(15, 5, "Approved > Approved", CAT, APP),
@@ -251,6 +253,13 @@ def test_what_was_sent_back_later_and_is_still_open_was_approved_when_it_was_mad
     steps = walked("Open > In Progress > Approved > In Progress", BOB, CAT, CAT)
     assert told(issue(*steps), deployed(2.5)) == [(1, PASS)]
     assert told(issue(*steps), deployed(3.5)) == [(1, EXCEPTION)]
+
+
+def test_a_move_within_done_opens_no_round():
+    """What is released after it was done is still done: a deployment then belongs to its go."""
+    asked = control("matches_deployment", done=["Done", "Released"])
+    found = only(issue(*walked("Open > Approved > Done > Released", CAT)), asked, deployed(4))
+    assert (found.round, found.outcome) == (1, PASS)
 
 
 def test_a_graver_verdict_keeps_its_own_words():
