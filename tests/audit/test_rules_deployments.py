@@ -337,3 +337,11 @@ def test_on_the_day_of_the_approval_or_of_its_end_no_order_is_told():
         "on the day of its approval",
         "after its approval was taken back",
     ]
+    later = [*steps[:2], moved(13, 5, "Approved > In Progress", CAT)]
+    assert only(issue(*later), MATCH, deployed(shown[2])).beside[0].verdict == "after its approval"
+
+
+def test_what_was_sent_back_at_the_instant_of_its_deployment_was_not_sent_back_before():
+    """As an approval of that instant does not come after it."""
+    steps = walked("Open > In Progress > Approved > In Progress", BOB, CAT, CAT)
+    assert told(issue(*steps), deployed(3)) == [(1, PASS)]
