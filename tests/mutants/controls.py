@@ -55,7 +55,7 @@ QUIETLY: Final = (
     "-p",
     "no:xdist",
     "-p",
-    "no:unraisableexception",  # it collects garbage ten times, which takes as long as the tests of a module
+    "no:unraisableexception",  # it collects garbage ten times, which takes longer than the tests
     f"--rootdir={ROOT}",
 )
 
@@ -200,8 +200,7 @@ def warm() -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         (Path(folder) / "test_nothing.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
         pytest.main([*QUIETLY, folder])
-    gc.collect()
-    gc.freeze()  # what all of them share is no garbage of one
+    gc.freeze()
     early = [name for name in sys.modules if name.startswith(f"{NAME}.") and name not in NEED_SUBJECT]
     if early:
         raise RuntimeError(f"read too early, so that no slip would be seen in them: {', '.join(early)}")
