@@ -13,6 +13,9 @@ EQUAL: Final[dict[str, str]] = {
         "An attribute has one test: where it is none of the others, it is this one."
     ),
     f"{_AT}bursts.py _fullest: 0 → 1": "Each instant lies in the minute that begins with it, so that the count begins with one.",
+    f"{_AT}bursts.py _fullest: counts[waiting[-1]] <= counts[place] → counts[waiting[-1]] < counts[place]": (
+        "Of equal counts the first is as large as the last; keeping one of them keeps the row short."
+    ),
     f"{_AT}fields.py Fields.is_known: if wanted in _ALWAYS: … → ": "It spares a look-up that comes to the same.",
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
     f"{_AT}gates.py deciding: not given.approvals → given.approvals": (
