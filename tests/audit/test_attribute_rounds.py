@@ -188,6 +188,38 @@ def test_who_created_an_issue_is_compared_like_who_moved_it():
     assert test_subject(issue(*steps, fields={"creator": Value("Creator", "Bob", (BOB,))}), asked).outcome == PASS
 
 
+def test_the_creation_comes_before_every_go():
+    """Of the second round, too, which has a way of its own to its go; what never came is told apart from what came late."""
+    twice = issue(*walked("Open > Waiting > Done > Open > Done"))
+    found = test_subject(twice, attribute({"order": {"first": "created", "then": {"to_status": "Done"}}}))
+    assert (found.outcome, found.evidence[:35]) == (PASS, "round 2 of 2: created 2026-04-01T12")
+    late = test_subject(issue(*walked("Open > Done > Approved")), ORDER).evidence
+    assert late.endswith("to status Approved: not before it in this round")
+    assert test_subject(issue(*walked("Open > Done")), ORDER).evidence.endswith("to status Approved: never")
+
+
+def test_a_field_that_jira_does_not_send_any_more_was_filled_as_its_history_says():
+    """The changes alone show it."""
+    filled = change(10, 0.5, "Risk", "", "High")
+    assert test_subject(issue(filled, *walked("Open > Done"), fields={}), FILLED).outcome == PASS
+    assert test_subject(issue(*walked("Open > Done"), fields={}), FILLED).outcome == NO_EVIDENCE
+
+
+def test_people_of_every_resolution_differ():
+    """Who resolved it the first time counts, though another did it later."""
+    asked = attribute({"different_people": ["reporter", "resolved"]})
+    steps = [change(12, 2, "resolution", "", "Fixed", ANN), CLEARED, change(14, 4, "resolution", "", "Fixed", BOB)]
+    one = issue(*steps, fields={"reporter": Value("Reporter", "Ann", (ANN,))})
+    assert test_subject(one, asked).outcome == EXCEPTION
+    assert test_subject(one, asked, by_rounds=False).outcome == PASS
+
+
+def test_people_of_half_a_history_are_no_evidence():
+    """Though the issue is open, and what its half shows has not happened."""
+    found = test_subject(issue(*walked("Open > Approved"), whole=False, is_open=True), EYES)
+    assert (found.outcome, found.evidence) == (NO_EVIDENCE, "to status Done: the history was not read as a whole")
+
+
 def test_a_status_does_not_come_before_itself():
     """What must come before a go is not the go's own entry."""
     asked = attribute({"order": {"first": {"to_status": "Done"}, "then": {"to_status": "Done"}}})

@@ -54,15 +54,12 @@ class Turn(NamedTuple):
         What is missing, so that nothing follows; empty if nothing is.
     doubtful : int or None
         Id of the entry that does not show it.
-    round : Round or None
-        The round of the statuses, where the event is a status.
     """
 
     begins: int
     event: Happening | None
     why_not: str = ""
     doubtful: int | None = None
-    round: Round | None = None
 
 
 def by_each_round(asked: Asked, test: Test) -> Outcome | None:
@@ -105,20 +102,23 @@ def _statuses(asked: Asked, done: ToStatus, gate: tuple[str, ...] = ()) -> Statu
 
 def _turns(asked: Asked, event: Event) -> list[Turn]:
     if isinstance(event, ToStatus):
-        return _of_status(asked, _statuses(asked, event))
+        return _of_status(_rounds(asked, _statuses(asked, event)))
     return _of_resolution(asked)
 
 
-def _of_status(asked: Asked, statuses: StatusMap) -> list[Turn]:
+def _rounds(asked: Asked, statuses: StatusMap) -> list[Round]:
+    return Course(asked.subject, asked.trail, statuses).rounds
+
+
+def _of_status(rounds: Sequence[Round]) -> list[Turn]:
     found = []
-    for one in Course(asked.subject, asked.trail, statuses).rounds:
+    for one in rounds:
         go, begins = one.go, one.stays[one.first].place
         if one.why_not:
             doubtful = next((step.history_id for step in (one.doubt, go.step) if step is not None), None)
-            found.append(Turn(begins, None, one.why_not, doubtful, one))
+            found.append(Turn(begins, None, one.why_not, doubtful))
         else:
-            event = happened(Mark(go.place, one.go_step), one.go_step.after_text)
-            found.append(Turn(begins, event, round=one))
+            found.append(Turn(begins, happened(Mark(go.place, one.go_step), one.go_step.after_text)))
     return found
 
 
@@ -157,7 +157,8 @@ def _order(asked: Asked, test: Order) -> Outcome:
     first, then = test.first, test.then
     gate = (first.to_status,) if isinstance(first, ToStatus) else ()
     statuses = _statuses(asked, then, gate) if isinstance(then, ToStatus) else None
-    turns = _of_resolution(asked) if statuses is None else _of_status(asked, statuses)
+    rounds = [] if statuses is None else _rounds(asked, statuses)
+    turns = _of_resolution(asked) if statuses is None else _of_status(rounds)
 
     def judge(turn: Turn, later: Happening) -> Outcome:
         came = _in_round(asked, first, turn.begins, later)
@@ -169,7 +170,8 @@ def _order(asked: Asked, test: Order) -> Outcome:
         earlier = found[-1]
         if timestamp(earlier.at) is None:
             return without_time(earlier, later)
-        back = _back(turns, turn, earlier.place, statuses) if statuses is not None and gate else None
+        so_far = rounds[: turns.index(turn) + 1]
+        back = _back(so_far, earlier.place, statuses) if statuses is not None and gate else None
         if back is not None:
             shown = f"{earlier.shown}; {told(back.step, back.step.after_text)}: back; {later.shown}"
             return Outcome(EXCEPTION, shown, back.step.history_id)
@@ -178,12 +180,11 @@ def _order(asked: Asked, test: Order) -> Outcome:
     return _judged(asked, then, turns, judge)
 
 
-def _back(turns: Sequence[Turn], turn: Turn, since: int, statuses: StatusMap) -> Mark | None:
-    """Return the first change after an event by which the issue went back behind it; None if it did not."""
-    rounds = [each.round for each in turns[: turns.index(turn) + 1] if each.round is not None]
+def _back(rounds: Sequence[Round], since: int, statuses: StatusMap) -> Mark | None:
+    """Return the first change after an event by which the issue went back behind it in the last round; None if it did not."""
     firsts = [next((gate.place for gate in one.gates), None) for one in rounds]
-    if rounds[0].before_go and since == -1:
-        firsts[0] = -1  # it was created so
+    if since == -1:  # it was created so
+        firsts[0] = since
     back = first_back(rounds[-1], behind(rounds, firsts), since, statuses)
     return None if back is None else mark_of(back)
 
