@@ -220,6 +220,16 @@ def test_people_of_half_a_history_are_no_evidence():
     assert (found.outcome, found.evidence) == (NO_EVIDENCE, "to status Done: the history was not read as a whole")
 
 
+def test_who_is_given_an_issue_on_the_screen_of_its_go_had_it():
+    """Nobody had it before; of a field that was emptied it is said that it names nobody."""
+    asked = attribute({"different_people": ["assignee", {"to_status": "Done"}]})
+    known = {"assignee": Value("Assignee", "Ann", (ANN,))}
+    at_go = issue(handed(11, 1, None, ANN), moved(11, 1, "Open > Done", ANN), fields=known)
+    assert test_subject(at_go, asked).outcome == EXCEPTION
+    emptied = issue(handed(10, 0.5, BOB, None), moved(11, 1, "Open > Done", ANN), fields=known)
+    assert test_subject(emptied, asked).evidence == "Assignee names nobody"
+
+
 def test_a_status_does_not_come_before_itself():
     """What must come before a go is not the go's own entry."""
     asked = attribute({"order": {"first": {"to_status": "Done"}, "then": {"to_status": "Done"}}})
