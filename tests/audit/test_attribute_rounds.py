@@ -221,11 +221,16 @@ def test_people_of_half_a_history_are_no_evidence():
 
 
 def test_who_is_given_an_issue_on_the_screen_of_its_go_had_it():
-    """Nobody had it before; of a field that was emptied it is said that it names nobody."""
+    """Where nobody had it before. A field names whom it named, if by a name alone, and nobody once it was emptied."""
     asked = attribute({"different_people": ["assignee", {"to_status": "Done"}]})
     known = {"assignee": Value("Assignee", "Ann", (ANN,))}
     at_go = issue(handed(11, 1, None, ANN), moved(11, 1, "Open > Done", ANN), fields=known)
     assert test_subject(at_go, asked).outcome == EXCEPTION
+    taken_over = issue(handed(11, 1, BOB, ANN), moved(11, 1, "Open > Done", ANN), fields=known)
+    assert test_subject(taken_over, asked).outcome == PASS
+    unknown = replace(handed(10, 0.5, None, BOB), after="")
+    found = test_subject(issue(unknown, moved(11, 1, "Open > Done", ANN), fields=known), asked).evidence
+    assert found.startswith("Assignee Bob; history 11: Done")
     emptied = issue(handed(10, 0.5, BOB, None), moved(11, 1, "Open > Done", ANN), fields=known)
     assert test_subject(emptied, asked).evidence == "Assignee names nobody"
 
