@@ -154,6 +154,19 @@ def test_a_file_of_thousands_of_bad_lines_is_told_in_twenty():
     told = problems("branch,title,at\n" + "x,y,z\n" * 1_000)
     assert len(told) == 21
     assert told[-1] == (22, "", "and 980 more lines from here on can't be read either")
+    assert [line for line, _, _ in problems("branch,title,at\n" + "x,y,z\n" * 20)] == list(range(2, 22))
+    told = problems("branch,title,at\n" + "x,y,z\n" * 21)
+    assert told[20:] == [(22, "", "and 1 more line from here on can't be read either")]
+    told = problems('{"branch": "x"\n' * 1_000)
+    assert told[20:] == [(21, "", "and 980 more lines from here on can't be read either")]
+
+
+def test_a_long_text_is_cut_in_a_message():
+    """A line that is no JSON, and what stands where a time belongs."""
+    for length, shown in ((60, "z" * 60), (61, f"{'z' * 59}…")):
+        assert problems(f"branch,title,at\nx,y,{'z' * length}\n")[0][1] == shown
+    for length, shown in ((38, f"{{{'z' * 38}}}"), (39, f"{{{'z' * 38}…")):
+        assert problems(f"{{{'z' * length}}}")[0][1] == shown
 
 
 def test_a_column_that_no_row_has_is_told():
@@ -167,6 +180,15 @@ def test_a_column_that_no_row_has_is_told():
             "no row of the file has any of these columns, as gitlab-deployments has them",
         )
     ]
+    state = {"state": {"field": "resutl", "values": ["ok"]}}
+    assert problems("branch,title,at,result\nx,y,2026-04-01T09:00Z,ok\n", **OWN, **state) == [
+        (1, "resutl", "no row of the file has this column")
+    ], "though every row is left out by it"
+    assert problems("brunch,title,at\nx,y,2026-04-01T09:00Z\nx,y,z\n") == [
+        (3, "z", "a time is needed, like 2026-04-01T09:15:00Z")
+    ], "first what can't be read"
+    own = {"form": "gitlab-deployments", "key_from": ["branch"]}
+    assert problems(other, **own) == [(1, "branch", "no row of the file has this column")], "by its own name, once"
     env = {"environment": {"field": "env", "values": ["production"]}}
     assert problems("branch,title,at\nx,y,2026-04-01T09:00Z\n", **OWN, **env) == [
         (1, "env", "no row of the file has this column")

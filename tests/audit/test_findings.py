@@ -119,6 +119,8 @@ def test_what_several_records_lack_is_said_once():
     )
     twelve = [record(f"A-{number}", incomplete=(f"part {number} is missing",)) for number in range(1, 13)]
     assert told(*twelve)["dossiers.incomplete"].statement.endswith("A-12: part 12 is missing.")
+    one_more = told(*twelve, record("A-13", incomplete=("part 13 is missing",)))["dossiers.incomplete"]
+    assert one_more.statement.endswith("A-12: part 12 is missing. What else is lacking (1 more) is said in each record.")
     more = [*twelve, record("A-13", incomplete=("part 13 is missing", "part 14 is missing"))]
     end = "A-12: part 12 is missing. What else is lacking (2 more) is said in each record."
     assert told(*more)["dossiers.incomplete"].statement.endswith(end)
@@ -199,6 +201,12 @@ def test_the_conclusion_has_the_exact_rate_where_there_is_one():
     )
     nothing = concluded(("in order", "population", 0, 0, 0), ("in order", "sample", 0, 0, 0))
     assert nothing == "No sampled issue is concerned by “in order”."
+
+
+def test_one_issue_is_enough_to_be_told():
+    """Of the population, and of the sample."""
+    assert concluded(("in order", "population", 1, 0, 0)).endswith("concerns, 0 of 1 (0 %) deviate from “in order”.")
+    assert "0 of 1 deviate from “in order”" in concluded(("in order", "sample", 1, 0, 0))
 
 
 def test_the_conclusion_gives_the_limit_of_a_random_sample():

@@ -18,6 +18,7 @@ from auditlib.audit.controls.site.second_source import (
     NOT_CONCERNED,
     NOT_FOUND,
     SECOND_SOURCE,
+    SINCE,
     TICKET_ONLY,
     UNKNOWN_KEY,
     answer_first,
@@ -57,6 +58,21 @@ def test_times_stand_in_the_audits_zone_beside_the_approval():
         "deployment only,,b4,2026-04-01T00:00:00.000+02:00,,names no issue,,4,2026-03-31T22:00:00Z,production,,true",
         f"both,PAY-1,b2,2026-04-10T11:00:00.000+02:00,{gate},after its approval,1,2,2026-04-10T09:00:00Z,production,branch,true",
     ]
+
+
+def test_each_key_stands_with_the_column_in_which_it_was_found():
+    """Branch and title may name different issues; an environment that the file does not tell is empty."""
+    both = row(2)._replace(keys=(("PAY-1", "branch"), ("PAY-2", "title"), ("PAY-99", "title")), environment="")
+    shown = reconciled([with_rows(key, both) for key in ("PAY-1", "PAY-2")], both)
+    assert list(zip(shown["key"], shown["found_in"], strict=True)) == [
+        ("PAY-1", "branch"), ("PAY-2", "title"), ("PAY-99", "title"),
+    ]  # fmt: skip
+    assert shown["environment"].isna().all()
+
+
+def test_packages_have_it_since_the_fifth_version_of_the_tables():
+    """What was made before is verified without it."""
+    assert SINCE == 5
 
 
 def test_an_issue_that_the_control_does_not_concern_is_there_only_with_a_row():

@@ -137,6 +137,8 @@ def test_a_second_round_without_the_gate_is_told():
     assert found.outcome == PASS
     assert "done again without it: Closed → Fixing (Reopen) → Done (Fix)" in found.evidence
     assert "again" not in only(CREATE, SUBMIT, APPROVE, FINISH, REOPEN).evidence
+    after = (("Begin", DIRECTED, ("Approved",), "Working"), ("Fix", DIRECTED, ("Working",), "Done"))
+    assert "again" not in only(CREATE, SUBMIT, APPROVE, *after).evidence, "what follows the gate is the way to done"
 
 
 def test_statuses_are_told_apart_by_id_and_named_by_any_of_their_names():
@@ -220,6 +222,10 @@ def test_a_workflow_made_in_the_period_has_nothing_before():
         Logged("1", AUGUST, "Ann", "created", "Changes"),
     ):
         assert [one.outcome for one in judged(made, logged=[record])] == [NO_EVIDENCE, PASS]
+    for when in (PERIOD.begins, MAY):
+        assert [one.outcome for one in judged(made, logged=[Logged("1", when, "Ann", "created", "Changes")])] == [PASS]
+    first = Known(workflow(CREATE, SUBMIT, APPROVE, FINISH), PERIOD.begins)
+    assert [one.outcome for one in judged(first)] == [PASS], "in force since the period began"
 
 
 def test_a_workflow_without_done_is_not_concerned():

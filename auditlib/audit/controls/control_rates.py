@@ -74,7 +74,7 @@ def control_rates_table(
     tolerable_rate : decimal text, optional
         What the parameters call tolerable.
     """
-    groups = {str(label): group for label, group in whole.groupby("control", sort=False)}
+    groups = {str(label): group for label, group in whole.groupby("control")}
     nothing = whole.iloc[:0]
     rows = []
     for test in tests:

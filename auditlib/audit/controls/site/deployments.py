@@ -15,6 +15,7 @@ from auditlib.audit.lists import Source, folded_name, read_list
 from auditlib.deep_json import as_text, loads
 from auditlib.errors import ParameterError, Problem
 from auditlib.params.second_source import ExportMap, SecondSource
+from auditlib.phrases import counted
 from auditlib.text import shorten
 
 _KEY: Final = "second_source"
@@ -109,7 +110,7 @@ def _some(given: Source, problems: Sequence[Problem]) -> list[Problem]:
     if more <= 0:
         return list(problems)
     last = problems[_MOST_PROBLEMS]
-    said = f"and {more:,} more lines from here on can't be read either"
+    said = f"and {counted(more, 'more line')} from here on can't be read either"
     return [*problems[:_MOST_PROBLEMS], Problem(given.path, last.line, _KEY, "", said)]
 
 
@@ -163,10 +164,9 @@ def _cells(given: Source, wanted: Sequence[str], problems: list[Problem]) -> Ite
 def _of_csv(given: Source, wanted: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     rows = read_list(given, (), delimiters=",;\t")
     meant = _meant(dict.fromkeys(name for _, row in rows for name in row), wanted)
-    as_they_are = all(meant.values()) and all(name == column for name, column in meant.items())
     for line, row in rows:
         if any(row.values()):
-            yield line, row if as_they_are else {meant[name]: cell for name, cell in row.items() if meant[name]}
+            yield line, {meant[name]: cell for name, cell in row.items() if meant[name]}
 
 
 def _meant(row: Mapping[str, object], wanted: Sequence[str]) -> dict[str, str]:
@@ -187,8 +187,6 @@ def _of_json(given: Source, wanted: Sequence[str], problems: list[Problem]) -> I
         if not isinstance(record, dict):
             said = "one JSON object a line is needed; jq -c '.[]' makes such lines of a list"
             problems.append(given.problem(line, shorten(text.strip(), 40), said))
-            if len(problems) > _MOST_PROBLEMS:
-                return
             continue
         yield line, dict(_found(record, paths))
 

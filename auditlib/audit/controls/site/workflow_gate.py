@@ -251,11 +251,7 @@ def _way(
 
 def _leaving(workflow: Workflow, status: str) -> list[Transition]:
     """Return the transitions that lead from a status into one; those that stay where they are lead nowhere."""
-    return [
-        one
-        for one in workflow.transitions
-        if one.target and (one.kind == GLOBAL or (one.kind != INITIAL and status in one.origin_ids))
-    ]
+    return [one for one in workflow.transitions if one.target and (one.kind == GLOBAL or status in one.origin_ids)]
 
 
 def _again(workflow: Workflow, gate: Callable[[str, str], bool], done: Callable[[str, str], bool]) -> str:
