@@ -159,7 +159,9 @@ def test_a_ticket_whose_history_was_not_read_is_no_evidence():
         True,
     )
     beside = ticket(step(11, at(6, 8), "Open", "Approved", kind=APP))
-    both = one(workflow(), tickets=[replace(beside, key="OPS-4"), issue("OPS-5", summary="Change Workflow", whole=False)])
+    both = one(
+        workflow(), tickets=[replace(beside, key="OPS-4"), issue("OPS-5", summary="Change Workflow", whole=False)]
+    )
     assert both.evidence.endswith("; OPS-5 names it, but its history was not read whole")
 
 
@@ -229,7 +231,12 @@ UPDATED = "Permission scheme updated"
             False,
         ),
         ("Project role deleted", ROLE, {"category": "projects"}, True),
-        ("Group created", {"name": "ops", "typeName": "GROUP"}, {"category": "group management", "others": [OPS]}, False),
+        (
+            "Group created",
+            {"name": "ops", "typeName": "GROUP"},
+            {"category": "group management", "others": [OPS]},
+            False,
+        ),
         ("User added to group", {"name": "ops", "typeName": "GROUP"}, {"category": "group management"}, False),
         (
             "Global permission added",
@@ -269,7 +276,9 @@ def test_a_record_that_changed_several_things_is_one_row():
     role = developers(("Users", "bob", "acc:1"))
     found = one(role, tickets=[ticket(summary="Make Ann one of the Developers")])
     assert found.outcome == PASS
-    assert found.evidence.startswith("role Developers in OPS (bob → ) and role Developers in OPS ( → Ann), by Ann; OPS-5")
+    assert found.evidence.startswith(
+        "role Developers in OPS (bob → ) and role Developers in OPS ( → Ann), by Ann; OPS-5"
+    )
     many = one(developers(("Groups", "", "g1, g2, g3, g4, g5")))
     assert "( → group g1), role Developers in OPS ( → group g2), role Developers in OPS ( → group g3) and 2 more" in (
         many.evidence

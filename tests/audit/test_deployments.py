@@ -211,6 +211,26 @@ def test_a_file_of_another_form_is_told(text, line, said):
     assert (told[0][0], told[0][2][: len(said)]) == (line, said)
 
 
+def test_what_a_path_does_not_lead_to_is_empty():
+    """Without a commit, or with an empty list, the column is there; with a number or a text where an object belongs it is not."""
+    by_path = {"key_from": ["commit.title"], "time": "at", "environment": "places"}
+    for commit in (None, [], [{"title": None}], {"title": ""}, [{"title": "x"}, {"author": "PAY-1"}]):
+        record = {"commit": commit, "at": 1775034900, "places": ["eu", None, "us"], "": "no name"}
+        (found,) = read(json.dumps(record), **by_path).rows
+        assert (found.keys, found.ref, found.environment) == ((), "line 1", "eu\nus")
+    for commit in (5, "title", {}, [{}]):
+        record = {"commit": commit, "at": 1775034900, "places": ""}
+        assert problems(json.dumps(record), **by_path) == [(1, "commit.title", "no row of the file has this column")]
+    (found,) = read('{"branch": "pay-1", "title": "", "at": 1775034900, "": "no name"}').rows
+    assert (found.ref, found.environment) == ("line 1", "")
+
+
+def test_of_two_columns_that_are_called_alike_the_one_of_that_name_counts():
+    """Upper and lower case tell them apart where both are there."""
+    (found,) = read("branch,title,at,At\npay-1,x,2026-04-01T09:00Z,2026-04-02T09:00Z\n").rows
+    assert found.told == "2026-04-01T09:00Z"
+
+
 def test_a_file_without_rows_has_no_deployments():
     """A header alone is a file: nothing was deployed, and every ticket is without one."""
     assert read("branch,title,at\n\n").rows == ()

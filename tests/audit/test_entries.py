@@ -42,7 +42,9 @@ def test_only_jiras_own_status_counts():
     assert entered(by_name) == [1]
     assert entered(step(2, at(6, 1), "Open", "Done", field_id="", field="Status", custom=True)) == []
     assert entered(step(3, at(6, 1), "Open", "Done", field="Phase")) == []
-    assert entered(step(4, at(6, 1), "Open", "Done", field_id="status", field="Zustand")) == [4], "by its id in any language"
+    assert entered(step(4, at(6, 1), "Open", "Done", field_id="status", field="Zustand")) == [4], (
+        "by its id in any language"
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,12 @@ def test_a_text_that_never_changed_is_that_of_today():
     """Jira may not have sent it: then it says nothing."""
     found = issue("A-1", step(1, at(6, 1), "Open", "Done"), fields={"summary": Value("Summary", "as it is")})
     assert list(texts_at(found, at(6, 2))) == ["as it is", ""]
+
+
+def test_what_was_written_last_counts_though_jira_did_not_send_the_text():
+    """From that instant on."""
+    found = issue("A-1", step(1, at(6, 1), "one", "two", field="summary"), fields={})
+    assert [next(texts_at(found, when)) for when in (at(5, 31), at(6, 1), at(6, 2))] == ["one", "two", "two"]
 
 
 def test_of_a_text_with_a_change_whose_time_can_not_be_read_nothing_is_said():

@@ -19,9 +19,7 @@ from auditlib.phrases import Claim
 from auditlib.records.history import BREAKS, CLOSES, NOTHING
 
 CLAIMS = {
-    "in order": Claim(
-        ("was done without approval", "were done without approval"), ("was not done", "were not done")
-    ),
+    "in order": Claim(("was done without approval", "were done without approval"), ("was not done", "were not done")),
     "two people": Claim(("had one person", "had one person"), ("names nobody", "name nobody")),
 }
 
@@ -68,8 +66,8 @@ def test_records_in_order_need_no_sentence():
         ),
         (
             told(record("A-1"), unread=("A-3", "A-4")), "dossiers.unread", "limit", 2,
-            "The full record of 2 sampled issues was not read, since another sample was read: A-3 and A-4. A run with --from "
-            "reads them.",
+            ("The full record of 2 sampled issues was not read, since another sample was read: A-3 and A-4. A run with --from "
+            "reads them."),
         ),
         (
             told(record("A-1"), record("A-2", now_key="B-2")), "dossiers.moved", "note", 1,
@@ -81,13 +79,13 @@ def test_records_in_order_need_no_sentence():
         ),
         (
             told(record("A-1"), record("A-2", history=NOTHING)), "dossiers.nothing-to-compare", "limit", 1,
-            "1 of 2 sampled issues has no history that could be compared with today's values, so that a change taken out of it "
-            "would not be seen: A-2.",
+            ("1 of 2 sampled issues has no history that could be compared with today's values, so that a change taken out of it "
+            "would not be seen: A-2."),
         ),
         (
             told(record("A-1", history=NOTHING), record("A-2", history=NOTHING)), "dossiers.no-history", "limit", 2,
-            "2 of 2 sampled issues have no history that could be compared with today's values, so that a change taken out of it "
-            "would not be seen.",
+            ("2 of 2 sampled issues have no history that could be compared with today's values, so that a change taken out of it "
+            "would not be seen."),
         ),
         (
             told(record("A-1"), record("A-2", redacted=("Summary",))), "dossiers.redacted", "limit", 1,
@@ -120,7 +118,9 @@ def test_what_several_records_lack_is_said_once():
     twelve = [record(f"A-{number}", incomplete=(f"part {number} is missing",)) for number in range(1, 13)]
     assert told(*twelve)["dossiers.incomplete"].statement.endswith("A-12: part 12 is missing.")
     one_more = told(*twelve, record("A-13", incomplete=("part 13 is missing",)))["dossiers.incomplete"]
-    assert one_more.statement.endswith("A-12: part 12 is missing. What else is lacking (1 more) is said in each record.")
+    assert one_more.statement.endswith(
+        "A-12: part 12 is missing. What else is lacking (1 more) is said in each record."
+    )
     more = [*twelve, record("A-13", incomplete=("part 13 is missing", "part 14 is missing"))]
     end = "A-12: part 12 is missing. What else is lacking (2 more) is said in each record."
     assert told(*more)["dossiers.incomplete"].statement.endswith(end)
@@ -131,7 +131,10 @@ def test_answers_that_can_not_be_read_are_told_with_their_reason():
     assert unreadable_findings({}) == []
     (found,) = unreadable_findings({"A-1": "no fields"})
     assert (found.severity, found.count) == ("exception", 1)
-    assert "Of 1 sampled issue no record could be made, since Jira's answer can't be read: A-1 (no fields)" in found.statement
+    assert (
+        "Of 1 sampled issue no record could be made, since Jira's answer can't be read: A-1 (no fields)"
+        in found.statement
+    )
 
 
 @pytest.mark.parametrize(

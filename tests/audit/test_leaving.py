@@ -165,6 +165,13 @@ def test_what_is_known_of_an_end_without_a_record_is_said():
     assert "the account is deactivated, and no record tells since when" in off_now.evidence
 
 
+def test_other_records_that_name_an_account_end_nothing():
+    """What was deleted or removed there is something else than the account, or its membership."""
+    for does in ("deleted", "removed"):
+        found = only(Left("2026-05-04"), known(changes=off(DUE + timedelta(days=1), "other", does)))
+        assert (found.outcome, found.decided_at) == (PASS, None)
+
+
 def test_access_ends_with_whatever_came_first():
     """Deactivated or taken away: either is enough."""
     late, soon = DUE + timedelta(days=1), DUE - timedelta(hours=1)

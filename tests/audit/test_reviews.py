@@ -58,7 +58,9 @@ def test_beside_a_missing_review_the_next_one_of_a_person_is_told():
     """From the moment on from which it is too late; not one of before, and not what an app closed."""
     late = datetime(2026, 7, 15, 4, tzinfo=UTC).astimezone(NEW_YORK)
     before, by_app, too_late = closed("ACC-1", at(3, 1)), closed("ACC-2", at(7, 20), kind=APP), closed("ACC-3", late)
-    assert judge(before, by_app, too_late)[SECOND].evidence.endswith("; ACC-3 closed by Ann 15 July 2026, 00:00 -04:00 (history 1)")
+    assert judge(before, by_app, too_late)[SECOND].evidence.endswith(
+        "; ACC-3 closed by Ann 15 July 2026, 00:00 -04:00 (history 1)"
+    )
     for alone in (before, by_app):
         assert judge(alone)[SECOND].evidence.endswith("until 15 July 2026, 00:00 -04:00")
 

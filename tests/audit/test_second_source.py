@@ -60,6 +60,13 @@ def test_times_stand_in_the_audits_zone_beside_the_approval():
     ]
 
 
+def test_rows_of_one_issue_stand_in_the_order_of_the_file():
+    """Whatever the control made of them first."""
+    rows = [row(2, "PAY-1"), row(11, "PAY-1"), row(3, "PAY-1")]
+    ticket = with_rows("PAY-1", *rows)
+    assert [line[2] for line in lines(reconciled([ticket], *rows))] == ["b2", "b3", "b11"]
+
+
 def test_each_key_stands_with_the_column_in_which_it_was_found():
     """Branch and title may name different issues; an environment that the file does not tell is empty."""
     both = row(2)._replace(keys=(("PAY-1", "branch"), ("PAY-2", "title"), ("PAY-99", "title")), environment="")
@@ -103,6 +110,7 @@ def test_what_asks_for_an_answer_comes_first():
     rows = [row(2, "PAY-10"), row(3), row(4, "PAY-99"), row(5, at="2026-01-01T09:00:00Z")]
     tickets_ = [with_rows("PAY-10", *rows), with_rows("PAY-1", way="Open > In Progress"), with_rows("PAY-3")]
     shown = answer_first(reconciled(tickets_, *rows))
+    assert (list(shown.columns), list(shown.index)) == (list(SECOND_SOURCE.names), list(range(6)))
     assert list(zip(shown["key"].fillna(""), shown["ref"].fillna(""), strict=True)) == [
         ("", "b3"), ("PAY-99", "b4"), ("", "b5"), ("PAY-10", "b2"), ("PAY-3", ""), ("PAY-1", ""),
     ]  # fmt: skip

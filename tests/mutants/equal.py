@@ -11,6 +11,6 @@ EQUAL: Final[dict[str, str]] = {
     f"{_AT}fields.py Fields.is_known: if wanted in _ALWAYS: … → ": "It spares a look-up that comes to the same.",
     f"{_AT}gates.py deciding: if of_status and one.approved is not None: … → ": "What was worked out before comes out once more.",
     f"{_AT}gates.py deciding: if of_status: … → ": "What is not kept is worked out once more.",
-    f"{_AT}site/source_times.py read_time: if (usual := _usual(text)) is not None: … → ": "The usual form is read the longer way, too.",
+    f"{_AT}site/source_times.py read_time: if (usual := _usual(text)) is not None: … → ": "It is read the longer way, too.",
 }
 """Reason by the slip's name."""

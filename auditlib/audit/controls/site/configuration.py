@@ -66,9 +66,7 @@ class Configuration:
         """Return the changes of the configuration of the listed projects."""
         assigned = self.changes[self.changes["kind"].isin(_ASSIGNMENTS) & self.changes["project"].map(self._lists)]
         held = {
-            (row.scheme_kind, name)
-            for row in assigned.itertuples()
-            for name in (row.scheme, row.before, row.after)
+            (row.scheme_kind, name) for row in assigned.itertuples() for name in (row.scheme, row.before, row.after)
         }
         chosen = [self._concerns(row, held) for row in self.changes.itertuples()]
         return self.changes[pd.Series(chosen, index=self.changes.index, dtype=bool)]

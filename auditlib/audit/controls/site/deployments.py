@@ -82,11 +82,11 @@ def read_deployments(text: str, path: str, source: SecondSource, finder: KeyFind
     wanted = _wanted(columns)
     for line, cells in _cells(given, wanted, problems):
         seen |= cells.keys()
-        other = _other(cells, columns, source.environments)
+        time = next((cells[one] for one in columns.time if cells.get(one)), "")
+        other = _other(cells, time, columns, source.environments)
         if other:
             left_out[other] += 1
             continue
-        time = next((cells[one] for one in columns.time if cells.get(one)), "")
         try:
             when = read_time(time, zone)
         except ValueError as error:
@@ -120,13 +120,13 @@ def _wanted(columns: ExportMap) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*columns.key_from, *columns.time, *beside, *state)))
 
 
-def _other(cells: Mapping[str, str], columns: ExportMap, environments: Sequence[str]) -> str:
+def _other(cells: Mapping[str, str], time: str, columns: ExportMap, environments: Sequence[str]) -> str:
     """Say why a row is left out; empty if it is not."""
     if environments and cells.get(columns.environment, "") not in environments:
         return OTHER_ENVIRONMENT
     if columns.state is not None and cells.get(columns.state.field, "") not in columns.state.values:
         return OTHER_STATE
-    return NOT_YET if columns.merged and not any(cells.get(one) for one in columns.time) else ""
+    return NOT_YET if columns.merged and not time else ""
 
 
 def _keys(cells: Mapping[str, str], columns: ExportMap, finder: KeyFinder) -> tuple[tuple[str, str], ...]:
@@ -204,7 +204,7 @@ def _at(value: Any, steps: Sequence[str]) -> tuple[bool, Any]:
     for place, step in enumerate(steps):
         if isinstance(value, list):
             parts = [_at(one, steps[place:]) for one in value]
-            return any(there for there, _ in parts) or not parts, [part for there, part in parts if there]
+            return any(there for there, _ in parts) or not parts, [part for _, part in parts]
         if value is None:
             return True, None  # a job that has no commit, an environment that was deleted
         if not isinstance(value, Mapping) or step not in value:

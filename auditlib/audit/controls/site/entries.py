@@ -61,6 +61,6 @@ def texts_at(subject: Subject, at: datetime) -> Iterator[str]:
         if len(dated) < len(chain):
             continue
         before = [step.after_text for when, step in dated if when <= at]
-        after = [step.before_text for when, step in dated if when > at]
         value = subject.fields.get(field)
-        yield [*before[-1:], *after, value.text if value is not None else ""][0]
+        today = value.text if value is not None else ""
+        yield [*before[-1:], *(step.before_text for _, step in dated), today][0]

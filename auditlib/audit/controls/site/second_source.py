@@ -196,6 +196,7 @@ def answer_first(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[np.lexsort((fine, alone))].reset_index(drop=True)
 
 
-def _place(row: Sequence[Any]) -> tuple[str, int, int]:
-    project, _, number = (row[1] or "").rpartition("-")
-    return project, int(number or 0), row[7] or 0
+def _place(row: Sequence[Any]) -> tuple[str, int, Any]:
+    """Return project, number and line; a key that has no line stands once."""
+    project, _, number = (row[1] or "-0").rpartition("-")
+    return project, int(number), row[7]

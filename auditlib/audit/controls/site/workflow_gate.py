@@ -262,9 +262,7 @@ def _again(workflow: Workflow, gate: Callable[[str, str], bool], done: Callable[
     for status in workflow.statuses:
         if not done(status.id, status.name):
             continue
-        opened = [
-            (one.target_id, one) for one in _leaving(workflow, status.id) if not done(one.target_id, one.target)
-        ]
+        opened = [(one.target_id, one) for one in _leaving(workflow, status.id) if not done(one.target_id, one.target)]
         way = _way(workflow, opened, gate, done)
         if way is not None:
             shown = _in_words(way, status.name)
