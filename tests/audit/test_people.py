@@ -165,6 +165,18 @@ def test_each_who_had_it_during_the_work_is_a_worker():
     assert judged(*early, *walked("In Progress > Approved > Done", CAT, start=5)).outcome == PASS
 
 
+def test_who_had_it_for_a_while_during_the_work_is_a_worker():
+    """Also where it was handed over before the work, and again after that while."""
+    steps = [
+        handed(10, 0.5, None, ANN),
+        moved(11, 1, "Open > In Progress", ANN),
+        handed(12, 1.3, ANN, CAT),
+        handed(13, 1.6, CAT, BOB),
+    ]
+    found = judged(*steps, *walked("In Progress > Approved > Done", CAT, start=5))
+    assert (found.outcome, found.history_ids) == (EXCEPTION, (15, 12))
+
+
 def test_a_worker_of_whom_only_the_account_or_only_the_name_is_known():
     """By the account he is told apart and shown; by a name alone he may be anyone."""
     dark = replace(handed(12, 1.5, ANN, CAT), after_text="")

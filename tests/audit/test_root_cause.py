@@ -168,6 +168,8 @@ def test_a_cause_that_was_emptied_and_filled_too_late_is_named_by_the_late_entry
     assert "Root cause was empty until history 14: filled" in found.evidence
     at_the_deadline = only(incident(END, filled(12, 11, "x", ""), filled(13, 12, "", "y"), cause="y"), CAUSE)
     assert at_the_deadline.history_ids == (11, 13)
+    emptied = only(incident(END, filled(12, 11, "", "x"), filled(13, 11, "x", ""), cause=""), CAUSE)
+    assert (emptied.history_ids, emptied.evidence.endswith("; Root cause was empty")) == ((11, 13), True)
 
 
 def test_what_falls_due_later_says_when():

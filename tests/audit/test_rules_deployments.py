@@ -14,7 +14,7 @@ from auditlib.audit.controls.engine import test_issue
 from auditlib.audit.controls.match import Deployment, Span
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.site.source_times import read_time
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Subject, Value
 from auditlib.records.actors import APP
 from auditlib.records.history import Change
 
@@ -163,7 +163,10 @@ def test_each_round_has_its_own_deployments():
 def test_an_approval_that_no_person_gave_shows_nothing():
     """An app entered the gate: as in CT-01 it is not known who approved."""
     steps = [moved(11, 1, "Open > Approved", CAT, APP), moved(12, 2, "Approved > Done")]
-    assert told(issue(*steps), deployed(1.5)) == [(1, NO_EVIDENCE)]
+    found = only(issue(*steps), MATCH, deployed(1.5))
+    assert (found.outcome, found.history_ids) == (NO_EVIDENCE, (11,))
+    assert (found.beside[0].verdict, found.beside[0].gate_at) == ("approval not shown", day(1))
+    assert found.evidence.endswith(": its author is of the kind 'app', so no person is shown to have approved")
 
 
 def test_a_history_that_is_not_whole_shows_nothing():
@@ -172,6 +175,8 @@ def test_a_history_that_is_not_whole_shows_nothing():
     gap: list[Change] = [moved(11, 1, "Open > In Progress"), moved(12, 2, "Testing > In Progress")]
     assert told(issue(*gap), deployed(3)) == [(1, NO_EVIDENCE)]
     assert told(issue(*gap, status="Done"), deployed(3)) == [(1, NO_EVIDENCE)]
+    without = only(issue(*gap, status="Done"), MATCH, deployed())
+    assert without.evidence.endswith("and no history entry leads there")
 
 
 def test_a_ticket_that_was_made_after_its_deployment_is_an_exception():
@@ -232,6 +237,7 @@ def test_an_app_beside_a_person_decides_nothing():
         moved(13, 3, "Approved > Done"),
     ]
     assert told(issue(*steps), deployed(1.5)) == [(1, PASS)]
+    assert only(issue(*steps), MATCH, deployed(2.5)).history_ids == (11,)
     back = [
         *walked("Open > In Progress > Approved > In Progress > Approved", BOB, CAT, CAT, CAT),
         moved(15, 5, "Approved > Approved", CAT, APP),
@@ -243,9 +249,17 @@ def test_an_app_beside_a_person_decides_nothing():
 
 
 def test_what_was_sent_back_later_and_is_still_open_was_approved_when_it_was_made():
-    """Without a go nothing asks for another deployment."""
+    """Without a go nothing asks for another deployment; one that was made afterwards was not approved."""
     steps = walked("Open > In Progress > Approved > In Progress", BOB, CAT, CAT)
     assert told(issue(*steps), deployed(2.5)) == [(1, PASS)]
+    assert told(issue(*steps), deployed(3.5)) == [(1, EXCEPTION)]
+
+
+def test_a_move_within_done_opens_no_round():
+    """What is released after it was done is still done: a deployment then belongs to its go."""
+    asked = control("matches_deployment", done=["Done", "Released"])
+    found = only(issue(*walked("Open > Approved > Done > Released", CAT)), asked, deployed(4))
+    assert (found.round, found.outcome) == (1, PASS)
 
 
 def test_a_graver_verdict_keeps_its_own_words():
@@ -304,6 +318,14 @@ def test_an_approval_whose_time_can_not_be_read_shows_nothing(steps, verdict, ou
     assert (found.beside[0].verdict, found.outcome) == (verdict, outcome)
 
 
+def test_a_field_that_approved_since_the_creation_shows_nothing():
+    """No entry says who set it, or when."""
+    one = issue(moved(13, 4, "Open > Done"), fields={"Approval": Value("Approval", "Yes")})
+    found = only(one, BY_FIELD, deployed(3))
+    assert (found.outcome, found.beside[0].verdict) == (NO_EVIDENCE, "approval not shown")
+    assert found.evidence == "Approval is Yes: no history entry leads there"
+
+
 def test_on_the_day_of_the_approval_or_of_its_end_no_order_is_told():
     """A day alone may be before or after either; sent back the day before, it was surely gone."""
     steps = walked("Open > In Progress > Approved > In Progress", BOB, CAT, CAT)
@@ -315,3 +337,11 @@ def test_on_the_day_of_the_approval_or_of_its_end_no_order_is_told():
         "on the day of its approval",
         "after its approval was taken back",
     ]
+    later = [*steps[:2], moved(13, 5, "Approved > In Progress", CAT)]
+    assert only(issue(*later), MATCH, deployed(shown[2])).beside[0].verdict == "after its approval"
+
+
+def test_what_was_sent_back_at_the_instant_of_its_deployment_was_not_sent_back_before():
+    """As an approval of that instant does not come after it."""
+    steps = walked("Open > In Progress > Approved > In Progress", BOB, CAT, CAT)
+    assert told(issue(*steps), deployed(3)) == [(1, PASS)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _AT: Final = "auditlib/audit/controls/"
+_DAYS: Final = "The library gives days where the parameters give none."
 
 EQUAL: Final[dict[str, str]] = {
     f"{_AT}attribute_rounds.py _of_resolution: 1 → 2": "The creation lies before every entry, whatever place it is given.",
@@ -25,6 +26,11 @@ EQUAL: Final[dict[str, str]] = {
     ),
     f"{_AT}rounds.py _stays: 1 → 2": "The creation lies before every entry, whatever place it is given.",
     f"{_AT}outcomes.py : 50000 → 50001": "How many rows are put together at once is seen in the memory that it takes alone.",
+    f"{_AT}rules/incidents.py _by_limit: 3 → 4": "Jira's times are to the millisecond: the next place is a nought.",
+    f"{_AT}rules/review.py _Review.__init__: case.test.given.days or 0 → case.test.given.days": _DAYS,
+    f"{_AT}rules/review.py _Review.__init__: 0 → 1": _DAYS,
+    f"{_AT}rules/root_cause.py _judge: given.days or 0 → given.days": _DAYS,
+    f"{_AT}rules/root_cause.py _judge: 0 → 1": _DAYS,
     (
         f"{_AT}rules/tested.py _left_forward: stay.step is None or after.step is None or (not stay.regions & TESTING) → "
         "stay.step is None or not stay.regions & TESTING"

@@ -132,7 +132,7 @@ def _assignees(case: Case) -> list[tuple[str, str, int, int, int | None]] | None
         return None if value is None else [(one.id, one.name, -END, END, None) for one in value.people]
     first = marks[0].step
     found = [(first.before, first.before_text, -END, marks[0].place, first.history_id)]
-    for at, (place, step) in enumerate(marks):
-        until = marks[at + 1].place if at + 1 < len(marks) else END
+    ends = [*(mark.place for mark in marks[1:]), END]
+    for (place, step), until in zip(marks, ends, strict=True):
         found.append((step.after, step.after_text, place, until, step.history_id))
     return found

@@ -58,9 +58,9 @@ def matches_deployment(case: Case) -> list[Result]:
 
 def _results(case: Case, rounds: Sequence[Round], found: Sequence[Match]) -> list[Result]:
     if not case.subject.whole:
-        return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
+        return case.each_round(case.unknown)
     judged = {one.number for one in case.course.in_period(case.subject)}
-    concerned = judged.union(one.round for one in found if one.counts and one.round is not None)
+    concerned = {*judged, *(one.round for one in found if one.counts)}
     if not concerned:
         return [case.result(NOT_APPLICABLE, NO_GO)]
     return [
