@@ -168,7 +168,7 @@ def test_what_is_known_of_an_end_without_a_record_is_said():
 def test_other_records_that_name_an_account_end_nothing():
     """What was deleted or removed there is something else than the account, or its membership."""
     for does in ("deleted", "removed"):
-        found = only(Left("2026-05-04"), known(changes=off(DUE + timedelta(days=1), "other", does)))
+        found = only(Left("2026-05-04"), known(changes=off(DUE + timedelta(days=1), "other", does), active={}))
         assert (found.outcome, found.decided_at) == (PASS, None)
 
 
