@@ -20,7 +20,8 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib import __version__
-from auditlib.audit.personal import BESIDE, PERSON_FIELDS, PLAIN_FIELDS, Holds, holds
+from auditlib.audit.personal import BESIDE, GROUP, LEFT_OUT, PERSON_FIELDS, PLAIN_FIELDS, Holds, holds
+from auditlib.audit.yearly.scope import PARAMETER
 from auditlib.digests import digest_file
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
@@ -32,6 +33,7 @@ from auditlib.package.bag import seal
 from auditlib.package.disk import walk
 from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.layout import INFO, MANIFEST, TAG_MANIFEST
+from auditlib.package.mentioned import add_mentioned, repeated_texts
 from auditlib.package.people import Pseudonyms, identity_of, known_in
 from auditlib.package.target import MASKED_RECORD, prepare_target, publish
 from auditlib.package.verify import read_info
@@ -41,7 +43,6 @@ from auditlib.report.workbook.book import Looks
 from auditlib.report.workbook.statement import Statement
 from auditlib.tables import Column, Table, csv_pieces, to_csv
 
-LEFT_OUT: Final = "[left out]"
 SCHEMA: Final = 1
 
 _OMITTED: Final = frozenset({"access_review_import"})
@@ -66,7 +67,7 @@ FILES: Final = Table(
     ),
 )
 _RECORD: Final = re.compile(
-    rf"\b(?:history|log|approval|comment|worklog) \d+(?: of {ISSUE})?"
+    rf"\blog \d{{4}}-\d\d-\d\dT[\d:.]+Z|\b(?:history|log|approval|comment|worklog) \d+(?: of {ISSUE})?"
     rf"|\b(?:link|parent) of {ISSUE}|\bcensus \d{{4}}-\d\d-\d\d"
 )
 _ATTACHMENT: Final = re.compile(r"(data/dossiers/[^/]+/attachments)/.+")
@@ -147,8 +148,8 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
     files = open_sealed(full, purpose="nothing is made of it")
     partial = prepare_target(out)
     try:
-        _write(partial, files, open_records(full), key)
-        seal(partial, _info_of(full), secrets=[key.hex()])
+        called = _write(partial, files, open_records(full), key)
+        seal(partial, _info_of(full, called), secrets=[key.hex()])
         if vouch is not None:
             vouch(partial)
     except BaseException:
@@ -158,9 +159,9 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
     return out
 
 
-def _info_of(full: Path) -> dict[str, str]:
+def _info_of(full: Path, called: Pseudonyms) -> dict[str, str]:
     """Return what ``bag-info.txt`` says: that of the full package, and what this one is."""
-    said = read_info(full)
+    said = {name: called.within(value) for name, value in read_info(full).items()}
     kept = ("Source-Organization", "External-Identifier", "Bagging-Date")
     return {
         **{name: value for name, value in said.items() if name in kept},
@@ -169,12 +170,13 @@ def _info_of(full: Path) -> dict[str, str]:
     }
 
 
-def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> None:
-    """Write the payload of a masked package."""
-    data, called = folder / "data", Pseudonyms(key, known_in(records.store))
-    frames = {
-        one: masked_frame(one, records.table(one.name), called) for one in records.tables if one.name not in _OMITTED
-    }
+def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> Pseudonyms:
+    """Write the payload of a masked package; return what people are called in it."""
+    data, told = folder / "data", {one: records.table(one.name) for one in records.tables}
+    known = known_in(records.store)
+    add_mentioned(known, files, told)
+    called = Pseudonyms(key, known, repeated_texts(told, records.params.sample_strata))
+    frames = {one: masked_frame(one, frame, called) for one, frame in told.items() if one.name not in _OMITTED}
     version = records.pulled.schema["tables"]
     for table, frame in frames.items():
         write_whole(data / "tables" / table.file, csv_pieces(table, frame, version))
@@ -204,6 +206,7 @@ def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> No
     )
     write_whole(data / "index.html", [page.encode()])
     _write_book(frames, data, summary, made, version)
+    return called
 
 
 def _listed(files: SealedFiles) -> Iterator[tuple[str, str]]:
@@ -257,14 +260,25 @@ def _masked_cells(kind: Holds, name: str, frame: pd.DataFrame, called: Pseudonym
             else cell
             for cell, there, field, identity in zip(cells, present, named, ids, strict=True)
         ]
-    if kind is Holds.WORDS:
-        known = {cell: called.within(cell) for cell, there in zip(cells, present, strict=True) if there}
+    if kind is Holds.SETTING:
+        written = frame["figure"].str.startswith(PARAMETER).tolist()
+        cells = [LEFT_OUT if there and one else cell for cell, there, one in zip(cells, present, written, strict=True)]
+    if kind in {Holds.WORDS, Holds.SENTENCE, Holds.SETTING}:
+        say = called.sentence if kind is Holds.SENTENCE else called.within
+        known = {cell: say(cell) for cell, there in zip(cells, present, strict=True) if there}
         return [known.get(cell, cell) if there else cell for cell, there in zip(cells, present, strict=True)]
     beside = frame[BESIDE[name]].tolist() if BESIDE.get(name) in frame.columns else cells
     return [
-        called.of(account if isinstance(account, str) and account else cell) if there else cell
+        _called(cell, account, called) if there else cell
         for cell, there, account in zip(cells, present, beside, strict=True)
     ]
+
+
+def _called(cell: str, account: Any, called: Pseudonyms) -> str:
+    """Return what somebody is called; a group that stands where people do keeps its name."""
+    if cell.startswith(GROUP):
+        return called.within(cell)
+    return called.of(account if isinstance(account, str) and account else cell)
 
 
 def _records(cell: str) -> str:
@@ -291,7 +305,7 @@ def _summary(files: SealedFiles, called: Pseudonyms) -> dict[str, Any]:
 
 def _within(value: Any, called: Pseudonyms) -> Any:
     if isinstance(value, str):
-        return called.within(value)
+        return called.sentence(value)
     if isinstance(value, list):
         return [_within(one, called) for one in value]
     if isinstance(value, dict):
