@@ -35,7 +35,7 @@ from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.layout import INFO, MANIFEST, TAG_MANIFEST
 from auditlib.package.mentioned import add_mentioned, repeated_texts
 from auditlib.package.people import Pseudonyms, identity_of, known_in
-from auditlib.package.target import MASKED_RECORD, prepare_target, publish
+from auditlib.package.target import MASKED_RECORD, prepare_target, publish, require_outside, working_name
 from auditlib.package.verify import read_info
 from auditlib.report.masked_page import masked_page
 from auditlib.report.spreadsheet import WorkingPaper, write_workbook
@@ -146,6 +146,8 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
         If ``full`` is not what was sealed, or ``out`` holds something.
     """
     files = open_sealed(full, purpose="nothing is made of it")
+    require_outside(full, out)
+    require_free(out)
     partial = prepare_target(out)
     try:
         called = _write(partial, files, open_records(full), key)
@@ -157,6 +159,21 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
         raise
     publish(partial, out.absolute())
     return out
+
+
+def require_free(out: Path) -> None:
+    """Refuse a place where such a package can't be made.
+
+    Raises
+    ------
+    UsageError
+        If something is there, or a folder that another one was being made in.
+    """
+    if (partial := working_name(out)).exists():
+        raise UsageError(
+            f"{partial} exists: a package without names is being made there, or its making was broken off. Once nothing writes "
+            "there any more, remove the folder"
+        )
 
 
 def _info_of(full: Path, called: Pseudonyms) -> dict[str, str]:

@@ -12,6 +12,7 @@ from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.evidence.schema import newer_schema
+from auditlib.machine import out_of_room
 from auditlib.package.comparing import compare_file
 from auditlib.package.disk import odd_file
 from auditlib.package.transit import left_by_a_file_manager
@@ -50,6 +51,11 @@ def guarded(package: Path, look: Callable[[], list[Difference]]) -> list[Differe
         A package; may come from anybody.
     look : callable
         Computes something of it again.
+
+    Raises
+    ------
+    Exception
+        What comes of a full disk or too many open files, which says nothing of the package.
     """
     if (odd := odd_file(package)) is not None:
         return [Difference(Kind.NOT_COMPUTED, found=f"{odd[0]} {odd[1]}")]
@@ -57,7 +63,9 @@ def guarded(package: Path, look: Callable[[], list[Difference]]) -> list[Differe
         return [newer]
     try:
         return look()
-    except Exception as error:  # noqa: BLE001 - a spoilt package may fail anywhere, and that is what is to be told
+    except Exception as error:  # a spoilt package may fail anywhere, and that is what is to be told
+        if out_of_room(error):
+            raise
         said = shorten(visible_text(" ".join(str(error).split())), 500)
         kind = "" if type(error).__module__.startswith("auditlib") else f"{type(error).__name__}: "
         return [Difference(Kind.NOT_COMPUTED, found=f"{kind}{said}")]
