@@ -14,15 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from auditlib.audit.yearly.rows import YEARLY
+from auditlib.audit.personal import LEFT_OUT
 from auditlib.cli.rerunning import rerun
 from auditlib.cli.verification import verify
 from auditlib.errors import AuditError, DifferenceError, UsageError
 from auditlib.evidence.differences import Kind
 from auditlib.package.mask_key import key_beside, key_or_new, read_key
-from auditlib.package.masked import LEFT_OUT, check_masked, make_masked, masked_frame
+from auditlib.package.masked import check_masked, make_masked
 from auditlib.package.pack import pack
-from auditlib.package.people import Known, Pseudonyms
 from auditlib.package.previous import open_previous
 from auditlib.package.rows import Rows
 from auditlib.package.target import MASKED_RECORD, is_masked
@@ -132,14 +131,6 @@ def test_a_record_of_the_log_is_named_whole(masked):
     """Of Data Center it is named by its time, of which the year alone would name none."""
     said = {found for row in rows(masked, "gaps") for found in re.findall(r"\blog \S+", row["evidence"])}
     assert said & {f"log {row['id']}" for row in rows(masked, "activity")}
-
-
-def test_a_parameter_beside_last_years_is_left_out():
-    """It is as somebody wrote it: the path of a list may name whose folder it is. Figures stay."""
-    cells = [("parameter: leavers", "/home/ana/left.csv", "", "new", ""), ("population", "41", "40", "1 more", "")]
-    made = masked_frame(YEARLY, YEARLY.make(cells), Pseudonyms(KEY, Known()))
-    assert list(made["this_year"]) == [LEFT_OUT, "41"]
-    assert list(made["last_year"]) == ["", "40"]
 
 
 def test_rows_do_not_stand_in_the_order_of_names(sealed, masked):
