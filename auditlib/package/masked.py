@@ -34,6 +34,7 @@ from auditlib.package.layout import INFO, MANIFEST, TAG_MANIFEST
 from auditlib.package.masked_tables import masked_frame
 from auditlib.package.mentioned import add_mentioned, repeated_texts
 from auditlib.package.people import Pseudonyms, identity_of, known_in
+from auditlib.package.recompute import refusing_spoilt
 from auditlib.package.target import MASKED_RECORD, prepare_target, publish, require_outside, working_name
 from auditlib.package.verify import read_info
 from auditlib.report.masked_page import masked_page
@@ -145,7 +146,8 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
     require_free(out)
     partial = prepare_target(out)
     try:
-        called = _write(partial, files, open_records(full), key)
+        with refusing_spoilt(full):
+            called = _write(partial, files, open_records(full), key)
         seal(partial, _info_of(full, called), secrets=[key.hex()])
         if vouch is not None:
             vouch(partial)

@@ -22,6 +22,7 @@ from auditlib.package.disk import walk
 from auditlib.package.frozen import open_sealed
 from auditlib.package.layout import TAG_MANIFEST, TOP
 from auditlib.package.parts import Part, Piece, split
+from auditlib.package.recompute import refusing_spoilt
 from auditlib.package.target import is_masked, require_outside, working_name
 from auditlib.package.transit import stand_as
 from auditlib.package.verify import listed_digests, read_info
@@ -140,7 +141,8 @@ def part_name(info: Mapping[str, str], digest: str) -> str:
 
 def _write_records(package: Path, made: Path, origin: str, tell: Callable[[str], object]) -> dict[str, str]:
     """Write the sampled records by control; return the SHA-256 of each file by its path below ``made``."""
-    written = write_by_control(open_records(package), made / BY_CONTROL, origin, tell)
+    with refusing_spoilt(package):
+        written = write_by_control(open_records(package), made / BY_CONTROL, origin, tell)
     return {f"{BY_CONTROL}/{path}": digest for path, digest in written.items()}
 
 

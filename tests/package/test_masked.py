@@ -13,12 +13,15 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from bags import INFO
 
 from auditlib.audit.personal import LEFT_OUT
 from auditlib.cli.rerunning import rerun
 from auditlib.cli.verification import verify
 from auditlib.errors import AuditError, DifferenceError, UsageError
 from auditlib.evidence.differences import Kind
+from auditlib.package.bag import seal
+from auditlib.package.layout import TOP
 from auditlib.package.mask_key import key_beside, key_or_new, read_key
 from auditlib.package.masked import check_masked, make_masked
 from auditlib.package.pack import pack
@@ -273,3 +276,18 @@ def test_it_is_packed_as_the_full_one_is(masked, tmp_path):
         archive.extractall(tmp_path / "all")
     assert check_bag(tmp_path / "all" / packed.name) == []
     assert is_masked(tmp_path / "all" / packed.name)
+
+
+def test_a_package_that_names_no_first_answer_is_not_masked(sealed, tmp_path):
+    """Its digests were all redone, so that it is whole, and it can't be computed."""
+    forged = tmp_path / "forged"
+    shutil.copytree(sealed.folder, forged)
+    index = forged / "data" / "raw" / "index.jsonl"
+    lines = index.read_text(encoding="utf-8").splitlines(keepends=True)
+    index.write_text("".join(line for line in lines if '"server/' not in line), encoding="utf-8")
+    for tag in TOP - {"data"}:
+        (forged / tag).unlink(missing_ok=True)
+    seal(forged, INFO)
+    with pytest.raises(UsageError, match="auditlib verify tells all"):
+        make_masked(forged, bytes(32), tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["forged"]
