@@ -57,6 +57,13 @@ def test_a_renamed_status_is_one_status():
     assert not course(renamed, called=called).rounds[0].why_not
 
 
+def test_two_statuses_of_one_name_lead_on_from_each_other():
+    """A move to another project may exchange them, and no entry tells it."""
+    first, then = moved(11, 1, "Open > Review"), moved(12, 2, "Review > Done")
+    one = issue(replace(first, after="3"), replace(then, before="4"))
+    assert not course(one).rounds[0].why_not
+
+
 def test_what_it_was_created_in_was_entered_by_nobody():
     """Created done is a go that no entry shows; created approved is no approval."""
     assert course(issue(status="Done")).rounds[0].why_not == (

@@ -25,6 +25,8 @@ EQUAL: Final[dict[str, str]] = {
         "It spares a search in vain, then a rarer one."
     ),
     f"{_AT}rounds.py _stays: 1 → 2": "The creation lies before every entry, whatever place it is given.",
+    f"{_AT}match.py Match: False → True": "Nobody looks at it where no round is told, and elsewhere it is given.",
+    f"{_AT}match.py Match: False → True (2)": "Nobody looks at it where no round is told, and elsewhere it is given.",
     f"{_AT}outcomes.py : 50000 → 50001": "How many rows are put together at once is seen in the memory that it takes alone.",
     f"{_AT}rules/incidents.py _by_limit: 3 → 4": "Jira's times are to the millisecond: the next place is a nought.",
     f"{_AT}rules/review.py _Review.__init__: case.test.given.days or 0 → case.test.given.days": _DAYS,
@@ -37,6 +39,8 @@ EQUAL: Final[dict[str, str]] = {
     ): "In a round that shows all, an entry leads into every status but the first.",
     f"{_AT}trail.py : 1 → 2": "Behind every entry is as far behind.",
     f"{_AT}trail.py : 60 → 61": "Behind every entry is as far behind.",
+    f"{_AT}wording.py claims: 2 → 3": "Words agree alike with every number but one.",
+    f"{_AT}wording.py claims: 2 → 3 (2)": "Words agree alike with every number but one.",
     (
         f"{_AT}wording.py _roles: attribute.test.different_people or () → attribute.test.different_people"
     ): "Of the five tests of an attribute one is given, and here it is none of the four others.",
