@@ -61,9 +61,11 @@ def test_packages_made_before_took_a_field_of_the_name_for_the_status():
 
 
 def test_a_field_of_jiras_own_without_an_id_is_known_by_its_name():
-    """Data Center leaves out the id; in whatever letters it writes the name."""
+    """Data Center leaves out the id; in whatever letters it writes the name. Where there is an id, the name may be in any language."""
     step = replace(change(11, 2, "Status", "Open", "Done"), field_id="")
     assert [one.history_id for one in happenings(asked(step), TO_DONE)] == [11]
+    translated = replace(step, field="Zustand", field_id="status")
+    assert [one.history_id for one in happenings(asked(translated), TO_DONE)] == [11]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,8 @@ def test_an_issue_is_created_by_its_creator_else_its_reporter_else_nobody():
 
 
 def test_a_change_without_an_author_is_nobodys():
-    """It is named so; the kind of its actor is kept."""
+    """It is named so; the kind of its actor is kept. Of others the account is named."""
+    assert [one.person for one in happenings(asked(DONE), TO_DONE)] == [ANN]
     (found,) = happenings(asked(replace(DONE, author="", author_id="", nobody=True, kind="app")), TO_DONE)
     assert (found.person, found.kind, found.place) == (Person("", "nobody", nobody=True), "app", 0)
 
