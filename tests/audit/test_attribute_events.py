@@ -61,7 +61,7 @@ def test_packages_made_before_took_a_field_of_the_name_for_the_status():
 
 
 def test_a_field_of_jiras_own_without_an_id_is_known_by_its_name():
-    """Data Center leaves out the id; in whatever letters it writes the name. Where there is an id, the name may be in any language."""
+    """Data Center leaves out the id, in whatever letters it writes the name; beside an id the name may be in any language."""
     step = replace(change(11, 2, "Status", "Open", "Done"), field_id="")
     assert [one.history_id for one in happenings(asked(step), TO_DONE)] == [11]
     translated = replace(step, field="Zustand", field_id="status")
