@@ -24,6 +24,8 @@ _EXHAUSTED: Final[Mapping[int, str]] = {
 }
 """By the number of the system's error; POSIX.1, <errno.h>."""
 
+_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
+
 _SIGNS: Final[Mapping[str, str]] = {
     "can't start new thread": _TASKS,
     "cannot allocate memory": _MEMORY,
@@ -56,6 +58,14 @@ def machine_words(error: BaseException) -> str | None:
             where = f" ({os.fsdecode(named)})" if isinstance(named, str | bytes) else ""
             return f"{words}{where}"
     return None
+
+
+def out_of_room(error: BaseException) -> bool:
+    """Say whether an error, or one that led to it, comes from a full disk or too many open files: of no file that was read.
+
+    Memory is not asked for: a file that somebody else made may want too much of it.
+    """
+    return any(isinstance(one, OSError) and one.errno in _ROOM for one in _chain(error))
 
 
 def lacks_of(name: str, message: str) -> str | None:

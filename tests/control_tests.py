@@ -26,7 +26,10 @@ BEGINS, ENDS = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC
 def control(rule: str, **given: Any) -> ControlTest:
     """Return a control as the parameters put it together; ``gate`` and such stand for all of the workflow's regions."""
     regions = {name: given.pop(name) for name in ("gate", "working", "testing", "done") if name in given}
-    workflow = WORKFLOW.model_copy(update={name: tuple(found) for name, found in regions.items()})
+    mapped = {name: tuple(found) for name, found in regions.items()}
+    workflow = (
+        WORKFLOW.model_copy(update=mapped) if mapped else WORKFLOW
+    )  # one object, as controls of an audit share it
     one = Control.model_validate({"id": "CT-00", **given})
     return ControlTest("CT-00", "CT-00", rule, "CC8.1", "Is it?", rule, one, workflow)
 

@@ -45,10 +45,12 @@ def rerun(
     require_package(package)
     from auditlib.evidence.differences import sentences
     from auditlib.package.checks import Check, Outcome, Result
+    from auditlib.package.target import require_full
     from auditlib.run.course import RERUN
     from auditlib.run.progress import progress
     from auditlib.run.quick_import import quick_import
 
+    require_full(package, "there is nothing to execute notebooks on")
     with _target(out_folder, package) as target, progress(err, RERUN) as tell:
         differences = quick_import("auditlib.run.rerun").rerun(package, target, jobs, tell)
     check = Check(

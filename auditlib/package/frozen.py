@@ -14,7 +14,7 @@ from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.differences import Difference, Kind, sentences
 from auditlib.package.disk import open_bytes
 from auditlib.package.layout import MANIFEST, TAG_MANIFEST
-from auditlib.package.target import is_sealed
+from auditlib.package.target import is_sealed, require_full
 from auditlib.package.verify import check_bag
 
 
@@ -74,7 +74,7 @@ class SealedFiles:
         target.write_bytes(content)
 
 
-def open_sealed(package: Path, *, purpose: str = "its population is not frozen") -> SealedFiles:
+def open_sealed(package: Path, *, purpose: str = "its population is not frozen", masked: bool = False) -> SealedFiles:
     """Check a sealed package whole, and open it as something to start from.
 
     Parameters
@@ -83,12 +83,16 @@ def open_sealed(package: Path, *, purpose: str = "its population is not frozen")
         Its folder.
     purpose : str
         What follows if it is not sealed, in words.
+    masked : bool
+        Whether it may be one without names.
 
     Raises
     ------
     UsageError
-        If it is not sealed, or is not what was sealed, naming the file.
+        If it is not sealed, is one without names, or is not what was sealed, naming the file.
     """
+    if not masked:
+        require_full(package, purpose)
     if not is_sealed(package):
         raise UsageError(f"{package} is not a sealed package, so {purpose}")
     tags = _content(package, TAG_MANIFEST)

@@ -20,20 +20,22 @@ from typing import Any, Final
 import pandas as pd
 
 from auditlib import __version__
-from auditlib.audit.personal import BESIDE, PERSON_FIELDS, PLAIN_FIELDS, Holds, holds
+from auditlib.audit.personal import holds
 from auditlib.digests import digest_file
 from auditlib.errors import UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.files import write_whole
-from auditlib.keys import ISSUE, is_key
 from auditlib.package.bag import seal
 from auditlib.package.disk import walk
 from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.layout import INFO, MANIFEST, TAG_MANIFEST
+from auditlib.package.masked_tables import masked_frame
+from auditlib.package.mentioned import add_mentioned, repeated_texts
 from auditlib.package.people import Pseudonyms, identity_of, known_in
-from auditlib.package.target import MASKED_RECORD, prepare_target, publish
+from auditlib.package.recompute import refusing_spoilt
+from auditlib.package.target import MASKED_RECORD, prepare_target, publish, require_outside, working_name
 from auditlib.package.verify import read_info
 from auditlib.report.masked_page import masked_page
 from auditlib.report.spreadsheet import WorkingPaper, write_workbook
@@ -41,7 +43,6 @@ from auditlib.report.workbook.book import Looks
 from auditlib.report.workbook.statement import Statement
 from auditlib.tables import Column, Table, csv_pieces, to_csv
 
-LEFT_OUT: Final = "[left out]"
 SCHEMA: Final = 1
 
 _OMITTED: Final = frozenset({"access_review_import"})
@@ -64,10 +65,6 @@ FILES: Final = Table(
         Column("path", "text", "Path in the full package; of an attachment up to its folder."),
         Column("sha256", "text", "SHA-256, as in the manifest of the full package."),
     ),
-)
-_RECORD: Final = re.compile(
-    rf"\b(?:history|log|approval|comment|worklog) \d+(?: of {ISSUE})?"
-    rf"|\b(?:link|parent) of {ISSUE}|\bcensus \d{{4}}-\d\d-\d\d"
 )
 _ATTACHMENT: Final = re.compile(r"(data/dossiers/[^/]+/attachments)/.+")
 
@@ -145,10 +142,13 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
         If ``full`` is not what was sealed, or ``out`` holds something.
     """
     files = open_sealed(full, purpose="nothing is made of it")
+    require_outside(full, out)
+    require_free(out)
     partial = prepare_target(out)
     try:
-        _write(partial, files, open_records(full), key)
-        seal(partial, _info_of(full), secrets=[key.hex()])
+        with refusing_spoilt(full):
+            called = _write(partial, files, open_records(full), key)
+        seal(partial, _info_of(full, called), secrets=[key.hex()])
         if vouch is not None:
             vouch(partial)
     except BaseException:
@@ -158,9 +158,24 @@ def make_masked(full: Path, key: bytes, out: Path, vouch: Callable[[Path], objec
     return out
 
 
-def _info_of(full: Path) -> dict[str, str]:
+def require_free(out: Path) -> None:
+    """Refuse a place where such a package can't be made.
+
+    Raises
+    ------
+    UsageError
+        If something is there, or a folder that another one was being made in.
+    """
+    if (partial := working_name(out)).exists():
+        raise UsageError(
+            f"{partial} exists: a package without names is being made there, or its making was broken off. Once nothing writes "
+            "there any more, remove the folder"
+        )
+
+
+def _info_of(full: Path, called: Pseudonyms) -> dict[str, str]:
     """Return what ``bag-info.txt`` says: that of the full package, and what this one is."""
-    said = read_info(full)
+    said = {name: called.within(value) for name, value in read_info(full).items()}
     kept = ("Source-Organization", "External-Identifier", "Bagging-Date")
     return {
         **{name: value for name, value in said.items() if name in kept},
@@ -169,12 +184,13 @@ def _info_of(full: Path) -> dict[str, str]:
     }
 
 
-def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> None:
-    """Write the payload of a masked package."""
-    data, called = folder / "data", Pseudonyms(key, known_in(records.store))
-    frames = {
-        one: masked_frame(one, records.table(one.name), called) for one in records.tables if one.name not in _OMITTED
-    }
+def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> Pseudonyms:
+    """Write the payload of a masked package; return what people are called in it."""
+    data, told = folder / "data", {one: records.table(one.name) for one in records.tables}
+    known = known_in(records.store)
+    add_mentioned(known, files, told)
+    called = Pseudonyms(key, known, repeated_texts(told, records.params.sample_strata))
+    frames = {one: masked_frame(one, frame, called) for one, frame in told.items() if one.name not in _OMITTED}
     version = records.pulled.schema["tables"]
     for table, frame in frames.items():
         write_whole(data / "tables" / table.file, csv_pieces(table, frame, version))
@@ -204,82 +220,13 @@ def _write(folder: Path, files: SealedFiles, records: Content, key: bytes) -> No
     )
     write_whole(data / "index.html", [page.encode()])
     _write_book(frames, data, summary, made, version)
+    return called
 
 
 def _listed(files: SealedFiles) -> Iterator[tuple[str, str]]:
     """Yield path and digest of each file of the full package, without the names that people gave to attachments."""
     found = ((_ATTACHMENT.sub(r"\1", path), digest) for path, digest in files.digests.items())
     yield from sorted(found)
-
-
-def masked_frame(table: Table, frame: pd.DataFrame, called: Pseudonyms) -> pd.DataFrame:
-    """Return a table with people called by their pseudonyms, and without what they wrote.
-
-    Its rows are sorted anew where they stood in the order of names, which would tell something of them.
-    """
-    masked = frame.copy()
-    for column in table.columns:
-        kind = holds(table.name, column)
-        if kind is not Holds.PLAIN and len(frame):
-            masked[column.name] = pd.Series(
-                _masked_cells(kind, column.name, frame, called), index=frame.index, dtype=frame[column.name].dtype
-            )
-    by = {column.name: holds(table.name, column) for column in table.columns}
-    if any(by[name] is not Holds.PLAIN for name in table.sort_keys):
-        return table.sort(masked)
-    return _people_last(masked, frame) if {"control", "key"} <= by.keys() and by["key"] is Holds.WORDS else masked
-
-
-def _people_last(masked: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Put the cases of a control that are people behind those that are issues, in the order of their pseudonyms."""
-    person = (masked["key"] != frame["key"]).fillna(value=False)
-    place = pd.Series(pd.factorize(frame["control"])[0], index=frame.index)
-    order = pd.DataFrame({"place": place, "person": person, "key": masked["key"].where(person, "")})
-    rows = order.sort_values(["place", "person", "key"], kind="stable").index
-    return masked.loc[rows].reset_index(drop=True)
-
-
-def _masked_cells(kind: Holds, name: str, frame: pd.DataFrame, called: Pseudonyms) -> list[Any]:
-    """Return the cells of one column; a missing one stays missing, an empty one empty."""
-    cells = frame[name].tolist()
-    present = [isinstance(cell, str) and cell != "" for cell in cells]
-    if kind is Holds.TEXT:
-        return [LEFT_OUT if there else cell for cell, there in zip(cells, present, strict=True)]
-    if kind is Holds.RECORDS:
-        return [_records(cell) if there else cell for cell, there in zip(cells, present, strict=True)]
-    if kind is Holds.CHANGED:
-        ids = frame[name.removesuffix("_text")].tolist()
-        fields = zip(frame["field_id"].tolist(), frame["field"].tolist(), strict=True)
-        named = [field_id or field for field_id, field in fields]
-        return [
-            _changed(cell, field, numbered=isinstance(identity, str) and identity.isdigit(), called=called)
-            if there
-            else cell
-            for cell, there, field, identity in zip(cells, present, named, ids, strict=True)
-        ]
-    if kind is Holds.WORDS:
-        known = {cell: called.within(cell) for cell, there in zip(cells, present, strict=True) if there}
-        return [known.get(cell, cell) if there else cell for cell, there in zip(cells, present, strict=True)]
-    beside = frame[BESIDE[name]].tolist() if BESIDE.get(name) in frame.columns else cells
-    return [
-        called.of(account if isinstance(account, str) and account else cell) if there else cell
-        for cell, there, account in zip(cells, present, beside, strict=True)
-    ]
-
-
-def _records(cell: str) -> str:
-    """Return the records of Jira that a sentence names, each once."""
-    return "; ".join(dict.fromkeys(_RECORD.findall(cell))) or LEFT_OUT
-
-
-def _changed(cell: str, field: str, *, numbered: bool, called: Pseudonyms) -> str:
-    """Return what a field changed from or to, as far as it may be told.
-
-    Jira's own fields have values with a number, which no text has that somebody wrote into a field of the same name.
-    """
-    if (field in PLAIN_FIELDS and numbered) or (field == "Key" and is_key(cell)):
-        return cell
-    return called.of(cell) if field in PERSON_FIELDS else LEFT_OUT
 
 
 def _summary(files: SealedFiles, called: Pseudonyms) -> dict[str, Any]:
@@ -291,7 +238,7 @@ def _summary(files: SealedFiles, called: Pseudonyms) -> dict[str, Any]:
 
 def _within(value: Any, called: Pseudonyms) -> Any:
     if isinstance(value, str):
-        return called.within(value)
+        return called.sentence(value)
     if isinstance(value, list):
         return [_within(one, called) for one in value]
     if isinstance(value, dict):

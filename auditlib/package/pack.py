@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from auditlib.digests import digest_file
-from auditlib.errors import UsageError
 from auditlib.evidence.opened import open_records
 from auditlib.files import write_whole
 from auditlib.package.by_control import write_by_control
@@ -23,7 +22,8 @@ from auditlib.package.disk import walk
 from auditlib.package.frozen import open_sealed
 from auditlib.package.layout import TAG_MANIFEST, TOP
 from auditlib.package.parts import Part, Piece, split
-from auditlib.package.target import working_name
+from auditlib.package.recompute import refusing_spoilt
+from auditlib.package.target import is_masked, require_outside, working_name
 from auditlib.package.transit import stand_as
 from auditlib.package.verify import listed_digests, read_info
 from auditlib.package.zips import write_part
@@ -79,7 +79,7 @@ def pack(
     most : int
         Bytes that an archive may have.
     by_control : bool
-        Whether the sampled records are set as a PDF each.
+        Whether the sampled records are set as a PDF each; a package without names has none.
     tell : callable
         Gets a line for each step.
 
@@ -88,9 +88,10 @@ def pack(
     UsageError
         If the package is not what was sealed, a file fits into no part, or ``out`` can't be written.
     """
-    _require_place(package, out)
+    working_name(out)
+    require_outside(package, out)
     tell("the package is checked")
-    digest = open_sealed(package).digest
+    digest = open_sealed(package, purpose="nothing is packed", masked=True).digest
     name = part_name(read_info(package), digest)
     parts, stands = _plan(package, name, most)
     origin = f"{name}, SHA-256 of its {TAG_MANIFEST} {digest}"
@@ -99,16 +100,11 @@ def pack(
         for part in parts:
             tell(part.archive)
             sums[part.archive] = write_part(made / part.archive, part, package, stands)
-        records = _write_records(package, made, origin, tell) if by_control else {}
+        recorded = by_control and not is_masked(package)
+        records = _write_records(package, made, origin, tell) if recorded else {}
         packed = Packed(name, parts, sum(path.endswith(".pdf") for path in records))
         _write_about(made, packed, digest, sums | records)
     return packed
-
-
-def _require_place(package: Path, out: Path) -> None:
-    working_name(out)
-    if package.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UsageError(f"--out {out} lies in the package, which would be none any more; give another folder")
 
 
 def _plan(package: Path, name: str, most: int) -> tuple[tuple[Part, ...], dict[str, str]]:
@@ -145,7 +141,8 @@ def part_name(info: Mapping[str, str], digest: str) -> str:
 
 def _write_records(package: Path, made: Path, origin: str, tell: Callable[[str], object]) -> dict[str, str]:
     """Write the sampled records by control; return the SHA-256 of each file by its path below ``made``."""
-    written = write_by_control(open_records(package), made / BY_CONTROL, origin, tell)
+    with refusing_spoilt(package):
+        written = write_by_control(open_records(package), made / BY_CONTROL, origin, tell)
     return {f"{BY_CONTROL}/{path}": digest for path, digest in written.items()}
 
 

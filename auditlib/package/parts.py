@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from auditlib.errors import UsageError
@@ -30,7 +31,7 @@ AROUND_ARCHIVE: Final = 22 + 56 + 20
 _UNITS: Final = {"": 1, "B": 1, **{f"{unit}B": 1000**power for power, unit in enumerate("KMGT", start=1)}} | {
     f"{unit}iB": 1024**power for power, unit in enumerate("KMGT", start=1)
 }
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
+_SIZE: Final = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)")
 _LIST: Final = re.compile(r"(?P<name>.+)\.part-(?P<number>[0-9]{1,6})-of-(?P<of>[0-9]{1,6})\.sha256\.txt")
 _LONGEST_ENDING: Final = len(".part-999999-of-999999.sha256.txt")
 
@@ -107,11 +108,12 @@ def parse_size(text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
     units = {unit.lower(): factor for unit, factor in _UNITS.items()}
     factor = units.get(found[2].lower()) if found else None
-    if found is None or factor is None or float(found[1]) * factor < 1:
+    size = int(Decimal(found[1]) * factor) if found is not None and factor is not None else 0
+    if not size:
         raise UsageError(
             f"--max-size {visible_text(shorten(text, 40))}: a size is a number with KB, MB or GB, as 1GB or 500MB"
         )
-    return int(float(found[1]) * factor)
+    return size
 
 
 def split(pieces: Sequence[Piece], tags: Sequence[Piece], name: str, most: int) -> tuple[Part, ...]:

@@ -10,18 +10,49 @@ import base64
 import hashlib
 import hmac
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from auditlib.audit.personal import PERSON_FIELDS
+from auditlib.audit.personal import LEFT_OUT, PERSON_FIELDS
+from auditlib.csv_cells import writable_text
 from auditlib.errors import AnswerError
 from auditlib.responses.store import RawStore
+from auditlib.text import visible_text
 
 CALLED: Final = "Person"
 _SHORTEST: Final = 3
-"""Characters of a name of an account that is looked for within sentences; shorter ones are ordinary words."""
+"""Characters of what is looked for within sentences, if it is ASCII; less are ordinary words, but for names of two."""
+
+_ORDINARY: Final = frozenset(
+    {
+        *(
+            "Am",
+            "An",
+            "As",
+            "At",
+            "Be",
+            "By",
+            "Do",
+            "Go",
+            "He",
+            "If",
+            "In",
+            "Is",
+            "It",
+            "IT",
+            "Me",
+            "My",
+            "No",
+            "OK",
+            "Of",
+        ),
+        *("On", "Or", "So", "To", "Up", "Us", "We"),
+    }
+)
+"""Words of two letters with a capital that sentences have; any other one may be a name."""
 
 _MAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _ACCOUNT: Final = re.compile(
@@ -29,8 +60,13 @@ _ACCOUNT: Final = re.compile(
 )
 """Accounts of Cloud and of Data Center, as Jira gives them out: one that no answer names is covered too."""
 
+_QUOTED: Final = re.compile(r"""(?<!\w)(?:(['"])(?:\\.|(?!\1)[^\\])*\1(?!\w)|['"][^'"]*…)""", re.DOTALL)
+"""A value of Jira in quotation marks, as `repr` or JSON write it; also one that was cut short before they close."""
+
+_CUT: Final = "…"
 _ROLE_ACTOR: Final = "atlassian-user-role-actor"
 _WORD: Final = re.compile(r"\w+")
+_BEGIN: Final = re.compile(r"(?<!\w)\S")
 
 
 @dataclass
@@ -42,7 +78,7 @@ class Known:
     accounts : dict of str to str
         The account by each of its ids, user names and addresses.
     names : dict of str to set of str
-        The accounts that have a name.
+        The accounts that have a name; none if nobody knows whose it is.
     """
 
     accounts: dict[str, str] = field(default_factory=dict)
@@ -58,7 +94,15 @@ class Known:
             self.accounts.setdefault(one, account)
         for name in names:
             if isinstance(name, str) and name.strip():
-                self.names.setdefault(name, set()).add(account)
+                for form in forms(name):
+                    self.names.setdefault(form, set()).add(account)
+
+    def mention(self, account: str = "", name: str = "") -> None:
+        """Add somebody whom a list or another year names; what Jira's answers of this package tell of them stands."""
+        if account:
+            self.accounts.setdefault(account, account)
+        for form in forms(name) - self.names.keys():
+            self.names[form] = {self.accounts[account]} if account else set()
 
     def account_of(self, cell: str) -> str:
         """Return the account that a cell means; a name that nobody or more than one has stands for itself."""
@@ -68,6 +112,14 @@ class Known:
             return cell  # nobody names it, but it is one
         having = self.names.get(cell, ())
         return next(iter(having)) if len(having) == 1 else f"name:{cell}"
+
+
+def forms(text: str) -> set[str]:
+    """Return a text in every form that sentences give it: as it is, on one line, and with what is unseen made visible."""
+    plain = " ".join(text.split())
+    return {
+        form for one in (text, text.strip(), plain) for form in (one, visible_text(one), writable_text(one)) if form
+    }
 
 
 def known_in(store: RawStore) -> Known:
@@ -112,26 +164,31 @@ def _add(known: Known, one: Mapping[str, Any]) -> None:
 
 
 class Pseudonyms:
-    """What people are called, by a key.
+    """What people are called, by a key, and what else sentences may not say.
 
     Parameters
     ----------
     key : bytes
     known : Known
+    texts : iterable of str
+        What people wrote that a sentence may repeat: it is left out there, where it stands as words of its own.
     """
 
-    def __init__(self, key: bytes, known: Known) -> None:
+    def __init__(self, key: bytes, known: Known, texts: Iterable[str] = ()) -> None:
         self._key, self._known = key, known
         self._called: dict[str, str] = {}
+        people = {*known.names, *known.accounts}
+        self._texts = {form for text in texts if len(text) >= _SHORTEST for form in forms(text)} - people
         self._by_first_word: dict[str, list[str]] = {}
         self._without_spaces: list[str] = []
-        for name in sorted({*known.names, *known.accounts}, key=len, reverse=True):
+        self._sorted = sorted(people | self._texts)
+        self._longest = max(map(len, self._sorted), default=0)
+        for name in sorted(self._sorted, key=len, reverse=True):
             first = _WORD.match(name)
-            if first is None or not name.isascii():
+            if _stands_anywhere(name):
                 self._without_spaces.append(name)
-            elif len(name) >= _SHORTEST:
+            elif first is not None and (len(name) >= _SHORTEST or _is_short_name(name)):
                 self._by_first_word.setdefault(first[0], []).append(name)
-        self._without_spaces = [name for name in self._without_spaces if len(name) > 1]
 
     def of(self, cell: str) -> str:
         """Return what somebody is called, by account, name or address; the same for each of them."""
@@ -148,7 +205,7 @@ class Pseudonyms:
         text = _ACCOUNT.sub(lambda found: self.of(found[0]), text)
         for name in self._without_spaces:
             if name in text:
-                text = text.replace(name, self.of(name))
+                text = text.replace(name, self._instead_of(name))
         parts, done = [], 0
         for word in _WORD.finditer(text):
             if word.start() < done:
@@ -156,10 +213,45 @@ class Pseudonyms:
             for name in self._by_first_word.get(word[0], ()):
                 end = word.start() + len(name)
                 if text.startswith(name, word.start()) and not (name[-1:].isalnum() and text[end : end + 1].isalnum()):
-                    parts += [text[done : word.start()], self.of(name)]
+                    parts += [text[done : word.start()], self._instead_of(name)]
                     done = end
                     break
-        return "".join([*parts, text[done:]])
+        return self._without_cut("".join([*parts, text[done:]]))
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence as `within`, and without the values of Jira that it quotes."""
+        return _QUOTED.sub(LEFT_OUT, self.within(text))
+
+    def _instead_of(self, name: str) -> str:
+        return LEFT_OUT if name in self._texts else self.of(name)
+
+    def _without_cut(self, text: str) -> str:
+        """Return a text without the beginnings of names, accounts and texts that were cut short."""
+        *cut, rest = text.split(_CUT)
+        return _CUT.join([*map(self._without_beginning, cut), rest])
+
+    def _without_beginning(self, text: str) -> str:
+        """Return a text without the beginning of a name, account or text at its end."""
+        for found in _BEGIN.finditer(text, max(0, len(text) - self._longest)):
+            beginning = text[found.start() :]
+            place = bisect_left(self._sorted, beginning)
+            if len(beginning) < _SHORTEST:
+                break
+            if place < len(self._sorted) and self._sorted[place].startswith(beginning):
+                return f"{text[: found.start()]}{LEFT_OUT}"
+        return text
+
+
+def _stands_anywhere(name: str) -> bool:
+    """Say whether a name is looked for within words, too: it has letters without spaces around, or begins with none."""
+    if not name.isascii():
+        return len(name) > 1
+    return _WORD.match(name) is None and len(name) > _SHORTEST and any(map(str.isalpha, name))
+
+
+def _is_short_name(name: str) -> bool:
+    """Say whether less than `_SHORTEST` characters are looked for: two like a name, or one that ASCII does not have."""
+    return not name.isascii() or (name.isalpha() and len(name) > 1 and name[0].isupper() and name not in _ORDINARY)
 
 
 def identity_of(key: bytes) -> str:

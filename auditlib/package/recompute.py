@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from auditlib import __version__
-from auditlib.errors import AnswerError
+from auditlib.errors import AnswerError, AuditError, UsageError
 from auditlib.evidence.content import Content
 from auditlib.evidence.differences import Difference, Kind
 from auditlib.evidence.opened import open_records
 from auditlib.evidence.schema import newer_schema
+from auditlib.machine import machine_words, out_of_room
 from auditlib.package.comparing import compare_file
 from auditlib.package.disk import odd_file
 from auditlib.package.transit import left_by_a_file_manager
@@ -50,6 +52,11 @@ def guarded(package: Path, look: Callable[[], list[Difference]]) -> list[Differe
         A package; may come from anybody.
     look : callable
         Computes something of it again.
+
+    Raises
+    ------
+    Exception
+        What comes of a full disk or too many open files, which says nothing of the package.
     """
     if (odd := odd_file(package)) is not None:
         return [Difference(Kind.NOT_COMPUTED, found=f"{odd[0]} {odd[1]}")]
@@ -57,10 +64,35 @@ def guarded(package: Path, look: Callable[[], list[Difference]]) -> list[Differe
         return [newer]
     try:
         return look()
-    except Exception as error:  # noqa: BLE001 - a spoilt package may fail anywhere, and that is what is to be told
-        said = shorten(visible_text(" ".join(str(error).split())), 500)
-        kind = "" if type(error).__module__.startswith("auditlib") else f"{type(error).__name__}: "
-        return [Difference(Kind.NOT_COMPUTED, found=f"{kind}{said}")]
+    except Exception as error:  # a spoilt package may fail anywhere, and that is what is to be told
+        if out_of_room(error):
+            raise
+        return [Difference(Kind.NOT_COMPUTED, found=_said(error))]
+
+
+@contextmanager
+def refusing_spoilt(package: Path) -> Iterator[None]:
+    """Refuse a sealed package from which something is made, if it can't be computed again, as `guarded` tells it.
+
+    Raises
+    ------
+    UsageError
+        With what is wrong in it. What the machine refuses is raised as it is, and so is what is told in a sentence already.
+    """
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, AuditError | OSError) or machine_words(error) is not None:
+            raise
+        raise UsageError(
+            f"{package}: nothing is made of it, since it can't be computed again: {_said(error)}; auditlib verify tells all"
+        ) from error
+
+
+def _said(error: Exception) -> str:
+    said = shorten(visible_text(" ".join(str(error).split())), 500)
+    kind = "" if type(error).__module__.startswith("auditlib") else f"{type(error).__name__}: "
+    return f"{kind}{said}"
 
 
 def _tables_and_dossiers(package: Path, evidence: Content) -> list[Difference]:

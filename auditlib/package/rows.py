@@ -18,6 +18,7 @@ from auditlib.errors import AnswerError, UsageError
 from auditlib.evidence.schema import schema_of
 from auditlib.evidence.ways import WAYS, Way
 from auditlib.package.disk import odd_file
+from auditlib.package.target import require_full
 from auditlib.phrases import agreeing, counted
 from auditlib.responses.entry import Entry, read_line
 from auditlib.tables import take_long_cells
@@ -102,6 +103,7 @@ class Rows:
     """
 
     def __init__(self, package: Path) -> None:
+        require_full(package, "it does not say which responses a row came from")
         if (odd := odd_file(package)) is not None:
             raise UsageError(f"{visible_text(odd[0])} {odd[1]}; verify the package first")
         self._data = package / "data"
@@ -144,7 +146,8 @@ class Rows:
         if found:
             return found
         known = {name for table in self.names for row in self.table(table) for name in row.names}
-        near = get_close_matches(key, sorted(known), n=3)
+        same = sorted(name for name in known if name.casefold() == key.casefold())
+        near = same or get_close_matches(key, sorted(known), n=3)
         like = f"; much alike are {', '.join(map(visible_text, near))}" if near else ""
         raise UsageError(
             f"no row of any table is called {visible_text(key)}{like}. A row is called by the key of an issue, by the id of a "
@@ -199,9 +202,8 @@ def _read_index(path: Path) -> tuple[list[Entry], dict[str, dict[str, list[int]]
                     for name in names:
                         feeds.setdefault(table, {}).setdefault(name, []).append(len(entries) - 1)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError, AnswerError) as error:
-        raise UsageError(
-            f"raw/index.jsonl can't be read: {visible_text(str(error))}; verify the package first"
-        ) from None
+        why = error.strerror if isinstance(error, OSError) else visible_text(str(error))
+        raise UsageError(f"raw/index.jsonl can't be read: {why}; verify the package first") from None
     return entries, feeds
 
 

@@ -132,6 +132,30 @@ def is_masked(folder: Path) -> bool:
     return is_plain_file(folder / MASKED_RECORD) and not (folder / "data" / "raw").exists()
 
 
+def require_outside(package: Path, out: Path) -> None:
+    """Refuse a place within a package, which would be none any more.
+
+    Raises
+    ------
+    UsageError
+        If ``out`` is the package or lies in it.
+    """
+    if package.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UsageError(f"--out {out} lies in the package, which would be none any more; give another folder")
+
+
+def require_full(package: Path, purpose: str) -> None:
+    """Refuse a package without names, which holds no answers of Jira.
+
+    Raises
+    ------
+    UsageError
+        Saying what follows, in the words of ``purpose``.
+    """
+    if is_masked(package):
+        raise UsageError(f"{package} is a package without names, so {purpose}; give the full one")
+
+
 def _refuse_occupied(out: Path) -> None:
     """Raise UsageError unless ``out`` is free, or an empty folder."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):

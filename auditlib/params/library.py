@@ -120,13 +120,14 @@ def regions(control: Control, workflow: Workflow | None) -> Workflow:
     """Return the regions that hold for a control: those of its own, the others from the parameter file.
 
     A control whose approvals are those of a field or of Jira Service Management has statuses as gates only if it names
-    some itself.
+    some itself. Controls that name no region have one workflow, so that the rounds of an issue are worked out once for them.
     """
     general = workflow or Workflow()
     own = {name: getattr(control, name) for name in REGIONS}
     if own["gate"] is None and (control.gate_field is not None or control.approvals):
         own["gate"] = ()
-    return general.model_copy(update={name: value for name, value in own.items() if value is not None})
+    given = {name: value for name, value in own.items() if value is not None}
+    return general.model_copy(update=given) if given else general
 
 
 def resolve(params: Choice) -> tuple[ControlTest, ...]:

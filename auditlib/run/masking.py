@@ -7,8 +7,8 @@ from pathlib import Path
 
 from auditlib.errors import AuditError
 from auditlib.package.mask_key import key_beside, key_or_new, read_key
-from auditlib.package.masked import make_masked
-from auditlib.package.target import MASKED, working_name
+from auditlib.package.masked import make_masked, require_free
+from auditlib.package.target import MASKED
 from auditlib.run.order import Run
 from auditlib.run.until import Until
 from auditlib.run.vouching import vouch
@@ -29,7 +29,7 @@ def require_maskable(order: Run) -> None:
     """
     if not order.params.mask or order.until is not Until.SEAL:
         return
-    working_name(masked_target(order.out))
+    require_free(masked_target(order.out))
     if (key := key_beside(order.out)).exists():
         read_key(key)
 

@@ -61,14 +61,24 @@ def write_next_year(target: Path, old: Path, root: Path) -> NextYear:
     named = None if package is None else package.relative_to(root).as_posix()
     text = rolled_forward(sheet.text, old.as_posix(), named)
     try:
-        with target.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        _write_new(target, text)
     except OSError as error:
         raise UsageError(f"{target}: can't be written: {error.strerror or type(error).__name__}") from None
     difference = difflib.unified_diff(
         sheet.text.splitlines(), text.splitlines(), old.as_posix(), target.as_posix(), lineterm="", n=0
     )
     return NextYear("\n".join(difference), tuple(_told(before, parse_parameters(text, str(target)), named)))
+
+
+def _write_new(target: Path, text: str) -> None:
+    """Write a file that is not there yet: whole, or not at all."""
+    with target.open("x", encoding="utf-8", newline="\n") as stream:
+        try:
+            stream.write(text)
+            stream.flush()
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
 
 
 def _told(before: Parameters, after: Parameters, previous: str | None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditlib.audit.controls.actors import ACTORS, RuleSetters, actor_findings, actors_table, entries_by_kind
+from auditlib.audit.controls.actors import ACTORS, SINCE, RuleSetters, actor_findings, actors_table, entries_by_kind
 from auditlib.records.actors import AGENT, APP, CUSTOMER, ERASED, ON_BEHALF, PERSON, UNKNOWN, Actor
 from auditlib.tables import to_csv
 
@@ -95,3 +95,8 @@ def test_entries_of_others_than_persons_are_told_by_kind():
     assert list(one) == ["actors.others"], "no person acted, so no rule could have"
     assert "2 of 2 entries in the histories" in one["actors.others"].statement
     assert found([], kinds_told=False) == {}
+
+
+def test_packages_with_tables_of_version_5_have_it():
+    """They are sealed, and verified with the tables that they were made with."""
+    assert SINCE == 5

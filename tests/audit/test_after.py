@@ -118,6 +118,9 @@ def test_a_go_that_no_entry_shows_is_no_evidence():
         (replace(file(20, 2, "7", ""), before=""), EXCEPTION),
         (replace(file(20, 2, "", "8"), after=""), PASS),
         (replace(file(20, 2, "7", "8"), after=""), PASS),
+        (replace(file(20, 2, "7", "8"), after_text=""), PASS),
+        (replace(file(20, 2, "7", ""), before_text=""), EXCEPTION),
+        (file(20, 2, "", ""), PASS),  # names no file
     ],
 )
 def test_a_file_is_gone_where_an_entry_takes_it_away_after_the_go(step, expected):
@@ -149,3 +152,24 @@ def test_comments_make_bursts_too_and_five_notes_are_shown():
     five = only(written(5), asked).evidence
     assert (five.count("one of 5 comments"), "more" in five) == (5, False)
     assert only(written(6), asked).evidence.endswith("; and 1 more")
+
+
+def test_changes_are_told_in_the_order_in_which_they_were_made():
+    """Whatever the order of the fields in the parameters; the first decides when."""
+    steps = [change(20, 2, "description", "Old", "New"), change(21, 3, "summary", "Old", "New")]
+    found = only(issue(*DONE, *steps), AFTER)
+    assert (found.history_ids, found.decided_at) == ((11, 20, 21), day(2))
+    assert found.evidence.index("history 20: description") < found.evidence.index("history 21: summary")
+
+
+def test_a_comment_of_which_jira_tells_no_edit_was_not_edited():
+    """It sends the time of the last edit with each that was."""
+    assert only(issue(*DONE, comments=[replace(remark(2, CAT), updated="")]), AFTER).outcome == PASS
+
+
+def test_a_removed_file_and_an_edited_comment_are_told_together():
+    """Each is an exception of its own; the time is that of the file, whose entry the history has."""
+    found = only(issue(*DONE, file(20, 3, "7", ""), comments=[remark(2, CAT)]), AFTER)
+    assert (found.history_ids, found.decided_at) == ((11, 20), day(3))
+    assert "history 20: Attachment: 'test.pdf' was removed" in found.evidence
+    assert found.evidence.endswith(" by Ann; comment 7 by Bob, edited 2026-04-03T12:00:00.000+00:00 by Cat")

@@ -35,6 +35,11 @@ def edited(*steps, **more):
             EXCEPTION,
             (12, 20, 21, 13),
         ),
+        (  # in the order in which they were made, not in that of the parameters
+            (change(20, 2.4, "description", "Old", "New"), change(21, 2.6, "summary", "Old", "New")),
+            EXCEPTION,
+            (12, 20, 21, 13),
+        ),
     ],
 )
 def test_what_was_approved_is_what_went_out(steps, expected, ids):
@@ -54,6 +59,7 @@ def test_what_was_approved_is_what_went_out(steps, expected, ids):
         ((change(20, 1.2, "description", "A", "B"), change(21, 1.5, "description", "C", "D")), "D", PASS),
         ((change(20, 4, "description", "A", "B"), change(21, 5, "description", "C", "D")), "D", PASS),
         ((change(20, 1.5, "description", "A", "B"), change(12, 2, "description", "C", "D")), "D", PASS),
+        ((change(13, 3, "description", "B", "B"), change(21, 4, "description", "C", "D")), "D", PASS),
         ((change(13, 3, "labels", "A", "B"), change(21, 4, "labels", "C", "D")), "D", PASS),
     ],
 )
@@ -71,6 +77,25 @@ def test_todays_summary_must_follow_from_its_history():
     assert edited(*steps, fields={}).outcome == PASS
     after = [change(20, 4, "summary", "A", "B")]
     assert edited(*after, fields={"summary": Value("Summary", "C")}).outcome == PASS
+
+
+def test_a_field_of_ones_own_that_is_called_summary_is_not_the_summary():
+    """What the issue's summary holds today says nothing of it."""
+    asked = control("approved_was_done", protected=["customfield_1"])
+    own = replace(change(20, 1.5, "summary", "A", "B"), field_id="customfield_1", custom=True)
+    steps = sorted((*WENT, own), key=lambda step: step.at)
+    fields = {"summary": Value("Summary", "C"), "customfield_1": Value("summary", "B")}
+    assert only(issue(*steps, fields=fields), asked).outcome == PASS
+
+
+@pytest.mark.parametrize(("after", "before"), [("2", ""), ("", "2")])
+def test_a_value_with_an_id_on_one_side_is_no_text(after, before):
+    """What one entry names by an id and the next one by words may be one thing."""
+    asked = control("approved_was_done", protected=["priority"])
+    one = replace(change(20, 1.5, "priority", "Low", "High"), after=after)
+    other = replace(change(21, 4, "priority", "Highest", "Low"), before=before)
+    steps = sorted((*WENT, one, other), key=lambda step: step.at)
+    assert only(issue(*steps), asked).outcome == PASS
 
 
 def test_values_with_ids_may_change_their_names():
@@ -170,3 +195,9 @@ def test_only_a_person_authorises():
     assert only(issue(*steps), AUTHORISED).history_ids == (11, 12)
     created = only(issue(*walked("In Progress > Done")), AUTHORISED)
     assert (created.history_ids, created.decided_at) == ((), day(0))
+
+
+def test_work_does_not_authorise_itself():
+    """Also where one status stands for both."""
+    asked = control("authorised_before_work", design_gate=["Designed"], working=["Designed"])
+    assert outcome(issue(*walked("Open > Designed > Done", CAT)), asked) == [EXCEPTION]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from control_tests import ANN, BOB, CAT, DAN, Person, by, control, handed, issue, moved, only, walked
+from control_tests import ANN, BOB, CAT, DAN, Person, by, control, day, handed, issue, moved, only, walked
 
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
 from auditlib.records.actors import APP
@@ -48,6 +50,7 @@ def judged(way, *who, asked=BOTH, steps=None, **fields):
         (TWICE, "Open > Approved > Done", (CAT,), EXCEPTION),
         (TWICE, SAME, (CAT, BOB, EVE), EXCEPTION),
         (TWICE, ONCE, (CAT, DAN), EXCEPTION),
+        (TWICE, "Open > Approved > Waiting > Approved > Waiting > Approved > Done", (CAT, BOB, CAT, BOB, DAN), PASS),
     ],
 )
 def test_two_persons_approve_and_neither_is_involved(asked, way, who, result):
@@ -65,6 +68,8 @@ def test_the_entries_that_decide_are_named():
         "only one of two approvals before it in this round",
     )
     assert judged("Open > Done").evidence.endswith("no approval before it in this round")
+    for asked, way in ((BOTH, "Open > Granted > Done"), (TWICE, "Open > Approved > Done")):
+        assert judged(way, CAT, asked=asked).evidence == f"{one.evidence.replace('Approved', way.split(' > ')[1])}"
     got = judged(ONCE, CAT, EVE)
     assert (got.history_ids, got.evidence.rpartition("; ")[2]) == ((12,), "Eve is whom Who named")
     assert judged(ONCE, CAT, CAT).evidence.endswith(": both by one person")
@@ -115,3 +120,16 @@ def test_a_gap_is_no_evidence():
     """Of a history that does not join nothing follows."""
     steps = [moved(11, 1, "Open > Approved", CAT), moved(13, 3, "Granted > Done")]
     assert judged(ONCE, steps=steps).outcome == NO_EVIDENCE
+
+
+def test_the_later_approval_says_when_and_who_was_involved_by_then():
+    """Where the reporter was changed between the two, the words name the one of the second."""
+    assert judged(ONCE, CAT, DAN).decided_at == day(2)
+    assert judged(ONCE, CAT, DAN, Who=None).decided_at == day(2)
+    steps = [
+        *walked("Open > Approved", CAT),
+        handed(20, 1.5, BOB, ANN, "reporter"),
+        *walked("Approved > Granted > Done", DAN, start=2),
+    ]
+    steps = [replace(one, history_id=number) for number, one in enumerate(steps, 11)]
+    assert judged(ONCE, steps=steps).evidence.endswith("asked for or made by Eve, Ann")

@@ -223,3 +223,34 @@ def test_a_resolution_that_is_cleared_twice_ends_its_round_once():
     found = test_subject(issue(*steps), asked)
     assert (found.outcome, found.evidence[:12]) == (NO_EVIDENCE, "round 1 of 2")
     assert test_subject(issue(*steps[1:]), asked).outcome == PASS
+
+
+BEFORE_RESOLVED = attribute({"order": {"first": {"to_status": "Approved"}, "then": "resolved"}})
+APPROVED, FIXED = moved(11, 1, "Open > Approved"), change(12, 2, "resolution", "", "Fixed")
+CLEARED = change(13, 3, "resolution", "Fixed", "")
+TODAY = {"resolution": Value("Resolution", "Fixed")}
+
+
+def test_a_resolution_of_today_that_no_entry_sets_is_a_round_too():
+    """Cleared as the history says, and set today: somebody set it. Set as the history says, it is that round's."""
+    found = test_subject(issue(APPROVED, FIXED, CLEARED, fields=TODAY), BEFORE_RESOLVED)
+    assert (found.outcome, found.history_id) == (NO_EVIDENCE, None)
+    assert found.evidence == "round 2 of 2: resolved: today's state says so, and no history entry shows it"
+    for one in (issue(APPROVED, FIXED, fields=TODAY), issue(APPROVED, FIXED, CLEARED)):
+        found = test_subject(one, BEFORE_RESOLVED)
+        assert (found.outcome, found.evidence[:8]) == (PASS, "history ")
+
+
+def test_what_sets_no_resolution_ends_no_round_whenever_it_was():
+    """An entry that clears what is not set, at a time that can't be read, resolves nothing."""
+    dark = replace(change(10, 0, "resolution", "", ""), at="some day")
+    assert test_subject(issue(dark, APPROVED, FIXED), BEFORE_RESOLVED).outcome == PASS
+
+
+def test_a_resolution_is_set_on_the_screen_of_a_transition():
+    """What stands in one entry happened at once: the status comes before the resolution as well as after it."""
+    at_once = change(11, 1, "resolution", "", "Fixed")
+    assert test_subject(issue(APPROVED, at_once), BEFORE_RESOLVED).outcome == PASS
+    after = attribute({"order": {"first": "resolved", "then": {"to_status": "Approved"}}})
+    assert test_subject(issue(APPROVED, at_once), after).outcome == PASS
+    assert test_subject(issue(replace(APPROVED, history_id=10), at_once), after).outcome == EXCEPTION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -110,6 +111,45 @@ def test_within_days(days, steps, read, outcome):
     assert test_subject(subject(*steps, read_at=day(read)), asked).outcome == outcome
 
 
+LIMIT = attribute({"within": {"from": {"to_status": "Approved"}, "to": "resolved", "days": 10}})
+
+
+@pytest.mark.parametrize(
+    ("steps", "more", "found", "history_id"),
+    [
+        ((), {}, NOT_APPLICABLE, None),
+        ((RESOLVED,), {}, NO_EVIDENCE, 13),
+        ((APPROVED, RESOLVED), {}, PASS, 13),
+        ((APPROVED, change(13, 1, "resolution", "", "Done")), {}, EXCEPTION, 13),
+        ((APPROVED, change(13, 2, "resolution", "", "Done")), {}, PASS, 13),
+        ((APPROVED, change(13, 12, "resolution", "", "Done")), {}, PASS, 13),
+        ((APPROVED, change(13, 12.1, "resolution", "", "Done")), {}, EXCEPTION, 13),
+        ((replace(APPROVED, at="some day"), RESOLVED), {}, NO_EVIDENCE, 11),
+        ((replace(APPROVED, at="some day"),), {}, NO_EVIDENCE, 11),
+        ((APPROVED, replace(RESOLVED, at="some day")), {}, NO_EVIDENCE, 13),
+        ((APPROVED,), {"fields": {"resolution": Value("Resolution", "Done")}}, NO_EVIDENCE, None),
+        # the limit runs out on the twelfth day
+        ((APPROVED,), {"period_ends": day(11)}, NOT_APPLICABLE, None),
+        ((APPROVED,), {"period_ends": day(12)}, NOT_APPLICABLE, None),
+        ((APPROVED,), {"period_ends": day(13)}, EXCEPTION, 11),
+        ((APPROVED, RESOLVED), {"period_ends": day(11)}, PASS, 13),
+        ((APPROVED, RESOLVED), {"period_ends": day(10)}, NOT_APPLICABLE, None),
+        ((APPROVED, change(13, 20, "resolution", "", "Done")), {"period_ends": day(11)}, NOT_APPLICABLE, None),
+        ((APPROVED, replace(RESOLVED, at="some day")), {"period_ends": day(11)}, NO_EVIDENCE, 13),
+        ((replace(APPROVED, at="some day"),), {"period_ends": day(11)}, NO_EVIDENCE, 11),
+        # it was read on the day after
+        ((APPROVED,), {"read_at": day(12)}, NOT_APPLICABLE, None),
+        ((APPROVED,), {"read_at": day(12.1)}, EXCEPTION, 11),
+    ],
+)
+@pytest.mark.parametrize("by_rounds", [True, False])
+def test_a_time_limit_is_judged_when_it_is_over(steps, more, found, history_id, by_rounds):
+    """In the period and before it was read; what came before its own begin, or at no known time, is never in time."""
+    one = subject(*steps, status="Approved" if any(step.field == "status" for step in steps) else "Open", **more)
+    told = test_subject(one, LIMIT, by_rounds=by_rounds)
+    assert (told.outcome, told.history_id) == (found, history_id)
+
+
 def test_a_time_at_the_end_of_the_calendar_has_an_outcome():
     """What Jira answers may lie where no day follows: the limit is not counted on from there."""
     asked = attribute({"within": {"from": "created", "to": "resolved", "days": 30}})
@@ -165,6 +205,56 @@ def test_something_hangs_on_the_issue(test, outcome):
     assert test_subject(one, attribute(test)).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("test", "more", "evidence"),
+    [
+        ({"link": True}, {"links": ["Blocks\nblocks", "Clones\nclones"]}, "2 of 2 links"),
+        ({"link": "blocks"}, {"links": ["Blocks\nblocks", "Clones\nclones"]}, "1 of 2 links"),
+        ({"link": True}, {}, "no link"),
+        ({"link": "blocks"}, {"links": ["Clones\nclones"]}, "no link 'blocks'"),
+        ({"link": True}, {"all_links": False}, "no link among those that Jira gave"),
+        ({"attachment": True}, {"attachments": ["a.pdf", "b.pdf"]}, "attachment a.pdf"),
+        ({"attachment": True}, {"attachments": []}, "no attachment"),
+        ({"attachment": "*.png"}, {"attachments": ["a.pdf"]}, "no attachment *.png"),
+        ({"attachment": True}, {}, "Jira sent no field attachment"),
+        ({"comment_by": "Bob"}, {"commenters": [(ANN, 70), (BOB, 77)]}, "comment 77 by Bob"),
+        ({"comment_by": "Bob"}, {"commenters": [(BOB, None)]}, "comment without id by Bob"),
+        ({"comment_by": "Bob"}, {}, "no comment by Bob that the account sees"),
+        ({"comment_by": "Bob"}, {"commenters": [(ANN, 70)]}, "no comment by Bob that the account sees"),
+    ],
+)
+def test_what_hangs_on_an_issue_is_told(test, more, evidence):
+    """Which of how many, or what is missing."""
+    assert test_subject(subject(**more), attribute({"has": test})).evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("held", "commenter", "found"),
+    [
+        (Person("x1", "Somebody", nobody=True), Person("x1", "Somebody"), NO_EVIDENCE),
+        (BOB, Person("b2", "Bob", nobody=True), NO_EVIDENCE),
+        (Person("", "Bob"), Person("", "Ann"), NO_EVIDENCE),
+        (Person("", "Bob"), Person("b9", "Bob"), PASS),
+        (Person("b2", "Robert"), Person("b2", "Bob"), PASS),
+    ],
+)
+def test_who_commented_is_known_by_account_or_name(held, commenter, found):
+    """Nobody in particular is nobody whom a field names, and accounts without an id are not one for that."""
+    one = subject(fields={"Reviewer": Value("Reviewer", held.name, (held,))}, commenters=[(commenter, 1)])
+    assert test_subject(one, attribute({"has": {"comment_by": "Reviewer"}})).outcome == found
+
+
+def test_people_of_the_creation_and_of_fields_are_compared_as_they_are():
+    """No event has to happen for that; several people of one field are one side."""
+    asked = attribute({"different_people": ["created", "Reviewer"]})
+    for people, found in (((BOB,), PASS), ((BOB, ANN), EXCEPTION), ((Person("", "Bob"),), NO_EVIDENCE)):
+        fields = {"creator": Value("Creator", "Ann", (ANN,)), "Reviewer": Value("Reviewer", "x", people)}
+        assert test_subject(subject(fields=fields), asked).outcome == found
+    assert test_subject(subject(fields={"creator": Value("Creator", "Ann", (ANN,))}), asked).evidence == (
+        "Reviewer names nobody"
+    )
+
+
 def test_what_an_attribute_does_not_concern_is_not_applicable():
     """All that stands under applies_to must hold."""
     asked = attribute(
@@ -189,6 +279,74 @@ words = st.sampled_from(["Open", "Approved", "Done"])
 histories = st.lists(
     st.tuples(st.integers(0, 20), words, words, st.sampled_from([ANN, BOB, Person("", "")])), max_size=6
 )
+
+
+# What packages made before say
+
+
+@pytest.mark.parametrize(
+    ("steps", "found", "history_id"),
+    [
+        ((APPROVED, DONE), PASS, 11),
+        ((change(12, 2, "status", "Open", "Approved"), change(13, 2, "status", "Approved", "Done")), PASS, 12),
+        ((change(11, 2, "status", "Open", "Done"), change(12, 3, "status", "Done", "Approved")), EXCEPTION, 11),
+        ((change(12, 3, "status", "Open", "Done"),), NO_EVIDENCE, 12),
+        ((replace(APPROVED, at="some day"), DONE), NO_EVIDENCE, 11),
+        ((APPROVED, replace(DONE, at="some day")), NO_EVIDENCE, 12),
+        ((APPROVED,), NOT_APPLICABLE, None),
+    ],
+)
+def test_before_there_were_rounds_the_first_came_before_the_last(steps, found, history_id):
+    """At one instant, too; whatever came between."""
+    one = test_subject(subject(*steps, status=steps[-1].after_text), ORDER, by_rounds=False)
+    assert (one.outcome, one.history_id) == (found, history_id)
+    if len(steps) == 1 and found == NO_EVIDENCE:
+        assert one.evidence.endswith("; to status Approved: never")
+
+
+RISK = attribute({"filled_before": {"field": "Risk", "event": {"to_status": "Done"}}})
+
+
+@pytest.mark.parametrize(
+    ("steps", "today", "found", "history_id"),
+    [
+        ((DONE,), "High", PASS, 12),
+        ((DONE,), "", EXCEPTION, 12),
+        ((change(9, 3, "Risk", "", "High"), DONE), "High", PASS, 9),
+        ((DONE, change(14, 3, "Risk", "", "High")), "High", PASS, 14),  # at the same instant
+        ((DONE, change(14, 4, "Risk", "", "High")), "High", EXCEPTION, 12),
+        ((change(9, 1, "Risk", "", "High"), DONE, change(14, 4, "Risk", "High", "")), "", PASS, 9),
+        ((replace(change(9, 1, "Risk", "", "High"), at="some day"), DONE), "High", NO_EVIDENCE, 12),
+        ((change(9, 1, "Risk", "", "High"), replace(DONE, at="some day")), "High", NO_EVIDENCE, 12),
+        ((), "High", NOT_APPLICABLE, None),
+    ],
+)
+def test_before_there_were_rounds_a_field_was_filled_by_the_clock(steps, today, found, history_id):
+    """What was set at the instant of the event counted, in whatever entry."""
+    status = "Done" if steps else "Open"
+    one = subject(*steps, fields={"Risk": Value("Risk", today)}, status=status)
+    told = test_subject(one, RISK, by_rounds=False)
+    assert (told.outcome, told.history_id) == (found, history_id)
+
+
+def test_before_there_were_rounds_a_field_had_to_be_known_too():
+    """By the field itself, or by a change of it."""
+    assert test_subject(subject(DONE), RISK, by_rounds=False).outcome == NO_EVIDENCE
+    changed = subject(change(9, 1, "Risk", "", "High"), DONE)
+    assert test_subject(changed, RISK, by_rounds=False).outcome == PASS
+
+
+@pytest.mark.parametrize(
+    ("steps", "more", "found"),
+    [
+        ((APPROVED,), {"is_open": True, "status": "Approved"}, NOT_APPLICABLE),
+        ((APPROVED,), {"is_open": True, "status": "Done"}, NO_EVIDENCE),
+        ((APPROVED,), {"is_open": False, "status": "Approved"}, NO_EVIDENCE),
+    ],
+)
+def test_before_there_were_rounds_what_may_still_happen_concerned_nobody(steps, more, found):
+    """An open issue whose state does not say that it has happened; else it never did."""
+    assert test_subject(subject(*steps, **more), EYES, by_rounds=False).outcome == found
 
 
 @given(histories)

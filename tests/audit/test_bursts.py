@@ -77,3 +77,24 @@ def test_what_was_written_after_the_request_is_noted():
     assert "comment 200 " not in found.evidence
     late = replace(steps[0], at=day(2.6))
     assert "history 11" in only(issue(late, steps[1]), asked).evidence
+
+
+def test_the_time_that_decides_is_that_of_the_first_gate_that_is_noted():
+    """Where none is, that of the last one; an issue without any has no time."""
+    asked = control("written_at_the_time", requested_on=date(2026, 4, 3))
+    steps = walked("Open > Approved > Waiting > Approved > Waiting > Approved > Done", CAT)
+    assert only(issue(*steps), asked).decided_at == day(3)
+    assert only(issue(*steps), control("written_at_the_time")).decided_at == day(5)
+    assert only(issue(), asked).decided_at is None
+
+
+def test_what_has_no_time_was_not_written_after_the_request():
+    """Whether it was nobody can tell; the same of a history of which Jira gave a part is said."""
+    asked = control("written_at_the_time", requested_on=date(2026, 4, 1))
+    found = only(issue(comments=[Remark(7, "soon", ANN, "soon", ANN)], whole=False), asked)
+    assert found.evidence == "nothing to note among 0 gates and 1 comments; the history was not read as a whole"
+    both = control("written_at_the_time", requested_on=date(2026, 4, 1), burst=1)
+    noted = only(issue(comments=[Remark(7, day(1), ANN, day(1), ANN)]), both)
+    assert noted.evidence.endswith(
+        "by Ann: one of 1 comments of this account within a minute and after the day of the request, 2026-04-01"
+    )

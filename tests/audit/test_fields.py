@@ -9,6 +9,7 @@ from control_tests import ANN, BOB, change, handed, issue
 
 from auditlib.audit.controls.fields import (
     Fields,
+    attachments,
     difference,
     fields_meant,
     held_at,
@@ -39,6 +40,7 @@ def step(field, field_id="", *, custom=False):
         ("customfield_7", step("Risk", "customfield_7"), NO_NAMES, {}, True),
         ("customfield_7", step("Risk", custom=True), NO_NAMES, {}, False),
         ("customfield_7", step("Risk", custom=True), NO_NAMES, RISK, True),
+        ("customfield_7", step("Rank", custom=True), NO_NAMES, RISK, False),
         ("customfield_7", step("Danger", custom=True), NAMED, {}, True),
         ("Danger", step("Risk", "customfield_7"), NAMED, {}, True),
         ("Danger", step("Risk", custom=True), NAMED, {}, True),
@@ -115,11 +117,30 @@ def test_whom_a_field_named_follows_from_its_history():
         ("x" * 200, "y" * 200, f"'{'x' * 80}…' became '{'y' * 80}…'"),
         ("abc", "abcdef", "'abc' became 'abcdef'"),
         ("x" * 90, "x" * 95, f"'…{'x' * 20}' became '…{'x' * 25}'"),
+        ("x" * 79 + "a", "x" * 79 + "b", f"'{'x' * 79}a' became '{'x' * 79}b'"),
+        ("x" * 30 + "a", "x" * 30 + "b" * 60, f"'…{'x' * 20}a' became '…{'x' * 20}{'b' * 60}'"),
     ],
 )
 def test_before_and_after_are_shown_from_where_they_differ(before, after, shown):
     """Long texts that begin alike are not shown as if they were alike."""
     assert difference(change(11, 1, "description", before, after)) == shown
+
+
+def test_values_that_the_history_knows_by_their_ids_are_shown_by_them():
+    """Some entries name no text."""
+    step = replace(change(11, 1, "priority", "", ""), before="1", after="2")
+    assert difference(step) == "'1' became '2'"
+    assert difference(replace(step, before_text="High", after_text="Low")) == "'High' became 'Low'"
+
+
+def test_files_are_added_and_removed_under_either_name():
+    """The field's id or, where a history gives none, its name; in the order of the history."""
+    steps = [
+        change(11, 1, "Attachment", "", "a.pdf"),
+        change(12, 2, "attachment", "", "b.pdf"),
+        change(13, 3, "Attachment", "a.pdf", ""),
+    ]
+    assert [mark.step.history_id for mark in attachments(Trail(steps))] == [11, 12, 13]
 
 
 def test_a_value_that_stayed_is_no_change():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from control_tests import ANN, BOB, CAT, DAN, change, control, day, issue, moved, only, outcome, walked
+from control_tests import ANN, BOB, CAT, DAN, by, change, control, day, issue, moved, only, outcome, walked
 
 from auditlib.audit.controls.case import Context
 from auditlib.audit.controls.engine import test_issue
@@ -14,6 +14,7 @@ from auditlib.audit.controls.gates import whose
 from auditlib.audit.controls.rounds import Gate
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Value
 from auditlib.records.actors import APP, CUSTOMER, PERSON, UNKNOWN, Actor
+from auditlib.records.names import FIELD, called_by
 from auditlib.records.service_desk import Approval, Approver
 
 BEFORE, STOOD, APART = "approved_before_go", "approval_still_stood", "independent_approver"
@@ -71,6 +72,31 @@ def test_an_approval_of_an_earlier_round_is_none_of_a_later():
     assert outcome(issue(*steps, approvals=[approval(1.5, approver(CAT))]), asked) == [EXCEPTION, EXCEPTION]
 
 
+def test_where_a_round_begins_or_ends_at_no_known_time_an_approval_may_lie_in_it():
+    """A creation that can't be dated excludes none; nor does an earlier go, which is no evidence itself."""
+    asked = [approval(2, approver(CAT))]
+    assert outcome(issue(*WORKED, created="some day", approvals=asked), control(BEFORE, approvals=True)) == [PASS]
+    ways = ["Open > In Progress", "In Progress > Done", "Done > Review", "Review > Waiting", "Waiting > Done"]
+    steps = [moved(10 + place, place, way) for place, way in enumerate(ways, 1)]
+    steps[1] = replace(steps[1], at="some day")
+    found = outcome(issue(*steps, approvals=[approval(3.5, approver(CAT))]), control(STOOD, approvals=True))
+    assert found == [NO_EVIDENCE, PASS]
+
+
+def test_at_the_moment_of_an_entry_an_approval_comes_first():
+    """It sets off the transition: one that leads back into work takes it back."""
+    steps = walked("Open > In Progress > Review > In Progress > Done")
+    asked = control(STOOD, approvals=True)
+    assert outcome(issue(*steps, approvals=[approval(3, approver(CAT))]), asked) == [EXCEPTION]
+    assert outcome(issue(*steps, approvals=[approval(3.001, approver(CAT))]), asked) == [PASS]
+
+
+def test_approvals_that_were_not_read_are_in_no_burst():
+    """The note on what was written at the time says nothing of them."""
+    found = only(issue(*WORKED, approvals=None), control("written_at_the_time", approvals=True))
+    assert found.evidence == "nothing to note among 0 gates and 0 comments"
+
+
 def test_one_independent_approver_of_an_approval_is_enough():
     """An approval of several people counts by each of them; of gates after each other the last one decides."""
     people = {"creator": Value("Creator", "Ann", (ANN,)), "reporter": Value("Reporter", "Ann", (ANN,)),
@@ -107,6 +133,13 @@ def test_a_field_approves_when_it_is_set(values, before, stood):
     assert outcome(one, control(STOOD, gate_field=CALM)) == [stood]
 
 
+def test_a_field_set_to_another_approving_value_is_not_taken_back():
+    """Though a program sets it, which approves nothing itself: the person's approval stands."""
+    sets = [change(20, 1.5, "Go", "", "Yes", CAT), by(change(21, 2, "Go", "Yes", "Sure"), APP)]
+    asked = control(STOOD, gate_field={"field": "Go", "values": ["Yes", "Sure"]})
+    assert outcome(issue(WORKED[0], *sets, WORKED[1]), asked) == [PASS]
+
+
 @pytest.mark.parametrize(
     ("fields", "sets", "expected"),
     [
@@ -116,11 +149,21 @@ def test_a_field_approves_when_it_is_set(values, before, stood):
         ({}, (), NO_EVIDENCE),
         ({}, (change(20, 4, "Go", "Yes", "No"),), NO_EVIDENCE),
         ({}, (change(20, 4, "Go", "", "Yes"),), EXCEPTION),
+        ({}, (change(12, 3, "Go", "Yes", "No"),), NO_EVIDENCE),
     ],
 )
 def test_a_value_that_no_entry_leads_to_is_no_evidence(fields, sets, expected):
     """Today's, or one that an entry after the go replaced; a field that Jira does not send, neither."""
     assert outcome(issue(*WORKED, *sets, fields=fields), control(BEFORE, gate_field=CALM)) == [expected]
+
+
+def test_a_field_that_was_not_read_is_told_apart_from_one_that_nobody_knows():
+    """A name that some record of Jira gives may be right; one that none gives may be misspelt."""
+    asked = control(BEFORE, gate_field=CALM)
+    assert only(issue(*WORKED, fields={}), asked).evidence == "Jira sent no field Go and no change of it"
+    named = Context(called=called_by([(FIELD, "customfield_7", "Go")]))
+    found = only(issue(*WORKED, fields={}), asked, named).evidence
+    assert found == "what Go holds was not read, and no history entry changed it"
 
 
 def test_a_field_set_in_the_entry_of_the_go_came_not_before():
@@ -170,6 +213,7 @@ def test_controls_of_one_workflow_each_have_their_own_gate():
         moved(11, 1, "Open > In Progress"),
         moved(12, 2, "In Progress > Approved", DAN),
         change(20, 2.2, "Go", "", "Yes", CAT),
+        change(21, 2.3, "Sure", "", "Yes", BOB),
         moved(13, 3, "Approved > Done"),
     ]
     one = issue(*steps, approvals=[approval(2.5, approver(ANN))])
@@ -178,14 +222,34 @@ def test_controls_of_one_workflow_each_have_their_own_gate():
         control(STOOD, gate_field=CALM),
         control(STOOD, approvals=True),
         control(STOOD, gate_field=CALM, approvals=True),
+        control(STOOD, gate_field={"field": "Sure", "values": ["Yes"]}),
     ]
-    said = ["by Dan", "by Cat", "by Ann", "by Ann"]
-    for order in (range(4), range(3, -1, -1)):
+    said = ["by Dan", "by Cat", "by Ann", "by Ann", "by Bob"]
+    for order in (range(5), range(4, -1, -1)):
         found = test_issue(one, [asked[place] for place in order], Context())
-        assert [it.outcome for it in found] == [PASS] * 4
+        assert [it.outcome for it in found] == [PASS] * 5
         assert [said[place] in it.evidence.partition(";")[0] for place, it in zip(order, found, strict=True)] == [
             True
-        ] * 4
+        ] * 5
+
+
+def test_a_field_unset_in_the_entry_of_the_go_was_set_until_then():
+    """On the screen of the transition that releases it: nothing was taken back before."""
+    sets = [change(20, 2, "Go", "", "Yes", CAT), WORKED[1], change(12, 3, "Go", "Yes", "No", CAT)]
+    assert outcome(issue(WORKED[0], *sets), control(STOOD, gate_field=CALM)) == [PASS]
+
+
+@pytest.mark.parametrize(
+    ("way", "outcomes"),
+    [
+        ("Open > Approved > Deploying > Done > Deploying > Approved > Done", [PASS, PASS]),
+        ("Open > In Progress > Approved > Done > Approved > In Progress > Done", [PASS, EXCEPTION]),
+        ("Open > Approved > Done > Approved > In Progress > Done", [PASS, PASS]),
+    ],
+)
+def test_backwards_lies_what_stood_before_the_approvals_of_this_round_and_those_before(way, outcomes):
+    """Not what a later round stood in before its own."""
+    assert outcome(issue(*walked(way, *[CAT] * 6)), control(STOOD)) == outcomes
 
 
 def test_the_first_of_two_ways_back_is_told():

@@ -346,3 +346,44 @@ def test_times_that_cannot_be_read_decide_nothing():
 def test_a_length_of_time_in_words(length, words):
     """Seconds where they are all that tells two apart."""
     assert in_words(length) == words
+
+
+def test_the_deadline_of_what_runs_is_told():
+    """So many days of 24 hours after it was created; it is no row of a round, since its end may yet come in time."""
+    found = only(incident(created=day(89.6)), SEVERITY)
+    assert (
+        "; due 2026-07-02T02:24:00.000+00:00, which had not come when the period ended or it was read" in found.evidence
+    )
+    assert (found.round, found.decided_at) == (None, None)
+    late = only(incident(created=day(80)), SEVERITY)
+    assert "; due 2026-06-22T12:00:00.000+00:00, and not ended by then nor in the period" in late.evidence
+    assert late.round == 1
+
+
+def test_without_a_period_what_runs_is_judged_by_when_it_was_read():
+    """It was late by then, or it was not yet due."""
+    for read, expected in ((2, NOT_APPLICABLE), (2.1, EXCEPTION)):
+        found = only(incident(period_begins=None, period_ends=None, read_at=day(read)), SEVERITY)
+        assert found.outcome == expected
+
+
+def test_the_entries_that_show_the_severity_are_named_with_the_end():
+    """What set it and what replaced it; the time is that of the end."""
+    steps = [severity(11, 0.5, "Low", "High"), moved(12, 1, "Open > Done"), severity(13, 9, "High", "Low")]
+    found = only(incident(*steps), SEVERITY)
+    assert (found.outcome, found.history_ids, found.decided_at) == (PASS, (11, 12, 13), day(1))
+
+
+def test_a_severity_that_an_entry_names_by_its_id_alone_is_told_by_it():
+    """As where the value is gone; its words come first where there are any."""
+    dark = replace(severity(11, 3, "High", ""), after="10002")
+    shown = only(incident(dark, moved(12, 4, "Open > Done")), SEVERITY).evidence
+    assert "Severity was High, which allows 2 d; history 11: 10002 " in shown
+    named = replace(severity(11, 3, "High", "Low"), after="10003")
+    assert "; history 11: Low " in only(incident(named, moved(12, 4, "Open > Done")), SEVERITY).evidence
+
+
+def test_a_severity_without_a_limit_on_the_way_is_passed_over():
+    """Its time can't have run out; the one at the end decides."""
+    steps = (severity(11, 3, "Medium", "Low"), moved(12, 4, "Open > Done"))
+    assert only(incident(*steps, severity="Low"), SEVERITY).outcome == PASS

@@ -59,6 +59,24 @@ def test_of_several_fields_of_a_name_those_in_use_count():
     assert words(held_values(once, "Severity")) == [["S2", ""]]
 
 
+def test_a_field_that_was_emptied_was_in_use():
+    """It stands beside another one that holds something."""
+    step = replace(change(11, 1, "customfield_1", "S1", ""), field="Severity")
+    both = case(step, customfield_1=("Severity", ""), customfield_2=("Severity", "S2"))
+    assert words(held_values(both, "Severity")) == [["S1", ""], ["S2"]]
+
+
+def test_a_field_counts_once_whether_its_history_or_it_itself_is_looked_at():
+    """The changes bear its id; what it holds today is the last of them."""
+    step = replace(change(11, 1, "customfield_1", "S1", "S2"), field="Severity")
+    assert words(held_values(case(step, customfield_1=("Severity", "S2")), "Severity")) == [["S1", "S2"]]
+
+
+def test_a_value_that_the_history_knows_by_its_id_is_said_by_it():
+    """Its words go first; blanks are none."""
+    assert [Held("2", text, None, None).words for text in ("High ", "", "  ")] == ["High", "2", ""]
+
+
 def test_a_change_without_the_field_s_id_is_one_of_the_field_of_that_name():
     """Data Center gives none: the field counts once, by its history."""
     step = replace(change(11, 1, "Severity", "S1", "S2"), field_id="")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from library_cases import ZONE, control_test, result, whole_of
 
-from auditlib.audit.controls.outcomes import CONTROLS, by_issue, controls_table, outcomes_of
+from auditlib.audit.controls import outcomes
+from auditlib.audit.controls.outcomes import CONTROLS, SINCE, by_issue, controls_table, noted_in, outcomes_of
 from auditlib.tables import to_csv
 
 
@@ -66,3 +67,53 @@ def test_without_results_there_are_no_rows():
     nothing = controls_table([], [control_test().label], ZONE)
     assert not len(nothing)
     assert not len(by_issue(nothing))
+
+
+def test_what_is_no_key_stands_before_the_keys_that_begin_like_it():
+    """A control may look at a role, an account or a month; only what ends in a number of ours is sorted by one."""
+    names = ["AB-10", "AB-٣", "AB-1", "AB-x", "AB"]
+    made = controls_table([result(one, "pass") for one in names], ["CT-01"], ZONE)
+    assert list(made["key"]) == ["AB", "AB-1", "AB-10", "AB-x", "AB-٣"]
+
+
+def test_a_row_of_no_round_stands_before_those_of_rounds():
+    """Whatever the order of the results."""
+    rows = [result("AB-1", "pass", number=1), result("AB-1", "pass", number=None)]
+    assert list(controls_table(rows, ["CT-01"], ZONE)["round"].isna()) == [True, False]
+
+
+def test_many_results_are_put_together_some_at_a_time(monkeypatch):
+    """In whatever portions, it is the same table."""
+    rows = [result(f"AB-{number}", "pass") for number in range(5, 0, -1)]
+    whole = to_csv(CONTROLS, controls_table(rows, ["CT-01"], ZONE))
+    monkeypatch.setattr(outcomes, "_AT_ONCE", 2)
+    assert to_csv(CONTROLS, controls_table(rows, ["CT-01"], ZONE)) == whole
+
+
+def test_controls_and_issues_keep_their_order():
+    """That of the table, in which the controls were chosen."""
+    rows = [
+        result("AB-9", "pass", "CT-16", evidence="note: late"),
+        result("AB-10", "pass", "CT-16", evidence="note: late"),
+        result("AB-2", "pass", "CT-01", evidence="note: late"),
+    ]
+    made = controls_table(rows, ["CT-16", "CT-01"], ZONE)
+    whole = by_issue(made)
+    assert list(whole["key"]) == ["AB-9", "AB-10", "AB-2"]
+    assert list(outcomes_of(whole)) == list(noted_in(made)) == ["CT-16", "CT-01"]
+
+
+def test_only_a_row_that_passes_notes_something():
+    """What else begins with that word is an outcome of its own; each issue stands once."""
+    rows = [
+        result("AB-1", "pass", evidence="note: late"),
+        result("AB-1", "pass", number=2, evidence="note: late"),
+        result("AB-2", "exception", evidence="note: late"),
+        result("AB-3", "pass"),
+    ]
+    assert noted_in(controls_table(rows, ["CT-01"], ZONE)) == {"CT-01": ["AB-1"]}
+
+
+def test_packages_with_tables_of_version_5_have_it():
+    """They are sealed, and verified with the tables that they were made with."""
+    assert SINCE == 5

@@ -165,6 +165,18 @@ def test_each_who_had_it_during_the_work_is_a_worker():
     assert judged(*early, *walked("In Progress > Approved > Done", CAT, start=5)).outcome == PASS
 
 
+def test_who_had_it_for_a_while_during_the_work_is_a_worker():
+    """Also where it was handed over before the work, and again after that while."""
+    steps = [
+        handed(10, 0.5, None, ANN),
+        moved(11, 1, "Open > In Progress", ANN),
+        handed(12, 1.3, ANN, CAT),
+        handed(13, 1.6, CAT, BOB),
+    ]
+    found = judged(*steps, *walked("In Progress > Approved > Done", CAT, start=5))
+    assert (found.outcome, found.history_ids) == (EXCEPTION, (15, 12))
+
+
 def test_a_worker_of_whom_only_the_account_or_only_the_name_is_known():
     """By the account he is told apart and shown; by a name alone he may be anyone."""
     dark = replace(handed(12, 1.5, ANN, CAT), after_text="")
@@ -196,3 +208,52 @@ def test_whom_the_access_is_for_approves_nothing(field, result, said):
     one = issue(*walked("Open > Approved > Confirmed > Done", DAN, CAT), fields=fields)
     found = only(one, asked)
     assert (found.outcome, said in found.evidence) == (result, True), found.evidence
+
+
+def test_of_two_workers_with_one_name_each_is_one():
+    """Accounts tell people apart; a namesake's work is none of the approver's, and hides none of it."""
+    namesake = Person("z9", CAT.name)
+    way = "Open > In Progress > Waiting > In Progress > Approved > Done"
+    assert judged(*walked(way, namesake, BOB, CAT, CAT)).outcome == EXCEPTION
+    assert judged(*walked(way, namesake, BOB, BOB, CAT)).outcome == PASS
+
+
+def test_how_somebody_became_a_worker_is_told_once():
+    """By the entry that began the work, before any that handed it over; else by the first stretch of work that it lasted."""
+    begun = judged(*walked("Open > In Progress > Approved > Done", CAT, CAT), assignee=named(CAT))
+    assert begun.evidence.endswith("; history 11: In Progress 2026-04-02T12:00:00.000+00:00 by Cat")
+    assert begun.history_ids == (12, 11)
+    asked = control("independent_approver", working=["In Progress", "Coding"])
+    way = "Open > In Progress > Waiting > Coding > Approved > Done"
+    both = issue(*walked(way, BOB, BOB, BOB, CAT), fields=OTHERS | {"assignee": named(CAT)})
+    assert only(both, asked).evidence.endswith("; Cat was assignee in In Progress")
+    steps = [moved(11, 1, "Open > In Progress", BOB), handed(12, 1.5, BOB, CAT)]
+    late = judged(*steps, *walked("In Progress > Approved > Done", CAT, start=5))
+    assert late.evidence.endswith("; Cat was assignee in In Progress (history 12)")
+
+
+def test_what_it_was_created_in_was_begun_by_nobody():
+    """Also where the issue is open again today."""
+    steps = walked("In Progress > Approved > Done > Open", CAT)
+    assert judged(*steps).outcome == PASS
+
+
+def test_without_work_nobody_need_be_known_to_have_done_it():
+    """Who was assignee is no matter then."""
+    assert judged(*walked("Open > Approved > Done", CAT), assignee=None).outcome == PASS
+
+
+def test_whom_the_access_is_for_is_the_one_named_at_the_approval():
+    """By the history of the field, where it has one; without such a field only those who asked are looked at."""
+    asked = control("two_approvals", beneficiary="For", second_gate=["Confirmed"])
+    steps = walked("Open > Approved > Confirmed > Done", DAN, CAT, start=2)
+    known = OTHERS | {"For": named(BOB)}
+    for before, after, result in ((BOB, CAT, EXCEPTION), (CAT, BOB, PASS)):
+        given = [handed(10, 1, before, after, "For"), *steps]
+        assert only(issue(*given, fields=known), asked).outcome == result
+    plain = only(issue(*steps, fields=OTHERS | {"For": Value("For", "Eve")}), asked)
+    assert plain.evidence.endswith("; Eve is whom For named, of whom Jira gives no account")
+    unnamed = only(issue(*steps, fields=OTHERS | {"For": Value("For", " ")}), asked)
+    assert unnamed.evidence.endswith("; For named nobody")
+    without = control("two_approvals", second_gate=["Confirmed"])
+    assert only(issue(*steps, fields=OTHERS), without).outcome == PASS

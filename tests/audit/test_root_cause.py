@@ -149,3 +149,52 @@ def test_a_change_whose_time_can_not_be_read_leaves_it_open():
     """Whether it was filled in time is not known."""
     odd = Change(12, "then", BOB.name, BOB.id, "Root cause", "", "", "", "", "x")
     assert only(incident(END, odd, cause="x"), CAUSE).outcome == NO_EVIDENCE
+
+
+def test_a_cause_that_was_there_from_the_creation_is_filled():
+    """No entry is named, since none led there; one without an id has no number to name."""
+    assert only(incident(), CAUSE).evidence.endswith("; Root cause was filled")
+    by_entry = only(incident(filled(9, 0.5, "", "x"), END, cause="x"), CAUSE)
+    assert by_entry.evidence.endswith("; Root cause was filled (history 9)")
+    unnumbered = replace(filled(9, 0.5, "", "x"), history_id=None)
+    assert only(incident(unnumbered, END, cause="x"), CAUSE).evidence.endswith("; Root cause was filled")
+
+
+def test_a_cause_that_was_emptied_and_filled_too_late_is_named_by_the_late_entry():
+    """Neither what it held before the deadline nor an entry that filled nothing is the one that filled it."""
+    steps = [filled(12, 5, "x", ""), filled(13, 12, "", " "), filled(14, 13, " ", "y")]
+    found = only(incident(END, *steps, cause="y"), CAUSE)
+    assert (found.outcome, found.history_ids) == (EXCEPTION, (11, 14))
+    assert "Root cause was empty until history 14: filled" in found.evidence
+    at_the_deadline = only(incident(END, filled(12, 11, "x", ""), filled(13, 12, "", "y"), cause="y"), CAUSE)
+    assert at_the_deadline.history_ids == (11, 13)
+    emptied = only(incident(END, filled(12, 11, "", "x"), filled(13, 11, "x", ""), cause=""), CAUSE)
+    assert (emptied.history_ids, emptied.evidence.endswith("; Root cause was empty")) == ((11, 13), True)
+
+
+def test_what_falls_due_later_says_when():
+    """So many days of 24 hours after the end."""
+    found = only(incident(moved(11, 80.5, "Open > Done"), cause="", read_at=day(200)), CAUSE)
+    assert "; due 2026-07-01T00:00:00.000+00:00, after the period or after it was read" in found.evidence
+    assert (found.decided_at, found.history_ids) == (day(80.5), (11,))
+
+
+def test_without_a_period_the_time_of_reading_decides_alone():
+    """What was due by then is judged."""
+    ended = moved(11, 50, "Open > Done")
+    for read, expected in ((60, NOT_APPLICABLE), (61, EXCEPTION)):
+        found = only(incident(ended, cause="", period_begins=None, period_ends=None, read_at=day(read)), CAUSE)
+        assert found.outcome == expected
+
+
+def test_an_action_that_was_closed_as_the_incident_was_created_follows_from_it():
+    """Only one that was closed before can't; of an incident whose creation can't be read nobody can tell."""
+    assert only(incident(linked=[action()]), ACTION, closed(ACT_1=day(0))).outcome == PASS
+    assert only(incident(linked=[action()], created="soon"), ACTION, closed(ACT_1=day(5))).outcome == NO_EVIDENCE
+
+
+def test_only_the_actions_that_decide_are_named():
+    """Of several one in time is enough, and the others are not spoken of."""
+    both = [action(), action("ACT-2")]
+    found = only(incident(linked=both), ACTION, closed(ACT_1=day(50), ACT_2=day(5)))
+    assert ("ACT-2" in found.evidence, "ACT-1" in found.evidence) == (True, False)

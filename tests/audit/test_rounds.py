@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from control_tests import BEGINS, CAT, WORKFLOW, day, issue, moved, walked
 
-from auditlib.audit.controls.rounds import Course, StatusMap, behind, first_back
+from auditlib.audit.controls.rounds import Course, Gate, StatusMap, Stay, behind, first_back, gate_of
 from auditlib.audit.controls.trail import Trail
 from auditlib.params.controls import Workflow
+from auditlib.records.actors import APP, PERSON, UNKNOWN
 from auditlib.records.names import NO_NAMES, called_by
 
 
@@ -54,6 +55,13 @@ def test_a_renamed_status_is_one_status():
     called = called_by([("status", "3", "Doing"), ("status", "3", "In Progress")])
     renamed = issue(moved(11, 1, "Open > Doing"), moved(12, 2, "In Progress > Done"))
     assert not course(renamed, called=called).rounds[0].why_not
+
+
+def test_two_statuses_of_one_name_lead_on_from_each_other():
+    """A move to another project may exchange them, and no entry tells it."""
+    first, then = moved(11, 1, "Open > Review"), moved(12, 2, "Review > Done")
+    one = issue(replace(first, after="3"), replace(then, before="4"))
+    assert not course(one).rounds[0].why_not
 
 
 def test_what_it_was_created_in_was_entered_by_nobody():
@@ -159,3 +167,73 @@ def test_what_today_alone_shows_stands_behind_all_entries():
     one = issue(*walked("Open > Approved"), status="Done")
     stays = course(one).stays
     assert [(it.name, it.place, it.gap) for it in stays[1:]] == [("Approved", 0, False), ("Done", 1, True)]
+
+
+def by_ids(step):
+    """Return a change of status whose names Jira does not give, only ids."""
+    return replace(step, before=step.before_text, before_text="", after=step.after_text, after_text="")
+
+
+def test_statuses_that_a_history_knows_by_their_ids_alone_are_told_apart_by_them():
+    """That neither has a name does not make them one; what is missing is shown by its id."""
+    workflow = Workflow(done=("5",))
+    whole = issue(*map(by_ids, [moved(11, 1, "1 > 3"), moved(12, 2, "3 > 5")]), status="", status_id="5")
+    assert not course(whole, workflow).rounds[0].why_not
+    broken = issue(*map(by_ids, [moved(11, 1, "1 > 3"), moved(12, 2, "4 > 5")]), status="", status_id="5")
+    assert course(broken, workflow).rounds[0].why_not == "it stood in 4, and no history entry leads there"
+    born = course(issue(status="", status_id="5"), workflow).rounds[0].why_not
+    assert born.startswith("in 5 today, and no history entry since its creation")
+
+
+def test_a_status_of_today_that_jira_does_not_tell_contradicts_no_history():
+    """Nothing is compared with nothing; nor do two entries that name no status between them leave a gap."""
+    untold = issue(*walked("Open > Done"), status="")
+    assert [one.name for one in course(untold).stays] == ["Open", "Done"]
+    silent = issue(moved(11, 1, "Open > "), moved(12, 2, " > Done"))
+    assert [(one.name, one.gap) for one in course(silent).stays] == [("Open", False), ("", False), ("Done", False)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "account", "nobody", "expected"),
+    [
+        (PERSON, "c3", False, True),
+        (PERSON, "", False, False),
+        (PERSON, "c3", True, False),
+        (APP, "c3", False, False),
+        (UNKNOWN, "c3", False, False),
+    ],
+)
+def test_an_approval_is_a_persons_who_has_an_account_and_is_somebody(kind, account, nobody, expected):
+    """All three, or no person is shown to have approved."""
+    gate = Gate(0, day(1), account, "Cat", nobody=nobody, kind=kind, history_id=11, what="Approved")
+    assert gate.by_person is expected
+
+
+def test_what_no_entry_leads_to_has_none():
+    """A go that nobody is shown to have made has no entry, and the stay of the creation is no gate."""
+    born_done = course(issue(status="Done")).rounds[0]
+    with pytest.raises(ValueError, match="no history entry since its creation"):
+        _ = born_done.go_step
+    with pytest.raises(ValueError, match="Approved"):
+        gate_of(Stay("", "Approved", 1, None, -1))
+
+
+@pytest.mark.parametrize(("begins", "judged"), [(5, [1]), (7, [])])
+def test_a_go_before_a_time_that_cannot_be_read_came_before_the_next_that_can(begins, judged):
+    """It left done at some time, stood where no entry leads, and was closed on the sixth day: so it was done before that."""
+    steps = [
+        moved(11, 1, "Open > In Progress"),
+        replace(moved(12, 4, "Done > Waiting"), at="some day"),
+        moved(13, 6, "Rework > Closed"),
+    ]
+    assert seen(replace(issue(*steps), period_begins=day(begins), period_ends=day(100))) == judged
+
+
+def test_what_comes_in_the_entry_of_the_approval_did_not_come_after_it():
+    """A field may be set on the screen of a transition into work: the approval was given knowing that."""
+    statuses = StatusMap(WORKFLOW, NO_NAMES)
+    rounds = course(issue(*walked("Open > In Progress > Review > In Progress > Waiting > Done"))).rounds
+    since = 2  # the second entry into work, counted from 0
+    left = behind(rounds, [since])
+    assert first_back(rounds[0], left, since, statuses) is None
+    assert first_back(rounds[0], left, since - 1, statuses).place == since

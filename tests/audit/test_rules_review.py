@@ -47,6 +47,7 @@ def judged(*reviews, **more):
         ((), {"read_at": day(7.001)}, EXCEPTION, False),
         ((review(3),), {"read_at": day(4)}, PASS, False),
         ((review(3),), {"period_ends": None}, PASS, False),
+        ((), {"period_ends": None}, EXCEPTION, False),
         # what the history does not show
         ((), {"status": "Reviewed"}, NO_EVIDENCE, False),
         ((replace(review(3), at="at noon"),), {}, NO_EVIDENCE, False),
@@ -97,3 +98,33 @@ def test_five_days_are_hours_where_the_clocks_change():
     for hour, expected in ((11, PASS), (12, EXCEPTION)):
         at = datetime(2026, 10, 27, hour, tzinfo=zone)
         assert outcome(issue(*steps, replace(review(3), at=at), **more), REVIEWED) == [expected]
+
+
+def test_the_time_that_decides_is_that_of_the_review():
+    """Where there is none, that of the change."""
+    assert judged(review(3)).decided_at == day(3)
+    assert judged(review(8)).decided_at == day(8)
+    assert (judged().decided_at, judged(status="Reviewed").decided_at) == (day(2), day(2))
+
+
+def test_of_several_reviews_the_one_that_tells_most_is_named():
+    """A good one before a late one; of a worker's the last; an app's entry before a worker's; of late ones the first."""
+    second = review(4, BOB, 21, "Reviewed > Reviewed")
+    assert judged(review(3, BOB), second).history_ids == (12, 21)
+    by_app = judged(review(3, BOB), by(second, APP))
+    assert (by_app.outcome, by_app.history_ids) == (NO_EVIDENCE, (12, 21))
+    assert "its author is of the kind 'app'" in by_app.evidence
+    assert judged(review(8), review(9, CAT, 21, "Reviewed > Reviewed")).history_ids == (12, 20)
+
+
+def test_a_status_that_has_an_id_alone_is_named_by_it():
+    """As where Jira leaves out what it was called."""
+    after = replace(moved(20, 3, "x > Waiting"), before="7", before_text="")
+    assert "it stood in 7 later, and no history entry leads there" in judged(after).evidence
+
+
+def test_what_was_reviewed_before_it_went_out_was_not_reviewed_afterwards():
+    """The release came after it."""
+    asked = control("emergency_reviewed", review=["Reviewed"], days=5)
+    found = only(issue(*walked("Open > In Progress > Reviewed > Done", BOB, CAT, BOB), fields=FIELDS), asked)
+    assert (found.outcome, found.evidence.endswith("not reviewed, and the 5 days are over")) == (EXCEPTION, True)

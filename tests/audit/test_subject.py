@@ -9,12 +9,16 @@ from control_cases import ANN, APPROVED, DONE, EYES, attribute, change, day, res
 
 from auditlib.audit.controls.attributes import test_subject
 from auditlib.audit.controls.subject import (
+    DEVIATIONS,
     EXCEPTION,
     NO_EVIDENCE,
     NOT_APPLICABLE,
+    OUTCOMES,
     PASS,
+    SIGNS,
     Person,
     Value,
+    people_of,
 )
 from auditlib.records.history import Change
 from auditlib.records.names import called_by
@@ -163,3 +167,47 @@ def test_a_field_keeps_its_chain_under_every_name():
     assert test_subject(subject(DONE, fields=both), risk, CALLED).outcome == PASS
     assert test_subject(subject(DONE, fields=empty), risk, CALLED).outcome == EXCEPTION
     assert test_subject(subject(DONE, fields={}), risk, CALLED).outcome == NO_EVIDENCE
+
+
+def test_each_outcome_has_a_sign_of_its_own():
+    """The gravest first; the first two deviate."""
+    assert OUTCOMES == ("exception", "no evidence", "pass", "not applicable")
+    assert OUTCOMES[:2] == DEVIATIONS
+    assert "".join(SIGNS[one] for one in OUTCOMES) == "●○✓–"
+
+
+def test_an_issue_of_which_jira_does_not_tell_is_taken_for_closed():
+    """So that missing evidence stays a deviation."""
+    assert test_subject(subject(status="Closed"), PEOPLE).outcome == NO_EVIDENCE
+
+
+ADA = {"accountId": "a7", "displayName": "Ada", "emailAddress": ""}
+
+
+@pytest.mark.parametrize(
+    ("raw", "people", "named"),
+    [
+        (None, (), ()),
+        ("Ada", (), (Person("", "Ada"),)),
+        ("  ", (), ()),
+        (ADA, (Person("a7", "Ada"),), (Person("a7", "Ada"),)),
+        ({"accountId": "a7"}, (Person("a7", "a7", nobody=True),), (Person("a7", "a7", nobody=True),)),
+        ({"key": "ada", "displayName": "Ada"}, (Person("ada", "Ada"),), (Person("ada", "Ada"),)),
+        ({"name": "ada"}, (), (Person("ada", "ada"),)),
+        ([ADA, None, "Bo"], (Person("a7", "Ada"),), (Person("a7", "Ada"), Person("", "Bo"))),
+        ({}, (), (Person("", "", nobody=True),)),
+        (7, (), ()),
+    ],
+)
+def test_a_field_holds_the_people_that_jira_sends(raw, people, named):
+    """By their accounts; plain text and bare names are people only in a field that is known to hold some."""
+    assert people_of(raw) == people
+    assert people_of(raw, named=True) == named
+
+
+@pytest.mark.parametrize(
+    ("who", "apart"), [(ANN, True), (Person("", "Ann"), False), (ERASED, False), (Person("", "", nobody=True), False)]
+)
+def test_a_person_is_told_apart_by_an_account_that_is_somebodys(who, apart):
+    """A name alone, or an account that was erased, may be anyone's."""
+    assert who.told_apart is apart

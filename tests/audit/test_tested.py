@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from control_tests import ANN, BOB, CAT, change, control, day, issue, only, outcome, walked
 
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Remark, Value
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person, Remark, Value
 
 RULE = "tested_before_go"
 DONE = walked("Open > Done", start=3)
@@ -74,6 +74,8 @@ TESTS = "Test\nis tested by\ntests"
         ([], (link(21, 4, "TEST-1", ""),), {}, NO_EVIDENCE),
         ([], (link(21, 2, "TEST-1", ""),), {}, EXCEPTION),
         (["Blocks\nblocks\nis blocked by"], (), {}, EXCEPTION),
+        ([], (link(13, 3, "TEST-1", ""),), {}, NO_EVIDENCE),  # it was gone in the entry of the go itself
+        ([], (link(20, 4, "", "TEST-1"), link(21, 5, "TEST-1", "")), {}, EXCEPTION),
         ([TESTS, TESTS], (link(20, 4, "", "TEST-1"),), {}, NO_EVIDENCE),
     ],
 )
@@ -87,6 +89,27 @@ def test_a_link_counts_if_the_history_dates_it(links, steps, more, expected, wan
     found = only(one, control(RULE, tested_by={"link": wanted}))
     assert found.outcome == expected
     assert (20 in found.history_ids) == (expected == PASS)
+
+
+def test_a_type_of_links_without_words_means_no_other_link():
+    """A history that tells of links of another type dates none of this one."""
+    other = replace(change(20, 1, "Link", "", "This issue blocks OPS-1"), after="OPS-1")
+    one = issue(other, *DONE, links=["Test\n\ntests"])
+    assert only(one, control(RULE, tested_by={"link": "Test"})).outcome == NO_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"link": True}, "not a link before it"),
+        ({"link": "tests"}, "not a link 'tests' before it"),
+        ({"attachment": True}, "not an attachment before it"),
+        ({"attachment": "*.pdf"}, "not an attachment *.pdf before it"),
+    ],
+)
+def test_what_is_missing_is_named_as_it_was_asked_for(asked, says):
+    """Any thing of the kind, or the one of a name."""
+    assert only(issue(*DONE, attachments=[]), control(RULE, tested_by=asked)).evidence.endswith(f"; {says}")
 
 
 def file(number, at, before, after, name="test.pdf"):
@@ -120,6 +143,34 @@ def test_a_file_counts_if_it_was_there_at_the_go(steps, files, at, expected):
     assert only(one, control(RULE, tested_by={"attachment": "*.PDF"})).outcome == expected
 
 
+def test_the_history_of_a_file_is_told_before_what_jira_says_of_today():
+    """The entry by which it was attached shows it to anybody; without one, when Jira says that it was."""
+    asked = control(RULE, tested_by={"attachment": "*.pdf"})
+    known = {"attachments": ["a.pdf", "test.pdf"], "attached_at": [day(1.5), day(1)]}
+    by_history = only(issue(file(20, 1, "", "7"), *DONE, **known), asked)
+    assert (by_history.history_ids, by_history.decided_at) == ((20, 13), day(1))
+    by_today = only(issue(*DONE, **known), asked)
+    assert (by_today.history_ids, by_today.decided_at) == ((13,), day(1.5))
+    assert by_today.evidence.startswith("attachment 'a.pdf' 2026-04-03T00:00:00.000+00:00; history 13: Done")
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "shown"), [("7", "test.pdf", "test.pdf"), ("", "test.pdf", "test.pdf"), ("7", "", "7")]
+)
+def test_a_thing_is_added_by_an_entry_with_its_id_or_its_name(value, text, shown):
+    """Histories have both, or one of them; its name is shown where there is one."""
+    step = replace(change(20, 1, "Attachment", "", text), after=value)
+    found = only(issue(step, *DONE, attachments=[]), control(RULE, tested_by={"attachment": True}))
+    assert found.outcome == PASS
+    assert found.evidence.startswith(f"history 20: Attachment {shown} 2026-04-02")
+
+
+def test_of_several_things_the_last_one_added_is_shown():
+    """It was there at the go, as the first one was."""
+    one = issue(file(20, 1, "", "7", "a.pdf"), file(21, 2, "", "8", "b.pdf"), *DONE, attachments=[])
+    assert only(one, control(RULE, tested_by={"attachment": True})).history_ids == (21, 13)
+
+
 def test_any_file_will_do_where_the_control_says_so():
     """``true`` asks for no name."""
     one = issue(*DONE, attachments=["other.png"], attached_at=[day(1)])
@@ -138,6 +189,8 @@ def test_any_file_will_do_where_the_control_says_so():
         ((), "", EXCEPTION),
         ((), None, NO_EVIDENCE),
         ((("", " ", 1),), " ", EXCEPTION),
+        ((("Passed", "", 1),), "", EXCEPTION),
+        ((("", "Passed", 1), ("Passed", "", 2)), None, EXCEPTION),
     ],
 )
 def test_a_field_counts_if_an_entry_before_the_go_filled_it(sets, fields, expected):
@@ -146,6 +199,40 @@ def test_a_field_counts_if_an_entry_before_the_go_filled_it(sets, fields, expect
     together = sorted((*DONE, *steps), key=lambda one: one.at)
     known = {} if fields is None else {"Test": Value("Test", fields)}
     assert only(issue(*together, fields=known), control(RULE, tested_field="Test")).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"), [("", "Passed", EXCEPTION), ("Passed", "Failed", NO_EVIDENCE)]
+)
+def test_what_the_entry_of_the_go_fills_was_empty_before_it(before, after, expected):
+    """What it replaces was there before, and no entry says since when."""
+    one = issue(*DONE, change(13, 3, "Test", before, after), fields={"Test": Value("Test", after)})
+    assert only(one, control(RULE, tested_field="Test")).outcome == expected
+
+
+def test_a_field_may_hold_an_id_without_words():
+    """As where what it names is gone: it is filled by that."""
+    asked = control(RULE, tested_field="Test")
+    filled = replace(change(20, 1, "Test", "", ""), after="10001")
+    found = only(issue(filled, *DONE, fields={"Test": Value("Test", "")}), asked)
+    assert (found.outcome, found.history_ids, found.decided_at) == (PASS, (20, 13), day(1))
+    assert found.evidence.startswith("history 20: Test 10001 ")
+    emptied = replace(change(20, 4, "Test", "", ""), before="10001")
+    assert only(issue(*DONE, emptied, fields={"Test": Value("Test", "")}), asked).outcome == NO_EVIDENCE
+
+
+def test_the_last_value_before_the_go_counts():
+    """What it held before that one is no matter."""
+    twice = [change(20, 1, "Test", "", "Failed"), change(21, 2, "Test", "Failed", "Passed"), *DONE]
+    found = only(issue(*twice, fields={"Test": Value("Test", "Passed")}), control(RULE, tested_field="Test"))
+    assert (found.history_ids, found.decided_at) == ((21, 13), day(2))
+    assert found.evidence.startswith("history 21: Test Passed ")
+
+
+def test_of_several_fields_of_a_name_one_that_is_filled_leaves_it_open():
+    """No entry says since when it was."""
+    fields = {"customfield_1": Value("Test", ""), "customfield_2": Value("Test", "Passed")}
+    assert only(issue(*DONE, fields=fields), control(RULE, tested_field="Test")).outcome == NO_EVIDENCE
 
 
 def test_one_of_several_things_is_enough():
@@ -175,3 +262,23 @@ def test_a_comment_counts_if_it_was_written_before_the_go(remarks, expected, wan
     comments = None if remarks is None else [Remark(7, day(at), who, day(at), who) for who, at in remarks]
     one = issue(*DONE, comments=comments, fields={"assignee": Value("Assignee", "Bob", (BOB,))})
     assert only(one, control(RULE, tested_by={"comment_by": wanted})).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("meant", "author", "expected"),
+    [
+        (BOB, Person("z9", "Bob"), NO_EVIDENCE),
+        (Person("", "Bob"), BOB, PASS),
+        (Person("", "Zed"), Person("", "Yan"), NO_EVIDENCE),
+    ],
+)
+def test_people_are_told_apart_by_their_accounts_where_they_have_one(meant, author, expected):
+    """A namesake's comment is another's; of whom Jira gives no account the name decides."""
+    one = issue(*DONE, comments=[Remark(7, day(1), author, day(1), author)], fields={"QA": Value("QA", "", (meant,))})
+    assert only(one, control(RULE, tested_by={"comment_by": "QA"})).outcome == expected
+
+
+def test_a_comment_whose_time_can_not_be_read_shows_nothing():
+    """It may have been written after the go."""
+    one = issue(*DONE, comments=[Remark(7, "soon", BOB, "soon", BOB)])
+    assert only(one, control(RULE, tested_by={"comment_by": "Bob"})).outcome == NO_EVIDENCE

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib.abc
 import importlib.util
 import io
@@ -53,6 +54,8 @@ QUIETLY: Final = (
     "no:cacheprovider",
     "-p",
     "no:xdist",
+    "-p",
+    "no:unraisableexception",  # it collects garbage ten times, which takes longer than the tests
     f"--rootdir={ROOT}",
 )
 
@@ -197,6 +200,7 @@ def warm() -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         (Path(folder) / "test_nothing.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
         pytest.main([*QUIETLY, folder])
+    gc.freeze()
     early = [name for name in sys.modules if name.startswith(f"{NAME}.") and name not in NEED_SUBJECT]
     if early:
         raise RuntimeError(f"read too early, so that no slip would be seen in them: {', '.join(early)}")

@@ -13,12 +13,20 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from bags import INFO
 
+from auditlib.audit.personal import LEFT_OUT
+from auditlib.cli.rerunning import rerun
 from auditlib.cli.verification import verify
 from auditlib.errors import AuditError, DifferenceError, UsageError
 from auditlib.evidence.differences import Kind
+from auditlib.package.bag import seal
+from auditlib.package.layout import TOP
 from auditlib.package.mask_key import key_beside, key_or_new, read_key
-from auditlib.package.masked import LEFT_OUT, check_masked, make_masked
+from auditlib.package.masked import check_masked, make_masked
+from auditlib.package.pack import pack
+from auditlib.package.previous import open_previous
+from auditlib.package.rows import Rows
 from auditlib.package.target import MASKED_RECORD, is_masked
 from auditlib.package.verify import check_bag
 
@@ -120,6 +128,12 @@ def test_history_keeps_statuses_and_hides_texts(masked):
         (row["field_id"] or row["field"]) == "status" and row["to_text"] == "Done"
         for row in rows(masked, "sample_history")
     )
+
+
+def test_a_record_of_the_log_is_named_whole(masked):
+    """Of Data Center it is named by its time, of which the year alone would name none."""
+    said = {found for row in rows(masked, "gaps") for found in re.findall(r"\blog \S+", row["evidence"])}
+    assert said & {f"log {row['id']}" for row in rows(masked, "activity")}
 
 
 def test_rows_do_not_stand_in_the_order_of_names(sealed, masked):
@@ -227,3 +241,53 @@ def test_a_key_never_stands_in_a_package(sealed, masked):
     assert not any(KEY.hex() in text for text in all_text(masked).values())
     with pytest.raises(AuditError):
         key_or_new(sealed.folder / "no" / "folder" / "mask.key")
+
+
+def test_it_is_not_made_within_the_full_one_nor_over_what_was_broken_off(sealed, tmp_path):
+    """The full one would be none any more; and nothing can be resumed, which the words for a run say."""
+    with pytest.raises(UsageError, match="lies in the package"):
+        make_masked(sealed.folder, KEY, sealed.folder / "data" / "masked")
+    (tmp_path / "out.partial").mkdir()
+    with pytest.raises(UsageError, match=r"out\.partial exists: .*remove the folder") as refused:
+        make_masked(sealed.folder, KEY, tmp_path / "out")
+    assert "--resume" not in str(refused.value)
+    assert check_bag(sealed.folder) == []
+
+
+def test_what_takes_answers_refuses_it_in_a_sentence(sealed, masked, tmp_path):
+    """It holds none: nothing is masked, compared, executed or traced to a response of it."""
+    for take in (
+        lambda: make_masked(masked, KEY, tmp_path / "out"),
+        lambda: open_previous(masked),
+        lambda: check_masked(masked, masked),
+        lambda: Rows(masked),
+        lambda: rerun(masked),
+    ):
+        with pytest.raises(UsageError, match=r"is a package without names, so .*; give the full one"):
+            take()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_packed_as_the_full_one_is(masked, tmp_path):
+    """For the same portals; there are no records to be set on paper."""
+    packed = pack(masked, tmp_path / "out", 10**9)
+    assert (len(packed.parts), packed.records) == (1, 0)
+    with zipfile.ZipFile(tmp_path / "out" / packed.parts[0].archive) as archive:
+        archive.extractall(tmp_path / "all")
+    assert check_bag(tmp_path / "all" / packed.name) == []
+    assert is_masked(tmp_path / "all" / packed.name)
+
+
+def test_a_package_that_names_no_first_answer_is_not_masked(sealed, tmp_path):
+    """Its digests were all redone, so that it is whole, and it can't be computed."""
+    forged = tmp_path / "forged"
+    shutil.copytree(sealed.folder, forged)
+    index = forged / "data" / "raw" / "index.jsonl"
+    lines = index.read_text(encoding="utf-8").splitlines(keepends=True)
+    index.write_text("".join(line for line in lines if '"server/' not in line), encoding="utf-8")
+    for tag in TOP - {"data"}:
+        (forged / tag).unlink(missing_ok=True)
+    seal(forged, INFO)
+    with pytest.raises(UsageError, match="auditlib verify tells all"):
+        make_masked(forged, bytes(32), tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["forged"]

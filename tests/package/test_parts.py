@@ -31,7 +31,9 @@ def test_a_size_is_read_as_portals_write_it(text, size):
     assert parse_size(text) == size
 
 
-@pytest.mark.parametrize("text", ["", "GB", "-1GB", "1 PB", "0", "0.1B", "1GB2", "a" * 500])
+@pytest.mark.parametrize(
+    "text", ["", "GB", "-1GB", "1 PB", "0", "0.1B", "1GB2", "a" * 500, "9" * 400, "9" * 400 + "GB"]
+)
 def test_what_is_no_size_is_refused_in_a_sentence(text):
     """The form that is meant is named."""
     with pytest.raises(UsageError, match="a size is a number with KB, MB or GB") as error:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditlib.audit.personal import LEFT_OUT
 from auditlib.package.people import Known, Pseudonyms, identity_of, objects_in
 
 KEY = bytes(range(32))
@@ -59,6 +60,60 @@ def test_people_in_sentences_are_called_by_their_pseudonyms(text, who):
     called = Pseudonyms(KEY, known())
     assert called.of(who) in called.within(text)
     assert who not in called.within(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "telling"),
+    [
+        ("Dan  Fold", "PAY / Dan Fold", "Dan"),
+        ("Dan Fold ", "by Dan Fold, today", "Fold"),
+        ("Dan\nFold", "who left: Dan Fold", "Fold"),
+        ("Dan\u200bFold", "who left: Dan[U+200B]Fold", "Dan"),
+        ("Li", "still holds: Li.", "Li"),
+        ("\u674e", "still holds (\u674e)", "\u674e"),
+        ('"Dan" <b>', 'by "Dan" <b>, today', "Dan"),
+        ("Dan Fold the Elder", "role Viewers by Dan Fold the Eld…", "Dan"),
+        ("712020:aaaaaaaa-0000-4000-8000-00000000000b", "only 712020:aaaaaaaa-0000-40…", "aaaa"),
+    ],
+)
+def test_a_name_is_found_in_every_form_that_sentences_give_it(name, text, telling):
+    """On one line, with unseen characters made visible, short as it is, or cut short itself."""
+    people = Known()
+    people.add([name], [name])
+    assert telling not in Pseudonyms(KEY, people).within(text)
+
+
+def test_whom_lists_alone_name_is_covered_and_changes_nobody_else():
+    """Known by account or by name alone; what the answers say of a name stands, so that pseudonyms are those of the account."""
+    people = known()
+    people.mention("", "Dan Fold")
+    people.mention("hr-4711", "Eva Gray")
+    people.mention("JIRAUSER77777", "Ana Brook")
+    called, before = Pseudonyms(KEY, people), Pseudonyms(KEY, known())
+    assert called.within("Dan Fold, Eva Gray (hr-4711)").count("Person ") == 3
+    assert called.of("Eva Gray") == called.of("hr-4711")
+    assert called.of("Ana Brook") == before.of("Ana Brook")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 request is open: all of it, please.",
+        "PAY-1: no readable day; Jira sent 'all \\'of it, please'.",
+        'PAY-1: no readable day; Jira sent {"value": "of it, please"}.',
+        "PAY-1: no readable day; Jira sent 'of it, please, and ever…",
+        "1 row names no issue: all of it, ple….",
+    ],
+)
+def test_what_people_wrote_is_left_out_of_sentences(text):
+    """Texts that findings name their cases by, whole or cut short, and values of Jira in quotation marks."""
+    told = Pseudonyms(KEY, known(), ["all of it, please", "no"]).sentence(text)
+    assert "of it" not in told
+    assert LEFT_OUT in told
+    assert told.startswith(text[:5])
+    assert Pseudonyms(KEY, Known()).sentence("Jira's log and last year's: the issues' own") == (
+        "Jira's log and last year's: the issues' own"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "Banana Brook", "Ana Brookfield", "PAY-17 is Done", "Bo", "bo.cranex"])

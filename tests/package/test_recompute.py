@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 from datetime import UTC, datetime
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from auditlib.demo.server.site import EmbeddedJira
+from auditlib.errors import AuditError, UsageError
 from auditlib.evidence.differences import Kind, sentence
-from auditlib.package.recompute import recompute
+from auditlib.package.recompute import guarded, recompute, refusing_spoilt
 from auditlib.pull.collect import collect
 from auditlib.responses.request import Request
 from auditlib.responses.store import RawStore
@@ -90,3 +92,30 @@ def test_a_missing_and_a_foreign_dossier_are_found(spoilt):
         (Kind.NOT_THERE, path.relative_to(spoilt).as_posix()),
         (Kind.NOT_GIVEN, (path.parent / "more.csv").relative_to(spoilt).as_posix()),
     }
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE])
+def test_what_the_machine_lacks_is_no_difference(tmp_path, number):
+    """A full disk says nothing of a package, whatever a library made of it; a file that can't be read does."""
+
+    def look(error: OSError):
+        try:
+            raise error
+        except OSError as cause:
+            raise AuditError("audit.xlsx: can't be written") from cause
+
+    (tmp_path / "data").mkdir()
+    with pytest.raises(AuditError):
+        guarded(tmp_path, lambda: look(OSError(number, os.strerror(number))))
+    (found,) = guarded(tmp_path, lambda: look(OSError(errno.EACCES, "Permission denied")))
+    assert found.kind is Kind.NOT_COMPUTED
+
+
+def test_nothing_is_made_of_what_cannot_be_computed_again(tmp_path):
+    """Whatever a forger wrote: one sentence; what the machine refuses and what is told already stay what they are."""
+    said = r"nothing is made of it, .*: IndexError: out of range; auditlib verify tells all"
+    with pytest.raises(UsageError, match=said), refusing_spoilt(tmp_path):
+        raise IndexError("out of  range")
+    for error in (PermissionError(errno.EACCES, "Permission denied"), AuditError("told"), MemoryError()):
+        with pytest.raises(type(error)), refusing_spoilt(tmp_path):
+            raise error

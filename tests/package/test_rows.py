@@ -97,7 +97,12 @@ def test_a_project_leads_to_the_tables_that_have_a_row_for_each(rows):
 
 
 @pytest.mark.parametrize(
-    ("key", "like"), [("PAY-1x", "much alike are PAY-[0-9]+"), ("\x1b[31mno such thing", "no row of any table")]
+    ("key", "like"),
+    [
+        ("PAY-1x", "much alike are PAY-[0-9]+"),
+        ("pay", "much alike are PAY\\."),
+        ("\x1b[31mno such thing", "no row of any table"),
+    ],
 )
 def test_a_key_of_no_row_is_refused_with_what_is_alike(rows, key, like):
     """One plain line, and nothing that a terminal would obey."""

@@ -118,6 +118,13 @@ def test_the_regions_of_a_control_go_before_those_of_all():
     assert (own.workflow.done, own.workflow.gate, own.label) == (("Resolved",), ("Approved",), "CT-04 (incidents)")
 
 
+def test_controls_that_name_no_region_have_one_workflow():
+    """The same object: by it they share the rounds of an issue."""
+    one, other, own = resolved("[CT-01, CT-02, {id: CT-03, done: [Resolved]}]")
+    assert one.workflow is other.workflow
+    assert own.workflow is not one.workflow
+
+
 @pytest.mark.parametrize("instead", ["gate_field: {field: Approval, values: [Yes]}", "approvals: true"])
 def test_approval_by_something_else_is_not_approval_by_status_too(instead):
     """`gate_field` and `approvals` stand in place of the statuses of `workflow`; statuses of its own a control may add."""

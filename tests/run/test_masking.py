@@ -29,6 +29,10 @@ def test_what_is_in_the_way_of_the_second_package_is_told_before_anything_is_ask
     (tmp_path / "package-masked" / "mine").write_text("")
     with pytest.raises(UsageError, match="package-masked is not empty"):
         require_maskable(order)
+    shutil.rmtree(tmp_path / "package-masked")
+    (tmp_path / "package-masked.partial").mkdir()
+    with pytest.raises(UsageError, match="broken off"):
+        require_maskable(order)
     require_maskable(Run(parameters(), tmp_path / "package"))
     require_maskable(Run(order.params, order.out, until=Until.PULL))
 

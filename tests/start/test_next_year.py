@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,21 @@ def test_nothing_is_written_over_and_nothing_is_left_of_a_failure(old, tmp_path)
     with pytest.raises(ParameterError):
         write_next_year(tmp_path / "2027.yaml", old, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2026.yaml", "there.yaml"]
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink") or not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_nothing_is_left_where_the_disk_is_full(old, tmp_path, monkeypatch):
+    """An empty file in its place would be in the way of the next try."""
+    real = Path.open
+
+    def full(path: Path, mode: str = "r", *rest, **more):
+        real(path, mode, *rest, **more).close() if mode == "x" else None
+        return real(Path("/dev/full"), "w", *rest, **more) if mode == "x" else real(path, mode, *rest, **more)
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(UsageError, match="No space left"):
+        write_next_year(tmp_path / "2027.yaml", old, tmp_path)
+    assert not (tmp_path / "2027.yaml").exists()
 
 
 def test_a_link_to_nowhere_is_not_followed(old, tmp_path):

@@ -45,7 +45,7 @@ class Asked:
 
     subject: Subject
     called: Called
-    by_rounds: bool = True
+    by_rounds: bool
     trail: Trail = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -63,15 +63,14 @@ class Asked:
     def marks_of(self, wanted: str) -> dict[str, list[Mark]]:
         """Return the changes of those fields by field id; by the name in the history where it gives no id."""
         meant, found = self.fields(wanted), dict[str, list[Mark]]()
-        names = {folded(wanted): ""}
-        for field_id, value in meant.items():
-            former = self.called.names.get((FIELD, field_id), frozenset())
-            names |= dict.fromkeys((folded(field_id), folded(value.name), *former), field_id)
+        names = {
+            name: field_id
+            for field_id, value in meant.items()
+            for name in (folded(field_id), folded(value.name), *self.called.names.get((FIELD, field_id), ()))
+        }
         for mark in self.trail.marks:
             step = mark.step
-            if step.field_id and (
-                step.field_id in meant or (not meant and self.called.means(FIELD, wanted, step.field_id, step.field))
-            ):
+            if step.field_id in meant or (not meant and self.called.means(FIELD, wanted, step.field_id, step.field)):
                 found.setdefault(step.field_id, []).append(mark)
             elif not step.field_id and folded(step.field) in names:
                 found.setdefault(names[folded(step.field)], []).append(mark)

@@ -24,7 +24,7 @@ from auditlib.audit.controls.attribute_events import (
     without_time,
 )
 from auditlib.audit.controls.fields import held_at
-from auditlib.audit.controls.rounds import Course, Round, StatusMap, behind, first_back
+from auditlib.audit.controls.rounds import Course, Round, StatusMap, behind, first_back, mark_of
 from auditlib.audit.controls.subject import (
     EXCEPTION,
     NO_EVIDENCE,
@@ -40,28 +40,28 @@ from auditlib.params.attributes import Event, FilledBefore, Order, Test, ToStatu
 from auditlib.params.controls import Workflow
 from auditlib.records.actors import PERSON
 
-_TODAY = 1 << 60
-
 
 class Turn(NamedTuple):
     """One time that an event happened, at the end of its round.
 
     Attributes
     ----------
-    begins, place : int
-        Places of the entries by which the round begins and ends; -1 is the creation.
+    begins : int
+        Place of the entry by which the round begins; -1 is the creation.
     event : Happening or None
-        None where no entry shows it.
+        That ends the round; None where nothing follows from it.
     why_not : str
         What is missing, so that nothing follows; empty if nothing is.
+    doubtful : int or None
+        Id of the entry that does not show it.
     round : Round or None
         The round of the statuses, where the event is a status.
     """
 
     begins: int
-    place: int
     event: Happening | None
     why_not: str = ""
+    doubtful: int | None = None
     round: Round | None = None
 
 
@@ -87,10 +87,8 @@ def _judged(asked: Asked, event: Event, turns: Sequence[Turn], judge: Callable[[
         return not_yet(asked, event)
     found = []
     for turn in turns:
-        if turn.event is None or turn.why_not:
-            doubt = None if turn.round is None else turn.round.doubt
-            number = next((one.history_id for one in (doubt, turn.event) if one is not None), None)
-            found.append(Outcome(NO_EVIDENCE, f"{named(event)}: {turn.why_not}", number))
+        if turn.event is None:
+            found.append(Outcome(NO_EVIDENCE, f"{named(event)}: {turn.why_not}", turn.doubtful))
         else:
             found.append(judge(turn, turn.event))
     grave = [OUTCOMES.index(one.outcome) for one in found]
@@ -115,8 +113,12 @@ def _of_status(asked: Asked, statuses: StatusMap) -> list[Turn]:
     found = []
     for one in Course(asked.subject, asked.trail, statuses).rounds:
         go, begins = one.go, one.stays[one.first].place
-        event = None if go.step is None else happened(Mark(go.place, go.step), go.step.after_text)
-        found.append(Turn(begins, go.place, event, one.why_not, one))
+        if one.why_not:
+            doubtful = next((step.history_id for step in (one.doubt, go.step) if step is not None), None)
+            found.append(Turn(begins, None, one.why_not, doubtful, one))
+        else:
+            event = happened(Mark(go.place, one.go_step), one.go_step.after_text)
+            found.append(Turn(begins, event, round=one))
     return found
 
 
@@ -125,28 +127,27 @@ def _of_resolution(asked: Asked) -> list[Turn]:
     marks, found, begins = asked.trail.of("resolution"), list[Turn](), -1
     held = bool(marks) and bool(marks[0].step.before or marks[0].step.before_text)
     if held:
-        found.append(Turn(-1, -1, None, "no history entry shows it: it was created so"))
+        found.append(Turn(begins, None, "no history entry shows it: it was created so"))
     for mark in marks:
         sets = bool(mark.step.after or mark.step.after_text)
-        if sets and not held:
-            why_not = (
-                "" if timestamp(mark.step.at) is not None else f"{told(mark.step, 'resolved')}: its time can't be read"
-            )
-            event = happened(mark, f"resolved {mark.step.after_text}")
-            found.append(Turn(begins, mark.place, event, why_not))
-        elif held and not sets:
+        if held:
             begins = mark.place
+        elif sets and timestamp(mark.step.at) is None:
+            why_not = f"{told(mark.step, 'resolved')}: its time can't be read"
+            found.append(Turn(begins, None, why_not, mark.step.history_id))
+        elif sets:
+            found.append(Turn(begins, happened(mark, f"resolved {mark.step.after_text}")))
         held = sets
     if is_past(asked, "resolved") and not held:
-        found.append(Turn(begins, _TODAY, None, "today's state says so, and no history entry shows it"))
+        found.append(Turn(begins, None, "today's state says so, and no history entry shows it"))
     return found
 
 
-def _in_round(asked: Asked, event: Event, turn: Turn) -> list[Happening]:
+def _in_round(asked: Asked, event: Event, begins: int, until: Happening) -> list[Happening]:
     """Return the times that an event happened in a round until its end; the creation in whatever round."""
     if event == "created":
         return [created_as(asked.subject, "")]
-    return [one for one in happenings(asked, event) if turn.begins <= one.place <= turn.place]
+    return [one for one in happenings(asked, event) if begins <= one.place <= until.place]
 
 
 # Tests
@@ -159,7 +160,8 @@ def _order(asked: Asked, test: Order) -> Outcome:
     turns = _of_resolution(asked) if statuses is None else _of_status(asked, statuses)
 
     def judge(turn: Turn, later: Happening) -> Outcome:
-        found = [one for one in _in_round(asked, first, turn) if statuses is None or not gate or one.place < turn.place]
+        came = _in_round(asked, first, turn.begins, later)
+        found = [one for one in came if statuses is None or not gate or one.place < later.place]
         if not found:
             never = "not before it in this round" if happenings(asked, first) else "never"
             outcome = EXCEPTION if happenings(asked, first) else NO_EVIDENCE
@@ -183,24 +185,22 @@ def _back(turns: Sequence[Turn], turn: Turn, since: int, statuses: StatusMap) ->
     if rounds[0].before_go and since == -1:
         firsts[0] = -1  # it was created so
     back = first_back(rounds[-1], behind(rounds, firsts), since, statuses)
-    return None if back is None or back.step is None else Mark(back.place, back.step)
+    return None if back is None else mark_of(back)
 
 
 def _filled_before(asked: Asked, test: FilledBefore) -> Outcome:
     fields, chains = asked.fields(test.field), asked.marks_of(test.field)
 
-    def judge(turn: Turn, event: Happening) -> Outcome:
+    def judge(_turn: Turn, event: Happening) -> Outcome:
         if not fields and not chains:
             return Outcome(NO_EVIDENCE, f"Jira sent no field {test.field} and no change of it", event.history_id)
-        return best(
-            _field_at(turn, event, fields.get(one), chains.get(one, ()), test.field) for one in {**fields, **chains}
-        )
+        return best(_field_at(event, fields.get(one), chains.get(one, ()), test.field) for one in {**fields, **chains})
 
     return _judged(asked, test.event, _turns(asked, test.event), judge)
 
 
-def _field_at(turn: Turn, event: Happening, value: Value | None, chain: Sequence[Mark], name: str) -> Outcome:
-    before = [mark.step for mark in chain if mark.place <= turn.place]
+def _field_at(event: Happening, value: Value | None, chain: Sequence[Mark], name: str) -> Outcome:
+    before = [mark.step for mark in chain if mark.place <= event.place]
     return field_before(event, value, before, [mark.step for mark in chain[len(before) :]], name)
 
 
@@ -231,7 +231,7 @@ def _apart(asked: Asked, wanted: Sequence[str | ToStatus], decides: Event, turn:
     people_of: list[tuple[str, Sequence[Person]]] = []
     for one in wanted:
         if isinstance(one, ToStatus) or one in {"created", "resolved"}:
-            found = [event] if one == decides else _in_round(asked, one, turn)  # type: ignore[arg-type]
+            found = [event] if one == decides else _in_round(asked, one, turn.begins, event)  # type: ignore[arg-type]
             if not found:
                 return Outcome(
                     NO_EVIDENCE, f"{event.shown}; {named(one)}: not before it in this round", event.history_id
@@ -241,7 +241,7 @@ def _apart(asked: Asked, wanted: Sequence[str | ToStatus], decides: Event, turn:
                 return Outcome(NO_EVIDENCE, said, found[-1].history_id)
             people_of.append((found[-1].shown, (found[-1].person,)))
             continue
-        name, people = _in_field(asked, one, turn)
+        name, people = _in_field(asked, one, event)
         if not people:
             return Outcome(NO_EVIDENCE, f"{name} names nobody")
         people_of.append((f"{name} {', '.join(person.name for person in people)}", people))
@@ -257,7 +257,7 @@ def _apart(asked: Asked, wanted: Sequence[str | ToStatus], decides: Event, turn:
     return Outcome(PASS, shown, event.history_id)
 
 
-def _in_field(asked: Asked, wanted: str, turn: Turn) -> tuple[str, Sequence[Person]]:
+def _in_field(asked: Asked, wanted: str, until: Happening) -> tuple[str, Sequence[Person]]:
     """Return a field's name and its people: of assignee and reporter those before the round's end, of others today's."""
     values = asked.fields(wanted)
     name = next((value.name for value in values.values()), wanted)
@@ -265,7 +265,9 @@ def _in_field(asked: Asked, wanted: str, turn: Turn) -> tuple[str, Sequence[Pers
     for one, value in values.items():
         marks = asked.trail.of(one) if one in {"assignee", "reporter"} else ()
         held = (
-            [person for person in held_at(marks, turn.place) if person.id or person.name][:1] if marks else value.people
+            [person for person in held_at(marks, until.place) if person.id or person.name][:1]
+            if marks
+            else value.people
         )
         people |= dict.fromkeys(held)
     return name, tuple(people)

@@ -35,7 +35,6 @@ from auditlib.audit.controls.subject import (
     Subject,
     Value,
 )
-from auditlib.audit.controls.trail import timestamp
 from auditlib.params.attributes import Attribute, FilledBefore, Has, Order, ToStatus, Within
 from auditlib.records.history import Change
 from auditlib.records.names import NO_NAMES, Called, folded
@@ -112,16 +111,15 @@ def _within(subject: Asked, test: Within, *, by_the_clock: bool) -> Outcome:
         return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over at the period's end")
     if ends is None and is_past(subject, test.to_event):
         return not_yet(subject, test.to_event)
-    if not isinstance(begins.at, datetime) or (ends is not None and not isinstance(ends.at, datetime)):
+    if not isinstance(begins.at, datetime):
         return without_time(begins, ends or begins)
     if ends is None:
-        if subject.subject.read_at - begins.at > limit:
-            late = f"{begins.shown}; {named(test.to_event)}: not until it was read, more than {test.days} days later"
-            return Outcome(EXCEPTION, late, begins.history_id)
-        return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
-    took: timedelta = ends.at - begins.at  # type: ignore[operator] # both were looked at above
+        return _not_ended(test, begins, over=subject.subject.read_at - begins.at > limit)
+    if not isinstance(ends.at, datetime):
+        return without_time(begins, ends)
+    took = ends.at - begins.at
     if not by_the_clock:
-        took = timedelta(seconds=round((timestamp(ends.at) or 0.0) - (timestamp(begins.at) or 0.0), 6))
+        took = timedelta(seconds=ends.at.timestamp() - begins.at.timestamp())
     shown = f"{begins.shown}; {ends.shown}: {took / timedelta(days=1):.2f} days, at most {test.days} allowed"
     if took < timedelta(0):
         return Outcome(EXCEPTION, f"{ends.shown} came before {begins.shown}", ends.history_id)
@@ -133,6 +131,14 @@ def _never_begun(test: Within, ends: Happening | None) -> Outcome:
     if ends is None:
         return Outcome(NOT_APPLICABLE, f"{named(test.from_event)}: not until it was read")
     return Outcome(NO_EVIDENCE, f"{ends.shown}; {named(test.from_event)}: never", ends.history_id)
+
+
+def _not_ended(test: Within, begins: Happening, *, over: bool) -> Outcome:
+    """Return the outcome where the event up to which the days count had not happened when it was read."""
+    if over:
+        late = f"{begins.shown}; {named(test.to_event)}: not until it was read, more than {test.days} days later"
+        return Outcome(EXCEPTION, late, begins.history_id)
+    return Outcome(NOT_APPLICABLE, f"{begins.shown}; the {test.days} days were not over when it was read")
 
 
 def _is_due_later(subject: Subject, begins: Happening, ends: Happening | None, limit: timedelta) -> bool:

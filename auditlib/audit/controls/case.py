@@ -127,7 +127,7 @@ class Case:
     def in_period(self, at: Time) -> bool:
         """Say whether an instant lies in the period; one that can't be read may."""
         moment = timestamp(at)
-        begins, ends = timestamp(self.subject.period_begins or ""), timestamp(self.subject.period_ends or "")
+        begins, ends = timestamp(self.subject.period_begins), timestamp(self.subject.period_ends)
         return moment is None or ((begins is None or begins <= moment) and (ends is None or moment < ends))
 
     def unknown(self, one: Round) -> Result:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, holds_one_of
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import GATE, Approved, Gate, Round, behind, entered, first_back, gate_of
+from auditlib.audit.controls.rounds import GATE, Approved, Gate, Round, behind, entered, first_back, gate_of, mark_of
 from auditlib.audit.controls.subject import NO_EVIDENCE, NOT_APPLICABLE
 from auditlib.audit.controls.trail import Mark, moment, numbers, timestamp
 from auditlib.params.controls import FieldValues
@@ -119,7 +119,7 @@ def _status_back(case: Case, one: Round, since: Gate) -> Mark | None:
     rounds = [*case.course.rounds[: one.number - 1], one]
     firsts = [next((gate.place for gate in _gates(case, each)), None) for each in rounds]
     back = first_back(one, behind(rounds, firsts), since.place, case.statuses)
-    return None if back is None or back.step is None else Mark(back.place, back.step)
+    return None if back is None else mark_of(back)
 
 
 def _field_gates(case: Case, one: Round, wanted: FieldValues) -> list[Gate]:
@@ -137,15 +137,14 @@ def _set(case: Case, wanted: FieldValues) -> Iterator[Gate]:
 
 def _undated(case: Case, one: Round, wanted: FieldValues) -> str:
     """Say that a field may have approved without an entry that leads to it; empty if it surely did not."""
-    changes = _changes(case, wanted)
-    if not changes and not case.context.fields.is_known(case.subject, case.trail, wanted.field):
-        return f"Jira sent no field {wanted.field} and no change of it"
-    values = fields_meant(case.subject, wanted.field, case.context.called)
-    held = [value.text for value in values.values()] if not changes else []
-    if changes and changes[0].place >= one.go.place:
-        held = [changes[0].step.before_text]
+    changes, values = _changes(case, wanted), fields_meant(case.subject, wanted.field, case.context.called)
     if not changes and not values:
-        return f"what {wanted.field} holds was not read, and no history entry changed it"
+        if case.context.fields.is_known(case.subject, case.trail, wanted.field):
+            return f"what {wanted.field} holds was not read, and no history entry changed it"
+        return f"Jira sent no field {wanted.field} and no change of it"
+    held = [value.text for value in values.values()]
+    if changes:
+        held = [changes[0].step.before_text] if changes[0].place >= one.go.place else []
     return next(
         (
             f"{wanted.field} is {text}: no history entry leads there"
@@ -199,7 +198,5 @@ def _given(case: Case) -> Iterator[Gate]:
 
 def _place_at(case: Case, at: float | None) -> int:
     """Return the place of the last history entry before an instant, so that what came with it or after it comes later."""
-    if at is None:
-        return -1
-    before = [place for place, when in case.trail.times if when is not None and when < at]
-    return before[-1] if before else -1
+    before = (place for place, when in case.trail.times if when is not None and at is not None and when < at)
+    return max(before, default=-1)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant
-from auditlib.audit.controls.trail import Mark, timestamp
+from auditlib.audit.controls.trail import Mark, instant, timestamp
 from auditlib.params.controls import duration_of
 from auditlib.records.history import Change
 from auditlib.records.names import folded
@@ -74,8 +74,4 @@ def allowed(limits: Mapping[str, str], held: Held) -> timedelta | None:
 
 def held_at(course: Sequence[Held], at: float) -> Held:
     """Return what a field held at an instant, in seconds since 1970."""
-    for held in reversed(course):
-        since = None if held.since is None else timestamp(held.since.at)
-        if since is None or since <= at:
-            return held
-    return course[0]
+    return next(held for held in reversed(course) if held.since is None or instant(held.since.at) <= at)

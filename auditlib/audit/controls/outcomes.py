@@ -63,7 +63,7 @@ def controls_table(
     sampled : collection of str
         Keys of the issues whose full record was tested.
     """
-    frame = pd.concat([_frame(part, zone, sampled) for part in _parts(results)], ignore_index=True)
+    frame = pd.concat([_frame(part, zone, sampled) for part in _parts(results)])
     return CONTROLS.check(frame.iloc[_order(frame, labels)].reset_index(drop=True))
 
 

@@ -8,13 +8,11 @@ from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.fields import fields_meant, held_at, people_before
 from auditlib.audit.controls.rounds import DONE, GATE, TESTING, WORKING, Gate, Round
 from auditlib.audit.controls.subject import Person
-from auditlib.audit.controls.trail import told
+from auditlib.audit.controls.trail import END, told
 from auditlib.records.actors import PERSON
 from auditlib.records.history import Change
 
 _SENDS_BACK: Final = GATE | TESTING | DONE
-_END: Final = 1 << 60
-"""Behind the last entry of any history."""
 
 
 class Involved(NamedTuple):
@@ -99,7 +97,7 @@ def workers(case: Case, one: Round) -> Circle:
 
     Who moves it there from a gate, from testing or from done sends it back, which is no work.
     """
-    found: dict[str, Involved] = {}
+    found: dict[str, Involved] = {}  # by account; of those without one the first tells that there are some
     spans: list[tuple[int, int, str]] = []
     for at in range(one.first, one.last):
         stay = one.stays[at]
@@ -107,23 +105,21 @@ def workers(case: Case, one: Round) -> Circle:
             continue
         spans.append((stay.place, one.stays[at + 1].place, stay.name))
         step = stay.step
-        if step is None or not at or one.stays[at - 1].regions & _SENDS_BACK or step.kind != PERSON:
+        if step is None or one.stays[at - 1].regions & _SENDS_BACK or step.kind != PERSON:
             continue
-        found.setdefault(
-            step.author_id or step.author, Involved(step.author_id, step.author, stay.name, step.history_id, step)
-        )
+        found.setdefault(step.author_id, Involved(step.author_id, step.author, stay.name, step.history_id, step))
     if not spans:
         return Circle(())
     assignees = _assignees(case)
     if assignees is None:
         return Circle(tuple(found.values()), ("who was assignee was not read",))
     for account, name, begin, end, history_id in assignees:
-        if not (account or name) or (account or name) in found:
+        if not (account or name) or account in found:
             continue
         for since, until, status in spans:
             if begin < until and since < end:
                 entry = "" if history_id is None else f" (history {history_id})"
-                found[account or name] = Involved(account, name, f"was assignee in {status}{entry}", history_id)
+                found[account] = Involved(account, name, f"was assignee in {status}{entry}", history_id)
                 break
     return Circle(tuple(found.values()))
 
@@ -133,10 +129,10 @@ def _assignees(case: Case) -> list[tuple[str, str, int, int, int | None]] | None
     marks = case.trail.of("assignee")
     if not marks:
         value = case.subject.fields.get("assignee")
-        return None if value is None else [(one.id, one.name, -1, _END, None) for one in value.people]
+        return None if value is None else [(one.id, one.name, -END, END, None) for one in value.people]
     first = marks[0].step
-    found = [(first.before, first.before_text, -1, marks[0].place, first.history_id)]
-    for at, (place, step) in enumerate(marks):
-        until = marks[at + 1].place if at + 1 < len(marks) else _END
+    found = [(first.before, first.before_text, -END, marks[0].place, first.history_id)]
+    ends = [*(mark.place for mark in marks[1:]), END]
+    for (place, step), until in zip(marks, ends, strict=True):
         found.append((step.after, step.after_text, place, until, step.history_id))
     return found

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from auditlib.audit.controls.subject import Subject
-from auditlib.audit.controls.trail import Trail, moment, timestamp, told
+from auditlib.audit.controls.trail import Mark, Trail, instant, moment, timestamp, told
 from auditlib.params.controls import Workflow
 from auditlib.records.actors import PERSON
 from auditlib.records.history import Change, Time
@@ -55,14 +55,13 @@ class StatusMap:
 
     def is_same(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
         """Say whether two mentions (id, name) are of one status: by id or name; by what it was called where an id is missing."""
-        if (one[0] and one[0] == other[0]) or folded(one[1]) == folded(other[1]):
+        if one == other or folded(one[1]) == folded(other[1]) != "":
             return True
-        if one[0] and other[0]:
-            return False
-        ids = [
-            frozenset({it[0]} if it[0] else self._called.ids.get(("status", folded(it[1])), ())) for it in (one, other)
-        ]
-        return bool(ids[0] & ids[1])
+        ids, others = (
+            frozenset({identity} if identity else self._called.ids.get(("status", folded(name)), ()))
+            for identity, name in (one, other)
+        )
+        return not ids.isdisjoint(others)
 
 
 def is_one_of(wanted: Sequence[str], identity: str, name: str, called: Called) -> bool:
@@ -191,6 +190,11 @@ class Round:
         return step
 
     @property
+    def went(self) -> float:
+        """The instant of its go, in seconds since 1970, of a round that is shown."""
+        return instant(self.go_step.at)
+
+    @property
     def go_shown(self) -> str:
         """That entry in words."""
         if not self._shown:
@@ -213,12 +217,16 @@ class Round:
         return self._gates
 
 
+def mark_of(stay: Stay) -> Mark:
+    """Return the entry into a status, of one that an entry leads to."""
+    if stay.step is None:
+        raise ValueError(stay)
+    return Mark(stay.place, stay.step)
+
+
 def gate_of(stay: Stay) -> Gate:
     """Return the entry into a status as a gate."""
-    step = stay.step
-    if step is None:
-        raise ValueError(stay)
-    return entered(stay.place, step, stay.name)
+    return entered(*mark_of(stay), stay.name)
 
 
 def entered(place: int, step: Change, what: str) -> Gate:
@@ -238,14 +246,13 @@ class Course:
         self._in_period: list[Round] | None = None
         first = 0
         for place, stay in enumerate(self.stays):
-            done = bool(stay.regions & DONE)
-            if done and not self.is_done:
+            was_done, self.is_done = self.is_done, bool(stay.regions & DONE)
+            if was_done:
+                first = place
+            elif self.is_done:
                 one = Round(len(self.rounds) + 1, self.stays, first, place)
                 one.why_not, one.doubt = _missing(subject, one)
                 self.rounds.append(one)
-            elif self.is_done and not done:
-                first = place
-            self.is_done = done
 
     def in_period(self, subject: Subject) -> list[Round]:
         """Return the rounds whose go lies in the period, or may lie in it."""
@@ -254,9 +261,7 @@ class Course:
         return self._in_period
 
     def _judged(self, subject: Subject) -> list[Round]:
-        if not self.rounds or (subject.period_begins is None and subject.period_ends is None):
-            return self.rounds
-        begins, ends = timestamp(subject.period_begins or ""), timestamp(subject.period_ends or "")
+        begins, ends = timestamp(subject.period_begins), timestamp(subject.period_ends)
         return [one for one in self.rounds if _may_lie_in(self._when(subject, one), begins, ends)]
 
     def _when(self, subject: Subject, one: Round) -> tuple[float | None, float | None]:
@@ -289,22 +294,30 @@ def _stays(subject: Subject, trail: Trail, statuses: StatusMap) -> list[Stay]:
     now = born
     for place, step in marks:
         before, after = (step.before, step.before_text), (step.after, step.after_text)
-        if before != now and not statuses.is_same(now, before):
+        if not statuses.is_same(now, before):
             found.append(Stay(*before, statuses.regions(*before), None, place, gap=True))
         found.append(Stay(*after, statuses.regions(*after), step, place))
         now = after
-    if now != today and any(today) and not statuses.is_same(now, today):
+    if any(today) and not statuses.is_same(now, today):
         found.append(Stay(*today, statuses.regions(*today), None, found[-1].place + 1, gap=True))
     return found
 
 
-def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
-    """Say what a round's history does not show, so that nothing follows from it, and which entry; empty if it shows all."""
-    for stay in one.stays[one.first : one.last + 1]:
+def hole(stays: Sequence[Stay]) -> tuple[str, Change | None]:
+    """Say what is not known of some stays: which no entry leads to, or at an unknown time; empty if all is known."""
+    for stay in stays:
         if stay.gap:
             return f"it stood in {stay.name or stay.status}, and no history entry leads there", None
         if stay.step is not None and timestamp(stay.step.at) is None:
             return f"{told(stay.step, stay.name)}: its time can't be read", stay.step
+    return "", None
+
+
+def _missing(subject: Subject, one: Round) -> tuple[str, Change | None]:
+    """Say what a round's history does not show, so that nothing follows from it, and which entry; empty if it shows all."""
+    unknown = hole(one.stays[one.first : one.last + 1])
+    if unknown[0]:
+        return unknown
     if one.go.step is None:
         when = "today" if len(one.stays) == 1 else "before its first change of status"
         since = f"no history entry since its creation {moment(subject.created)} leads there"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditlib.audit.controls.case import Case
-from auditlib.audit.controls.rounds import DONE, Stay, is_one_of
+from auditlib.audit.controls.rounds import DONE, Course, Round, Stay, is_one_of
 from auditlib.audit.controls.trail import Mark, moment, timestamp, told
 from auditlib.params.attributes import ToStatus
 from auditlib.records.history import Change, Time
@@ -61,38 +61,34 @@ def _rounds(case: Case) -> Iterator[Span]:
     course = case.course
     for one in course.rounds:
         first = one.stays[one.first]
-        begins, last = _begin(case, first), one.go.place
+        begins = _begin(case, first)
         if one.why_not:
             yield Span(one.number, begins, first.step, None, "", one.why_not)
             continue
-        ended, shown = _end(case, first.place, last, one.go)
-        missing = "" if ended is not None else f"{told_of(one.go)}; {_event(case)}: not in this round"
+        ended, shown = _end(case, first.place, one)
+        missing = "" if ended is not None else f"{one.go_shown}; {_event(case)}: not in this round"
         yield Span(one.number, begins, first.step, ended, shown, missing)
-    if course.is_done or not course.stays:
-        return
-    first = _open_since(case)
-    ended, shown = _end(case, first.place, None, None)
-    yield Span(len(course.rounds) + 1, _begin(case, first), first.step, ended, shown)
+    if not course.is_done:
+        first = _open_since(course)
+        ended, shown = _end(case, first.place, None)
+        yield Span(len(course.rounds) + 1, _begin(case, first), first.step, ended, shown)
 
 
 def _begin(case: Case, first: Stay) -> Time:
     return case.subject.created if first.step is None else first.step.at
 
 
-def _open_since(case: Case) -> Stay:
+def _open_since(course: Course) -> Stay:
     """Return the stay with which the round began that has not reached its go."""
-    course = case.course
-    after = course.rounds[-1].last if course.rounds else -1
-    later = course.stays[after + 1 :] if course.rounds else course.stays
-    return next((stay for stay in later if not case.statuses.regions(stay.status, stay.name) & DONE), course.stays[-1])
+    last = course.rounds[-1].last if course.rounds else 0
+    return next(stay for stay in course.stays[last:] if not stay.regions & DONE)
 
 
-def _end(case: Case, first: int, last: int | None, go: Stay | None) -> tuple[Change | None, str]:
+def _end(case: Case, first: int, one: Round | None) -> tuple[Change | None, str]:
     """Return what ends the time that is measured in a round: its go, or the last event of the parameters before it."""
-    ends = case.test.given.ends
-    if ends is None:
-        return (None, "") if go is None or go.step is None else (go.step, told(go.step, go.name))
-    found = [mark for mark in _events(case) if mark.place > first and (last is None or mark.place <= last)]
+    if case.test.given.ends is None:
+        return (None, "") if one is None else (one.go_step, one.go_shown)
+    found = [mark for mark in _events(case) if mark.place > first and (one is None or mark.place <= one.go.place)]
     return (found[-1].step, _told_event(case, found[-1].step)) if found else (None, "")
 
 
@@ -116,11 +112,6 @@ def _event(case: Case) -> str:
     return f"to status {ends.to_status}" if isinstance(ends, ToStatus) else "resolved"
 
 
-def told_of(go: Stay) -> str:
-    """Say how an issue came into a status."""
-    return go.name if go.step is None else told(go.step, go.name)
-
-
 def _holds(value: str, text: str) -> bool:
     return bool(value or text.strip())
 
@@ -128,8 +119,8 @@ def _holds(value: str, text: str) -> bool:
 def _to_event(case: Case) -> Iterator[Span]:
     """Yield the one span from the creation to the last event in the period, or at all."""
     subject, found = case.subject, _events(case)
-    over = None if subject.period_ends is None else timestamp(subject.period_ends)
-    before = [one for one in found if over is None or (timestamp(one.step.at) or 0.0) < over]
+    over = timestamp(subject.period_ends)
+    before = [one for one in found if over is None or (at := timestamp(one.step.at)) is None or at < over]
     last = (before or found)[-1].step if found else None
     yield Span(1, subject.created, None, last, "" if last is None else told(last, last.after_text))
 
@@ -144,14 +135,13 @@ def _to_resolution(case: Case) -> Iterator[Span]:
         number = 2
     for _, step in marks:
         holds = _holds(step.after, step.after_text)
-        if holds and not resolved:
+        if resolved:
+            begins, opened = step.at, step
+        elif holds:
             yield Span(number, begins, opened, step, told(step, f"resolved {step.after_text}"))
             number += 1
-        elif resolved and not holds:
-            begins, opened = step.at, step
         resolved = holds
-    today = "resolution" in subject.fields and bool(subject.fields["resolution"].text)
-    if today and not resolved:
-        yield Span(number, begins, opened, None, "", "resolved today, and no history entry shows it")
-    elif not resolved:
-        yield Span(number, begins, opened, None, "")
+    if not resolved:
+        today = "resolution" in subject.fields and bool(subject.fields["resolution"].text)
+        why_not = "resolved today, and no history entry shows it" if today else ""
+        yield Span(number, begins, opened, None, "", why_not)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple, Protocol
 
 from auditlib.records.history import Change, Time
+
+END: Final = 1 << 60
+"""Place behind the last entry of any history."""
 
 
 class Entry(Protocol):
@@ -70,8 +73,8 @@ class Trail:
         return sorted(found.items())
 
 
-def timestamp(at: Time) -> float | None:
-    """Return an instant as seconds since 1970, by which instants are compared; None where it can't be read.
+def timestamp(at: Time | None) -> float | None:
+    """Return an instant as seconds since 1970, by which instants are compared; None where there is none or it can't be read.
 
     Notes
     -----
@@ -83,11 +86,29 @@ def timestamp(at: Time) -> float | None:
         return None
 
 
+def instant(at: Time) -> float:
+    """Return an instant that can be read, as seconds since 1970.
+
+    Raises
+    ------
+    ValueError
+        If it can't be read.
+    """
+    if isinstance(at, datetime):
+        return at.timestamp()
+    raise ValueError(moment(at))
+
+
 def moment(at: Time) -> str:
     """Write an instant in its own zone; as sent where it can't be read."""
     if isinstance(at, datetime):
         return at.isoformat(timespec="milliseconds")
     return f"{at or 'at no time that Jira tells'} (not readable)"
+
+
+def later(at: Time, length: timedelta) -> Time:
+    """Return the instant that is so much later, a day having 24 hours, in its zone; as sent where it can't be read."""
+    return (at.astimezone(UTC) + length).astimezone(at.tzinfo) if isinstance(at, datetime) else at
 
 
 def told(step: Change, what: str) -> str:

@@ -8,7 +8,7 @@ from auditlib.params.attributes import Attribute, Event, Has, ToStatus, Within
 from auditlib.phrases import Claim, agreeing, counted, listed
 
 
-def claims(attributes: Sequence[Attribute], *, by_rounds: bool = True) -> dict[str, Claim]:
+def claims(attributes: Sequence[Attribute], *, by_rounds: bool) -> dict[str, Claim]:
     """Return the predicates (claims) on issues that deviate, by the attribute's name; ``by_rounds`` as in `test_subject`."""
     return {
         one.name: Claim(
@@ -19,7 +19,7 @@ def claims(attributes: Sequence[Attribute], *, by_rounds: bool = True) -> dict[s
     }
 
 
-def contradicts(attribute: Attribute, count: int, *, by_rounds: bool = True) -> str:
+def contradicts(attribute: Attribute, count: int, *, by_rounds: bool) -> str:
     """Return what issues do of which a record contradicts the attribute: ``were not resolved within 30 days of …``.
 
     Parameters

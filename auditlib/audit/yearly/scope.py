@@ -30,6 +30,9 @@ _PROJECTS: Final = re.compile(r"^project (?:in \([^)]*\)|= \S+)")
 
 _LONGEST: Final = 300
 
+PARAMETER: Final = "parameter: "
+"""How the rows begin that compare a parameter."""
+
 
 def compare_scope(this: Year, last: Year) -> Compared:
     """Compare what was asked.
@@ -149,7 +152,7 @@ def _parameters(this: Year, last: Year) -> Compared:
     names = [name for name in dict.fromkeys((*this.params, *last.params)) if name not in _TOLD_APART]
     pairs = [(name, _shown(this.params.get(name)), _shown(last.params.get(name))) for name in names]
     other = [
-        of_texts(f"parameter: {name}", ours, theirs, _remark(name)) for name, ours, theirs in pairs if ours != theirs
+        of_texts(f"{PARAMETER}{name}", ours, theirs, _remark(name)) for name, ours, theirs in pairs if ours != theirs
     ]
     told = f"{len(pairs) - len(other)} of {len(names)} are the same"
     row = Row("parameters", "", "", "other" if other else "same", told)

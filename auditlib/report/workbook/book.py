@@ -126,12 +126,16 @@ class Book:
 
         Raises
         ------
-        AuditError
+        OSError
             If the file can't be written.
+        AuditError
+            If it can't be for another reason.
         """
         try:
             self._book.close()
-        except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        except xlsxwriter.exceptions.XlsxWriterException as error:
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from None
             raise AuditError(f"{self._target}: can't be written: {error}") from error
 
 

@@ -45,7 +45,7 @@ def _after(case: Case, one: Round) -> Result:
     ]
     changed += [mark for mark in attachments(case.trail) if mark.place > one.go.place and _removes(mark)]
     changed.sort(key=lambda mark: mark.place)
-    edited = [it for it in subject.comments or () if _edited_after(it, timestamp(go.at))]
+    edited = [it for it in subject.comments or () if _edited_after(it, one.went)]
     if changed or edited:
         said = [changes_shown(changed)] if changed else []
         said += [
@@ -73,10 +73,10 @@ def _removes(mark: Mark) -> bool:
     return bool(mark.step.before or mark.step.before_text) and not (mark.step.after or mark.step.after_text)
 
 
-def _edited_after(comment: Remark, go: float | None) -> bool:
+def _edited_after(comment: Remark, go: float) -> bool:
     """Say whether somebody other than its author edited a comment after an instant."""
     updated, created = timestamp(comment.updated), timestamp(comment.created)
-    if go is None or updated is None or updated <= go or updated == created:
+    if updated is None or updated <= go or updated == created:
         return False
     one, other = comment.author, comment.update_author
     return one.id != other.id if one.id and other.id else folded(one.name) != folded(other.name)

@@ -14,7 +14,7 @@ from auditlib.audit.controls.gates import deciding, gates_before, nobody_approve
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Approved, Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, PASS
-from auditlib.audit.controls.trail import Mark, numbers, told
+from auditlib.audit.controls.trail import END, Mark, numbers, told
 
 SHOWN: Final = 5
 """Changes that are shown one by one; of more, their number."""
@@ -76,7 +76,7 @@ def _was_done(case: Case, one: Round, found: Approved) -> Result:
     missing: list[str] = []
     for wanted in case.test.given.protected:
         chains = case.context.fields.marks(case.subject, case.trail, wanted)
-        if not chains and not case.context.fields.is_known(case.subject, case.trail, wanted):
+        if not case.context.fields.is_known(case.subject, case.trail, wanted):
             missing.append(f"Jira sent no field {wanted} and no change of it")
         for chain in chains:
             changed += [it for it in chain if gate.place < it.place <= one.go.place and is_change(it.step)]
@@ -99,16 +99,16 @@ def _breaks(case: Case, chain: list[Mark], gate: int, go: int) -> list[str]:
     Only texts are compared: of what has ids a history may note each thing that is added or removed, and names change.
     """
     found = []
-    for place, mark in enumerate(chain):
-        step, after = mark.step, chain[place + 1] if place + 1 < len(chain) else None
+    for mark, after in zip(chain, [*chain[1:], None], strict=True):
+        step = mark.step
         if after is not None:
             holds, until, when = after.step.before_text, after.place, f"before history {after.step.history_id}"
             is_text = not (step.after or after.step.before)
         else:
-            today = case.subject.fields.get("summary") if step.field == "summary" else None
-            holds, until, when = today.text if today else "", go + 1, "today"
-            is_text = today is not None and not step.after
-        if is_text and mark.place <= go and until > gate and holds.split() != step.after_text.split():
+            today = case.subject.fields.get("summary") if chain is case.trail.of("summary") else None
+            holds, until, when = today.text if today else "", END, "today"
+            is_text = today is not None
+        if is_text and mark.place < go and until > gate and holds.split() != step.after_text.split():
             found.append(f"{told(step, step.field)}: it held something else {when}, and no history entry leads there")
     return found
 

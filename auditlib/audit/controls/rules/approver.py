@@ -39,16 +39,15 @@ def independent_approver(case: Case) -> list[Result]:
 
 def _independent(case: Case, one: Round, found: Approved) -> Result:
     circle = joined(requesters(case, found.gate), workers(case, one))
-    free = next((gate for gate in found.beside if circle.of(gate.by) is None), None)
-    involved = circle.of(found.gate.by)
-    if free is None and involved is not None:
-        return conflict(case, one, found.gate, involved)
-    free = free or found.gate
+    gate = next((each for each in found.beside if circle.of(each.by) is None), found.gate)
+    involved = circle.of(gate.by)
+    if involved is not None:
+        return conflict(case, one, gate, involved)
     doubt = doubts(circle)
     if doubt:
-        return case.result(NO_EVIDENCE, f"{free.shown}; {doubt}", one, free.at, numbers(free))
-    shown = f"{free.shown}; {_told_apart(circle)}"
-    return case.result(PASS, shown, one, free.at, numbers(free))
+        return case.result(NO_EVIDENCE, f"{gate.shown}; {doubt}", one, gate.at, numbers(gate))
+    shown = f"{gate.shown}; {_told_apart(circle)}"
+    return case.result(PASS, shown, one, gate.at, numbers(gate))
 
 
 def conflict(case: Case, one: Round, gate: Gate, involved: Involved) -> Result:
@@ -106,9 +105,8 @@ def _entitled(case: Case, one: Round, found: Approved) -> Result:
             if is_member is None:
                 unread.append(by)
             said.append(f"no member of {kind} {name} ({by})")
-    if unread or not said:
-        missing = "; ".join(unread) or "no role and no group is named"
-        return case.result(NO_EVIDENCE, f"{gate.shown}; {missing}", one, gate.at, numbers(gate))
+    if unread:
+        return case.result(NO_EVIDENCE, f"{gate.shown}; {'; '.join(unread)}", one, gate.at, numbers(gate))
     return case.result(EXCEPTION, f"{gate.shown}; {'; '.join(said)}", one, gate.at, numbers(gate))
 
 

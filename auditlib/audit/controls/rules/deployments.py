@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.gates import gates_before, nobody_approved, withdrawn
 from auditlib.audit.controls.match import Deployment, Match, Span
 from auditlib.audit.controls.result import Result
-from auditlib.audit.controls.rounds import DONE, Gate, Round, Stay
+from auditlib.audit.controls.rounds import DONE, Gate, Round, Stay, hole
 from auditlib.audit.controls.site.second_source import AFTER, NO_GO
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import moment, numbers, timestamp
+from auditlib.audit.controls.trail import END, instant, moment, numbers, timestamp
 from auditlib.phrases import clauses
 from auditlib.records.history import Time
 
@@ -35,6 +34,8 @@ _OUTCOMES: Final = {
     AFTER: PASS, BEFORE: EXCEPTION, WITHOUT: EXCEPTION, SENT_BACK: EXCEPTION, SAME_DAY: NO_EVIDENCE, NOT_SHOWN: NO_EVIDENCE,
 }  # fmt: skip
 _GRAVEST: Final = (EXCEPTION, NO_EVIDENCE, PASS)
+_BETTER: Final = (AFTER, SAME_DAY, NOT_SHOWN, SENT_BACK)
+"""Of several approvals before a deployment the one to which it lies best counts."""
 
 _MOST_SHOWN: Final = 3
 
@@ -47,16 +48,19 @@ def matches_deployment(case: Case) -> list[Result]:
     if case.context.deployments is None:
         return [case.result(NOT_APPLICABLE, "no second source is given")]
     rounds = rounds_of(case)
-    found = matches(case, rounds)
+    found = [
+        _match(case, row, _round_of(case, rounds, row.when))
+        for row in case.context.deployments.get(case.subject.key, ())
+    ]
     first, *others = _results(case, rounds, found)
     return [replace(first, beside=tuple(found)) if found else first, *others]
 
 
 def _results(case: Case, rounds: Sequence[Round], found: Sequence[Match]) -> list[Result]:
     if not case.subject.whole:
-        return case.each_round(lambda one: case.result(NO_EVIDENCE, NOT_SHOWN, one))
+        return case.each_round(case.unknown)
     judged = {one.number for one in case.course.in_period(case.subject)}
-    concerned = judged.union(one.round for one in found if one.counts and one.round is not None)
+    concerned = {*judged, *(one.round for one in found if one.counts)}
     if not concerned:
         return [case.result(NOT_APPLICABLE, NO_GO)]
     return [
@@ -64,12 +68,6 @@ def _results(case: Case, rounds: Sequence[Round], found: Sequence[Match]) -> lis
         for one in rounds
         if one.number in concerned
     ]
-
-
-def matches(case: Case, rounds: Sequence[Round]) -> list[Match]:
-    """Return the deployments that name an issue, each with its round and how it lies to its approval."""
-    rows = (case.context.deployments or {}).get(case.subject.key, ())
-    return [_match(case, one, _round_of(case, rounds, one.when)) for one in rows]
 
 
 def _looked_at(found: Sequence[Match], one: Round, *, go: bool) -> list[Match]:
@@ -84,9 +82,8 @@ def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Resul
     step = one.go.step if go else None
     if not found:
         assert step is not None  # noqa: S101 - a round without a deployment is looked at for its go alone
-        ids = () if step.history_id is None else (step.history_id,)
         said = f"done {moment(step.at)}; no row of the second source names it in this round"
-        return case.result(NO_EVIDENCE, said, one, step.at, ids)
+        return case.result(NO_EVIDENCE, said, one, step.at, numbers(step))
     gates = gates_before(case, one)
     if isinstance(gates, Result):
         return gates
@@ -99,7 +96,7 @@ def _judge(case: Case, one: Round, found: Sequence[Match], *, go: bool) -> Resul
     if outcome == PASS and go and not any(each.stands for each in found):
         last = [gate for gate in gates if gate.by_person][-1]
         outcome, said = EXCEPTION, f"{said}; none after the approval that decides, {last.shown}"
-        shown = [each for each in shown if each.gate is not None][-1:]
+        shown = shown[-1:]
     return case.result(outcome, said, one, shown[0].deployment.when.at, numbers(*(each.gate for each in shown)))
 
 
@@ -122,10 +119,8 @@ def rounds_of(case: Case) -> list[Round]:
     opened = next((place for place in range(last + 1, len(stays)) if not stays[place].regions & DONE), None)
     if opened is None:
         return rounds
-    today = Stay("", "", DONE, None, stays[-1].place + 1_000_000)
-    gap = next((stay for stay in stays[opened:] if stay.gap), None)
-    why = f"it stood in {gap.name or gap.status}, and no history entry leads there" if gap else ""
-    return [*rounds, Round(len(rounds) + 1, [*stays, today], opened, len(stays), why)]
+    today = Stay("", "", DONE, None, END)
+    return [*rounds, Round(len(rounds) + 1, [*stays, today], opened, len(stays), *hole(stays[opened:]))]
 
 
 def _round_of(case: Case, rounds: Sequence[Round], when: Span) -> Round | None:
@@ -150,38 +145,42 @@ def _match(case: Case, row: Deployment, one: Round | None) -> Match:
     counts = _in_period(case, row.when)
     if one is None:
         return Match(row, None, NOT_SHOWN, counts=counts)
-    verdict, gate, stands = _verdict(case, row.when, one)
-    return Match(row, one.number, verdict, None if gate is None else gate.at, gate, stands, counts)
+    verdict, gate = _verdict(case, row.when, one)
+    if gate is None:
+        return Match(row, one.number, verdict, counts=counts)
+    return Match(row, one.number, verdict, gate.at, gate, withdrawn(case, one, gate) is None, counts)
 
 
-def _verdict(case: Case, when: Span, one: Round) -> tuple[str, Gate | None, bool]:
-    """Say how a deployment lies to its approval, which that is, and whether it was not taken back after the deployment."""
+def _verdict(case: Case, when: Span, one: Round) -> tuple[str, Gate | None]:
+    """Say how a deployment lies to its approval, and which that is."""
     found = gates_before(case, one)
     if isinstance(found, Result):
-        return NOT_SHOWN, None, False
+        return NOT_SHOWN, None
     gates = [gate for gate in found if gate.by_person]
     if not gates:
-        return (NOT_SHOWN, found[-1], False) if found else (WITHOUT, None, False)
-    earlier = [gate for gate in gates if _lies(gate.at, when) <= 0]
-    if not earlier:
-        return BEFORE, gates[0], False
-    beside = [_beside(case, when, one, gate) for gate in reversed(earlier)]
-    return beside[0] if len(beside) == 1 else min(beside, key=lambda one: (AFTER, SAME_DAY, SENT_BACK).index(one[0]))
+        return (NOT_SHOWN, found[-1]) if found else (WITHOUT, None)
+    earlier = [(_beside(case, when, one, gate), gate) for gate in reversed(gates) if _may_precede(gate.at, when)]
+    return min(earlier, key=lambda beside: _BETTER.index(beside[0]), default=(BEFORE, gates[0]))
 
 
-def _beside(case: Case, when: Span, one: Round, gate: Gate) -> tuple[str, Gate, bool]:
+def _beside(case: Case, when: Span, one: Round, gate: Gate) -> str:
     """Say how a deployment lies to an approval that came before it, or may have."""
     back = withdrawn(case, one, gate)
-    gone = 1 if back is None else _lies(back.step.at, when)
-    if gone < 0:
-        return SENT_BACK, gate, False
-    if when.day and 0 in {_lies(gate.at, when), gone}:
-        return SAME_DAY, gate, False
-    return AFTER, gate, back is None
+    if timestamp(gate.at) is None or (back is not None and timestamp(back.step.at) is None):
+        return NOT_SHOWN
+    if back is not None and _precedes(back.step.at, when):
+        return SENT_BACK
+    if when.day and (not _precedes(gate.at, when) or (back is not None and _may_precede(back.step.at, when))):
+        return SAME_DAY
+    return AFTER
 
 
-def _lies(at: Time, when: Span) -> int:
-    """Say whether a time in the history lies before a deployment (-1), within what is told of its time (0), or after (1)."""
-    if not isinstance(at, datetime) or at >= when.until:
-        return 1
-    return -1 if at < when.at else 0
+def _precedes(at: Time, when: Span) -> bool:
+    """Say whether a time in the history lies before a deployment, whenever in what is told of it that was."""
+    return instant(at) < when.at.timestamp()
+
+
+def _may_precede(at: Time, when: Span) -> bool:
+    """Say whether a time in the history may lie before a deployment; one that can't be read may."""
+    moment_of = timestamp(at)
+    return moment_of is None or moment_of < when.until.timestamp()

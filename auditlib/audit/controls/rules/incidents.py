@@ -7,7 +7,7 @@ after. Time is counted between instants: a day has 24 hours, also when the clock
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from auditlib.audit.controls.case import Case
@@ -15,8 +15,8 @@ from auditlib.audit.controls.levels import Held, allowed, held_at, held_values
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.spans import Span, spans
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import moment, numbers, timestamp, told
-from auditlib.records.history import Change, Time
+from auditlib.audit.controls.trail import instant, later, moment, numbers, timestamp, told
+from auditlib.records.history import Change
 
 Judge = Callable[[Span, float, float], Result]
 """Judges a span by two instants: its begin, and its end or, where it runs, until when is looked."""
@@ -90,8 +90,7 @@ def _each(case: Case, judge: Judge) -> list[Result]:
 def _judged(case: Case, one: Span, judge: Judge) -> Result | None:
     """Return the row of a span; None if it is no matter of the period."""
     subject = case.subject
-    begins = None if subject.period_begins is None else timestamp(subject.period_begins)
-    ends = None if subject.period_ends is None else timestamp(subject.period_ends)
+    begins, ends = timestamp(subject.period_begins), timestamp(subject.period_ends)
     if one.why_not:
         return _row(case, one, NO_EVIDENCE, one.why_not) if _may_concern(case, one) else None
     began, ended = timestamp(one.begins), None if one.ended is None else timestamp(one.ended.at)
@@ -129,8 +128,7 @@ def _ran_out(
         limit = allowed(limits, held)
         if held.until is None or limit is None:
             continue
-        over = timestamp(held.until.at)
-        if over is not None and began + limit.total_seconds() < over <= until:
+        if began + limit.total_seconds() < instant(held.until.at) <= until:
             return held, limit, held.until
     return None
 
@@ -152,7 +150,7 @@ def _by_limit(case: Case, one: Span, seconds: float, held: Held, when: str = "")
     if one.ended is not None:
         outcome = PASS if took <= limit else EXCEPTION
         return _row(case, one, outcome, f"{shown}; {one.shown}: {in_words(took)}", held)
-    due = f"due {moment(_after(one.begins, limit))}"
+    due = f"due {moment(later(one.begins, limit))}"
     if took > limit:
         return _row(case, one, EXCEPTION, f"{shown}; {due}, and not ended by then nor in the period", held)
     return _row(
@@ -165,14 +163,9 @@ def _row(case: Case, one: Span, outcome: str, evidence: str, held: Held | None =
     since, until = (None, None) if held is None else (held.since, held.until)
     ids = tuple(sorted(numbers(one.opened, since, until, one.ended)))
     at = None if one.ended is None else one.ended.at
-    later = outcome == NOT_APPLICABLE
-    number = None if later else one.number
-    return Result(case.test.label, case.subject.key, number, outcome, at, evidence, ids, later)
-
-
-def _after(begins: Time, limit: timedelta) -> Time:
-    """Return the instant that is so much later, in its zone."""
-    return (begins.astimezone(UTC) + limit).astimezone(begins.tzinfo) if isinstance(begins, datetime) else begins
+    not_due = outcome == NOT_APPLICABLE
+    number = None if not_due else one.number
+    return Result(case.test.label, case.subject.key, number, outcome, at, evidence, ids, not_due)
 
 
 def _ended(one: Span) -> str:

@@ -10,7 +10,7 @@ from auditlib.audit.controls.people import workers
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Gate, Round, gate_of
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
-from auditlib.audit.controls.trail import numbers, timestamp
+from auditlib.audit.controls.trail import instant, numbers, timestamp
 
 _DAY = timedelta(days=1).total_seconds()
 
@@ -33,7 +33,7 @@ class _Review:
         self.case = case
         self.one = one
         self.days = case.test.given.days or 0
-        self.deadline = (timestamp(one.go_step.at) or 0.0) + self.days * _DAY
+        self.deadline = one.went + self.days * _DAY
         after = one.stays[one.last + 1 :]
         self.gap = next((stay for stay in after if stay.gap), None)
         wanted = case.test.given.review
@@ -45,11 +45,11 @@ class _Review:
         unread = next((gate for gate in self.reviews if timestamp(gate.at) is None), None)
         if unread is not None:
             return self._row(NO_EVIDENCE, f"{self.shown}; {unread.shown}: its time can't be read", unread)
-        ends = timestamp(self.case.subject.period_ends or "")
-        in_time = [gate for gate in self.reviews if (timestamp(gate.at) or 0.0) <= self.deadline]
+        ends = timestamp(self.case.subject.period_ends)
+        in_time = [gate for gate in self.reviews if instant(gate.at) <= self.deadline]
         made = workers(self.case, self.one)
         for gate in in_time:
-            if gate.by_person and made.of(gate.by) is None and (ends is None or (timestamp(gate.at) or 0.0) < ends):
+            if gate.by_person and made.of(gate.by) is None and (ends is None or instant(gate.at) < ends):
                 return self._good(gate, made.missing)
         if ends is not None and self.deadline >= ends:
             said = f"{self.shown}; the {self.days} days were not over at the period's end"
@@ -84,5 +84,5 @@ class _Review:
 
     def _row(self, outcome: str, evidence: str, gate: Gate | None = None) -> Result:
         go = self.one.go_step
-        ids = numbers(go) if gate is None else numbers(go, gate)
-        return self.case.result(outcome, evidence, self.one, go.at if gate is None else gate.at, ids)
+        at = go.at if gate is None else gate.at
+        return self.case.result(outcome, evidence, self.one, at, numbers(go, gate))

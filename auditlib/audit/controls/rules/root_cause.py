@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from auditlib.audit.controls.case import Case
 from auditlib.audit.controls.levels import held_at, held_values
 from auditlib.audit.controls.result import Result
 from auditlib.audit.controls.rounds import Round
 from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Linked
-from auditlib.audit.controls.trail import moment, numbers, timestamp, told
-from auditlib.records.history import Change, Time
+from auditlib.audit.controls.trail import instant, later, moment, numbers, timestamp, told
+from auditlib.records.history import Change
 from auditlib.records.names import folded
 
 Found = tuple[str, str, Change | None]
@@ -31,27 +31,26 @@ def _judge(case: Case, one: Round) -> Result:
         return case.unknown(one)
     go = one.go_step
     given, subject = case.test.given, case.subject
-    ended = timestamp(go.at) or 0.0
-    due = ended + timedelta(days=given.days or 0).total_seconds()
-    until = timestamp(subject.period_ends or "")
+    days = timedelta(days=given.days or 0)
+    due = one.went + days.total_seconds()
+    until = timestamp(subject.period_ends)
     read = subject.read_at.timestamp()
     over = due < (read if until is None else min(until, read))
-    parts = [_cause(case, min(due, read))] if given.root_cause else []
-    parts += [_action(case, due)] if given.follow_up else []
+    parts = [_cause(case, given.root_cause, min(due, read))] if given.root_cause else []
+    parts += [_action(case, given.follow_up, due)] if given.follow_up else []
     shown = f"{told(go, one.go.name)}; {'; '.join(words for _, words, _ in parts)}"
     ids = tuple(sorted(numbers(go, *(step for _, _, step in parts))))
     outcomes = {outcome for outcome, _, _ in parts}
     if outcomes == {PASS}:
         return case.result(PASS, shown, one, go.at, ids)
     if not over:
-        words = f"{shown}; due {moment(_later(go.at, given.days or 0))}, after the period or after it was read"
+        words = f"{shown}; due {moment(later(go.at, days))}, after the period or after it was read"
         return case.result(NOT_APPLICABLE, words, one, go.at, ids, falls_due_later=True)
     return case.result(EXCEPTION if EXCEPTION in outcomes else NO_EVIDENCE, shown, one, go.at, ids)
 
 
-def _cause(case: Case, at: float) -> Found:
+def _cause(case: Case, wanted: str, at: float) -> Found:
     """Say whether the field of the root cause was filled at an instant; one of several fields of that name is enough."""
-    wanted = case.test.given.root_cause or ""
     courses = held_values(case, wanted)
     if isinstance(courses, str):
         return NO_EVIDENCE, courses, None
@@ -62,16 +61,16 @@ def _cause(case: Case, at: float) -> Found:
             "" if filled.since is None or filled.since.history_id is None else f" (history {filled.since.history_id})"
         )
         return PASS, f"{wanted} was filled{since}", filled.since
-    changes = [one for course in courses for one in course if one.since is not None and one.words]
-    later = next((one for one in changes if one.since and (timestamp(one.since.at) or 0.0) > at), None)
-    if later is not None and later.since is not None:
-        return EXCEPTION, f"{wanted} was empty until {told(later.since, 'filled')}", later.since
+    changes = [one.since for course in courses for one in course if one.since is not None and one.words]
+    filled_later = next((change for change in changes if instant(change.at) > at), None)
+    if filled_later is not None:
+        return EXCEPTION, f"{wanted} was empty until {told(filled_later, 'filled')}", filled_later
     return EXCEPTION, f"{wanted} was empty", held[0].since
 
 
-def _action(case: Case, due: float) -> Found:
+def _action(case: Case, wanted: str, due: float) -> Found:
     """Say whether one of the linked actions was closed by an instant."""
-    wanted, linked = case.test.given.follow_up or "", case.subject.linked
+    linked = case.subject.linked
     if linked is None:
         return NO_EVIDENCE, "its links were not read", None
     actions = [one for one in linked if folded(wanted) in map(folded, one.names.split("\n"))]
@@ -99,8 +98,3 @@ def _closed(case: Case, action: Linked, due: float) -> Found:
     if closed < born:
         return EXCEPTION, f"{action.key} was closed {moment(at)}, before the incident", None
     return PASS if closed <= due else EXCEPTION, f"{action.key} was closed {moment(at)}", None
-
-
-def _later(at: Time, days: int) -> Time:
-    """Return the instant that is so many days of 24 hours later, in its zone."""
-    return (at.astimezone(UTC) + timedelta(days=days)).astimezone(at.tzinfo) if isinstance(at, datetime) else at

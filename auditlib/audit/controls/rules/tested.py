@@ -110,8 +110,7 @@ def _attachment_before(case: Case, one: Round, wanted: str | bool) -> Result:
     unread = "its attachments were not read" if subject.attachments is None else ""
     called = "an attachment" if wanted is True else f"an attachment {wanted}"
     found = _hangs_before(case, one, marks, undated, unread, called)
-    until = timestamp(go.at) or 0.0
-    early = next(((name, at) for name, at in mine if (timestamp(at) or until) < until), None)
+    early = next(((name, at) for name, at in mine if (timestamp(at) or one.went) < one.went), None)
     if found.outcome == PASS or early is None:
         return found
     shown = f"attachment {early[0]!r} {moment(early[1])}; {one.go_shown}"
@@ -139,7 +138,7 @@ def _hangs_before(  # noqa: PLR0917 - what is known of the things
     for place, step in marks:
         gone = f"{step.before} {step.before_text}".strip()
         if gone and there.pop(gone, None) is None:
-            unseen = unseen or place >= one.go.place
+            unseen = place >= one.go.place
         if step.after or step.after_text:
             there[f"{step.after} {step.after_text}".strip()] = step
         if place < one.go.place:
@@ -162,13 +161,12 @@ def _hangs_before(  # noqa: PLR0917 - what is known of the things
 
 def _comment_before(case: Case, one: Round, wanted: str) -> Result:
     subject, go = case.subject, one.go_step
-    until = timestamp(go.at)
     shown = one.go_shown
     people = [it for value in fields_meant(subject, wanted, case.context.called).values() for it in value.people]
     names = {it.id for it in people if it.id} | {it.name for it in people if not it.id} or {wanted}
     for comment in subject.comments or ():
         at = timestamp(comment.created)
-        if {comment.author.id, comment.author.name} & names and at is not None and until is not None and at < until:
+        if {comment.author.id, comment.author.name} & names and at is not None and at < one.went:
             said = f"comment {comment.id} {moment(comment.created)} by {comment.author.name}"
             return case.result(PASS, f"{said}; {shown}", one, comment.created, numbers(go))
     return case.result(
@@ -186,9 +184,9 @@ def _filled_before(case: Case, one: Round, wanted: str) -> Result:
     chains = case.context.fields.marks(case.subject, case.trail, wanted)
     for chain in chains:
         before = [mark.step for mark in chain if mark.place < one.go.place]
-        if before and (before[-1].after_text or before[-1].after).strip():
-            what = told(before[-1], f"{before[-1].field} {before[-1].after_text or before[-1].after}")
-            return case.result(PASS, f"{what}; {shown}", one, before[-1].at, numbers(before[-1], go))
+        if before and (held := before[-1].after_text or before[-1].after).strip():
+            last = before[-1]
+            return case.result(PASS, f"{told(last, f'{last.field} {held}')}; {shown}", one, last.at, numbers(last, go))
     first = [chain[0] for chain in chains if chain[0].place >= one.go.place]
     values = fields_meant(case.subject, wanted, case.context.called).values()
     if any((mark.step.before_text or mark.step.before).strip() for mark in first) or (

@@ -1,0 +1,1 @@
+timeout: failed to run command ‘../al’: No such file or directory
