@@ -18,9 +18,9 @@ PURE_ROOMS = ("audit", "records")
 """All of their modules are pure, without a list: tables and records in, tables and words out."""
 
 HARMLESS = {
-    "__future__", "array", "base64", "bisect", "collections", "collections.abc", "contextlib", "csv", "dataclasses", "datetime",
-    "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq", "html", "http", "io", "itertools",
-    "json", "math", "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata",
+    "__future__", "array", "base64", "bisect", "calendar", "collections", "collections.abc", "contextlib", "csv", "dataclasses",
+    "datetime", "decimal", "difflib", "enum", "fnmatch", "fractions", "functools", "hashlib", "heapq", "html", "http", "io",
+    "itertools", "json", "math", "numbers", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata",
     "urllib.parse", "zoneinfo", "numpy", "numpy.typing", "pandas", "pydantic", "pydantic_core", "msgspec", "yaml",
     "ast", "html.parser", "bs4", "bs4.element", "bs4.exceptions", "markupsafe", "nh3",  # read text that they are given
 }  # fmt: skip

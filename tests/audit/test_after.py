@@ -118,6 +118,9 @@ def test_a_go_that_no_entry_shows_is_no_evidence():
         (replace(file(20, 2, "7", ""), before=""), EXCEPTION),
         (replace(file(20, 2, "", "8"), after=""), PASS),
         (replace(file(20, 2, "7", "8"), after=""), PASS),
+        (replace(file(20, 2, "7", "8"), after_text=""), PASS),
+        (replace(file(20, 2, "7", ""), before_text=""), EXCEPTION),
+        (file(20, 2, "", ""), PASS),  # names no file
     ],
 )
 def test_a_file_is_gone_where_an_entry_takes_it_away_after_the_go(step, expected):

@@ -195,3 +195,9 @@ def test_only_a_person_authorises():
     assert only(issue(*steps), AUTHORISED).history_ids == (11, 12)
     created = only(issue(*walked("In Progress > Done")), AUTHORISED)
     assert (created.history_ids, created.decided_at) == ((), day(0))
+
+
+def test_work_does_not_authorise_itself():
+    """Also where one status stands for both."""
+    asked = control("authorised_before_work", design_gate=["Designed"], working=["Designed"])
+    assert outcome(issue(*walked("Open > Designed > Done", CAT)), asked) == [EXCEPTION]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -19,7 +20,7 @@ from auditlib.records.permission_changes import permission_changes
 REGIONS = {"gate": ["Approved"], "done": ["Done"]}
 TICKETED = control("CT-19", "configuration_ticketed", REGIONS, days=1)
 WHOLE = LogReach(at(1, 1), at(11, 1), 9, names_deletions=False, readable=True, begins=at(1, 1).astimezone(UTC))
-NAMES = Names({"acc:1": "Ann"}, {"10003": "OPS", "10099": "LAB"}, {"0": ["OPS"]})
+NAMES = Names({"acc:1": "Ann"}, {"10003": "OPS", "10099": "LAB"}, {"0": ["LAB", "OPS"]})
 
 
 def record(number, when, summary, item, *, category="workflows", values=(), others=()):
@@ -157,6 +158,11 @@ def test_a_ticket_whose_history_was_not_read_is_no_evidence():
         NO_EVIDENCE,
         True,
     )
+    beside = ticket(step(11, at(6, 8), "Open", "Approved", kind=APP))
+    both = one(
+        workflow(), tickets=[replace(beside, key="OPS-4"), issue("OPS-5", summary="Change Workflow", whole=False)]
+    )
+    assert both.evidence.endswith("; OPS-5 names it, but its history was not read whole")
 
 
 @pytest.mark.parametrize(
@@ -225,6 +231,12 @@ UPDATED = "Permission scheme updated"
             False,
         ),
         ("Project role deleted", ROLE, {"category": "projects"}, True),
+        (
+            "Group created",
+            {"name": "ops", "typeName": "GROUP"},
+            {"category": "group management", "others": [OPS]},
+            False,
+        ),
         ("User added to group", {"name": "ops", "typeName": "GROUP"}, {"category": "group management"}, False),
         (
             "Global permission added",
@@ -247,6 +259,8 @@ def test_a_scheme_that_a_project_had_in_between_counts():
     given = record(6, at(6, 1), "Permission scheme added to project", OPS, category="permissions", others=[LAX])
     used = record(7, at(6, 2), UPDATED, LAX, category="permissions", values=GRANT)
     assert [each.key for each in judge(given, used)] == ["log 6", "log 7"]
+    others = record(6, at(6, 1), "Permission scheme added to project", LAB, category="permissions", others=[LAX])
+    assert [each.key for each in judge(others, used)] == [LOG]
 
 
 def test_what_jira_did_not_tell_of_workflows_and_schemes_leaves_none_out():
@@ -259,39 +273,54 @@ def test_what_jira_did_not_tell_of_workflows_and_schemes_leaves_none_out():
 
 def test_a_record_that_changed_several_things_is_one_row():
     """Its parts stand in one sentence, and a ticket that names one of them is enough."""
-    role = record(
-        7,
-        at(6, 10),
-        "Project roles changed",
-        ROLE,
-        category="projects",
-        others=[OPS],
-        values=[("Users", "bob", "acc:1")],
-    )
+    role = developers(("Users", "bob", "acc:1"))
     found = one(role, tickets=[ticket(summary="Make Ann one of the Developers")])
     assert found.outcome == PASS
-    assert "role Developers in OPS (bob → )" in found.evidence.replace("OPS ( → Ann)", "")
+    assert found.evidence.startswith(
+        "role Developers in OPS (bob → ) and role Developers in OPS ( → Ann), by Ann; OPS-5"
+    )
+    many = one(developers(("Groups", "", "g1, g2, g3, g4, g5")))
+    assert "( → group g1), role Developers in OPS ( → group g2), role Developers in OPS ( → group g3) and 2 more" in (
+        many.evidence
+    )
+
+
+def developers(*values, role=ROLE):
+    return record(7, at(6, 10), "Project roles changed", role, category="projects", others=[OPS], values=values)
+
+
+def test_of_many_tickets_and_approvals_three_are_told():
+    """And how many more there are."""
+    late = [replace(ticket(created=at(6, 11)), key=f"OPS-{number}") for number in range(5, 9)]
+    test = control("CT-19", "configuration_ticketed", {"done": ["Done"]}, days=1)
+    found = one(workflow(), tickets=late, test=test)
+    assert found.evidence.count("names it, but not for that time") == 3
+    assert found.evidence.endswith("; and 1 more")
+    rounds = [
+        change
+        for month in (4, 5, 7, 8)
+        for change in (
+            step(month * 10, at(month, 1), "Open", "Approved", BOB),
+            step(month * 10 + 1, at(month, 2), "Approved", "Done"),
+            step(month * 10 + 2, at(month, 3), "Done", "Open"),
+        )
+    ]
+    found = one(workflow(), tickets=[ticket(*rounds)])
+    assert found.outcome == EXCEPTION
+    assert found.evidence.endswith("(history 70), and 1 more")
 
 
 def test_things_are_named_by_what_people_call_them():
     """A grant by scheme or permission, a new scheme by the old one too, a member by role and name, never by the role alone."""
-    rows = {
-        each.kind: each
-        for each in known(
-            record(1, at(6, 1), UPDATED, SCHEME, category="permissions", values=GRANT),
-            record(
-                2,
-                at(6, 1),
-                "Project roles changed",
-                ROLE,
-                category="projects",
-                others=[OPS],
-                values=[("Users", "", "acc:1")],
-            ),
-        ).changes.itertuples()
-    }
-    assert names_of(rows["grant added"]) == [("Lax", "permission"), ("Delete Issues",)]
-    assert names_of(rows["role membership"]) == [("Developers", "Ann")]
+    granted = record(1, at(6, 1), UPDATED, SCHEME, category="permissions", values=GRANT)
+    assert named(granted) == [[("Lax", "permission"), ("Delete Issues",)]]
+    assert named(developers(("Users", "bob", "acc:1"))) == [[("Developers", "bob")], [("Developers", "Ann")]]
+    assert named(developers()) == [[]], "nobody came or went"
+    assert named(developers(("Users", "", "acc:1"), role={"id": "1", "typeName": "PROJECT_ROLE"})) == [[]]
+
+
+def named(*records):
+    return [names_of(row) for row in known(*records).changes.itertuples()]
 
 
 def test_a_row_says_nothing_that_is_not_there():

@@ -40,6 +40,7 @@ def test_the_table_names_whose_place_an_issue_takes():
         result("A-2", "pass"),
         result("A-3", "pass"),
         result("A-3", "exception", number=2, evidence="history 8: done", history_ids=(8, 9)),
+        result("A-3", "exception", number=3, evidence="history 10: done", history_ids=(10,)),
     ]
     table = controls_table(results, ["CT-01"], ZONE)
     samples = {"CT-01": control_sample(["A-1", "A-2"], ["A-3"], outcomes_of(by_issue(table))["CT-01"])}

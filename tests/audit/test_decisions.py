@@ -52,6 +52,14 @@ def test_what_was_to_be_taken_away_and_is_still_held_is_an_exception():
     assert found.evidence.endswith("; the account is deactivated")
 
 
+def test_what_jira_does_not_tell_of_an_account_is_not_said():
+    """Neither a name, nor that it is deactivated."""
+    nameless = review(("bob", "PAY", "DELETE_ISSUES", "DELETE_ISSUES"), active=None).assign(display_name=None)
+    (found,) = judged({("bob", "PAY"): decision("remove", "DELETE_ISSUES")}, nameless)
+    assert (found.key, found.outcome) == ("bob in PAY", EXCEPTION)
+    assert found.evidence.endswith("by role Users")
+
+
 def test_what_is_gone_passes():
     """The person holds something else there, or nothing any more."""
     (found,) = judged({("ann", "PAY"): decision("remove", "DELETE_ISSUES")}, TODAY)
@@ -101,10 +109,11 @@ def test_what_was_decided_is_said_with_who_and_when_as_far_as_told():
     """A sheet may lack both."""
     told = {
         ("ann", "PAY"): Decision(frozenset({"B", "A"}), "remove", "", ""),
-        ("bob", "PAY"): Decision(frozenset(), "keep", "", ""),
+        ("bob", "PAY"): Decision(frozenset({"A"}), "keep", "", ""),
+        ("zoe", "PAY"): Decision(frozenset(), "remove", "", ""),
     }
     found = judged(told, TODAY, asked=None)
-    assert [one.evidence.partition(";")[0] for one in found] == ["remove A B", "keep"]
+    assert [one.evidence.partition(";")[0] for one in found] == ["remove A B", "keep", "remove"]
     told = {
         ("ann", "PAY"): Decision(frozenset(), "changed", "Dora", ""),
         ("bob", "PAY"): Decision(frozenset(), "keep", "", "2026-04-10"),

@@ -39,6 +39,10 @@ def test_a_deletion_that_a_record_shows_is_an_exception():
     assert (found.outcome, found.decided_at) == (EXCEPTION, at(5, 1))
     assert found.evidence == "2 issues deleted: PAY-4 (log 4711) and PAY-9 (census 2026-05-01)"
     assert judge(deletions=[DELETION])["OPS"].outcome == PASS
+    timeless = judge({"at": None}, deletions=[DELETION])["PAY"]
+    assert timeless.decided_at == at(5, 1)
+    many = judge(*({"key": f"PAY-{number}"} for number in range(1, 7)))["PAY"]
+    assert many.evidence.endswith("PAY-5 (log 4711) and 1 more")
 
 
 def test_numbers_of_which_no_record_says_why_are_no_evidence():

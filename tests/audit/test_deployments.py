@@ -154,6 +154,19 @@ def test_a_file_of_thousands_of_bad_lines_is_told_in_twenty():
     told = problems("branch,title,at\n" + "x,y,z\n" * 1_000)
     assert len(told) == 21
     assert told[-1] == (22, "", "and 980 more lines from here on can't be read either")
+    assert [line for line, _, _ in problems("branch,title,at\n" + "x,y,z\n" * 20)] == list(range(2, 22))
+    told = problems("branch,title,at\n" + "x,y,z\n" * 21)
+    assert told[20:] == [(22, "", "and 1 more line from here on can't be read either")]
+    told = problems('{"branch": "x"\n' * 1_000)
+    assert told[20:] == [(21, "", "and 980 more lines from here on can't be read either")]
+
+
+def test_a_long_text_is_cut_in_a_message():
+    """A line that is no JSON, and what stands where a time belongs."""
+    for length, shown in ((60, "z" * 60), (61, f"{'z' * 59}…")):
+        assert problems(f"branch,title,at\nx,y,{'z' * length}\n")[0][1] == shown
+    for length, shown in ((38, f"{{{'z' * 38}}}"), (39, f"{{{'z' * 38}…")):
+        assert problems(f"{{{'z' * length}}}")[0][1] == shown
 
 
 def test_a_column_that_no_row_has_is_told():
@@ -167,6 +180,15 @@ def test_a_column_that_no_row_has_is_told():
             "no row of the file has any of these columns, as gitlab-deployments has them",
         )
     ]
+    state = {"state": {"field": "resutl", "values": ["ok"]}}
+    assert problems("branch,title,at,result\nx,y,2026-04-01T09:00Z,ok\n", **OWN, **state) == [
+        (1, "resutl", "no row of the file has this column")
+    ], "though every row is left out by it"
+    assert problems("brunch,title,at\nx,y,2026-04-01T09:00Z\nx,y,z\n") == [
+        (3, "z", "a time is needed, like 2026-04-01T09:15:00Z")
+    ], "first what can't be read"
+    own = {"form": "gitlab-deployments", "key_from": ["branch"]}
+    assert problems(other, **own) == [(1, "branch", "no row of the file has this column")], "by its own name, once"
     env = {"environment": {"field": "env", "values": ["production"]}}
     assert problems("branch,title,at\nx,y,2026-04-01T09:00Z\n", **OWN, **env) == [
         (1, "env", "no row of the file has this column")
@@ -187,6 +209,26 @@ def test_a_file_of_another_form_is_told(text, line, said):
     """A list of JSON, a file that was cut off, a quotation mark that was forgotten."""
     told = problems(text)
     assert (told[0][0], told[0][2][: len(said)]) == (line, said)
+
+
+def test_what_a_path_does_not_lead_to_is_empty():
+    """Without a commit, or with an empty list, the column is there; with a number or a text where an object belongs it is not."""
+    by_path = {"key_from": ["commit.title"], "time": "at", "environment": "places"}
+    for commit in (None, [], [{"title": None}], {"title": ""}, [{"title": "x"}, {"author": "PAY-1"}]):
+        record = {"commit": commit, "at": 1775034900, "places": ["eu", None, "us"], "": "no name"}
+        (found,) = read(json.dumps(record), **by_path).rows
+        assert (found.keys, found.ref, found.environment) == ((), "line 1", "eu\nus")
+    for commit in (5, "title", {}, [{}]):
+        record = {"commit": commit, "at": 1775034900, "places": ""}
+        assert problems(json.dumps(record), **by_path) == [(1, "commit.title", "no row of the file has this column")]
+    (found,) = read('{"branch": "pay-1", "title": "", "at": 1775034900, "": "no name"}').rows
+    assert (found.ref, found.environment) == ("line 1", "")
+
+
+def test_of_two_columns_that_are_called_alike_the_one_of_that_name_counts():
+    """Upper and lower case tell them apart where both are there."""
+    (found,) = read("branch,title,at,At\npay-1,x,2026-04-01T09:00Z,2026-04-02T09:00Z\n").rows
+    assert found.told == "2026-04-01T09:00Z"
 
 
 def test_a_file_without_rows_has_no_deployments():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,6 +99,16 @@ def test_an_account_that_still_has_access_is_an_exception():
     assert before.outcome == EXCEPTION, "who left before the period, and is still there in it"
 
 
+def test_of_much_that_is_held_three_are_told():
+    """And how many more there are; a long way to it is cut."""
+    of = known(held=("a1",) * 5)
+    assert only(Left("2026-05-04"), of).evidence.endswith("PAY by group developers and 2 more")
+    for length, shown in ((80, "x" * 80), (81, f"{'x' * 79}…")):
+        long = known(held=("a1",))
+        long = replace(long, review=long.review.assign(via="x" * length))
+        assert only(Left("2026-05-04"), long).evidence.endswith(f"PAY by {shown}")
+
+
 def test_a_deactivated_account_that_keeps_its_memberships_has_no_access():
     """Jira lets it do nothing: what counts is when it was deactivated."""
     kept = known(held=("a1",), active={"a1": False}, changes=off(DUE))
@@ -128,7 +139,9 @@ def test_the_last_membership_that_was_taken_away_ends_the_access():
 def test_a_log_that_does_not_cover_the_time_since_shows_no_end():
     """What was taken away later would not stand there; what was taken away late, does."""
     removed, late = off(DUE, "group membership", "removed"), off(DUE + timedelta(days=1), "group membership", "removed")
-    assert only(Left("2026-05-04"), known(changes=removed, reach=BLIND)).outcome == NO_EVIDENCE
+    found = only(Left("2026-05-04"), known(changes=removed, reach=BLIND))
+    assert (found.outcome, "in which more may have been taken away" in found.evidence) == (NO_EVIDENCE, True)
+    assert "more may" not in only(Left("2026-05-04"), known(changes=removed)).evidence
     assert only(Left("2026-05-04"), known(changes=late, reach=BLIND)).outcome == EXCEPTION
 
 
@@ -145,10 +158,65 @@ def test_no_access_and_no_record_is_in_order_only_if_the_log_would_tell():
     assert only(Left("2026-05-04"), soon).outcome == PASS, "the pull itself came in time"
 
 
+def test_what_is_known_of_an_end_without_a_record_is_said():
+    """Whether it is that of the account, or of what it held."""
+    assert "the account holds nothing any more, and no record tells" in only(Left("2026-05-04"), known()).evidence
+    off_now = only(Left("2026-05-04"), known(active={"a1": False}))
+    assert "the account is deactivated, and no record tells since when" in off_now.evidence
+
+
+def test_other_records_that_name_an_account_end_nothing():
+    """What was deleted or removed there is something else than the account, or its membership."""
+    for does in ("deleted", "removed"):
+        found = only(Left("2026-05-04"), known(changes=off(DUE + timedelta(days=1), "other", does), active={}))
+        assert (found.outcome, found.decided_at) == (PASS, None)
+
+
+def test_access_ends_with_whatever_came_first():
+    """Deactivated or taken away: either is enough."""
+    late, soon = DUE + timedelta(days=1), DUE - timedelta(hours=1)
+    for removed, deactivated in ((soon, late), (late, soon)):
+        both = log(("a1", "group membership", "removed", removed), ("a1", "user", "deactivated", deactivated))
+        found = only(Left("2026-05-04"), known(changes=both, active={"a1": False}))
+        assert (found.outcome, found.decided_at) == (PASS, soon)
+
+
+def test_an_account_that_can_log_in_again_has_not_ended():
+    """What counts of it is what was taken away; an account that was activated was not ended by that."""
+    late = DUE + timedelta(days=1)
+    again = log(("a1", "user", "deactivated", DUE), ("a1", "group membership", "removed", late))
+    found = only(Left("2026-05-04"), known(changes=again))
+    assert (found.outcome, found.decided_at) == (EXCEPTION, late)
+    activated = known(changes=off(DUE, does="activated"), active={"a1": False})
+    assert only(Left("2026-05-04"), activated).decided_at is None
+    regained = known(held=("a1",), changes=log(("a1", "group membership", "removed", DUE)), active={"a1": False})
+    assert only(Left("2026-05-04"), regained).decided_at is None, "it was taken away, and given back"
+
+
 def test_whoever_was_deactivated_at_a_time_that_nobody_recorded_may_have_been_so_before():
     """The membership was taken away late, but the account could not be used by then, perhaps."""
     late = off(DUE + timedelta(days=1), "group membership", "removed")
-    assert only(Left("2026-05-04"), known(changes=late, active={"a1": False})).outcome == NO_EVIDENCE
+    found = only(Left("2026-05-04"), known(changes=late, active={"a1": False}))
+    assert (found.outcome, found.evidence.rpartition("; ")[2]) == (
+        NO_EVIDENCE,
+        "it is deactivated too, and no record tells since when",
+    )
+
+
+@pytest.mark.parametrize(
+    ("untimed", "timed", "state", "outcome"),
+    [
+        (("user", "deactivated"), ("group membership", "removed"), {"active": {"a1": False}}, NO_EVIDENCE),
+        (("group membership", "removed"), ("user", "deactivated"), {"active": {"a1": False}}, NO_EVIDENCE),
+        (("group membership", "removed"), ("user", "deactivated"), {"active": {"a1": False}, "held": ("a1",)}, EXCEPTION),
+        (("user", "deactivated"), ("user", "deactivated"), {"active": {"a1": False}}, EXCEPTION),
+        (("group membership", "removed"), ("group membership", "removed"), {}, EXCEPTION),
+    ],
+)  # fmt: skip
+def test_an_end_whose_time_can_not_be_read_may_have_come_first(untimed, timed, state, outcome):
+    """Then the late one is no exception; of two records of one kind, the one that has a time tells."""
+    both = log(("a1", *untimed, None), ("a1", *timed, DUE + timedelta(days=1)))
+    assert only(Left("2026-05-04"), known(changes=both, **state)).outcome == outcome
 
 
 def test_what_falls_due_after_the_period_is_told_apart():
@@ -161,6 +229,28 @@ def test_what_falls_due_after_the_period_is_told_apart():
     assert (to_come.outcome, to_come.falls_due_later) == (NOT_APPLICABLE, True)
     not_over = only(Left("2026-05-04"), known(held=("a1",), read_at=DUE))
     assert (not_over.outcome, not_over.falls_due_later) == (NOT_APPLICABLE, False)
+
+
+def test_what_falls_due_with_the_end_of_the_period_falls_due_after_it():
+    """The period ends with the midnight after its last day; what ended at that instant, ended after it."""
+    assert TEST.given.hours == 24
+    assert only(Left("2026-06-29"), known(held=("a1",))).falls_due_later
+    assert not only(Left("2026-06-28"), known(held=("a1",))).falls_due_later
+    for at, outcome in ((PERIOD.ends, NOT_APPLICABLE), (PERIOD.ends - timedelta(milliseconds=1), PASS)):
+        gone = known(active={"a1": False}, changes=off(at))
+        assert only(Left("2026-06-30"), gone).outcome == outcome
+
+
+def test_who_leaves_after_jira_was_read_is_not_judged():
+    """Whatever the account has by then; the day itself must be over."""
+    for held in ((), ("a1",)):
+        soon = only(Left("2026-05-04"), known(held=held, read_at=datetime(2026, 5, 1, tzinfo=UTC)))
+        assert (soon.outcome, soon.falls_due_later) == (NOT_APPLICABLE, False)
+        assert soon.evidence == "leaves on 2026-05-04, after Jira was read"
+    last = only(Left("2026-06-29"), known(read_at=datetime(2026, 6, 20, tzinfo=UTC)))
+    assert last.falls_due_later
+    over = only(Left("2026-05-04"), known(held=("a1",), read_at=DUE - timedelta(hours=24)))
+    assert "not over when Jira was read; when Jira was read it still had access" in over.evidence
 
 
 def test_who_left_before_the_period_and_has_nothing_is_no_matter_of_it():
@@ -189,6 +279,8 @@ def test_people_without_an_account_are_not_concerned():
     found = access_removed(TEST, {}, [Leaver("", "", "Zoe", "2026-05-04", 7)], known(), PERIOD)
     assert [(one.key, one.outcome) for one in found] == [("Zoe", NOT_APPLICABLE)]
     assert found[0].evidence.startswith("line 7 of the list")
+    unnamed = [Leaver("a9", "zoe@example.com", "", "2026-05-04", 8), Leaver("a9", "", "", "2026-05-04", 9)]
+    assert [one.key for one in access_removed(TEST, {}, unnamed, known(), PERIOD)] == ["zoe@example.com", "a9"]
 
 
 @pytest.mark.parametrize("left", [None, {}])

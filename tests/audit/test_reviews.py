@@ -9,7 +9,7 @@ import pytest
 from site_cases import ASKED, BOB, NEW_YORK, PERIOD, at, control, issue, step
 
 from auditlib.audit.controls.site.reviews import review_took_place, spans
-from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS
+from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICABLE, PASS, Person
 from auditlib.records.actors import APP, ERASED, ON_BEHALF, UNKNOWN
 from auditlib.times import Period
 
@@ -52,6 +52,25 @@ def test_a_quarter_without_a_review_is_an_exception():
     assert found[SECOND].evidence.endswith("; ACC-1 closed by Ann 20 September 2026, 08:00 -04:00 (history 1)")
     assert found[THIRD].outcome == PASS
     assert judge()[SECOND].evidence.endswith("until 15 July 2026, 00:00 -04:00")
+
+
+def test_beside_a_missing_review_the_next_one_of_a_person_is_told():
+    """From the moment on from which it is too late; not one of before, and not what an app closed."""
+    late = datetime(2026, 7, 15, 4, tzinfo=UTC).astimezone(NEW_YORK)
+    before, by_app, too_late = closed("ACC-1", at(3, 1)), closed("ACC-2", at(7, 20), kind=APP), closed("ACC-3", late)
+    assert judge(before, by_app, too_late)[SECOND].evidence.endswith(
+        "; ACC-3 closed by Ann 15 July 2026, 00:00 -04:00 (history 1)"
+    )
+    for alone in (before, by_app):
+        assert judge(alone)[SECOND].evidence.endswith("until 15 July 2026, 00:00 -04:00")
+
+
+def test_the_earliest_review_counts_whatever_the_order_of_the_issues():
+    """So that a later one is left for the next quarter; who has no name is called nobody."""
+    nameless = closed("ACC-2", at(7, 2), who=Person("n1", ""))
+    found = judge(closed("ACC-1", at(7, 8)), nameless)
+    assert found[SECOND].evidence.startswith("ACC-2 closed by nobody that Jira names 2 July")
+    assert found[THIRD].evidence.startswith("ACC-1 closed by Ann 8 July")
 
 
 @pytest.mark.parametrize(
@@ -113,6 +132,8 @@ def test_whoever_may_be_anybody_is_no_evidence(kind):
     found = judge(closed("ACC-1", at(6, 20), kind=kind))[SECOND]
     assert (found.outcome, found.history_ids) == (NO_EVIDENCE, (1,))
     assert outcomes(closed("ACC-1", at(6, 20), kind=kind), closed("ACC-2", at(6, 21)))[0] == PASS
+    again = issue("ACC-1", step(1, at(6, 20), "Open", "Done", kind=kind), step(2, at(6, 21), "Done", "Open"))
+    assert outcomes(again)[0] == EXCEPTION, "it is open again, whoever closed it"
 
 
 def test_a_review_that_is_open_again_does_not_count():
@@ -152,6 +173,8 @@ def test_without_a_status_of_done_the_resolution_closes():
         ("quarter", date(2026, 7, 1), ["2026-07-01 to 2026-09-30"]),
         ("year", date(2026, 2, 28), ["2026-02-28 to 2027-02-27"]),
         ("month", date(2026, 9, 30), ["2026-09-30 to 2026-10-29"]),
+        ("year", date(2024, 12, 31), ["2024-12-31 to 2025-12-30", "2025-12-31 to 2026-12-30"]),
+        ("quarter", date(2026, 8, 31), ["2026-08-31 to 2026-11-29"]),
     ],
 )
 def test_months_quarters_and_years_count_from_the_first_day_of_the_period(every, start, names):

@@ -47,6 +47,7 @@ def judged(*reviews, **more):
         ((), {"read_at": day(7.001)}, EXCEPTION, False),
         ((review(3),), {"read_at": day(4)}, PASS, False),
         ((review(3),), {"period_ends": None}, PASS, False),
+        ((), {"period_ends": None}, EXCEPTION, False),
         # what the history does not show
         ((), {"status": "Reviewed"}, NO_EVIDENCE, False),
         ((replace(review(3), at="at noon"),), {}, NO_EVIDENCE, False),
@@ -120,3 +121,10 @@ def test_a_status_that_has_an_id_alone_is_named_by_it():
     """As where Jira leaves out what it was called."""
     after = replace(moved(20, 3, "x > Waiting"), before="7", before_text="")
     assert "it stood in 7 later, and no history entry leads there" in judged(after).evidence
+
+
+def test_what_was_reviewed_before_it_went_out_was_not_reviewed_afterwards():
+    """The release came after it."""
+    asked = control("emergency_reviewed", review=["Reviewed"], days=5)
+    found = only(issue(*walked("Open > In Progress > Reviewed > Done", BOB, CAT, BOB), fields=FIELDS), asked)
+    assert (found.outcome, found.evidence.endswith("not reviewed, and the 5 days are over")) == (EXCEPTION, True)

@@ -18,6 +18,7 @@ from auditlib.audit.controls.site.second_source import (
     NOT_CONCERNED,
     NOT_FOUND,
     SECOND_SOURCE,
+    SINCE,
     TICKET_ONLY,
     UNKNOWN_KEY,
     answer_first,
@@ -59,6 +60,28 @@ def test_times_stand_in_the_audits_zone_beside_the_approval():
     ]
 
 
+def test_rows_of_one_issue_stand_in_the_order_of_the_file():
+    """Whatever the control made of them first."""
+    rows = [row(2, "PAY-1"), row(11, "PAY-1"), row(3, "PAY-1")]
+    ticket = with_rows("PAY-1", *rows)
+    assert [line[2] for line in lines(reconciled([ticket], *rows))] == ["b2", "b3", "b11"]
+
+
+def test_each_key_stands_with_the_column_in_which_it_was_found():
+    """Branch and title may name different issues; an environment that the file does not tell is empty."""
+    both = row(2)._replace(keys=(("PAY-1", "branch"), ("PAY-2", "title"), ("PAY-99", "title")), environment="")
+    shown = reconciled([with_rows(key, both) for key in ("PAY-1", "PAY-2")], both)
+    assert list(zip(shown["key"], shown["found_in"], strict=True)) == [
+        ("PAY-1", "branch"), ("PAY-2", "title"), ("PAY-99", "title"),
+    ]  # fmt: skip
+    assert shown["environment"].isna().all()
+
+
+def test_packages_have_it_since_the_fifth_version_of_the_tables():
+    """What was made before is verified without it."""
+    assert SINCE == 5
+
+
 def test_an_issue_that_the_control_does_not_concern_is_there_only_with_a_row():
     """A bug that no change control concerns is no ticket without a deployment."""
     asked = control("matches_deployment", applies_to={"issue_type": ["Incident"]})
@@ -87,6 +110,7 @@ def test_what_asks_for_an_answer_comes_first():
     rows = [row(2, "PAY-10"), row(3), row(4, "PAY-99"), row(5, at="2026-01-01T09:00:00Z")]
     tickets_ = [with_rows("PAY-10", *rows), with_rows("PAY-1", way="Open > In Progress"), with_rows("PAY-3")]
     shown = answer_first(reconciled(tickets_, *rows))
+    assert (list(shown.columns), list(shown.index)) == (list(SECOND_SOURCE.names), list(range(6)))
     assert list(zip(shown["key"].fillna(""), shown["ref"].fillna(""), strict=True)) == [
         ("", "b3"), ("PAY-99", "b4"), ("", "b5"), ("PAY-10", "b2"), ("PAY-3", ""), ("PAY-1", ""),
     ]  # fmt: skip

@@ -41,6 +41,8 @@ def test_a_deployment_without_a_ticket_is_an_exception():
         "1 row of Builds in the period names no issue of a listed project: b3.",
     )
     assert "without-ticket" not in found(BEFORE, ROWS[0], ROWS[4])
+    for name, shown in (("r" * 40, "r" * 40), ("r" * 41, f"{'r' * 39}…")):
+        assert found(BEFORE, ROWS[1]._replace(ref=name))["without-ticket"][2].endswith(f"listed project: {shown}.")
 
 
 def test_a_number_of_which_jira_shows_no_issue_is_told_from_an_issue_of_another_time():
@@ -54,7 +56,7 @@ def test_a_number_of_which_jira_shows_no_issue_is_told_from_an_issue_of_another_
 
 def test_a_source_that_says_nothing_of_the_period_is_a_limit():
     """The wrong year's export would otherwise look like a year without deployments."""
-    assert found(BEFORE, ROWS[4])["nothing"][0] == "limit"
+    assert found(BEFORE, ROWS[4])["nothing"][:2] == ("limit", 0)
     assert "nothing" not in found(BEFORE, *ROWS)
 
 

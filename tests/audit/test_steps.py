@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from control_tests import control, issue, moved, only, outcome, walked
 
@@ -74,3 +76,16 @@ def test_a_history_that_is_cut_shows_nothing():
     steps = [moved(11, 1, "Open > Triage"), moved(13, 3, "Review > Closed")]
     assert only(issue(*steps), STEPS).outcome == NO_EVIDENCE
     assert "no history entry leads there" in only(issue(*steps), STEPS).evidence
+
+
+def test_two_names_of_one_status_are_one_step():
+    """Neither came before the other; the evidence has the name of that day, or the one of the parameters where it had none."""
+    called = Context(called_by([("status", "7", "Triage"), ("status", "7", "Sorting")]))
+    asked = control("steps_in_order", steps=["Triage", "Sorting"], done=["Closed"])
+    for name, shown in (("Sorting", "history 11: Sorting "), ("", "history 11: Triage ")):
+        first = replace(moved(11, 1, "Open > x"), after="7", after_text=name)
+        found = only(issue(first, replace(moved(12, 2, "x > Closed"), before="7", before_text=name)), asked, called)
+        assert (found.outcome, found.evidence.startswith(shown)) == (PASS, True), found.evidence
+    for name, shown in (("Sorting", " in Sorting; created "), ("", " in Triage; created ")):
+        found = only(issue(replace(moved(12, 2, "x > Closed"), before="7", before_text=name)), asked, called)
+        assert (found.outcome, shown in found.evidence) == (PASS, True), found.evidence

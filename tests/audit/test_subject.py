@@ -195,6 +195,7 @@ ADA = {"accountId": "a7", "displayName": "Ada", "emailAddress": ""}
         ({"key": "ada", "displayName": "Ada"}, (Person("ada", "Ada"),), (Person("ada", "Ada"),)),
         ({"name": "ada"}, (), (Person("ada", "ada"),)),
         ([ADA, None, "Bo"], (Person("a7", "Ada"),), (Person("a7", "Ada"), Person("", "Bo"))),
+        ({}, (), (Person("", "", nobody=True),)),
         (7, (), ()),
     ],
 )

@@ -190,7 +190,6 @@ def test_any_file_will_do_where_the_control_says_so():
         ((), None, NO_EVIDENCE),
         ((("", " ", 1),), " ", EXCEPTION),
         ((("Passed", "", 1),), "", EXCEPTION),
-        ((("Passed", "Failed", 3),), "Failed", NO_EVIDENCE),
         ((("", "Passed", 1), ("Passed", "", 2)), None, EXCEPTION),
     ],
 )
@@ -200,6 +199,15 @@ def test_a_field_counts_if_an_entry_before_the_go_filled_it(sets, fields, expect
     together = sorted((*DONE, *steps), key=lambda one: one.at)
     known = {} if fields is None else {"Test": Value("Test", fields)}
     assert only(issue(*together, fields=known), control(RULE, tested_field="Test")).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"), [("", "Passed", EXCEPTION), ("Passed", "Failed", NO_EVIDENCE)]
+)
+def test_what_the_entry_of_the_go_fills_was_empty_before_it(before, after, expected):
+    """What it replaces was there before, and no entry says since when."""
+    one = issue(*DONE, change(13, 3, "Test", before, after), fields={"Test": Value("Test", after)})
+    assert only(one, control(RULE, tested_field="Test")).outcome == expected
 
 
 def test_a_field_may_hold_an_id_without_words():

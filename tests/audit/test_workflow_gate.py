@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from site_cases import PERIOD, control
@@ -104,6 +104,13 @@ def test_conditions_are_told_and_no_gate():
     assert found.evidence.endswith("rules that may stop somebody there, and are no gate: Hurry: only role 10002")
 
 
+def test_of_many_rules_three_are_told():
+    """And how many more there are."""
+    guards = [Rule(CONDITION, f"only role {number}") for number in range(1, 6)]
+    found = only(CREATE, ("Hurry", DIRECTED, ("Open",), "Done", *guards))
+    assert found.evidence.endswith("Hurry: only role 1, Hurry: only role 2, Hurry: only role 3, and 2 more")
+
+
 def test_approvals_of_a_status_are_told_and_no_gate():
     """What Jira Service Management asks for stands in no status of the gate."""
     flow = workflow(
@@ -130,6 +137,8 @@ def test_a_second_round_without_the_gate_is_told():
     assert found.outcome == PASS
     assert "done again without it: Closed → Fixing (Reopen) → Done (Fix)" in found.evidence
     assert "again" not in only(CREATE, SUBMIT, APPROVE, FINISH, REOPEN).evidence
+    after = (("Begin", DIRECTED, ("Approved",), "Working"), ("Fix", DIRECTED, ("Working",), "Done"))
+    assert "again" not in only(CREATE, SUBMIT, APPROVE, *after).evidence, "what follows the gate is the way to done"
 
 
 def test_statuses_are_told_apart_by_id_and_named_by_any_of_their_names():
@@ -180,6 +189,14 @@ def test_each_version_in_force_in_the_period_is_judged():
     assert "to 5 November 2026" in found[1].evidence
 
 
+def test_a_version_made_when_the_period_ends_is_no_matter_of_it():
+    """The period ends with the midnight after its last day; a millisecond before that it was in force in it."""
+    flow = workflow(CREATE, SUBMIT, APPROVE, FINISH)
+    assert [one.key for one in judged(Known(flow, PERIOD.ends))] == ["Changes, before version 1"]
+    within = judged(Known(flow, PERIOD.ends - timedelta(milliseconds=1)))
+    assert [one.key for one in within] == ["Changes, before version 1", "Changes, version 1"]
+
+
 def test_what_was_in_force_before_the_first_known_version_is_no_evidence():
     """The period is not covered: a row says from when on the workflow is known."""
     found = judged(Known(workflow(CREATE, SUBMIT, APPROVE, FINISH, number=6), MAY))
@@ -205,6 +222,10 @@ def test_a_workflow_made_in_the_period_has_nothing_before():
         Logged("1", AUGUST, "Ann", "created", "Changes"),
     ):
         assert [one.outcome for one in judged(made, logged=[record])] == [NO_EVIDENCE, PASS]
+    for when in (PERIOD.begins, MAY):
+        assert [one.outcome for one in judged(made, logged=[Logged("1", when, "Ann", "created", "Changes")])] == [PASS]
+    first = Known(workflow(CREATE, SUBMIT, APPROVE, FINISH), PERIOD.begins)
+    assert [one.outcome for one in judged(first)] == [PASS], "in force since the period began"
 
 
 def test_a_workflow_without_done_is_not_concerned():
@@ -223,6 +244,22 @@ def test_what_jira_did_not_tell_is_no_evidence():
     assert "Change of OPS and Bug of OPS" in found.evidence
     assert [one.outcome for one in judged(held=[Held("OPS", "Change", (), "", "")])] == [NO_EVIDENCE]
     assert only(SUBMIT, APPROVE, FINISH).outcome == NO_EVIDENCE
+    assert only(("Create", INITIAL, (), ""), SUBMIT, APPROVE, FINISH).outcome == NO_EVIDENCE
+
+
+def test_a_creation_that_leads_nowhere_is_no_beginning():
+    """Of a transition of which Jira told no status that it leads into, no way can be shown."""
+    found = only(("Import", INITIAL, (), ""), CREATE, ("Any", GLOBAL, (), "Done"))
+    assert "new → Open (Create) → Done (Any, from any status)" in found.evidence
+
+
+def test_types_whose_workflow_is_not_told_stand_alone():
+    """Each by its own name, and nothing in brackets where Jira told no id."""
+    held = [Held("OPS", kind, ("Open", "Done")) for kind in ("Change", "Bug")]
+    assert [one.key for one in judged(held=held)] == ["workflow of Bug of OPS", "workflow of Change of OPS"]
+    named = [HELD, Held("LAB", "Change", ("Done",), "Changes")]
+    found = judged(Known(workflow(CREATE, SUBMIT, APPROVE, FINISH), MARCH), held=named)
+    assert [one.key for one in found] == ["Changes", "Changes (w1), version 1"]
 
 
 def test_only_the_types_and_projects_that_it_applies_to_are_looked_at():
@@ -230,9 +267,11 @@ def test_only_the_types_and_projects_that_it_applies_to_are_looked_at():
     held = [HELD, Held("OPS", "Task", ("Done",), "Plain"), Held("PAY", "Change", ("Done",), "Plain")]
     by_type = control("CT-18", "", REGIONS, applies_to={"issue_type": ["change"]})
     by_project = control("CT-18", "", REGIONS, applies_to={"project": ["OPS"], "issue_type": ["Change"]})
+    all_types = control("CT-18", "", REGIONS, applies_to={"project": ["PAY"]})
     flow = Known(workflow(CREATE, SUBMIT, APPROVE, FINISH), MARCH)
     assert [one.key for one in judged(flow, held=held, test=by_type)] == ["Changes, version 1", "Plain"]
     assert [one.key for one in judged(flow, held=held, test=by_project)] == ["Changes, version 1"]
+    assert [one.key for one in judged(flow, held=held, test=all_types)] == ["Plain"]
 
 
 def test_two_workflows_of_one_name_are_told_apart():
@@ -272,10 +311,10 @@ def test_ids_come_from_jiras_answer():
     assert [(one.origin_ids, one.target_id) for one in read.transitions] == [((), "10"), (("10",), "11")]
 
 
-def swap(number, when, scheme, project="10003"):
+def swap(number, when, scheme, project="10003", done="Workflow scheme added to"):
     things = {"id": project, "name": "Operations", "typeName": "PROJECT"}
     return {
-        "id": number, "created": f"{when:%Y-%m-%dT%H:%M:%S}.000+0000", "summary": "Workflow scheme added to project",
+        "id": number, "created": f"{when:%Y-%m-%dT%H:%M:%S}.000+0000", "summary": f"{done} project",
         "category": "workflows", "objectItem": things,
         "associatedItems": [{"id": scheme, "name": scheme, "typeName": "SCHEME"}],
     }  # fmt: skip
@@ -291,3 +330,20 @@ def test_another_scheme_in_the_period_is_no_evidence():
     assert (first.outcome, second.outcome) == (PASS, NO_EVIDENCE)
     assert (second.key, second.decided_at) == ("workflow scheme of OPS, before log 6", MAY)
     assert "is Strict from 5 May 2026, 08:00 -04:00 on, before that it was Lax" in second.evidence
+
+
+def test_only_the_workflow_scheme_that_a_project_got_is_told():
+    """A scheme that was taken away is told with the one that came; of one that the log tells first, what was before is open."""
+    flow = Known(workflow(CREATE, SUBMIT, APPROVE, FINISH), MARCH)
+    log = [
+        swap(5, MAY, "Readers", done="Permission scheme added to"),
+        swap(6, MAY, "Lax", done="Workflow scheme removed from"),
+        swap(7, AUGUST, "Strict"),
+    ]
+    changes = permission_changes(log_frame(log, "cloud"), Names(projects={"10003": "OPS"}))
+    assert list(changes["kind"]) == ["scheme swapped"] * 3
+    _, only_one = workflow_enforces_gate(GATED, [HELD], merged([flow]), (), PERIOD, swapped=changes)
+    assert only_one.key == "workflow scheme of OPS, before log 7"
+    first = permission_changes(log_frame(log[2:], "cloud"), Names(projects={"10003": "OPS"}))
+    _, open_before = workflow_enforces_gate(GATED, [HELD], merged([flow]), (), PERIOD, swapped=first)
+    assert "before that it was another one, or none: which workflows" in open_before.evidence

@@ -39,8 +39,15 @@ EQUAL: Final[dict[str, str]] = {
     ): "In a round that shows all, an entry leads into every status but the first.",
     f"{_AT}trail.py : 1 → 2": "Behind every entry is as far behind.",
     f"{_AT}trail.py : 60 → 61": "Behind every entry is as far behind.",
+    f"{_AT}wording.py claims: 2 → 3": "Words agree alike with every number but one.",
+    f"{_AT}wording.py claims: 2 → 3 (2)": "Words agree alike with every number but one.",
     (
         f"{_AT}wording.py _roles: attribute.test.different_people or () → attribute.test.different_people"
     ): "Of the five tests of an attribute one is given, and here it is none of the four others.",
+    (
+        f"{_AT}site/workflow_gate.py _leaving: one.target and (one.kind == GLOBAL or status in one.origin_ids) → "
+        "one.kind == GLOBAL or status in one.origin_ids"
+    ): "From no status only global transitions lead on, which lead on from every status.",
+    f"{_AT}site/source_times.py read_time: if (usual := _usual(text)) is not None: … → ": "It is read the longer way, too.",
 }
 """Reason by the slip's name."""

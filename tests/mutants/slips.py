@@ -7,6 +7,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -53,8 +54,8 @@ class Slip:
         What stands there and what stands there instead, written out.
     which : int
         Counted from 1 among those of one text in a function.
-    tree : ast.Module
-        The whole module with the slip.
+    made : callable
+        Makes the whole module with the slip.
     """
 
     module: str
@@ -63,7 +64,12 @@ class Slip:
     old: str
     new: str
     which: int
-    tree: ast.Module
+    made: Callable[[], ast.Module]
+
+    @property
+    def tree(self) -> ast.Module:
+        """The whole module with the slip."""
+        return self.made()
 
     @property
     def name(self) -> str:
@@ -85,7 +91,7 @@ def slips(path: Path, root: Path) -> Iterator[Slip]:
             seen[function, old, new] += 1
             which = seen[function, old, new]
             module, line = path.relative_to(root).as_posix(), getattr(node, "lineno", 0)
-            yield Slip(module, function, line, old, new, which, _with(tree, where, change))
+            yield Slip(module, function, line, old, new, which, partial(_with, tree, where, change))
 
 
 def _nodes(node: ast.AST, where: Where = (), function: str = "") -> Iterator[tuple[Where, ast.AST, str]]:

@@ -40,7 +40,7 @@ def control_findings(
         Whether there is a population from which issues were drawn at random.
     """
     deviating = whole[whole["outcome"].isin(DEVIATIONS)]
-    keys = {str(label): list(group["key"]) for label, group in deviating.groupby("control", sort=False)}
+    keys = {str(label): list(group["key"]) for label, group in deviating.groupby("control")}
     found = [
         Finding(
             f"controls.population:{row.control}", NOTEBOOK, "exception", _deviate(row, keys[row.control]),

@@ -74,7 +74,7 @@ def control_rates_table(
     tolerable_rate : decimal text, optional
         What the parameters call tolerable.
     """
-    groups = {str(label): group for label, group in whole.groupby("control", sort=False)}
+    groups = {str(label): group for label, group in whole.groupby("control")}
     nothing = whole.iloc[:0]
     rows = []
     for test in tests:
@@ -161,5 +161,4 @@ def by_scope(rates: pd.DataFrame, *, titled: bool = False) -> pd.DataFrame:
 
 def beside_attributes(attribute_rates: pd.DataFrame, control_rates: pd.DataFrame) -> pd.DataFrame:
     """Return the rates of attributes and behind them those of controls, in one form: ``attribute_rates.csv``'s."""
-    parts = [one for one in (attribute_rates, by_scope(control_rates)) if len(one)]
-    return pd.concat(parts, ignore_index=True) if parts else attribute_rates
+    return pd.concat([attribute_rates, by_scope(control_rates)], ignore_index=True)

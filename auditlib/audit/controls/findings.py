@@ -151,7 +151,7 @@ def attribute_findings(
             identity = f"attributes.population:{row.attribute}"
             found.append(Finding(identity, "06_dossiers", "exception", text, count, "attribute_deviations"))
     sampled = {str(row.attribute): int(row.tested) for row in rates[rates["scope"] == "sample"].itertuples()}
-    for name, group in outcomes.groupby("attribute", sort=True):
+    for name, group in outcomes.groupby("attribute"):
         claim = claims[str(name)]
         for outcome, words in (("exception", claim.contradicts), ("no evidence", claim.shows_nothing)):
             keys = list(group.loc[group["outcome"] == outcome, "key"])

@@ -31,7 +31,7 @@ def anchor_of(history_id: Any, evidence: str) -> str:
     >>> anchor_of(29199, "Assignee was empty; history 29199: resolved"), anchor_of(None, "comment 7 by Ada"), anchor_of(None, "")
     ('history-29199', 'comment-7', '')
     """
-    if history_id is not None and not pd.isna(history_id):
+    if not pd.isna(history_id):
         return f"history-{int(history_id)}"
     comment = _COMMENT.match(evidence)
     return f"comment-{comment[1]}" if comment else ""

@@ -172,8 +172,6 @@ def people_of(raw: Any, *, named: bool = False) -> tuple[Person, ...]:
     named : bool
         Whether the field is known to hold people, so that plain text in it, or a record with a bare name, is one.
     """
-    if raw is None:
-        return ()
     if isinstance(raw, str):
         return (Person("", raw),) if named and raw.strip() else ()
     if isinstance(raw, dict):

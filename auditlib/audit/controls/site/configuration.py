@@ -66,11 +66,9 @@ class Configuration:
         """Return the changes of the configuration of the listed projects."""
         assigned = self.changes[self.changes["kind"].isin(_ASSIGNMENTS) & self.changes["project"].map(self._lists)]
         held = {
-            (row.scheme_kind, name)
-            for row in assigned.itertuples(index=False)
-            for name in (row.scheme, row.before, row.after)
+            (row.scheme_kind, name) for row in assigned.itertuples() for name in (row.scheme, row.before, row.after)
         }
-        chosen = [self._concerns(row, held) for row in self.changes.itertuples(index=False)]
+        chosen = [self._concerns(row, held) for row in self.changes.itertuples()]
         return self.changes[pd.Series(chosen, index=self.changes.index, dtype=bool)]
 
     def _lists(self, project: Any) -> bool:
@@ -114,9 +112,9 @@ def configuration_ticketed(
         for one in dict.fromkeys(undated["id"])
     ]
     within = changes[period.holds(changes["at"])]
-    records = [group for _, group in within.groupby(["at", "id"], sort=True)]
+    records = [group for _, group in within.groupby(["at", "id"])]
     tickets = [ticket_of(one, test, period, called) for one in subjects] if records else []
-    found += [_record(test, list(group.itertuples(index=False)), tickets, period) for group in records]
+    found += [_record(test, list(group.itertuples()), tickets, period) for group in records]
     if not found:
         none = "the log records no change of the configuration of these projects in the period"
         return [Result(test.label, LOG, None, NOT_APPLICABLE, None, none)]

@@ -13,6 +13,7 @@ from auditlib.audit.controls.subject import EXCEPTION, NO_EVIDENCE, NOT_APPLICAB
 from auditlib.audit.permissions.last_review import Decision, Place
 from auditlib.audit.permissions.review_findings import unshown_removals
 from auditlib.params.controls import ControlTest
+from auditlib.records.audit_log import text_or_none
 
 REVIEW: Final = "access review"
 """What the row is called that says that none is given."""
@@ -59,8 +60,8 @@ def decisions_carried_out(  # noqa: PLR0917 - what is known
     for place in sorted(decided, key=lambda one: (one[1], one[0])):
         account, project = place
         outcome, said = _judged(decided[place], rows.get(place), unseen=place in unshown, strange=strange)
-        name = names.get(account)
-        key = f"{name} ({account}) in {project}" if isinstance(name, str) and name else f"{account} in {project}"
+        name = text_or_none(names.get(account))
+        key = f"{name} ({account}) in {project}" if name else f"{account} in {project}"
         at = read_at if outcome in {EXCEPTION, PASS} else None
         found.append(Result(test.label, key, None, outcome, at, f"{_decision(decided[place])}; {said}"))
     return found

@@ -39,7 +39,7 @@ def nothing_deleted(
         A row for each project, by its key.
     """
     found = []
-    for row in numbering.sort_values("project").itertuples(index=False):
+    for row in numbering.sort_values("project").itertuples():
         project = str(row.project)
         missing = gaps[(gaps["project"] == project) & (gaps["in_period"] != "no")]
         gone = deletions[deletions["key"].astype("str").str.startswith(f"{project}-")]

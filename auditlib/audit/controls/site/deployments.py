@@ -15,6 +15,7 @@ from auditlib.audit.lists import Source, folded_name, read_list
 from auditlib.deep_json import as_text, loads
 from auditlib.errors import ParameterError, Problem
 from auditlib.params.second_source import ExportMap, SecondSource
+from auditlib.phrases import counted
 from auditlib.text import shorten
 
 _KEY: Final = "second_source"
@@ -81,11 +82,11 @@ def read_deployments(text: str, path: str, source: SecondSource, finder: KeyFind
     wanted = _wanted(columns)
     for line, cells in _cells(given, wanted, problems):
         seen |= cells.keys()
-        other = _other(cells, columns, source.environments)
+        time = next((cells[one] for one in columns.time if cells.get(one)), "")
+        other = _other(cells, time, columns, source.environments)
         if other:
             left_out[other] += 1
             continue
-        time = next((cells[one] for one in columns.time if cells.get(one)), "")
         try:
             when = read_time(time, zone)
         except ValueError as error:
@@ -109,7 +110,7 @@ def _some(given: Source, problems: Sequence[Problem]) -> list[Problem]:
     if more <= 0:
         return list(problems)
     last = problems[_MOST_PROBLEMS]
-    said = f"and {more:,} more lines from here on can't be read either"
+    said = f"and {counted(more, 'more line')} from here on can't be read either"
     return [*problems[:_MOST_PROBLEMS], Problem(given.path, last.line, _KEY, "", said)]
 
 
@@ -119,13 +120,13 @@ def _wanted(columns: ExportMap) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*columns.key_from, *columns.time, *beside, *state)))
 
 
-def _other(cells: Mapping[str, str], columns: ExportMap, environments: Sequence[str]) -> str:
+def _other(cells: Mapping[str, str], time: str, columns: ExportMap, environments: Sequence[str]) -> str:
     """Say why a row is left out; empty if it is not."""
     if environments and cells.get(columns.environment, "") not in environments:
         return OTHER_ENVIRONMENT
     if columns.state is not None and cells.get(columns.state.field, "") not in columns.state.values:
         return OTHER_STATE
-    return NOT_YET if columns.merged and not any(cells.get(one) for one in columns.time) else ""
+    return NOT_YET if columns.merged and not time else ""
 
 
 def _keys(cells: Mapping[str, str], columns: ExportMap, finder: KeyFinder) -> tuple[tuple[str, str], ...]:
@@ -163,10 +164,9 @@ def _cells(given: Source, wanted: Sequence[str], problems: list[Problem]) -> Ite
 def _of_csv(given: Source, wanted: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     rows = read_list(given, (), delimiters=",;\t")
     meant = _meant(dict.fromkeys(name for _, row in rows for name in row), wanted)
-    as_they_are = all(meant.values()) and all(name == column for name, column in meant.items())
     for line, row in rows:
         if any(row.values()):
-            yield line, row if as_they_are else {meant[name]: cell for name, cell in row.items() if meant[name]}
+            yield line, {meant[name]: cell for name, cell in row.items() if meant[name]}
 
 
 def _meant(row: Mapping[str, object], wanted: Sequence[str]) -> dict[str, str]:
@@ -187,8 +187,6 @@ def _of_json(given: Source, wanted: Sequence[str], problems: list[Problem]) -> I
         if not isinstance(record, dict):
             said = "one JSON object a line is needed; jq -c '.[]' makes such lines of a list"
             problems.append(given.problem(line, shorten(text.strip(), 40), said))
-            if len(problems) > _MOST_PROBLEMS:
-                return
             continue
         yield line, dict(_found(record, paths))
 
@@ -206,7 +204,7 @@ def _at(value: Any, steps: Sequence[str]) -> tuple[bool, Any]:
     for place, step in enumerate(steps):
         if isinstance(value, list):
             parts = [_at(one, steps[place:]) for one in value]
-            return any(there for there, _ in parts) or not parts, [part for there, part in parts if there]
+            return any(there for there, _ in parts) or not parts, [part for _, part in parts]
         if value is None:
             return True, None  # a job that has no commit, an environment that was deleted
         if not isinstance(value, Mapping) or step not in value:

@@ -18,7 +18,8 @@ def utc(instant: Time) -> datetime | None:
 
 
 def _is(step: Change, field: str) -> bool:
-    return (step.field_id or step.field).lower() == field
+    """Say whether a change is one of a field of Jira's own; Data Center's history has no ids, and custom fields of any name."""
+    return (step.field_id or ("" if step.custom else step.field)).lower() == field
 
 
 def entries(subject: Subject, regions: Regions, called: Called) -> list[Change]:
@@ -45,21 +46,21 @@ def closings(subject: Subject, done: Regions, called: Called) -> list[Change]:
 
 def is_closed(subject: Subject, done: Regions, called: Called) -> bool:
     """Say whether an issue that was closed is so still."""
-    last = [step for step in subject.steps if _is(step, "status" if done else "resolution")][-1:]
-    return any(
-        is_one_of(done, one.after, one.after_text, called) if done else bool(one.after or one.after_text)
-        for one in last
-    )
+    field = "status" if done else "resolution"
+    last = next((step for step in reversed(subject.steps) if _is(step, field)), None)
+    if last is None:
+        return False
+    return is_one_of(done, last.after, last.after_text, called) if done else bool(last.after or last.after_text)
 
 
 def texts_at(subject: Subject, at: datetime) -> Iterator[str]:
     """Yield summary and description as they stood at an instant (UTC): what was written later names nothing before."""
     for field in ("summary", "description"):
         chain = [(utc(step.at), step) for step in subject.steps if _is(step, field)]
-        if any(when is None for when, _ in chain):
+        dated = [(when, step) for when, step in chain if when is not None]
+        if len(dated) < len(chain):
             continue
-        before = [step for when, step in chain if when is not None and when <= at]
-        after = [step for when, step in chain if when is not None and when > at]
+        before = [step.after_text for when, step in dated if when <= at]
         value = subject.fields.get(field)
         today = value.text if value is not None else ""
-        yield before[-1].after_text if before else after[0].before_text if after else today
+        yield [*before[-1:], *(step.before_text for _, step in dated), today][0]

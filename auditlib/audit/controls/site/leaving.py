@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -78,14 +79,14 @@ class _End(NamedTuple):
         How that is known.
     sure : bool
         Whether the log would tell what was taken away later.
-    perhaps_earlier : bool
-        Whether it may have ended before.
+    perhaps_earlier : str
+        Why it may have ended before; empty if it did not.
     """
 
     at: datetime | None
     shown: str
     sure: bool = True
-    perhaps_earlier: bool = False
+    perhaps_earlier: str = ""
 
 
 def access_removed(
@@ -176,7 +177,7 @@ def _ended(took: str, end: _End, at: datetime, due: datetime) -> Result:
         beside = "" if end.sure else "; the log does not cover the time since, in which more may have been taken away"
         return _row(PASS if end.sure else NO_EVIDENCE, f"{took}{beside}", at)
     if end.perhaps_earlier:
-        return _row(NO_EVIDENCE, f"{took}; it is deactivated too, and no record tells since when", at)
+        return _row(NO_EVIDENCE, f"{took}; {end.perhaps_earlier}", at)
     return _row(EXCEPTION, took, at)
 
 
@@ -206,8 +207,8 @@ class _Ends:
     def __init__(self, known: Accounts) -> None:
         self.known = known
         changes = known.changes[known.changes["account_id"].notna()]
-        self._changes: Mapping[Any, pd.DataFrame] = dict(iter(changes.groupby("account_id", sort=False)))
-        self._rows: Mapping[Any, pd.DataFrame] = dict(iter(known.review.groupby("account_id", sort=False)))
+        self._changes: Mapping[Any, pd.DataFrame] = dict(iter(changes.groupby("account_id")))
+        self._rows: Mapping[Any, pd.DataFrame] = dict(iter(known.review.groupby("account_id")))
 
     def can_log_in(self, account: str) -> bool | None:
         """Say whether an account can log in; None where Jira does not tell."""
@@ -224,23 +225,26 @@ class _Ends:
     def of(self, account: str) -> _End:
         """Return how the access of an account ended that has none any more: by whatever came first."""
         off = taken = None
+        untimed = False
         for at, what, of_account in self._records(account):
-            if of_account:
+            if at is None:
+                untimed |= not of_account
+            elif of_account:
                 off = _End(at, what)
             else:
-                taken = _End(at, what, sure=at is not None and self.known.reach.covers(at))
+                taken = _End(at, what, sure=self.known.reach.covers(at))
         active, holds = self.can_log_in(account), account in self._rows
-        if active or holds:
-            taken = taken if not holds else None
-            off = off if not active else None
-        dated = [one for one in (off, taken) if one is not None and one.at is not None]
+        dated = [end for end, lasts in ((off, active), (taken, holds)) if end is not None and not lasts]
         if not dated:
             state = "is deactivated" if active is False else "holds nothing any more"
             return _End(None, f"the account {state}, and no record tells since when")
-        first = min(dated, key=lambda one: one.at or self.known.read_at)
+        first: _End = min(dated, key=attrgetter("at"))
         # Who was deactivated without a record may have been so before the last membership was taken away.
-        early = active is False and off is None
-        return first._replace(perhaps_earlier=early)
+        if active is False and off is None:
+            return first._replace(perhaps_earlier="it is deactivated too, and no record tells since when")
+        if untimed and taken is None and not holds:
+            return first._replace(perhaps_earlier="more was taken away, at a time that can't be read")
+        return first
 
     def undated(self, account: str, since: datetime) -> str:
         """Say what follows where access has ended and no record tells when.

@@ -6,9 +6,11 @@ earliest closing in time that none before it took.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from auditlib.audit.controls.result import Result
@@ -106,8 +108,8 @@ def spans(test: ControlTest, period: Period) -> Iterator[Period]:
 def _months_after(day: date, months: int) -> date:
     """Return the day some months later; where that month is shorter, its last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    next_month = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (next_month - timedelta(days=1)).day))
+    _, last = monthrange(year, month + 1)
+    return date(year, month + 1, min(day.day, last))
 
 
 def _judged(  # noqa: PLR0917 - a review is used up by one of them
@@ -137,9 +139,9 @@ def _judged(  # noqa: PLR0917 - a review is used up by one of them
         said = f"none is closed in time, but the history of {listed(unread)} was not read whole"
         return Result(test.label, key, None, NO_EVIDENCE, None, said)
     said = f"no issue that matches was closed by a person from {span.start} until {minute(due, span.zone)}"
-    near = [*within, *(one for one in reviews if one.at >= due and one.counts)][:1]
-    if near:
-        return _row(test, key, EXCEPTION, f"{said}; {near[0].in_words(span)}", near[0])
+    near = next(chain(within, (one for one in reviews if one.at >= due and one.counts)), None)
+    if near is not None:
+        return _row(test, key, EXCEPTION, f"{said}; {near.in_words(span)}", near)
     return Result(test.label, key, None, EXCEPTION, None, said)
 
 

@@ -193,10 +193,10 @@ def answer_first(table: pd.DataFrame) -> pd.DataFrame:
     alone = table["side"] == TICKET_ONLY
     outside = ~table["in_period"].fillna(value=True).astype(bool)
     fine = table["verdict"].isin([AFTER, NO_GO, NOT_CONCERNED]) | outside
-    rank = alone.astype(int) * 2 + fine.astype(int)
-    return table.iloc[np.argsort(rank.to_numpy(), kind="stable")].reset_index(drop=True)
+    return table.iloc[np.lexsort((fine, alone))].reset_index(drop=True)
 
 
-def _place(row: Sequence[Any]) -> tuple[str, int, int]:
-    project, _, number = (row[1] or "").rpartition("-")
-    return project, int(number or 0), row[7] or 0
+def _place(row: Sequence[Any]) -> tuple[str, int, Any]:
+    """Return project, number and line; a key that has no line stands once."""
+    project, _, number = (row[1] or "-0").rpartition("-")
+    return project, int(number), row[7]

@@ -33,7 +33,7 @@ def source_findings(table: pd.DataFrame, file: SourceFile, name: str, *, compare
         Whether a control compares its times with the approvals.
     """
     told = table[table["line"].notna()]
-    within = told[told["in_period"].fillna(value=False).astype(bool)]
+    within = told[told["in_period"].astype(bool)]
     found = [_rows(_sides(told), file, name)]
     named_by = within.loc[within["side"] == DEPLOYMENT_ONLY, "ref"]
     if without := [shorten(visible_text(one), _LONGEST) for one in named_by]:

@@ -59,10 +59,7 @@ class KeyFinder:
         (['PAY-1', 'PAY-2'], ['PAY-3'])
         """
         pattern = self._in_sentences if _BLANK.search(text) else self._in_names
-        seen = pattern.findall(text)
-        if not seen:
-            return []
-        found = dict.fromkeys(self._called_today(*one) for one in seen)
+        found = dict.fromkeys(self._called_today(*one) for one in pattern.findall(text))
         found.pop("", None)
         return list(found)
 

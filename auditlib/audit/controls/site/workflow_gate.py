@@ -86,7 +86,7 @@ def workflow_enforces_gate(  # noqa: PLR0917 - what is known of the workflows, a
 def _swaps(test: ControlTest, changes: pd.DataFrame, projects: Collection[str], period: Period) -> Iterator[Result]:
     """Yield a row for each time that a project got another workflow scheme: what held before is not told."""
     of_workflows = changes[(changes["kind"] == "scheme swapped") & (changes["scheme_kind"] == "workflow")]
-    for row in of_workflows[period.holds(of_workflows["at"])].itertuples(index=False):
+    for row in of_workflows[period.holds(of_workflows["at"])].itertuples():
         if row.does == "added" and row.project in projects:
             at = row.at.to_pydatetime().astimezone(period.zone)
             before = text_or_none(row.before) or "another one, or none"
@@ -154,7 +154,7 @@ class _Tested:
         if not any(done(one.id, one.name) for one in workflow.statuses):
             none = f"{force}; it has no status of {listed(self.test.workflow.done)}"
             return self.result(key, NOT_APPLICABLE, none, at)
-        if not any(one.kind == INITIAL for one in workflow.transitions):
+        if not _creating(workflow):
             return self.result(key, NO_EVIDENCE, f"{force}; Jira told no transition with which an issue is created", at)
         way = shortest_way(workflow, gate, done)
         if way is not None:
@@ -210,8 +210,12 @@ def shortest_way(
     -----
     Of ways that are equally short, the one whose transitions come first in Jira's answer.
     """
-    begins = [one for one in workflow.transitions if one.kind == INITIAL and one.target]
-    return _way(workflow, [(_target(one), one) for one in begins], gate, done)
+    return _way(workflow, [(one.target_id, one) for one in _creating(workflow)], gate, done)
+
+
+def _creating(workflow: Workflow) -> list[Transition]:
+    """Return the transitions with which an issue is created, of those of which Jira told into which status they lead."""
+    return [one for one in workflow.transitions if one.kind == INITIAL and one.target]
 
 
 def _way(
@@ -240,22 +244,14 @@ def _way(
     while waiting:
         status, way = waiting.popleft()
         for one in _leaving(workflow, status):
-            if (found := enter(_target(one), (*way, one))) is not None:
+            if (found := enter(one.target_id, (*way, one))) is not None:
                 return found
     return None
 
 
-def _target(transition: Transition) -> str:
-    return transition.target_id or transition.target
-
-
 def _leaving(workflow: Workflow, status: str) -> list[Transition]:
     """Return the transitions that lead from a status into one; those that stay where they are lead nowhere."""
-    return [
-        one
-        for one in workflow.transitions
-        if one.target and (one.kind == GLOBAL or (one.kind != INITIAL and status in (one.origin_ids or one.origins)))
-    ]
+    return [one for one in workflow.transitions if one.target and (one.kind == GLOBAL or status in one.origin_ids)]
 
 
 def _again(workflow: Workflow, gate: Callable[[str, str], bool], done: Callable[[str, str], bool]) -> str:
@@ -264,13 +260,9 @@ def _again(workflow: Workflow, gate: Callable[[str, str], bool], done: Callable[
     The control asks about the way from the creation; of each round of an issue, CT-01 tells what was done.
     """
     for status in workflow.statuses:
-        if not done(status.id or status.name, status.name):
+        if not done(status.id, status.name):
             continue
-        opened = [
-            (_target(one), one)
-            for one in _leaving(workflow, status.id or status.name)
-            if not done(_target(one), one.target)
-        ]
+        opened = [(one.target_id, one) for one in _leaving(workflow, status.id) if not done(one.target_id, one.target)]
         way = _way(workflow, opened, gate, done)
         if way is not None:
             shown = _in_words(way, status.name)
