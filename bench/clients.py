@@ -194,7 +194,7 @@ def our_numbering(given: Given) -> dict[str, Any]:
     with _timed() as sort:
         np.sort(walk["number"].to_numpy())
     with _timed() as took:
-        present = present_numbers(walk, created, nothing, period, known)
+        present = present_numbers("BIG", walk, created, nothing, period=period, asked=known)
     with _timed() as audited:
         found = audit_numbers("BIG", present, resolved, nothing, period, "https://jira.example")
     return {
@@ -228,7 +228,7 @@ def _many_keys(keys: int) -> tuple[pd.DataFrame, pd.Series]:
     begin = pd.Timestamp(PERIOD_START, tz="UTC") - pd.Timedelta(days=60)
     times = begin + pd.to_timedelta(np.sort(rng.integers(0, 480 * 86_400_000_000, keys)), unit="us")
     ids = np.arange(20_000, 20_000 + keys)
-    walk = pd.DataFrame({"id": ids, "number": numbers, "key": [f"BIG-{number}" for number in numbers.tolist()]})
+    walk = pd.DataFrame({"id": ids, "number": numbers})
     return walk, pd.Series(times, index=ids).astype("datetime64[us, UTC]")
 
 

@@ -47,7 +47,7 @@ class Actors(Part):
     @kernel_cached
     def table(self) -> pd.DataFrame:
         """``actors.csv``."""
-        population = self._listing.population  # before the counts: by the way to it the histories are read
+        population = self._listing.with_ids  # before the counts: by the way to it the histories are read
         return actors_table(self._histories.taken_counts().within(population["id"]))
 
     @property

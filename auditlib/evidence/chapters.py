@@ -145,7 +145,7 @@ def _population_findings(evidence: Subjects) -> list[Finding]:
 
 
 def _summary_tokens(evidence: Subjects) -> list[Finding]:
-    population = evidence.listing.population
+    population = evidence.listing.with_ids
     seen = places_of_summaries(population["key"].tolist(), population["summary"].fillna("").tolist())
     return token_findings("population.tokens", "02_population", seen)
 
@@ -159,7 +159,7 @@ def _conclude_population(evidence: Subjects) -> str:
     listing, not_live = evidence.listing, evidence.provenance.not_live
     contradicted = bool(len(evidence.identity.contradictions) or evidence.identity.odd_counts)
     return conclude_population(
-        evidence.period, listing.population, listing.reconciliation, not_live, contradicted=contradicted
+        evidence.period, listing.with_ids, listing.reconciliation, not_live, contradicted=contradicted
     )
 
 
@@ -221,7 +221,7 @@ def _conclude_status(evidence: Subjects) -> str:
     listing, states = evidence.listing, evidence.states
     said = conclude_status(listing.with_ids, states.categories, states.history_counts)
     any_accepted, tests_marked = not evidence.params.closing_resolutions, states.test_issues is not None
-    closed = conclude_closing(listing.population, states.closing, any_accepted=any_accepted, tests_marked=tests_marked)
+    closed = conclude_closing(listing.with_ids, states.closing, any_accepted=any_accepted, tests_marked=tests_marked)
     return f"{said} {closed}".strip()
 
 
@@ -247,7 +247,7 @@ def _conclude_sample(evidence: Subjects) -> str:
     drawn = evidence.sampled.drawn
     return conclude_sample(
         drawn.sample,
-        len(evidence.listing.population),
+        len(evidence.listing.with_ids),
         seed=drawn.seed,
         strata=drawn.strata,
         reason=drawn.reason,

@@ -58,7 +58,8 @@ class Numbers(Part):
         """Return what is known of each number that the project holds today, as ``issued.present_numbers``."""
         answers = self.answers
         walk, created = answers.walk(project), answers.created(project)
-        return present_numbers(walk, created, self._moves_by_todays_names(), self.period, answers.known_histories)
+        moves, asked = self._moves_by_todays_names(), answers.known_histories
+        return present_numbers(project, walk, created, moves, period=self.period, asked=asked)
 
     def _moves_by_todays_names(self) -> pd.DataFrame:
         """Return the key changes, with keys of projects that were renamed since under their name of today."""
@@ -127,7 +128,7 @@ class Numbers(Part):
     @kernel_cached
     def range_sums(self) -> RangeSums:
         """How the numbers that answer and the population belong together."""
-        return range_sums(self.numberings.values(), self._listing.population, self._listing.excluded)
+        return range_sums(self.numberings.values(), self._listing.with_ids, self._listing.excluded)
 
     @property
     def sums(self) -> list[str]:

@@ -57,7 +57,7 @@ class Evidence(Subjects):
 
         Rows are named by issue key, missing key or project, as the table's first columns have them.
         """
-        in_scope = dict(zip(self.population["id"], self.population["key"], strict=True))
+        in_scope = dict(zip(self.listing.with_ids["id"], self.listing.with_ids["key"], strict=True))
         missing = set(self.numbers.gaps["key"])
         return {entry.file: self._feeds_of(entry, in_scope, missing) for entry in self.store.entries()}
 

@@ -50,7 +50,7 @@ class Reconciliation(Part):
         said = zip(outcomes["key"], outcomes["outcome"], outcomes["evidence"], strict=True)
         told = told_of(said) if self._labels else None
         standing = Standing(self._numbers.numbering, self._numbers.gaps, self._listing.excluded)
-        tickets = tickets_of(self._listing.population["key"], told, self._controls.matched, by_key)
+        tickets = tickets_of(self._listing.with_ids["key"], told, self._controls.matched, by_key)
         with undisturbed():
             return second_source_table(tickets, file, standing.say, self.period)
 

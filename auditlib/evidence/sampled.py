@@ -103,7 +103,7 @@ class Sampled(FullRecords):
     @property
     def all_drawn(self) -> bool:
         """Whether every issue of the population is tested in the sample."""
-        return len(self.drawn.tested) == len(self._listing.population)
+        return len(self.drawn.tested) == len(self._listing.with_ids)
 
     def why_not(self, key: str) -> str:
         """Say why a key that the auditor names is not in the population."""
@@ -219,7 +219,7 @@ class Sampled(FullRecords):
 
     def population_subjects(self) -> Iterator[Subject]:
         """Yield every issue of the population as control tests look at it, by what was pulled for all."""
-        population, began = self._listing.population, self.pulled.began
+        population, began = self._listing.with_ids, self.pulled.began
         keys = dict(zip(population["id"], population["key"], strict=True))
         issues_by_id = {int(issue["id"]): issue for issue in self._passes.received() if int(issue["id"]) in keys}
         for issue, entries in self._histories.as_read():

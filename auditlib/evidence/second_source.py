@@ -45,7 +45,7 @@ class SecondSource(Part):
 
     def _moved(self) -> dict[str, str]:
         """Return the keys that issues of the population had in other projects, with those of today."""
-        population = self._listing.population
+        population = self._listing.with_ids
         today = dict(zip(population["id"], population["key"], strict=True))
         moves = self.answers.moves
         return {

@@ -66,6 +66,7 @@ class States(Part):
     @kernel_cached
     def closing(self) -> pd.DataFrame:
         """``closing.csv``."""
-        accepted = self.params.closing_resolutions
-        issues = self._listing.with_ids.assign(url=self._listing.population["url"])
-        return closing.closing_table(issues, accepted, self.test_issues, self._histories.called)
+        accepted, called = self.params.closing_resolutions, self._histories.called
+        return closing.closing_table(
+            self._listing.with_ids, accepted, self.test_issues, called, base_url=self.site.base_url
+        )

@@ -21,7 +21,7 @@ def list_walk(
     first_pass: Iterable[tuple[Entry, Digest]],
     created: Callable[[], pd.Series],
 ) -> pd.DataFrame:
-    """Return all issues that a project holds today, in the order of creation: id, number, key.
+    """Return all issues that a project holds today, in the order of creation: id, number.
 
     Those that only the pass with fields found are among them: where Jira counts pages by offset (Data Center), an issue
     that goes while a walk is under way moves another one to a page that was read already.
@@ -39,7 +39,7 @@ def list_walk(
     AnswerError
         If the walk answers with a key of another project, or with one key for two issues.
     """
-    ids, numbers, keys = array("q"), array("q"), list[str]()
+    ids, numbers = array("q"), array("q")
     for entry, digest in walk:
         ids.extend(digest.ids)
         for key in digest.keys:
@@ -50,8 +50,7 @@ def list_walk(
                 )
                 raise AnswerError(message, request=str(entry.request), expected=project, found=key)
             numbers.append(number)
-            keys.append(key)
-    walked = _walk_frame(ids, numbers, keys)
+    walked = _walk_frame(ids, numbers)
     slipped = _slipped(project, first_pass, walked["id"].to_numpy())
     listed = _in_place(walked, slipped, created()) if len(slipped) else walked
     _require_one_each(project, listed)
@@ -69,11 +68,11 @@ def _require_one_each(project: str, listed: pd.DataFrame) -> None:
 
 
 def _slipped(project: str, first_pass: Iterable[tuple[Entry, Digest]], walked: NDArray[np.int64]) -> pd.DataFrame:
-    """Return the issues of a project that the pass with fields found and the walk did not: id, number, key."""
+    """Return the issues of a project that the pass with fields found and the walk did not: id, number."""
     pages = [digest for _, digest in first_pass]
     passed = np.array([], np.int64) if not pages else np.concatenate([np.asarray(one.ids, np.int64) for one in pages])
     left = frozenset(np.setdiff1d(passed, walked).tolist())
-    ids, numbers, keys = array("q"), array("q"), list[str]()
+    ids, numbers = array("q"), array("q")
     for digest in pages if left else ():
         for issue, key in zip(digest.ids, digest.keys, strict=True):
             if issue in left:
@@ -81,19 +80,12 @@ def _slipped(project: str, first_pass: Iterable[tuple[Entry, Digest]], walked: N
                 if found == project:
                     ids.append(issue)
                     numbers.append(number)
-                    keys.append(key)
-    return _walk_frame(ids, numbers, keys)
+    return _walk_frame(ids, numbers)
 
 
-def _walk_frame(ids: Sequence[int], numbers: Sequence[int], keys: Sequence[str]) -> pd.DataFrame:
-    """Make a walk's frame of id, number and key; of several of one id the first is kept."""
-    frame = pd.DataFrame(
-        {
-            "id": np.asarray(ids, dtype=np.int64),
-            "number": np.asarray(numbers, dtype=np.int64),
-            "key": pd.Series(keys, dtype="str"),
-        }
-    )
+def _walk_frame(ids: Sequence[int], numbers: Sequence[int]) -> pd.DataFrame:
+    """Make a walk's frame of id and number; of several of one id the first is kept."""
+    frame = pd.DataFrame({"id": np.asarray(ids, dtype=np.int64), "number": np.asarray(numbers, dtype=np.int64)})
     return frame.drop_duplicates("id", ignore_index=True)
 
 
@@ -103,7 +95,7 @@ def _in_place(walked: pd.DataFrame, slipped: pd.DataFrame, created: pd.Series) -
     Parameters
     ----------
     walked, slipped : DataFrame
-        Id, number and key; the first in the order of creation.
+        Id and number; the first in the order of creation.
     created : Series
         Creation times (UTC) by issue id: of all that slipped, of as many of the others as are known.
     """

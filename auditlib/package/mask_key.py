@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from auditlib.errors import UsageError
+from auditlib.files import read_given
 
 NAME: Final = "mask.key"
-_FORM: Final = re.compile(r"[0-9a-f]{64}\n?")
+_FORM: Final = re.compile(r"[0-9a-f]{64}(\r?\n)?")
 
 
 def key_beside(package: Path) -> Path:
@@ -28,7 +29,7 @@ def read_key(path: Path) -> bytes:
         If it can't be read, or is none.
     """
     try:
-        text = path.read_text(encoding="ascii")
+        text = read_given(path).decode("ascii")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise UsageError(f"{path}: the key of the pseudonyms can't be read: {why}") from None
@@ -51,6 +52,10 @@ def key_or_new(path: Path) -> bytes:
         return read_key(path)
     except OSError as error:
         raise UsageError(f"{path}: the key of the pseudonyms can't be made: {error.strerror}") from None
-    with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as stream:
-        stream.write(f"{secrets.token_hex(32)}\n")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as stream:
+            stream.write(f"{secrets.token_hex(32)}\n")
+    except OSError:
+        path.unlink(missing_ok=True)  # an empty one would be no key for ever
+        raise
     return read_key(path)

@@ -30,7 +30,7 @@ from auditlib.files import demo_file, expanded, read_given, write_json, write_wh
 from auditlib.jira.client import JiraReader
 from auditlib.jira.connection import Embedded, connected, serve
 from auditlib.keys import is_key
-from auditlib.memory import give_back
+from auditlib.memory import give_back, take_sparingly
 from auditlib.params.model import Parameters
 from auditlib.params.second_source import SecondSource
 from auditlib.params.types import DEMO
@@ -204,6 +204,7 @@ def collect(
     Evidence
         Opened over what came.
     """
+    take_sparingly()
     evidence = begin(params, folder, base)
     (folder / "data" / PULLED).unlink(missing_ok=True)  # of a pull that is gone on with, perhaps by an older version
     lacks = serve(params, embedded).lacks if params.jira_url == DEMO else ()

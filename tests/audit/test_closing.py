@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -12,12 +13,12 @@ from hypothesis import strategies as st
 from auditlib.audit.status.closing import (
     CLOSING,
     REASONS,
-    closing_table,
     is_closed,
     resolved_but_open,
     uncategorised,
     unused_resolutions,
 )
+from auditlib.audit.status.closing import closing_table as closing_table_of
 from auditlib.audit.status.findings import closing_findings, conclude_closing
 from auditlib.demo.world.truth import Life
 from auditlib.records.issues import issues_frame
@@ -25,6 +26,8 @@ from auditlib.records.names import called_by
 from auditlib.records.state import add_period_end
 from auditlib.tables import to_csv
 from auditlib.times import Period
+
+closing_table = partial(closing_table_of, base_url="https://jira.example/")
 
 CATEGORIES = {"Open": "new", "Done": "done", "Closed": "done", "Odd": None, None: None}
 
@@ -45,7 +48,6 @@ def population(*rows: tuple) -> pd.DataFrame:
                 "resolution": resolution,
                 "status_at_period_end": status,
                 "resolution_at_period_end": resolution,
-                "url": f"https://jira.example/browse/{key}",
             }
             for place, (key, status, resolution) in enumerate(rows)
         ],
@@ -58,7 +60,6 @@ def population(*rows: tuple) -> pd.DataFrame:
             "status",
             "status_category",
             "resolution",
-            "url",
         ],
     )
     kinds = dict.fromkeys(frame.columns, "str") | {"number": "int64", "id": "int64"}
@@ -87,6 +88,7 @@ def test_an_issue_has_a_row_for_each_reason():
         ("B-2", "not accepted"),
     ]
     assert found.columns.tolist()[:4] == ["key", "status", "resolution", "reason"]
+    assert found["url"].iloc[0] == "https://jira.example/browse/A-9"
     assert b"\nA-10,Closed,,no resolution,A,10," in to_csv(CLOSING, found)
     assert list(REASONS) == sorted(REASONS)
 
@@ -214,7 +216,7 @@ def test_the_companys_closings_are_found(company, parameters):
     issues = issues_frame(records, params.period.zone)
     states = pd.DataFrame({"id": issues["id"], "status_at_period_end": None, "resolution_at_period_end": None})
     tests = {issue.id for issue in chosen if "test-data" in (issue.fields.get("labels") or ())}
-    found = closing_table(add_period_end(issues, states).assign(url=""), ["Done", "Won't Do", "Duplicate"], tests)
+    found = closing_table(add_period_end(issues, states), ["Done", "Won't Do", "Duplicate"], tests)
     by_reason = {reason: set(found.loc[found["reason"] == reason, "key"]) for reason in REASONS}
     assert by_reason["no resolution"] >= set(truth.planted["closed without resolution"])
     assert by_reason["test issue"] >= set(truth.planted["closed test issue"])

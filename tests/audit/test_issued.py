@@ -39,7 +39,6 @@ class Project:
             {
                 "id": np.array([1000 + row for row in order], dtype="int64"),
                 "number": np.array([numbers[row] for row in order], dtype="int64"),
-                "key": [f"PAY-{numbers[row]}" for row in order],
             }
         )
         self.created = pd.Series(
@@ -63,7 +62,7 @@ class Project:
         """What is known once these issues were asked about."""
         dated = self.created[self.created.index.isin(ids)]
         moves = self.moves[self.moves["issue_id"].isin(ids)]
-        return present_numbers(self.walk, dated, moves, PERIOD, frozenset(ids))
+        return present_numbers("PAY", self.walk, dated, moves, period=PERIOD, asked=frozenset(ids))
 
     def in_window(self) -> set[int]:
         """Issues that the widened query finds for certain."""
@@ -159,4 +158,4 @@ def test_a_walk_that_is_not_in_order_is_refused():
     project = Project([1, 2, 3], [START, START + timedelta(days=1), START + timedelta(days=2)], {})
     shuffled = project.walk.iloc[[1, 0, 2]]
     with pytest.raises(AnswerError, match="not in the order of creation at PAY-1"):
-        present_numbers(shuffled, project.created, NO_MOVES, PERIOD, frozenset())
+        present_numbers("PAY", shuffled, project.created, NO_MOVES, period=PERIOD, asked=frozenset())

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -241,6 +242,17 @@ def test_a_key_never_stands_in_a_package(sealed, masked):
     assert not any(KEY.hex() in text for text in all_text(masked).values())
     with pytest.raises(AuditError):
         key_or_new(sealed.folder / "no" / "folder" / "mask.key")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_key_that_never_ends_is_refused(tmp_path):
+    """A pipe into which nobody writes, and a device; one that was saved with other line ends is the same key."""
+    os.mkfifo(tmp_path / "pipe")
+    for path, why in ((tmp_path / "pipe", "nobody writes"), (Path(os.devnull), "a device")):
+        with pytest.raises(UsageError, match=why):
+            read_key(path)
+    (tmp_path / "mask.key").write_bytes(f"{KEY.hex()}\r\n".encode())
+    assert read_key(tmp_path / "mask.key") == KEY
 
 
 def test_it_is_not_made_within_the_full_one_nor_over_what_was_broken_off(sealed, tmp_path):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from auditlib.audit.numbering.witnesses import number_range
 from auditlib.errors import AnswerError
+from auditlib.keys import parts
 from auditlib.times import Period
 
 NEIGHBOURS: Final = 50
@@ -29,18 +30,20 @@ _UTC: Final = "datetime64[us, UTC]"
 
 
 def present_numbers(
-    walk: pd.DataFrame, created: pd.Series, moves: pd.DataFrame, period: Period, asked: Iterable[int]
+    project: str, walk: pd.DataFrame, created: pd.Series, moves: pd.DataFrame, *, period: Period, asked: Iterable[int]
 ) -> pd.DataFrame:
     """Return the issue numbers that a project holds today, with when each was issued and what else is known of it.
 
     Parameters
     ----------
-    walk : DataFrame, shape (n, >= 3)
-        Columns id, number, key, in the order of creation.
+    project : str
+        Its key of today.
+    walk : DataFrame, shape (n, 2)
+        Columns id, number, in the order of creation.
     created : Series of instants (UTC), indexed by issue id
         Creation times, as far as known.
     moves : DataFrame
-        As ``history.key_moves`` returns; those into a key of the walk count.
+        As ``history.key_moves`` returns; those into a number of the walk count.
     period : Period
         The audit's period.
     asked : iterable of int
@@ -48,8 +51,8 @@ def present_numbers(
 
     Returns
     -------
-    DataFrame, shape (n, 9), sorted by number
-        number, id, key, order, given_out, created (instants in UTC or NaT), side (``before``, ``in``, ``after`` or
+    DataFrame, shape (n, 8), sorted by number
+        number, id, order, given_out, created (instants in UTC or NaT), side (``before``, ``in``, ``after`` or
         ``unknown``), moved_in, known (time and history are exact).
 
     Raises
@@ -63,17 +66,28 @@ def present_numbers(
     rank in the walk; a moved-in issue stands behind the last issue known to be created before its move.
     """
     rank = np.arange(len(walk), dtype=float)
-    frame = walk[["number", "id", "key"]].reset_index(drop=True)
+    frame = walk[["number", "id"]].reset_index(drop=True)
     frame["created"] = created.astype(_UTC).reindex(frame["id"]).array
-    arrival = moves.sort_values("at").drop_duplicates("to_key", keep="last").set_index("to_key")["at"]
-    arrived = pd.Series(arrival.astype(_UTC).reindex(frame["key"]).array, index=frame.index)
+    arrived = pd.Series(_arrivals(project, moves).reindex(frame["number"]).array, index=frame.index)
     frame["moved_in"] = arrived.notna()
     frame["given_out"] = arrived.where(frame["moved_in"], frame["created"])
     frame["known"] = frame["created"].notna() & frame["id"].isin(np.fromiter(asked, dtype=np.int64))
     undated = _undated_sides(frame["created"], rank, period)
     frame["side"] = _sides(frame["given_out"], undated, period)
-    frame["order"] = _order(frame, rank, undated)
+    frame["order"] = _order(project, frame, rank, undated)
     return frame.sort_values("number", ignore_index=True)
+
+
+def _arrivals(project: str, moves: pd.DataFrame) -> pd.Series:
+    """Return when issues came into a project (UTC), by the numbers that they got there; of several times the last."""
+    into = [parts(key) for key in moves["to_key"]]
+    here = [place for place, key in enumerate(into) if key is not None and key[0] == project]
+    came = pd.Series(
+        moves["at"].array[here],
+        index=pd.Index([int(key[1]) for key in into if key and key[0] == project], dtype="int64"),
+    )
+    came = came.astype(_UTC).sort_values(kind="stable")
+    return came[~came.index.duplicated(keep="last")]
 
 
 def _undated_sides(created: pd.Series, rank: NDArray[np.float64], period: Period) -> NDArray[np.object_]:
@@ -104,7 +118,9 @@ def _sides(given_out: pd.Series, undated: NDArray[np.object_], period: Period) -
     return pd.Series(sides, index=given_out.index)
 
 
-def _order(frame: pd.DataFrame, rank: NDArray[np.float64], undated: NDArray[np.object_]) -> NDArray[np.float64]:
+def _order(
+    project: str, frame: pd.DataFrame, rank: NDArray[np.float64], undated: NDArray[np.object_]
+) -> NDArray[np.float64]:
     """Return the position in time of each number, equal only for equal known times."""
     dated = frame["created"].notna().to_numpy()
     created = frame["created"].dt.tz_localize(None).to_numpy()
@@ -112,8 +128,8 @@ def _order(frame: pd.DataFrame, rank: NDArray[np.float64], undated: NDArray[np.o
     times, ranks = created[dated], rank[dated]
     falls = times[1:] < times[:-1]
     if falls.any():
-        key = frame.loc[dated, "key"].iloc[int(np.argmax(falls)) + 1]
-        raise AnswerError(f"the walk over the keys is not in the order of creation at {key}", found=str(key))
+        key = f"{project}-{frame.loc[dated, 'number'].iloc[int(np.argmax(falls)) + 1]}"
+        raise AnswerError(f"the walk over the keys is not in the order of creation at {key}", found=key)
     order = rank.copy()
     order[dated] = ranks[np.searchsorted(times, times, side="left")] if len(times) else ranks
     moved = frame["moved_in"].to_numpy()

@@ -48,13 +48,15 @@ def closing_table(
     closing_resolutions: Collection[str],
     test_issue_ids: Collection[int] | None,
     called: Called = NO_NAMES,
+    *,
+    base_url: str,
 ) -> pd.DataFrame:
     """List the closed issues to question, one row for each issue and reason.
 
     Parameters
     ----------
     population : DataFrame, shape (N, k)
-        ``population.csv``, as the issues are when they are read.
+        ``population.csv``, as the issues are when they are read; their addresses are not needed.
     closing_resolutions : collection of str
         The name of every resolution that is acceptable; empty accepts any.
     test_issue_ids : collection of int or None
@@ -62,23 +64,27 @@ def closing_table(
         don't say how it marks them.
     called : Called
         What resolutions are and were called.
+    base_url : str
+        Address of the Jira site, for links.
 
     Returns
     -------
     DataFrame, shape (n, 11)
         ``closing.csv``, sorted by project, number and reason.
     """
-    closed = population[is_closed(population)]
-    unresolved = closed["resolution"].isna()
+    closed, resolutions = is_closed(population), population["resolution"]
+    unresolved = resolutions.isna()
     accepted = ~unresolved
     if closing_resolutions:
-        accepted = called.chosen("resolution", closing_resolutions, closed.get("resolution_id"), closed["resolution"])
-    tests = closed["id"].isin(list(test_issue_ids or ()))
+        accepted = called.chosen("resolution", closing_resolutions, population.get("resolution_id"), resolutions)
+    tests = population["id"].isin(list(test_issue_ids or ()))
     parts = [
-        closed[chosen].assign(reason=reason)
+        population[closed & chosen].assign(reason=reason)
         for reason, chosen in zip(REASONS, (unresolved, ~unresolved & ~accepted, tests), strict=True)
     ]
-    return CLOSING.check(CLOSING.sort(pd.concat(parts)[CLOSING.names].astype({"reason": "str"})))
+    found = pd.concat(parts).astype({"reason": "str"})
+    found["url"] = base_url.rstrip("/") + "/browse/" + found["key"]
+    return CLOSING.check(CLOSING.sort(found[CLOSING.names]))
 
 
 def is_closed(population: pd.DataFrame) -> pd.Series:
