@@ -128,6 +128,7 @@ LIMIT = attribute({"within": {"from": {"to_status": "Approved"}, "to": "resolved
         ((replace(APPROVED, at="some day"),), {}, NO_EVIDENCE, 11),
         ((APPROVED, replace(RESOLVED, at="some day")), {}, NO_EVIDENCE, 13),
         ((APPROVED,), {"fields": {"resolution": Value("Resolution", "Done")}}, NO_EVIDENCE, None),
+        ((APPROVED, RESOLVED), {"fields": {"resolution": Value("Resolution", "Done")}}, PASS, 13),
         # the limit runs out on the twelfth day
         ((APPROVED,), {"period_ends": day(11)}, NOT_APPLICABLE, None),
         ((APPROVED,), {"period_ends": day(12)}, NOT_APPLICABLE, None),
@@ -148,6 +149,16 @@ def test_a_time_limit_is_judged_when_it_is_over(steps, more, found, history_id, 
     one = subject(*steps, status="Approved" if any(step.field == "status" for step in steps) else "Open", **more)
     told = test_subject(one, LIMIT, by_rounds=by_rounds)
     assert (told.outcome, told.history_id) == (found, history_id)
+
+
+def test_a_time_limit_is_told_with_what_was_measured():
+    """In days and hundredths; where it can't be, both events are shown."""
+    found = test_subject(subject(APPROVED, RESOLVED), LIMIT).evidence
+    assert found.endswith(
+        "history 13: resolved Done 2026-04-11T12:00:00.000+00:00 by Ann: 8.00 days, at most 10 allowed"
+    )
+    dark = test_subject(subject(replace(APPROVED, at="some day"), RESOLVED), LIMIT).evidence
+    assert dark.startswith("history 11: Approved some day (not readable) by Bob; history 13: resolved Done 2026-04-11")
 
 
 def test_a_time_at_the_end_of_the_calendar_has_an_outcome():
@@ -318,6 +329,12 @@ RISK = attribute({"filled_before": {"field": "Risk", "event": {"to_status": "Don
         ((change(9, 1, "Risk", "", "High"), DONE, change(14, 4, "Risk", "High", "")), "", PASS, 9),
         ((replace(change(9, 1, "Risk", "", "High"), at="some day"), DONE), "High", NO_EVIDENCE, 12),
         ((change(9, 1, "Risk", "", "High"), replace(DONE, at="some day")), "High", NO_EVIDENCE, 12),
+        (
+            (change(9, 1, "Risk", "", "Low"), replace(change(10, 2, "Risk", "Low", "High"), at="some day"), DONE),
+            "High",
+            NO_EVIDENCE,
+            12,
+        ),
         ((), "High", NOT_APPLICABLE, None),
     ],
 )
