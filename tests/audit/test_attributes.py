@@ -366,6 +366,13 @@ def test_before_there_were_rounds_what_may_still_happen_concerned_nobody(steps, 
     assert test_subject(subject(*steps, **more), EYES, by_rounds=False).outcome == found
 
 
+def test_before_there_were_rounds_people_were_told_with_the_last_entry_among_them():
+    """A field has none."""
+    asked = attribute({"different_people": [{"to_status": "Approved"}, "reporter"]})
+    one = test_subject(subject(APPROVED), asked, by_rounds=False)
+    assert (one.outcome, one.history_id) == (PASS, 11)
+
+
 @given(histories)
 def test_no_pass_without_the_event(entries):
     """Whatever the history, a pass names a record, and the order it attests is there."""
