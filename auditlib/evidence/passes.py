@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -68,8 +69,11 @@ class Passes(Part):
 
     def received(self) -> Iterator[Mapping[str, Any]]:
         """Yield the issues of the pass with fields, as received."""
-        for project in self.projects:
-            yield from self.answers.issues(topics.FIRST_PASS.below(project))
+        return chain.from_iterable(self.received_by_project().values())
+
+    def received_by_project(self) -> dict[str, Iterator[Mapping[str, Any]]]:
+        """Return the issues of the pass with fields, as received, by project."""
+        return {project: self.answers.issues(topics.FIRST_PASS.below(project)) for project in self.projects}
 
     @property
     def restrictions(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from auditlib.dossier.record import Dossier
 from auditlib.dossier.standing import SAMPLED
 from auditlib.dossier.subject import subject_of_issue
 from auditlib.errors import SampleError
+from auditlib.evidence.as_received import AsReceived
 from auditlib.evidence.changed import changes_since
 from auditlib.evidence.control_members import ControlMembers
 from auditlib.evidence.follow_ups import FollowUps
@@ -221,13 +222,13 @@ class Sampled(FullRecords):
         """Yield every issue of the population as control tests look at it, by what was pulled for all."""
         population, began = self._listing.with_ids, self.pulled.began
         keys = dict(zip(population["id"], population["key"], strict=True))
-        issues_by_id = {int(issue["id"]): issue for issue in self._passes.received() if int(issue["id"]) in keys}
+        records = AsReceived(self._passes.received_by_project(), keys)
         for issue, entries in self._histories.as_read():
-            if issue in issues_by_id:
-                record = issues_by_id.pop(issue)
+            record = records.take(issue)
+            if record is not None:
                 given = self._approvals.of(issue, record, entries)
                 yield subject_of_issue(keys[issue], record, entries, began, self.period, approvals=given)
-        for issue, record in issues_by_id.items():
+        for issue, record in records.left():
             yield subject_of_issue(keys[issue], record, None, began, self.period)
 
     @kernel_cached
