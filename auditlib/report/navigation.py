@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -31,8 +30,6 @@ class Stop:
     ----------
     number : str
         What stands there on a narrow screen: ``03``; empty if the name does.
-    shared : bool
-        Whether another notebook has this number, so that the name stands there too on a narrow screen.
     name : str
         ``Numbering``.
     href : str
@@ -45,7 +42,6 @@ class Stop:
     name: str
     href: str
     here: bool
-    shared: bool = False
 
 
 def stops(page: str, files: Collection[str], *, sample: str = "Sample") -> tuple[Stop, ...]:
@@ -70,11 +66,9 @@ def stops(page: str, files: Collection[str], *, sample: str = "Sample") -> tuple
     pages = (one for one in files if PurePosixPath(one).parent.name == "notebooks" and one.endswith(".html"))
     notebooks = sorted(pages, key=lambda one: _place(PurePosixPath(one).stem))
     found = [Stop("", "Cover", f"{up}{COVER}", page == COVER)]
-    named = [PurePosixPath(one).stem.partition("_") for one in notebooks]
-    numbers = Counter(number for number, *_ in named)
-    for one, (number, _, name) in zip(notebooks, named, strict=True):
-        shown = name.replace("_", " ").capitalize()
-        found.append(Stop(number, shown, f"{up}{quote(one)}", page == one, shared=numbers[number] > 1))
+    for one in notebooks:
+        number, _, name = PurePosixPath(one).stem.partition("_")
+        found.append(Stop(number, name.replace("_", " ").capitalize(), f"{up}{quote(one)}", page == one))
     if sample:
         found.append(Stop("", sample, f"{up}{COVER}#{SAMPLE}", here=False))
     found += [

@@ -52,11 +52,3 @@ def test_the_bar_asks_for_nothing_and_shows_names_as_text():
     bar = navigation_bar("index.html", {"notebooks/01_<b>.html"})
     assert network_requests(f"<style>{navigation_style()}</style>{bar}") == []
     assert BeautifulSoup(bar, "html.parser").b is None
-
-
-def test_two_notebooks_of_one_number_keep_their_names_on_a_narrow_screen():
-    """There the bar shows numbers; of dossiers and controls that would be 06 twice."""
-    files = {f"notebooks/{name}.html" for name in ("05_sample", "06_controls", "06_dossiers")}
-    soup = BeautifulSoup(navigation_bar("index.html", files), "html.parser")
-    assert [one.get_text() for one in soup.select("li.shared")] == ["06 Dossiers", "06 Controls"]
-    assert len(soup.select("li.chapter")) == 3
