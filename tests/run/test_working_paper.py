@@ -145,8 +145,8 @@ def test_records_that_somebody_chose_have_no_population(company, parameters, tmp
 def test_an_issue_without_type_and_title_is_shown_with_empty_cells(pulled, evidence):
     """As recorded issues may be: a missing text is no number that ends the run."""
     bare = open_evidence(pulled)
-    shown = bare.population.assign(issue_type=None, summary=None).astype({"issue_type": "str", "summary": "str"})
-    vars(bare.listing)["population"] = shown
+    shown = bare.listing.with_ids.assign(issue_type=None, summary=None).astype({"issue_type": "str", "summary": "str"})
+    vars(bare.listing)["with_ids"] = shown
     rows = working_paper(bare, evidence.notebooks[:-1]).testing.rows
     assert rows
     assert {(row.type, row.summary) for row in rows} == {("", "")}
