@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,11 @@ DOCUMENTS: Final = sorted(
 )
 COMMANDS: Final = ("sh", "powershell")
 """Languages of the blocks that somebody types."""
+
+_INTERRUPTIBLE = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
+)
+"""Runs a command as from a prompt: what a shell begins behind an ``&`` does not hear Ctrl-C, nor does what that begins."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +144,8 @@ class Machine:
         return done
 
     def begin(self, command: str) -> subprocess.Popen[str]:
-        """Begin a command and leave it running."""
-        words = ["bash", "-c", f"exec {self.put(command)}"]
+        """Begin a command and leave it running; Ctrl-C ends it, also where the tests were begun behind an ``&`` of a shell."""
+        words = [sys.executable, "-c", _INTERRUPTIBLE, "bash", "-c", f"exec {self.put(command)}"]
         pipe = subprocess.PIPE
         return subprocess.Popen(words, cwd=self.folder, env=self.environment, stdout=pipe, stderr=pipe, text=True)
 

@@ -15,7 +15,7 @@ KEY = bytes(range(32))
 
 def test_a_parameter_beside_last_years_is_left_out():
     """It is as somebody wrote it: the path of a list may name whose folder it is. Figures stay."""
-    cells = [("parameter: leavers", "/home/ana/left.csv", "", "new", ""), ("population", "41", "40", "1 more", "")]
+    cells = [("parameter: leavers", "lists/left.csv", "", "new", ""), ("population", "41", "40", "1 more", "")]
     made = masked_frame(YEARLY, YEARLY.make(cells), Pseudonyms(KEY, Known()))
     assert list(made["this_year"]) == [LEFT_OUT, "41"]
     assert list(made["last_year"]) == ["", "40"]
