@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from commands import whole_command
@@ -546,26 +546,43 @@ def _mib(size: float) -> str:
 
 def report(found: Mapping[str, Any]) -> str:
     """Return the measured part of README.md."""
-    parts = [_of_machine(found["machine"], found["plan"])]
-    if found.get("peers"):
-        parts.append(_of_peers(found["peers"], found["plan"]))
-    if found.get("large"):
-        parts.append(_of_large(found))
-    if found.get("numbering"):
-        parts.append(_of_numbering(found["numbering"]))
-    if found.get("draw"):
-        parts.append(_of_draw(found["draw"]))
-    if found.get("limited"):
-        parts.append(_of_limit(found["limited"]))
-    if found.get("soak"):
-        parts.append(_of_soak(found["soak"]))
-    if found.get("workbook"):
-        parts.append(_of_workbook(found["workbook"], found["plan"]))
-    if found.get("against"):
-        parts.append(_of_pairs(found["against"], found["plan"]))
-    if found.get("commands"):
-        parts.append(_of_commands(found["commands"]))
+    plan, told = found["plan"], {name: found[name] for name in SECTIONS if found.get(name)}
+    sections: Mapping[str, Callable[[Any], str]] = {
+        "peers": lambda rows: _of_peers(rows, plan),
+        "large": lambda _: _of_large(found),
+        "numbering": _of_numbering,
+        "draw": _of_draw,
+        "limited": _of_limit,
+        "soak": _of_soak,
+        "workbook": lambda row: _of_workbook(row, plan),
+        "against": lambda pairs: _of_pairs(pairs, plan),
+        "commands": _of_commands,
+    }
+    parts = [_of_machine(found["machine"], plan)]
+    for name, part in told.items():
+        parts += [sections[name](part), *_by_itself(name, found)]
     return "\n\n".join(parts)
+
+
+SECTIONS: Final = ("peers", "large", "numbering", "draw", "limited", "soak", "workbook", "against", "commands")
+"""What is reported, in this order."""
+
+
+def _by_itself(name: str, found: Mapping[str, Any]) -> list[str]:
+    """Return on which machine a part was measured that was measured by itself, and later than the others."""
+    of = found.get("by_itself", {}).get(name)
+    if of is None:
+        return []
+    told = "The rows without latency were measured by themselves" if name == "large" else "This was measured by itself"
+    machine = f"{of['processor']}, {of['cores']} cores, {of['system']}; load {of['load']:.1f} when it began"
+    return [f"{told} on {of['day']}: {machine}."]
+
+
+def beside_earlier(before: Mapping[str, Any], found: Mapping[str, Any]) -> Result:
+    """Put what was measured by itself beside what was found before, with the machine on which it was."""
+    parts = {name: part for name, part in found.items() if name not in {"machine", "plan"}}
+    machines = dict.fromkeys(parts, found["machine"]) if "machine" in found else {}
+    return {**before, **parts, "by_itself": before.get("by_itself", {}) | machines}
 
 
 def _of_machine(of: Mapping[str, Any], plan: Mapping[str, Any]) -> str:
@@ -785,7 +802,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(report(found))
         return
     if (given.parts or given.against) and RESULTS.exists():
-        found = json.loads(RESULTS.read_text(encoding="utf-8")) | found
+        found = beside_earlier(json.loads(RESULTS.read_text(encoding="utf-8")), found)
     text = report(found)
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8", newline="\n")
     write_readme(text, README)

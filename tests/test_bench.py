@@ -75,6 +75,16 @@ def test_the_tables_in_the_readme_are_those_of_the_results():
     )
 
 
+def test_what_is_measured_by_itself_says_on_which_machine():
+    """Other parts stay as they were found before, and are not said to be of the machine of today."""
+    before = {"machine": {"day": "1"}, "plan": {"repeats": 2}, "draw": "old", "large": "old"}
+    about = {"day": "2", "processor": "P", "cores": 2, "system": "S", "load": 0.5}
+    found = run.beside_earlier(before, {"machine": about, "plan": {"repeats": 3}, "large": "new"})
+    assert found == before | {"large": "new", "by_itself": {"large": about}}
+    again = run.beside_earlier(found, {"commands": "new"})
+    assert again == found | {"commands": "new"}
+
+
 def test_the_phases_of_a_run_are_all_of_its_time(tmp_path):
     """Each second is counted once: in the phase whose answers or files came last before its end; none is left out."""
     begun = 1_764_000_000.0
