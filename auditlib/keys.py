@@ -133,6 +133,11 @@ def is_key(text: object) -> TypeGuard[str]:
     return parts(text) is not None
 
 
+def addresses(base_url: str, keys: pd.Series) -> pd.Series:
+    """Return where each issue key opens in a Jira, whose address is given with or without a slash at its end."""
+    return base_url.rstrip("/") + "/browse/" + keys
+
+
 def is_project_key(text: object) -> TypeGuard[str]:
     """Say whether a text is a project key and nothing else."""
     return isinstance(text, str) and _PROJECT.fullmatch(text) is not None

@@ -12,6 +12,7 @@ from auditlib.evidence.passes import Passes
 from auditlib.evidence.provenance import Provenance
 from auditlib.evidence.pulled import Part, Pulled
 from auditlib.evidence.pulled_histories import PulledHistories
+from auditlib.keys import addresses
 from auditlib.memory import give_back
 from auditlib.records import state
 from auditlib.records.reach import read_in_part
@@ -89,7 +90,7 @@ class Listing(Part):
     def population(self) -> pd.DataFrame:
         """``population.csv``; with the addresses, which nothing here needs, made for who asks: of a million, 90 MB."""
         rows = self.with_ids
-        url = self.site.base_url.rstrip("/") + "/browse/" + rows["key"]
+        url = addresses(self.site.base_url, rows["key"])
         columns = {name: url if name == "url" else rows[name] for name in cut.POPULATION.names}
         return cut.POPULATION.check(pd.DataFrame(columns, copy=False))
 

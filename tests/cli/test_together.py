@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
+from functools import partial
 
 import pytest
 from bags import INFO, change, write
 
-from auditlib import cli
 from auditlib.package.bag import seal
 
 
 @pytest.fixture
-def cover(monkeypatch, capsys):
+def cover(here):
     """Run the command, and return its status and what it printed."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["auditlib", "cover", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        shown = capsys.readouterr()
-        return int(ended.value.code or 0), shown.out, shown.err
-
-    return run
+    return partial(here, "cover")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from auditlib.audit.numbering.explanations import explain_gaps, text_or_none
 from auditlib.audit.numbering.witnesses import NumberRange, check_present, number_range, still_missing, witnesses
+from auditlib.keys import addresses
 from auditlib.tables import Column, Table
 from auditlib.times import Period
 
@@ -172,7 +173,7 @@ def audit_numbers(  # noqa: PLR0917 - the order is agreed with the callers
 
     gaps = _classified(project, still_missing(own, audited), resolved, moves, other=other, period=period)
     gaps = _between_neighbours(gaps, own[is_witness], period)
-    gaps["url"] = base_url.rstrip("/") + "/browse/" + gaps["key"]
+    gaps["url"] = addresses(base_url, gaps["key"])
     for column in ("explanation", "explained_by", "explained_on"):
         gaps[column] = pd.Series([None] * len(gaps), dtype=object)
     gaps = gaps[GAPS.contract_names]

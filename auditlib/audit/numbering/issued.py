@@ -80,13 +80,9 @@ def present_numbers(
 
 def _arrivals(project: str, moves: pd.DataFrame) -> pd.Series:
     """Return when issues came into a project (UTC), by the numbers that they got there; of several times the last."""
-    into = [parts(key) for key in moves["to_key"]]
-    here = [place for place, key in enumerate(into) if key is not None and key[0] == project]
-    came = pd.Series(
-        moves["at"].array[here],
-        index=pd.Index([int(key[1]) for key in into if key and key[0] == project], dtype="int64"),
-    )
-    came = came.astype(_UTC).sort_values(kind="stable")
+    into = {place: key for place, key in enumerate(map(parts, moves["to_key"])) if key and key[0] == project}
+    numbers = pd.Index([int(number) for _, number in into.values()], dtype="int64")
+    came = pd.Series(moves["at"].array[list(into)], index=numbers).astype(_UTC).sort_values(kind="stable")
     return came[~came.index.duplicated(keep="last")]
 
 

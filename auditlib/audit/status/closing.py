@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from auditlib.keys import addresses
 from auditlib.records.names import NO_NAMES, Called
 from auditlib.tables import Column, Table
 
@@ -83,7 +84,7 @@ def closing_table(
         for reason, chosen in zip(REASONS, (unresolved, ~unresolved & ~accepted, tests), strict=True)
     ]
     found = pd.concat(parts).astype({"reason": "str"})
-    found["url"] = base_url.rstrip("/") + "/browse/" + found["key"]
+    found["url"] = addresses(base_url, found["key"])
     return CLOSING.check(CLOSING.sort(found[CLOSING.names]))
 
 
