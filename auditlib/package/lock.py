@@ -23,7 +23,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from auditlib.errors import UsageError
 from auditlib.files import write_whole
-from auditlib.package.target import prepare_target, working_name
+from auditlib.package.target import prepare_target, require_interrupted, working_name
 from auditlib.text import shorten, visible_text
 
 LOCK: Final = ".lock"
@@ -55,7 +55,10 @@ def working_folder(out: Path, *, resume: bool = False) -> Iterator[Path]:
     UsageError
         As `prepare_target` raises it, or because another process holds the folder.
     """
-    with locked(working_name(out, resume=resume)):
+    partial = working_name(out)
+    if resume and not _beside(partial, LOCK).exists():  # else another run may hold it, and not have made it yet
+        require_interrupted(partial)
+    with locked(partial):
         yield prepare_target(out, resume=resume)
 
 
@@ -77,7 +80,7 @@ def locked(folder: Path, option: str = "--out") -> Iterator[None]:
     UsageError
         If another process holds it, naming that; or if no lock can be made beside it.
     """
-    path, told = folder.with_name(folder.name + LOCK), folder.with_name(folder.name + HOLDER)
+    path, told = _beside(folder, LOCK), _beside(folder, HOLDER)
     lock = FileLock(path)
     held = _acquire(lock, folder, told, option)
     try:
@@ -96,13 +99,17 @@ def locked(folder: Path, option: str = "--out") -> Iterator[None]:
 
 def is_held(folder: Path) -> bool:
     """Say whether another process holds a folder at this moment."""
-    if not folder.with_name(folder.name + LOCK).exists():
+    if not _beside(folder, LOCK).exists():
         return False
     try:
         with locked(folder):
             return False
     except UsageError:
         return True
+
+
+def _beside(folder: Path, ending: str) -> Path:
+    return folder.with_name(folder.name + ending)
 
 
 def _acquire(lock: BaseFileLock, folder: Path, told: Path, option: str) -> bool:

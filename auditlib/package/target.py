@@ -25,12 +25,12 @@ MASKED_RECORD = "data/masked.json"
 # A target that is complete or not there
 
 
-def working_name(out: Path, *, resume: bool = False) -> Path:
+def working_name(out: Path) -> Path:
     """Return the folder that a run works in for a package at ``out``; nothing is made.
 
     Parameters
     ----------
-    out, resume
+    out : Path
         As in `prepare_target`.
 
     Returns
@@ -41,7 +41,7 @@ def working_name(out: Path, *, resume: bool = False) -> Path:
     Raises
     ------
     UsageError
-        If ``out`` can't be a package or holds something, or ``resume`` is true and there is nothing to go on with.
+        If ``out`` can't be a package or holds something.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100 -- resolve() would follow a link at the end, which is refused below
     if not out.name:
@@ -52,9 +52,26 @@ def working_name(out: Path, *, resume: bool = False) -> Path:
     partial = out.with_name(out.name + PARTIAL)
     if partial.is_symlink() or (partial.exists() and not partial.is_dir()):
         raise UsageError(f"{partial} is in the way: the run works in a folder of this name; move it away")
-    if resume and not partial.exists():
-        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume: without --resume one begins")
     return partial
+
+
+def require_interrupted(partial: Path, begun: str = "") -> None:
+    """Refuse to go on where no run was interrupted.
+
+    Parameters
+    ----------
+    partial : Path
+        The working folder.
+    begun : str
+        A file in it by which a run is known; without, the folder itself.
+
+    Raises
+    ------
+    UsageError
+        If it is not there.
+    """
+    if not (partial / begun).exists():
+        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume: without --resume one begins")
 
 
 def prepare_target(out: Path, *, resume: bool = False) -> Path:
@@ -78,7 +95,9 @@ def prepare_target(out: Path, *, resume: bool = False) -> Path:
         If ``out`` holds something or can't be made; if the partial folder exists and ``resume`` is false, or the other
         way round.
     """
-    partial = working_name(out, resume=resume)
+    partial = working_name(out)
+    if resume:
+        require_interrupted(partial)
     try:
         partial.mkdir(parents=True, exist_ok=resume)
     except FileExistsError:

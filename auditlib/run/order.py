@@ -15,7 +15,7 @@ from auditlib.jira.connection import Embedded, serve
 from auditlib.jira.credentials import secrets_in
 from auditlib.package.frozen import SealedFiles, open_sealed
 from auditlib.package.signature import SigningKey, secret_of
-from auditlib.package.target import PARTIAL
+from auditlib.package.target import PARTIAL, require_interrupted
 from auditlib.params.model import Parameters
 from auditlib.params.reading import SCOPE_KEYS
 from auditlib.params.types import DEMO
@@ -106,8 +106,7 @@ def require_same_parameters(order: Run, *, dossiers: bool = False) -> Parameters
         If there is no interrupted run, or other parameters are given; naming the keys. If another command began it.
     """
     partial = order.out.with_name(order.out.name + PARTIAL)
-    if not (partial / "data" / "params.yaml").is_file():
-        raise UsageError(f"{partial} is no interrupted run, so there is nothing to resume: without --resume one begins")
+    require_interrupted(partial, "data/params.yaml")
     if (partial / "data" / DOSSIER_KEYS).is_file() is not dossiers:
         began = "run" if dossiers else "dossiers"
         raise UsageError(f"{partial} was begun by auditlib {began}; --resume goes on with the same command")

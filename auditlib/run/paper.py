@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from auditlib.errors import UsageError
-from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.evidence.opened import PULLED, Evidence, open_evidence
+from auditlib.package.lock import is_held
 from auditlib.package.target import EVIDENCE
 from auditlib.params.reading import SCOPE_KEYS, load_parameters, parse_parameters
 from auditlib.params.writing import parameter_values
@@ -42,7 +43,7 @@ def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given
     Raises
     ------
     UsageError
-        If there is no package yet, or a value of the scope differs from the package's.
+        If there is no package yet, its pull did not finish, or a value of the scope differs from the package's.
     ParameterError
         If a value is wrong.
     """
@@ -58,6 +59,7 @@ def open_workpaper(notebook: str, package: str = "", *, audit: str = "", **given
 
 def _opened(notebook: str, folder: Path, given: Mapping[str, Any]) -> Workpaper:
     evidence = open_evidence(folder)
+    _require_pulled(folder)
     recorded = parameter_values(evidence.params)
     wanted = {name: value for name, value in given.items() if value is not None and value != ""}
     merged = parse_parameters(_yaml(recorded | wanted), f"parameters of {notebook}")
@@ -72,6 +74,15 @@ def _opened(notebook: str, folder: Path, given: Mapping[str, Any]) -> Workpaper:
     if different:
         evidence = Evidence(folder, merged)
     return Workpaper(notebook, evidence, different)
+
+
+def _require_pulled(folder: Path) -> None:
+    """Refuse a folder whose pull is under way or was interrupted: what is counted there would be part of the population."""
+    if (folder / "data" / PULLED).is_file():
+        return
+    if is_held(folder.resolve()):
+        raise UsageError(f"{folder}: a run works there and its pull did not finish yet; open it again when it did")
+    raise UsageError(f"{folder}: its pull did not finish; go on with the command that began it, with --resume")
 
 
 def _yaml(values: Mapping[str, Any]) -> str:

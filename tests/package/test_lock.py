@@ -9,12 +9,11 @@ import platform
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from holders import held_elsewhere
 from places import ROOT
 
 from auditlib.demo.server.site import Answer, Asked, EmbeddedJira
@@ -30,26 +29,6 @@ from auditlib.run.paper import scope_workpaper
 from auditlib.run.workbook import run
 
 QUIET = lambda *_: None  # noqa: E731 - a progress that tells nobody
-HOLD = (
-    "import pathlib, sys; from auditlib.package.lock import locked\n"
-    "with locked(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); input()"
-)
-
-
-@contextmanager
-def held_elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Let another process hold a folder."""
-    command = [sys.executable, "-c", HOLD, str(folder)]
-    other = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
-    )
-    try:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "held\n"
-        yield other
-    finally:
-        with suppress(ValueError, BrokenPipeError):
-            other.communicate("done")
 
 
 def free(folder: Path) -> bool:
@@ -149,6 +128,25 @@ def test_nothing_to_resume_makes_nothing(tmp_path):
         with working_folder(tmp_path / "years" / "out", resume=True):
             pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_its_run_did_not_make_yet_is_held(tmp_path):
+    """Whoever would resume it is told who works there, and not that there is nothing to resume."""
+    partial = tmp_path / "out.partial"
+    resumed = working_folder(tmp_path / "out", resume=True)
+    with held_elsewhere(partial) as other, pytest.raises(UsageError) as refused, resumed:
+        pass
+    assert not partial.exists()
+    assert f"another run works there (process {other.pid} on " in str(refused.value)
+
+
+def test_a_lock_that_a_dead_run_left_is_nothing_to_resume(tmp_path):
+    """The file is there, nobody holds it, and no folder is beside it."""
+    (tmp_path / f"out.partial{LOCK}").touch()
+    with pytest.raises(UsageError, match="nothing to resume"):
+        with working_folder(tmp_path / "out", resume=True):
+            pass
+    assert not (tmp_path / "out.partial").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the disks that know no locks are those of Unix networks")

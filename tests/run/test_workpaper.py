@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from holders import held_elsewhere
 
 from auditlib.audit.chapters import QUESTIONS
 from auditlib.audit.controls.subject import OUTCOMES
 from auditlib.demo.server.site import EmbeddedJira
+from auditlib.errors import UsageError
 from auditlib.evidence.kernel_cache import TOLD, fill_cache
-from auditlib.evidence.opened import Evidence, open_evidence
+from auditlib.evidence.opened import PULLED, Evidence, open_evidence
 from auditlib.package.bag import seal
 from auditlib.pull.collect import collect
 from auditlib.report.charts.drawing import Drawing
@@ -62,6 +64,17 @@ def written_by(paper: Workpaper) -> set[str]:
     after = files_of(paper.evidence.folder)
     assert before.keys() <= after.keys()
     return {name for name in after if after[name] != before.get(name)}
+
+
+def test_a_folder_whose_pull_did_not_finish_is_not_shown(working):
+    """Half a population must not pass for one; it is said whether to wait or to go on."""
+    (working / "data" / PULLED).unlink()
+    with pytest.raises(
+        UsageError, match="its pull did not finish; go on with the command that began it, with --resume"
+    ):
+        paper_of(working, "03_numbering")
+    with held_elsewhere(working), pytest.raises(UsageError, match="a run works there and its pull did not finish yet"):
+        paper_of(working, "03_numbering")
 
 
 FIGURE = {"data/charts/drawn.png", "data/charts/drawn.svg"}
