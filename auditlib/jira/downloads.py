@@ -79,8 +79,14 @@ class Downloads:
                 self._judge.require_account(response)
                 if is_own_fault(response):
                     self._retries.failed(request.kind)
-                return self._keeper.keep(topic, request, response, refusal, sent=tries.sent)
+                why = _neither(request, response.status_code)
+                return self._keeper.keep(topic, request, response, refusal, sent=tries.sent, refused=why)
             entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent, most=most)
             self._retries.passed(request.kind)
             trip.size = entry.size
             return entry
+
+
+def _neither(request: Request, status: int) -> str:
+    """Say of an answer that is neither the file nor a refusal of it, such as 204 or 302, why it can't be used; else nothing."""
+    return f"{request} answered {status}, which is neither the file nor a refusal" if status < 400 else ""

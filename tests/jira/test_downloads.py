@@ -7,6 +7,8 @@ from carrier import Answer, Ask
 from loopback import client_of
 
 from auditlib.errors import AccountRefusedError, ForbiddenRequestError, UnreachableError
+from auditlib.package.index_bodies import check_bodies
+from auditlib.package.index_lines import read_index
 from auditlib.responses.request import get
 
 FILE = get("secure/attachment/1/a.txt")
@@ -47,6 +49,20 @@ def test_a_file_that_is_not_to_be_had_is_kept_as_that_answer(tmp_path):
         assert reader.store.json(entry) == {"errorMessages": ["gone"]}
         assert reader.download(TOPIC, FILE, tmp_path / PLACE) == entry
     assert not (tmp_path / PLACE).exists()
+
+
+@pytest.mark.parametrize("status", [204, 206, 302, 304])
+def test_an_answer_that_is_neither_the_file_nor_a_refusal_is_kept_with_the_reason(tmp_path, status):
+    """A package is made with it, and its own check takes no such status for an answer unless it was refused."""
+    answer, _ = serving(Answer(b"", status, {"Location": "http://elsewhere.invalid/a"} if status == 302 else {}))
+    with client_of(answer, tmp_path / "data") as reader:
+        entry = reader.download(TOPIC, FILE, tmp_path / PLACE)
+    assert entry.status == status
+    assert entry.refused == f"{FILE} answered {status}, which is neither the file nor a refusal"
+    assert not (tmp_path / PLACE).exists()
+    lines, unread = read_index(tmp_path)
+    assert (len(lines), unread) == (1, [])
+    assert list(check_bodies(tmp_path, lines)) == []
 
 
 def test_a_fault_is_retried_and_a_refusal_for_load_waited_for(tmp_path):
