@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from auditlib.errors import UnreachableError
 from auditlib.jira.judging import Judge
@@ -53,7 +53,8 @@ class Downloads:
                 if self._retries.again(tries, _FILE, kind=request.kind):
                     continue
                 fault = str(error) if cause is None else cause.words
-                if self._identity.known and (odd or isinstance(error, requests.exceptions.ChunkedEncodingError)):
+                cut = isinstance(error, requests.exceptions.ChunkedEncodingError | ProtocolError)
+                if self._identity.known and (odd or cut):
                     return self._keeper.keep_missed(topic, request, tries.sent, fault)
                 where = self._identity.base_url
                 message = f"{where} did not give the file of {request} in {tries.sent} tries: {fault}"

@@ -252,7 +252,7 @@ def _of_wire(error: BaseException, chain: list[BaseException], address: str) -> 
         return Cause("no data within the time-out", heavy=True)
     if any(isinstance(one, http.client.LineTooLong) or type(one) is http.client.HTTPException for one in chain):
         return Cause("the head of the answer is longer than any that is read", odd=True)
-    if isinstance(error, kinds.ChunkedEncodingError):
+    if isinstance(error, kinds.ChunkedEncodingError | below.ProtocolError):
         return Cause("the answer was cut", heavy=True)
     if isinstance(error, kinds.ContentDecodingError):
         return Cause("the answer could not be decompressed", heavy=True)

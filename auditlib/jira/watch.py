@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPResponse
+from http.client import HTTPResponse, IncompleteRead
 from typing import Any, Final
 
 import requests
@@ -248,6 +248,12 @@ class _CountedResponse(HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
         self.fp = io.BufferedReader(_Counted(sock), 1 << 16)
+
+    def _safe_read(self, amt: int) -> bytes:
+        """Read so many bytes; a chunk of less than nought is a broken answer: -1 would be read to the end, into memory."""
+        if amt < 0:
+            raise IncompleteRead(b"")
+        return super()._safe_read(amt)  # type: ignore[misc, no-any-return]
 
 
 class _Plain(HTTPConnection):

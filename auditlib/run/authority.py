@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 
 from auditlib import __version__
 from auditlib.errors import AuditError
-from auditlib.jira.network import bundle_of, proxy_of
+from auditlib.jira.network import bundle_of, proxy_of, proxy_wants_password
 from auditlib.jira.watch import OddAnswerError, Watch, WatchedAdapter, watched
 from auditlib.package.time_stamp import LARGEST_STAMP, Stamp, StampError, question, require_answer
 from auditlib.text import shorten, visible_text
@@ -133,18 +133,20 @@ def _post(query: bytes, address: str, seconds: float) -> bytes:
                 ) as response,
             ):
                 watch.head_ended()
-                return _body(response)
+                return _body(response, address)
         except OddAnswerError:
             raise
         except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
             raise _fault(error, address, seconds) from None
 
 
-def _body(response: requests.Response) -> bytes:
+def _body(response: requests.Response, address: str) -> bytes:
     """Return the body of an answer, if it is one."""
-    if response.is_redirect or 300 <= response.status_code < 400:
-        where = visible_text(response.headers.get("Location", "").partition("?")[0])
-        raise _LastingError(f"it leads to {shorten(where, _LONGEST) or 'nowhere'}; put that into timestamp_url")
+    where = visible_text(response.headers.get("Location", "").partition("?")[0]).strip()
+    if where and 300 <= response.status_code < 400:
+        raise _LastingError(f"it leads to {shorten(where, _LONGEST)}; put that into timestamp_url")
+    if response.status_code == 407:
+        raise _LastingError(proxy_wants_password(address))
     if response.status_code == 429 or response.status_code >= 500:
         raise _PassingError(f"it answered with status {response.status_code}")
     if response.status_code != 200:
@@ -166,6 +168,8 @@ def _fault(error: Exception, address: str, seconds: float) -> Exception:
         return _LastingError(f"its certificate can't be verified, or it does not speak TLS there ({said})")
     if isinstance(error, requests.exceptions.Timeout):
         return _PassingError(f"no answer came within {seconds:g} s")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
+        return _PassingError("its answer was cut, or can't be unpacked")
     if isinstance(error, requests.exceptions.ConnectionError | HTTPError):
         return _PassingError("no connection came about, or it broke; is the address right, and does it answer?")
     said = shorten(visible_text(" ".join(str(error).split())), _LONGEST)

@@ -25,6 +25,7 @@ ANSWERS: dict[str, Answer] = {
     "chunks that are cut": CHUNKED + b'5\r\n{"a"',
     "a chunk without a size": CHUNKED + b"{}\r\n",
     "a chunk below nought": CHUNKED + b"-1\r\n{}\r\n0\r\n\r\n",
+    "a chunk far below nought": CHUNKED + b"-5\r\n{}\r\n0\r\n\r\n",
     "a chunk that is larger than all memory": CHUNKED + b"ffffffffffffffff\r\n{}",
     "a chunk size of 100 kB": CHUNKED + b"0" * 100_000 + b"2\r\n{}\r\n0\r\n\r\n",
     "a chunk with an endless extension": forever(b"x" * 4096, 0.0, CHUNKED + b"2;"),

@@ -93,3 +93,15 @@ def test_what_is_watched_is_as_it_was(monkeypatch):
     session.close()
     assert watching.error is None
     assert watching._came > 50
+
+
+@pytest.mark.parametrize("size", [b"-1", b"-5"])
+def test_a_chunk_below_nought_is_an_answer_that_was_cut(size):
+    """It is read neither to the end of all, into memory, nor by a fault of the library's."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", WatchedAdapter())
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\nall of it"
+    with speaking(lambda _: [answer]) as address, pytest.raises(requests.exceptions.ChunkedEncodingError):
+        session.get(address, timeout=5)
+    session.close()

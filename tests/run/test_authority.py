@@ -110,6 +110,21 @@ def test_a_redirect_is_not_followed_and_a_status_is_told(authority):
     )
 
 
+def test_what_leads_nowhere_a_proxy_and_a_cut_answer_are_told_as_such():
+    """Each says what to do about it; a cut answer, also one of a length below nought, is asked for once more."""
+    assert "status 304" in refusal(lambda _, handler: send(handler, b"", 304))
+    assert "wants a name and a password" in refusal(lambda _, handler: send(handler, b"", 407))
+    asked = []
+
+    def cut(query, handler):
+        asked.append(query)
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nx")
+        handler.close_connection = True
+
+    assert refusal(cut) == "its answer was cut, or can't be unpacked"
+    assert len(asked) == 2
+
+
 def test_a_busy_authority_is_asked_once_more(authority):
     """One that is overloaded for a moment costs no time stamp; one that stays so does."""
     counted = []
