@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 import typer
 
 from auditlib.cli import job_page
-from auditlib.cli.screen import err, say
+from auditlib.cli.screen import drop_output, err, say
 from auditlib.errors import AuditError, DifferenceError, MachineError, ParameterError, UsageError
 from auditlib.machine import machine_words
 from auditlib.text import shorten, visible_text
@@ -53,6 +53,10 @@ def end(message: str, status: int, error: BaseException, before: Sequence[str] =
     message = "\n".join([message, *getattr(error, "__notes__", ())])
     say(err, f"{prefix}{message}")
     job_page.add(f"failed, status {status}", job_page.as_shown([*before, message]))
+    try:
+        sys.stdout.flush()
+    except (AttributeError, OSError, ValueError):  # else Python tries once more at its end, and makes the status 120
+        drop_output(sys.stdout)
     sys.exit(status)
 
 

@@ -41,6 +41,16 @@ def test_results_that_can_not_be_written_are_told():
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+def test_help_that_can_not_be_written_is_told(monkeypatch):
+    """Status 3, not the 120 of a Python that fails once more to write what is left."""
+    monkeypatch.setattr(sys.modules[__name__], "ENVIRON", {k: v for k, v in ENVIRON.items() if k != "PYTHONUNBUFFERED"})
+    status, _, err = ended(["sample-size", "--help"], "> /dev/full")
+    assert status == 3
+    assert err.startswith("auditlib: there is no room left on the disk")
+    assert "Exception" not in err
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
 @pytest.mark.parametrize("redirected", ["2> /dev/full", "2>&-", "2>&1 >&-"])
 def test_remarks_that_can_not_be_written_change_no_status(redirected):
     """An error keeps its status where nobody can be told of it."""
