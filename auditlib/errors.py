@@ -163,6 +163,12 @@ class MachineError(AuditError):
     status = 3
 
 
+class ClockError(AuditError):
+    """The clock of this machine was set while a command was under way: its times can't all be true."""
+
+    status = 3
+
+
 class NotebookError(AuditError):
     """A notebook stopped; ``notebook`` and ``cell`` say where."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from typing import Annotated, Final
 
@@ -93,6 +94,13 @@ for name, command, line in COMMANDS:
     app.command(name, help=help_of(command), short_help=line)(command)
 
 
+def _keep_to_utc() -> None:
+    """Let libraries find UTC, in which all is told: with TZ=UTC+3 papermill takes its own times for those of that zone."""
+    os.environ["TZ"] = "UTC"
+    if hasattr(time, "tzset"):  # not on Windows, where TZ is no zone of Python's
+        time.tzset()
+
+
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
@@ -100,6 +108,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     if os.path.expanduser("~") == "~":  # noqa: PTH111 - an account without an entry and without HOME, as in containers
         os.environ["HOME"] = _NO_HOME  # else libraries that look for their settings fail
+    _keep_to_utc()
     with listening() as heard:
         try:
             status = app(standalone_mode=False, prog_name="auditlib")

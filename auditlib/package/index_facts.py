@@ -48,8 +48,9 @@ _NOT_OF_SITE: Final = frozenset(
 
 def check_facts(records: Content, lines: Sequence[Line]) -> Iterator[Difference]:
     """Yield each line that says something else than the parameters, the answers, the account or the clock."""
-    for look in (_questions, _accounts, _addresses, _times):
+    for look in (_questions, _accounts, _addresses):
         yield from look(records, lines)
+    yield from check_times(lines)
 
 
 def _questions(records: Content, lines: Sequence[Line]) -> Iterator[Difference]:
@@ -159,9 +160,8 @@ def _cloud_id(records: Content) -> str:
 # times
 
 
-def _times(records: Content, lines: Sequence[Line]) -> Iterator[Difference]:
+def check_times(lines: Sequence[Line]) -> Iterator[Difference]:
     """Yield each response whose time does not fit to the clock above it, or to those before it."""
-    del records
     asides = {one.number: one.entry.at - date for one in lines if (date := _date(one.entry)) is not None}
     usual = (
         timedelta(seconds=statistics.median(it.total_seconds() for it in asides.values())) if asides else timedelta()

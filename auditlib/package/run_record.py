@@ -44,7 +44,7 @@ def check_record(records: Content) -> list[Difference]:
     record = _json(records.folder / RUN)
     if not isinstance(record, Mapping):
         return [Difference(Kind.RECORD, RUN, "a JSON object", "no JSON object that can be read")]
-    return [*_differing(_expected(records), record), *_times(record), *_described(records, record)]
+    return [*_differing(_expected(records), record), *check_span(record), *_described(records, record)]
 
 
 def _expected(records: Content) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _shown(value: object) -> str:
     return "nothing" if value is _NOTHING else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _times(record: Mapping[str, Any]) -> Iterator[Difference]:
+def check_span(record: Mapping[str, Any]) -> Iterator[Difference]:
     """Yield what of the times in a record can't be: a run that ends before it began, or before its last answer came.
 
     It may begin after its last answer: what goes on with an interrupted run pulls nothing if all had come.
@@ -111,7 +111,7 @@ def _described(records: Content, record: Mapping[str, Any]) -> Iterator[Differen
     try:
         expected = bag_info(records, record)
     except (KeyError, TypeError):
-        return  # `_times`, or the check of the versions, names what is missing
+        return  # `check_span`, or the check of the versions, names what is missing
     found = read_info(records.folder)
     for label, value in expected.items():
         if (there := found.get(label, "")) != " ".join(value.split()):

@@ -104,7 +104,8 @@ def _begins(before: ArchiveFolder, now: datetime) -> datetime:
         return now
     if last - now > timedelta(minutes=1):
         raise UsageError(
-            f"the archive's last line is of {format_utc(last)}, and this machine's clock says {format_utc(now)}: set it right"
+            f"the archive's last line is of {format_utc(last)}, and this machine's clock says {format_utc(now)}: set it right; "
+            "if it is right, the clock was wrong at the last archive: keep this folder, and begin another one with --to"
         )
     return last + _SECOND
 

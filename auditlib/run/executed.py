@@ -67,6 +67,23 @@ def as_executed(
     }
 
 
+def times_hold(theirs: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Say whether all times that an executed notebook tells can be true, so that `as_executed` takes them over.
+
+    Parameters
+    ----------
+    theirs : mapping
+        The notebook of the package, as JSON.
+    record : mapping
+        ``run.json``.
+    """
+    run = _Run(record)
+    metadata = [_mapping(one.get("metadata")) for one in (theirs, *theirs["cells"])]
+    took = [_mapping(one["papermill"]) for one in metadata if "papermill" in one]
+    moments = [at for one in metadata for at in _mapping(one.get("execution")).values()]
+    return all(run.took(one).items() <= one.items() for one in took) and all(run.when(at) == at for at in moments)
+
+
 class _Run:
     """The time within which a run executed its notebooks.
 

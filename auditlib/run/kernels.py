@@ -230,9 +230,16 @@ def _execute_one(source: Path, target: Path, values: Mapping[str, Any], page: Pa
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}  # as those of our own are
+        if "outputs" in cell:
+            cell.outputs = [one for one in cell.outputs if not _is_remark(one)]
     nbformat.write(notebook, final)
     unfinished.unlink()
     export_html(final, final.with_suffix(".html"), title=page.title, info=page.info, place=page.place)
+
+
+def _is_remark(output: nbformat.NotebookNode) -> bool:
+    """Say whether an output is what Python, a library or the loader of this machine remarked: no result of any cell."""
+    return bool(output.output_type == "stream" and output.name == "stderr")
 
 
 def _ran(

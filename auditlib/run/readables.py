@@ -23,6 +23,7 @@ from auditlib.run.kernels import execute
 from auditlib.run.masking import mask_sealed
 from auditlib.run.order import Run, secrets_of
 from auditlib.run.provenance import run_record
+from auditlib.run.steady import require_steady_clock
 from auditlib.run.summary import summary_of_run
 from auditlib.run.until import Until
 from auditlib.run.vouching import vouch
@@ -91,12 +92,15 @@ def finish(
 
     Raises
     ------
+    ClockError
+        If the clock was set in between, so that its times contradict each other.
     UsageError
         If files lie in the folder that no run writes.
     DifferenceError
         If something changed in it while it was sealed.
     """
     partial = records.folder
+    require_steady_clock(records, record)
     write_json(partial / "data" / PULLED, record)
     write_json(partial / "data" / "summary.json", summary)
     write_cover(partial, summary, records.says)

@@ -1081,3 +1081,19 @@ def test_a_package_may_be_verified_from_anywhere_and_after_a_move(sealed, tmp_pa
     assert done.status == 0, done.err
     assert moved.is_dir()
     assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="TZ is no zone of Python's there")
+@pytest.mark.parametrize("zone", ["UTC+3", "UTC+99", ":/dev/null"])
+def test_whatever_zone_is_set_libraries_find_utc(zone):
+    """Of 12:00:00+00:00, dateutil says with TZ=UTC+3 that it is 12:00 in that zone, and papermill that a cell took -3 hours."""
+    code = (
+        "import sys; from auditlib.cli import main; sys.argv[1:] = ['--version']\n"
+        "try: main()\n"
+        "except SystemExit: from dateutil import parser; print(parser.parse('2026-10-02T12:00:00+00:00').utcoffset())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TZ": zone}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == "0:00:00"

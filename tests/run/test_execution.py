@@ -89,6 +89,14 @@ def test_a_kernel_that_dies_at_work_is_not_started_again(monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
+def test_remarks_of_python_and_libraries_are_no_output(tmp_path):
+    """PYTHONDEVMODE and its like make them; `verify` computes the outputs on another machine, where there are others."""
+    book = executed(tmp_path / "folder", "import sys; print('remark', file=sys.stderr); print('result'); audit")
+    assert [one.output_type for one in book.cells[-1].outputs] == ["stream", "execute_result"]
+    assert book.cells[-1].outputs[0].text == "result\n"
+
+
+@pytest.mark.slow
 @NOT_ON_WINDOWS
 def test_a_kernel_is_reached_over_sockets_in_a_folder_of_its_own(tmp_path):
     """A port that is found free may be taken by another program before the kernel has it; a new folder is nobody else's."""
