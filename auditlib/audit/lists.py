@@ -21,6 +21,9 @@ _OPEN: Final = (
     "a quotation mark in this row is not closed, so all that follows would be one cell; close it, or remove it"
 )
 
+_LONGEST_VALUE: Final = 100
+"""Characters of a cell that a message shows: enough to find it."""
+
 Row = tuple[int, dict[str, str]]
 """The line where a row begins, counted from 1, and its cells by column, without blanks around them."""
 
@@ -35,7 +38,7 @@ class Source:
 
     def problem(self, line: int, value: str, message: str) -> Problem:
         """Say what is wrong in a line."""
-        return Problem(self.path, line, self.key, value, message)
+        return Problem(self.path, line, self.key, shorten(value, _LONGEST_VALUE), message)
 
 
 def read_list(

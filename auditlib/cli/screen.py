@@ -17,12 +17,20 @@ from auditlib.text import visible_text
 _WIDEST: Final = 100
 """Columns beyond which nobody likes to read a line."""
 
+_USUAL: Final = 80
+"""Columns of a screen of which nobody says how wide it is."""
+
 READER_GONE: Final = 141
 """Exit status of a command whose output nobody reads any more: 128 and SIGPIPE, as of every program in a pipe."""
 
 
 class _Plain(Console):
     """Writes sequences that a terminal obeys to a terminal alone, whatever the environment would force."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if self.width < 1:  # COLUMNS=0 in the environment: in no columns, nothing would be printed
+            self.width = _USUAL
 
     @property
     def is_terminal(self) -> bool:

@@ -72,7 +72,8 @@ class Numbers(Part):
         path = self.folder / "data" / "gap_explanations.csv"
         if not path.exists():
             return None
-        return parse_explanations(path.read_text(encoding="utf-8-sig"), str(path), self.projects)
+        named = self.params.gap_explanations or str(path)
+        return parse_explanations(path.read_text(encoding="utf-8-sig"), named, self.projects)
 
     @kernel_cached
     def numberings(self) -> dict[str, Numbering]:

@@ -149,6 +149,18 @@ class Parameters(Record):
             raise fault(f"the period ends before it starts ({start}); exchange the days, or correct the year")
         return value
 
+    @field_validator("timezone")
+    @classmethod
+    def _holds_the_period(cls, value: str, info: ValidationInfo) -> str:
+        start, end = info.data.get("period_start"), info.data.get("period_end")
+        if start is not None and end is not None:
+            period = Period(start, end, ZoneInfo(value))
+            if period.begins >= period.ends:
+                raise fault(
+                    f"this zone went past {start} without having that day, so the period is empty; give other days"
+                )
+        return value
+
     @field_validator("sample_keys")
     @classmethod
     def _selected_or_drawn(cls, value: object, info: ValidationInfo) -> object:

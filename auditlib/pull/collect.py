@@ -55,8 +55,12 @@ _LISTS: Final[Mapping[str, Callable[[str, str], object]]] = {
 }  # fmt: skip
 """Parameters that name a list which people made, each with what reads it."""
 
-_WORKBOOK: Final = b"PK\x03\x04"
-"""How a file begins that Excel, or another spreadsheet of today, writes as its own."""
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a file begins that a spreadsheet writes as its own: a zip archive; or a compound file, which Excel wrote until 2003 and
+still writes with a password (MS-CFB, 2.2; MS-OFFCRYPTO, 2.3.2)."""
+
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How a text begins of which each character has two or four bytes (RFC 2781, 3.2); without it, a zero byte is among the first."""
 
 
 def package_name(params: Parameters, now: datetime, what: str = "") -> str:
@@ -139,12 +143,15 @@ def _named(params: Parameters, base: Path, named: str) -> Path:
 
 
 def _text_of(path: Path, key: str, named: str, longest: int = _LONGEST_LIST) -> str:
-    if path.read_bytes()[:4] == _WORKBOOK:
+    content = path.read_bytes()
+    if content.startswith(_WORKBOOKS):
         raise UsageError(
             f"{key}: {named} is a workbook of a spreadsheet; save its first sheet as CSV UTF-8, and name that"
         )
+    if content.startswith(_WIDE) or b"\0" in content[:4]:
+        raise UsageError(f"{key}: {named} is UTF-16, as Excel saves Unicode Text; save it as CSV UTF-8")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{key}: {named} is not UTF-8; save the file with that encoding") from None
     if len(text) > longest or "\0" in text:

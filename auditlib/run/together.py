@@ -13,7 +13,7 @@ from urllib.parse import quote
 from auditlib.errors import UsageError
 from auditlib.files import write_whole
 from auditlib.package.frozen import open_sealed
-from auditlib.package.target import is_sealed
+from auditlib.package.target import is_sealed, require_full
 from auditlib.report.packages import TITLE, Row, packages_page, row_of
 from auditlib.text import visible_text
 
@@ -38,8 +38,9 @@ def read_row(package: Path, page: Path) -> Row:
     Raises
     ------
     UsageError
-        If it is no sealed package at all.
+        If it is no sealed package at all, or one without names.
     """
+    require_full(package, "it has no row on such a page")
     if not is_sealed(package):
         raise UsageError(f"{package} is not a sealed package; name the folder with bagit.txt in it")
     where = visible_text(str(package))

@@ -12,6 +12,7 @@ from typing import Any, Final
 from auditlib.audit.yearly.rows import Row
 from auditlib.audit.yearly.year import Year, days_in_both
 from auditlib.deep_json import loads
+from auditlib.errors import UsageError
 from auditlib.evidence.years import Years, read_year, side_by_side
 from auditlib.package.frozen import SealedFiles
 from auditlib.package.previous import open_previous, read_file
@@ -95,10 +96,15 @@ def compare_packages(first: Path, second: Path) -> Beside:
     Raises
     ------
     UsageError
-        If one is not sealed, is not what was sealed, or has no population.
+        If one is not sealed, is not what was sealed, or has no population; if both are one package, or copies of one.
     """
     sides = sorted((_side(first), _side(second)), key=lambda side: (side.year.start, side.year.end))
     last, this = sides
+    if last.digest == this.digest:
+        raise UsageError(
+            f"{first} and {second} are one package: SHA-256 of both tag manifests is {this.digest[:16]}…, so nothing can differ; "
+            "name the package of another year, or of another Jira"
+        )
     return Beside(this, last, side_by_side(this.year, last.year))
 
 

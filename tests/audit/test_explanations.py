@@ -16,6 +16,13 @@ def explanations(text, **options):
     return parse_explanations(HEADER + text, "gaps.csv", **options)
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_may_part_the_cells_otherwise(delimiter):
+    """A template that was filled in where the comma is the decimal sign comes back with semicolons."""
+    text = f"{HEADER}AB,7,deleted by mistake,Ada,2026-10-30\n".replace(",", delimiter)
+    assert parse_explanations(text, "gaps.csv")[["project", "number"]].to_numpy().tolist() == [["AB", 7]]
+
+
 def test_explanations_are_merged():
     """Single numbers and ranges explain missing numbers, moved ones too; other projects are left alone."""
     given_text = 'PAY,2,"lost, by an import",Ada Quill,2026-12-31\n\nPAY,4-5,burnt,,\nOPS,1,else,,\nPAY,3,,,\n'

@@ -35,6 +35,13 @@ def test_answers_are_read_and_unfilled_lines_of_the_template_say_nothing():
     assert (one.by, one.on) == ("Ada", "2026-10-30")
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_may_part_the_cells_otherwise(delimiter):
+    """A template that was filled in where the comma is the decimal sign comes back with semicolons."""
+    (one,) = parse_answers(f"{HEADER}scope.log,,why,so,Ada,2026-10-30\n".replace(",", delimiter), "answers.csv")
+    assert (one.finding, one.case, one.by) == ("scope.log", "", "Ada")
+
+
 def test_a_case_is_read_as_the_template_writes_it():
     """An apostrophe that keeps a spreadsheet from calculating is taken off again."""
     (one,) = answers("second-source.without-ticket,'-23,,Rolled back.,Ada Quill,2026-10-30\n")
@@ -67,7 +74,7 @@ def test_all_that_is_wrong_is_told_at_once():
     assert told(caught) == [(2, "a"), (2, "a"), (3, "b, c"), (3, "2026-13-01")]
 
 
-@pytest.mark.parametrize("text", [HEADER.replace(",", ";"), "finding,case,response,by,on\n", ""])
+@pytest.mark.parametrize("text", ["finding;case;response;by;on\n", "finding,case,response,by,on\n", ""])
 def test_a_header_that_lacks_a_column_is_told(text):
     """Also where a spreadsheet has parted the cells by semicolons."""
     with pytest.raises(ParameterError, match="missing column"):

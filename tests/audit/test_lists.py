@@ -36,6 +36,12 @@ def test_only_the_delimiters_allowed_count():
         rows_of("a;b\n1;2\n")
 
 
+def test_of_a_long_cell_a_message_shows_the_beginning():
+    """A cell may be as long as a file; enough is shown to find it."""
+    problem = Source("", "list.csv", "leavers").problem(2, "9" * 5000, "no day")
+    assert str(problem) == f"list.csv:2: leavers = {'9' * 99}…: no day"
+
+
 def test_two_columns_of_one_meaning_are_refused():
     """Whichever were taken, the other would be lost without a word."""
     with pytest.raises(ParameterError, match="the columns Mail and E-Mail both mean email"):

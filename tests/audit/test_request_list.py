@@ -112,6 +112,14 @@ def test_the_state_follows_from_what_the_package_holds(paths, state):
     assert tuple(row) == ("R-1", "x", "; ".join(paths), state)
 
 
+def test_what_many_requests_name_is_looked_for_once():
+    """A list of thirty thousand requests names a few tables; each look may read one."""
+    asked: list[str] = []
+    many = [Request(f"R-{number}", "x", ("tables/gaps.csv",)) for number in range(5)]
+    assert len(requests_table(many, lambda path: bool(asked.append(path)) or True)) == 5
+    assert asked == ["tables/gaps.csv"]
+
+
 def test_open_requests_need_an_answer():
     """So do those that name what is not here; a table without rows is told, and what is provided is not."""
     rows = [

@@ -69,6 +69,15 @@ def test_a_reader_that_goes_ends_the_command_quietly():
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.parametrize("columns", ["0", "-3", "1", "wide"])
+def test_a_screen_of_no_columns_shows_the_results_too(columns):
+    """What the environment says of the screen may be anything; a result is never lost without a word."""
+    command = [sys.executable, "-m", "auditlib", *SIZE]
+    done = subprocess.run(command, env=ENVIRON | {"COLUMNS": columns}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "22" in done.stdout
+
+
 ACTS = "\x1b[2J\x1b]0;owned\x07\x9b31m\x08\r\u202egpj.exe\u2028end\ud800"
 
 

@@ -5,21 +5,29 @@ from __future__ import annotations
 import json
 
 from places import ROOT
+from two_years import sealed_year
 
 from auditlib.params.reading import load_parameters
 
 
-def test_two_packages_are_compared_for_people_and_for_programs(here, sealed):
-    """A package beside itself differs in nothing, and that all its issues are in both is shown."""
-    status, shown, _ = here("compare", sealed.folder, sealed.folder)
+def test_two_packages_are_compared_for_people_and_for_programs(here, tmp_path):
+    """Of the same days it is shown that all issues are in both, although nothing differs there."""
+    one, other = sealed_year(tmp_path / "a", 2026, "AB-2"), sealed_year(tmp_path / "b", 2026, "AB-2", jql="updated > 1")
+    status, shown, _ = here("compare", one, other)
     assert status == 0
     assert "issues: in both" in shown
-    assert "no difference asks for an answer." in " ".join(shown.split())
-    status, printed, _ = here("compare", sealed.folder, sealed.folder, "--json")
+    status, printed, _ = here("compare", one, other, "--json")
     record = json.loads(printed)
     assert status == 0
-    assert record["this_year"]["deployment"] == record["last_year"]["deployment"] == sealed.dialect
-    assert [one["severity"] for one in record["findings"]] == ["note"]
+    assert (record["last_year"]["package"], record["this_year"]["package"]) == (str(one), str(other))
+    assert "yearly.query" in [finding["id"] for finding in record["findings"]]
+
+
+def test_a_package_is_not_compared_with_itself(here, sealed):
+    """Status 2, and nothing on stdout."""
+    status, shown, said = here("compare", sealed.folder, sealed.folder)
+    assert (status, shown) == (2, "")
+    assert "are one package" in " ".join(said.split())
 
 
 def test_what_is_no_package_can_not_be_compared(here, sealed, tmp_path):

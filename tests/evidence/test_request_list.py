@@ -97,6 +97,13 @@ def test_an_older_population_has_no_such_table_and_says_so(pulled, tmp_path):
     ("content", "error", "message"),
     [
         (b"PK\x03\x04" + bytes(40), UsageError, "requests: list.csv is a workbook of a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0" + bytes(40), UsageError, "requests: list.csv is a workbook of a spreadsheet"),
+        (
+            "request,wanted".encode("utf-16"),
+            UsageError,
+            "list.csv is UTF-16, as Excel saves Unicode Text; save it as CSV",
+        ),
+        ("request,wanted".encode("utf-16-be"), UsageError, "list.csv is UTF-16"),
         (
             "request,wanted,answered_by\nR-1,gr\xf6\xdfer,\n".encode("latin-1"),
             UsageError,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -239,6 +239,16 @@ def test_an_unquoted_date_is_understood():
 def test_a_period_of_one_day_is_one():
     """Both days belong to the period."""
     assert good(period_end="2026-04-01").period == Period(date(2026, 4, 1), date(2026, 4, 1), good().zone)
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Apia", "2011-12-30"), ("Pacific/Kwajalein", "1993-08-21")])
+def test_a_period_in_which_no_time_passes_is_refused(zone, day):
+    """Of a zone that went to the other side of the date line: nothing can be created in it, and no share of it be counted."""
+    given = {"period_start": day, "period_end": day, "timezone": zone}
+    with pytest.raises(ValidationError, match=f"this zone went past {day} without having that day"):
+        good(**given)
+    later = date.fromisoformat(day) + timedelta(days=1)
+    assert good(**given | {"period_end": later.isoformat()}).period.end == later
 
 
 def test_checks_across_keys_are_made_although_others_are_wrong():

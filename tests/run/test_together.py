@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from auditlib.errors import UsageError
 from auditlib.package.bag import seal
+from auditlib.package.target import MASKED_RECORD
 from auditlib.run.together import different, link_between, read_row, require_place, write_page
 
 
@@ -64,6 +65,16 @@ def test_a_summary_that_says_nothing_is_told(tmp_path, content):
 def test_a_folder_that_is_no_package_is_refused(tmp_path):
     """A mistyped name is told at once."""
     with pytest.raises(UsageError, match="not a sealed package"):
+        read_row(tmp_path, tmp_path / "index.html")
+
+
+def test_a_package_without_names_is_refused_and_not_called_altered(tmp_path):
+    """It is what was made; a page would say of it that it is not what was sealed."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / MASKED_RECORD).write_text("{}")
+    with pytest.raises(
+        UsageError, match="is a package without names, so it has no row on such a page; give the full one"
+    ):
         read_row(tmp_path, tmp_path / "index.html")
 
 

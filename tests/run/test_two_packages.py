@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from two_years import sealed_year
 
@@ -12,7 +14,7 @@ from auditlib.run.two_packages import compare_packages, comparison_lines
 def test_the_later_period_is_this_years_whichever_is_named_first(tmp_path):
     """Of equal ones the second."""
     old, young = sealed_year(tmp_path / "old", 2025, "AB-1"), sealed_year(tmp_path / "young", 2026, "AB-2")
-    again = sealed_year(tmp_path / "again", 2026, "AB-2")
+    again = sealed_year(tmp_path / "again", 2026, "AB-2", "AB-3")
     assert compare_packages(old, young).record() == compare_packages(young, old).record()
     assert compare_packages(old, young).this.folder == young
     assert compare_packages(young, again).this.folder == again
@@ -40,7 +42,7 @@ def test_what_differs_is_shown_and_what_is_the_same_is_counted(tmp_path):
 
 def test_of_the_same_days_it_is_shown_that_nothing_was_lost(tmp_path):
     """Rows of issues stand there although they are the same: that is what is asked."""
-    one, other = sealed_year(tmp_path / "a", 2026, "AB-2"), sealed_year(tmp_path / "b", 2026, "AB-2")
+    one, other = sealed_year(tmp_path / "a", 2026, "AB-2"), sealed_year(tmp_path / "b", 2026, "AB-2", jql="updated > 1")
     lines = comparison_lines(compare_packages(one, other))
     assert any(line.startswith("issues: in both") for line in lines)
     assert any(line.startswith("issues: of the shared days, only last year") for line in lines)
@@ -53,3 +55,15 @@ def test_a_package_that_is_not_what_was_sealed_is_not_compared(tmp_path):
     for pair in ((good, bad), (bad, good)):
         with pytest.raises(UsageError, match=r"bad is not what was sealed.*summary\.json"):
             compare_packages(*pair)
+
+
+def test_one_package_is_not_compared_with_itself(tmp_path):
+    """Nor with a copy of it, nor through a link: all would be the same, and look like evidence that nothing was lost."""
+    package = sealed_year(tmp_path / "one", 2026, "AB-1")
+    copy, link = shutil.copytree(package, tmp_path / "copy"), tmp_path / "link"
+    link.symlink_to(package)
+    for other in (package, copy, link):
+        with pytest.raises(
+            UsageError, match=r"are one package: .* so nothing can differ; name the package of another year"
+        ):
+            compare_packages(package, other)

@@ -185,8 +185,9 @@ def requests_table(requests: Sequence[Request], held: Callable[[str], bool | Non
     -------
     DataFrame, shape (n, 4)
     """
+    there = {path: held(path) for path in dict.fromkeys(path for one in requests for path in one.paths)}
     return REQUESTS.make(
-        (one.name, one.wanted, "; ".join(one.paths), _state([held(path) for path in one.paths])) for one in requests
+        (one.name, one.wanted, "; ".join(one.paths), _state([there[path] for path in one.paths])) for one in requests
     )
 
 
