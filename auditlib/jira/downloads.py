@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import requests
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
 
 from auditlib.errors import UnreachableError
 from auditlib.jira.judging import Judge
@@ -23,6 +23,14 @@ from auditlib.responses.request import Request
 
 _LONGEST_REFUSAL: Final = 1 << 16
 _FILE: Final = Wanted(part=True)
+
+_BROKEN: Final = (
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+    ProtocolError,
+    DecodeError,
+)
+"""Of an answer that came and can't be read: it is about this file alone, where no answer at all would be about Jira."""
 
 
 class Downloads:
@@ -53,8 +61,7 @@ class Downloads:
                 if self._retries.again(tries, _FILE, kind=request.kind):
                     continue
                 fault = str(error) if cause is None else cause.words
-                cut = isinstance(error, requests.exceptions.ChunkedEncodingError | ProtocolError)
-                if self._identity.known and (odd or cut):
+                if self._identity.known and (odd or isinstance(error, _BROKEN)):
                     return self._keeper.keep_missed(topic, request, tries.sent, fault)
                 where = self._identity.base_url
                 message = f"{where} did not give the file of {request} in {tries.sent} tries: {fault}"

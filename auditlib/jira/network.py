@@ -254,7 +254,7 @@ def _of_wire(error: BaseException, chain: list[BaseException], address: str) -> 
         return Cause("the head of the answer is longer than any that is read", odd=True)
     if isinstance(error, kinds.ChunkedEncodingError | below.ProtocolError):
         return Cause("the answer was cut", heavy=True)
-    if isinstance(error, kinds.ContentDecodingError):
+    if isinstance(error, kinds.ContentDecodingError | below.DecodeError):
         return Cause("the answer could not be decompressed", heavy=True)
     if isinstance(error, kinds.ConnectionError):
         hint = ": does this port want https://?" if address.startswith("http:") else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -134,11 +134,19 @@ def _is_of_jira(product: Mapping[str, Any], cloud_id: str) -> bool:
 def _time_of(product: Mapping[str, Any]) -> datetime | str | None:
     """Return the time that a product tells, an instant rather than a day; None where it tells none."""
     told = [one for one in (product.get("last_active_timestamp"), product.get("last_active")) if one]
-    times = (one if isinstance(one, str) and _DAY.fullmatch(one) else _instant(one) for one in told)
+    times = (one if isinstance(one, str) and _is_day(one) else _instant(one) for one in told)
     read = next((one for one in times if one is not None), None)
     if told and read is None:
         raise AnswerError("a time of last activity can't be read", found=shorten(str(told[0]), 80))
     return read
+
+
+def _is_day(text: str) -> bool:
+    """Say whether a text is a day that the calendar has."""
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _instant(value: Any) -> datetime | None:

@@ -21,6 +21,8 @@ ANSWERS: dict[str, Answer] = {
     "shorter than its head says": reply(b"x" * 10, kind="text/plain", length=900),
     "a chunk below nought": HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\nx\r\n0\r\n\r\n",
     "a refusal in a chunk below nought": b"HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nx",
+    "packed, as its head says, and is not": reply(b"x" * 900, "200 OK", "Content-Encoding: gzip", kind="text/plain"),
+    "a refusal that can't be unpacked": reply(b"no", "404 Not Found", "Content-Encoding: gzip"),
     "dripping": forever(b"x", 0.02, HEAD + b"\r\n"),
     "headers without end": forever(b"X-A: b\r\n", 0.0, HEAD),
     "a bomb": reply(gzip.compress(b" " * 5_000_000), "200 OK", "Content-Encoding: gzip", kind="text/plain"),

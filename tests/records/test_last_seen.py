@@ -88,7 +88,17 @@ def test_the_last_look_at_this_sites_jira_counts(products, at):
     assert read_activity(activity(*products), SITE) == Seen(told=True, at=at)
 
 
-@pytest.mark.parametrize("told", [{"last_active_timestamp": "soon"}, {"last_active": "²"}, {"last_active": [7]}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"last_active_timestamp": "soon"},
+        {"last_active": "²"},
+        {"last_active": [7]},
+        {"last_active": "9999-99-99"},
+        {"last_active": "2026-02-30"},
+        {"last_active": "0000-01-01"},
+    ],
+)
 def test_a_time_that_cannot_be_read_is_not_none(told):
     """The answer is refused: to say that nobody was there would be a guess."""
     with pytest.raises(AnswerError, match="can't be read"):
