@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,8 @@ from whole_packages import KINDS, Package, made_package
 
 from auditlib.demo.server.site import EmbeddedJira
 from auditlib.demo.story.company import Company, build_company
+from auditlib.jira.client import JiraReader
+from auditlib.jira.organization import Organization
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters, parse_parameters
 from auditlib.run.order import Run
@@ -34,9 +37,24 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(SuiteRecorder(ROOT), "suite-recorder")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers ``-n auto`` gets: more than there are cores, as tests wait for processes and browsers."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Name packed bytes by their argument: a gzip header holds the clock, and two workers must collect the same names."""
     return argname if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_waits() -> Iterator[None]:
+    """Let readers of this process wait a hundredth of the time before they ask again, as often as ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        for reader in (JiraReader, Organization):
+            usual = vars(reader)["__init__"].__kwdefaults__
+            patch.setitem(usual, "first_wait_seconds", usual["first_wait_seconds"] / 100)
+        yield
 
 
 @pytest.fixture(scope="session")
