@@ -67,3 +67,8 @@ def is_web_address(text: str) -> bool:
 def shorten(text: str, length: int) -> str:
     """Cut ``text`` to at most ``length`` characters, the last being ``…`` if anything was cut."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def is_unicode(path: str) -> bool:
+    """Say whether a path is text; on Unix it may be any bytes, and Python has a stand-in for those that are none."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)

@@ -24,11 +24,6 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])
 LABEL = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 
 
-def is_unicode(path: str) -> bool:
-    """Say whether a path is text; on Unix it may be any bytes, and Python has a stand-in for those that are none."""
-    return not any("\ud800" <= character <= "\udfff" for character in path)
-
-
 def name_problem(path: str) -> str | None:
     """Say why a file of this path can't stand in a package, or None if it can.
 

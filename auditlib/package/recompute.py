@@ -91,6 +91,8 @@ def refusing_spoilt(package: Path) -> Iterator[None]:
 
 def _said(error: Exception) -> str:
     said = shorten(visible_text(" ".join(str(error).split())), 500)
+    if isinstance(error, KeyError):
+        return f"{said} is missing where it should stand"
     kind = "" if type(error).__module__.startswith("auditlib") else f"{type(error).__name__}: "
     return f"{kind}{said}"
 

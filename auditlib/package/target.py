@@ -7,7 +7,8 @@ from pathlib import Path
 
 from auditlib.errors import AuditError, UsageError
 from auditlib.package.disk import flush, flush_folder, is_plain_file
-from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST, is_unicode
+from auditlib.package.layout import DECLARATION, INFO, MANIFEST, TAG_MANIFEST
+from auditlib.text import is_unicode
 
 EVIDENCE = "evidence"
 """Folder in which packages are made, below the working directory."""

@@ -111,6 +111,13 @@ def test_what_the_machine_lacks_is_no_difference(tmp_path, number):
     assert found.kind is Kind.NOT_COMPUTED
 
 
+def test_what_a_record_lacks_is_told_in_words(tmp_path):
+    """Of an emptied run.json: which entry it is, and not the name of an exception."""
+    (tmp_path / "data").mkdir()
+    (found,) = guarded(tmp_path, lambda: {}["versions"])
+    assert sentence(found) == "the tables can't be computed again: 'versions' is missing where it should stand"
+
+
 def test_nothing_is_made_of_what_cannot_be_computed_again(tmp_path):
     """Whatever a forger wrote: one sentence; what the machine refuses and what is told already stay what they are."""
     said = r"nothing is made of it, .*: IndexError: out of range; auditlib verify tells all"

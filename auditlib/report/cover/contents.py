@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from auditlib.csv_cells import SINCE, read_cell
+from auditlib.text import is_unicode
 
 RECORD: Final = "issue.html"
 """The page of a full record, in the folder of its key."""
@@ -35,12 +36,9 @@ class Contents:
 
     @cached_property
     def files(self) -> dict[str, int]:
-        """The size of every file, by its path below ``data/``; but for the cover itself."""
-        here = {
-            path.relative_to(self.data).as_posix(): path.stat().st_size
-            for path in self.data.rglob("*")
-            if path.is_file() and path != self.data / "index.html"
-        }
+        """The size of every file, by its path below ``data/``; but for the cover itself, and names that no page can hold."""
+        found = {path.relative_to(self.data).as_posix(): path for path in self.data.rglob("*") if path.is_file()}
+        here = {name: path.stat().st_size for name, path in found.items() if name != "index.html" and is_unicode(name)}
         return dict(sorted({**self.elsewhere, **here}.items(), key=lambda one: one[0].split("/")))
 
     @cached_property
