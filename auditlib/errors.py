@@ -18,6 +18,7 @@ The tree, with the exit status that the command line gives each branch::
     │   │   └── FormError            an answer that has not the form of its resource
     │   └── ReconciliationError  the two passes differ in a way that drift does not explain
     ├── MachineError          3  this machine has too little of something: disk, memory, files, processes
+    ├── ClockError            3  this machine's clock was set while a command was under way
     ├── NotebookError            a notebook stopped; carries the status of its cause
     └── DifferenceError       4  a package does not say what its raw responses say
 
@@ -27,6 +28,10 @@ A finding about a control is a result, never one of these.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+_MOST_TOLD: Final = 100
+"""Problems of one file that a message tells; who mends these sees the others next time."""
 
 
 class AuditError(Exception):
@@ -71,11 +76,13 @@ class Problem:
 
 
 class ParameterError(AuditError):
-    """The parameter file is wrong; ``problems`` lists everything that is."""
+    """The parameter file, or a list that it names, is wrong; ``problems`` is everything that is, the message tells the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+        more = len(problems) - _MOST_TOLD
+        lines = [str(problem) for problem in problems[:_MOST_TOLD]]
+        super().__init__("\n".join([*lines, f"… and {more:,} more"] if more > 0 else lines))
 
 
 class UsageError(AuditError):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from parameter_cases import DEFECTS, GOOD, problems_of
 from places import TESTS
 
-from auditlib.errors import ParameterError
+from auditlib.errors import ParameterError, Problem
 from auditlib.params.model import Parameters
 from auditlib.params.reading import load_parameters, parse_parameters
 from auditlib.params.writing import dump_parameters
@@ -170,3 +170,12 @@ def test_any_override_gives_parameters_or_problems_of_that_key(name, text):
         assert name in told or name == "period_start"
     else:
         assert parse_parameters(dump_parameters(parameters), "params.yaml") == parameters
+
+
+def test_of_very_many_problems_the_first_are_told():
+    """A list of the wrong file would fill the terminal; how many more there are is said."""
+    found = [Problem("list.csv", line, "leavers", "x", "no day") for line in range(1, 200_001)]
+    told = str(ParameterError(found)).splitlines()
+    assert told[:2] == ["list.csv:1: leavers = x: no day", "list.csv:2: leavers = x: no day"]
+    assert told[100:] == ["… and 199,900 more"]
+    assert str(ParameterError(found[:100])).splitlines() == told[:100]
