@@ -318,7 +318,8 @@ def test_what_is_wrong_after_p_is_told_before_the_data_are_read(auditlib_here, m
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"AC-2\xff\n", "is not UTF-8"),
+        (b"\xff\xfeA\x00C\x00", "is UTF-16"),
         (b"", "names no issue of AB, NO"),
         (b"# nothing\n", "names no issue of AB, NO"),
         (b"WEB-1\nAB 2\n", "names no issue of AB, NO"),
