@@ -85,7 +85,7 @@ def test_last_quarters_removals_are_held_against_today(small_company, parameters
     [
         ("leavers", b"name,left_on\nAda,01.05.2026\n", ParameterError, "left_on must be a day"),
         ("leavers", "name;left_on\nJos\xe9;2026-05-01\n".encode("cp1252"), UsageError, "is not UTF-8"),
-        ("leavers", "name\tleft_on\n".encode("utf-16"), UsageError, "is not UTF-8"),
+        ("leavers", "name\tleft_on\n".encode("utf-16"), UsageError, "is UTF-16"),
         ("leavers", b"name,left_on\n\0", UsageError, "no such list"),
         (
             "review",
