@@ -126,13 +126,21 @@ def make_session(
 def _read_until(response: requests.Response, ends: float) -> bytes:
     """Read a body up to the bounds of an answer; a time-out is for each wait for data, so one that drips is ended here."""
     body = bytearray()
+    try:
+        _fill(body, response, ends)
+    except BaseException:
+        body.clear()  # the traceback would hold it, for each of the threads and tries that met the bound
+        raise
+    return bytes(body)
+
+
+def _fill(body: bytearray, response: requests.Response, ends: float) -> None:
     for chunk in response.iter_content(_PIECE):
         body += chunk
         if len(body) > LARGEST_ANSWER:
             raise TooLargeError(f"the answer holds more than {LARGEST_ANSWER:,} bytes", heavy=True)
         if time.monotonic() > ends:
             raise TooLongError("the answer did not end in time", heavy=True)
-    return bytes(body)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import time
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -13,7 +15,9 @@ from loopback import answered
 
 from auditlib.errors import ForbiddenRequestError
 from auditlib.jira.credentials import Authorization
+from auditlib.jira.watch import TooLargeError
 from auditlib.jira.wire import make_session, pieces_of
+from auditlib.responses.bounds import LARGEST_ANSWER
 
 
 def session_for(address: str, *, longest_answer: float = 5.0, **more: object) -> requests.Session:
@@ -93,6 +97,24 @@ def test_an_answer_without_end_is_ended():
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+def test_what_broke_a_bound_is_not_held_by_its_error():
+    """Eight threads with a few tries each would hold a gigabyte until the garbage is collected."""
+    bomb = gzip.compress(b" " * (LARGEST_ANSWER + 1))
+    packed = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    with listening(lambda _: Answer(bomb, headers=packed)) as address:
+        session = session_for(address, longest_answer=60.0)
+        tracemalloc.start()
+        try:
+            with pytest.raises(TooLargeError) as broken:
+                session.get(f"{address}/rest/api/2/myself")
+            held, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert broken.value is not None
+    assert most > LARGEST_ANSWER
+    assert held < LARGEST_ANSWER / 8
 
 
 def test_a_file_comes_in_pieces_and_a_short_one_is_cut():
