@@ -13,6 +13,7 @@ from auditlib.jira.judging import Judge
 from auditlib.jira.keeping import Keeper
 from auditlib.jira.network import cause_of
 from auditlib.jira.read_only import require_allowed
+from auditlib.jira.refusal import refusal
 from auditlib.jira.repeated import without_secret
 from auditlib.jira.retries import FAULTS, FaultError, Retries, Tries, Wanted, is_own_fault
 from auditlib.jira.sender import Sender
@@ -20,6 +21,7 @@ from auditlib.jira.wire import reading_file
 from auditlib.responses.bounds import LARGEST_FILE
 from auditlib.responses.entry import Entry
 from auditlib.responses.request import Request
+from auditlib.responses.store import kept_headers
 
 _LONGEST_REFUSAL: Final = 1 << 16
 _FILE: Final = Wanted(part=True)
@@ -82,19 +84,24 @@ class Downloads:
                 raise problem
             if response.status_code != 200:
                 with reading_file(response):
-                    refusal = response.raw.read(_LONGEST_REFUSAL, decode_content=True) or b""
-                refusal = without_secret(response, refusal)
+                    body = response.raw.read(_LONGEST_REFUSAL, decode_content=True) or b""
+                body = without_secret(response, body)
                 self._judge.require_account(response)
                 if is_own_fault(response):
                     self._retries.failed(request.kind)
-                why = _neither(request, response.status_code)
-                return self._keeper.keep(topic, request, response, refusal, sent=tries.sent, refused=why)
+                why = _neither(request, response)
+                return self._keeper.keep(topic, request, response, body, sent=tries.sent, refused=why)
             entry = self._keeper.keep_file(topic, request, response, target, sent=tries.sent, most=most)
             self._retries.passed(request.kind)
             trip.size = entry.size
             return entry
 
 
-def _neither(request: Request, status: int) -> str:
+def _neither(request: Request, response: requests.Response) -> str:
     """Say of an answer that is neither the file nor a refusal of it, such as 204 or 302, why it can't be used; else nothing."""
-    return f"{request} answered {status}, which is neither the file nor a refusal" if status < 400 else ""
+    status, told = response.status_code, kept_headers(response.status_code, response.headers)
+    if status >= 400:
+        return ""
+    if "location" in told:
+        return refusal(status, told, b"")
+    return f"{request} answered {status}, which is neither the file nor a refusal"
