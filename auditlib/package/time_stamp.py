@@ -254,8 +254,9 @@ def _signer(response: TimeStampResponse) -> x509.Certificate:
         raise StampError(f"it has {len(signers)} signers, and a time stamp has one")
     certificates = [x509.load_der_x509_certificate(one) for one in sorted(response.signed_data.certificates)]
     (wanted,) = signers
+    named = wanted.issuer.public_bytes()  # names are equal also where one is not written as the other
     for one in certificates:
-        if (one.issuer, one.serial_number) == (wanted.issuer, wanted.serial_number):
+        if (one.issuer.public_bytes(), one.serial_number) == (named, wanted.serial_number):
             return one
     raise StampError("it does not hold the certificate of its authority, so nobody can check it")
 
