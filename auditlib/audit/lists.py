@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from auditlib.errors import ParameterError, Problem
@@ -20,6 +21,9 @@ _END: Final = "\x03the list ends here\x03"
 _OPEN: Final = (
     "a quotation mark in this row is not closed, so all that follows would be one cell; close it, or remove it"
 )
+
+_DELIMITERS: Final = MappingProxyType({",": "commas", ";": "semicolons", "\t": "tabs"})
+"""What may part the cells: a spreadsheet saves with semicolons in half of the world, and pastes tabs."""
 
 _LONGEST_VALUE: Final = 100
 """Characters of a cell that a message shows: enough to find it."""
@@ -41,18 +45,14 @@ class Source:
         return Problem(self.path, line, self.key, shorten(value, _LONGEST_VALUE), message)
 
 
-def read_list(
-    source: Source, needed: Sequence[str], *, delimiters: str = ",", meant: Mapping[str, str] | None = None
-) -> list[Row]:
-    """Read a list with a header line; what is in the rows is the caller's to judge.
+def read_list(source: Source, needed: Sequence[str], *, meant: Mapping[str, str] | None = None) -> list[Row]:
+    """Read a list with a header line, parted by what stands in that most often; what is in the rows is the caller's to judge.
 
     Parameters
     ----------
     source : Source
     needed : sequence of str
         Columns that must be there; other ones are kept too.
-    delimiters : str
-        What may part the cells; of several, the one that stands in the header most often.
     meant : mapping of str to str, optional
         Further names of columns, folded as by `folded_name`, each with the column that it means.
 
@@ -70,12 +70,12 @@ def read_list(
     take_long_cells(len(source.text))
     text = source.text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
-    delimiter = max(delimiters, key=first.count)
+    delimiter = max(_DELIMITERS, key=first.count)
     whole = text if text.endswith(("\n", "\r")) else f"{text}\n"
     reader = csv.reader(io.StringIO(f"{whole}{_END}\n", newline=""), delimiter=delimiter)
     shown = [name.strip() for name in next(reader, [])]
     header = [(meant or {}).get(folded_name(name), name) for name in shown] if meant else shown
-    _require_columns(source, shown, header, needed, delimiters, twice=set(meant.values()) if meant else needed)
+    _require_columns(source, shown, header, needed, twice=set(meant.values()) if meant else needed)
     rows: list[Row] = []
     line = reader.line_num + 1
     for cells in reader:
@@ -93,14 +93,13 @@ def _require_columns(
     shown: Sequence[str],
     header: Sequence[str],
     needed: Sequence[str],
-    delimiters: str,
     *,
     twice: Collection[str],
 ) -> None:
     """Refuse a header that lacks a column, or that names one twice of those that may have several names."""
     absent = [name for name in needed if name not in header]
     if absent:
-        parted = " or ".join({",": "commas", ";": "semicolons", "\t": "tabs"}[one] for one in delimiters)
+        parted = " or ".join(_DELIMITERS.values())
         message = f"missing column {', '.join(absent)}; the first line names the columns, separated by {parted}"
         raise ParameterError([source.problem(1, shorten(", ".join(shown), 80), message)])
     for name in twice:

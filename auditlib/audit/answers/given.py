@@ -85,7 +85,7 @@ def parse_answers(text: str, path: str) -> tuple[Given, ...]:
     problems: list[Problem] = []
     first: dict[tuple[str, str], int] = {}
     given: list[Given] = []
-    for line, row in read_list(source, COLUMNS, delimiters=",;\t"):
+    for line, row in read_list(source, COLUMNS):
         finding, case = read_cell(row["finding"]), read_cell(row["case"])
         one = Given(finding, case, row["cause"], row["response"], row["by"], row["on"], line)
         if not any((one.cause, one.response, one.by, one.on)):

@@ -98,7 +98,7 @@ def parse_explanations(text: str, path: str, projects: Sequence[str] | None = No
     source = Source(text, path, "gap_explanations")
     rows: list[tuple[str, int, str | None, str | None, str | None, str, int]] = []
     lines: dict[tuple[str, int], int] = {}
-    for line, row in read_list(source, names, delimiters=",;\t"):
+    for line, row in read_list(source, names):
         answer = tuple(row[name] for name in ("explanation", "explained_by", "explained_on"))
         if any(answer):
             found, numbers = _line_problems(row, projects)

@@ -69,7 +69,7 @@ def parse_review(text: str, path: str) -> dict[Place, Decision]:
     problems: list[Problem] = []
     found: dict[Place, Decision] = {}
     lines: dict[Place, int] = {}
-    for line, row in read_list(source, _COLUMNS, delimiters=",;\t"):
+    for line, row in read_list(source, _COLUMNS):
         if not row["decision"]:
             if row["reviewer"] or row["reviewed_on"]:
                 problems.append(

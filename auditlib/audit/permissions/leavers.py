@@ -137,7 +137,7 @@ def parse_leavers(text: str, path: str) -> list[Leaver]:
         With everything that is wrong in the file.
     """
     source = Source(text, path, "leavers")
-    rows = read_list(source, ("left_on",), delimiters=",;\t", meant=MEANT)
+    rows = read_list(source, ("left_on",), meant=MEANT)
     _require_names(source, rows)
     problems: list[Problem] = []
     found: list[Leaver] = []

@@ -143,7 +143,7 @@ def parse_requests(text: str, path: str, nameable: Nameable) -> list[Request]:
     problems: list[Problem] = []
     found: list[Request] = []
     lines: dict[str, int] = {}
-    for line, row in read_list(source, names, delimiters=",;\t"):
+    for line, row in read_list(source, names):
         if not any(row[name] for name in names):
             continue
         named = [one for one in _APART.split(row["answered_by"]) if one]

@@ -162,7 +162,7 @@ def _cells(given: Source, wanted: Sequence[str], problems: list[Problem]) -> Ite
 
 
 def _of_csv(given: Source, wanted: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = read_list(given, (), delimiters=",;\t")
+    rows = read_list(given, ())
     meant = _meant(dict.fromkeys(name for _, row in rows for name in row), wanted)
     for line, row in rows:
         if any(row.values()):
